@@ -1,0 +1,106 @@
+//! Pictures that lie in arrays in memory, as in a `.npz`.
+
+use std::borrow::Cow;
+
+use crate::dataset::Pictures;
+use crate::error::ImageError;
+use crate::image::{Image, Samples};
+use crate::npy::{NpyError, NpyHeader};
+
+/// Most pictures of one partition.
+const MAX_PICTURES: usize = 20_000_000;
+
+/// The pictures of one member, `[count, height, width, channels]`.
+pub(crate) struct PictureArray {
+    pub(crate) count: usize,
+    height: usize,
+    width: usize,
+    channels: usize,
+    samples: Samples,
+}
+
+impl PictureArray {
+    pub(crate) fn new(prefix: &str, header: &NpyHeader, data: Vec<u8>) -> Result<Self, NpyError> {
+        let (count, height, width, channels) = match header.shape[..] {
+            [n, ..] if n > MAX_PICTURES => {
+                let expected = format!("at most {MAX_PICTURES} pictures");
+                return Err(NpyError::new(expected, header.describe()));
+            }
+            [n, h, w] | [n, h, w, 1] if h > 0 && w > 0 => (n, h, w, 1),
+            [n, h, w, 3] if h > 0 && w > 0 => (n, h, w, 3),
+            _ => {
+                return Err(NpyError::new(
+                    format!("{prefix} images of shape [n, height, width] or [.., 3]"),
+                    header.describe(),
+                ));
+            }
+        };
+        let samples = if header.is_unsigned(1) {
+            Samples::U8(data)
+        } else if header.is_unsigned(2) {
+            Samples::U16(header.integers(&data).map(|value| value as u16).collect())
+        } else {
+            return Err(NpyError::new("uint8 or uint16 images", header.describe()));
+        };
+        Ok(Self {
+            count,
+            height,
+            width,
+            channels,
+            samples,
+        })
+    }
+
+    fn range(&self, row: usize) -> std::ops::Range<usize> {
+        let extent = self.height * self.width * self.channels;
+        row * extent..(row + 1) * extent
+    }
+}
+
+pub(crate) struct Arrays(pub(crate) Vec<PictureArray>);
+
+impl Arrays {
+    fn locate(&self, mut index: usize) -> Result<(&PictureArray, usize), ImageError> {
+        for array in &self.0 {
+            if index < array.count {
+                return Ok((array, index));
+            }
+            index -= array.count;
+        }
+        Err(ImageError::Io("no such picture".into()))
+    }
+}
+
+impl Pictures for Arrays {
+    fn read(&self, index: usize) -> Result<Image, ImageError> {
+        let (array, row) = self.locate(index)?;
+        let samples = match &array.samples {
+            Samples::U8(all) => Samples::U8(all[array.range(row)].to_vec()),
+            Samples::U16(all) => Samples::U16(all[array.range(row)].to_vec()),
+        };
+        Ok(Image {
+            width: array.width,
+            height: array.height,
+            channels: array.channels,
+            samples,
+        })
+    }
+
+    fn content(&self, index: usize) -> Result<Cow<'_, [u8]>, ImageError> {
+        let (array, row) = self.locate(index)?;
+        let range = array.range(row);
+        Ok(match &array.samples {
+            Samples::U8(all) => Cow::Borrowed(&all[range]),
+            Samples::U16(all) => Cow::Owned(
+                all[range]
+                    .iter()
+                    .flat_map(|sample| sample.to_le_bytes())
+                    .collect(),
+            ),
+        })
+    }
+
+    fn decoder(&self) -> String {
+        "npy".into()
+    }
+}

@@ -1,0 +1,250 @@
+//! Random changes of training pictures, on `[channels, size, size]` samples between 0 and 1.
+
+use rand::RngExt as _;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use crate::frame::Frame;
+
+/// What may be changed, and by how much. The default changes nothing.
+///
+/// Applied in this order: flip, rotation and shift in one resampling; then brightness, contrast,
+/// saturation and hue in a random order, as in torchvision's `ColorJitter`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Augmentation {
+    /// Mirror left and right, one time in two.
+    pub flip_horizontal: bool,
+    /// Mirror top and bottom, one time in two.
+    pub flip_vertical: bool,
+    /// Pad with this many black pixels on every side and crop back at random.
+    pub crop: Option<usize>,
+    /// Turn by up to this many degrees either way, 0 to 180; uncovered corners are black.
+    pub rotate_degrees: f32,
+    /// Multiply by a factor from `max(0, 1 − brightness)` to `1 + brightness`.
+    pub brightness: f32,
+    /// Blend with the mean grey by a factor from `max(0, 1 − contrast)` to `1 + contrast`.
+    pub contrast: f32,
+    /// Blend with grey by a factor from `max(0, 1 − saturation)` to `1 + saturation`; RGB only.
+    pub saturation: f32,
+    /// Turn the hue by up to this fraction of the colour circle, 0 to 0.5; RGB only.
+    pub hue: f32,
+}
+
+/// A setting outside its range.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("augmentation `{field}`: expected a number from 0 to {highest}, found {found}")]
+pub struct AugmentationError {
+    /// Name of the field.
+    pub field: &'static str,
+    /// Greatest value allowed.
+    pub highest: f32,
+    /// Value found.
+    pub found: f32,
+}
+
+impl Augmentation {
+    /// Checks every range; `size` is the side of the pictures in pixels.
+    pub fn check(&self, size: usize) -> Result<(), AugmentationError> {
+        let fields = [
+            ("crop", self.crop.unwrap_or(0) as f32, size as f32),
+            ("rotate_degrees", self.rotate_degrees, 180.0),
+            ("brightness", self.brightness, 10.0),
+            ("contrast", self.contrast, 10.0),
+            ("saturation", self.saturation, 10.0),
+            ("hue", self.hue, 0.5),
+        ];
+        for (field, found, highest) in fields {
+            if !(0.0..=highest).contains(&found) {
+                return Err(AugmentationError {
+                    field,
+                    highest,
+                    found,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes one picture of shape `[channels, size, size]` in place.
+    pub fn apply(&self, pixels: &mut [f32], frame: &Frame, rng: &mut ChaCha8Rng) {
+        let mirror = |flip: bool, rng: &mut ChaCha8Rng| flip && rng.random_bool(0.5);
+        let mirror_x = mirror(self.flip_horizontal, rng);
+        let mirror_y = mirror(self.flip_vertical, rng);
+        let turn = jitter(self.rotate_degrees, rng).to_radians();
+        let reach = self.crop.unwrap_or(0) as i32;
+        let mut shift = || {
+            if reach > 0 {
+                rng.random_range(-reach..=reach)
+            } else {
+                0
+            }
+        };
+        let (shift_x, shift_y) = (shift(), shift());
+        if mirror_x || mirror_y || turn != 0.0 || shift_x != 0 || shift_y != 0 {
+            let placement = Placement {
+                mirror_x,
+                mirror_y,
+                turn,
+                shift_x,
+                shift_y,
+            };
+            for plane in pixels.chunks_exact_mut(frame.size * frame.size) {
+                placement.resample(plane, frame.size);
+            }
+        }
+        self.recolour(pixels, frame, rng);
+    }
+}
+
+/// Where each pixel of a changed picture comes from.
+struct Placement {
+    mirror_x: bool,
+    mirror_y: bool,
+    /// Radians, anticlockwise.
+    turn: f32,
+    /// Pixels.
+    shift_x: i32,
+    /// Pixels.
+    shift_y: i32,
+}
+
+impl Placement {
+    fn resample(&self, plane: &mut [f32], size: usize) {
+        let source = plane.to_vec();
+        let centre = (size as f32 - 1.0) / 2.0;
+        let (sin, cos) = self.turn.sin_cos();
+        let at = |x: i32, y: i32| {
+            let inside = |v: i32| (0..size as i32).contains(&v);
+            if inside(x) && inside(y) {
+                source[y as usize * size + x as usize]
+            } else {
+                0.0
+            }
+        };
+        let mirrored = |v: f32, mirror: bool| if mirror { size as f32 - 1.0 - v } else { v };
+        for (i, pixel) in plane.iter_mut().enumerate() {
+            let dx = (i % size) as f32 + self.shift_x as f32 - centre;
+            let dy = (i / size) as f32 + self.shift_y as f32 - centre;
+            let (x, y) = if self.turn == 0.0 {
+                (dx + centre, dy + centre)
+            } else {
+                (cos * dx - sin * dy + centre, sin * dx + cos * dy + centre)
+            };
+            let (x, y) = (mirrored(x, self.mirror_x), mirrored(y, self.mirror_y));
+            let (left, top) = (x.floor(), y.floor());
+            let (u, v) = (x - left, y - top);
+            let (left, top) = (left as i32, top as i32);
+            *pixel = if u == 0.0 && v == 0.0 {
+                at(left, top)
+            } else {
+                let upper = at(left, top) * (1.0 - u) + at(left + 1, top) * u;
+                let lower = at(left, top + 1) * (1.0 - u) + at(left + 1, top + 1) * u;
+                upper * (1.0 - v) + lower * v
+            };
+        }
+    }
+}
+
+/// Uniform in `−reach..reach`.
+pub(crate) fn jitter(reach: f32, rng: &mut ChaCha8Rng) -> f32 {
+    if reach > 0.0 {
+        (2.0 * rng.random::<f32>() - 1.0) * reach
+    } else {
+        0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream;
+
+    fn picture(channels: usize, size: usize) -> Vec<f32> {
+        (0..channels * size * size)
+            .map(|i| (i * 37 % 101) as f32 / 100.0)
+            .collect()
+    }
+
+    #[test]
+    fn the_default_changes_nothing_and_draws_repeat() {
+        let frame = Frame::new(9, 3);
+        let original = picture(3, 9);
+        let mut pixels = original.clone();
+        Augmentation::default().apply(&mut pixels, &frame, &mut stream(1, "augment", 0));
+        assert_eq!(pixels, original);
+
+        let everything = Augmentation {
+            flip_horizontal: true,
+            flip_vertical: true,
+            crop: Some(2),
+            rotate_degrees: 20.0,
+            brightness: 0.2,
+            contrast: 0.2,
+            saturation: 0.2,
+            hue: 0.1,
+        };
+        let run = |index| {
+            let mut pixels = original.clone();
+            everything.apply(&mut pixels, &frame, &mut stream(1, "augment", index));
+            pixels
+        };
+        assert_eq!(run(3), run(3));
+        assert_ne!(run(3), run(4));
+        assert!(run(3).iter().all(|p| (0.0..=1.0).contains(p)));
+    }
+
+    #[test]
+    fn mirrors_and_shifts_move_whole_pixels() {
+        let still = Placement {
+            mirror_x: false,
+            mirror_y: false,
+            turn: 0.0,
+            shift_x: 0,
+            shift_y: 0,
+        };
+        let mut plane = vec![1.0, 2.0, 3.0, 4.0];
+        Placement {
+            mirror_x: true,
+            ..still
+        }
+        .resample(&mut plane, 2);
+        assert_eq!(plane, [2.0, 1.0, 4.0, 3.0]);
+        Placement {
+            shift_x: 1,
+            ..still
+        }
+        .resample(&mut plane, 2);
+        assert_eq!(plane, [1.0, 0.0, 3.0, 0.0]);
+        let mut plane = vec![1.0, 2.0, 3.0, 4.0];
+        Placement {
+            turn: std::f32::consts::FRAC_PI_2,
+            ..still
+        }
+        .resample(&mut plane, 2);
+        let expected = [2.0, 4.0, 1.0, 3.0];
+        assert!(
+            plane
+                .iter()
+                .zip(expected)
+                .all(|(p, e)| (p - e).abs() < 1e-5),
+            "{plane:?}"
+        );
+    }
+
+    #[test]
+    fn a_misspelt_or_excessive_setting_is_an_error() {
+        assert!(serde_json::from_str::<Augmentation>(r#"{"flip_horisontal": true}"#).is_err());
+        let set: Augmentation = serde_json::from_str(r#"{"hue": 0.6}"#).unwrap();
+        let error = set.check(64).unwrap_err().to_string();
+        assert!(error.contains("`hue`") && error.contains("0.5"), "{error}");
+        assert!(
+            Augmentation {
+                brightness: f32::NAN,
+                ..Default::default()
+            }
+            .check(64)
+            .is_err()
+        );
+    }
+}

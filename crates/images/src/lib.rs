@@ -1,0 +1,51 @@
+//! Pictures and labels: reading, decoding, resizing, augmenting, splitting by patient, batching.
+//!
+//! The way through this crate:
+//! ```text
+//! npz | folder | table | phantom ─▶ Dataset ─▶ Splits, subset
+//!                                     │
+//!                                     └─▶ Cache (decoded, resized) ─▶ Loader ─▶ Batch
+//!                                           └─▶ Summary, contact sheet
+//! ```
+//! Nothing here knows of networks or studies. Every random draw comes from a [`stream()`] named
+//! after its purpose; everything read from outside is bounded.
+
+mod arrays;
+pub mod augment;
+pub mod batches;
+pub mod cache;
+mod colour;
+pub mod contact_sheet;
+pub mod dataset;
+pub mod decode;
+pub mod drawn;
+pub mod error;
+pub mod folder;
+pub mod frame;
+pub mod image;
+pub mod label;
+pub mod npy;
+pub mod npz;
+pub mod phantom;
+pub mod spelling;
+pub mod splits;
+mod strata;
+pub mod stream;
+pub mod subset;
+pub mod summary;
+pub mod table;
+
+pub use augment::{Augmentation, AugmentationError};
+pub use batches::{Batch, Feed, Loader, epoch_order};
+pub use cache::{Cache, Normalisation};
+pub use contact_sheet::contact_sheet;
+pub use dataset::{Dataset, Example, Partition, Pictures};
+pub use error::{DataError, ImageError, UnreadableImage};
+pub use frame::{Fit, Frame, FrameError};
+pub use image::{Image, Samples};
+pub use label::{Label, Task};
+pub use spelling::nearest_name;
+pub use splits::{Fractions, SplitError, Splits};
+pub use stream::stream;
+pub use subset::subset;
+pub use summary::{Extent, SplitSummary, Summary};

@@ -1,0 +1,104 @@
+//! Two-dimensional convolution, forward and backward.
+
+mod algorithm;
+mod fft;
+mod gather;
+mod product;
+mod shape;
+mod weight_gradient;
+
+pub use algorithm::Algorithm;
+pub use shape::ConvShape;
+
+use crate::error::ShapeError;
+use crate::isa::Isa;
+
+/// `y = x ∗ w`: `x` is `[batch, channels_in, height, width]`, `w`
+/// `[channels_out, channels_in / groups, kernel]`, `y`
+/// `[batch, channels_out, output]`. Every value of `y` is overwritten.
+pub fn conv_forward(
+    shape: &ConvShape,
+    x: &[f32],
+    w: &[f32],
+    y: &mut [f32],
+) -> Result<(), ShapeError> {
+    shape.check_operands(Some(x), Some(w), Some(y), ["x", "w", "y"])?;
+    conv_forward_with(Algorithm::choose(shape), shape, x, w, y)
+}
+
+/// [`conv_forward`] by the given algorithm, or by the product where the
+/// algorithm does not support the shape.
+pub fn conv_forward_with(
+    algorithm: Algorithm,
+    shape: &ConvShape,
+    x: &[f32],
+    w: &[f32],
+    y: &mut [f32],
+) -> Result<(), ShapeError> {
+    shape.check_operands(Some(x), Some(w), Some(y), ["x", "w", "y"])?;
+    match algorithm.or_product(shape) {
+        Algorithm::Product => product::forward(Isa::current(), shape, x, w, y),
+        Algorithm::Fft => fft::forward(Isa::current(), shape, x, w, y),
+    }
+    Ok(())
+}
+
+/// Gradient of the input, `dx` like `x`, from `dy` like `y`. Every value of `dx`
+/// is overwritten.
+pub fn conv_backward_input(
+    shape: &ConvShape,
+    w: &[f32],
+    dy: &[f32],
+    dx: &mut [f32],
+) -> Result<(), ShapeError> {
+    shape.check_operands(Some(dx), Some(w), Some(dy), ["dx", "w", "dy"])?;
+    conv_backward_input_with(Algorithm::choose(shape), shape, w, dy, dx)
+}
+
+/// [`conv_backward_input`] by the given algorithm, or by the product where the
+/// algorithm does not support the shape.
+pub fn conv_backward_input_with(
+    algorithm: Algorithm,
+    shape: &ConvShape,
+    w: &[f32],
+    dy: &[f32],
+    dx: &mut [f32],
+) -> Result<(), ShapeError> {
+    shape.check_operands(Some(dx), Some(w), Some(dy), ["dx", "w", "dy"])?;
+    match algorithm.or_product(shape) {
+        Algorithm::Product => product::backward_input(Isa::current(), shape, w, dy, dx),
+        Algorithm::Fft => fft::backward_input(Isa::current(), shape, w, dy, dx),
+    }
+    Ok(())
+}
+
+/// Gradient of the weights, `dw` like `w`, from `x` and `dy` like `y`. Every
+/// value of `dw` is overwritten.
+pub fn conv_backward_weight(
+    shape: &ConvShape,
+    x: &[f32],
+    dy: &[f32],
+    dw: &mut [f32],
+) -> Result<(), ShapeError> {
+    shape.check_operands(Some(x), Some(dw), Some(dy), ["x", "dw", "dy"])?;
+    conv_backward_weight_with(Algorithm::choose(shape), shape, x, dy, dw)
+}
+
+/// [`conv_backward_weight`] by the given algorithm, or by the product where the
+/// algorithm does not support the shape.
+pub fn conv_backward_weight_with(
+    algorithm: Algorithm,
+    shape: &ConvShape,
+    x: &[f32],
+    dy: &[f32],
+    dw: &mut [f32],
+) -> Result<(), ShapeError> {
+    shape.check_operands(Some(x), Some(dw), Some(dy), ["x", "dw", "dy"])?;
+    match algorithm.or_product(shape) {
+        Algorithm::Product => {
+            weight_gradient::backward_weight(Isa::current(), shape, x, dy, dw);
+        }
+        Algorithm::Fft => fft::backward_weight(Isa::current(), shape, x, dy, dw),
+    }
+    Ok(())
+}

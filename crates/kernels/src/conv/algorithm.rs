@@ -1,0 +1,46 @@
+//! Which algorithm a convolution gets.
+
+use super::fft;
+use super::shape::ConvShape;
+
+/// A way to compute a convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Algorithm {
+    /// Blocked matrix product over columns gathered from the maps; any shape.
+    Product,
+    /// Fourier transforms and one complex product per frequency.
+    Fft,
+}
+
+impl Algorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 2] = [Self::Product, Self::Fft];
+
+    /// The algorithm for `shape`.
+    pub fn choose(shape: &ConvShape) -> Self {
+        let taps = shape.kernel[0] * shape.kernel[1];
+        let channels = shape.channels_in.min(shape.channels_out);
+        match (taps, channels) {
+            _ if !Self::Fft.supports(shape) => Self::Product,
+            (25.., 16..) => Self::Fft,
+            _ => Self::Product,
+        }
+    }
+
+    /// Whether the algorithm can compute `shape` at all.
+    pub fn supports(self, shape: &ConvShape) -> bool {
+        match self {
+            Self::Product => true,
+            Self::Fft => fft::supports(shape),
+        }
+    }
+
+    /// The algorithm itself where it supports `shape`, else the product.
+    pub(crate) fn or_product(self, shape: &ConvShape) -> Self {
+        if self.supports(shape) {
+            self
+        } else {
+            Self::Product
+        }
+    }
+}

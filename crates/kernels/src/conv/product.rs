@@ -1,0 +1,350 @@
+//! Forward and input-gradient convolution as one blocked matrix product whose
+//! right side is gathered from the maps panel by panel.
+
+use rayon::prelude::*;
+
+use super::gather::{Gather, Run};
+use super::shape::ConvShape;
+use crate::disjoint::Disjoint;
+use crate::gemm::{Panel, TileSize, lanes, multiply_panel};
+use crate::isa::Isa;
+use crate::scratch::Scratch;
+
+/// Depth of one packed block: with 48 columns it fills half of a 1 MiB
+/// second-level cache with four panels.
+const DEPTH_BLOCK: usize = 512;
+/// Panels that share one pass over the weights.
+const PANELS: usize = 4;
+/// Parts that a product is cut into where it is large enough.
+const PARTS: usize = 16;
+
+/// Where the columns of a product go: position `(gy, gx)` of the grid to pixel
+/// `(gy · step[0] + first[0], gx · step[1] + first[1])` of each target plane.
+#[derive(Clone, Copy)]
+struct Target {
+    channels: usize,
+    all_channels: usize,
+    first_channel: usize,
+    size: [usize; 2],
+    step: [usize; 2],
+    first: [usize; 2],
+}
+
+impl Target {
+    fn offset(&self, run: &Run, channel: usize) -> usize {
+        let y = run.row * self.step[0] + self.first[0];
+        let x = run.column * self.step[1] + self.first[1];
+        ((run.image * self.all_channels + self.first_channel + channel) * self.size[0] + y)
+            * self.size[1]
+            + x
+    }
+
+    fn plane(&self) -> usize {
+        self.size[0] * self.size[1]
+    }
+}
+
+pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
+    let taps = forward_taps(shape);
+    let out = Disjoint::new(y);
+    for group in 0..shape.groups {
+        let gather = forward_gather(shape, &taps, x, group);
+        let channels = shape.channels_out / shape.groups;
+        let target = Target {
+            channels,
+            all_channels: shape.channels_out,
+            first_channel: group * channels,
+            size: shape.output(),
+            step: [1, 1],
+            first: [0, 0],
+        };
+        let weights = &w[group * channels * shape.depth()..][..channels * shape.depth()];
+        product(isa, &gather, weights, &target, &out);
+    }
+}
+
+/// Offsets of the taps from the pixel under an output position.
+pub(crate) fn forward_taps(shape: &ConvShape) -> Vec<[isize; 2]> {
+    let offset = |axis: usize, tap: usize| {
+        (tap * shape.dilation[axis]) as isize - shape.padding[axis] as isize
+    };
+    (0..shape.kernel[0])
+        .flat_map(|ky| (0..shape.kernel[1]).map(move |kx| [offset(0, ky), offset(1, kx)]))
+        .collect()
+}
+
+pub(crate) fn forward_gather<'a>(
+    shape: &ConvShape,
+    taps: &'a [[isize; 2]],
+    x: &'a [f32],
+    group: usize,
+) -> Gather<'a> {
+    let channels = shape.channels_in / shape.groups;
+    Gather {
+        source: x,
+        channels,
+        all_channels: shape.channels_in,
+        first_channel: group * channels,
+        size: [shape.height, shape.width],
+        taps,
+        step: shape.stride,
+        grid: shape.output(),
+        batch: shape.batch,
+    }
+}
+
+/// With stride `s`, the input pixels fall into `s · s` phases by their position
+/// modulo `s`; each phase is a stride-1 convolution of `dy` with the taps that
+/// reach it.
+pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32], dx: &mut [f32]) {
+    let size = [shape.height, shape.width];
+    let out = Disjoint::new(dx);
+    let channels_in = shape.channels_in / shape.groups;
+    let channels_out = shape.channels_out / shape.groups;
+    let mut turned = Scratch::new(channels_in * channels_out * shape.taps());
+    for phase_y in 0..shape.stride[0].min(size[0]) {
+        for phase_x in 0..shape.stride[1].min(size[1]) {
+            let phase = [phase_y, phase_x];
+            let (taps, kept) = phase_taps(shape, phase);
+            let grid = [0, 1].map(|axis| (size[axis] - phase[axis]).div_ceil(shape.stride[axis]));
+            for group in 0..shape.groups {
+                let target = Target {
+                    channels: channels_in,
+                    all_channels: shape.channels_in,
+                    first_channel: group * channels_in,
+                    size,
+                    step: shape.stride,
+                    first: phase,
+                };
+                let gather = Gather {
+                    source: dy,
+                    channels: channels_out,
+                    all_channels: shape.channels_out,
+                    first_channel: group * channels_out,
+                    size: shape.output(),
+                    taps: &taps,
+                    step: [1, 1],
+                    grid,
+                    batch: shape.batch,
+                };
+                let weights = &w[group * channels_out * shape.depth()..];
+                let turned = &mut turned[..channels_in * channels_out * kept.len()];
+                turn(shape, weights, &kept, turned);
+                product(isa, &gather, turned, &target, &out);
+            }
+        }
+    }
+}
+
+/// The taps that reach the pixels of `phase`: their offsets in `dy`, and their
+/// indices in the kernel.
+fn phase_taps(shape: &ConvShape, phase: [usize; 2]) -> (Vec<[isize; 2]>, Vec<usize>) {
+    let offset = |axis: usize, tap: usize| {
+        let distance =
+            (phase[axis] + shape.padding[axis]) as isize - (tap * shape.dilation[axis]) as isize;
+        let stride = shape.stride[axis] as isize;
+        (distance.rem_euclid(stride) == 0).then(|| distance.div_euclid(stride))
+    };
+    let mut offsets = Vec::new();
+    let mut kept = Vec::new();
+    for ky in 0..shape.kernel[0] {
+        for kx in 0..shape.kernel[1] {
+            if let (Some(y), Some(x)) = (offset(0, ky), offset(1, kx)) {
+                offsets.push([y, x]);
+                kept.push(ky * shape.kernel[1] + kx);
+            }
+        }
+    }
+    (offsets, kept)
+}
+
+/// `[out, in, taps]` to `[in, out, kept taps]`.
+fn turn(shape: &ConvShape, w: &[f32], kept: &[usize], turned: &mut [f32]) {
+    if kept.is_empty() {
+        return;
+    }
+    let channels_out = shape.channels_out / shape.groups;
+    let taps = shape.taps();
+    // Sixteen input channels at a time: a cache line of weights serves them all.
+    const BLOCK: usize = 16;
+    turned
+        .par_chunks_mut(BLOCK * channels_out * kept.len())
+        .enumerate()
+        .for_each(|(block, rows)| {
+            for out in 0..channels_out {
+                let from = &w[out * shape.depth() + block * BLOCK * taps..];
+                for (channel, row) in rows.chunks_mut(channels_out * kept.len()).enumerate() {
+                    let to = &mut row[out * kept.len()..][..kept.len()];
+                    for (to, tap) in to.iter_mut().zip(kept) {
+                        *to = from[channel * taps + tap];
+                    }
+                }
+            }
+        });
+}
+
+/// `target[m, column] = Σₖ weights[m, k] · gather[k, column]`
+fn product(
+    isa: Isa,
+    gather: &Gather<'_>,
+    weights: &[f32],
+    target: &Target,
+    out: &Disjoint<'_, f32>,
+) {
+    let tile = TileSize::wide(isa);
+    let width = tile.vectors * lanes(isa);
+    let columns = gather.columns();
+    let panels = columns.div_ceil(width);
+    let panels_per_part = panels.div_ceil(PARTS).clamp(1, PANELS);
+    let column_parts = panels.div_ceil(panels_per_part);
+    // Few columns: cut the rows as well.
+    let row_parts = (PARTS / column_parts).clamp(1, target.channels.div_ceil(tile.rows));
+    let rows_per_part = target
+        .channels
+        .div_ceil(row_parts)
+        .next_multiple_of(tile.rows);
+    let row_parts = target.channels.div_ceil(rows_per_part);
+
+    (0..column_parts * row_parts)
+        .into_par_iter()
+        .for_each(|part| {
+            let first_row = part % row_parts * rows_per_part;
+            let rows = rows_per_part.min(target.channels - first_row);
+            let first = part / row_parts * panels_per_part * width;
+            let last = (first + panels_per_part * width).min(columns);
+            Part {
+                isa,
+                tile,
+                width,
+                gather,
+                weights,
+                target,
+                out,
+                first_row,
+                rows,
+            }
+            .run(first, last);
+        });
+}
+
+struct Part<'a> {
+    isa: Isa,
+    tile: TileSize,
+    width: usize,
+    gather: &'a Gather<'a>,
+    weights: &'a [f32],
+    target: &'a Target,
+    out: &'a Disjoint<'a, f32>,
+    first_row: usize,
+    rows: usize,
+}
+
+impl Part<'_> {
+    fn run(&self, first: usize, last: usize) {
+        let width = self.width;
+        let panels: Vec<Vec<Run>> = (first..last)
+            .step_by(width)
+            .map(|column| {
+                let mut runs = Vec::new();
+                self.gather
+                    .runs(column..(column + width).min(last), &mut runs);
+                runs
+            })
+            .collect();
+        let depth = self.gather.depth();
+        if depth == 0 {
+            self.zero(&panels);
+            return;
+        }
+        let block = DEPTH_BLOCK.min(depth);
+        let mut packed = Scratch::new(panels.len() * block * width);
+        let mut corner = [0.0_f32; 8 * 64];
+        for start in (0..depth).step_by(block) {
+            let end = (start + block).min(depth);
+            for (runs, packed) in panels.iter().zip(packed.chunks_mut(block * width)) {
+                self.gather.pack(self.isa, runs, start..end, packed, width);
+            }
+            for row in (0..self.rows).step_by(self.tile.rows) {
+                let rows = self.tile.rows.min(self.rows - row);
+                let weights = &self.weights[(self.first_row + row) * depth..][..rows * depth];
+                for (runs, packed) in panels.iter().zip(packed.chunks(block * width)) {
+                    self.tile(weights, start..end, rows, row, runs, packed, &mut corner);
+                }
+            }
+        }
+    }
+
+    /// One register tile: `rows` channels from `row` on, the columns of `runs`.
+    fn tile(
+        &self,
+        weights: &[f32],
+        depth: std::ops::Range<usize>,
+        rows: usize,
+        row: usize,
+        runs: &[Run],
+        packed: &[f32],
+        corner: &mut [f32; 512],
+    ) {
+        let target = self.target;
+        let channel = self.first_row + row;
+        let accumulate = depth.start > 0;
+        let mut panel = Panel {
+            rows,
+            depth: depth.len(),
+            vectors: self.tile.vectors,
+            tile_rows: self.tile.rows,
+            a: weights[depth.start..].as_ptr(),
+            a_stride: self.gather.depth(),
+            b: packed.as_ptr(),
+            b_stride: self.width,
+            c: corner.as_mut_ptr(),
+            c_stride: self.width,
+            accumulate: false,
+        };
+        if let Some(start) = self.contiguous(runs) {
+            let at = start + channel * target.plane();
+            let len = (rows - 1) * target.plane() + self.width;
+            // The pixels of this tile belong to this part only.
+            panel.c = self.out.pointer(at, len);
+            panel.c_stride = target.plane();
+            panel.accumulate = accumulate;
+            multiply_panel(self.isa, &panel);
+            return;
+        }
+        multiply_panel(self.isa, &panel);
+        for (index, values) in corner.chunks(self.width).take(rows).enumerate() {
+            for run in runs {
+                let step = target.step[1];
+                let at = target.offset(run, channel + index);
+                // SAFETY: as above; the pixels between two steps are skipped by
+                // every task of this phase.
+                let to = unsafe { self.out.part(at, (run.len - 1) * step + 1) };
+                let values = &values[run.at..run.at + run.len];
+                for (to, value) in to.iter_mut().step_by(step).zip(values) {
+                    *to = if accumulate { *to + value } else { *value };
+                }
+            }
+        }
+    }
+
+    /// Where a full panel starts in channel 0, if its columns follow each other.
+    fn contiguous(&self, runs: &[Run]) -> Option<usize> {
+        let (first, last) = (runs.first()?, runs.last()?);
+        let whole_rows = self.target.step == [1, 1] && self.gather.grid == self.target.size;
+        (whole_rows && first.image == last.image && last.at + last.len == self.width)
+            .then(|| self.target.offset(first, 0))
+    }
+
+    /// Pixels that no tap reaches.
+    fn zero(&self, panels: &[Vec<Run>]) {
+        for run in panels.iter().flatten() {
+            for channel in self.first_row..self.first_row + self.rows {
+                let step = self.target.step[1];
+                let at = self.target.offset(run, channel);
+                // SAFETY: as in `tile`.
+                let to = unsafe { self.out.part(at, (run.len - 1) * step + 1) };
+                to.iter_mut().step_by(step).for_each(|v| *v = 0.0);
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Weight gradient as a matrix product over all output pixels of the batch.
+//!
+//! `dw[o, k] = Σ dy[o, pixel] · columns[k, pixel]`. Lanes run along `o`: `dy` is
+//! transposed once, and the gathered columns are broadcast as they lie.
+
+use rayon::prelude::*;
+
+use super::gather::Gather;
+use super::product::{forward_gather, forward_taps};
+use super::shape::ConvShape;
+use crate::disjoint::Disjoint;
+use crate::gemm::{Panel, TileSize, lanes, multiply_panel};
+use crate::isa::Isa;
+use crate::scratch::Scratch;
+
+/// Output pixels of one block.
+const BLOCK: usize = 256;
+/// Rows `k` of one task: a multiple of every tile height.
+const ROWS: usize = 48;
+/// Parts that a product is cut into where it is large enough.
+const PARTS: usize = 16;
+/// Gathered rows are this far apart: not a power of two, so that the rows of one
+/// tile fall into different cache sets.
+const STRIDE: usize = BLOCK + 16;
+
+pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
+    let taps = forward_taps(shape);
+    let depth = shape.depth();
+    let channels = shape.channels_out / shape.groups;
+    for (group, dw) in dw.chunks_mut(channels * depth).enumerate() {
+        let gather = forward_gather(shape, &taps, x, group);
+        let turned = Turned::new(isa, shape, dy, group);
+        gradient(isa, &gather, &turned, dw);
+    }
+}
+
+/// `dy` of one group as `[block][panel][pixel of the block][channel of the panel]`.
+struct Turned {
+    values: Scratch,
+    channels: usize,
+    /// Channels rounded up to whole vectors.
+    padded: usize,
+}
+
+impl Turned {
+    fn new(isa: Isa, shape: &ConvShape, dy: &[f32], group: usize) -> Self {
+        let channels = shape.channels_out / shape.groups;
+        let padded = channels.next_multiple_of(lanes(isa));
+        let [rows, columns] = shape.output();
+        let plane = rows * columns;
+        let pixels = shape.batch * plane;
+        let panel = panel_width(isa);
+        let mut values = Scratch::new(pixels.div_ceil(BLOCK) * BLOCK * padded);
+        values
+            .par_chunks_mut(BLOCK * padded)
+            .enumerate()
+            .for_each(|(block, values)| {
+                let first = block * BLOCK;
+                let last = (first + BLOCK).min(pixels);
+                for start in (0..padded).step_by(panel) {
+                    let width = panel.min(padded - start);
+                    let panel = &mut values[start * BLOCK..][..width * BLOCK];
+                    let used = width.min(channels - start);
+                    let mut pixel = first;
+                    while pixel < last {
+                        let (image, at) = (pixel / plane, pixel % plane);
+                        let len = (plane - at).min(last - pixel);
+                        let channel = group * channels + start;
+                        let from = &dy[(image * shape.channels_out + channel) * plane + at..];
+                        transpose(
+                            from,
+                            plane,
+                            used,
+                            len,
+                            &mut panel[(pixel - first) * width..],
+                            width,
+                        );
+                        pixel += len;
+                    }
+                    if used < width {
+                        for row in panel.chunks_mut(width) {
+                            row[used..].fill(0.0);
+                        }
+                    }
+                }
+            });
+        Self {
+            values,
+            channels,
+            padded,
+        }
+    }
+}
+
+fn panel_width(isa: Isa) -> usize {
+    TileSize::square(isa).vectors * lanes(isa)
+}
+
+/// `to[column · to_stride + row] = from[row · from_stride + column]`, in squares
+/// that stay in the first-level cache.
+fn transpose(
+    from: &[f32],
+    from_stride: usize,
+    rows: usize,
+    columns: usize,
+    to: &mut [f32],
+    to_stride: usize,
+) {
+    const SQUARE: usize = 16;
+    for first_row in (0..rows).step_by(SQUARE) {
+        let square_rows = SQUARE.min(rows - first_row);
+        for first in (0..columns).step_by(SQUARE) {
+            for column in first..(first + SQUARE).min(columns) {
+                let to = &mut to[column * to_stride + first_row..][..square_rows];
+                for (row, to) in to.iter_mut().enumerate() {
+                    *to = from[(first_row + row) * from_stride + column];
+                }
+            }
+        }
+    }
+}
+
+fn gradient(isa: Isa, gather: &Gather<'_>, turned: &Turned, dw: &mut [f32]) {
+    let depth = gather.depth();
+    let padded = turned.padded;
+    let blocks = gather.columns().div_ceil(BLOCK);
+    let row_parts = depth.div_ceil(ROWS);
+    let splits = PARTS.div_ceil(row_parts).clamp(1, blocks);
+    let blocks_per_split = blocks.div_ceil(splits);
+    let splits = blocks.div_ceil(blocks_per_split);
+
+    // Each split sums its own blocks; the splits are added in order below.
+    let mut partial = Scratch::new(splits * depth * padded);
+    let shared = Disjoint::new(&mut partial);
+    (0..splits * row_parts).into_par_iter().for_each(|part| {
+        let (split, row_part) = (part / row_parts, part % row_parts);
+        let first = row_part * ROWS;
+        let rows = ROWS.min(depth - first);
+        let at = (split * depth + first) * padded;
+        // SAFETY: every task has its own rows of its own split.
+        let sums = unsafe { shared.part(at, rows * padded) };
+        let blocks = split * blocks_per_split..((split + 1) * blocks_per_split).min(blocks);
+        sum_blocks(isa, gather, turned, first..first + rows, blocks, sums);
+    });
+
+    let partial = &partial;
+    dw.par_chunks_mut(depth)
+        .enumerate()
+        .take(turned.channels)
+        .for_each(|(channel, row)| {
+            for (k, value) in row.iter_mut().enumerate() {
+                *value = (0..splits)
+                    .map(|split| partial[(split * depth + k) * padded + channel])
+                    .sum();
+            }
+        });
+}
+
+fn sum_blocks(
+    isa: Isa,
+    gather: &Gather<'_>,
+    turned: &Turned,
+    rows: std::ops::Range<usize>,
+    blocks: std::ops::Range<usize>,
+    sums: &mut [f32],
+) {
+    let tile = TileSize::square(isa);
+    let padded = turned.padded;
+    let panel = panel_width(isa);
+    let mut gathered = Scratch::new(rows.len() * STRIDE);
+    let mut runs = Vec::new();
+    for block in blocks.clone() {
+        let first = block * BLOCK;
+        let pixels = BLOCK.min(gather.columns() - first);
+        gather.runs(first..first + pixels, &mut runs);
+        gather.pack(isa, &runs, rows.clone(), &mut gathered, STRIDE);
+        let dy = &turned.values[block * BLOCK * padded..][..BLOCK * padded];
+        for start in (0..padded).step_by(panel) {
+            let width = panel.min(padded - start);
+            multiply_panel(
+                isa,
+                &Panel {
+                    rows: rows.len(),
+                    depth: pixels,
+                    vectors: width / lanes(isa),
+                    tile_rows: tile.rows,
+                    a: gathered.as_ptr(),
+                    a_stride: STRIDE,
+                    b: dy[start * BLOCK..][..width * BLOCK].as_ptr(),
+                    b_stride: width,
+                    c: sums[start..][..(rows.len() - 1) * padded + width].as_mut_ptr(),
+                    c_stride: padded,
+                    accumulate: block > blocks.start,
+                },
+            );
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The register-blocked inner product under every convolution.
+//!
+//! `C[m, n] (+)= Σₖ A[m, k] · B[k, n]`: lanes run along `n`, rows of `A` are read
+//! one value at a time and broadcast, so only `B` has to be packed.
+
+use crate::isa::Isa;
+use crate::simd::{Simd, dispatch};
+
+/// Rows and vectors of one register tile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TileSize {
+    pub rows: usize,
+    pub vectors: usize,
+}
+
+impl TileSize {
+    /// The tile for a long `n` of any length.
+    pub(crate) fn wide(isa: Isa) -> Self {
+        let (rows, vectors) = match isa {
+            Isa::Avx512 => (8, 3),
+            Isa::Avx2 => (4, 3),
+            Isa::Portable => (4, 2),
+        };
+        Self { rows, vectors }
+    }
+
+    /// The tile for an `n` that is a small power of two.
+    pub(crate) fn square(isa: Isa) -> Self {
+        let (rows, vectors) = match isa {
+            Isa::Avx512 => (6, 4),
+            Isa::Avx2 => (6, 2),
+            Isa::Portable => (4, 2),
+        };
+        Self { rows, vectors }
+    }
+}
+
+/// Lanes per vector of an instruction set.
+pub(crate) fn lanes(isa: Isa) -> usize {
+    match isa {
+        Isa::Avx512 => 16,
+        Isa::Avx2 => 8,
+        Isa::Portable => 4,
+    }
+}
+
+/// Matrices of one product; row strides in floats. `B` and `C` have
+/// `vectors · lanes` columns.
+#[derive(Clone, Copy)]
+pub(crate) struct Panel {
+    pub rows: usize,
+    pub depth: usize,
+    pub vectors: usize,
+    pub tile_rows: usize,
+    pub a: *const f32,
+    pub a_stride: usize,
+    pub b: *const f32,
+    pub b_stride: usize,
+    pub c: *mut f32,
+    pub c_stride: usize,
+    /// Adds to `C` instead of overwriting it.
+    pub accumulate: bool,
+}
+
+dispatch! {
+    /// Multiplies one panel of columns.
+    ///
+    /// The pointers of the panel must be valid for its sizes and strides, and `C`
+    /// unshared: only this crate makes panels, and each maker says why they are.
+    pub(crate) fn multiply_panel(panel: &Panel) => panel_body
+}
+
+#[inline(always)]
+fn panel_body<S: Simd>(panel: &Panel) {
+    match panel.vectors {
+        1 => panel_of::<S, 1>(panel),
+        2 => panel_of::<S, 2>(panel),
+        3 => panel_of::<S, 3>(panel),
+        4 => panel_of::<S, 4>(panel),
+        wide => unreachable!("panels have 1 to 4 vectors, not {wide}"),
+    }
+}
+
+#[inline(always)]
+fn panel_of<S: Simd, const VECTORS: usize>(panel: &Panel) {
+    let mut row = 0;
+    while row < panel.rows {
+        let rows = (panel.rows - row).min(panel.tile_rows);
+        let mut tile = *panel;
+        // SAFETY: `row` is a row of both matrices.
+        unsafe {
+            tile.a = panel.a.add(row * panel.a_stride);
+            tile.c = panel.c.add(row * panel.c_stride);
+        }
+        // SAFETY: the tile lies inside the panel.
+        unsafe {
+            match rows {
+                1 => tile_of::<S, 1, VECTORS>(&tile),
+                2 => tile_of::<S, 2, VECTORS>(&tile),
+                3 => tile_of::<S, 3, VECTORS>(&tile),
+                4 => tile_of::<S, 4, VECTORS>(&tile),
+                5 => tile_of::<S, 5, VECTORS>(&tile),
+                6 => tile_of::<S, 6, VECTORS>(&tile),
+                7 => tile_of::<S, 7, VECTORS>(&tile),
+                _ => tile_of::<S, 8, VECTORS>(&tile),
+            }
+        }
+        row += rows;
+    }
+}
+
+/// # Safety
+/// `ROWS` rows of `A` and `C` and `VECTORS` vectors of `B` and `C` are valid.
+#[inline(always)]
+unsafe fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(tile: &Panel) {
+    let mut sums = [[S::splat(0.0); VECTORS]; ROWS];
+    let mut b = tile.b;
+    let a = tile.a;
+    for k in 0..tile.depth {
+        // SAFETY: `k` is below the depth of both matrices.
+        unsafe {
+            let columns: [S::V; VECTORS] = std::array::from_fn(|v| S::load(b.add(v * S::LANES)));
+            for row in 0..ROWS {
+                let factor = S::splat(*a.add(row * tile.a_stride + k));
+                for v in 0..VECTORS {
+                    sums[row][v] = S::fma(factor, columns[v], sums[row][v]);
+                }
+            }
+            b = b.add(tile.b_stride);
+        }
+    }
+    for row in 0..ROWS {
+        for v in 0..VECTORS {
+            // SAFETY: inside `C` by the contract.
+            unsafe {
+                let to = tile.c.add(row * tile.c_stride + v * S::LANES);
+                let sum = if tile.accumulate {
+                    S::add(sums[row][v], S::load(to))
+                } else {
+                    sums[row][v]
+                };
+                S::store(to, sum);
+            }
+        }
+    }
+}

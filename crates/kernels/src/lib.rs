@@ -1,0 +1,42 @@
+//! CPU kernels for training convolutional networks, on plain `f32` slices.
+//!
+//! Maps are contiguous `[batch, channels, height, width]`. Every kernel checks
+//! the shapes it is given, runs on the current rayon pool, and cuts its work into
+//! parts that depend on the shape and the instruction set only: results are
+//! bit-identical for any number of threads.
+
+// Vector instructions and disjoint parallel writes cannot be expressed without
+// it; each use states why it holds. No other crate of the workspace may.
+#![allow(unsafe_code)]
+
+mod batch_norm;
+mod bias;
+mod conv;
+mod disjoint;
+mod error;
+mod gemm;
+mod isa;
+mod map;
+mod optimizer;
+mod pool;
+mod reduce;
+mod residual;
+mod scratch;
+mod simd;
+
+pub use batch_norm::{BatchStats, PooledNorm, batch_norm_backward, batch_norm_train, scale_shift};
+pub use bias::{add_bias, bias_grad};
+pub use conv::{
+    Algorithm, ConvShape, conv_backward_input, conv_backward_input_with, conv_backward_weight,
+    conv_backward_weight_with, conv_forward, conv_forward_with,
+};
+pub use error::ShapeError;
+pub use isa::{ISA_VARIABLE, Isa};
+pub use map::MapShape;
+pub use optimizer::{Adam, Sgd};
+pub use pool::{
+    PoolShape, average_pool_backward, average_pool_forward, global_average_pool_backward,
+    global_average_pool_forward, max_pool_backward, max_pool_forward,
+};
+pub use residual::{add_relu, add_relu_backward};
+pub use scratch::release_scratch;

@@ -1,0 +1,59 @@
+//! The sum at the end of a residual block, with its ReLU.
+
+use rayon::prelude::*;
+
+use crate::error::{ShapeError, check_len};
+use crate::isa::Isa;
+use crate::simd::{Simd, dispatch};
+
+/// Values of one parallel part.
+const PART: usize = 1 << 15;
+
+/// `y = max(a + b, 0)`; all of one length.
+pub fn add_relu(a: &[f32], b: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
+    check_len("b", b, a.len())?;
+    check_len("y", y, a.len())?;
+    let isa = Isa::current();
+    y.par_chunks_mut(PART)
+        .zip(a.par_chunks(PART))
+        .zip(b.par_chunks(PART))
+        .for_each(|((y, a), b)| add_part(isa, a, b, y));
+    Ok(())
+}
+
+/// Gradient of [`add_relu`], which is the same for both summands:
+/// `d = dy` where `y > 0`, else zero; all of one length.
+pub fn add_relu_backward(y: &[f32], dy: &[f32], d: &mut [f32]) -> Result<(), ShapeError> {
+    check_len("dy", dy, y.len())?;
+    check_len("d", d, y.len())?;
+    let isa = Isa::current();
+    d.par_chunks_mut(PART)
+        .zip(y.par_chunks(PART))
+        .zip(dy.par_chunks(PART))
+        .for_each(|((d, y), dy)| mask_part(isa, y, dy, d));
+    Ok(())
+}
+
+dispatch! {
+    fn add_part(a: &[f32], b: &[f32], y: &mut [f32]) => add_part_body
+}
+
+#[inline(always)]
+fn add_part_body<S: Simd>(a: &[f32], b: &[f32], y: &mut [f32]) {
+    for ((y, a), b) in y.iter_mut().zip(a).zip(b) {
+        let sum = a + b;
+        // Not `max`: a NaN must stay visible.
+        *y = if sum <= 0.0 { 0.0 } else { sum };
+    }
+}
+
+dispatch! {
+    fn mask_part(y: &[f32], dy: &[f32], d: &mut [f32]) => mask_part_body
+}
+
+#[inline(always)]
+fn mask_part_body<S: Simd>(y: &[f32], dy: &[f32], d: &mut [f32]) {
+    for ((d, y), dy) in d.iter_mut().zip(y).zip(dy) {
+        *d = if *y > 0.0 { *dy } else { 0.0 };
+    }
+}

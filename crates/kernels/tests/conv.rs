@@ -1,0 +1,242 @@
+//! Every convolution algorithm against a direct sum in `f64`, on every
+//! instruction set of this machine.
+
+mod reference;
+
+use kernels::{
+    Algorithm, ConvShape, Isa, ShapeError, conv_backward_input, conv_backward_input_with,
+    conv_backward_weight, conv_backward_weight_with, conv_forward, conv_forward_with,
+};
+use proptest::prelude::*;
+use reference::{relative_error, values};
+
+/// A slice that starts four bytes after a vector boundary at best.
+struct Unaligned(Vec<f32>);
+
+impl Unaligned {
+    fn new(values: &[f32]) -> Self {
+        let mut shifted = vec![0.0];
+        shifted.extend_from_slice(values);
+        Self(shifted)
+    }
+
+    fn garbage(len: usize) -> Self {
+        Self(vec![f32::NAN; len + 1])
+    }
+}
+
+fn tolerance(algorithm: Algorithm) -> f64 {
+    match algorithm {
+        Algorithm::Fft => 1e-6,
+        _ => 1e-5,
+    }
+}
+
+fn check(shape: &ConvShape) {
+    let x = Unaligned::new(&values(shape.input_len(), 1));
+    let w = Unaligned::new(&values(shape.weight_len(), 2));
+    let dy = Unaligned::new(&values(shape.output_len(), 3));
+    let (x, w, dy) = (&x.0[1..], &w.0[1..], &dy.0[1..]);
+    let y = reference::forward(shape, x, w);
+    let dx = reference::backward_input(shape, w, dy);
+    let dw = reference::backward_weight(shape, x, dy);
+    for isa in Isa::available() {
+        for algorithm in Algorithm::ALL.into_iter().filter(|a| a.supports(shape)) {
+            let mut got = [y.len(), dx.len(), dw.len()].map(Unaligned::garbage);
+            isa.with(|| {
+                let [y, dx, dw] = &mut got;
+                conv_forward_with(algorithm, shape, x, w, &mut y.0[1..]).unwrap();
+                conv_backward_input_with(algorithm, shape, w, dy, &mut dx.0[1..]).unwrap();
+                conv_backward_weight_with(algorithm, shape, x, dy, &mut dw.0[1..]).unwrap();
+            });
+            for ((got, expected), name) in got.iter().zip([&y, &dx, &dw]).zip(["y", "dx", "dw"]) {
+                let error = relative_error(&got.0[1..], expected);
+                assert!(
+                    error <= tolerance(algorithm),
+                    "{name} by {algorithm:?} on {isa:?} is off by {error:e}: {shape:?}"
+                );
+            }
+        }
+    }
+}
+
+fn same(batch: usize, channels: [usize; 2], size: [usize; 2], k: usize) -> ConvShape {
+    ConvShape {
+        batch,
+        channels_in: channels[0],
+        height: size[0],
+        width: size[1],
+        channels_out: channels[1],
+        kernel: [k, k],
+        stride: [1, 1],
+        padding: [k / 2, k / 2],
+        dilation: [1, 1],
+        groups: 1,
+    }
+}
+
+#[test]
+fn shapes_of_the_networks() {
+    check(&same(2, [16, 20], [8, 8], 5));
+    check(&same(3, [20, 17], [4, 4], 7));
+    check(&same(2, [17, 16], [7, 9], 3));
+    check(&same(5, [18, 33], [4, 4], 3));
+    check(&same(3, [40, 35], [7, 7], 1));
+    check(&same(2, [3, 40], [17, 19], 7));
+    check(&same(1, [2, 3], [1, 1], 3));
+    let stem = ConvShape {
+        stride: [2, 2],
+        ..same(2, [3, 20], [20, 23], 7)
+    };
+    check(&stem);
+    check(&ConvShape {
+        stride: [2, 2],
+        ..same(3, [17, 18], [7, 8], 3)
+    });
+    check(&ConvShape {
+        stride: [2, 2],
+        ..same(3, [17, 18], [7, 8], 1)
+    });
+    check(&ConvShape {
+        groups: 16,
+        ..same(2, [16, 16], [9, 8], 3)
+    });
+}
+
+fn shapes() -> impl Strategy<Value = ConvShape> {
+    let pair = |from: usize, to: usize| [from..=to, from..=to];
+    (
+        (1_usize..=5, 1_usize..=3, 1_usize..=7, 1_usize..=9),
+        pair(1, 12),
+        pair(1, 5),
+        pair(1, 3),
+        pair(0, 3),
+        pair(1, 2),
+    )
+        .prop_map(
+            |((batch, groups, ci, co), size, kernel, stride, padding, dilation)| ConvShape {
+                batch,
+                channels_in: ci * groups,
+                height: size[0],
+                width: size[1],
+                channels_out: co * groups,
+                kernel,
+                stride,
+                padding,
+                dilation,
+                groups,
+            },
+        )
+        .prop_filter("fits", |shape| shape.check().is_ok())
+}
+
+fn same_shapes() -> impl Strategy<Value = ConvShape> {
+    (
+        1_usize..=5,
+        1_usize..=20,
+        1_usize..=20,
+        1_usize..=15,
+        1_usize..=15,
+        1_usize..=3,
+    )
+        .prop_map(|(batch, ci, co, h, w, half)| same(batch, [ci, co], [h, w], 2 * half + 1))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_shape(shape in shapes()) {
+        check(&shape);
+    }
+
+    #[test]
+    fn any_same_convolution(shape in same_shapes()) {
+        check(&shape);
+    }
+}
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    let shapes = [
+        same(5, [19, 35], [14, 14], 3),
+        same(3, [16, 24], [16, 16], 5),
+        same(3, [16, 24], [4, 4], 7),
+        same(3, [3, 24], [33, 21], 7),
+        same(3, [64, 48], [7, 7], 1),
+        ConvShape {
+            stride: [2, 2],
+            ..same(3, [17, 40], [15, 15], 3)
+        },
+    ];
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| {
+            let mut bits = Vec::new();
+            for shape in &shapes {
+                let x = values(shape.input_len(), 1);
+                let w = values(shape.weight_len(), 2);
+                let dy = values(shape.output_len(), 3);
+                let mut y = vec![0.0; dy.len()];
+                let mut dx = vec![0.0; x.len()];
+                let mut dw = vec![0.0; w.len()];
+                for algorithm in Algorithm::ALL.into_iter().filter(|a| a.supports(shape)) {
+                    conv_forward_with(algorithm, shape, &x, &w, &mut y).unwrap();
+                    conv_backward_input_with(algorithm, shape, &w, &dy, &mut dx).unwrap();
+                    conv_backward_weight_with(algorithm, shape, &x, &dy, &mut dw).unwrap();
+                    bits.extend(y.iter().chain(&dx).chain(&dw).map(|v| v.to_bits()));
+                }
+            }
+            bits
+        })
+    };
+    let one = run(1);
+    assert!(one == run(2), "two threads differ from one");
+    assert!(one == run(7), "seven threads differ from one");
+}
+
+#[test]
+fn chosen_algorithms_are_supported_and_wrong_slices_refused() {
+    let shape = same(2, [16, 32], [8, 8], 5);
+    assert!(Algorithm::choose(&shape).supports(&shape));
+    let (x, w) = (values(shape.input_len(), 1), values(shape.weight_len(), 2));
+    let mut y = vec![0.0; shape.output_len()];
+    conv_forward(&shape, &x, &w, &mut y).unwrap();
+    let short = conv_forward(&shape, &x[1..], &w, &mut y).unwrap_err();
+    let expected = ShapeError::Length {
+        operand: "x",
+        expected: x.len(),
+        found: x.len() - 1,
+    };
+    assert_eq!(short, expected);
+    assert!(conv_backward_input(&shape, &w[1..], &y, &mut vec![0.0; x.len()]).is_err());
+    assert!(conv_backward_weight(&shape, &x, &y, &mut []).is_err());
+    for broken in [
+        ConvShape { groups: 3, ..shape },
+        ConvShape {
+            stride: [0, 1],
+            ..shape
+        },
+        ConvShape {
+            kernel: [13, 5],
+            ..shape
+        },
+        ConvShape {
+            batch: usize::MAX,
+            ..shape
+        },
+        ConvShape {
+            padding: [usize::MAX, 2],
+            ..shape
+        },
+        ConvShape {
+            dilation: [usize::MAX, 1],
+            ..shape
+        },
+    ] {
+        assert!(broken.check().is_err(), "{broken:?}");
+    }
+}

@@ -1,0 +1,78 @@
+//! What a weights file says about itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::zoo::Choice;
+
+/// Scaling of pixel values in [0, 1] before the first layer: `(x − mean) / std` per channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Normalisation {
+    /// One mean per channel, in [0, 1].
+    pub mean: Vec<f32>,
+    /// One standard deviation per channel, above 0.
+    pub std: Vec<f32>,
+}
+
+/// Where weights come from and how their network was trained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// The network.
+    pub network: Choice,
+    /// Input channels.
+    pub channels_in: usize,
+    /// Outputs of the source head.
+    pub classes: usize,
+    /// Name of the source task.
+    pub source: String,
+    /// Training images of the source task.
+    pub source_images: usize,
+    /// Edge of the square training images, in pixels.
+    pub size: usize,
+    /// Top-1 accuracy on the source test images, in [0, 1].
+    pub top1: f64,
+    /// Top-5 accuracy on the source test images, in [0, 1].
+    pub top5: f64,
+    /// What pixels were scaled by.
+    pub normalisation: Normalisation,
+    /// The configuration that trained it, as written.
+    pub recipe: String,
+    /// What distinguishes the source classes.
+    #[serde(default)]
+    pub property: Option<String>,
+    /// SHA-256 of the source data.
+    pub data_sha256: String,
+    /// Version of the program that trained it.
+    pub version: String,
+}
+
+impl Card {
+    /// Key of the card in a file's metadata.
+    pub const KEY: &str = "transfusion.card";
+
+    /// The card as an entry of a file's metadata.
+    pub fn metadata(&self) -> (&'static str, String) {
+        (Self::KEY, serde_json::to_string(self).expect("a card is plain data"))
+    }
+}
+
+#[cfg(test)]
+impl Card {
+    pub(crate) fn example() -> Self {
+        Self {
+            network: Choice::named("cbr-tiny"),
+            channels_in: 3,
+            classes: 12,
+            source: "phantom objects".into(),
+            source_images: 100,
+            size: 32,
+            top1: 0.8,
+            top5: 0.99,
+            normalisation: Normalisation { mean: vec![0.5; 3], std: vec![0.25; 3] },
+            recipe: "[train]\n".into(),
+            property: None,
+            data_sha256: "00".into(),
+            version: "0.1.0".into(),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Networks as data, their initialisation, and the operations that bind our kernels into Burn.
+//!
+//! A [`Network`] is an ordered list of named [`Block`]s of [`Layer`]s. Parameter lists, costs,
+//! transfer up to a block and the forward pass ([`Model`]) are all derived from that list.
+
+mod card;
+mod cost;
+pub mod initialisation;
+mod layer;
+mod model;
+mod network;
+pub mod ops;
+mod optimizer;
+mod parameter;
+mod weights;
+pub mod zoo;
+
+pub use card::{Card, Normalisation};
+pub use cost::Cost;
+pub use layer::{Conv, Layer, Shape};
+pub use model::Model;
+pub use network::{Block, Network, NetworkError};
+pub use optimizer::{Optimizer, OptimizerState, Rule};
+pub use parameter::{Kind, Parameter};
+pub use weights::{HostTensor, Weights, WeightsError, WeightsFile};

@@ -1,0 +1,227 @@
+//! A network with its tensors on a device.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use burn::tensor::{Device, Gradients, Tensor, TensorData};
+
+use crate::layer::Layer;
+use crate::network::Network;
+use crate::ops;
+use crate::parameter::Parameter;
+use crate::weights::{HostTensor, Weights, WeightsError};
+
+/// Added to variances before the square root, as in PyTorch.
+const NORM_EPSILON: f64 = 1e-5;
+/// Share of the batch in the running statistics, as in PyTorch.
+const NORM_MOMENTUM: f64 = 0.1;
+
+/// A network with its tensors on a device, each kept flat under its path.
+#[derive(Debug)]
+pub struct Model {
+    network: Arc<Network>,
+    parameters: Vec<Parameter>,
+    tensors: BTreeMap<String, Tensor<1>>,
+    device: Device,
+}
+
+/// What a training forward pass leaves for the optimiser: the tracked leaf of every trained tensor.
+#[derive(Debug)]
+pub struct Leaves(BTreeMap<String, Tensor<1>>);
+
+impl Leaves {
+    /// Takes the gradient of each trained tensor out of `gradients` and lets go of the leaves.
+    pub fn gradients(self, mut gradients: Gradients) -> BTreeMap<String, Tensor<1>> {
+        self.0
+            .into_iter()
+            .filter_map(|(path, leaf)| leaf.grad_remove(&mut gradients).map(|gradient| (path, gradient)))
+            .collect()
+    }
+}
+
+impl Model {
+    /// Places `weights` on a device without autodiff.
+    pub fn new(network: Arc<Network>, weights: &Weights, device: &Device) -> Result<Self, WeightsError> {
+        let parameters = network.parameters();
+        let mut tensors = BTreeMap::new();
+        for parameter in &parameters {
+            let tensor = weights.get(&network, parameter)?;
+            let data = TensorData::new(tensor.values.clone(), [parameter.len()]);
+            tensors.insert(parameter.path.clone(), Tensor::from_data(data, device));
+        }
+        Ok(Self { network, parameters, tensors, device: device.clone() })
+    }
+
+    /// The network that the tensors belong to.
+    pub fn network(&self) -> &Arc<Network> {
+        &self.network
+    }
+
+    /// The device that the tensors live on, without autodiff.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// A copy of every tensor on the host.
+    pub fn weights(&self) -> Weights {
+        let tensors = self
+            .parameters
+            .iter()
+            .map(|p| {
+                let values = host_values(&self.tensors[&p.path]);
+                (p.path.clone(), HostTensor { shape: p.shape.clone(), values })
+            })
+            .collect();
+        Weights { tensors }
+    }
+
+    /// Logits `[batch, classes]` of `x` `[batch, channels, height, width]` in inference: batch
+    /// norms use their running statistics.
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
+        Pass { tensors: &self.tensors, statistics: None }.network(&self.network, x)
+    }
+
+    /// Logits `[batch, classes]` of `x` in training: batch norms use the batch and update their
+    /// running statistics (unbiased variance, as PyTorch). The leaves yield the gradients.
+    pub fn forward_train(&mut self, x: Tensor<4>) -> (Tensor<2>, Leaves) {
+        let tracked: BTreeMap<_, _> = self
+            .parameters
+            .iter()
+            .filter(|p| p.kind.is_trained())
+            .map(|p| (p.path.clone(), self.tensors[&p.path].clone().autodiff().require_grad()))
+            .collect();
+        let mut pass = Pass { tensors: &tracked, statistics: Some(Vec::new()) };
+        let logits = pass.network(&self.network, x.autodiff());
+        for (path, batch) in pass.statistics.unwrap_or_default() {
+            if let Some(running) = self.tensors.get_mut(&path) {
+                *running = running.clone() * (1.0 - NORM_MOMENTUM) + batch * NORM_MOMENTUM;
+            }
+        }
+        (logits, Leaves(tracked))
+    }
+
+    /// Replaces a trained tensor by what `step` makes of it; nothing else may hold it, so that the
+    /// step can write in place.
+    pub(crate) fn update(&mut self, path: &str, step: impl FnOnce(Tensor<1>) -> Tensor<1>) {
+        if let Some(tensor) = self.tensors.remove(path) {
+            self.tensors.insert(path.to_string(), step(tensor));
+        }
+    }
+
+    /// Paths of the trained tensors, from the input to the head.
+    pub fn trained(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.iter().filter(|p| p.kind.is_trained())
+    }
+
+    /// Whether every trained tensor and buffer is a finite number.
+    pub fn is_finite(&self) -> bool {
+        self.tensors.values().all(|t| host_values(t).iter().all(|v| v.is_finite()))
+    }
+}
+
+/// A copy of a tensor's values on the host.
+pub(crate) fn host_values(tensor: &Tensor<1>) -> Vec<f32> {
+    tensor.clone().into_data().try_into_vec::<f32>().expect("tensors of a model are float32")
+}
+
+/// What flows through the layers.
+enum Flow {
+    Map(Tensor<4>),
+    Features(Tensor<2>),
+}
+
+/// One walk through a network. With `statistics`, batch norms normalise by the batch and leave
+/// its moments there, under the paths of the running statistics.
+struct Pass<'a> {
+    tensors: &'a BTreeMap<String, Tensor<1>>,
+    statistics: Option<Vec<(String, Tensor<1>)>>,
+}
+
+impl Pass<'_> {
+    fn network(&mut self, network: &Network, x: Tensor<4>) -> Tensor<2> {
+        let mut flow = Flow::Map(x);
+        for block in &network.blocks {
+            flow = self.layers(&block.layers, flow);
+        }
+        match flow {
+            Flow::Features(logits) => logits,
+            Flow::Map(_) => unreachable!("a network ends in a linear head"),
+        }
+    }
+
+    /// Runs the layers in order; batch norm takes the ReLU and the pool behind it along, because
+    /// one pass over the map is cheaper than three.
+    fn layers(&mut self, mut layers: &[Layer], mut flow: Flow) -> Flow {
+        while let Some((layer, rest)) = layers.split_first() {
+            layers = rest;
+            flow = match (layer, flow) {
+                (Layer::BatchNorm { path, .. }, Flow::Map(x)) => {
+                    let relu = matches!(rest, [Layer::Relu, ..]);
+                    let pool = match rest {
+                        [Layer::Relu, Layer::MaxPool(pool), ..] => Some(*pool),
+                        _ => None,
+                    };
+                    layers = &rest[usize::from(relu) + usize::from(pool.is_some())..];
+                    Flow::Map(self.batch_norm(path, x, relu, pool))
+                }
+                (layer, flow) => self.layer(layer, flow),
+            };
+        }
+        flow
+    }
+
+    fn layer(&mut self, layer: &Layer, flow: Flow) -> Flow {
+        match (layer, flow) {
+            (Layer::Conv(conv), Flow::Map(x)) => {
+                let weight = self.tensor(&format!("{}.weight", conv.path)).reshape([
+                    conv.channels_out,
+                    conv.channels_in / conv.geometry.groups,
+                    conv.kernel[0],
+                    conv.kernel[1],
+                ]);
+                Flow::Map(ops::conv2d(x, weight, conv.geometry))
+            }
+            (Layer::Relu, Flow::Map(x)) => Flow::Map(ops::relu(x)),
+            (Layer::MaxPool(pool), Flow::Map(x)) => Flow::Map(ops::max_pool(x, *pool)),
+            (Layer::GlobalAverage, Flow::Map(x)) => Flow::Features(ops::global_average(x)),
+            (Layer::Residual { body, shortcut }, Flow::Map(x)) => {
+                let sum = self.layers(body, Flow::Map(x.clone()));
+                let projected = self.layers(shortcut, Flow::Map(x));
+                match (sum, projected) {
+                    (Flow::Map(a), Flow::Map(b)) => Flow::Map(ops::add_relu(a, b)),
+                    _ => unreachable!("a residual adds maps"),
+                }
+            }
+            (Layer::Linear { path, features_in, features_out }, Flow::Features(x)) => {
+                let weight = self.tensor(&format!("{path}.weight")).reshape([*features_out, *features_in]);
+                Flow::Features(ops::linear(x, weight, self.tensor(&format!("{path}.bias"))))
+            }
+            (layer, _) => unreachable!("layer `{}` cannot follow; Network::cost refuses this", layer.name()),
+        }
+    }
+
+    fn batch_norm(&mut self, path: &str, x: Tensor<4>, relu: bool, pool: Option<ops::PoolGeometry>) -> Tensor<4> {
+        let gamma = self.tensor(&format!("{path}.weight"));
+        let beta = self.tensor(&format!("{path}.bias"));
+        let Some(statistics) = &mut self.statistics else {
+            let mean = self.tensor(&format!("{path}.running_mean"));
+            let variance = self.tensor(&format!("{path}.running_var"));
+            let y = ops::batch_norm_inference(x, gamma, beta, mean, variance, NORM_EPSILON, relu);
+            return match pool {
+                Some(pool) => ops::max_pool(y, pool),
+                None => y,
+            };
+        };
+        let normed = match pool {
+            Some(pool) => ops::batch_norm_relu_max_pool_train(x, gamma, beta, NORM_EPSILON, pool),
+            None => ops::batch_norm_train(x, gamma, beta, NORM_EPSILON, relu),
+        };
+        statistics.push((format!("{path}.running_mean"), normed.mean.without_autodiff()));
+        statistics.push((format!("{path}.running_var"), normed.variance.without_autodiff()));
+        normed.y
+    }
+
+    fn tensor(&self, path: &str) -> Tensor<1> {
+        self.tensors[path].clone()
+    }
+}

@@ -1,0 +1,170 @@
+//! Convolution without bias, and the bias by itself.
+
+use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::flex::FlexTensor;
+use burn::backend::ops::ConvOptions;
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
+use burn::tensor::Tensor;
+use kernels::{ConvShape, conv_backward_input, conv_backward_weight, conv_forward};
+
+use super::storage::{contiguous, filled, fitting, floats};
+
+/// How a convolution walks over its input, rows first, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConvGeometry {
+    /// Step between neighbouring outputs, at least 1.
+    pub stride: [usize; 2],
+    /// Zeros added on both sides.
+    pub padding: [usize; 2],
+    /// Distance between neighbouring taps of the kernel, at least 1.
+    pub dilation: [usize; 2],
+    /// Independent groups of channels, at least 1; divides both channel counts.
+    pub groups: usize,
+}
+
+/// Cross-correlation of `x` `[batch, channels_in, height, width]` with
+/// `w` `[channels_out, channels_in / groups, kernel_height, kernel_width]`.
+///
+/// Gradients are computed only for the operands that are tracked.
+pub fn conv2d(x: Tensor<4>, w: Tensor<4>, geometry: ConvGeometry) -> Tensor<4> {
+    Tensor::from_dispatch(<Dispatch as Convolve>::convolve(
+        x.into_dispatch(),
+        w.into_dispatch(),
+        geometry,
+    ))
+}
+
+/// `x + b` with `b` `[channels]` spread over batch, rows and columns of `x` `[batch, channels,
+/// height, width]`.
+pub fn add_channel_bias(x: Tensor<4>, b: Tensor<1>) -> Tensor<4> {
+    let [channels] = b.dims();
+    x + b.reshape([1, channels, 1, 1])
+}
+
+#[backend_extension(Flex, Cube: cfg(feature = "cube"), Autodiff)]
+pub(super) trait Convolve: Backend {
+    fn convolve(
+        x: FloatTensor<Self>,
+        w: FloatTensor<Self>,
+        geometry: ConvGeometry,
+    ) -> FloatTensor<Self> {
+        composed::<Self>(x, w, geometry)
+    }
+}
+
+#[cfg(feature = "cube")]
+impl Convolve for burn::backend::Cube {}
+#[cfg(feature = "cube")]
+impl<C: CheckpointStrategy> Convolve for Autodiff<burn::backend::Cube, C> {}
+
+/// The convolution as Burn has it.
+fn composed<B: Backend>(
+    x: FloatTensor<B>,
+    w: FloatTensor<B>,
+    geometry: ConvGeometry,
+) -> FloatTensor<B> {
+    let ConvGeometry {
+        stride,
+        padding,
+        dilation,
+        groups,
+    } = geometry;
+    B::conv2d(
+        x,
+        w,
+        None,
+        ConvOptions::new(stride, padding, dilation, groups),
+    )
+}
+
+impl Convolve for Flex {
+    fn convolve(x: FlexTensor, w: FlexTensor, geometry: ConvGeometry) -> FlexTensor {
+        forward(&contiguous(x), &contiguous(w), geometry)
+    }
+}
+
+impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
+    fn convolve(
+        x: FloatTensor<Self>,
+        w: FloatTensor<Self>,
+        geometry: ConvGeometry,
+    ) -> FloatTensor<Self> {
+        let ((x, x_node), (w, w_node)) = (x.into_parts(), w.into_parts());
+        let (x, w) = (contiguous(x), contiguous(w));
+        let y = forward(&x, &w, geometry);
+        match ConvolveBackward
+            .prepare::<C>([x_node, w_node])
+            .compute_bound()
+            .stateful()
+        {
+            OpsKind::Tracked(prepared) => prepared.finish((x, w, geometry), y),
+            OpsKind::UnTracked(prepared) => prepared.finish(y),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct ConvolveBackward;
+
+impl Backward<Flex, 2> for ConvolveBackward {
+    type State = (FlexTensor, FlexTensor, ConvGeometry);
+
+    fn backward(
+        self,
+        ops: Ops<Self::State, 2>,
+        gradients: &mut Gradients,
+        _checkpointer: &mut Checkpointer,
+    ) {
+        let dy = contiguous(gradients.consume::<Flex>(&ops.node));
+        let (x, w, geometry) = ops.state;
+        let shape = geometry.over(&x, &w);
+        let [x_node, w_node] = ops.parents;
+        if let Some(node) = w_node {
+            let dw = filled(w.shape().dims::<4>(), |dw| {
+                conv_backward_weight(&shape, floats(&x), floats(&dy), dw)
+            });
+            gradients.register::<Flex>(node.id, dw);
+        }
+        if let Some(node) = x_node {
+            let dx = filled(x.shape().dims::<4>(), |dx| {
+                conv_backward_input(&shape, floats(&w), floats(&dy), dx)
+            });
+            gradients.register::<Flex>(node.id, dx);
+        }
+    }
+}
+
+fn forward(x: &FlexTensor, w: &FlexTensor, geometry: ConvGeometry) -> FlexTensor {
+    let shape = geometry.over(x, w);
+    fitting(shape.check());
+    let [rows, columns] = shape.output();
+    filled([shape.batch, shape.channels_out, rows, columns], |y| {
+        conv_forward(&shape, floats(x), floats(w), y)
+    })
+}
+
+impl ConvGeometry {
+    /// The convolution of `x` with `w`.
+    fn over(self, x: &FlexTensor, w: &FlexTensor) -> ConvShape {
+        let [batch, channels_in, height, width] = x.shape().dims();
+        let [channels_out, _, rows, columns] = w.shape().dims();
+        ConvShape {
+            batch,
+            channels_in,
+            height,
+            width,
+            channels_out,
+            kernel: [rows, columns],
+            stride: self.stride,
+            padding: self.padding,
+            dilation: self.dilation,
+            groups: self.groups,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::ops::check::{self, Reference};
+
+fn geometry(stride: usize, padding: usize, dilation: usize, groups: usize) -> ConvGeometry {
+    ConvGeometry {
+        stride: [stride; 2],
+        padding: [padding; 2],
+        dilation: [dilation; 2],
+        groups,
+    }
+}
+
+fn as_burn_has_it(x: Tensor<4>, w: Tensor<4>, g: ConvGeometry) -> Tensor<4> {
+    check::output(composed::<Reference>(check::input(x), check::input(w), g))
+}
+
+fn agrees(x: [usize; 4], w: [usize; 4], g: ConvGeometry) {
+    let inputs = [
+        check::random(1, x.iter().product()),
+        check::random(2, w.iter().product()),
+    ];
+    check::agree(
+        &inputs,
+        |v| conv2d(v[0].clone().reshape(x), v[1].clone().reshape(w), g).flatten(0, 3),
+        |v| as_burn_has_it(v[0].clone().reshape(x), v[1].clone().reshape(w), g).flatten(0, 3),
+    );
+}
+
+#[test]
+fn shapes_of_the_networks() {
+    agrees([2, 3, 17, 15], [32, 3, 7, 7], geometry(2, 3, 1, 1));
+    agrees([3, 16, 16, 16], [32, 16, 5, 5], geometry(1, 2, 1, 1));
+    agrees([1, 18, 9, 9], [17, 18, 7, 7], geometry(1, 3, 1, 1));
+    agrees([2, 16, 13, 13], [24, 16, 3, 3], geometry(1, 1, 1, 1));
+    agrees([2, 16, 14, 14], [16, 16, 3, 3], geometry(2, 1, 1, 1));
+    agrees([2, 20, 7, 7], [33, 20, 1, 1], geometry(1, 0, 1, 1));
+    agrees([2, 20, 7, 7], [8, 20, 1, 1], geometry(2, 0, 1, 1));
+    agrees([2, 8, 10, 11], [8, 4, 3, 3], geometry(1, 2, 2, 2));
+    agrees([2, 12, 9, 9], [12, 1, 3, 3], geometry(2, 1, 1, 12));
+    agrees([1, 1, 1, 1], [1, 1, 1, 1], geometry(1, 0, 1, 1));
+}
+
+#[test]
+fn views_that_do_not_lie_in_order() {
+    let inputs = [
+        check::random(1, 2 * 5 * 9 * 8),
+        check::random(2, 5 * 6 * 3 * 3),
+    ];
+    let g = geometry(1, 1, 1, 1);
+    let view = |v: &[Tensor<1>]| {
+        let x = v[0].clone().reshape([2, 5, 9, 8]).swap_dims(2, 3);
+        let w = v[1].clone().reshape([5, 6, 3, 3]).swap_dims(0, 1);
+        (x, w)
+    };
+    check::agree(
+        &inputs,
+        |v| {
+            let (x, w) = view(v);
+            conv2d(x, w, g).flatten(0, 3)
+        },
+        |v| {
+            let (x, w) = view(v);
+            as_burn_has_it(x, w, g).flatten(0, 3)
+        },
+    );
+}
+
+#[test]
+fn gradients_of_a_shared_weight_add_up() {
+    let inputs = [
+        check::random(1, 2 * 4 * 6 * 6),
+        check::random(2, 4 * 4 * 3 * 3),
+    ];
+    let g = geometry(1, 1, 1, 1);
+    let twice = |conv: fn(Tensor<4>, Tensor<4>, ConvGeometry) -> Tensor<4>| {
+        move |v: &[Tensor<1>]| {
+            let (x, w) = (
+                v[0].clone().reshape([2, 4, 6, 6]),
+                v[1].clone().reshape([4, 4, 3, 3]),
+            );
+            (conv(conv(x.clone(), w.clone(), g), w, g) + x).flatten(0, 3)
+        }
+    };
+    check::agree(&inputs, twice(conv2d), twice(as_burn_has_it));
+}
+
+#[test]
+fn untracked_operands_get_no_gradient() {
+    let device = check::device();
+    let x = Tensor::<4>::ones([1, 2, 4, 4], &device);
+    let w = Tensor::<4>::ones([3, 2, 3, 3], &device);
+    let g = geometry(1, 1, 1, 1);
+
+    let tracked = w.clone().require_grad();
+    let gradients = conv2d(x.clone(), tracked.clone(), g).sum().backward();
+    assert!(tracked.grad(&gradients).is_some());
+    assert!(x.grad(&gradients).is_none());
+
+    let tracked = x.require_grad();
+    let gradients = conv2d(tracked.clone(), w.clone(), g).sum().backward();
+    assert!(tracked.grad(&gradients).is_some());
+    assert!(w.grad(&gradients).is_none());
+}
+
+#[test]
+fn plain_device_gives_the_same_numbers() {
+    let plain = burn::tensor::Device::flex();
+    let x = Tensor::<1>::from_floats(check::random(1, 2 * 3 * 8 * 8).as_slice(), &plain);
+    let w = Tensor::<1>::from_floats(check::random(2, 4 * 3 * 5 * 5).as_slice(), &plain);
+    let g = geometry(1, 2, 1, 1);
+    let run = |x: Tensor<1>, w: Tensor<1>| {
+        conv2d(x.reshape([2, 3, 8, 8]), w.reshape([4, 3, 5, 5]), g).into_data()
+    };
+    let device = check::device();
+    let tracked = run(
+        Tensor::from_data(x.to_data(), &device).require_grad(),
+        Tensor::from_data(w.to_data(), &device),
+    );
+    assert_eq!(run(x, w), tracked);
+}
+
+#[test]
+fn bias_is_spread_over_its_channel() {
+    let inputs = [check::random(1, 2 * 3 * 2 * 2), check::random(2, 3)];
+    let [y, _, db] = check::value_and_gradients(&inputs, |v| {
+        add_channel_bias(v[0].clone().reshape([2, 3, 2, 2]), v[1].clone()).flatten(0, 3)
+    })
+    .try_into()
+    .expect("one output, two gradients");
+    assert_eq!(y[5], inputs[0][5] + inputs[1][1]);
+    let weights = check::loss_weights(24);
+    let expected: f32 = [4, 5, 6, 7, 16, 17, 18, 19]
+        .iter()
+        .map(|&i| weights[i])
+        .sum();
+    assert!((db[1] - expected).abs() < 1e-5);
+}
+
+#[test]
+fn bits_do_not_depend_on_threads() {
+    for (x, w, g) in [
+        ([3, 16, 16, 16], [32, 16, 5, 5], geometry(1, 2, 1, 1)),
+        ([3, 16, 14, 14], [32, 16, 3, 3], geometry(1, 1, 1, 1)),
+        ([3, 32, 7, 7], [16, 32, 1, 1], geometry(1, 0, 1, 1)),
+        ([3, 3, 31, 31], [16, 3, 7, 7], geometry(2, 3, 1, 1)),
+    ] {
+        let inputs = [
+            check::random(1, x.iter().product()),
+            check::random(2, w.iter().product()),
+        ];
+        check::same_bits_on_any_number_of_threads(&inputs, |v| {
+            conv2d(v[0].clone().reshape(x), v[1].clone().reshape(w), g).flatten(0, 3)
+        });
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn any_geometry(
+        batch in 1..3usize, groups in 1..3usize, per_group_in in 1..5usize,
+        per_group_out in 1..5usize, height in 5..12usize, width in 5..12usize,
+        kernel in 1..4usize, stride in 1..3usize, padding in 0..3usize, dilation in 1..3usize,
+    ) {
+        agrees(
+            [batch, groups * per_group_in, height, width],
+            [groups * per_group_out, per_group_in, kernel, kernel],
+            geometry(stride, padding, dilation, groups),
+        );
+    }
+}

@@ -1,0 +1,118 @@
+//! SGD and Adam over the tensors of a model, with a state that survives interruption.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Model, host_values};
+use crate::ops::{AdamStep, SgdStep, adam_step, sgd_step};
+use crate::weights::{HostTensor, Weights};
+
+/// The update rule.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rule {
+    /// `v ← μ v + g; w ← w − lr v`, as PyTorch's SGD; with Nesterov, `w ← w − lr (g + μ v)`.
+    Sgd {
+        /// μ, in [0, 1).
+        momentum: f64,
+        /// Nesterov's variant.
+        nesterov: bool,
+    },
+    /// Adam (Kingma & Ba 2015) with bias correction, as PyTorch's.
+    Adam {
+        /// Decay of the first moment, in [0, 1).
+        beta1: f64,
+        /// Decay of the second moment, in [0, 1).
+        beta2: f64,
+        /// Added to the root of the second moment.
+        epsilon: f64,
+        /// Weight decay apart from the gradient (AdamW).
+        decoupled: bool,
+    },
+}
+
+/// Steps taken and the moments of every trained tensor, by path.
+#[derive(Clone, Debug, Default)]
+pub struct OptimizerState {
+    /// Updates made so far.
+    pub step: u64,
+    moments: BTreeMap<String, Vec<Tensor<1>>>,
+}
+
+/// An update rule with its state.
+#[derive(Clone, Debug)]
+pub struct Optimizer {
+    rule: Rule,
+    weight_decay: f64,
+    /// Steps and moments.
+    pub state: OptimizerState,
+}
+
+impl Optimizer {
+    /// An optimiser that has seen nothing. `weight_decay` is L2, added to the gradient of every
+    /// trained tensor as PyTorch does (apart from it with decoupled Adam).
+    pub fn new(rule: Rule, weight_decay: f64) -> Self {
+        Self { rule, weight_decay, state: OptimizerState::default() }
+    }
+
+    /// One update of every tensor that has a gradient, at learning rate `lr`.
+    pub fn step(&mut self, model: &mut Model, gradients: BTreeMap<String, Tensor<1>>, lr: f64) {
+        self.state.step += 1;
+        for (path, gradient) in gradients {
+            let mut moments = self.state.moments.remove(&path).unwrap_or_default().into_iter();
+            let mut kept = Vec::new();
+            model.update(&path, |w| match self.rule {
+                Rule::Sgd { momentum, nesterov } => {
+                    let step = SgdStep { lr, momentum, weight_decay: self.weight_decay, nesterov };
+                    let (w, velocity) = sgd_step(w, gradient, moments.next(), &step);
+                    kept.push(velocity);
+                    w
+                }
+                Rule::Adam { beta1, beta2, epsilon, decoupled } => {
+                    let step = AdamStep {
+                        lr,
+                        beta1,
+                        beta2,
+                        epsilon,
+                        weight_decay: self.weight_decay,
+                        decoupled,
+                        step: self.state.step,
+                    };
+                    let (w, m, v) = adam_step(w, gradient, moments.next().zip(moments.next()), &step);
+                    kept.extend([m, v]);
+                    w
+                }
+            });
+            self.state.moments.insert(path, kept);
+        }
+    }
+}
+
+impl OptimizerState {
+    /// The moments as host tensors, `moment<i>/<path>`.
+    pub fn to_weights(&self) -> Weights {
+        let mut weights = Weights::default();
+        for (path, moments) in &self.moments {
+            for (index, moment) in moments.iter().enumerate() {
+                let values = host_values(moment);
+                let tensor = HostTensor { shape: vec![values.len()], values };
+                weights.tensors.insert(format!("moment{index}/{path}"), tensor);
+            }
+        }
+        weights
+    }
+
+    /// The state after `step` updates whose moments are `weights`.
+    pub fn from_weights(step: u64, weights: &Weights, device: &Device) -> Self {
+        let mut moments: BTreeMap<String, Vec<Tensor<1>>> = BTreeMap::new();
+        for (name, tensor) in &weights.tensors {
+            if let Some((_, path)) = name.split_once('/') {
+                let data = TensorData::new(tensor.values.clone(), [tensor.values.len()]);
+                moments.entry(path.to_string()).or_default().push(Tensor::from_data(data, device));
+            }
+        }
+        Self { step, moments }
+    }
+}

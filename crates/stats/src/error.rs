@@ -1,0 +1,143 @@
+use thiserror::Error;
+
+/// Why a statistic could not be computed. Every reason says what was expected, what was found,
+/// and where.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum StatsError {
+    /// There is nothing to compute from.
+    #[error("{what}: empty; at least one value is needed")]
+    Empty {
+        /// The input that is empty.
+        what: &'static str,
+    },
+    /// Two inputs that describe the same cases, or the same seeds, differ in length.
+    #[error("{what}: expected {expected} values, found {found}")]
+    LengthMismatch {
+        /// The input that is too short or too long.
+        what: &'static str,
+        /// The length that the other input asks for.
+        expected: usize,
+        /// The length it has.
+        found: usize,
+    },
+    /// A value is NaN or infinite.
+    #[error("{what}: value {index} is {found}; only finite numbers can be used")]
+    NonFinite {
+        /// The input that holds the value.
+        what: &'static str,
+        /// Its position, from 0.
+        index: usize,
+        /// The value.
+        found: f64,
+    },
+    /// A probability lies outside `0..=1`.
+    #[error("{what}: value {index} is {found}; a probability lies between 0 and 1")]
+    NotProbability {
+        /// The input that holds the value.
+        what: &'static str,
+        /// Its position, from 0.
+        index: usize,
+        /// The value.
+        found: f64,
+    },
+    /// The class probabilities of a case do not sum to one.
+    #[error(
+        "case {case}: the class probabilities sum to {sum}, not to 1; \
+         pass the output of a softmax, not logits"
+    )]
+    ProbabilitySum {
+        /// The case, from 0.
+        case: usize,
+        /// The sum of its class probabilities.
+        sum: f64,
+    },
+    /// A label names a class that does not exist.
+    #[error("{what}: label {index} is {label}; the classes are 0 to {}", classes - 1)]
+    LabelOutOfRange {
+        /// The input that holds the label.
+        what: &'static str,
+        /// Its position, from 0.
+        index: usize,
+        /// The label.
+        label: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// The number of classes cannot be worked with.
+    #[error("{found} classes; between 2 and {limit} are needed")]
+    ClassCount {
+        /// The number of classes given.
+        found: usize,
+        /// The largest number allowed.
+        limit: usize,
+    },
+    /// All cases are positive, or all are negative, so nothing can be separated.
+    #[error(
+        "one class only: {positives} positive and {negatives} negative cases; \
+         at least one of each is needed"
+    )]
+    OneClass {
+        /// Number of positive cases.
+        positives: usize,
+        /// Number of negative cases.
+        negatives: usize,
+    },
+    /// A variance needs two cases of each class.
+    #[error(
+        "too few cases for a variance: {positives} positive and {negatives} negative; \
+         at least two of each are needed"
+    )]
+    TooFewForVariance {
+        /// Number of positive cases.
+        positives: usize,
+        /// Number of negative cases.
+        negatives: usize,
+    },
+    /// No class or finding has both positive and negative cases.
+    #[error("none of the {classes} classes has both positive and negative cases")]
+    NoUsableClass {
+        /// How many classes or findings were looked at.
+        classes: usize,
+    },
+    /// Two paired curves disagree about which cases are positive.
+    #[error(
+        "case {case}: positive in one curve and negative in the other; \
+         paired curves need the same labels"
+    )]
+    LabelsDiffer {
+        /// The first case that differs, from 0.
+        case: usize,
+    },
+    /// Truth and prediction are the same single class throughout, so chance explains everything.
+    #[error(
+        "kappa is undefined: all {cases} labels and predictions are class {class}, \
+         so agreement by chance is certain"
+    )]
+    KappaUndefined {
+        /// How many cases there are.
+        cases: usize,
+        /// The one class that occurs.
+        class: usize,
+    },
+    /// A parameter lies outside the values it can take.
+    #[error("{parameter} is {found}; expected {expected}")]
+    Parameter {
+        /// The parameter.
+        parameter: &'static str,
+        /// What it may be.
+        expected: &'static str,
+        /// What it is.
+        found: f64,
+    },
+    /// The steps of a learning curve do not increase.
+    #[error("curve point {index}: step {step} does not come after step {previous}")]
+    StepOrder {
+        /// The offending point, from 0.
+        index: usize,
+        /// Its step.
+        step: u64,
+        /// The step of the point before it.
+        previous: u64,
+    },
+}

@@ -1,0 +1,64 @@
+//! What any input must satisfy before it is worked on.
+
+use crate::StatsError;
+
+/// More classes than any image task has; a bound on what hostile input can ask for.
+pub(crate) const CLASS_LIMIT: usize = 65_536;
+
+/// Refuses an input of another length than the one it goes with.
+pub(crate) fn same_length(
+    what: &'static str,
+    expected: usize,
+    found: usize,
+) -> Result<(), StatsError> {
+    if expected == found {
+        Ok(())
+    } else {
+        Err(StatsError::LengthMismatch {
+            what,
+            expected,
+            found,
+        })
+    }
+}
+
+/// Refuses NaN and infinities.
+pub(crate) fn all_finite(what: &'static str, values: &[f64]) -> Result<(), StatsError> {
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(index) => Err(StatsError::NonFinite {
+            what,
+            index,
+            found: values[index],
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses labels outside `0..classes`.
+pub(crate) fn check_classes(
+    what: &'static str,
+    labels: &[usize],
+    classes: usize,
+) -> Result<(), StatsError> {
+    match labels.iter().position(|&label| label >= classes) {
+        Some(index) => Err(StatsError::LabelOutOfRange {
+            what,
+            index,
+            label: labels[index],
+            classes,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses anything outside `0..=1`, NaN included.
+pub(crate) fn check_probabilities(what: &'static str, values: &[f64]) -> Result<(), StatsError> {
+    match values.iter().position(|p| !(0.0..=1.0).contains(p)) {
+        Some(index) => Err(StatsError::NotProbability {
+            what,
+            index,
+            found: values[index],
+        }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,121 @@
+use crate::StatsError;
+use crate::quantile::{normal_quantile, t_quantile};
+
+/// A two-sided confidence interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// Nominal coverage, above 0 and at most 0.999999; 0.95 for a 95% interval.
+    pub level: f64,
+    /// How it was made, and so how far to trust it.
+    pub method: Method,
+}
+
+/// How an [`Interval`] was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Estimate ± normal quantile × standard error.
+    Wald,
+    /// The same on the scale of `ln(a / (1 − a))`, carried back; it never leaves `0..1` and is
+    /// the better one near the ends.
+    Logit,
+    /// Estimate ± quantile of Student's t × standard error.
+    StudentT,
+    /// The estimated variance is zero, so the bound rests on disjoint pairs of cases instead:
+    /// see [`Delong::logit_interval`](crate::Delong::logit_interval).
+    DisjointPairs,
+    /// The estimated variance is zero and nothing better is known: the interval is the estimate
+    /// itself. **Not evidence of certainty**; no variation was seen in these cases and seeds.
+    Degenerate,
+}
+
+impl Interval {
+    /// Whether `value` lies within the interval, ends included.
+    pub fn contains(&self, value: f64) -> bool {
+        self.lower <= value && value <= self.upper
+    }
+
+    /// Cuts the interval to `lower..=upper`, the values that the estimate can take at all.
+    pub(crate) fn clipped(self, lower: f64, upper: f64) -> Self {
+        Self {
+            lower: self.lower.clamp(lower, upper),
+            upper: self.upper.clamp(lower, upper),
+            ..self
+        }
+    }
+
+    /// Normal interval for an AUC, cut to `0..=1`.
+    pub(crate) fn wald(auc: f64, standard_error: f64, level: f64) -> Result<Self, StatsError> {
+        let reach = normal_quantile(upper_probability(level)?) * standard_error;
+        Ok(Self::around(auc, reach, level, Method::Wald).clipped(0.0, 1.0))
+    }
+
+    /// Logit interval for an AUC strictly between 0 and 1.
+    pub(crate) fn logit(auc: f64, standard_error: f64, level: f64) -> Result<Self, StatsError> {
+        let quantile = normal_quantile(upper_probability(level)?);
+        let centre = (auc / (1.0 - auc)).ln();
+        let reach = quantile * standard_error / (auc * (1.0 - auc));
+        let expit = |x: f64| 1.0 / (1.0 + (-x).exp());
+        Ok(Self {
+            lower: expit(centre - reach),
+            upper: expit(centre + reach),
+            level,
+            method: Method::Logit,
+        })
+    }
+
+    /// Interval from Student's t with `df` degrees of freedom.
+    pub(crate) fn student(
+        centre: f64,
+        standard_error: f64,
+        df: f64,
+        level: f64,
+    ) -> Result<Self, StatsError> {
+        let reach = t_quantile(upper_probability(level)?, df)? * standard_error;
+        Ok(Self::around(centre, reach, level, Method::StudentT))
+    }
+
+    /// The estimate itself, flagged.
+    pub(crate) fn degenerate(centre: f64, level: f64) -> Result<Self, StatsError> {
+        upper_probability(level)?;
+        Ok(Self::around(centre, 0.0, level, Method::Degenerate))
+    }
+
+    /// Bound for an AUC of exactly 0, 0.5 or 1 whose variance is zero, from `pairs` disjoint
+    /// pairs that all came out alike.
+    pub(crate) fn disjoint_pairs(auc: f64, pairs: usize, level: f64) -> Result<Self, StatsError> {
+        upper_probability(level)?;
+        let certain = (1.0 - level).powf(1.0 / pairs as f64);
+        Ok(Self {
+            lower: auc * certain,
+            upper: auc + (1.0 - auc) * (1.0 - certain),
+            level,
+            method: Method::DisjointPairs,
+        })
+    }
+
+    fn around(centre: f64, reach: f64, level: f64, method: Method) -> Self {
+        Self {
+            lower: centre - reach,
+            upper: centre + reach,
+            level,
+            method,
+        }
+    }
+}
+
+/// The probability below the upper end of a two-sided interval of this level.
+fn upper_probability(level: f64) -> Result<f64, StatsError> {
+    if level > 0.0 && level <= 0.999_999 {
+        Ok(0.5 + level / 2.0)
+    } else {
+        Err(StatsError::Parameter {
+            parameter: "confidence level",
+            expected: "a number above 0 and at most 0.999999, such as 0.95",
+            found: level,
+        })
+    }
+}

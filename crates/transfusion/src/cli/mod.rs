@@ -1,0 +1,86 @@
+//! Commands: what each reads, does and prints. Results go to stdout, everything else to stderr.
+
+mod data;
+mod interrupt;
+mod models;
+mod new;
+mod plan;
+mod pretrain;
+mod report;
+mod run;
+mod status;
+mod table;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Finished, with findings: failed runs or bad pictures.
+    Findings = 1,
+    /// Wrong usage, configuration or data.
+    Usage = 2,
+    /// A defect of the program.
+    Internal = 70,
+    /// Interrupted; run again to go on.
+    Interrupted = 75,
+}
+
+/// Tells a team, on its own medical images, whether a pretrained network is worth using.
+///
+/// Exit codes: 0 done, 1 finished with findings, 2 wrong usage, configuration or data, 70 internal
+/// error, 75 interrupted (run again to go on).
+#[derive(Debug, Parser)]
+#[command(version, about, long_about)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a complete small study on drawn pictures: no data needed, a few minutes
+    Demo(run::Demo),
+    /// Write a commented study.toml into a new directory
+    New(new::New),
+    /// Look at data: check, profile or fetch
+    #[command(subcommand)]
+    Data(data::Data),
+    /// List every run of a study with its cost and an estimate of time; trains nothing
+    Plan(plan::Plan),
+    /// Run a study, or go on with it, and write its report
+    Run(run::Run),
+    /// Show how far a study is
+    Status(status::Status),
+    /// Compare what is finished and write report.html and results.json
+    Report(report::Report),
+    /// Train a source network and keep its weights with their card
+    Pretrain(pretrain::Pretrain),
+    /// List the networks
+    Models(models::Models),
+}
+
+/// Where studies go by default.
+fn study_directory(out: Option<PathBuf>, name: &str) -> PathBuf {
+    out.unwrap_or_else(|| PathBuf::from("studies").join(name))
+}
+
+/// Carries out a command.
+pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    match arguments.command {
+        Command::Demo(command) => command.run(),
+        Command::New(command) => command.run(),
+        Command::Data(command) => command.run(),
+        Command::Plan(command) => command.run(),
+        Command::Run(command) => command.run(),
+        Command::Status(command) => command.run(),
+        Command::Report(command) => command.run(),
+        Command::Pretrain(command) => command.run(),
+        Command::Models(command) => command.run(),
+    }
+}

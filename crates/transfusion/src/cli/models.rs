@@ -1,0 +1,102 @@
+//! `models`: the zoo with its costs.
+
+use clap::Args;
+use nets::zoo::{self, Choice, Padding, Stem};
+use serde::Serialize;
+
+use super::Exit;
+use super::table::{table, thousands};
+
+/// List the networks
+#[derive(Debug, Args)]
+pub struct Models {
+    /// Edge of the square picture, in pixels, for the multiply-adds
+    #[arg(long, default_value_t = 224)]
+    size: usize,
+    /// Classes of the head
+    #[arg(long, default_value_t = 5)]
+    classes: usize,
+    /// Channels of the picture: 1 (grey) or 3 (RGB)
+    #[arg(long, default_value_t = 3)]
+    channels: usize,
+    /// Padding of the CBR networks
+    #[arg(long, value_parser = padding, default_value = "same")]
+    padding: Padding,
+    /// Stem of the ResNets
+    #[arg(long, value_parser = stem, default_value = "imagenet")]
+    stem: Stem,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn padding(text: &str) -> Result<Padding, String> {
+    match text {
+        "same" => Ok(Padding::Same),
+        "valid" => Ok(Padding::Valid),
+        _ => Err("expected `same` or `valid`".into()),
+    }
+}
+
+fn stem(text: &str) -> Result<Stem, String> {
+    match text {
+        "imagenet" => Ok(Stem::Imagenet),
+        "small" => Ok(Stem::Small),
+        _ => Err("expected `imagenet` or `small`".into()),
+    }
+}
+
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    /// Trained numbers.
+    parameters: usize,
+    /// The paper's count; CBR only.
+    parameters_paper_rule: Option<usize>,
+    /// Multiply-adds of one picture; none where the picture is too small.
+    macs: Option<u64>,
+    /// Edge of the picture, in pixels.
+    size: usize,
+    blocks: Vec<String>,
+}
+
+impl Models {
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let mut rows = Vec::new();
+        for name in zoo::NAMES {
+            let is_cbr = name.starts_with("cbr-");
+            let mut choice = Choice::named(name);
+            if is_cbr {
+                choice.padding = Some(self.padding);
+            } else {
+                choice.stem = Some(self.stem);
+            }
+            let network = zoo::network(&choice, self.channels, self.classes)?;
+            rows.push(Row {
+                name: name.into(),
+                parameters: network.parameter_count(),
+                parameters_paper_rule: is_cbr.then(|| network.parameter_count_paper_rule()),
+                macs: network.cost(self.size).ok().map(|c| c.macs),
+                size: self.size,
+                blocks: network.blocks.iter().map(|b| b.name.clone()).collect(),
+            });
+        }
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&rows)?);
+            return Ok(Exit::Done);
+        }
+        let macs = format!("MMAC at {} px", self.size);
+        let header = ["network", "blocks", "parameters", "by the paper's rule", &macs];
+        let rows = rows.into_iter().map(|r| {
+            vec![
+                r.name,
+                r.blocks.join(" "),
+                thousands(r.parameters as u64),
+                r.parameters_paper_rule.map_or("–".into(), |n| thousands(n as u64)),
+                r.macs.map_or("too small".into(), |m| format!("{:.1}", m as f64 / 1e6)),
+            ]
+        });
+        println!("{}", table(&header, 2, rows));
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,122 @@
+//! `plan`: what a study would do.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+use nets::initialisation::{Initialisation, initialise};
+use nets::Model;
+use serde::Serialize;
+use transfusion::study::{Material, StudySpec, check, parse, read_text};
+use transfusion::training::predict;
+
+use super::Exit;
+use super::run::locate;
+use super::table::{duration, table, thousands};
+
+/// List every run of a study with its cost and an estimate of time; trains nothing
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// The study's configuration
+    study: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Row {
+    number: usize,
+    id: String,
+    arm: String,
+    seed: u64,
+    /// Trained numbers.
+    parameters: usize,
+    /// Multiply-adds of one picture's forward pass.
+    macs: u64,
+    train_size: usize,
+    steps: u64,
+    /// Seconds on all processors, estimated.
+    estimated_seconds: f64,
+}
+
+/// Pictures timed for the estimate.
+const TIMED: usize = 32;
+/// A training step costs about three forward passes: forward, and backward to input and weights.
+const TRAINING_PASSES: f64 = 3.0;
+
+impl Plan {
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let (path, base) = locate(&self.study);
+        let spec: StudySpec = parse(&read_text(&path)?, &path)?;
+        let material = check(&spec, &base)?;
+        let plan = &material.plan;
+        let per_image: Vec<f64> =
+            (0..plan.models.len()).map(|m| seconds_per_image(&material, m)).collect::<Result<_, _>>()?;
+        let rows: Vec<Row> = plan
+            .runs
+            .iter()
+            .map(|run| {
+                let model = plan.arms[run.arm].model;
+                let trained = plan.train.max_steps as f64 * plan.train.batch_size.min(run.train_size) as f64;
+                let evaluated = plan.train.evaluations() as f64 * plan.data.validation.len() as f64
+                    + (plan.data.validation.len() + plan.data.test.len()) as f64;
+                Row {
+                    number: run.number,
+                    id: run.id.clone(),
+                    arm: run.label.clone(),
+                    seed: run.seed,
+                    parameters: plan.models[model].described.parameters,
+                    macs: plan.models[model].described.macs,
+                    train_size: run.train_size,
+                    steps: plan.train.max_steps,
+                    estimated_seconds: per_image[model] * (TRAINING_PASSES * trained + evaluated),
+                }
+            })
+            .collect();
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&rows)?);
+            return Ok(Exit::Done);
+        }
+        let total: f64 = rows.iter().map(|r| r.estimated_seconds).sum();
+        let count = rows.len();
+        let header = ["run", "arm", "seed", "parameters", "MMAC", "images", "steps", "about"];
+        let cells = rows.into_iter().map(|r| {
+            vec![
+                r.id,
+                r.arm,
+                r.seed.to_string(),
+                thousands(r.parameters as u64),
+                format!("{:.1}", r.macs as f64 / 1e6),
+                r.train_size.to_string(),
+                r.steps.to_string(),
+                duration(r.estimated_seconds),
+            ]
+        });
+        println!("{}", table(&header, 2, cells));
+        println!("{count} runs, about {} on this machine; nothing was trained", duration(total));
+        Ok(Exit::Done)
+    }
+}
+
+/// Seconds of one forward pass per picture, measured on some validation pictures.
+fn seconds_per_image(material: &Material, model: usize) -> anyhow::Result<f64> {
+    let plan = &material.plan;
+    let network = Arc::new(plan.models[model].network(&plan.data.described)?);
+    let streams = |path: &str| images::stream(0, path, 0);
+    let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
+    let model_on_device = Model::new(network, &weights, &transfusion::training::device())?;
+    let feed = images::Feed::new(
+        material.cache.clone(),
+        &material.dataset,
+        plan.models[model].normalisation.clone(),
+        Default::default(),
+    );
+    let some = &plan.data.train[..plan.data.train.len().min(TIMED)];
+    let samples = material.cache.frame().samples();
+    predict(&model_on_device, &feed, plan.data.task, some, samples)?;
+    let began = Instant::now();
+    predict(&model_on_device, &feed, plan.data.task, some, samples)?;
+    Ok(began.elapsed().as_secs_f64() / some.len() as f64)
+}

@@ -1,0 +1,61 @@
+//! `pretrain`: a source network with its card.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use transfusion::pretraining::{PretrainSpec, pretrained};
+use transfusion::record::{StudyDirectory, write, write_json};
+use transfusion::study::{parse, read_text};
+
+use super::run::{carry_out, exit, locate};
+use super::{Exit, study_directory};
+
+/// Train a source network and keep its weights with their card
+#[derive(Debug, Args)]
+pub struct Pretrain {
+    /// The configuration: `model`, `[data]`, `[train]`
+    config: PathBuf,
+    /// File for the weights [default: <name of the configuration>.safetensors]; the card goes beside it
+    #[arg(long)]
+    weights: Option<PathBuf>,
+    /// Directory of the run [default: studies/pretrain-<name of the configuration>]
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+impl Pretrain {
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let (path, base) = locate(&self.config);
+        let text = read_text(&path)?;
+        let name = path.file_stem().map_or("network".into(), |s| s.to_string_lossy().into_owned());
+        let spec: PretrainSpec = parse(&text, &path)?;
+        let material = spec.check(&base)?;
+        let directory = StudyDirectory::new(study_directory(self.out, &format!("pretrain-{name}")));
+        let tally = carry_out(&material, &directory, &text, &base, Some(1), false)?;
+        if tally.done == 0 {
+            let failed = directory.run(&material.plan.runs[0]).file("error.json");
+            if failed.exists() {
+                eprintln!("pretraining failed: see {}", failed.display());
+            }
+            return Ok(exit(tally));
+        }
+        let (weights, card) = pretrained(&material, &directory, &text)?;
+        let file = self.weights.unwrap_or_else(|| format!("{name}.safetensors").into());
+        if let Some(parent) = file.parent().filter(|p| !p.as_os_str().is_empty()) {
+            std::fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+        }
+        write(&file, &weights.to_bytes(Some(card.metadata())))?;
+        let beside = file.with_extension("json");
+        write_json(&beside, &card)?;
+        println!(
+            "{} on {}: top-1 {:.1}%, top-5 {:.1}% of the test pictures",
+            card.network.label(),
+            card.source,
+            100.0 * card.top1,
+            100.0 * card.top5
+        );
+        println!("Weights: {}\nCard:    {}", file.display(), beside.display());
+        Ok(exit(tally))
+    }
+}

@@ -1,0 +1,153 @@
+//! `report`: compare what is finished and write it down.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use nets::Weights;
+use transfusion::comparison::results::{ArmResult, Results, Timing};
+use transfusion::comparison::{Collected, collect};
+use transfusion::record::{StudyDirectory, write, write_json};
+use transfusion::report::{ExampleSheet, FilterSheet, Illustrations, html};
+use transfusion::study::Material;
+
+use super::Exit;
+use super::table::{duration, table, thousands};
+
+/// Examples shown per class.
+const EXAMPLES: usize = 6;
+/// Edge of an example, in pixels.
+const EXAMPLE_PIXELS: usize = 96;
+
+/// Compare what is finished and write report.html and results.json
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Directory of the study
+    study: PathBuf,
+    /// Print results.json instead of tables
+    #[arg(long)]
+    json: bool,
+}
+
+impl Report {
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let results = finish(&StudyDirectory::new(self.study), self.json)?;
+        Ok(if results.progress.failed > 0 { Exit::Findings } else { Exit::Done })
+    }
+}
+
+/// Writes `results.json` and `report.html` and prints what they say in short.
+pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results> {
+    let Collected { results, timing } = collect(directory)?;
+    write_json(&directory.file("results.json"), &results)?;
+    let illustrations = illustrations(directory, &results)?;
+    let path = directory.file("report.html");
+    write(&path, html(&results, &timing, &illustrations)?.as_bytes())?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&results)?);
+        return Ok(results);
+    }
+    println!("{}", arms_table(&results, &timing));
+    println!("\n{}", results.verdict.paragraph);
+    for open in &results.verdict.open {
+        println!("Open: {open}.");
+    }
+    for failure in &results.failures {
+        println!("Failed: {}, seed {}: {}.", failure.arm, failure.seed, failure.error);
+    }
+    println!("\nReport: {}", path.display());
+    Ok(results)
+}
+
+/// Keeps a sheet of example pictures beside the study, so that reports need no data.
+pub fn draw_examples(material: &Material, directory: &StudyDirectory) -> anyhow::Result<()> {
+    let folder = directory.file("examples");
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    for class in 0..material.dataset.classes.len() {
+        let path = folder.join(format!("{class:04}.png"));
+        if path.exists() {
+            continue;
+        }
+        let of_class: Vec<usize> = material
+            .plan
+            .data
+            .train
+            .iter()
+            .copied()
+            .filter(|i| material.dataset.examples[*i].label.has(class) == Some(true))
+            .collect();
+        if let Some(png) = images::contact_sheet(&material.dataset, &of_class, EXAMPLES, EXAMPLE_PIXELS, class as u64) {
+            write(&path, &png)?;
+        }
+    }
+    Ok(())
+}
+
+fn illustrations(directory: &StudyDirectory, results: &Results) -> anyhow::Result<Illustrations> {
+    let plan = directory.plan()?;
+    let mut examples = Vec::new();
+    for (class, name) in results.data.classes.iter().enumerate() {
+        if let Ok(png) = std::fs::read(directory.file(&format!("examples/{class:04}.png"))) {
+            examples.push(ExampleSheet { class: name.clone(), png });
+        }
+    }
+    let mut filters: Vec<FilterSheet> = Vec::new();
+    for spec in &plan.runs {
+        let run = directory.run(spec);
+        let is_shown = filters.iter().any(|f| f.arm == spec.label);
+        if is_shown || !run.file("result.json").exists() {
+            continue;
+        }
+        let before = Weights::read(&run.file("initial_filters.safetensors"))?.weights;
+        let after = Weights::read(&run.file("model.safetensors"))?.weights;
+        let arm = &plan.arms[spec.arm];
+        for (path, before) in before.tensors {
+            let Some(after) = after.tensors.get(&path) else { continue };
+            let Ok(shape) = <[usize; 4]>::try_from(before.shape.clone()) else { continue };
+            filters.push(FilterSheet {
+                arm: spec.label.clone(),
+                model: plan.models[arm.model].described.label.clone(),
+                init: arm.init.name.clone(),
+                seed: spec.seed,
+                shape,
+                before: before.values,
+                after: after.values.clone(),
+            });
+        }
+    }
+    Ok(Illustrations { examples, filters })
+}
+
+fn arms_table(results: &Results, timing: &[Timing]) -> String {
+    let thresholds: Vec<String> = results.thresholds.iter().map(|t| format!("steps to {t}")).collect();
+    let mut header = vec!["arm", "seeds", "test AUC", "95% interval", "against baseline"];
+    header.extend(thresholds.iter().map(String::as_str));
+    header.extend(["parameters", "time per run"]);
+    let rows = results.arms.iter().zip(timing).map(|(arm, timing)| {
+        let auc = arm.auc;
+        let comparison = results.comparisons.iter().find(|c| c.arm == arm.label);
+        let against = match comparison {
+            Some(c) => format!("{:+.3} {}", c.difference.value, c.outcome),
+            None if arm.init == results.baseline => "baseline".into(),
+            None => "–".into(),
+        };
+        let mut row = vec![
+            arm.label.clone(),
+            arm.seeds.len().to_string(),
+            auc.map_or("–".into(), |a| format!("{:.3}", a.value)),
+            auc.map_or("–".into(), |a| format!("{:.3} to {:.3}", a.low, a.high)),
+            against,
+        ];
+        row.extend(arm.convergence.iter().map(|c| c.median.map_or("not reached".into(), |m| format!("{m:.0}"))));
+        row.push(parameters(results, arm));
+        let seconds = timing.seconds.iter().sum::<f64>() / timing.seconds.len().max(1) as f64;
+        row.push(if timing.seconds.is_empty() { "–".into() } else { duration(seconds) });
+        row
+    });
+    format!("{}\n\n{}", results.title, table(&header, 1, rows))
+}
+
+fn parameters(results: &Results, arm: &ArmResult) -> String {
+    let model = results.models.iter().find(|m| m.label == arm.model);
+    model.map_or("–".into(), |m| thousands(m.parameters as u64))
+}

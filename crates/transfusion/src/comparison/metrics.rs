@@ -1,0 +1,112 @@
+//! Metrics of one set of predictions.
+
+use images::Task;
+use stats::{ClassScores, Findings, MacroAuc};
+
+use super::results::{AucResult, SeedResult};
+use crate::record::Predictions;
+use crate::study::{PlannedData, class_labels, column, finding_labels};
+
+/// Every metric that the predictions define; what is undefined (a class without examples) is none.
+/// The run's number, seed and steps are left at 0 for the caller.
+pub fn test_metrics(data: &PlannedData, predictions: &Predictions) -> SeedResult {
+    let classes = &data.described.classes;
+    let probabilities = &predictions.probabilities;
+    let headline = data.headline.interval(probabilities, &predictions.labels, classes.len()).ok();
+    let mut result = SeedResult {
+        run: 0,
+        seed: 0,
+        best_step: 0,
+        steps: 0,
+        auc: headline.map(|(value, i)| AucResult { value, low: i.lower, high: i.upper }),
+        auprc: None,
+        macro_auc: None,
+        per_class: Vec::new(),
+        accuracy: None,
+        kappa: None,
+        log_loss: None,
+    };
+    match data.task {
+        Task::Multilabel => findings(&mut result, data, predictions),
+        Task::Multiclass | Task::Ordinal => exclusive(&mut result, data, predictions),
+    }
+    result
+}
+
+fn exclusive(result: &mut SeedResult, data: &PlannedData, predictions: &Predictions) {
+    let classes = &data.described.classes;
+    let labels = class_labels(&predictions.labels);
+    let Ok(scores) = ClassScores::new(&predictions.probabilities, classes.len()) else {
+        return;
+    };
+    let of_class = MacroAuc::one_vs_rest(&scores, &labels).ok();
+    result.macro_auc = of_class.as_ref().map(|m| m.auc);
+    if data.task == Task::Ordinal {
+        for k in 1..classes.len() {
+            let positive = stats::at_least(&labels, k);
+            let score = stats::probability_at_least(&scores, k).ok();
+            let auc = score.and_then(|s| stats::auc(&positive, &s).ok());
+            result.per_class.push((format!("≥ {k}"), auc));
+        }
+        result.kappa = stats::quadratic_kappa(&labels, &scores.predictions(), classes.len()).ok();
+    } else {
+        for (index, name) in classes.iter().enumerate() {
+            let found = of_class.as_ref().and_then(|m| m.classes.iter().find(|c| c.class == index));
+            result.per_class.push((name.clone(), found.map(|c| c.auc)));
+        }
+    }
+    result.accuracy = stats::accuracy(&scores, &labels).ok();
+    result.log_loss = stats::log_loss(&scores, &labels).ok();
+    result.auprc = data.headline.average_precision(&predictions.probabilities, &predictions.labels, classes.len()).ok();
+}
+
+fn findings(result: &mut SeedResult, data: &PlannedData, predictions: &Predictions) {
+    let classes = &data.described.classes;
+    let known = finding_labels(&predictions.labels, classes.len());
+    let Ok(all) = Findings::new(&predictions.probabilities, &known, classes.len()) else {
+        return;
+    };
+    result.macro_auc = MacroAuc::over_findings(&all).ok().map(|m| m.auc);
+    let mut losses = Vec::new();
+    for (name, finding) in classes.iter().zip(all.iter()) {
+        result.per_class.push((name.clone(), stats::auc(&finding.labels, &finding.scores).ok()));
+        losses.extend(stats::binary_log_loss(&finding.labels, &finding.scores).ok());
+    }
+    result.log_loss = (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64);
+    result.auprc = data.headline.average_precision(&predictions.probabilities, &predictions.labels, classes.len()).ok();
+}
+
+impl crate::study::Headline {
+    /// Average precision of the headline: of its one curve, or the mean over classes or findings
+    /// with positives and negatives.
+    fn average_precision(
+        &self,
+        probabilities: &[f64],
+        labels: &[images::Label],
+        classes: usize,
+    ) -> Result<f64, stats::StatsError> {
+        use crate::study::Headline;
+        let of = |index: usize| {
+            let (positive, scores): (Vec<bool>, Vec<f64>) = labels
+                .iter()
+                .zip(column(probabilities, classes, index))
+                .filter_map(|(l, s)| l.has(index).map(|present| (present, s)))
+                .unzip();
+            stats::average_precision(&positive, &scores)
+        };
+        match *self {
+            Headline::Class(index) | Headline::Finding(index) => of(index),
+            Headline::AtLeast(k) => {
+                let scores = stats::probability_at_least(&ClassScores::new(probabilities, classes)?, k)?;
+                stats::average_precision(&stats::at_least(&class_labels(labels), k), &scores)
+            }
+            Headline::MacroOneVsRest | Headline::MacroFindings => {
+                let defined: Vec<f64> = (0..classes).filter_map(|index| of(index).ok()).collect();
+                if defined.is_empty() {
+                    return of(0);
+                }
+                Ok(defined.iter().sum::<f64>() / defined.len() as f64)
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! From records to results: metrics of each run, arms over seeds, arms against the baseline, and
+//! the verdict. Reads only what runs wrote, also while others still train.
+
+mod collect;
+mod convergence;
+mod metrics;
+pub mod results;
+mod verdict;
+
+pub use collect::{Collected, collect};
+pub use metrics::test_metrics;

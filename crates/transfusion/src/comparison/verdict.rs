@@ -1,0 +1,122 @@
+//! The verdict: one paragraph made by rules from the numbers alone.
+//!
+//! 1. Candidates are the arms trained on all training pictures. The best is the one with the
+//!    highest mean test AUC.
+//! 2. Any candidate that is shown to be equivalent to the best (two one-sided tests within the
+//!    margin) and costs fewer multiply-adds, or as many and needs no pretrained weights, is
+//!    preferred: recommended is the cheapest of them.
+//! 3. Every initialisation is then compared with the baseline of the same network: better, worse,
+//!    equivalent or undecided, always with the difference and its interval, and how much sooner it
+//!    reaches the thresholds.
+//! 4. Undecided comparisons are listed with the smallest difference they could have seen.
+
+use std::fmt::Write as _;
+
+use stats::Outcome;
+
+use super::collect::compare;
+use super::results::{ArmResult, ComparisonResult, Results, Verdict};
+
+/// Makes the verdict of `results`; `seeds` are the test AUCs of each arm, by seed, in the order of
+/// the arms.
+pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) -> Verdict {
+    let mean = |index: usize| results.arms[index].auc.map(|a| a.value);
+    let candidates: Vec<usize> = (0..results.arms.len())
+        .filter(|i| results.arms[*i].is_all && results.arms[*i].auc.is_some())
+        .collect();
+    let best = candidates.iter().copied().max_by(|a, b| mean(*a).partial_cmp(&mean(*b)).unwrap_or(std::cmp::Ordering::Equal));
+    let mut open = Vec::new();
+    let mut paragraph = String::new();
+    let recommended = best.map(|best| {
+        let is_equivalent = |index: &usize| {
+            *index == best
+                || compare(&seeds[*index], &seeds[best], results.margin)
+                    .is_some_and(|c| c.outcome == Outcome::Equivalent)
+        };
+        let equals = candidates.iter().copied().filter(is_equivalent);
+        let chosen = equals.min_by_key(|i| (cost(results, *i), *i != best)).unwrap_or(best);
+        recommend(results, best, chosen, &mut paragraph);
+        chosen
+    });
+    if recommended.is_none() {
+        paragraph.push_str("No arm has finished a run yet, so nothing can be said.");
+    }
+    for comparison in &results.comparisons {
+        sentence(results, comparison, &mut paragraph, &mut open);
+    }
+    if results.progress.done + results.progress.failed < results.progress.planned {
+        open.push(format!(
+            "{} of {} runs are not finished; the numbers will still change",
+            results.progress.planned - results.progress.done - results.progress.failed,
+            results.progress.planned
+        ));
+    }
+    if results.arms.iter().any(|a| a.seeds.len() == 1) {
+        open.push("an arm with one seed shows nothing of the spread between seeds".into());
+    }
+    Verdict { paragraph, recommended: recommended.map(|i| results.arms[i].label.clone()), open }
+}
+
+/// Multiply-adds, then whether pretrained weights are needed.
+fn cost(results: &Results, index: usize) -> (u64, bool) {
+    let arm = &results.arms[index];
+    let macs = results.models.iter().find(|m| m.label == arm.model).map_or(u64::MAX, |m| m.macs);
+    (macs, arm.init != "random")
+}
+
+fn recommend(results: &Results, best: usize, chosen: usize, paragraph: &mut String) {
+    let arm = &results.arms[chosen];
+    let _ = write!(paragraph, "Use {} from {} initialisation: test AUC {}", arm.model, arm.init, interval(arm));
+    if chosen == best {
+        paragraph.push_str(", the highest mean of the study. ");
+    } else {
+        let top = &results.arms[best];
+        let _ = write!(
+            paragraph,
+            ". {} has the highest mean, {}, but the two are equivalent within ± {}, so the cheaper one is preferred. ",
+            top.label,
+            interval(top),
+            results.margin
+        );
+    }
+}
+
+fn interval(arm: &ArmResult) -> String {
+    match arm.auc {
+        Some(auc) => format!("{:.3} (95% interval {:.3} to {:.3})", auc.value, auc.low, auc.high),
+        None => "not known".into(),
+    }
+}
+
+fn sentence(results: &Results, comparison: &ComparisonResult, paragraph: &mut String, open: &mut Vec<String>) {
+    let Some(arm) = results.arms.iter().find(|a| a.label == comparison.arm) else {
+        return;
+    };
+    let d = comparison.difference;
+    let size = if arm.is_all { String::new() } else { format!(" with {} images", arm.train_size) };
+    let _ = write!(
+        paragraph,
+        "For {}{size}, {} changes AUC by {:+.3} ({:+.3} to {:+.3}) against {}: {}",
+        arm.model, arm.init, d.value, d.low, d.high, results.baseline, comparison.outcome
+    );
+    let detectable = comparison.smallest_detectable;
+    if comparison.outcome == "undecided" {
+        let seen = detectable.map(|d| format!("; differences below {d:.3} could not have been seen")).unwrap_or_default();
+        open.push(format!("whether {} differs from {} by more than {}{seen}", arm.label, comparison.baseline, results.margin));
+    }
+    let baseline = results.arms.iter().find(|a| a.label == comparison.baseline);
+    let crossings = arm.convergence.iter().zip(baseline.map(|b| b.convergence.as_slice()).unwrap_or_default());
+    let mut speeds = Vec::new();
+    for (ours, theirs) in crossings {
+        match (ours.median, theirs.median) {
+            (Some(a), Some(b)) => speeds.push(format!("validation AUC {} after {a:.0} steps instead of {b:.0}", ours.threshold)),
+            (Some(a), None) => speeds.push(format!("validation AUC {} after {a:.0} steps, which {} does not reach", ours.threshold, results.baseline)),
+            (None, Some(b)) => speeds.push(format!("validation AUC {} not at all, {} after {b:.0} steps", ours.threshold, results.baseline)),
+            (None, None) => {}
+        }
+    }
+    if !speeds.is_empty() {
+        let _ = write!(paragraph, "; it reaches {}", speeds.join(", and "));
+    }
+    paragraph.push_str(". ");
+}

@@ -1,0 +1,16 @@
+//! Transfusion: whether a pretrained network is worth using on one's own medical images.
+//!
+//! ```text
+//! study.toml ─▶ plan ─▶ runs ─▶ records ─▶ comparison ─▶ report, verdict, model
+//! ```
+//! One direction, no way back: a later stage reads only what an earlier one wrote.
+
+pub mod catalogue;
+pub mod comparison;
+pub mod download;
+pub mod pretraining;
+pub mod progress;
+pub mod record;
+pub mod report;
+pub mod study;
+pub mod training;

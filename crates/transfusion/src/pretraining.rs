@@ -1,0 +1,106 @@
+//! Pretraining: a source network trained by the same loop as any run, kept with its card.
+
+use std::path::Path;
+
+use nets::{Card, Normalisation, Weights};
+use serde::Deserialize;
+use stats::ClassScores;
+
+use crate::record::{Predictions, StudyDirectory};
+use crate::study::{
+    CompareSpec, DataSpec, GridSpec, InitEntry, Material, ModelEntry, StudyError, StudySpec, TrainSize, TrainSpec,
+    check, class_labels,
+};
+
+/// A pretraining configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PretrainSpec {
+    /// The network.
+    pub model: ModelEntry,
+    /// The source task: exclusive classes.
+    pub data: DataSpec,
+    /// How it is trained.
+    #[serde(default)]
+    pub train: TrainSpec,
+}
+
+impl PretrainSpec {
+    /// The study of one run that pretraining is.
+    pub fn into_study(self) -> Result<StudySpec, StudyError> {
+        if self.data.task != images::Task::Multiclass {
+            return Err(StudyError::Value {
+                field: "data.task",
+                expected: "\"multiclass\": a source task has exclusive classes".into(),
+                found: format!("{:?}", self.data.task).to_lowercase(),
+            });
+        }
+        Ok(StudySpec {
+            title: format!("Pretraining {} on {}", self.model.0.label(), self.data.source),
+            data: self.data,
+            grid: GridSpec {
+                model: vec![self.model],
+                init: vec![InitEntry(nets::initialisation::Initialisation::random())],
+                train_size: vec![TrainSize::All],
+                seeds: 1,
+            },
+            train: self.train,
+            compare: CompareSpec { thresholds: Vec::new(), ..CompareSpec::default() },
+            weights: Default::default(),
+        })
+    }
+
+    /// Checks the configuration against its data.
+    pub fn check(self, base: &Path) -> Result<Material, anyhow::Error> {
+        check(&self.into_study()?, base)
+    }
+}
+
+/// The weights of a finished pretraining run with their card: accuracy on the source test
+/// pictures, recipe and scaling.
+pub fn pretrained(
+    material: &Material,
+    directory: &StudyDirectory,
+    recipe: &str,
+) -> Result<(Weights, Card), anyhow::Error> {
+    let plan = &material.plan;
+    let (spec, model, data) = (&plan.runs[0], &plan.models[0], &plan.data.described);
+    let run = directory.run(spec);
+    let test = Predictions::read(
+        &run.file("predictions.csv"),
+        plan.data.task,
+        data.classes.len(),
+        images::Partition::Test,
+    )?;
+    let scores = ClassScores::new(&test.probabilities, data.classes.len())?;
+    let labels = class_labels(&test.labels);
+    let weights = Weights::read(&run.file("model.safetensors"))?.weights;
+    let card = Card {
+        network: model.described.choice.clone(),
+        channels_in: data.channels,
+        classes: data.classes.len(),
+        source: data.name.clone(),
+        source_images: spec.train_size,
+        size: data.size,
+        top1: stats::accuracy(&scores, &labels)?,
+        top5: top(5, &scores, &labels),
+        normalisation: Normalisation {
+            mean: model.normalisation.mean.clone(),
+            std: model.normalisation.std.clone(),
+        },
+        recipe: recipe.into(),
+        property: data.property.clone(),
+        data_sha256: data.sha256.clone(),
+        version: plan.version.clone(),
+    };
+    Ok((weights, card))
+}
+
+/// Share of cases whose label is among the `k` highest scores; ties count for the label.
+fn top(k: usize, scores: &ClassScores, labels: &[usize]) -> f64 {
+    let is_among = |(row, label): (&[f64], &usize)| {
+        row.iter().filter(|s| **s > row[*label]).count() < k
+    };
+    let hits = scores.rows().zip(labels).filter(|pair| is_among(*pair)).count();
+    hits as f64 / labels.len() as f64
+}

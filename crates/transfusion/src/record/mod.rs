@@ -1,0 +1,15 @@
+//! What a run leaves behind: plain files, written whole or not at all, `result.json` last.
+
+mod checkpoint;
+mod directory;
+mod file;
+mod metrics;
+mod predictions;
+mod result;
+
+pub use checkpoint::{Best, Checkpoint, CheckpointState, Checkpoints};
+pub use directory::{RunDirectory, StudyDirectory, StudyLock};
+pub use file::{read_json, write, write_json};
+pub use metrics::{Evaluation, MetricsLog};
+pub use predictions::Predictions;
+pub use result::{Ending, RunError, RunResult, RunTiming};

@@ -1,0 +1,179 @@
+//! The page: all sections of a report, ready for the template.
+
+use super::ReportError;
+use super::arms::{ArmRow, ArmTable};
+use super::charts::Charts;
+use super::data::{self, DataTables, TaskRow};
+use super::filters::FilterFigure;
+use super::illustrations::Illustrations;
+use super::number;
+use super::palette::Palette;
+use super::picture;
+use super::runs::{self, ClassTable, RunRow};
+use crate::comparison::results::{Results, Timing};
+use askama::Template;
+use sha2::{Digest as _, Sha256};
+
+/// Apache ECharts, bundled as `assets/README.md` says.
+const CHART_LIBRARY: &str = include_str!("assets/echarts-6.1.0.min.js");
+/// What the page does with it.
+const SCRIPT: &str = include_str!("templates/page.js");
+/// Light, dark and print.
+const STYLE: &str = include_str!("templates/page.css");
+
+/// The whole page.
+#[derive(Template)]
+#[template(path = "page.html", config = "src/report/askama.toml")]
+pub struct Page<'a> {
+    results: &'a Results,
+    status: Status,
+    key_facts: Vec<KeyFact>,
+    table: ArmTable,
+    classes: Option<ClassTable>,
+    runs: Vec<RunRow>,
+    facets: Vec<String>,
+    forest_rows: usize,
+    margin: String,
+    data: DataTables,
+    tasks: Vec<TaskRow>,
+    filters: Vec<FilterFigure>,
+    style: &'static str,
+    chart_library: &'static str,
+    script: &'static str,
+    chart_json: String,
+    security_policy: String,
+}
+
+/// How far the study is, in words and as a share.
+struct Status {
+    text: String,
+    class: &'static str,
+    percent: usize,
+}
+
+/// One of the few numbers beside the verdict.
+struct KeyFact {
+    name: String,
+    value: String,
+    note: String,
+}
+
+impl<'a> Page<'a> {
+    /// The page of a study.
+    pub fn new(
+        results: &'a Results,
+        timing: &[Timing],
+        illustrations: &Illustrations,
+    ) -> Result<Self, ReportError> {
+        let palette = Palette::new(results);
+        let table = ArmTable::new(results, timing, &palette);
+        let charts = Charts::new(results, &palette);
+        let known = |label: &str| results.arms.iter().any(|arm| arm.label == label);
+        let filters = illustrations
+            .filters
+            .iter()
+            .filter(|sheet| known(&sheet.arm));
+        Ok(Self {
+            status: Status::new(results),
+            key_facts: key_facts(&table),
+            classes: ClassTable::new(results, &palette),
+            runs: runs::runs(results, &palette),
+            facets: charts.facet_titles(),
+            forest_rows: charts.forest_rows(),
+            margin: number::fixed(results.margin, 3),
+            data: DataTables::new(results, illustrations),
+            tasks: data::tasks(results),
+            filters: filters
+                .map(|sheet| FilterFigure::new(sheet, &palette))
+                .collect::<Result<_, _>>()?,
+            style: STYLE,
+            chart_library: CHART_LIBRARY,
+            script: SCRIPT,
+            chart_json: charts.json()?,
+            security_policy: security_policy(),
+            table,
+            results,
+        })
+    }
+}
+
+impl Status {
+    fn new(results: &Results) -> Self {
+        let progress = results.progress;
+        let mut text = format!("{} of {} runs done", progress.done, progress.planned);
+        if progress.failed > 0 {
+            text.push_str(&format!(", {} failed", progress.failed));
+        }
+        let is_complete = progress.planned > 0 && progress.done >= progress.planned;
+        let class = match (is_complete, progress.failed) {
+            (true, _) => "complete",
+            (false, 0) => "partial",
+            (false, _) => "failed",
+        };
+        let percent = (100 * progress.done.min(progress.planned)) / progress.planned.max(1);
+        Self {
+            text,
+            class,
+            percent,
+        }
+    }
+}
+
+/// AUC, difference and speed-up of the recommended arm.
+fn key_facts(table: &ArmTable) -> Vec<KeyFact> {
+    let mut rows = table
+        .groups
+        .iter()
+        .flat_map(|group| group.rows.iter().map(move |r| (group, r)));
+    let Some((group, row)) = rows.find(|(_, row)| row.is_recommended) else {
+        return Vec::new();
+    };
+    let mut facts = vec![KeyFact {
+        name: "Recommended".to_owned(),
+        value: row.init.clone(),
+        note: group.title(),
+    }];
+    if let Some(auc) = &row.auc {
+        facts.push(KeyFact {
+            name: "Test AUC".to_owned(),
+            value: auc.value.clone(),
+            note: format!("95% interval {} to {}", auc.low, auc.high),
+        });
+    }
+    if let Some(difference) = &row.difference {
+        facts.push(KeyFact {
+            name: "Against the baseline".to_owned(),
+            value: difference.value.clone(),
+            note: format!(
+                "{}, {} to {}",
+                difference.outcome, difference.low, difference.high
+            ),
+        });
+    }
+    facts.extend(speed_up(table, row));
+    facts
+}
+
+/// The speed-up to the last threshold that has one.
+fn speed_up(table: &ArmTable, row: &ArmRow) -> Option<KeyFact> {
+    let steps = row.steps.iter().zip(&table.thresholds).rev();
+    let (value, threshold) = steps
+        .filter_map(|(cell, threshold)| Some((cell.speed_up.clone()?, threshold)))
+        .next()?;
+    Some(KeyFact {
+        name: "Convergence".to_owned(),
+        value,
+        note: format!("than the baseline at a validation AUC of {threshold}"),
+    })
+}
+
+/// Nothing may be loaded, and only the two scripts of this page may run: text from a study could
+/// not do either even if it were taken for markup.
+fn security_policy() -> String {
+    let [library, script] = [CHART_LIBRARY, SCRIPT]
+        .map(|source| picture::base64(Sha256::digest(source.as_bytes()).as_slice()));
+    format!(
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
+         script-src 'sha256-{library}' 'sha256-{script}'"
+    )
+}

@@ -1,0 +1,301 @@
+//! What every report must hold, whatever the study found.
+
+use super::*;
+use crate::comparison::results::*;
+use nets::zoo::Choice;
+
+const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror='alert(2)'>&\"";
+
+/// Two arms with two seeds each, and the user's words as given.
+fn results(words: &str) -> Results {
+    let estimate = |value| Estimate {
+        value,
+        low: value - 0.04,
+        high: value + 0.04,
+        seed_sd: Some(0.01),
+        sampling_se: 0.02,
+    };
+    let arm = |init: &str, value: f64| ArmResult {
+        label: format!("{words} {init}"),
+        model: words.to_owned(),
+        init: init.to_owned(),
+        train_size: 1080,
+        is_all: true,
+        auc: Some(estimate(value)),
+        seeds: [0, 1].map(|seed| seed_result(seed, value, words)).into(),
+        curve: vec![
+            CurvePoint {
+                step: 0,
+                auc: vec![Some(0.5); 2],
+                loss: vec![None; 2],
+            },
+            CurvePoint {
+                step: 50,
+                auc: vec![Some(0.7), None],
+                loss: vec![Some(1.2), None],
+            },
+        ],
+        convergence: vec![Convergence {
+            threshold: 0.6,
+            steps: vec![Some(25.0), None],
+            median: None,
+        }],
+    };
+    Results {
+        format: FORMAT,
+        title: words.to_owned(),
+        version: "0.1.0".to_owned(),
+        headline: words.to_owned(),
+        baseline: "random".to_owned(),
+        margin: 0.01,
+        thresholds: vec![0.6],
+        progress: Progress {
+            planned: 4,
+            done: 4,
+            failed: 0,
+        },
+        data: DataResult {
+            name: words.to_owned(),
+            task: "ordinal".to_owned(),
+            classes: vec![words.to_owned(), "moderate".to_owned()],
+            property: Some(words.to_owned()),
+            size: 64,
+            channels: 3,
+            stored_width: [28; 3],
+            stored_height: [28; 3],
+            split: words.to_owned(),
+            partitions: vec![PartitionResult {
+                name: "training".to_owned(),
+                images: 1080,
+                patients: Some(640),
+                per_class: vec![486],
+            }],
+            unreadable: vec![(words.to_owned(), words.to_owned())],
+            sha256: "d".repeat(64),
+        },
+        sources: vec![SourceResult {
+            model: words.to_owned(),
+            name: words.to_owned(),
+            classes: 10,
+            images: 50_000,
+            size: 32,
+            property: None,
+            top1: 0.8,
+            top5: 0.98,
+            sha256: "e".repeat(64),
+        }],
+        models: vec![ModelResult {
+            label: words.to_owned(),
+            choice: Choice::named("cbr-tiny"),
+            parameters: 392_741,
+            macs: 48_300_000,
+            blocks: Vec::new(),
+        }],
+        arms: vec![arm("random", 0.8), arm(words, 0.84)],
+        comparisons: vec![ComparisonResult {
+            arm: format!("{words} {words}"),
+            baseline: format!("{words} random"),
+            difference: estimate(0.04),
+            outcome: words.to_owned(),
+            smallest_detectable: Some(0.031),
+            speed_up: vec![Some(2.0)],
+        }],
+        verdict: Verdict {
+            paragraph: words.to_owned(),
+            recommended: Some(format!("{words} {words}")),
+            open: vec![words.to_owned()],
+        },
+        failures: vec![Failure {
+            run: 3,
+            arm: words.to_owned(),
+            seed: 1,
+            error: words.to_owned(),
+        }],
+        reproduction: Reproduction {
+            command: words.to_owned(),
+            study: words.to_owned(),
+            plan_sha256: "f".repeat(64),
+        },
+    }
+}
+
+fn seed_result(seed: u64, value: f64, words: &str) -> SeedResult {
+    SeedResult {
+        run: seed as usize,
+        seed,
+        best_step: 50,
+        steps: 50,
+        auc: Some(AucResult {
+            value,
+            low: value - 0.04,
+            high: value + 0.04,
+        }),
+        auprc: Some(0.7),
+        macro_auc: None,
+        per_class: vec![(words.to_owned(), Some(0.75)), ("other".to_owned(), None)],
+        accuracy: Some(0.6),
+        kappa: Some(0.5),
+        log_loss: Some(f64::NAN),
+    }
+}
+
+fn illustrations(words: &str) -> Illustrations {
+    Illustrations {
+        examples: vec![ExampleSheet {
+            class: words.to_owned(),
+            png: vec![1, 2, 3],
+        }],
+        filters: vec![FilterSheet {
+            arm: format!("{words} random"),
+            model: words.to_owned(),
+            init: "random".to_owned(),
+            seed: 0,
+            shape: [2, 3, 5, 5],
+            before: (0..150).map(|weight| (weight as f32).sin()).collect(),
+            after: (0..150).map(|weight| (weight as f32).cos()).collect(),
+        }],
+    }
+}
+
+fn empty() -> Results {
+    let mut results = results("a study");
+    results.thresholds.clear();
+    results.progress = Progress::default();
+    results.data.classes.clear();
+    results.data.partitions.clear();
+    results.data.unreadable.clear();
+    results.sources.clear();
+    results.models.clear();
+    results.arms.clear();
+    results.comparisons.clear();
+    results.failures.clear();
+    results.verdict.recommended = None;
+    results.verdict.open.clear();
+    results
+}
+
+/// The page without its two scripts and its style sheet, which hold nothing of a study.
+fn without_code(page: &str) -> String {
+    let library = include_str!("assets/echarts-6.1.0.min.js");
+    let page = page
+        .replace(library, "")
+        .replace(include_str!("templates/page.js"), "");
+    page.replace(include_str!("templates/page.css"), "")
+}
+
+#[test]
+fn a_full_page_has_all_sections_and_numbers() {
+    let timing = Timing {
+        arm: "a study random".to_owned(),
+        seconds: vec![180.0, 190.0],
+        images_per_second: vec![320.0; 2],
+    };
+    let page = html(&results("a study"), &[timing], &illustrations("a study")).unwrap();
+    for section in [
+        "verdict",
+        "arms",
+        "curves",
+        "forest",
+        "data",
+        "tasks",
+        "filters",
+        "failures",
+        "intervals",
+        "reproduce",
+    ] {
+        assert!(
+            page.contains(&format!("<section id=\"{section}\"")),
+            "no section {section}"
+        );
+    }
+    for text in [
+        "4 of 4 runs done",
+        "For research use only.",
+        "0.760 to 0.840",
+        "not reached",
+        "by 1 of 2 seeds",
+        "2.0× sooner",
+        "detectable from 0.031",
+        "3 min 05 s",
+        "393 k parameters",
+        "48.3 M multiply-adds",
+        "50,000",
+        "2 filters of 5 × 5, 3 channels",
+    ] {
+        assert!(page.contains(text), "no {text:?}");
+    }
+    assert!(page.len() < 2_000_000, "{} bytes", page.len());
+}
+
+#[test]
+fn words_of_a_study_stay_words() {
+    let page = html(&results(HOSTILE), &[], &illustrations(HOSTILE)).unwrap();
+    let page = without_code(&page);
+    assert!(!page.contains("<script>alert"));
+    assert!(!page.contains("<img src=x"));
+    assert_eq!(page.matches("<script").count(), 3);
+    assert_eq!(page.matches("</script").count(), 3);
+    let start = page.find("id=\"chart-data\">").unwrap() + "id=\"chart-data\">".len();
+    let json = &page[start..start + page[start..].find("</script>").unwrap()];
+    let charts: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!(charts["inits"][1]["name"], HOSTILE);
+}
+
+#[test]
+fn nothing_is_loaded() {
+    let page = html(&results("a study"), &[], &illustrations("a study")).unwrap();
+    let page = without_code(&page);
+    assert!(page.contains("content=\"default-src 'none'; img-src data:;"));
+    assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("url("));
+    for attribute in ["src=\"", "href=\""] {
+        for (place, _) in page.match_indices(attribute) {
+            let target = &page[place + attribute.len()..];
+            assert!(
+                target.starts_with("data:") || target.starts_with('#'),
+                "{target:.40}"
+            );
+        }
+    }
+}
+
+#[test]
+fn unfinished_studies_have_a_page() {
+    let page = html(&empty(), &[], &Illustrations::default()).unwrap();
+    assert!(page.contains("0 of 0 runs done"));
+    assert!(page.contains("The plan has no arms."));
+    assert!(!page.contains("id=\"failures\""));
+
+    let mut started = results("a study");
+    for arm in &mut started.arms {
+        arm.auc = None;
+        arm.seeds.clear();
+        arm.curve.clear();
+        arm.convergence.clear();
+    }
+    started.comparisons.clear();
+    started.progress = Progress {
+        planned: 4,
+        done: 0,
+        failed: 1,
+    };
+    let page = html(&started, &[], &Illustrations::default()).unwrap();
+    assert!(page.contains("0 of 4 runs done, 1 failed"));
+    assert!(page.contains("no run done"));
+    assert!(page.contains("No run has been evaluated yet."));
+
+    let mut undefined = results("a study");
+    undefined.arms[1].auc = None;
+    for seed in undefined.arms.iter_mut().flat_map(|arm| &mut arm.seeds) {
+        seed.auc = None;
+    }
+    undefined.arms[0].auc = Some(Estimate {
+        value: f64::NAN,
+        low: f64::NEG_INFINITY,
+        high: f64::INFINITY,
+        seed_sd: None,
+        sampling_se: f64::NAN,
+    });
+    let page = html(&undefined, &[], &illustrations("a study")).unwrap();
+    assert!(page.contains("not defined"));
+    assert!(!without_code(&page).contains("NaN") && !without_code(&page).contains("inf "));
+}

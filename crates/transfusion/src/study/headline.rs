@@ -1,0 +1,136 @@
+//! What the headline AUC tells apart.
+
+use images::{Label, Task};
+use serde::{Deserialize, Serialize};
+use stats::{ClassScores, Delong, Estimate, Findings, Interval, MacroAuc, StatsError};
+
+use super::error::StudyError;
+
+/// The question behind the headline AUC, by which checkpoints are chosen and arms compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Headline {
+    /// Mean one-vs-rest AUC over classes.
+    MacroOneVsRest,
+    /// One class against all others, scored by its probability.
+    Class(usize),
+    /// Grades of at least this index against lower ones, scored by the sum of their probabilities.
+    AtLeast(usize),
+    /// Mean AUC over findings, each where its label is known.
+    MacroFindings,
+    /// One finding, where its label is known.
+    Finding(usize),
+}
+
+impl Headline {
+    /// Reads `positive` as the task and classes allow it. Without it: the macro mean, or the upper
+    /// half of the grades.
+    pub fn parse(positive: Option<&str>, task: Task, classes: &[String]) -> Result<Self, StudyError> {
+        let by_name = |name: &str| {
+            classes.iter().position(|c| c == name).ok_or_else(|| {
+                let nearest = nets::zoo::nearest(name, classes);
+                StudyError::Value {
+                    field: "data.positive",
+                    expected: format!("one of {}", classes.join(", ")),
+                    found: match nearest {
+                        Some(nearest) => format!("`{name}` (did you mean `{nearest}`?)"),
+                        None => format!("`{name}`"),
+                    },
+                }
+            })
+        };
+        match (task, positive) {
+            (Task::Multiclass, None) => Ok(Headline::MacroOneVsRest),
+            (Task::Multiclass, Some(name)) => by_name(name).map(Headline::Class),
+            (Task::Multilabel, None) => Ok(Headline::MacroFindings),
+            (Task::Multilabel, Some(name)) => by_name(name).map(Headline::Finding),
+            (Task::Ordinal, None) => Ok(Headline::AtLeast(classes.len() / 2)),
+            (Task::Ordinal, Some(text)) => {
+                let grade = text.trim().strip_prefix(">=").and_then(|k| k.trim().parse::<usize>().ok());
+                match grade {
+                    Some(k) if k >= 1 && k < classes.len() => Ok(Headline::AtLeast(k)),
+                    _ => Err(StudyError::Value {
+                        field: "data.positive",
+                        expected: format!("\">=k\" with a grade k from 1 to {}", classes.len() - 1),
+                        found: format!("`{text}`"),
+                    }),
+                }
+            }
+        }
+    }
+
+    /// In words, for tables.
+    pub fn describe(&self, classes: &[String]) -> String {
+        match self {
+            Headline::MacroOneVsRest if classes.len() == 2 => format!("{} against {}", classes[1], classes[0]),
+            Headline::MacroOneVsRest => "mean over classes, one against the rest".into(),
+            Headline::Class(index) => format!("{} against the rest", classes[*index]),
+            Headline::AtLeast(k) => format!("grade ≥ {k} ({} or more)", classes[*k]),
+            Headline::MacroFindings => "mean over findings".into(),
+            Headline::Finding(index) => classes[*index].clone(),
+        }
+    }
+
+    /// The AUC of `probabilities` `[cases, classes]` with what each case contributes to its error.
+    pub fn estimate(&self, probabilities: &[f64], labels: &[Label], classes: usize) -> Result<Estimate, StatsError> {
+        match self.measure(probabilities, labels, classes)? {
+            Measure::Curve(curve) => curve.estimate(),
+            Measure::Mean(mean) => mean.estimate().cloned(),
+        }
+    }
+
+    /// The AUC of `probabilities` `[cases, classes]` and its DeLong 95% interval on the logit scale.
+    pub fn interval(&self, probabilities: &[f64], labels: &[Label], classes: usize) -> Result<(f64, Interval), StatsError> {
+        match self.measure(probabilities, labels, classes)? {
+            Measure::Curve(curve) => Ok((curve.auc(), curve.logit_interval(0.95)?)),
+            Measure::Mean(mean) => Ok((mean.auc, mean.logit_interval(0.95)?)),
+        }
+    }
+
+    fn measure(&self, probabilities: &[f64], labels: &[Label], classes: usize) -> Result<Measure, StatsError> {
+        let one_curve = |positive: Vec<bool>, scores: &[f64]| Delong::new(&positive, scores).map(Measure::Curve);
+        match *self {
+            Headline::MacroOneVsRest => {
+                let scores = ClassScores::new(probabilities, classes)?;
+                MacroAuc::one_vs_rest(&scores, &class_labels(labels)).map(Measure::Mean)
+            }
+            Headline::Class(index) => {
+                let positive = class_labels(labels).iter().map(|l| *l == index).collect();
+                one_curve(positive, &column(probabilities, classes, index))
+            }
+            Headline::AtLeast(k) => {
+                let scores = stats::probability_at_least(&ClassScores::new(probabilities, classes)?, k)?;
+                one_curve(stats::at_least(&class_labels(labels), k), &scores)
+            }
+            Headline::MacroFindings => {
+                let known = finding_labels(labels, classes);
+                MacroAuc::over_findings(&Findings::new(probabilities, &known, classes)?).map(Measure::Mean)
+            }
+            Headline::Finding(index) => {
+                let known: Vec<_> = labels.iter().map(|l| l.has(index)).collect();
+                let scores = column(probabilities, classes, index);
+                MacroAuc::over_findings(&Findings::new(&scores, &known, 1)?).map(Measure::Mean)
+            }
+        }
+    }
+}
+
+enum Measure {
+    Curve(Delong),
+    Mean(MacroAuc),
+}
+
+/// The class of every case; cases without one do not occur in class tasks.
+pub fn class_labels(labels: &[Label]) -> Vec<usize> {
+    labels.iter().filter_map(Label::class).collect()
+}
+
+/// Presence of every finding in every case, `[cases, findings]`, none where unknown.
+pub fn finding_labels(labels: &[Label], findings: usize) -> Vec<Option<bool>> {
+    labels.iter().flat_map(|l| (0..findings).map(|f| l.has(f))).collect()
+}
+
+/// One column of a row-major matrix with `columns` columns.
+pub fn column(values: &[f64], columns: usize, index: usize) -> Vec<f64> {
+    values.iter().skip(index).step_by(columns).copied().collect()
+}

@@ -1,0 +1,22 @@
+//! A study: what was written, the plan it becomes, and the data it is about.
+
+mod check;
+mod error;
+mod headline;
+mod material;
+mod plan;
+mod source;
+mod spec;
+mod weights;
+
+pub use check::check;
+pub use error::StudyError;
+pub use headline::{Headline, class_labels, column, finding_labels};
+pub use material::{Material, Opened};
+pub use plan::{ComparePlan, FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, canonical_json};
+pub use source::open as open_source;
+pub use spec::{
+    ClassWeights, Columns, CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, Normalise, OptimizerName,
+    ScheduleName, StudySpec, TrainSize, TrainSpec, Unreadable, parse, read_text,
+};
+pub use weights::builtin_names;

@@ -1,0 +1,42 @@
+//! Probabilities for pictures.
+
+use burn::tensor::{Tensor, TensorData};
+use images::{Feed, Task, UnreadableImage};
+use nets::Model;
+
+/// Most numbers of input that go through the network at once.
+const BATCH_VALUES: usize = 1 << 20;
+
+/// Probabilities `[examples, classes]` of the pictures `examples`, in f64 from the logits: softmax
+/// over classes, or the logistic function for each finding.
+pub fn predict(model: &Model, feed: &Feed, task: Task, examples: &[usize], samples: usize) -> Result<Vec<f64>, UnreadableImage> {
+    let classes = model.network().classes;
+    let channels = model.network().channels_in;
+    let size = (samples / channels).isqrt();
+    let batch_size = (BATCH_VALUES / samples.max(1)).clamp(1, 128);
+    let mut probabilities = Vec::with_capacity(examples.len() * classes);
+    for (step, indices) in examples.chunks(batch_size).enumerate() {
+        let batch = feed.evaluation_batch(step as u64, indices)?;
+        let pixels = TensorData::new(batch.pixels, [indices.len(), channels, size, size]);
+        let logits = model.forward(Tensor::from_data(pixels, model.device()));
+        let logits = logits.into_data().try_into_vec::<f32>().expect("logits are float32");
+        for row in logits.chunks_exact(classes) {
+            match task {
+                Task::Multilabel => probabilities.extend(row.iter().map(|x| logistic(f64::from(*x)))),
+                _ => probabilities.extend(softmax(row)),
+            }
+        }
+    }
+    Ok(probabilities)
+}
+
+fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+fn softmax(logits: &[f32]) -> Vec<f64> {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f64> = logits.iter().map(|x| f64::from(x - largest).exp()).collect();
+    let sum: f64 = powers.iter().sum();
+    powers.into_iter().map(|p| p / sum).collect()
+}

@@ -1,0 +1,316 @@
+//! One run: initialise or resume, train, evaluate, keep the best, record.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use images::{Batch, Feed, Label, Loader, Partition, UnreadableImage, stream, subset};
+use nets::initialisation::{InitialisationError, initialise};
+use nets::{Model, Network, NetworkError, Optimizer, OptimizerState, Weights, WeightsError};
+use stats::StatsError;
+use thiserror::Error;
+
+use super::device::device;
+use super::loss::Loss;
+use super::prediction::predict;
+use crate::comparison::test_metrics;
+use crate::progress::RunProgress;
+use crate::record::{
+    Best, Checkpoint, CheckpointState, Checkpoints, Ending, Evaluation, MetricsLog, Predictions, RunDirectory,
+    RunResult, RunTiming, write, write_json,
+};
+use crate::study::{Material, RunSpec, StudyError};
+
+/// How a run that did not fail ended.
+#[derive(Debug)]
+pub enum RunEnd {
+    /// Its result is written.
+    Done,
+    /// It was asked to stop, and goes on from its checkpoint next time.
+    Interrupted,
+}
+
+/// Why a run failed.
+#[derive(Debug, Error)]
+pub enum RunFailure {
+    /// The loss or a weight is no number any more.
+    #[error("training diverged at step {step}: the loss is {loss}; lower the learning rate or add warm-up")]
+    Diverged {
+        /// Step, from 1.
+        step: u64,
+        /// The loss there.
+        loss: f32,
+    },
+    /// The validation AUC cannot be computed.
+    #[error("at step {step}: {source}")]
+    Undefined {
+        /// Step.
+        step: u64,
+        /// Why.
+        source: StatsError,
+    },
+    /// A picture became unreadable.
+    #[error(transparent)]
+    Picture(#[from] UnreadableImage),
+    /// The weights cannot be made.
+    #[error(transparent)]
+    Initialisation(#[from] InitialisationError),
+    /// The network cannot be built.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// A checkpoint belongs to another network.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    /// The record cannot be written or read.
+    #[error(transparent)]
+    Record(#[from] StudyError),
+}
+
+impl RunFailure {
+    /// Whether the run would fail in the same way again, so that the failure is its result.
+    pub fn is_final(&self) -> bool {
+        !matches!(self, RunFailure::Record(_))
+    }
+}
+
+/// Trains `spec` to its end or until `stop` is set. A run that was interrupted goes on from its
+/// newest checkpoint and leaves the same bytes as one that was not.
+pub fn execute(
+    material: &Material,
+    spec: &RunSpec,
+    directory: &RunDirectory,
+    progress: &dyn RunProgress,
+    stop: &AtomicBool,
+) -> Result<RunEnd, RunFailure> {
+    directory.make()?;
+    write_json(&directory.file("spec.json"), spec)?;
+    let mut run = Run::open(material, spec, directory)?;
+    progress.resumed(run.state.step);
+    if run.state.evaluated.is_none() {
+        run.evaluate(progress)?;
+        run.save()?;
+    }
+    let train = &spec.train;
+    let remaining = run.state.step..train.max_steps;
+    let loader = Loader::training(&run.feed, &run.examples, train.batch_size, spec.seed, remaining, 1);
+    for batch in loader {
+        if run.is_out_of_patience() {
+            break;
+        }
+        if stop.load(Ordering::Relaxed) {
+            run.save()?;
+            return Ok(RunEnd::Interrupted);
+        }
+        let loss = run.step(batch?)?;
+        progress.stepped(run.state.step, loss);
+        if train.evaluates_at(run.state.step) {
+            run.evaluate(progress)?;
+            run.save()?;
+        }
+    }
+    run.finish()?;
+    Ok(RunEnd::Done)
+}
+
+struct Run<'a> {
+    material: &'a Material,
+    spec: &'a RunSpec,
+    directory: &'a RunDirectory,
+    checkpoints: Checkpoints,
+    log: MetricsLog,
+    feed: Feed,
+    examples: Vec<usize>,
+    loss: Loss,
+    device: Device,
+    initial: Weights,
+    model: Model,
+    optimizer: Optimizer,
+    state: CheckpointState,
+    since: Instant,
+}
+
+impl<'a> Run<'a> {
+    fn open(material: &'a Material, spec: &'a RunSpec, directory: &'a RunDirectory) -> Result<Self, RunFailure> {
+        let plan = &material.plan;
+        let arm = &plan.arms[spec.arm];
+        let model = &plan.models[arm.model];
+        let network: Arc<Network> = model.network(&plan.data.described)?.into();
+        let source = material.weights.get(&model.described.label);
+        let streams = |path: &str| stream(spec.seed, &format!("init/{path}"), 0);
+        let (initial, matches) = initialise(&network, &spec.init, source, &streams)?;
+        write_json(&directory.file("match.json"), &matches)?;
+
+        let examples = if arm.is_all {
+            plan.data.train.clone()
+        } else {
+            subset(&material.dataset.examples, &plan.data.train, spec.train_size, spec.seed)
+        };
+        let labels: Vec<&Label> = examples.iter().map(|i| &material.dataset.examples[*i].label).collect();
+        let loss = Loss::new(plan.data.task, network.classes, spec.train.class_weights, &labels);
+        let feed = Feed::new(
+            material.cache.clone(),
+            &material.dataset,
+            spec.normalisation.clone(),
+            spec.augment.clone(),
+        );
+
+        let device = device();
+        let checkpoints = Checkpoints::new(directory);
+        let log = MetricsLog::new(directory.file("metrics.jsonl"));
+        let mut optimizer = spec.train.optimizer();
+        let (state, weights) = match checkpoints.newest()? {
+            Some(Checkpoint { state, model, moments }) => {
+                optimizer.state = OptimizerState::from_weights(state.step, &moments, &device);
+                (state, model)
+            }
+            None => (CheckpointState::default(), initial.clone()),
+        };
+        log.truncate(state.evaluated)?;
+        let model = Model::new(network, &weights, &device)?;
+        Ok(Self {
+            material,
+            spec,
+            directory,
+            checkpoints,
+            log,
+            feed,
+            examples,
+            loss,
+            device,
+            initial,
+            model,
+            optimizer,
+            state,
+            since: Instant::now(),
+        })
+    }
+
+    /// One training step; returns its loss.
+    fn step(&mut self, batch: Batch) -> Result<f32, RunFailure> {
+        let (channels, size) = (self.model.network().channels_in, self.spec.size);
+        let pixels = TensorData::new(batch.pixels, [batch.labels.len(), channels, size, size]);
+        let (logits, leaves) = self.model.forward_train(Tensor::from_data(pixels, &self.device));
+        let loss = self.loss.of(logits, &batch.labels, &self.device.clone().autodiff());
+        let value: f32 = loss.clone().into_scalar();
+        if !value.is_finite() {
+            return Err(RunFailure::Diverged { step: self.state.step + 1, loss: value });
+        }
+        let gradients = leaves.gradients(loss.backward());
+        let lr = self.spec.train.schedule.lr(self.state.step);
+        self.optimizer.step(&mut self.model, gradients, lr);
+        self.state.step += 1;
+        self.state.loss_sum += f64::from(value);
+        Ok(value)
+    }
+
+    /// Evaluates on the validation partition, logs it, and keeps the weights if they are the best.
+    fn evaluate(&mut self, progress: &dyn RunProgress) -> Result<(), RunFailure> {
+        let plan = &self.material.plan;
+        let step = self.state.step;
+        if !self.model.is_finite() {
+            return Err(RunFailure::Diverged { step, loss: f32::NAN });
+        }
+        let predictions = self.predictions(&self.model, Partition::Validation)?;
+        let undefined = |source| RunFailure::Undefined { step, source };
+        let classes = plan.data.described.classes.len();
+        let auc = plan
+            .data
+            .headline
+            .estimate(&predictions.probabilities, &predictions.labels, classes)
+            .map_err(undefined)?
+            .value();
+        let metrics = test_metrics(&plan.data, &predictions);
+        let steps_since = step - self.state.evaluated.unwrap_or(0);
+        self.log.append(&Evaluation {
+            step,
+            images: step * self.spec.train.batch_size.min(self.examples.len()) as u64,
+            lr: self.spec.train.schedule.lr(step.saturating_sub(1)),
+            train_loss: (steps_since > 0).then(|| self.state.loss_sum / steps_since as f64),
+            validation_auc: auc,
+            validation_loss: metrics.log_loss.unwrap_or(f64::MAX),
+        })?;
+        progress.evaluated(step, auc);
+        self.state.evaluated = Some(step);
+        self.state.loss_sum = 0.0;
+        if self.state.best.as_ref().is_none_or(|best| auc > best.validation_auc) {
+            let file = self.checkpoints.write_best(step, &self.model.weights())?;
+            self.state.best = Some(Best { step, validation_auc: auc, file });
+            self.state.stale = 0;
+        } else {
+            self.state.stale += 1;
+        }
+        Ok(())
+    }
+
+    fn is_out_of_patience(&self) -> bool {
+        self.spec.train.patience > 0 && self.state.stale >= self.spec.train.patience
+    }
+
+    fn predictions(&self, model: &Model, partition: Partition) -> Result<Predictions, UnreadableImage> {
+        let data = &self.material.plan.data;
+        let examples = data.partition(partition);
+        let samples = self.material.cache.frame().samples();
+        let probabilities = predict(model, &self.feed, data.task, examples, samples)?;
+        Ok(Predictions::new(&self.material.dataset, examples, probabilities))
+    }
+
+    /// Writes a checkpoint, with the time worked so far.
+    fn save(&mut self) -> Result<(), StudyError> {
+        self.state.seconds += self.since.elapsed().as_secs_f64();
+        self.since = Instant::now();
+        self.checkpoints.write(&self.state, &self.model.weights(), &self.optimizer.state.to_weights())
+    }
+
+    /// Predicts with the best weights and writes the record, its result last.
+    fn finish(mut self) -> Result<(), RunFailure> {
+        let Some(best) = self.state.best.clone() else {
+            return Err(RunFailure::Diverged { step: self.state.step, loss: f32::NAN });
+        };
+        let plan = &self.material.plan;
+        let weights = self.checkpoints.best(&best)?;
+        let model = Model::new(self.model.network().clone(), &weights, &self.device)?;
+        let validation = self.predictions(&model, Partition::Validation)?;
+        let test = self.predictions(&model, Partition::Test)?;
+        Predictions::write(
+            &self.directory.file("predictions.csv"),
+            plan.data.task,
+            &plan.data.described.classes,
+            &[(Partition::Validation, &validation), (Partition::Test, &test)],
+        )?;
+        write(&self.directory.file("model.safetensors"), &weights.to_bytes(None))?;
+        write(&self.directory.file("initial_filters.safetensors"), &self.initial_filters().to_bytes(None))?;
+        self.state.seconds += self.since.elapsed().as_secs_f64();
+        let images = self.state.step * self.spec.train.batch_size.min(self.examples.len()) as u64;
+        write_json(
+            &self.directory.file("timing.json"),
+            &RunTiming { seconds: self.state.seconds, images },
+        )?;
+        let mut metrics = test_metrics(&plan.data, &test);
+        metrics.run = self.spec.number;
+        metrics.seed = self.spec.seed;
+        metrics.best_step = best.step;
+        metrics.steps = self.state.step;
+        let ending = if self.is_out_of_patience() && self.state.step < self.spec.train.max_steps {
+            Ending::Patience
+        } else {
+            Ending::Budget
+        };
+        let result = RunResult {
+            id: self.spec.id.clone(),
+            ending,
+            validation_auc: best.validation_auc,
+            test: metrics,
+        };
+        write_json(&self.directory.file("result.json"), &result)?;
+        self.checkpoints.clear()?;
+        Ok(())
+    }
+
+    /// The first convolution as it was before training.
+    fn initial_filters(&self) -> Weights {
+        let path = self.model.network().first_conv();
+        let tensor = path.and_then(|path| self.initial.tensors.get_key_value(&path));
+        Weights { tensors: tensor.into_iter().map(|(k, v)| (k.clone(), v.clone())).collect() }
+    }
+}
