@@ -30,8 +30,13 @@ pub fn contact_sheet(
     };
     let mut order = candidates.to_vec();
     order.shuffle(&mut stream(seed, "contact sheet", 0));
-    let readable = order.into_iter().filter_map(|index| dataset.image(index).ok());
-    let pictures: Vec<Image> = readable.take(count).map(|image| frame.apply(&image)).collect();
+    let readable = order
+        .into_iter()
+        .filter_map(|index| dataset.image(index).ok());
+    let pictures: Vec<Image> = readable
+        .take(count)
+        .map(|image| frame.apply(&image))
+        .collect();
     if pictures.is_empty() {
         return None;
     }

@@ -1,8 +1,9 @@
 //! Times every convolution of the networks and prints milliseconds and the
 //! GFLOP/s of the direct sum (so that fast algorithms may exceed the machine).
 //!
-//! `cargo run --release -p kernels --example layers [-- PREFIX] [--cpu]`; with
-//! `--cpu` on one thread, counting its own time only.
+//! `cargo run --release -p kernels --example layers [-- PREFIX] [--cpu] [--fft]`;
+//! with `--cpu` on one thread, counting its own time only; with `--fft` by Fourier
+//! transforms wherever they are possible.
 
 use std::hint::black_box;
 use std::sync::LazyLock;
@@ -10,7 +11,7 @@ use std::time::Instant;
 
 use kernels::{
     Algorithm, ConvShape, MapShape, PoolShape, PooledNorm, batch_norm_backward, batch_norm_train,
-    conv_backward_input, conv_backward_weight, conv_forward,
+    conv_backward_input_with, conv_backward_weight_with, conv_forward_with,
 };
 
 /// Name, batch, channels in and out, map size, kernel, stride.
@@ -48,31 +49,37 @@ const LAYERS: &[(&str, usize, usize, usize, usize, usize, usize)] = &[
     ("resnet224.1x1d", 8, 512, 2048, 7, 1, 1),
 ];
 
-/// Milliseconds since some fixed moment: of wall-clock time, or with the
-/// argument `--cpu` (Linux) of this thread's work, which other programs on the
-/// machine hardly disturb.
-fn clock_ms() -> f64 {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    static CPU: LazyLock<bool> = LazyLock::new(|| std::env::args().any(|a| a == "--cpu"));
-    let wall = START.elapsed().as_secs_f64() * 1e3;
-    if !*CPU {
-        return wall;
-    }
-    std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|stat| stat.split(' ').next()?.parse::<f64>().ok())
-        .map_or(wall, |nanoseconds| nanoseconds * 1e-6)
+/// Whether to count the CPU time of this thread instead of wall-clock time.
+static CPU: LazyLock<bool> = LazyLock::new(|| std::env::args().any(|a| a == "--cpu"));
+
+/// Milliseconds that this thread has worked (Linux), which other programs on the
+/// machine hardly disturb; exact to a few milliseconds.
+fn cpu_ms() -> f64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = stat
+        .split(' ')
+        .next()
+        .and_then(|first| first.parse::<f64>().ok());
+    nanoseconds.map_or(f64::NAN, |nanoseconds| nanoseconds * 1e-6)
 }
 
-/// Median milliseconds of up to 15 calls within about 0.6 s.
+/// Median milliseconds of up to 15 calls within about 0.6 s, or mean CPU time.
 fn median_ms(mut work: impl FnMut()) -> f64 {
     work();
-    let start = clock_ms();
+    let start = Instant::now();
+    let cpu = cpu_ms();
     let mut times = Vec::new();
-    while times.len() < 3 || (times.len() < 15 && clock_ms() - start < 600.0) {
-        let call = clock_ms();
+    while times.len() < 3 || (times.len() < 15 && start.elapsed().as_secs_f64() < 0.6) {
+        let call = Instant::now();
         work();
-        times.push(clock_ms() - call);
+        times.push(call.elapsed().as_secs_f64() * 1e3);
+    }
+    if *CPU {
+        while cpu_ms() - cpu < 200.0 {
+            work();
+            times.push(0.0);
+        }
+        return (cpu_ms() - cpu) / times.len() as f64;
     }
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
@@ -96,6 +103,7 @@ fn main() -> Result<(), kernels::ShapeError> {
             .use_current_thread();
         pool.build_global().ok();
     }
+    let fft = arguments.iter().any(|a| a == "--fft");
     let prefix = arguments
         .into_iter()
         .find(|a| !a.starts_with("--"))
@@ -120,21 +128,29 @@ fn main() -> Result<(), kernels::ShapeError> {
         let (x, w) = (noise(shape.input_len()), noise(shape.weight_len()));
         let dy = noise(shape.output_len());
         let (mut y, mut dx, mut dw) = (dy.clone(), x.clone(), w.clone());
-        conv_forward(&shape, &x, &w, &mut y)?;
+        let algorithm = if fft {
+            Algorithm::Fft
+        } else {
+            Algorithm::choose(&shape)
+        };
         let times = [
-            median_ms(|| conv_forward(&shape, &x, &w, black_box(&mut y)).unwrap_or_default()),
             median_ms(|| {
-                conv_backward_input(&shape, &w, &dy, black_box(&mut dx)).unwrap_or_default()
+                conv_forward_with(algorithm, &shape, &x, &w, black_box(&mut y)).unwrap_or_default()
             }),
             median_ms(|| {
-                conv_backward_weight(&shape, &x, &dy, black_box(&mut dw)).unwrap_or_default()
+                conv_backward_input_with(algorithm, &shape, &w, &dy, black_box(&mut dx))
+                    .unwrap_or_default()
+            }),
+            median_ms(|| {
+                conv_backward_weight_with(algorithm, &shape, &x, &dy, black_box(&mut dw))
+                    .unwrap_or_default()
             }),
         ];
         print!("{name:16}");
         for time in times {
             print!("  {time:8.2} ({:5.0})", shape.macs() as f64 * 2e-6 / time);
         }
-        println!("  {:?}", Algorithm::choose(&shape));
+        println!("  {:?}", algorithm);
     }
     for (channels, size) in [(32, 64), (64, 32), (128, 16), (256, 8)] {
         let name = format!("norm{channels}@{size}");

@@ -50,4 +50,10 @@ impl<'a, T> Disjoint<'a, T> {
         // SAFETY: inside the slice by the assertion.
         unsafe { self.start.add(at) }
     }
+
+    /// Where the slice starts, for address arithmetic only.
+    #[inline(always)]
+    pub(crate) fn start(&self) -> *mut T {
+        self.start
+    }
 }

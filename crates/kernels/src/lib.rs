@@ -23,6 +23,7 @@ mod reduce;
 mod residual;
 mod scratch;
 mod simd;
+mod transpose;
 
 pub use batch_norm::{BatchStats, PooledNorm, batch_norm_backward, batch_norm_train, scale_shift};
 pub use bias::{add_bias, bias_grad};

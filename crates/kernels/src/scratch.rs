@@ -4,7 +4,7 @@
 //! as page faults. Here they go back to a list per size class, aligned for
 //! vectors, the large ones to huge pages.
 
-use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -35,8 +35,8 @@ impl Block {
             Ok(layout) => layout,
             Err(_) => panic!("scratch block of {bytes} bytes"),
         };
-        // SAFETY: the size is not zero (`class` starts at 4 KiB).
-        let start = unsafe { alloc_zeroed(layout) };
+        // SAFETY: the size is not zero (`class` starts at 3 KiB).
+        let start = unsafe { alloc(layout) };
         let Some(start) = NonNull::new(start.cast::<f32>()) else {
             handle_alloc_error(layout)
         };
@@ -46,6 +46,9 @@ impl Block {
             // that does not change its contents, so its failure is harmless.
             unsafe { libc::madvise(start.as_ptr().cast(), bytes, libc::MADV_HUGEPAGE) };
         }
+        // Only now: the first write to a page decides its size.
+        // SAFETY: the range is ours.
+        unsafe { start.as_ptr().cast::<u8>().write_bytes(0, bytes) };
         Self { start, layout }
     }
 }

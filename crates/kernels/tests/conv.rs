@@ -32,7 +32,7 @@ fn tolerance(algorithm: Algorithm) -> f64 {
     }
 }
 
-fn check(shape: &ConvShape) {
+fn check(shape: &ConvShape) -> Result<(), ShapeError> {
     let x = Unaligned::new(&values(shape.input_len(), 1));
     let w = Unaligned::new(&values(shape.weight_len(), 2));
     let dy = Unaligned::new(&values(shape.output_len(), 3));
@@ -45,10 +45,10 @@ fn check(shape: &ConvShape) {
             let mut got = [y.len(), dx.len(), dw.len()].map(Unaligned::garbage);
             isa.with(|| {
                 let [y, dx, dw] = &mut got;
-                conv_forward_with(algorithm, shape, x, w, &mut y.0[1..]).unwrap();
-                conv_backward_input_with(algorithm, shape, w, dy, &mut dx.0[1..]).unwrap();
-                conv_backward_weight_with(algorithm, shape, x, dy, &mut dw.0[1..]).unwrap();
-            });
+                conv_forward_with(algorithm, shape, x, w, &mut y.0[1..])?;
+                conv_backward_input_with(algorithm, shape, w, dy, &mut dx.0[1..])?;
+                conv_backward_weight_with(algorithm, shape, x, dy, &mut dw.0[1..])
+            })?;
             for ((got, expected), name) in got.iter().zip([&y, &dx, &dw]).zip(["y", "dx", "dw"]) {
                 let error = relative_error(&got.0[1..], expected);
                 assert!(
@@ -58,6 +58,7 @@ fn check(shape: &ConvShape) {
             }
         }
     }
+    Ok(())
 }
 
 fn same(batch: usize, channels: [usize; 2], size: [usize; 2], k: usize) -> ConvShape {
@@ -77,30 +78,39 @@ fn same(batch: usize, channels: [usize; 2], size: [usize; 2], k: usize) -> ConvS
 
 #[test]
 fn shapes_of_the_networks() {
-    check(&same(2, [16, 20], [8, 8], 5));
-    check(&same(3, [20, 17], [4, 4], 7));
-    check(&same(2, [17, 16], [7, 9], 3));
-    check(&same(5, [18, 33], [4, 4], 3));
-    check(&same(3, [40, 35], [7, 7], 1));
-    check(&same(2, [3, 40], [17, 19], 7));
-    check(&same(1, [2, 3], [1, 1], 3));
+    check(&same(2, [16, 20], [8, 8], 5)).unwrap();
+    check(&same(3, [20, 17], [4, 4], 7)).unwrap();
+    check(&same(2, [17, 16], [7, 9], 3)).unwrap();
+    check(&same(5, [18, 33], [4, 4], 3)).unwrap();
+    check(&same(3, [40, 35], [7, 7], 1)).unwrap();
+    check(&same(2, [3, 40], [17, 19], 7)).unwrap();
+    check(&same(1, [2, 3], [1, 1], 3)).unwrap();
+    check(&same(1, [5, 6], [47, 61], 7)).unwrap();
+    check(&ConvShape {
+        padding: [0, 1],
+        ..same(3, [17, 5], [50, 44], 5)
+    })
+    .unwrap();
     let stem = ConvShape {
         stride: [2, 2],
         ..same(2, [3, 20], [20, 23], 7)
     };
-    check(&stem);
+    check(&stem).unwrap();
     check(&ConvShape {
         stride: [2, 2],
         ..same(3, [17, 18], [7, 8], 3)
-    });
+    })
+    .unwrap();
     check(&ConvShape {
         stride: [2, 2],
         ..same(3, [17, 18], [7, 8], 1)
-    });
+    })
+    .unwrap();
     check(&ConvShape {
         groups: 16,
         ..same(2, [16, 16], [9, 8], 3)
-    });
+    })
+    .unwrap();
 }
 
 fn shapes() -> impl Strategy<Value = ConvShape> {
@@ -147,12 +157,12 @@ proptest! {
 
     #[test]
     fn any_shape(shape in shapes()) {
-        check(&shape);
+        check(&shape).unwrap();
     }
 
     #[test]
     fn any_same_convolution(shape in same_shapes()) {
-        check(&shape);
+        check(&shape).unwrap();
     }
 }
 

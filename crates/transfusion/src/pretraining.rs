@@ -43,6 +43,7 @@ impl PretrainSpec {
                 init: vec![InitEntry(nets::initialisation::Initialisation::random())],
                 train_size: vec![TrainSize::All],
                 seeds: 1,
+                without_weights: Default::default(),
             },
             train: self.train,
             compare: CompareSpec { thresholds: Vec::new(), ..CompareSpec::default() },

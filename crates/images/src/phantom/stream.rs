@@ -12,7 +12,9 @@ pub struct Stream {
 impl Stream {
     /// The stream of [`crate::stream()`].
     pub fn named(seed: u64, purpose: &str, index: usize) -> Self {
-        Self { generator: crate::stream(seed, purpose, index as u64) }
+        Self {
+            generator: crate::stream(seed, purpose, index as u64),
+        }
     }
 
     /// Uniform in `[0, 1)`, in steps of 2⁻²⁴.

@@ -20,10 +20,12 @@ impl Algorithm {
     pub fn choose(shape: &ConvShape) -> Self {
         let taps = shape.kernel[0] * shape.kernel[1];
         let channels = shape.channels_in.min(shape.channels_out);
-        match (taps, channels) {
+        let [rows, columns] = shape.output();
+        match (taps, channels, rows.min(columns)) {
             _ if !Self::Fft.supports(shape) => Self::Product,
-            (25.., 16..) => Self::Fft,
-            _ => Self::Product,
+            // With few pixels the spectra of the weights cost more than they save.
+            (..9, _, _) | (_, ..16, _) | (_, _, ..4) => Self::Product,
+            _ => Self::Fft,
         }
     }
 

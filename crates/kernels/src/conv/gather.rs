@@ -35,6 +35,20 @@ pub(crate) struct Run {
 }
 
 impl Gather<'_> {
+    /// The same matrix with each plane as one row, if every column is the pixel
+    /// under it: longer runs.
+    pub(crate) fn flattened(self) -> Self {
+        if self.taps != [[0, 0]] || self.step != [1, 1] || self.grid != self.size {
+            return self;
+        }
+        let line = [1, self.size[0] * self.size[1]];
+        Self {
+            size: line,
+            grid: line,
+            ..self
+        }
+    }
+
     pub(crate) fn columns(&self) -> usize {
         self.batch * self.grid[0] * self.grid[1]
     }
@@ -86,6 +100,8 @@ dispatch! {
     ) => pack_body
 }
 
+/// Taps and runs outside, channels inside: where a run meets the edge of the map
+/// is the same for all channels.
 #[inline(always)]
 fn pack_body<S: Simd>(
     gather: &Gather<'_>,
@@ -96,45 +112,112 @@ fn pack_body<S: Simd>(
 ) {
     let [height, width] = gather.size;
     let plane = height * width;
-    let image = gather.all_channels * plane;
-    let step = gather.step[1];
-    for (k, row) in depth.zip(to.chunks_mut(stride)) {
-        let channel = gather.first_channel + k / gather.taps.len();
-        let [tap_y, tap_x] = gather.taps[k % gather.taps.len()];
+    let taps = gather.taps.len();
+    for (tap, &[tap_y, tap_x]) in gather.taps.iter().enumerate() {
+        // Channels whose row `channel · taps + tap` is in `depth`.
+        let first = depth.start.saturating_sub(tap).div_ceil(taps);
+        let last = depth.end.saturating_sub(tap).div_ceil(taps);
+        if first >= last {
+            continue;
+        }
+        let top = first * taps + tap - depth.start;
         for run in runs {
-            let out = &mut row[run.at..run.at + run.len];
-            let y = (run.row * gather.step[0]) as isize + tap_y;
-            let x = (run.column * step) as isize + tap_x;
-            if y < 0 || y >= height as isize {
-                fill_zero::<S>(out);
-                continue;
-            }
-            // Positions `low .. high` of the run lie inside the map.
-            let low = if x >= 0 { 0 } else { (-x) as usize };
-            let (low, room) = if step == 1 {
-                (low, (width as isize - x).max(0) as usize)
-            } else {
-                let room = (width as isize - x).max(0) as usize;
-                (low.div_ceil(step), room.div_ceil(step))
-            };
-            let low = low.min(run.len);
-            let high = room.min(run.len).max(low);
-            if low > 0 || high < run.len {
-                fill_zero::<S>(out);
-            }
-            if low == high {
-                continue;
-            }
-            let from = run.image * image + channel * plane + y as usize * width;
-            let first = (from as isize + x + (low * step) as isize) as usize;
-            let source = &gather.source[first..first + (high - low - 1) * step + 1];
-            if step == 1 {
-                copy::<S>(source, &mut out[low..high]);
-            } else {
-                for (to, pixel) in out[low..high].iter_mut().zip(source.iter().step_by(step)) {
-                    *to = *pixel;
+            let span = Span::new(gather, run, tap_y, tap_x);
+            let image = run.image * gather.all_channels + gather.first_channel;
+            let mut from = (image + first) * plane + span.first;
+            let mut at = top * stride + run.at;
+            for _ in first..last {
+                let row = &mut to[at..at + run.len];
+                if span.low > 0 || span.high < run.len {
+                    fill_zero::<S>(row);
                 }
+                if span.low < span.high {
+                    let row = &mut row[span.low..span.high];
+                    let len = (row.len() - 1) * gather.step[1] + 1;
+                    let source = &gather.source[from..from + len];
+                    match gather.step[1] {
+                        1 => copy::<S>(source, row),
+                        step => copy_strided::<S>(source, step, row),
+                    }
+                }
+                from += plane;
+                at += taps * stride;
             }
+        }
+    }
+}
+
+/// The part of a run that lies inside the map for one tap.
+struct Span {
+    /// Positions `low .. high` of the run lie inside.
+    low: usize,
+    high: usize,
+    /// Pixel of position `low` within its plane.
+    first: usize,
+}
+
+impl Span {
+    #[inline(always)]
+    fn new(gather: &Gather<'_>, run: &Run, tap_y: isize, tap_x: isize) -> Self {
+        let [height, width] = gather.size;
+        let step = gather.step[1];
+        let y = (run.row * gather.step[0]) as isize + tap_y;
+        let x = (run.column * step) as isize + tap_x;
+        if y < 0 || y >= height as isize {
+            return Self {
+                low: 0,
+                high: 0,
+                first: 0,
+            };
+        }
+        let before = (-x).max(0) as usize;
+        let room = (width as isize - x).max(0) as usize;
+        let (low, high) = if step == 1 {
+            (before, room)
+        } else {
+            (before.div_ceil(step), room.div_ceil(step))
+        };
+        let low = low.min(run.len);
+        let high = high.min(run.len).max(low);
+        let first = y * width as isize + x + (low * step) as isize;
+        Self {
+            low,
+            high,
+            first: first.max(0) as usize,
+        }
+    }
+}
+
+#[inline(always)]
+fn copy_strided<S: Simd>(from: &[f32], step: usize, to: &mut [f32]) {
+    if step != 2 {
+        for (to, pixel) in to.iter_mut().zip(from.iter().step_by(step)) {
+            *to = *pixel;
+        }
+        return;
+    }
+    let len = to.len();
+    assert_eq!(from.len(), 2 * len - 1, "every second pixel of too few");
+    for at in (0..len).step_by(S::LANES) {
+        let count = S::LANES.min(len - at);
+        // SAFETY: `at + count` is at most `len`.
+        unsafe {
+            let value = S::load_even(from.as_ptr().add(2 * at), count);
+            store_some::<S>(to.as_mut_ptr().add(at), value, count);
+        }
+    }
+}
+
+/// # Safety
+/// `count ≤ LANES` floats at `to` are writable.
+#[inline(always)]
+unsafe fn store_some<S: Simd>(to: *mut f32, value: S::V, count: usize) {
+    // SAFETY: by the contract.
+    unsafe {
+        if count == S::LANES {
+            S::store(to, value);
+        } else {
+            S::store_part(to, value, count);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Forward and input-gradient convolution as one blocked matrix product whose
 //! right side is gathered from the maps panel by panel.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::gather::{Gather, Run};
@@ -9,6 +11,7 @@ use crate::disjoint::Disjoint;
 use crate::gemm::{Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::scratch::Scratch;
+use crate::simd::{Simd, dispatch};
 
 /// Depth of one packed block: with 48 columns it fills half of a 1 MiB
 /// second-level cache with four panels.
@@ -31,17 +34,32 @@ struct Target {
 }
 
 impl Target {
-    fn offset(&self, run: &Run, channel: usize) -> usize {
-        let y = run.row * self.step[0] + self.first[0];
-        let x = run.column * self.step[1] + self.first[1];
-        ((run.image * self.all_channels + self.first_channel + channel) * self.size[0] + y)
-            * self.size[1]
-            + x
+    /// Pixel of channel 0 that a run starts at.
+    fn offset(&self, grid: [usize; 2], run: &Run) -> usize {
+        // The grid may have been flattened: count its positions.
+        let width = self.grid_width();
+        let position = run.row * grid[1] + run.column;
+        let y = position / width * self.step[0] + self.first[0];
+        let x = position % width * self.step[1] + self.first[1];
+        let plane = run.image * self.all_channels + self.first_channel;
+        (plane * self.size[0] + y) * self.size[1] + x
+    }
+
+    fn grid_width(&self) -> usize {
+        (self.size[1] - self.first[1]).div_ceil(self.step[1])
     }
 
     fn plane(&self) -> usize {
         self.size[0] * self.size[1]
     }
+}
+
+/// Columns of a panel that go to pixels of one plane, `step` apart.
+struct Segment {
+    at: usize,
+    len: usize,
+    /// The first pixel, in channel 0.
+    offset: usize,
 }
 
 pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
@@ -91,6 +109,7 @@ pub(crate) fn forward_gather<'a>(
         grid: shape.output(),
         batch: shape.batch,
     }
+    .flattened()
 }
 
 /// With stride `s`, the input pixels fall into `s · s` phases by their position
@@ -126,6 +145,12 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
                     step: [1, 1],
                     grid,
                     batch: shape.batch,
+                };
+                // With a stride, the rows of a phase do not follow each other.
+                let gather = if shape.stride == [1, 1] {
+                    gather.flattened()
+                } else {
+                    gather
                 };
                 let weights = &w[group * channels_out * shape.depth()..];
                 let turned = &mut turned[..channels_in * channels_out * kept.len()];
@@ -242,14 +267,9 @@ struct Part<'a> {
 impl Part<'_> {
     fn run(&self, first: usize, last: usize) {
         let width = self.width;
-        let panels: Vec<Vec<Run>> = (first..last)
+        let panels: Vec<Columns> = (first..last)
             .step_by(width)
-            .map(|column| {
-                let mut runs = Vec::new();
-                self.gather
-                    .runs(column..(column + width).min(last), &mut runs);
-                runs
-            })
+            .map(|column| self.columns(column..(column + width).min(last)))
             .collect();
         let depth = self.gather.depth();
         if depth == 0 {
@@ -258,92 +278,138 @@ impl Part<'_> {
         }
         let block = DEPTH_BLOCK.min(depth);
         let mut packed = Scratch::new(panels.len() * block * width);
-        let mut corner = [0.0_f32; 8 * 64];
+        let mut corner = [0.0_f32; 512];
         for start in (0..depth).step_by(block) {
-            let end = (start + block).min(depth);
-            for (runs, packed) in panels.iter().zip(packed.chunks_mut(block * width)) {
-                self.gather.pack(self.isa, runs, start..end, packed, width);
+            let depth = start..(start + block).min(depth);
+            for (columns, packed) in panels.iter().zip(packed.chunks_mut(block * width)) {
+                let runs = &columns.runs;
+                self.gather
+                    .pack(self.isa, runs, depth.clone(), packed, width);
             }
             for row in (0..self.rows).step_by(self.tile.rows) {
-                let rows = self.tile.rows.min(self.rows - row);
-                let weights = &self.weights[(self.first_row + row) * depth..][..rows * depth];
-                for (runs, packed) in panels.iter().zip(packed.chunks(block * width)) {
-                    self.tile(weights, start..end, rows, row, runs, packed, &mut corner);
+                for (columns, packed) in panels.iter().zip(packed.chunks(block * width)) {
+                    self.tile(depth.clone(), row, columns, packed, &mut corner);
                 }
             }
         }
     }
 
-    /// One register tile: `rows` channels from `row` on, the columns of `runs`.
+    fn columns(&self, columns: Range<usize>) -> Columns {
+        let mut runs = Vec::new();
+        self.gather.runs(columns, &mut runs);
+        let mut segments: Vec<Segment> = Vec::with_capacity(runs.len());
+        for run in &runs {
+            let offset = self.target.offset(self.gather.grid, run);
+            match segments.last_mut() {
+                // Rows that follow each other in memory.
+                Some(last) if self.target.step[1] == 1 && last.offset + last.len == offset => {
+                    last.len += run.len;
+                }
+                _ => segments.push(Segment {
+                    at: run.at,
+                    len: run.len,
+                    offset,
+                }),
+            }
+        }
+        Columns { runs, segments }
+    }
+
+    /// One register tile: the channels from `row` on of one panel.
     fn tile(
         &self,
-        weights: &[f32],
-        depth: std::ops::Range<usize>,
-        rows: usize,
+        depth: Range<usize>,
         row: usize,
-        runs: &[Run],
+        columns: &Columns,
         packed: &[f32],
         corner: &mut [f32; 512],
     ) {
-        let target = self.target;
+        let rows = self.tile.rows.min(self.rows - row);
+        let plane = self.target.plane();
         let channel = self.first_row + row;
         let accumulate = depth.start > 0;
+        let a_stride = self.gather.depth();
+        let weights = &self.weights[channel * a_stride..][..rows * a_stride];
         let mut panel = Panel {
             rows,
             depth: depth.len(),
             vectors: self.tile.vectors,
             tile_rows: self.tile.rows,
             a: weights[depth.start..].as_ptr(),
-            a_stride: self.gather.depth(),
+            a_stride,
             b: packed.as_ptr(),
             b_stride: self.width,
             c: corner.as_mut_ptr(),
             c_stride: self.width,
             accumulate: false,
         };
-        if let Some(start) = self.contiguous(runs) {
-            let at = start + channel * target.plane();
-            let len = (rows - 1) * target.plane() + self.width;
+        if let [segment] = &columns.segments[..]
+            && segment.len == self.width
+            && self.target.step[1] == 1
+        {
+            let len = (rows - 1) * plane + self.width;
             // The pixels of this tile belong to this part only.
-            panel.c = self.out.pointer(at, len);
-            panel.c_stride = target.plane();
+            panel.c = self.out.pointer(segment.offset + channel * plane, len);
+            panel.c_stride = plane;
             panel.accumulate = accumulate;
             multiply_panel(self.isa, &panel);
             return;
         }
         multiply_panel(self.isa, &panel);
+        let step = self.target.step[1];
         for (index, values) in corner.chunks(self.width).take(rows).enumerate() {
-            for run in runs {
-                let step = target.step[1];
-                let at = target.offset(run, channel + index);
+            for segment in &columns.segments {
+                let at = segment.offset + (channel + index) * plane;
                 // SAFETY: as above; the pixels between two steps are skipped by
                 // every task of this phase.
-                let to = unsafe { self.out.part(at, (run.len - 1) * step + 1) };
-                let values = &values[run.at..run.at + run.len];
-                for (to, value) in to.iter_mut().step_by(step).zip(values) {
-                    *to = if accumulate { *to + value } else { *value };
-                }
+                let to = unsafe { self.out.part(at, (segment.len - 1) * step + 1) };
+                let values = &values[segment.at..segment.at + segment.len];
+                scatter(self.isa, values, step, accumulate, to);
             }
         }
     }
 
-    /// Where a full panel starts in channel 0, if its columns follow each other.
-    fn contiguous(&self, runs: &[Run]) -> Option<usize> {
-        let (first, last) = (runs.first()?, runs.last()?);
-        let whole_rows = self.target.step == [1, 1] && self.gather.grid == self.target.size;
-        (whole_rows && first.image == last.image && last.at + last.len == self.width)
-            .then(|| self.target.offset(first, 0))
-    }
-
     /// Pixels that no tap reaches.
-    fn zero(&self, panels: &[Vec<Run>]) {
-        for run in panels.iter().flatten() {
+    fn zero(&self, panels: &[Columns]) {
+        let step = self.target.step[1];
+        for segment in panels.iter().flat_map(|columns| &columns.segments) {
             for channel in self.first_row..self.first_row + self.rows {
-                let step = self.target.step[1];
-                let at = self.target.offset(run, channel);
+                let at = segment.offset + channel * self.target.plane();
                 // SAFETY: as in `tile`.
-                let to = unsafe { self.out.part(at, (run.len - 1) * step + 1) };
+                let to = unsafe { self.out.part(at, (segment.len - 1) * step + 1) };
                 to.iter_mut().step_by(step).for_each(|v| *v = 0.0);
+            }
+        }
+    }
+}
+
+/// One panel: where its columns come from and where they go.
+struct Columns {
+    runs: Vec<Run>,
+    segments: Vec<Segment>,
+}
+
+dispatch! {
+    /// Puts `values` to every `step`-th place of `to`.
+    fn scatter(values: &[f32], step: usize, accumulate: bool, to: &mut [f32]) => scatter_body
+}
+
+#[inline(always)]
+fn scatter_body<S: Simd>(values: &[f32], step: usize, accumulate: bool, to: &mut [f32]) {
+    match (step, accumulate) {
+        (1, false) => to.copy_from_slice(values),
+        (1, true) => to
+            .iter_mut()
+            .zip(values)
+            .for_each(|(to, value)| *to += value),
+        (_, false) => {
+            for (to, value) in to.iter_mut().step_by(step).zip(values) {
+                *to = *value;
+            }
+        }
+        (_, true) => {
+            for (to, value) in to.iter_mut().step_by(step).zip(values) {
+                *to += value;
             }
         }
     }

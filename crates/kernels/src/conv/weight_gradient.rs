@@ -12,6 +12,7 @@ use crate::disjoint::Disjoint;
 use crate::gemm::{Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::scratch::Scratch;
+use crate::transpose::transpose;
 
 /// Output pixels of one block.
 const BLOCK: usize = 256;
@@ -37,7 +38,6 @@ pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
 /// `dy` of one group as `[block][panel][pixel of the block][channel of the panel]`.
 struct Turned {
     values: Scratch,
-    channels: usize,
     /// Channels rounded up to whole vectors.
     padded: usize,
 }
@@ -68,6 +68,7 @@ impl Turned {
                         let channel = group * channels + start;
                         let from = &dy[(image * shape.channels_out + channel) * plane + at..];
                         transpose(
+                            isa,
                             from,
                             plane,
                             used,
@@ -84,40 +85,12 @@ impl Turned {
                     }
                 }
             });
-        Self {
-            values,
-            channels,
-            padded,
-        }
+        Self { values, padded }
     }
 }
 
 fn panel_width(isa: Isa) -> usize {
     TileSize::square(isa).vectors * lanes(isa)
-}
-
-/// `to[column · to_stride + row] = from[row · from_stride + column]`, in squares
-/// that stay in the first-level cache.
-fn transpose(
-    from: &[f32],
-    from_stride: usize,
-    rows: usize,
-    columns: usize,
-    to: &mut [f32],
-    to_stride: usize,
-) {
-    const SQUARE: usize = 16;
-    for first_row in (0..rows).step_by(SQUARE) {
-        let square_rows = SQUARE.min(rows - first_row);
-        for first in (0..columns).step_by(SQUARE) {
-            for column in first..(first + SQUARE).min(columns) {
-                let to = &mut to[column * to_stride + first_row..][..square_rows];
-                for (row, to) in to.iter_mut().enumerate() {
-                    *to = from[(first_row + row) * from_stride + column];
-                }
-            }
-        }
-    }
 }
 
 fn gradient(isa: Isa, gather: &Gather<'_>, turned: &Turned, dw: &mut [f32]) {
@@ -143,16 +116,31 @@ fn gradient(isa: Isa, gather: &Gather<'_>, turned: &Turned, dw: &mut [f32]) {
         sum_blocks(isa, gather, turned, first..first + rows, blocks, sums);
     });
 
-    let partial = &partial;
-    dw.par_chunks_mut(depth)
+    let (sums, others) = partial.split_at_mut(depth * padded);
+    sums.par_chunks_mut(padded)
         .enumerate()
-        .take(turned.channels)
-        .for_each(|(channel, row)| {
-            for (k, value) in row.iter_mut().enumerate() {
-                *value = (0..splits)
-                    .map(|split| partial[(split * depth + k) * padded + channel])
-                    .sum();
+        .for_each(|(k, sums)| {
+            for split in others.chunks(depth * padded) {
+                for (sum, value) in sums.iter_mut().zip(&split[k * padded..]) {
+                    *sum += value;
+                }
             }
+        });
+    let sums = &*sums;
+    let lanes = lanes(isa);
+    dw.par_chunks_mut(depth * lanes)
+        .enumerate()
+        .for_each(|(group, dw)| {
+            let channels = dw.len() / depth;
+            transpose(
+                isa,
+                &sums[group * lanes..],
+                padded,
+                depth,
+                channels,
+                dw,
+                depth,
+            );
         });
 }
 

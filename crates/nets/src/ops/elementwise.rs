@@ -114,6 +114,7 @@ fn maximum(x: &FlexTensor) -> FlexTensor {
 }
 
 fn sum_maximum(a: &FlexTensor, b: &FlexTensor) -> FlexTensor {
+    assert_eq!(a.shape(), b.shape(), "summands of one shape");
     filled(a.shape().dims::<4>(), |y| {
         kernels::add_relu(floats(a), floats(b), y)
     })

@@ -19,6 +19,9 @@ pub struct Pretrain {
     /// File for the weights [default: <name of the configuration>.safetensors]; the card goes beside it
     #[arg(long)]
     weights: Option<PathBuf>,
+    /// Store the weights in half precision: half the size
+    #[arg(long)]
+    half: bool,
     /// Directory of the run [default: studies/pretrain-<name of the configuration>]
     #[arg(long)]
     out: Option<PathBuf>,
@@ -45,7 +48,8 @@ impl Pretrain {
         if let Some(parent) = file.parent().filter(|p| !p.as_os_str().is_empty()) {
             std::fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
         }
-        write(&file, &weights.to_bytes(Some(card.metadata())))?;
+        let metadata = Some(card.metadata());
+        write(&file, &if self.half { weights.to_half_bytes(metadata) } else { weights.to_bytes(metadata) })?;
         let beside = file.with_extension("json");
         write_json(&beside, &card)?;
         println!(

@@ -15,7 +15,7 @@ use super::material::{Material, Opened};
 use super::plan::{
     ComparePlan, FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, describe_source,
 };
-use super::spec::{CompareSpec, DataSpec, GridSpec, Normalise, StudySpec, TrainSize};
+use super::spec::{CompareSpec, DataSpec, GridSpec, InitEntry, Normalise, StudySpec, TrainSize, WithoutWeights};
 use super::weights;
 use crate::comparison::results::{ModelResult, SourceResult};
 use crate::training::TrainPlan;
@@ -48,7 +48,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         let source = pretrained.get(&label);
         let network = zoo::network(&entry.0, described.channels, described.classes.len())?;
         let cost = network.cost(described.size).with_context(|| format!("network `{label}` at {} pixels", described.size))?;
-        for init in &spec.grid.init {
+        for init in spec.grid.init.iter().filter(|init| !is_left_out(&spec.grid, init, source.is_some())) {
             let streams = |path: &str| images::stream(0, path, 0);
             initialise(&network, &init.0, source.map(|p| &p.weights), &streams)
                 .with_context(|| format!("model `{label}`, init `{}`", init.0.name))?;
@@ -236,7 +236,8 @@ fn normalisation(
 fn arms(grid: &GridSpec, models: &[PlannedModel], all: usize) -> Result<Vec<PlannedArm>, StudyError> {
     let mut arms: Vec<PlannedArm> = Vec::new();
     for (model, planned) in models.iter().enumerate() {
-        for init in &grid.init {
+        let has_weights = planned.source.is_some();
+        for init in grid.init.iter().filter(|init| !is_left_out(grid, init, has_weights)) {
             for size in &grid.train_size {
                 let (train_size, is_all) = match *size {
                     TrainSize::All => (all, true),
@@ -261,6 +262,11 @@ fn arms(grid: &GridSpec, models: &[PlannedModel], all: usize) -> Result<Vec<Plan
     }
     unique("grid.train_size", arms.iter().map(|a| a.label.clone()))?;
     Ok(arms)
+}
+
+/// Whether the study skips `init` for a model with or without weights.
+fn is_left_out(grid: &GridSpec, init: &InitEntry, has_weights: bool) -> bool {
+    grid.without_weights == WithoutWeights::Skip && init.0.needs_weights() && !has_weights
 }
 
 fn arm_label(model: &str, init: &Initialisation, train_size: usize, is_all: bool) -> String {

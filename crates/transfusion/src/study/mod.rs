@@ -17,6 +17,6 @@ pub use plan::{ComparePlan, FORMAT, PlannedArm, PlannedData, PlannedModel, RunSp
 pub use source::open as open_source;
 pub use spec::{
     ClassWeights, Columns, CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, Normalise, OptimizerName,
-    ScheduleName, StudySpec, TrainSize, TrainSpec, Unreadable, parse, read_text,
+    ScheduleName, StudySpec, TrainSize, TrainSpec, Unreadable, WithoutWeights, parse, read_text,
 };
 pub use weights::builtin_names;

@@ -169,6 +169,21 @@ pub struct GridSpec {
     /// Seeds per arm: 0 to `seeds` − 1, the same in every arm.
     #[serde(default = "five")]
     pub seeds: u64,
+    /// What happens to combinations of a model without weights and an initialisation that needs
+    /// them: `stop` or `skip`.
+    #[serde(default)]
+    pub without_weights: WithoutWeights,
+}
+
+/// What happens to arms that lack pretrained weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WithoutWeights {
+    /// The study does not start.
+    #[default]
+    Stop,
+    /// They are left out.
+    Skip,
 }
 
 fn all_sizes() -> Vec<TrainSize> {

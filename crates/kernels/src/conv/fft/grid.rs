@@ -51,45 +51,50 @@ impl Grid {
         channels: [usize; 2],
     ) -> Self {
         let whole = [0, 1].map(|axis| (source[axis] + padding[axis]).max(output[axis]));
-        let whole_len = LENGTHS
-            .into_iter()
-            .find(|len| *len >= whole[0] && *len >= whole[1]);
-        let tiled =
+        let tiles =
             |len: usize| [0, 1].map(|axis| output[axis].div_ceil(len + 1 - shape.kernel[axis]));
-        let cost = |len: usize, tiles: usize| {
-            // Cycles on a 16-lane machine: products, map and weight transforms.
-            let (units, points) = ((shape.batch * tiles) as f64, (len * len) as f64);
+        // Cycles on a 16-lane machine: products, map and weight transforms.
+        let cost = |len: usize, tiles: [usize; 2]| {
+            let units = (shape.batch * tiles[0] * tiles[1]) as f64;
             let [from, to] = channels.map(|c| c.next_multiple_of(16) as f64);
-            points * (units * (0.125 * from * to + 1.5 * (from + to)) + 1.5 * from * to)
+            let per_point = units * (0.125 * from * to + 1.5 * (from + to)) + 1.5 * from * to;
+            (len * len) as f64 * per_point
         };
-        let whole_cost = whole_len.map_or(f64::INFINITY, |len| cost(len, 1));
-        let best_tiled = LENGTHS
-            .into_iter()
-            .filter(|len| *len >= 2 * shape.kernel[0].max(shape.kernel[1]))
-            .map(|len| (cost(len, tiled(len).iter().product()), len))
-            .min_by(|a, b| a.0.total_cmp(&b.0));
-        match (whole_len, best_tiled) {
-            (whole_len, Some((cost, len))) if whole_len.is_none() || cost < whole_cost => Self {
-                transform: Transform::new(len),
-                frequencies: Frequencies::new(len),
-                step: shape.kernel.map(|kernel| len + 1 - kernel),
-                tiles: tiled(len),
-                shift: [0, 0],
-                lead: padding,
-                batch: shape.batch,
-            },
-            (len, _) => {
-                let len = len.unwrap_or(LENGTHS[LENGTHS.len() - 1]);
-                Self {
-                    transform: Transform::new(len),
-                    frequencies: Frequencies::new(len),
-                    step: output,
-                    tiles: [1, 1],
-                    shift: padding,
-                    lead: [0, 0],
-                    batch: shape.batch,
-                }
+        let longest = LENGTHS[LENGTHS.len() - 1];
+        let mut best = (cost(longest, tiles(longest)), longest, false);
+        for len in LENGTHS {
+            if len >= 2 * shape.kernel[0].max(shape.kernel[1]) {
+                let cost = cost(len, tiles(len));
+                best = if cost < best.0 {
+                    (cost, len, false)
+                } else {
+                    best
+                };
             }
+            if len >= whole[0].max(whole[1]) {
+                let cost = cost(len, [1, 1]);
+                best = if cost <= best.0 {
+                    (cost, len, true)
+                } else {
+                    best
+                };
+            }
+        }
+        let (_, len, is_whole) = best;
+        // The zeros beyond one edge of a whole map also serve the opposite edge;
+        // a tile brings its neighbours' pixels along instead.
+        Self {
+            transform: Transform::new(len),
+            frequencies: Frequencies::new(len),
+            step: if is_whole {
+                output
+            } else {
+                shape.kernel.map(|kernel| len + 1 - kernel)
+            },
+            tiles: if is_whole { [1, 1] } else { tiles(len) },
+            shift: if is_whole { padding } else { [0, 0] },
+            lead: if is_whole { [0, 0] } else { padding },
+            batch: shape.batch,
         }
     }
 

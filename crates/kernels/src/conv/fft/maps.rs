@@ -1,5 +1,7 @@
 //! Feature maps to spectra and back.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::grid::Grid;
@@ -42,10 +44,13 @@ impl Spectra {
     }
 }
 
-/// Maps `[batch, channels, height, width]`.
+/// Some channels of maps `[batch, channels, height, width]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Maps {
     pub channels: usize,
+    /// The first channel of those that are transformed, and their number.
+    pub first: usize,
+    pub count: usize,
     pub size: [usize; 2],
     /// How many pixels before its first output pixel a tile starts.
     pub lead: [usize; 2],
@@ -54,6 +59,11 @@ pub(crate) struct Maps {
 }
 
 impl Maps {
+    /// The channels that are transformed.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.first..self.first + self.count
+    }
+
     /// Positions of a tile whose pixels lie in the map, along one axis.
     fn inside(&self, axis: usize, first: usize) -> [usize; 2] {
         let lead = self.lead[axis];
@@ -67,7 +77,7 @@ impl Maps {
 
 /// Transforms every tile of `x`.
 pub(crate) fn analyse(isa: Isa, grid: &Grid, maps: &Maps, x: &[f32]) -> Spectra {
-    let mut spectra = Spectra::new(isa, grid, maps.channels);
+    let mut spectra = Spectra::new(isa, grid, maps.count);
     let (stride, unit) = (spectra.stride, spectra.unit);
     let groups = spectra.channels / lanes(isa);
     let out = Disjoint::new(&mut spectra.values);
@@ -77,7 +87,7 @@ pub(crate) fn analyse(isa: Isa, grid: &Grid, maps: &Maps, x: &[f32]) -> Spectra 
             grid,
             maps,
             pair,
-            first_channel: group * lanes(isa),
+            first_channel: maps.first + group * lanes(isa),
             stride,
             at: 2 * pair * unit + group * lanes(isa),
             imaginary: unit / 2,
@@ -88,24 +98,29 @@ pub(crate) fn analyse(isa: Isa, grid: &Grid, maps: &Maps, x: &[f32]) -> Spectra 
     spectra
 }
 
-/// Transforms back into every pixel of `y`.
-pub(crate) fn synthesise(isa: Isa, grid: &Grid, maps: &Maps, spectra: &Spectra, y: &mut [f32]) {
+/// Transforms back into every pixel of the channels of `maps`.
+pub(crate) fn synthesise(
+    isa: Isa,
+    grid: &Grid,
+    maps: &Maps,
+    spectra: &Spectra,
+    out: &Disjoint<'_, f32>,
+) {
     let unit = spectra.unit;
     let groups = spectra.channels / lanes(isa);
-    let out = Disjoint::new(y);
     (0..grid.pairs() * groups).into_par_iter().for_each(|task| {
         let (pair, group) = (task / groups, task % groups);
         let job = Job {
             grid,
             maps,
             pair,
-            first_channel: group * lanes(isa),
+            first_channel: maps.first + group * lanes(isa),
             stride: spectra.stride,
             at: 2 * pair * unit + group * lanes(isa),
             imaginary: unit / 2,
             unit,
         };
-        synthesise_pair(isa, &job, &spectra.values, &out);
+        synthesise_pair(isa, &job, &spectra.values, out);
     });
 }
 
@@ -133,7 +148,7 @@ impl Job<'_> {
     }
 
     fn lanes<S: Simd>(&self) -> usize {
-        S::LANES.min(self.maps.channels - self.first_channel)
+        S::LANES.min(self.maps.first + self.maps.count - self.first_channel)
     }
 
     /// Start of a row of pixels of the first channel.
@@ -176,6 +191,12 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
             let used = job.lanes::<S>();
             let source = &x[start..start + (used - 1) * channel + right - left];
             gather::<S>(source, channel, used, &mut line[left..right], part);
+            // The rows of 16 channels are too many streams for the hardware.
+            for lane in 0..used {
+                let next = start + lane * channel + 2 * job.maps.size[1];
+                S::prefetch(x.as_ptr().wrapping_add(next));
+                S::prefetch(x.as_ptr().wrapping_add(next + 16));
+            }
         }
         let line = grid.transform.run::<S>(&mut buffers);
         for (at, value) in line.iter().enumerate() {
@@ -189,8 +210,18 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
             // SAFETY: `row` and `column` are below `len`.
             buffers[0][row] = unsafe { read::<S>(plane, row * len + column) };
         }
-        let line = grid.transform.run::<S>(&mut buffers);
+        // The lines that the results go to lie on as many pages: fetch them while
+        // the transform runs.
         let places = grid.frequencies.column(column, len);
+        for place in places {
+            let unit = usize::from(place.opposite) * job.unit;
+            let to = out
+                .start()
+                .wrapping_add(job.at + place.index * job.stride + unit);
+            S::prefetch(to);
+            S::prefetch(to.wrapping_add(job.imaginary));
+        }
+        let line = grid.transform.run::<S>(&mut buffers);
         for (place, &[re, im]) in places.iter().zip(line) {
             let at = job.at + place.index * job.stride;
             let conjugate = S::sub(zero[0], im);
@@ -254,6 +285,13 @@ fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f
                 },
                 re,
             ];
+        }
+        for place in grid.frequencies.column((column + 1) % len, len) {
+            let unit = usize::from(place.opposite) * job.unit;
+            let from = job.at + place.index * job.stride + unit;
+            let from = spectra.as_ptr().wrapping_add(from);
+            S::prefetch(from);
+            S::prefetch(from.wrapping_add(job.imaginary));
         }
         let line = grid.transform.run::<S>(&mut buffers);
         for (row, value) in line[..high].iter().enumerate() {

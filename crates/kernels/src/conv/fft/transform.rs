@@ -9,7 +9,7 @@ use crate::simd::Simd;
 pub(crate) const MAX_LEN: usize = 40;
 
 /// Lengths that have a transform, shortest first: products of 2, 3, 4 and 5.
-pub(crate) const LENGTHS: [usize; 11] = [8, 10, 12, 16, 18, 20, 24, 30, 32, 36, 40];
+pub(crate) const LENGTHS: [usize; 12] = [6, 8, 10, 12, 16, 18, 20, 24, 30, 32, 36, 40];
 
 /// One complex number per lane: real and imaginary parts.
 pub(crate) type Complex<V> = [V; 2];
@@ -61,10 +61,10 @@ impl Transform {
         let mut stride = 1;
         for radix in &self.radices {
             match radix {
-                2 => self.pass::<S, 2>(stride, from, to, radix_2::<S>),
-                3 => self.pass::<S, 3>(stride, from, to, radix_3::<S>),
-                4 => self.pass::<S, 4>(stride, from, to, radix_4::<S>),
-                _ => self.pass::<S, 5>(stride, from, to, radix_5::<S>),
+                2 => self.pass::<S, Radix2, 2>(stride, from, to),
+                3 => self.pass::<S, Radix3, 3>(stride, from, to),
+                4 => self.pass::<S, Radix4, 4>(stride, from, to),
+                _ => self.pass::<S, Radix5, 5>(stride, from, to),
             }
             std::mem::swap(&mut from, &mut to);
             stride *= radix;
@@ -74,12 +74,11 @@ impl Transform {
 
     /// One pass of Stockham's algorithm, decimation in frequency: no reordering.
     #[inline(always)]
-    fn pass<S: Simd, const RADIX: usize>(
+    fn pass<S: Simd, B: Butterfly<RADIX>, const RADIX: usize>(
         &self,
         stride: usize,
         from: &[Complex<S::V>; MAX_LEN],
         to: &mut [Complex<S::V>; MAX_LEN],
-        butterfly: impl Fn([Complex<S::V>; RADIX]) -> [Complex<S::V>; RADIX],
     ) {
         let parts = self.len / stride / RADIX;
         let leap = stride * parts;
@@ -93,9 +92,11 @@ impl Transform {
                 let first = offset + stride * part;
                 // SAFETY: `first < leap`, so the last index is below
                 // `leap · RADIX`, which the buffers hold; likewise below.
-                let values = butterfly(std::array::from_fn(|j| unsafe {
-                    *from.get_unchecked(first + leap * j)
-                }));
+                let mut values = [[S::splat(0.0); 2]; RADIX];
+                for j in 0..RADIX {
+                    values[j] = unsafe { *from.get_unchecked(first + leap * j) };
+                }
+                let values = B::apply::<S>(values);
                 let at = offset + stride * RADIX * part;
                 for j in 0..RADIX {
                     let value = if part == 0 || j == 0 {
@@ -151,42 +152,64 @@ fn scaled<S: Simd>(factor: f32, b: Complex<S::V>) -> Complex<S::V> {
     [S::mul(factor, b[0]), S::mul(factor, b[1])]
 }
 
-#[inline(always)]
-fn radix_2<S: Simd>([a, b]: [Complex<S::V>; 2]) -> [Complex<S::V>; 2] {
-    [add::<S>(a, b), sub::<S>(a, b)]
+/// The transform of `RADIX` values. A trait and not a function argument, so that
+/// it is inlined into code compiled for wide vectors.
+trait Butterfly<const RADIX: usize> {
+    fn apply<S: Simd>(values: [Complex<S::V>; RADIX]) -> [Complex<S::V>; RADIX];
 }
 
-#[inline(always)]
-fn radix_3<S: Simd>([a, b, c]: [Complex<S::V>; 3]) -> [Complex<S::V>; 3] {
-    const SIN_60: f32 = 0.866_025_4;
-    let sum = add::<S>(b, c);
-    let centre = add_scaled::<S>(a, -0.5, sum);
-    let [first, second] = turned::<S>(centre, scaled::<S>(SIN_60, sub::<S>(b, c)));
-    [add::<S>(a, sum), first, second]
+struct Radix2;
+
+impl Butterfly<2> for Radix2 {
+    #[inline(always)]
+    fn apply<S: Simd>([a, b]: [Complex<S::V>; 2]) -> [Complex<S::V>; 2] {
+        [add::<S>(a, b), sub::<S>(a, b)]
+    }
 }
 
-#[inline(always)]
-fn radix_4<S: Simd>([a, b, c, d]: [Complex<S::V>; 4]) -> [Complex<S::V>; 4] {
-    let (even, odd) = (add::<S>(a, c), add::<S>(b, d));
-    let [first, third] = turned::<S>(sub::<S>(a, c), sub::<S>(b, d));
-    [add::<S>(even, odd), first, sub::<S>(even, odd), third]
+struct Radix3;
+
+impl Butterfly<3> for Radix3 {
+    #[inline(always)]
+    fn apply<S: Simd>([a, b, c]: [Complex<S::V>; 3]) -> [Complex<S::V>; 3] {
+        const SIN_60: f32 = 0.866_025_4;
+        let sum = add::<S>(b, c);
+        let centre = add_scaled::<S>(a, -0.5, sum);
+        let [first, second] = turned::<S>(centre, scaled::<S>(SIN_60, sub::<S>(b, c)));
+        [add::<S>(a, sum), first, second]
+    }
 }
 
-#[inline(always)]
-fn radix_5<S: Simd>([a, b, c, d, e]: [Complex<S::V>; 5]) -> [Complex<S::V>; 5] {
-    const COS_72: f32 = 0.309_017;
-    const SIN_72: f32 = 0.951_056_5;
-    const COS_144: f32 = -0.809_017;
-    const SIN_144: f32 = 0.587_785_25;
-    let (near, far) = (add::<S>(b, e), add::<S>(c, d));
-    let (near_off, far_off) = (sub::<S>(b, e), sub::<S>(c, d));
-    let first = add_scaled::<S>(add_scaled::<S>(a, COS_72, near), COS_144, far);
-    let second = add_scaled::<S>(add_scaled::<S>(a, COS_144, near), COS_72, far);
-    let first_off = add_scaled::<S>(scaled::<S>(SIN_72, near_off), SIN_144, far_off);
-    let second_off = add_scaled::<S>(scaled::<S>(SIN_144, near_off), -SIN_72, far_off);
-    let [one, four] = turned::<S>(first, first_off);
-    let [two, three] = turned::<S>(second, second_off);
-    [add::<S>(a, add::<S>(near, far)), one, two, three, four]
+struct Radix4;
+
+impl Butterfly<4> for Radix4 {
+    #[inline(always)]
+    fn apply<S: Simd>([a, b, c, d]: [Complex<S::V>; 4]) -> [Complex<S::V>; 4] {
+        let (even, odd) = (add::<S>(a, c), add::<S>(b, d));
+        let [first, third] = turned::<S>(sub::<S>(a, c), sub::<S>(b, d));
+        [add::<S>(even, odd), first, sub::<S>(even, odd), third]
+    }
+}
+
+struct Radix5;
+
+impl Butterfly<5> for Radix5 {
+    #[inline(always)]
+    fn apply<S: Simd>([a, b, c, d, e]: [Complex<S::V>; 5]) -> [Complex<S::V>; 5] {
+        const COS_72: f32 = 0.309_017;
+        const SIN_72: f32 = 0.951_056_5;
+        const COS_144: f32 = -0.809_017;
+        const SIN_144: f32 = 0.587_785_25;
+        let (near, far) = (add::<S>(b, e), add::<S>(c, d));
+        let (near_off, far_off) = (sub::<S>(b, e), sub::<S>(c, d));
+        let first = add_scaled::<S>(add_scaled::<S>(a, COS_72, near), COS_144, far);
+        let second = add_scaled::<S>(add_scaled::<S>(a, COS_144, near), COS_72, far);
+        let first_off = add_scaled::<S>(scaled::<S>(SIN_72, near_off), SIN_144, far_off);
+        let second_off = add_scaled::<S>(scaled::<S>(SIN_144, near_off), -SIN_72, far_off);
+        let [one, four] = turned::<S>(first, first_off);
+        let [two, three] = turned::<S>(second, second_off);
+        [add::<S>(a, add::<S>(near, far)), one, two, three, four]
+    }
 }
 
 #[cfg(test)]

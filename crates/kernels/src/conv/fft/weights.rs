@@ -1,6 +1,7 @@
 //! Weights to spectra, and spectra to weight gradients.
 
 use std::f64::consts::TAU;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -13,9 +14,10 @@ use crate::gemm::lanes;
 use crate::isa::Isa;
 use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch};
+use crate::transpose::transpose;
 
 /// The largest kernel side.
-pub(crate) const MAX_KERNEL: usize = 16;
+pub(crate) const MAX_KERNEL: usize = 11;
 
 /// Spectra of weights, `[frequency][from][real, imaginary][to]`: `from` are the
 /// channels that a product sums over, `to` those it yields.
@@ -48,6 +50,17 @@ pub(crate) enum Direction {
     Backward,
 }
 
+/// Where the taps of one axis sit on their circle.
+fn tap_positions(grid: &Grid, shape: &ConvShape, direction: Direction, axis: usize) -> Vec<usize> {
+    let taps = shape.kernel[axis];
+    (0..taps)
+        .map(|tap| match direction {
+            Direction::Forward => grid.tap(axis, tap),
+            Direction::Backward => grid.tap(axis, taps - 1 - tap),
+        })
+        .collect()
+}
+
 /// Cosines and sines of `2π · column · tap position / len`, `[column][tap]`.
 struct Waves {
     taps: usize,
@@ -55,18 +68,21 @@ struct Waves {
 }
 
 impl Waves {
-    fn new(grid: &Grid, taps: usize, factor: impl Fn(usize) -> f64) -> Self {
+    fn new(grid: &Grid, taps: &[usize], factor: impl Fn(usize) -> f64) -> Self {
         let len = grid.len();
         let values = (0..=len / 2)
             .flat_map(|column| {
                 let factor = factor(column);
-                (0..taps).map(move |tap| {
-                    let angle = TAU * (column * grid.tap(1, tap) % len) as f64 / len as f64;
+                taps.iter().map(move |tap| {
+                    let angle = TAU * (column * tap % len) as f64 / len as f64;
                     [(angle.cos() * factor) as f32, (angle.sin() * factor) as f32]
                 })
             })
             .collect();
-        Self { taps, values }
+        Self {
+            taps: taps.len(),
+            values,
+        }
     }
 
     fn column(&self, column: usize) -> &[[f32; 2]] {
@@ -74,33 +90,46 @@ impl Waves {
     }
 }
 
-/// Conjugate spectra of the weights `[out, in, taps]`, scaled by `1 / len²` for
+/// Conjugate spectra of those weights `[out, in, taps]` that lead to channels `to`, scaled by `1 / len²` for
 /// the inverse transform to come.
 pub(crate) fn analyse(
     isa: Isa,
     grid: &Grid,
     shape: &ConvShape,
     direction: Direction,
+    to: Range<usize>,
     w: &[f32],
 ) -> WeightSpectra {
-    let (from, to) = match direction {
-        Direction::Forward => (shape.channels_in, shape.channels_out),
-        Direction::Backward => (shape.channels_out, shape.channels_in),
+    let from = match direction {
+        Direction::Forward => shape.channels_in,
+        Direction::Backward => shape.channels_out,
     };
-    let mut spectra = WeightSpectra::new(isa, grid, from, to);
+    let mut spectra = WeightSpectra::new(isa, grid, from, to.len());
     let (stride, padded) = (spectra.stride, spectra.to);
     let scale = 1.0 / (grid.len() * grid.len()) as f64;
-    let waves = Waves::new(grid, shape.kernel[1], |_| scale);
+    let rows = tap_positions(grid, shape, direction, 0);
+    let columns = tap_positions(grid, shape, direction, 1);
+    let waves = Waves::new(grid, &columns, |_| scale);
     let groups = padded / lanes(isa);
     let out = Disjoint::new(&mut spectra.values);
     (0..from).into_par_iter().for_each(|channel| {
         let taps = shape.taps();
         let mut turned = Scratch::new(taps * padded);
-        turn(shape, direction, w, channel, to, padded, &mut turned);
+        turn(
+            isa,
+            shape,
+            direction,
+            w,
+            channel,
+            to.clone(),
+            padded,
+            &mut turned,
+        );
         for group in 0..groups {
             let job = AnalyseJob {
                 grid,
-                kernel: shape.kernel,
+                rows: &rows,
+                columns: shape.kernel[1],
                 waves: &waves,
                 taps: &turned[group * lanes(isa)..],
                 tap_stride: padded,
@@ -116,36 +145,35 @@ pub(crate) fn analyse(
 
 /// The taps that lead from one channel, as `[tap][to]`.
 fn turn(
+    isa: Isa,
     shape: &ConvShape,
     direction: Direction,
     w: &[f32],
     channel: usize,
-    to: usize,
+    to: Range<usize>,
     padded: usize,
     turned: &mut [f32],
 ) {
     let taps = shape.taps();
-    for other in 0..to {
-        let start = match direction {
-            Direction::Forward => (other * shape.channels_in + channel) * taps,
-            Direction::Backward => (channel * shape.channels_in + other) * taps,
-        };
-        for (tap, weight) in w[start..start + taps].iter().enumerate() {
-            let tap = match direction {
-                Direction::Forward => tap,
-                Direction::Backward => taps - 1 - tap,
-            };
-            turned[tap * padded + other] = *weight;
-        }
-    }
+    let (first, stride) = match direction {
+        Direction::Forward => (
+            (to.start * shape.channels_in + channel) * taps,
+            shape.channels_in * taps,
+        ),
+        Direction::Backward => ((channel * shape.channels_in + to.start) * taps, taps),
+    };
+    transpose(isa, &w[first..], stride, to.len(), taps, turned, padded);
     for row in turned.chunks_mut(padded) {
-        row[to..].fill(0.0);
+        row[to.len()..].fill(0.0);
     }
 }
 
 struct AnalyseJob<'a> {
     grid: &'a Grid,
-    kernel: [usize; 2],
+    /// Position of each row of taps on its circle.
+    rows: &'a [usize],
+    /// Taps per row.
+    columns: usize,
     waves: &'a Waves,
     /// `[tap][to]`, from the first lane on.
     taps: &'a [f32],
@@ -162,13 +190,13 @@ dispatch! {
 #[inline(always)]
 fn analyse_body<S: Simd>(job: &AnalyseJob<'_>, out: &Disjoint<'_, f32>) {
     let len = job.grid.len();
-    let [rows, columns] = job.kernel;
+    let columns = job.columns;
     let zero = [S::splat(0.0); 2];
     let mut buffers = [[zero; MAX_LEN]; 2];
     for column in 0..=len / 2 {
         buffers[0][..len].fill(zero);
         let waves = job.waves.column(column);
-        for row in 0..rows {
+        for (row, &position) in job.rows.iter().enumerate() {
             let mut sum = zero;
             for (tap, &[cos, sin]) in waves.iter().enumerate().take(columns) {
                 let at = (row * columns + tap) * job.tap_stride;
@@ -178,10 +206,15 @@ fn analyse_body<S: Simd>(job: &AnalyseJob<'_>, out: &Disjoint<'_, f32>) {
                 sum[0] = S::fma(weight, S::splat(cos), sum[0]);
                 sum[1] = S::fnma(weight, S::splat(sin), sum[1]);
             }
-            buffers[0][job.grid.tap(0, row)] = sum;
+            buffers[0][position] = sum;
+        }
+        let places = job.grid.frequencies.column(column, len);
+        for place in places.iter().filter(|place| !place.opposite) {
+            let to = out.start().wrapping_add(job.at + place.index * job.stride);
+            S::prefetch(to);
+            S::prefetch(to.wrapping_add(job.imaginary));
         }
         let line = job.grid.transform.run::<S>(&mut buffers);
-        let places = job.grid.frequencies.column(column, len);
         for (place, value) in places.iter().zip(line) {
             if place.opposite {
                 continue;
@@ -199,19 +232,22 @@ fn analyse_body<S: Simd>(job: &AnalyseJob<'_>, out: &Disjoint<'_, f32>) {
 }
 
 /// Transforms spectra `[frequency][in][real, imaginary][out]` that sum over two
-/// units per pair (twice the wanted value) back to `dw`, `[out, in, taps]`.
+/// units per pair (twice the wanted value) back to the gradients
+/// of the weights `[out, in, taps]` for outputs `to`.
 pub(crate) fn synthesise(
     isa: Isa,
     grid: &Grid,
     shape: &ConvShape,
     spectra: &WeightSpectra,
-    dw: &mut [f32],
+    to: Range<usize>,
+    out: &Disjoint<'_, f32>,
 ) {
     let len = grid.len();
     let padded = spectra.to;
     let scale = 0.5 / (len * len) as f64;
     // Columns between the first and the middle one stand for two.
-    let waves = Waves::new(grid, shape.kernel[1], |column| {
+    let columns = tap_positions(grid, shape, Direction::Forward, 1);
+    let waves = Waves::new(grid, &columns, |column| {
         if column == 0 || column == len / 2 {
             scale
         } else {
@@ -220,7 +256,6 @@ pub(crate) fn synthesise(
     });
     let groups = padded / lanes(isa);
     let taps = shape.taps();
-    let out = Disjoint::new(dw);
     (0..shape.channels_in * groups)
         .into_par_iter()
         .for_each(|task| {
@@ -236,14 +271,15 @@ pub(crate) fn synthesise(
             };
             let mut sums = [0.0; MAX_KERNEL * MAX_KERNEL * 16];
             synthesise_group(isa, &job, &mut sums);
-            let first = group * lanes(isa);
-            for lane in 0..lanes(isa).min(shape.channels_out - first) {
-                let at = ((first + lane) * shape.channels_in + channel) * taps;
+            let (lanes, first) = (lanes(isa), group * lanes(isa));
+            let used = lanes.min(to.len() - first);
+            let mut turned = [0.0; MAX_KERNEL * MAX_KERNEL * 16];
+            transpose(isa, &sums, lanes, taps, used, &mut turned, taps);
+            for (lane, turned) in turned.chunks(taps).take(used).enumerate() {
+                let output = to.start + first + lane;
+                let at = (output * shape.channels_in + channel) * taps;
                 // SAFETY: every task has its own channels.
-                let to = unsafe { out.part(at, taps) };
-                for (to, sum) in to.iter_mut().zip(sums.chunks(lanes(isa))) {
-                    *to = sum[lane];
-                }
+                unsafe { out.part(at, taps) }.copy_from_slice(turned);
             }
         });
 }
@@ -292,6 +328,12 @@ fn synthesise_body<S: Simd>(job: &SynthesiseJob<'_>, sums: &mut [f32]) {
                 },
                 re,
             ];
+        }
+        for place in job.grid.frequencies.column((column + 1) % len, len) {
+            let from = job.at + place.index * job.stride;
+            let from = job.spectra.as_ptr().wrapping_add(from);
+            S::prefetch(from);
+            S::prefetch(from.wrapping_add(job.imaginary));
         }
         let line = job.grid.transform.run::<S>(&mut buffers);
         let waves = job.waves.column(column);

@@ -1,0 +1,93 @@
+//! Vectors that the compiler makes of plain Rust.
+
+use super::Simd;
+
+/// Four lanes in plain Rust: one SSE or NEON register once compiled.
+#[derive(Clone, Copy)]
+pub(crate) struct Portable;
+
+#[inline(always)]
+fn lanewise(a: [f32; 4], b: [f32; 4], op: impl Fn(f32, f32) -> f32) -> [f32; 4] {
+    [
+        op(a[0], b[0]),
+        op(a[1], b[1]),
+        op(a[2], b[2]),
+        op(a[3], b[3]),
+    ]
+}
+
+impl Simd for Portable {
+    const LANES: usize = 4;
+    type V = [f32; 4];
+
+    #[inline(always)]
+    fn splat(value: f32) -> Self::V {
+        [value; 4]
+    }
+    #[inline(always)]
+    fn add(a: Self::V, b: Self::V) -> Self::V {
+        lanewise(a, b, |a, b| a + b)
+    }
+    #[inline(always)]
+    fn sub(a: Self::V, b: Self::V) -> Self::V {
+        lanewise(a, b, |a, b| a - b)
+    }
+    #[inline(always)]
+    fn mul(a: Self::V, b: Self::V) -> Self::V {
+        lanewise(a, b, |a, b| a * b)
+    }
+    #[inline(always)]
+    fn fma(a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+        // `mul_add` is one instruction on AArch64 and a slow call on old x86.
+        if cfg!(target_arch = "aarch64") {
+            std::array::from_fn(|lane| a[lane].mul_add(b[lane], c[lane]))
+        } else {
+            Self::add(Self::mul(a, b), c)
+        }
+    }
+    #[inline(always)]
+    fn where_positive(test: Self::V, value: Self::V) -> Self::V {
+        lanewise(
+            test,
+            value,
+            |test, value| if test > 0.0 { value } else { 0.0 },
+        )
+    }
+    #[inline(always)]
+    fn fnma(a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+        Self::fma([-a[0], -a[1], -a[2], -a[3]], b, c)
+    }
+    #[inline(always)]
+    fn transpose(square: &mut [Self::V; 16]) {
+        let [a, b, c, d, ..] = *square;
+        for lane in 0..4 {
+            square[lane] = [a[lane], b[lane], c[lane], d[lane]];
+        }
+    }
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self::V {
+        // SAFETY: the caller vouches for four floats.
+        unsafe { from.cast::<Self::V>().read_unaligned() }
+    }
+    #[inline(always)]
+    unsafe fn store(to: *mut f32, value: Self::V) {
+        // SAFETY: the caller vouches for four floats.
+        unsafe { to.cast::<Self::V>().write_unaligned(value) }
+    }
+    #[inline(always)]
+    unsafe fn load_part(from: *const f32, count: usize) -> Self::V {
+        let mut value = [0.0; 4];
+        for lane in 0..count.min(4) {
+            // SAFETY: the caller vouches for `count` floats.
+            value[lane] = unsafe { from.add(lane).read() };
+        }
+        value
+    }
+    #[inline(always)]
+    unsafe fn store_part(to: *mut f32, value: Self::V, count: usize) {
+        for lane in 0..count.min(4) {
+            // SAFETY: the caller vouches for `count` floats.
+            unsafe { to.add(lane).write(value[lane]) };
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The vectors of AVX-512 and AVX2.
+
+use super::Simd;
+use std::arch::x86_64::*;
+
+/// Sixteen lanes.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx512;
+
+impl Simd for Avx512 {
+    const LANES: usize = 16;
+    type V = __m512;
+
+    #[inline(always)]
+    fn splat(value: f32) -> __m512 {
+        // SAFETY: see the trait.
+        unsafe { _mm512_set1_ps(value) }
+    }
+    #[inline(always)]
+    fn add(a: __m512, b: __m512) -> __m512 {
+        // SAFETY: see the trait.
+        unsafe { _mm512_add_ps(a, b) }
+    }
+    #[inline(always)]
+    fn sub(a: __m512, b: __m512) -> __m512 {
+        // SAFETY: see the trait.
+        unsafe { _mm512_sub_ps(a, b) }
+    }
+    #[inline(always)]
+    fn mul(a: __m512, b: __m512) -> __m512 {
+        // SAFETY: see the trait.
+        unsafe { _mm512_mul_ps(a, b) }
+    }
+    #[inline(always)]
+    fn fma(a: __m512, b: __m512, c: __m512) -> __m512 {
+        // SAFETY: see the trait.
+        unsafe { _mm512_fmadd_ps(a, b, c) }
+    }
+    #[inline(always)]
+    fn where_positive(test: __m512, value: __m512) -> __m512 {
+        // SAFETY: see the trait.
+        unsafe {
+            let mask = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(test, _mm512_setzero_ps());
+            _mm512_maskz_mov_ps(mask, value)
+        }
+    }
+    #[inline(always)]
+    fn fnma(a: __m512, b: __m512, c: __m512) -> __m512 {
+        // SAFETY: see the trait.
+        unsafe { _mm512_fnmadd_ps(a, b, c) }
+    }
+    #[inline(always)]
+    fn prefetch(from: *const f32) {
+        // SAFETY: see the trait; a prefetch never faults.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) };
+    }
+    #[inline(always)]
+    fn transpose(square: &mut [__m512; 16]) {
+        // SAFETY: see the trait.
+        unsafe {
+            let mut pairs = *square;
+            for i in 0..8 {
+                pairs[2 * i] = _mm512_unpacklo_ps(square[2 * i], square[2 * i + 1]);
+                pairs[2 * i + 1] = _mm512_unpackhi_ps(square[2 * i], square[2 * i + 1]);
+            }
+            // Row `4i + j` of `fours`: column `j` (of each 128-bit quarter) of
+            // rows `4i .. 4i + 4`.
+            let mut fours = pairs;
+            for i in 0..4 {
+                let (a, b, c, d) = (
+                    pairs[4 * i],
+                    pairs[4 * i + 1],
+                    pairs[4 * i + 2],
+                    pairs[4 * i + 3],
+                );
+                fours[4 * i] = _mm512_shuffle_ps::<0x44>(a, c);
+                fours[4 * i + 1] = _mm512_shuffle_ps::<0xEE>(a, c);
+                fours[4 * i + 2] = _mm512_shuffle_ps::<0x44>(b, d);
+                fours[4 * i + 3] = _mm512_shuffle_ps::<0xEE>(b, d);
+            }
+            for j in 0..4 {
+                let (a, b, c, d) = (fours[j], fours[4 + j], fours[8 + j], fours[12 + j]);
+                let even_low = _mm512_shuffle_f32x4::<0x88>(a, b);
+                let odd_low = _mm512_shuffle_f32x4::<0xDD>(a, b);
+                let even_high = _mm512_shuffle_f32x4::<0x88>(c, d);
+                let odd_high = _mm512_shuffle_f32x4::<0xDD>(c, d);
+                square[j] = _mm512_shuffle_f32x4::<0x88>(even_low, even_high);
+                square[4 + j] = _mm512_shuffle_f32x4::<0x88>(odd_low, odd_high);
+                square[8 + j] = _mm512_shuffle_f32x4::<0xDD>(even_low, even_high);
+                square[12 + j] = _mm512_shuffle_f32x4::<0xDD>(odd_low, odd_high);
+            }
+        }
+    }
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> __m512 {
+        // SAFETY: the caller vouches for 16 floats.
+        unsafe { _mm512_loadu_ps(from) }
+    }
+    #[inline(always)]
+    unsafe fn store(to: *mut f32, value: __m512) {
+        // SAFETY: the caller vouches for 16 floats.
+        unsafe { _mm512_storeu_ps(to, value) }
+    }
+    #[inline(always)]
+    unsafe fn load_part(from: *const f32, count: usize) -> __m512 {
+        let mask = ((1_u32 << count) - 1) as __mmask16;
+        // SAFETY: lanes that the mask leaves out are not read.
+        unsafe { _mm512_maskz_loadu_ps(mask, from) }
+    }
+    #[inline(always)]
+    unsafe fn load_even(from: *const f32, count: usize) -> __m512 {
+        let mask = (1_u64 << (2 * count - 1)) - 1;
+        // SAFETY: lanes that the mask leaves out are not read.
+        unsafe {
+            let even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            let low = _mm512_maskz_loadu_ps(mask as __mmask16, from);
+            let high = _mm512_maskz_loadu_ps((mask >> 16) as __mmask16, from.wrapping_add(16));
+            _mm512_permutex2var_ps(low, even, high)
+        }
+    }
+    #[inline(always)]
+    unsafe fn store_part(to: *mut f32, value: __m512, count: usize) {
+        let mask = ((1_u32 << count) - 1) as __mmask16;
+        // SAFETY: lanes that the mask leaves out are not written.
+        unsafe { _mm512_mask_storeu_ps(to, mask, value) }
+    }
+}
+
+/// Sixteen words: the eight from `8 − n` on select the first `n` lanes.
+static LANE_MASKS: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+
+#[inline(always)]
+fn lane_mask(count: usize) -> __m256i {
+    let start = 8 - count.min(8);
+    // SAFETY: `start + 8` is at most 16.
+    unsafe { _mm256_loadu_si256(LANE_MASKS.as_ptr().add(start).cast()) }
+}
+
+/// Eight lanes.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx2;
+
+impl Simd for Avx2 {
+    const LANES: usize = 8;
+    type V = __m256;
+
+    #[inline(always)]
+    fn splat(value: f32) -> __m256 {
+        // SAFETY: see the trait.
+        unsafe { _mm256_set1_ps(value) }
+    }
+    #[inline(always)]
+    fn add(a: __m256, b: __m256) -> __m256 {
+        // SAFETY: see the trait.
+        unsafe { _mm256_add_ps(a, b) }
+    }
+    #[inline(always)]
+    fn sub(a: __m256, b: __m256) -> __m256 {
+        // SAFETY: see the trait.
+        unsafe { _mm256_sub_ps(a, b) }
+    }
+    #[inline(always)]
+    fn mul(a: __m256, b: __m256) -> __m256 {
+        // SAFETY: see the trait.
+        unsafe { _mm256_mul_ps(a, b) }
+    }
+    #[inline(always)]
+    fn fma(a: __m256, b: __m256, c: __m256) -> __m256 {
+        // SAFETY: see the trait.
+        unsafe { _mm256_fmadd_ps(a, b, c) }
+    }
+    #[inline(always)]
+    fn where_positive(test: __m256, value: __m256) -> __m256 {
+        // SAFETY: see the trait.
+        unsafe {
+            let mask = _mm256_cmp_ps::<_CMP_GT_OQ>(test, _mm256_setzero_ps());
+            _mm256_and_ps(mask, value)
+        }
+    }
+    #[inline(always)]
+    fn fnma(a: __m256, b: __m256, c: __m256) -> __m256 {
+        // SAFETY: see the trait.
+        unsafe { _mm256_fnmadd_ps(a, b, c) }
+    }
+    #[inline(always)]
+    fn prefetch(from: *const f32) {
+        // SAFETY: see the trait; a prefetch never faults.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) };
+    }
+    #[inline(always)]
+    fn transpose(square: &mut [__m256; 16]) {
+        // SAFETY: see the trait.
+        unsafe {
+            let mut fours = *square;
+            for i in 0..2 {
+                let [a, b, c, d] = [0, 1, 2, 3].map(|row| square[4 * i + row]);
+                let (ab_low, ab_high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+                let (cd_low, cd_high) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+                fours[4 * i] = _mm256_shuffle_ps::<0x44>(ab_low, cd_low);
+                fours[4 * i + 1] = _mm256_shuffle_ps::<0xEE>(ab_low, cd_low);
+                fours[4 * i + 2] = _mm256_shuffle_ps::<0x44>(ab_high, cd_high);
+                fours[4 * i + 3] = _mm256_shuffle_ps::<0xEE>(ab_high, cd_high);
+            }
+            for j in 0..4 {
+                square[j] = _mm256_permute2f128_ps::<0x20>(fours[j], fours[4 + j]);
+                square[4 + j] = _mm256_permute2f128_ps::<0x31>(fours[j], fours[4 + j]);
+            }
+        }
+    }
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> __m256 {
+        // SAFETY: the caller vouches for eight floats.
+        unsafe { _mm256_loadu_ps(from) }
+    }
+    #[inline(always)]
+    unsafe fn store(to: *mut f32, value: __m256) {
+        // SAFETY: the caller vouches for eight floats.
+        unsafe { _mm256_storeu_ps(to, value) }
+    }
+    #[inline(always)]
+    unsafe fn load_part(from: *const f32, count: usize) -> __m256 {
+        // SAFETY: lanes that the mask leaves out are not read.
+        unsafe { _mm256_maskload_ps(from, lane_mask(count)) }
+    }
+    #[inline(always)]
+    unsafe fn store_part(to: *mut f32, value: __m256, count: usize) {
+        // SAFETY: lanes that the mask leaves out are not written.
+        unsafe { _mm256_maskstore_ps(to, lane_mask(count), value) }
+    }
+}
