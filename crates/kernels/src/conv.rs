@@ -3,6 +3,7 @@
 mod algorithm;
 mod fft;
 mod gather;
+mod panels;
 mod product;
 mod shape;
 mod weight_gradient;

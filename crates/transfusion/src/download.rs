@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::catalogue::Checksum;
+use crate::record::temporary;
 
 /// Largest file that is downloaded, in bytes.
 const LIMIT: u64 = 4 << 30;
@@ -64,7 +65,7 @@ pub fn download(url: &str, checksum: Checksum, path: &Path) -> Result<bool, Down
     let mut response = agent.get(url).call().map_err(|e| network(e.to_string()))?;
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent).map_err(io)?;
-    let mut file = tempfile::Builder::new().prefix(".part-").tempfile_in(parent).map_err(io)?;
+    let mut file = temporary(parent).map_err(io)?;
     let mut bytes = Vec::new();
     let mut body = response.body_mut().with_config().limit(LIMIT).reader();
     body.read_to_end(&mut bytes).map_err(|e| network(e.to_string()))?;

@@ -54,6 +54,7 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
     if results.arms.iter().any(|a| a.seeds.len() == 1) {
         open.push("an arm with one seed shows nothing of the spread between seeds".into());
     }
+    let paragraph = paragraph.trim_end().to_string();
     Verdict { paragraph, recommended: recommended.map(|i| results.arms[i].label.clone()), open }
 }
 

@@ -17,11 +17,20 @@ const JSON_LIMIT: u64 = 1 << 30;
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StudyError> {
     let io = |source| StudyError::Io { action: "write", path: path.into(), source };
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".part-").tempfile_in(parent).map_err(io)?;
+    let mut file = temporary(parent).map_err(io)?;
     file.write_all(bytes).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
     file.persist(path).map_err(|e| io(e.error))?;
     File::open(parent).and_then(|d| d.sync_all()).map_err(io)
+}
+
+/// A temporary file beside the one that it will become, as readable as the user's other files.
+pub(crate) fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".part-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }
 
 /// Writes a value as JSON; equal values give equal bytes.

@@ -65,13 +65,15 @@ impl Runner<'_> {
         let queue: Mutex<VecDeque<&RunSpec>> = Mutex::new(runs.iter().filter(is_pending).collect());
         let broken: Mutex<Option<StudyError>> = Mutex::new(None);
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = (processors / self.jobs.max(1)).max(1);
+        let shared = (processors / self.jobs.max(1)).max(1);
         std::thread::scope(|scope| {
             for _ in 0..self.jobs.max(1) {
                 scope.spawn(|| {
-                    while let Some(spec) = next(&queue)
+                    while let Some((spec, is_last)) = next(&queue)
                         && !self.stop.load(Ordering::Relaxed)
                     {
+                        // The last run has the processors to itself once the others end.
+                        let threads = if is_last { processors } else { shared };
                         if let Err(error) = self.one(spec, threads) {
                             self.stop.store(true, Ordering::Relaxed);
                             broken.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(error);
@@ -113,8 +115,11 @@ impl Runner<'_> {
     }
 }
 
-fn next<'a>(queue: &Mutex<VecDeque<&'a RunSpec>>) -> Option<&'a RunSpec> {
-    queue.lock().unwrap_or_else(|e| e.into_inner()).pop_front()
+/// The next run, and whether it is the last.
+fn next<'a>(queue: &Mutex<VecDeque<&'a RunSpec>>) -> Option<(&'a RunSpec, bool)> {
+    let mut queue = queue.lock().unwrap_or_else(|e| e.into_inner());
+    let spec = queue.pop_front()?;
+    Some((spec, queue.is_empty()))
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
