@@ -52,7 +52,10 @@ impl Card {
 
     /// The card as an entry of a file's metadata.
     pub fn metadata(&self) -> (&'static str, String) {
-        (Self::KEY, serde_json::to_string(self).expect("a card is plain data"))
+        (
+            Self::KEY,
+            serde_json::to_string(self).expect("a card is plain data"),
+        )
     }
 }
 
@@ -68,7 +71,10 @@ impl Card {
             size: 32,
             top1: 0.8,
             top5: 0.99,
-            normalisation: Normalisation { mean: vec![0.5; 3], std: vec![0.25; 3] },
+            normalisation: Normalisation {
+                mean: vec![0.5; 3],
+                std: vec![0.25; 3],
+            },
             recipe: "[train]\n".into(),
             property: None,
             data_sha256: "00".into(),

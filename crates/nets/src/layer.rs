@@ -25,7 +25,11 @@ impl Shape {
     /// Numbers that one image occupies.
     pub fn elements(self) -> usize {
         match self {
-            Shape::Map { channels, height, width } => channels * height * width,
+            Shape::Map {
+                channels,
+                height,
+                width,
+            } => channels * height * width,
             Shape::Features(n) => n,
         }
     }
@@ -87,7 +91,12 @@ impl Layer {
     /// The tensors that this layer owns, in the order of its forward pass.
     pub fn parameters(&self, block: usize, into: &mut Vec<Parameter>) {
         let mut add = |path: String, shape: Vec<usize>, kind: Kind| {
-            into.push(Parameter { path, shape, kind, block });
+            into.push(Parameter {
+                path,
+                shape,
+                kind,
+                block,
+            });
         };
         match self {
             Layer::Conv(conv) => add(
@@ -110,8 +119,16 @@ impl Layer {
                     add(format!("{path}.{name}"), vec![*channels], kind);
                 }
             }
-            Layer::Linear { path, features_in, features_out } => {
-                add(format!("{path}.weight"), vec![*features_out, *features_in], Kind::LinearWeight);
+            Layer::Linear {
+                path,
+                features_in,
+                features_out,
+            } => {
+                add(
+                    format!("{path}.weight"),
+                    vec![*features_out, *features_in],
+                    Kind::LinearWeight,
+                );
                 add(format!("{path}.bias"), vec![*features_out], Kind::Bias);
             }
             Layer::Residual { body, shortcut } => {
@@ -126,7 +143,14 @@ impl Layer {
     /// The shape that leaves the layer when `input` enters it; adds what that costs to `cost`.
     pub fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
         let output = match (self, input) {
-            (Layer::Conv(conv), Shape::Map { channels, height, width }) if channels == conv.channels_in => {
+            (
+                Layer::Conv(conv),
+                Shape::Map {
+                    channels,
+                    height,
+                    width,
+                },
+            ) if channels == conv.channels_in => {
                 let size = |n: usize, i: usize| {
                     window_count(
                         n,
@@ -145,10 +169,22 @@ impl Layer {
                     });
                 };
                 cost.macs += (conv.channels_out * height * width) as u64
-                    * (conv.channels_in / conv.geometry.groups * conv.kernel[0] * conv.kernel[1]) as u64;
-                Shape::Map { channels: conv.channels_out, height, width }
+                    * (conv.channels_in / conv.geometry.groups * conv.kernel[0] * conv.kernel[1])
+                        as u64;
+                Shape::Map {
+                    channels: conv.channels_out,
+                    height,
+                    width,
+                }
             }
-            (Layer::MaxPool(pool), Shape::Map { channels, height, width }) => {
+            (
+                Layer::MaxPool(pool),
+                Shape::Map {
+                    channels,
+                    height,
+                    width,
+                },
+            ) => {
                 let size = |n: usize, i: usize| {
                     window_count(n, pool.kernel[i], pool.stride[i], pool.padding[i], 1)
                 };
@@ -160,32 +196,54 @@ impl Layer {
                         kernel: pool.kernel,
                     });
                 };
-                Shape::Map { channels, height: h, width: w }
+                Shape::Map {
+                    channels,
+                    height: h,
+                    width: w,
+                }
             }
             (Layer::Residual { body, shortcut }, _) => {
                 let through = |layers: &[Layer], cost: &mut Cost| {
-                    layers.iter().try_fold(input, |shape, layer| layer.trace(shape, cost))
+                    layers
+                        .iter()
+                        .try_fold(input, |shape, layer| layer.trace(shape, cost))
                 };
                 let sum = through(body, cost)?;
                 let projected = through(shortcut, cost)?;
                 if sum != projected {
-                    return Err(NetworkError::Mismatch { layer: "residual".into(), found: projected });
+                    return Err(NetworkError::Mismatch {
+                        layer: "residual".into(),
+                        found: projected,
+                    });
                 }
                 sum
             }
-            (Layer::BatchNorm { channels: expected, .. }, Shape::Map { channels, .. })
-                if channels == *expected =>
-            {
+            (
+                Layer::BatchNorm {
+                    channels: expected, ..
+                },
+                Shape::Map { channels, .. },
+            ) if channels == *expected => {
                 return Ok(input);
             }
             (Layer::Relu, _) => return Ok(input),
             (Layer::GlobalAverage, Shape::Map { channels, .. }) => Shape::Features(channels),
-            (Layer::Linear { features_in, features_out, .. }, Shape::Features(n)) if n == *features_in => {
+            (
+                Layer::Linear {
+                    features_in,
+                    features_out,
+                    ..
+                },
+                Shape::Features(n),
+            ) if n == *features_in => {
                 cost.macs += (features_in * features_out) as u64;
                 Shape::Features(*features_out)
             }
             (layer, found) => {
-                return Err(NetworkError::Mismatch { layer: layer.name().into(), found });
+                return Err(NetworkError::Mismatch {
+                    layer: layer.name().into(),
+                    found,
+                });
             }
         };
         cost.activations += output.elements() as u64;
@@ -206,7 +264,13 @@ impl Layer {
 }
 
 /// Positions of a window along an axis of `n` pixels; none if the window does not fit once.
-fn window_count(n: usize, kernel: usize, stride: usize, padding: usize, dilation: usize) -> Option<usize> {
+fn window_count(
+    n: usize,
+    kernel: usize,
+    stride: usize,
+    padding: usize,
+    dilation: usize,
+) -> Option<usize> {
     let reach = dilation * (kernel - 1) + 1;
     (n + 2 * padding >= reach).then(|| (n + 2 * padding - reach) / stride + 1)
 }

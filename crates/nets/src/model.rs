@@ -34,14 +34,21 @@ impl Leaves {
     pub fn gradients(self, mut gradients: Gradients) -> BTreeMap<String, Tensor<1>> {
         self.0
             .into_iter()
-            .filter_map(|(path, leaf)| leaf.grad_remove(&mut gradients).map(|gradient| (path, gradient)))
+            .filter_map(|(path, leaf)| {
+                leaf.grad_remove(&mut gradients)
+                    .map(|gradient| (path, gradient))
+            })
             .collect()
     }
 }
 
 impl Model {
     /// Places `weights` on a device without autodiff.
-    pub fn new(network: Arc<Network>, weights: &Weights, device: &Device) -> Result<Self, WeightsError> {
+    pub fn new(
+        network: Arc<Network>,
+        weights: &Weights,
+        device: &Device,
+    ) -> Result<Self, WeightsError> {
         let parameters = network.parameters();
         let mut tensors = BTreeMap::new();
         for parameter in &parameters {
@@ -49,7 +56,12 @@ impl Model {
             let data = TensorData::new(tensor.values.clone(), [parameter.len()]);
             tensors.insert(parameter.path.clone(), Tensor::from_data(data, device));
         }
-        Ok(Self { network, parameters, tensors, device: device.clone() })
+        Ok(Self {
+            network,
+            parameters,
+            tensors,
+            device: device.clone(),
+        })
     }
 
     /// The network that the tensors belong to.
@@ -69,7 +81,13 @@ impl Model {
             .iter()
             .map(|p| {
                 let values = host_values(&self.tensors[&p.path]);
-                (p.path.clone(), HostTensor { shape: p.shape.clone(), values })
+                (
+                    p.path.clone(),
+                    HostTensor {
+                        shape: p.shape.clone(),
+                        values,
+                    },
+                )
             })
             .collect();
         Weights { tensors }
@@ -78,7 +96,11 @@ impl Model {
     /// Logits `[batch, classes]` of `x` `[batch, channels, height, width]` in inference: batch
     /// norms use their running statistics.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
-        Pass { tensors: &self.tensors, statistics: None }.network(&self.network, x)
+        Pass {
+            tensors: &self.tensors,
+            statistics: None,
+        }
+        .network(&self.network, x)
     }
 
     /// Logits `[batch, classes]` of `x` in training: batch norms use the batch and update their
@@ -88,9 +110,17 @@ impl Model {
             .parameters
             .iter()
             .filter(|p| p.kind.is_trained())
-            .map(|p| (p.path.clone(), self.tensors[&p.path].clone().autodiff().require_grad()))
+            .map(|p| {
+                (
+                    p.path.clone(),
+                    self.tensors[&p.path].clone().autodiff().require_grad(),
+                )
+            })
             .collect();
-        let mut pass = Pass { tensors: &tracked, statistics: Some(Vec::new()) };
+        let mut pass = Pass {
+            tensors: &tracked,
+            statistics: Some(Vec::new()),
+        };
         let logits = pass.network(&self.network, x.autodiff());
         for (path, batch) in pass.statistics.unwrap_or_default() {
             if let Some(running) = self.tensors.get_mut(&path) {
@@ -115,13 +145,19 @@ impl Model {
 
     /// Whether every trained tensor and buffer is a finite number.
     pub fn is_finite(&self) -> bool {
-        self.tensors.values().all(|t| host_values(t).iter().all(|v| v.is_finite()))
+        self.tensors
+            .values()
+            .all(|t| host_values(t).iter().all(|v| v.is_finite()))
     }
 }
 
 /// A copy of a tensor's values on the host.
 pub(crate) fn host_values(tensor: &Tensor<1>) -> Vec<f32> {
-    tensor.clone().into_data().try_into_vec::<f32>().expect("tensors of a model are float32")
+    tensor
+        .clone()
+        .into_data()
+        .try_into_vec::<f32>()
+        .expect("tensors of a model are float32")
 }
 
 /// What flows through the layers.
@@ -192,15 +228,33 @@ impl Pass<'_> {
                     _ => unreachable!("a residual adds maps"),
                 }
             }
-            (Layer::Linear { path, features_in, features_out }, Flow::Features(x)) => {
-                let weight = self.tensor(&format!("{path}.weight")).reshape([*features_out, *features_in]);
+            (
+                Layer::Linear {
+                    path,
+                    features_in,
+                    features_out,
+                },
+                Flow::Features(x),
+            ) => {
+                let weight = self
+                    .tensor(&format!("{path}.weight"))
+                    .reshape([*features_out, *features_in]);
                 Flow::Features(ops::linear(x, weight, self.tensor(&format!("{path}.bias"))))
             }
-            (layer, _) => unreachable!("layer `{}` cannot follow; Network::cost refuses this", layer.name()),
+            (layer, _) => unreachable!(
+                "layer `{}` cannot follow; Network::cost refuses this",
+                layer.name()
+            ),
         }
     }
 
-    fn batch_norm(&mut self, path: &str, x: Tensor<4>, relu: bool, pool: Option<ops::PoolGeometry>) -> Tensor<4> {
+    fn batch_norm(
+        &mut self,
+        path: &str,
+        x: Tensor<4>,
+        relu: bool,
+        pool: Option<ops::PoolGeometry>,
+    ) -> Tensor<4> {
         let gamma = self.tensor(&format!("{path}.weight"));
         let beta = self.tensor(&format!("{path}.bias"));
         let Some(statistics) = &mut self.statistics else {
@@ -216,8 +270,14 @@ impl Pass<'_> {
             Some(pool) => ops::batch_norm_relu_max_pool_train(x, gamma, beta, NORM_EPSILON, pool),
             None => ops::batch_norm_train(x, gamma, beta, NORM_EPSILON, relu),
         };
-        statistics.push((format!("{path}.running_mean"), normed.mean.without_autodiff()));
-        statistics.push((format!("{path}.running_var"), normed.variance.without_autodiff()));
+        statistics.push((
+            format!("{path}.running_mean"),
+            normed.mean.without_autodiff(),
+        ));
+        statistics.push((
+            format!("{path}.running_var"),
+            normed.variance.without_autodiff(),
+        ));
         normed.y
     }
 

@@ -87,7 +87,11 @@ impl Network {
 
     /// Trained numbers: weights, biases, batch-norm scale and shift; running statistics excluded.
     pub fn parameter_count(&self) -> usize {
-        self.parameters().iter().filter(|p| p.kind.is_trained()).map(Parameter::len).sum()
+        self.parameters()
+            .iter()
+            .filter(|p| p.kind.is_trained())
+            .map(Parameter::len)
+            .sum()
     }
 
     /// The count of the paper's Table 1 for the CBR networks: convolution weights of every layer
@@ -96,9 +100,7 @@ impl Network {
     pub fn parameter_count_paper_rule(&self) -> usize {
         self.parameters()
             .iter()
-            .filter(|p| {
-                (p.kind == Kind::ConvWeight && p.block > 0) || p.kind == Kind::LinearWeight
-            })
+            .filter(|p| (p.kind == Kind::ConvWeight && p.block > 0) || p.kind == Kind::LinearWeight)
             .map(Parameter::len)
             .sum()
     }
@@ -106,13 +108,20 @@ impl Network {
     /// Cost of one square image of `size` pixels; fails where the image is too small.
     pub fn cost(&self, size: usize) -> Result<Cost, NetworkError> {
         let mut cost = Cost::default();
-        let mut shape = Shape::Map { channels: self.channels_in, height: size, width: size };
+        let mut shape = Shape::Map {
+            channels: self.channels_in,
+            height: size,
+            width: size,
+        };
         for layer in self.blocks.iter().flat_map(|b| &b.layers) {
             shape = layer.trace(shape, &mut cost)?;
         }
         match shape {
             Shape::Features(n) if n == self.classes => Ok(cost),
-            found => Err(NetworkError::Mismatch { layer: "head".into(), found }),
+            found => Err(NetworkError::Mismatch {
+                layer: "head".into(),
+                found,
+            }),
         }
     }
 
@@ -123,6 +132,9 @@ impl Network {
 
     /// Path of the first convolution's weight: what looks at pixels.
     pub fn first_conv(&self) -> Option<String> {
-        self.parameters().into_iter().find(|p| p.kind == Kind::ConvWeight).map(|p| p.path)
+        self.parameters()
+            .into_iter()
+            .find(|p| p.kind == Kind::ConvWeight)
+            .map(|p| p.path)
     }
 }

@@ -54,23 +54,42 @@ impl Optimizer {
     /// An optimiser that has seen nothing. `weight_decay` is L2, added to the gradient of every
     /// trained tensor as PyTorch does (apart from it with decoupled Adam).
     pub fn new(rule: Rule, weight_decay: f64) -> Self {
-        Self { rule, weight_decay, state: OptimizerState::default() }
+        Self {
+            rule,
+            weight_decay,
+            state: OptimizerState::default(),
+        }
     }
 
     /// One update of every tensor that has a gradient, at learning rate `lr`.
     pub fn step(&mut self, model: &mut Model, gradients: BTreeMap<String, Tensor<1>>, lr: f64) {
         self.state.step += 1;
         for (path, gradient) in gradients {
-            let mut moments = self.state.moments.remove(&path).unwrap_or_default().into_iter();
+            let mut moments = self
+                .state
+                .moments
+                .remove(&path)
+                .unwrap_or_default()
+                .into_iter();
             let mut kept = Vec::new();
             model.update(&path, |w| match self.rule {
                 Rule::Sgd { momentum, nesterov } => {
-                    let step = SgdStep { lr, momentum, weight_decay: self.weight_decay, nesterov };
+                    let step = SgdStep {
+                        lr,
+                        momentum,
+                        weight_decay: self.weight_decay,
+                        nesterov,
+                    };
                     let (w, velocity) = sgd_step(w, gradient, moments.next(), &step);
                     kept.push(velocity);
                     w
                 }
-                Rule::Adam { beta1, beta2, epsilon, decoupled } => {
+                Rule::Adam {
+                    beta1,
+                    beta2,
+                    epsilon,
+                    decoupled,
+                } => {
                     let step = AdamStep {
                         lr,
                         beta1,
@@ -80,7 +99,8 @@ impl Optimizer {
                         decoupled,
                         step: self.state.step,
                     };
-                    let (w, m, v) = adam_step(w, gradient, moments.next().zip(moments.next()), &step);
+                    let (w, m, v) =
+                        adam_step(w, gradient, moments.next().zip(moments.next()), &step);
                     kept.extend([m, v]);
                     w
                 }
@@ -97,8 +117,13 @@ impl OptimizerState {
         for (path, moments) in &self.moments {
             for (index, moment) in moments.iter().enumerate() {
                 let values = host_values(moment);
-                let tensor = HostTensor { shape: vec![values.len()], values };
-                weights.tensors.insert(format!("moment{index}/{path}"), tensor);
+                let tensor = HostTensor {
+                    shape: vec![values.len()],
+                    values,
+                };
+                weights
+                    .tensors
+                    .insert(format!("moment{index}/{path}"), tensor);
             }
         }
         weights
@@ -110,7 +135,10 @@ impl OptimizerState {
         for (name, tensor) in &weights.tensors {
             if let Some((_, path)) = name.split_once('/') {
                 let data = TensorData::new(tensor.values.clone(), [tensor.values.len()]);
-                moments.entry(path.to_string()).or_default().push(Tensor::from_data(data, device));
+                moments
+                    .entry(path.to_string())
+                    .or_default()
+                    .push(Tensor::from_data(data, device));
             }
         }
         Self { step, moments }

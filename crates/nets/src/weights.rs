@@ -91,7 +91,9 @@ pub struct WeightsFile {
 impl WeightsFile {
     /// The card of the file, if it carries one that can be read.
     pub fn card(&self) -> Option<Card> {
-        self.metadata.get(Card::KEY).and_then(|text| serde_json::from_str(text).ok())
+        self.metadata
+            .get(Card::KEY)
+            .and_then(|text| serde_json::from_str(text).ok())
     }
 }
 
@@ -105,11 +107,18 @@ pub struct Weights {
 impl Weights {
     /// Reads a safetensors file.
     pub fn read(path: &Path) -> Result<WeightsFile, WeightsError> {
-        let io = |source| WeightsError::Io { action: "read", path: path.into(), source };
+        let io = |source| WeightsError::Io {
+            action: "read",
+            path: path.into(),
+            source,
+        };
         let file = std::fs::File::open(path).map_err(io)?;
         let bytes = file.metadata().map_err(io)?.len();
         if bytes > FILE_LIMIT {
-            return Err(WeightsError::TooLarge { path: path.into(), bytes });
+            return Err(WeightsError::TooLarge {
+                path: path.into(),
+                bytes,
+            });
         }
         let mut buffer = Vec::new();
         file.take(FILE_LIMIT).read_to_end(&mut buffer).map_err(io)?;
@@ -118,16 +127,42 @@ impl Weights {
 
     /// Reads safetensors from memory; `path` only names them in errors.
     pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<WeightsFile, WeightsError> {
-        let damaged = |reason: String| WeightsError::Damaged { path: path.into(), reason };
+        let damaged = |reason: String| WeightsError::Damaged {
+            path: path.into(),
+            reason,
+        };
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| damaged(e.to_string()))?;
-        let metadata = header.metadata().iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
+        let metadata = header
+            .metadata()
+            .iter()
+            .flatten()
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
         let file = SafeTensors::deserialize(bytes).map_err(|e| damaged(e.to_string()))?;
         let mut tensors = BTreeMap::new();
         for (name, view) in file.tensors() {
             let values = match view.dtype() {
-                Dtype::F32 => view.data().as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
-                Dtype::F16 => view.data().as_chunks().0.iter().map(|b| half::f16::from_le_bytes(*b).to_f32()).collect(),
-                Dtype::BF16 => view.data().as_chunks().0.iter().map(|b| half::bf16::from_le_bytes(*b).to_f32()).collect(),
+                Dtype::F32 => view
+                    .data()
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|b| f32::from_le_bytes(*b))
+                    .collect(),
+                Dtype::F16 => view
+                    .data()
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|b| half::f16::from_le_bytes(*b).to_f32())
+                    .collect(),
+                Dtype::BF16 => view
+                    .data()
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|b| half::bf16::from_le_bytes(*b).to_f32())
+                    .collect(),
                 // torchvision counts batches as an integer buffer that no forward pass reads.
                 Dtype::I64 if name.ends_with("num_batches_tracked") => continue,
                 found => {
@@ -138,10 +173,20 @@ impl Weights {
                     });
                 }
             };
-            tensors.insert(name, HostTensor { shape: view.shape().to_vec(), values });
+            tensors.insert(
+                name,
+                HostTensor {
+                    shape: view.shape().to_vec(),
+                    values,
+                },
+            );
         }
         let sha256 = format!("{:x}", Sha256::digest(bytes));
-        Ok(WeightsFile { weights: Self { tensors }, metadata, sha256 })
+        Ok(WeightsFile {
+            weights: Self { tensors },
+            metadata,
+            sha256,
+        })
     }
 
     /// The bytes of a safetensors file with these tensors and metadata (at most one entry, because
@@ -152,7 +197,11 @@ impl Weights {
 
     /// The same in half precision (F16): half the size, values rounded to 11 bits.
     pub fn to_half_bytes(&self, metadata: Option<(&str, String)>) -> Vec<u8> {
-        self.encode(Dtype::F16, |v| half::f16::from_f32(v).to_le_bytes(), metadata)
+        self.encode(
+            Dtype::F16,
+            |v| half::f16::from_f32(v).to_le_bytes(),
+            metadata,
+        )
     }
 
     fn encode<const N: usize>(
@@ -164,7 +213,13 @@ impl Weights {
         let little_endian: Vec<(&String, &HostTensor, Vec<u8>)> = self
             .tensors
             .iter()
-            .map(|(path, t)| (path, t, t.values.iter().flat_map(|v| to_bytes(*v)).collect()))
+            .map(|(path, t)| {
+                (
+                    path,
+                    t,
+                    t.values.iter().flat_map(|v| to_bytes(*v)).collect(),
+                )
+            })
             .collect();
         let views = little_endian.iter().map(|(path, t, bytes)| {
             let view = TensorView::new(dtype, t.shape.clone(), bytes)
@@ -172,11 +227,16 @@ impl Weights {
             (path.as_str(), view)
         });
         let metadata = metadata.map(|(key, text)| [(key.to_string(), text)].into());
-        safetensors::serialize(views, metadata).expect("sizes were checked when the views were made")
+        safetensors::serialize(views, metadata)
+            .expect("sizes were checked when the views were made")
     }
 
     /// The tensor that a parameter names, if its shape agrees.
-    pub fn get(&self, network: &Network, parameter: &Parameter) -> Result<&HostTensor, WeightsError> {
+    pub fn get(
+        &self,
+        network: &Network,
+        parameter: &Parameter,
+    ) -> Result<&HostTensor, WeightsError> {
         let found = match self.tensors.get(&parameter.path) {
             Some(tensor) if tensor.shape == parameter.shape => return Ok(tensor),
             Some(tensor) => format!("{:?}", tensor.shape),
@@ -196,8 +256,13 @@ mod tests {
     use super::*;
 
     fn weights() -> Weights {
-        let tensor = HostTensor { shape: vec![2, 3], values: vec![0.0, 1.0, -2.5, f32::MIN_POSITIVE, 4.0, 5.0] };
-        Weights { tensors: [("stem.conv.weight".to_string(), tensor)].into() }
+        let tensor = HostTensor {
+            shape: vec![2, 3],
+            values: vec![0.0, 1.0, -2.5, f32::MIN_POSITIVE, 4.0, 5.0],
+        };
+        Weights {
+            tensors: [("stem.conv.weight".to_string(), tensor)].into(),
+        }
     }
 
     #[test]
@@ -206,14 +271,18 @@ mod tests {
         let file = Weights::from_bytes(&bytes, Path::new("w.safetensors")).unwrap();
         assert_eq!(file.weights, weights());
         assert_eq!(file.card(), Some(Card::example()));
-        assert_eq!(file.weights.to_bytes(Some(Card::example().metadata())), bytes);
+        assert_eq!(
+            file.weights.to_bytes(Some(Card::example().metadata())),
+            bytes
+        );
     }
 
     #[test]
     fn damaged_files_are_named_and_cost_no_memory() {
         let whole = weights().to_bytes(None);
         for cut in [0, 4, 8, 20, whole.len() - 1] {
-            let error = Weights::from_bytes(&whole[..cut], Path::new("cut.safetensors")).unwrap_err();
+            let error =
+                Weights::from_bytes(&whole[..cut], Path::new("cut.safetensors")).unwrap_err();
             assert!(error.to_string().contains("cut.safetensors"), "{error}");
         }
         let mut huge = whole;

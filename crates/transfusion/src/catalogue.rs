@@ -83,12 +83,22 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 /// The file or folder of a known data set in the first data folder that holds it.
 pub fn locate(name: &str) -> Result<PathBuf, StudyError> {
     let named = std::env::var_os(VARIABLE).map(PathBuf::from);
-    let folders: Vec<PathBuf> = named.into_iter().chain(FOLDERS.map(PathBuf::from)).collect();
+    let folders: Vec<PathBuf> = named
+        .into_iter()
+        .chain(FOLDERS.map(PathBuf::from))
+        .collect();
     let file = find(name).map_or(name, |e| e.file);
-    let found = folders.iter().map(|f| f.join(file)).find(|path| path.exists());
+    let found = folders
+        .iter()
+        .map(|f| f.join(file))
+        .find(|path| path.exists());
     found.ok_or_else(|| StudyError::NotFetched {
         name: name.into(),
-        folders: folders.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", "),
+        folders: folders
+            .iter()
+            .map(|f| f.display().to_string())
+            .collect::<Vec<_>>()
+            .join(", "),
         advice: match find(name).and_then(|e| e.published) {
             Some(_) => format!("fetch it with `transfusion data fetch {name}`"),
             None => format!("put it there as `{file}` by hand"),

@@ -28,7 +28,9 @@ pub enum DownloadError {
         reason: String,
     },
     /// The bytes are not those that were published.
-    #[error("{url} has checksum {found}, expected {expected}; nothing was kept: the file was changed or cut off")]
+    #[error(
+        "{url} has checksum {found}, expected {expected}; nothing was kept: the file was changed or cut off"
+    )]
     Checksum {
         /// From where.
         url: String,
@@ -50,26 +52,41 @@ pub enum DownloadError {
 /// Downloads `url` to `path` if its bytes have the checksum; a file already there with the right
 /// checksum is kept. Returns whether anything was downloaded.
 pub fn download(url: &str, checksum: Checksum, path: &Path) -> Result<bool, DownloadError> {
-    let io = |source| DownloadError::Io { path: path.into(), source };
+    let io = |source| DownloadError::Io {
+        path: path.into(),
+        source,
+    };
     if let Ok(bytes) = std::fs::read(path)
         && verify(&bytes, checksum).is_ok()
     {
         return Ok(false);
     }
-    let network = |reason: String| DownloadError::Network { url: url.into(), path: path.into(), reason };
+    let network = |reason: String| DownloadError::Network {
+        url: url.into(),
+        path: path.into(),
+        reason,
+    };
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_connect(Some(Duration::from_secs(30)))
         .timeout_global(Some(Duration::from_secs(3600)))
         .build()
         .into();
     let mut response = agent.get(url).call().map_err(|e| network(e.to_string()))?;
-    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent).map_err(io)?;
     let mut file = temporary(parent).map_err(io)?;
     let mut bytes = Vec::new();
     let mut body = response.body_mut().with_config().limit(LIMIT).reader();
-    body.read_to_end(&mut bytes).map_err(|e| network(e.to_string()))?;
-    verify(&bytes, checksum).map_err(|(expected, found)| DownloadError::Checksum { url: url.into(), expected, found })?;
+    body.read_to_end(&mut bytes)
+        .map_err(|e| network(e.to_string()))?;
+    verify(&bytes, checksum).map_err(|(expected, found)| DownloadError::Checksum {
+        url: url.into(),
+        expected,
+        found,
+    })?;
     file.write_all(&bytes).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
     file.persist(path).map_err(|e| io(e.error))?;
@@ -81,7 +98,11 @@ fn verify(bytes: &[u8], checksum: Checksum) -> Result<(), (&'static str, String)
         Checksum::Sha256(expected) => (expected, format!("{:x}", Sha256::digest(bytes))),
         Checksum::Md5(expected) => (expected, format!("{:x}", Md5::digest(bytes))),
     };
-    if found == expected { Ok(()) } else { Err((expected, found)) }
+    if found == expected {
+        Ok(())
+    } else {
+        Err((expected, found))
+    }
 }
 
 #[cfg(test)]
@@ -97,7 +118,10 @@ mod tests {
         std::thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
             let _ = stream.read(&mut [0; 4096]);
-            let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+            );
             let _ = stream.write_all(bytes);
         });
         url
@@ -118,9 +142,18 @@ mod tests {
     fn a_cut_or_changed_file_never_counts_as_present() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("hello");
-        assert!(matches!(download(&serve(b"hel", 5), HELLO, &path), Err(DownloadError::Network { .. })));
-        assert!(matches!(download(&serve(b"hellp", 5), HELLO, &path), Err(DownloadError::Checksum { .. })));
-        assert!(matches!(download("http://127.0.0.1:9/never", HELLO, &path), Err(DownloadError::Network { .. })));
+        assert!(matches!(
+            download(&serve(b"hel", 5), HELLO, &path),
+            Err(DownloadError::Network { .. })
+        ));
+        assert!(matches!(
+            download(&serve(b"hellp", 5), HELLO, &path),
+            Err(DownloadError::Checksum { .. })
+        ));
+        assert!(matches!(
+            download("http://127.0.0.1:9/never", HELLO, &path),
+            Err(DownloadError::Network { .. })
+        ));
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
     }
 }

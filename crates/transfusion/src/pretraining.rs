@@ -8,8 +8,8 @@ use stats::ClassScores;
 
 use crate::record::{Predictions, StudyDirectory};
 use crate::study::{
-    CompareSpec, DataSpec, GridSpec, InitEntry, Material, ModelEntry, StudyError, StudySpec, TrainSize, TrainSpec,
-    check, class_labels,
+    CompareSpec, DataSpec, GridSpec, InitEntry, Material, ModelEntry, StudyError, StudySpec,
+    TrainSize, TrainSpec, check, class_labels,
 };
 
 /// A pretraining configuration.
@@ -36,7 +36,11 @@ impl PretrainSpec {
             });
         }
         Ok(StudySpec {
-            title: format!("Pretraining {} on {}", self.model.0.label(), self.data.source),
+            title: format!(
+                "Pretraining {} on {}",
+                self.model.0.label(),
+                self.data.source
+            ),
             data: self.data,
             grid: GridSpec {
                 model: vec![self.model],
@@ -46,7 +50,10 @@ impl PretrainSpec {
                 without_weights: Default::default(),
             },
             train: self.train,
-            compare: CompareSpec { thresholds: Vec::new(), ..CompareSpec::default() },
+            compare: CompareSpec {
+                thresholds: Vec::new(),
+                ..CompareSpec::default()
+            },
             weights: Default::default(),
         })
     }
@@ -99,9 +106,12 @@ pub fn pretrained(
 
 /// Share of cases whose label is among the `k` highest scores; ties count for the label.
 fn top(k: usize, scores: &ClassScores, labels: &[usize]) -> f64 {
-    let is_among = |(row, label): (&[f64], &usize)| {
-        row.iter().filter(|s| **s > row[*label]).count() < k
-    };
-    let hits = scores.rows().zip(labels).filter(|pair| is_among(*pair)).count();
+    let is_among =
+        |(row, label): (&[f64], &usize)| row.iter().filter(|s| **s > row[*label]).count() < k;
+    let hits = scores
+        .rows()
+        .zip(labels)
+        .filter(|pair| is_among(*pair))
+        .count();
     hits as f64 / labels.len() as f64
 }

@@ -32,12 +32,21 @@ pub struct Progress {
 impl Progress {
     /// Progress over `planned` runs, on the terminal if stderr is one.
     pub fn new(planned: usize) -> Self {
-        Self { bars: std::io::stderr().is_terminal().then(MultiProgress::new), planned }
+        Self {
+            bars: std::io::stderr().is_terminal().then(MultiProgress::new),
+            planned,
+        }
     }
 
     /// Follows one run.
     pub fn run(&self, spec: &RunSpec) -> Box<dyn RunProgress> {
-        let name = format!("[{}/{}] {}, seed {}", spec.number + 1, self.planned, spec.label, spec.seed);
+        let name = format!(
+            "[{}/{}] {}, seed {}",
+            spec.number + 1,
+            self.planned,
+            spec.label,
+            spec.seed
+        );
         match &self.bars {
             Some(bars) => Box::new(Bar::new(bars, name, spec.train.max_steps)),
             None => Box::new(Lines::new(name, spec)),
@@ -100,8 +109,18 @@ struct LineState {
 impl Lines {
     fn new(name: String, spec: &RunSpec) -> Self {
         let now = Instant::now();
-        let state = LineState { began: now, first_step: 0, shown: now, auc: None };
-        Self { name, steps: spec.train.max_steps, batch_size: spec.train.batch_size, state: Mutex::new(state) }
+        let state = LineState {
+            began: now,
+            first_step: 0,
+            shown: now,
+            auc: None,
+        };
+        Self {
+            name,
+            steps: spec.train.max_steps,
+            batch_size: spec.train.batch_size,
+            state: Mutex::new(state),
+        }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, LineState> {
@@ -127,7 +146,10 @@ impl RunProgress for Lines {
         state.shown = Instant::now();
         let rate = (step - state.first_step) as f64 / state.began.elapsed().as_secs_f64().max(1e-9);
         let left = (self.steps - step) as f64 / rate.max(1e-9);
-        let auc = state.auc.map(|a| format!(", AUC {a:.3}")).unwrap_or_default();
+        let auc = state
+            .auc
+            .map(|a| format!(", AUC {a:.3}"))
+            .unwrap_or_default();
         eprintln!(
             "{}: step {step}/{}, loss {loss:.3}{auc}, {:.0} images/s, {left:.0} s left",
             self.name,
@@ -141,7 +163,11 @@ impl RunProgress for Lines {
     }
 
     fn finished(&self, how: &str) {
-        let auc = self.state().auc.map(|a| format!(", last AUC {a:.3}")).unwrap_or_default();
+        let auc = self
+            .state()
+            .auc
+            .map(|a| format!(", last AUC {a:.3}"))
+            .unwrap_or_default();
         eprintln!("{}: {how}{auc}", self.name);
     }
 }

@@ -52,14 +52,26 @@ pub struct MatchReport {
 }
 
 impl MatchReport {
-    pub(super) fn new(initialisation: String, tensors: Vec<Match>, source: Option<&Weights>) -> Self {
-        let count = |wanted: fn(&Action) -> bool| tensors.iter().filter(|m| wanted(&m.action)).count();
+    pub(super) fn new(
+        initialisation: String,
+        tensors: Vec<Match>,
+        source: Option<&Weights>,
+    ) -> Self {
+        let count =
+            |wanted: fn(&Action) -> bool| tensors.iter().filter(|m| wanted(&m.action)).count();
         let taken = |path: &String| {
-            tensors.iter().any(|m| &m.path == path && !matches!(m.action, Action::Drawn))
+            tensors
+                .iter()
+                .any(|m| &m.path == path && !matches!(m.action, Action::Drawn))
         };
         let uses_source = tensors.iter().any(|m| !matches!(m.action, Action::Drawn));
         let unused = match source {
-            Some(source) if uses_source => source.tensors.keys().filter(|path| !taken(path)).cloned().collect(),
+            Some(source) if uses_source => source
+                .tensors
+                .keys()
+                .filter(|path| !taken(path))
+                .cloned()
+                .collect(),
             _ => Vec::new(),
         };
         Self {

@@ -28,7 +28,9 @@ pub enum InitialisationError {
         known: String,
     },
     /// A rule reads pretrained weights and none are given.
-    #[error("initialisation `{init}` of network `{network}` needs pretrained weights; name a file under [weights]")]
+    #[error(
+        "initialisation `{init}` of network `{network}` needs pretrained weights; name a file under [weights]"
+    )]
     NoWeights {
         /// The initialisation.
         init: String,
@@ -36,7 +38,9 @@ pub enum InitialisationError {
         network: String,
     },
     /// The weights belong to another architecture.
-    #[error("the weights do not fit network `{network}`: {problems}; give weights of this network, or choose the network they belong to")]
+    #[error(
+        "the weights do not fit network `{network}`: {problems}; give weights of this network, or choose the network they belong to"
+    )]
     DoNotFit {
         /// The network.
         network: String,
@@ -55,7 +59,10 @@ pub fn initialise(
     stream: &dyn Fn(&str) -> ChaCha8Rng,
 ) -> Result<(Weights, MatchReport), InitialisationError> {
     init.check(network)?;
-    let needs_source = || InitialisationError::NoWeights { init: init.name.clone(), network: network.name.clone() };
+    let needs_source = || InitialisationError::NoWeights {
+        init: init.name.clone(),
+        network: network.name.clone(),
+    };
     let mut weights = Weights::default();
     let mut matches = Vec::new();
     let mut problems = Vec::new();
@@ -84,10 +91,24 @@ pub fn initialise(
             (Policy::Load, Some(tensor)) => (tensor.values.clone(), Action::Loaded),
             (Policy::MeanVar, Some(tensor)) if !parameter.kind.is_norm() => {
                 let (mean, variance) = draw::moments(&tensor.values);
-                let values = draw::normal(parameter.len(), mean, variance.sqrt(), &mut stream(&parameter.path));
-                (values, Action::Rescaled { mean, std: variance.sqrt() })
+                let values = draw::normal(
+                    parameter.len(),
+                    mean,
+                    variance.sqrt(),
+                    &mut stream(&parameter.path),
+                );
+                (
+                    values,
+                    Action::Rescaled {
+                        mean,
+                        std: variance.sqrt(),
+                    },
+                )
             }
-            _ => (draw::random(&parameter, &mut stream(&parameter.path)), Action::Drawn),
+            _ => (
+                draw::random(&parameter, &mut stream(&parameter.path)),
+                Action::Drawn,
+            ),
         };
         matches.push(Match {
             path: parameter.path.clone(),
@@ -95,7 +116,13 @@ pub fn initialise(
             values: parameter.len(),
             action,
         });
-        weights.tensors.insert(parameter.path, HostTensor { shape: parameter.shape, values });
+        weights.tensors.insert(
+            parameter.path,
+            HostTensor {
+                shape: parameter.shape,
+                values,
+            },
+        );
     }
     if !problems.is_empty() {
         let more = problems.len().saturating_sub(4);
@@ -103,7 +130,10 @@ pub fn initialise(
         if more > 0 {
             problems.push(format!("and {more} more"));
         }
-        return Err(InitialisationError::DoNotFit { network: network.name.clone(), problems: problems.join(", ") });
+        return Err(InitialisationError::DoNotFit {
+            network: network.name.clone(),
+            problems: problems.join(", "),
+        });
     }
     let report = MatchReport::new(init.name.clone(), matches, source);
     Ok((weights, report))
@@ -117,7 +147,9 @@ mod tests {
     use crate::zoo::{self, Choice};
 
     fn stream(seed: u64) -> impl Fn(&str) -> ChaCha8Rng {
-        move |path| ChaCha8Rng::seed_from_u64(seed * 1000 + path.bytes().map(u64::from).sum::<u64>())
+        move |path| {
+            ChaCha8Rng::seed_from_u64(seed * 1000 + path.bytes().map(u64::from).sum::<u64>())
+        }
     }
 
     fn network(classes: usize) -> Network {
@@ -126,7 +158,8 @@ mod tests {
 
     /// A source with 7 classes whose tensors all differ from a fresh draw.
     fn source() -> Weights {
-        let (mut source, _) = initialise(&network(7), &Initialisation::random(), None, &stream(1)).unwrap();
+        let (mut source, _) =
+            initialise(&network(7), &Initialisation::random(), None, &stream(1)).unwrap();
         for tensor in source.tensors.values_mut() {
             tensor.values.iter_mut().for_each(|v| *v = 3.0 * *v + 0.01);
         }
@@ -136,7 +169,13 @@ mod tests {
     #[test]
     fn transfer_copies_everything_but_the_head() {
         let (source, network) = (source(), network(5));
-        let (weights, report) = initialise(&network, &Initialisation::transfer(), Some(&source), &stream(2)).unwrap();
+        let (weights, report) = initialise(
+            &network,
+            &Initialisation::transfer(),
+            Some(&source),
+            &stream(2),
+        )
+        .unwrap();
         for parameter in network.parameters() {
             let same = weights.tensors[&parameter.path] == source.tensors[&parameter.path];
             let is_head = network.blocks[parameter.block].name == "head";
@@ -150,14 +189,30 @@ mod tests {
     #[test]
     fn transfuse_copies_a_prefix() {
         let (source, network) = (source(), network(5));
-        let (weights, _) =
-            initialise(&network, &Initialisation::transfuse("block1"), Some(&source), &stream(2)).unwrap();
+        let (weights, _) = initialise(
+            &network,
+            &Initialisation::transfuse("block1"),
+            Some(&source),
+            &stream(2),
+        )
+        .unwrap();
         for parameter in network.parameters() {
             let same = weights.tensors[&parameter.path] == source.tensors[&parameter.path];
             assert_eq!(same, parameter.block <= 1, "{}", parameter.path);
         }
-        let error = initialise(&network, &Initialisation::transfuse("block9"), Some(&source), &stream(2)).unwrap_err();
-        assert!(error.to_string().contains("stem, block1, block2, block3, head"), "{error}");
+        let error = initialise(
+            &network,
+            &Initialisation::transfuse("block9"),
+            Some(&source),
+            &stream(2),
+        )
+        .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("stem, block1, block2, block3, head"),
+            "{error}"
+        );
     }
 
     /// The paper's Mean Var Init: weights keep mean and variance within three standard errors,
@@ -165,7 +220,13 @@ mod tests {
     #[test]
     fn mean_var_keeps_the_moments_and_nothing_else() {
         let (source, network) = (source(), network(5));
-        let (weights, report) = initialise(&network, &Initialisation::mean_var(), Some(&source), &stream(2)).unwrap();
+        let (weights, report) = initialise(
+            &network,
+            &Initialisation::mean_var(),
+            Some(&source),
+            &stream(2),
+        )
+        .unwrap();
         let (fresh, _) = initialise(&network, &Initialisation::random(), None, &stream(2)).unwrap();
         for parameter in network.parameters() {
             let drawn = &weights.tensors[&parameter.path];
@@ -177,8 +238,16 @@ mod tests {
             let n = from.len() as f64;
             let (mean, variance) = draw::moments(from);
             let (drawn_mean, drawn_variance) = draw::moments(&drawn.values);
-            assert!((drawn_mean - mean).abs() < 3.0 * (variance / n).sqrt(), "{}", parameter.path);
-            assert!((drawn_variance / variance - 1.0).abs() < 3.0 * (2.0 / n).sqrt(), "{}", parameter.path);
+            assert!(
+                (drawn_mean - mean).abs() < 3.0 * (variance / n).sqrt(),
+                "{}",
+                parameter.path
+            );
+            assert!(
+                (drawn_variance / variance - 1.0).abs() < 3.0 * (2.0 / n).sqrt(),
+                "{}",
+                parameter.path
+            );
             let correlation: f64 = from
                 .iter()
                 .zip(&drawn.values)
@@ -194,24 +263,58 @@ mod tests {
     #[test]
     fn random_is_he() {
         let network = network(5);
-        let (weights, _) = initialise(&network, &Initialisation::random(), None, &stream(3)).unwrap();
-        for parameter in network.parameters().iter().filter(|p| p.kind == crate::Kind::ConvWeight) {
+        let (weights, _) =
+            initialise(&network, &Initialisation::random(), None, &stream(3)).unwrap();
+        for parameter in network
+            .parameters()
+            .iter()
+            .filter(|p| p.kind == crate::Kind::ConvWeight)
+        {
             let (mean, variance) = draw::moments(&weights.tensors[&parameter.path].values);
             let expected = 2.0 / parameter.fan_out() as f64;
             let n = parameter.len() as f64;
-            assert!((variance / expected - 1.0).abs() < 3.0 * (2.0 / n).sqrt(), "{}", parameter.path);
-            assert!(mean.abs() < 3.0 * (expected / n).sqrt(), "{}", parameter.path);
+            assert!(
+                (variance / expected - 1.0).abs() < 3.0 * (2.0 / n).sqrt(),
+                "{}",
+                parameter.path
+            );
+            assert!(
+                mean.abs() < 3.0 * (expected / n).sqrt(),
+                "{}",
+                parameter.path
+            );
         }
         let bound = 1.0 / 256f32.sqrt();
-        assert!(weights.tensors["fc.weight"].values.iter().all(|v| v.abs() <= bound));
-        assert!(weights.tensors["stem.bn.running_var"].values.iter().all(|v| *v == 1.0));
+        assert!(
+            weights.tensors["fc.weight"]
+                .values
+                .iter()
+                .all(|v| v.abs() <= bound)
+        );
+        assert!(
+            weights.tensors["stem.bn.running_var"]
+                .values
+                .iter()
+                .all(|v| *v == 1.0)
+        );
     }
 
     #[test]
     fn weights_of_another_network_are_refused() {
         let small = zoo::network(&Choice::named("cbr-small"), 3, 5).unwrap();
-        let error = initialise(&small, &Initialisation::transfer(), Some(&source()), &stream(2)).unwrap_err();
-        assert!(error.to_string().contains("`stem.conv.weight` has shape [32, 3, 5, 5] instead of [32, 3, 7, 7]"), "{error}");
+        let error = initialise(
+            &small,
+            &Initialisation::transfer(),
+            Some(&source()),
+            &stream(2),
+        )
+        .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("`stem.conv.weight` has shape [32, 3, 5, 5] instead of [32, 3, 7, 7]"),
+            "{error}"
+        );
         let error = initialise(&small, &Initialisation::transfer(), None, &stream(2)).unwrap_err();
         assert!(matches!(error, InitialisationError::NoWeights { .. }));
     }

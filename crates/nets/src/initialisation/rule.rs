@@ -51,13 +51,22 @@ pub struct Initialisation {
 
 impl Initialisation {
     fn headless(name: impl Into<String>, select: Selection, policy: Policy) -> Self {
-        let head = Rule { select: Selection::Head, policy: Policy::Random };
-        Self { name: name.into(), rules: vec![head, Rule { select, policy }] }
+        let head = Rule {
+            select: Selection::Head,
+            policy: Policy::Random,
+        };
+        Self {
+            name: name.into(),
+            rules: vec![head, Rule { select, policy }],
+        }
     }
 
     /// Everything random (He).
     pub fn random() -> Self {
-        Self { name: "random".into(), rules: Vec::new() }
+        Self {
+            name: "random".into(),
+            rules: Vec::new(),
+        }
     }
 
     /// Everything but the head from the pretrained weights.
@@ -72,7 +81,11 @@ impl Initialisation {
 
     /// The blocks up to and including `block` from the pretrained weights, the rest random.
     pub fn transfuse(block: &str) -> Self {
-        Self::headless(format!("transfuse-{block}"), Selection::UpTo(block.into()), Policy::Load)
+        Self::headless(
+            format!("transfuse-{block}"),
+            Selection::UpTo(block.into()),
+            Policy::Load,
+        )
     }
 
     /// Whether any rule reads pretrained weights.
@@ -101,8 +114,13 @@ impl Initialisation {
         let selects = |rule: &&Rule| match &rule.select {
             Selection::All => true,
             Selection::Head => parameter.block + 1 == network.blocks.len(),
-            Selection::UpTo(block) => network.block_index(block).is_some_and(|last| parameter.block <= last),
+            Selection::UpTo(block) => network
+                .block_index(block)
+                .is_some_and(|last| parameter.block <= last),
         };
-        self.rules.iter().find(selects).map_or(Policy::Random, |rule| rule.policy)
+        self.rules
+            .iter()
+            .find(selects)
+            .map_or(Policy::Random, |rule| rule.policy)
     }
 }

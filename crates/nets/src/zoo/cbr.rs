@@ -34,16 +34,28 @@ pub(super) fn network(
     let mut blocks = Vec::new();
     let mut previous = channels_in;
     for (index, &width) in widths.iter().enumerate() {
-        let block = if index == 0 { "stem".to_string() } else { format!("block{index}") };
+        let block = if index == 0 {
+            "stem".to_string()
+        } else {
+            format!("block{index}")
+        };
         let mut layers = vec![
             Layer::Conv(Conv {
                 path: format!("{block}.conv"),
                 channels_in: previous,
                 channels_out: width,
                 kernel: [kernel; 2],
-                geometry: ConvGeometry { stride: [1; 2], padding: [conv_padding; 2], dilation: [1; 2], groups: 1 },
+                geometry: ConvGeometry {
+                    stride: [1; 2],
+                    padding: [conv_padding; 2],
+                    dilation: [1; 2],
+                    groups: 1,
+                },
             }),
-            Layer::BatchNorm { path: format!("{block}.bn"), channels: width },
+            Layer::BatchNorm {
+                path: format!("{block}.bn"),
+                channels: width,
+            },
             Layer::Relu,
         ];
         let is_last = index + 1 == widths.len();
@@ -55,15 +67,27 @@ pub(super) fn network(
                 ceil: false,
             }));
         }
-        blocks.push(Block { name: block, layers });
+        blocks.push(Block {
+            name: block,
+            layers,
+        });
         previous = width;
     }
     blocks.push(Block {
         name: "head".into(),
         layers: vec![
             Layer::GlobalAverage,
-            Layer::Linear { path: "fc".into(), features_in: previous, features_out: classes },
+            Layer::Linear {
+                path: "fc".into(),
+                features_in: previous,
+                features_out: classes,
+            },
         ],
     });
-    Network { name: name.into(), channels_in, classes, blocks }
+    Network {
+        name: name.into(),
+        channels_in,
+        classes,
+        blocks,
+    }
 }

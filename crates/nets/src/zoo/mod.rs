@@ -46,7 +46,11 @@ pub struct Choice {
 impl Choice {
     /// A network with its default options.
     pub fn named(name: impl Into<String>) -> Self {
-        Self { name: name.into(), padding: None, stem: None }
+        Self {
+            name: name.into(),
+            padding: None,
+            stem: None,
+        }
     }
 
     /// Name with the options that differ from the defaults, for tables and directories.
@@ -75,19 +79,84 @@ pub const NAMES: [&str; 8] = [
 ];
 
 /// Builds the chosen network for images of `channels_in` channels and `classes` outputs.
-pub fn network(choice: &Choice, channels_in: usize, classes: usize) -> Result<Network, NetworkError> {
+pub fn network(
+    choice: &Choice,
+    channels_in: usize,
+    classes: usize,
+) -> Result<Network, NetworkError> {
     let name = choice.name.as_str();
     let padding = choice.padding.unwrap_or_default();
     let stem = choice.stem.unwrap_or_default();
     let network = match name {
-        "cbr-larget" => cbr::network(name, &[32, 64, 128, 256, 512], 7, cbr::Pools::BetweenLayers, padding, channels_in, classes),
-        "cbr-largew" => cbr::network(name, &[64, 128, 256, 512], 7, cbr::Pools::AfterEveryLayer, padding, channels_in, classes),
-        "cbr-small" => cbr::network(name, &[32, 64, 128, 256], 7, cbr::Pools::AfterEveryLayer, padding, channels_in, classes),
-        "cbr-tiny" => cbr::network(name, &[32, 64, 128, 256], 5, cbr::Pools::AfterEveryLayer, padding, channels_in, classes),
-        "cbr-tiny-text" => cbr::network(name, &[64, 128, 256, 512], 5, cbr::Pools::AfterEveryLayer, padding, channels_in, classes),
-        "resnet18" => resnet::network(name, resnet::Unit::Basic, [2, 2, 2, 2], stem, channels_in, classes),
-        "resnet34" => resnet::network(name, resnet::Unit::Basic, [3, 4, 6, 3], stem, channels_in, classes),
-        "resnet50" => resnet::network(name, resnet::Unit::Bottleneck, [3, 4, 6, 3], stem, channels_in, classes),
+        "cbr-larget" => cbr::network(
+            name,
+            &[32, 64, 128, 256, 512],
+            7,
+            cbr::Pools::BetweenLayers,
+            padding,
+            channels_in,
+            classes,
+        ),
+        "cbr-largew" => cbr::network(
+            name,
+            &[64, 128, 256, 512],
+            7,
+            cbr::Pools::AfterEveryLayer,
+            padding,
+            channels_in,
+            classes,
+        ),
+        "cbr-small" => cbr::network(
+            name,
+            &[32, 64, 128, 256],
+            7,
+            cbr::Pools::AfterEveryLayer,
+            padding,
+            channels_in,
+            classes,
+        ),
+        "cbr-tiny" => cbr::network(
+            name,
+            &[32, 64, 128, 256],
+            5,
+            cbr::Pools::AfterEveryLayer,
+            padding,
+            channels_in,
+            classes,
+        ),
+        "cbr-tiny-text" => cbr::network(
+            name,
+            &[64, 128, 256, 512],
+            5,
+            cbr::Pools::AfterEveryLayer,
+            padding,
+            channels_in,
+            classes,
+        ),
+        "resnet18" => resnet::network(
+            name,
+            resnet::Unit::Basic,
+            [2, 2, 2, 2],
+            stem,
+            channels_in,
+            classes,
+        ),
+        "resnet34" => resnet::network(
+            name,
+            resnet::Unit::Basic,
+            [3, 4, 6, 3],
+            stem,
+            channels_in,
+            classes,
+        ),
+        "resnet50" => resnet::network(
+            name,
+            resnet::Unit::Bottleneck,
+            [3, 4, 6, 3],
+            stem,
+            channels_in,
+            classes,
+        ),
         _ => {
             return Err(NetworkError::Unknown {
                 name: name.into(),
@@ -97,10 +166,18 @@ pub fn network(choice: &Choice, channels_in: usize, classes: usize) -> Result<Ne
         }
     };
     if choice.padding.is_some() && !name.starts_with("cbr-") {
-        return Err(NetworkError::Option { name: name.into(), option: "padding", applies_to: "the CBR networks" });
+        return Err(NetworkError::Option {
+            name: name.into(),
+            option: "padding",
+            applies_to: "the CBR networks",
+        });
     }
     if choice.stem.is_some() && !name.starts_with("resnet") {
-        return Err(NetworkError::Option { name: name.into(), option: "stem", applies_to: "the ResNets" });
+        return Err(NetworkError::Option {
+            name: name.into(),
+            option: "stem",
+            applies_to: "the ResNets",
+        });
     }
     Ok(network)
 }
@@ -146,15 +223,25 @@ mod tests {
     /// torchvision: ResNet-18 11,689,512, ResNet-34 21,797,672, ResNet-50 25,557,032 with 1000 classes.
     #[test]
     fn resnet_parameter_counts() {
-        for (name, total) in [("resnet18", 11_689_512), ("resnet34", 21_797_672), ("resnet50", 25_557_032)] {
+        for (name, total) in [
+            ("resnet18", 11_689_512),
+            ("resnet34", 21_797_672),
+            ("resnet50", 25_557_032),
+        ] {
             let network = network(&Choice::named(name), 3, 1000).unwrap();
             assert_eq!(network.parameter_count(), total, "{name}");
         }
         let resnet50 = build("resnet50", Padding::Same);
         let conv = |block: &str| {
             let index = resnet50.block_index(block).unwrap();
-            let of_kind = |p: &&crate::Parameter| p.block == index && p.kind == crate::Kind::ConvWeight;
-            resnet50.parameters().iter().filter(of_kind).map(|p| p.len()).sum::<usize>()
+            let of_kind =
+                |p: &&crate::Parameter| p.block == index && p.kind == crate::Kind::ConvWeight;
+            resnet50
+                .parameters()
+                .iter()
+                .filter(of_kind)
+                .map(|p| p.len())
+                .sum::<usize>()
         };
         assert_eq!(conv("stem"), 9_408);
         assert_eq!(conv("block1"), 212_992);
@@ -180,7 +267,10 @@ mod tests {
             ("resnet50", Padding::Same, 224, 4.09),
         ] {
             let macs = build(name, padding).cost(size).unwrap().macs as f64 / 1e9;
-            assert!((macs - gmacs).abs() < 0.0051, "{name} {padding:?} {size}: {macs} GMAC");
+            assert!(
+                (macs - gmacs).abs() < 0.0051,
+                "{name} {padding:?} {size}: {macs} GMAC"
+            );
         }
     }
 
@@ -195,8 +285,19 @@ mod tests {
     #[test]
     fn unknown_names_get_the_nearest() {
         let error = network(&Choice::named("cbr-tny"), 3, 5).unwrap_err();
-        assert!(error.to_string().contains("did you mean `cbr-tiny`?"), "{error}");
-        let error = network(&Choice { stem: Some(Stem::Small), ..Choice::named("cbr-tiny") }, 3, 5).unwrap_err();
+        assert!(
+            error.to_string().contains("did you mean `cbr-tiny`?"),
+            "{error}"
+        );
+        let error = network(
+            &Choice {
+                stem: Some(Stem::Small),
+                ..Choice::named("cbr-tiny")
+            },
+            3,
+            5,
+        )
+        .unwrap_err();
         assert!(error.to_string().contains("no option `stem`"), "{error}");
     }
 }

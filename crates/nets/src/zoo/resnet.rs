@@ -48,9 +48,17 @@ pub(super) fn network(
     let mut layers = conv_norm("conv1", "bn1", channels_in, 64, kernel, stride);
     layers.push(Layer::Relu);
     if stem == Stem::Imagenet {
-        layers.push(Layer::MaxPool(PoolGeometry { kernel: [3; 2], stride: [2; 2], padding: [1; 2], ceil: false }));
+        layers.push(Layer::MaxPool(PoolGeometry {
+            kernel: [3; 2],
+            stride: [2; 2],
+            padding: [1; 2],
+            ceil: false,
+        }));
     }
-    let mut blocks = vec![Block { name: "stem".into(), layers }];
+    let mut blocks = vec![Block {
+        name: "stem".into(),
+        layers,
+    }];
     let mut width_in = 64;
     for (stage, &units) in repeats.iter().enumerate() {
         let width = 64 << stage;
@@ -61,25 +69,47 @@ pub(super) fn network(
             layers.push(residual(unit, &path, width_in, width, stride));
             width_in = width * unit.expansion();
         }
-        blocks.push(Block { name: format!("block{}", stage + 1), layers });
+        blocks.push(Block {
+            name: format!("block{}", stage + 1),
+            layers,
+        });
     }
     blocks.push(Block {
         name: "head".into(),
         layers: vec![
             Layer::GlobalAverage,
-            Layer::Linear { path: "fc".into(), features_in: width_in, features_out: classes },
+            Layer::Linear {
+                path: "fc".into(),
+                features_in: width_in,
+                features_out: classes,
+            },
         ],
     });
-    Network { name: name.into(), channels_in, classes, blocks }
+    Network {
+        name: name.into(),
+        channels_in,
+        classes,
+        blocks,
+    }
 }
 
 fn residual(unit: Unit, path: &str, width_in: usize, width: usize, stride: usize) -> Layer {
     let layer = |i: usize, c_in, c_out, kernel, stride| {
-        conv_norm(&format!("{path}.conv{i}"), &format!("{path}.bn{i}"), c_in, c_out, kernel, stride)
+        conv_norm(
+            &format!("{path}.conv{i}"),
+            &format!("{path}.bn{i}"),
+            c_in,
+            c_out,
+            kernel,
+            stride,
+        )
     };
     let width_out = width * unit.expansion();
     let stages = match unit {
-        Unit::Basic => vec![layer(1, width_in, width, 3, stride), layer(2, width, width, 3, 1)],
+        Unit::Basic => vec![
+            layer(1, width_in, width, 3, stride),
+            layer(2, width, width, 3, 1),
+        ],
         Unit::Bottleneck => vec![
             layer(1, width_in, width, 1, 1),
             layer(2, width, width, 3, stride),
@@ -87,22 +117,47 @@ fn residual(unit: Unit, path: &str, width_in: usize, width: usize, stride: usize
         ],
     };
     let shortcut = if stride != 1 || width_in != width_out {
-        conv_norm(&format!("{path}.downsample.0"), &format!("{path}.downsample.1"), width_in, width_out, 1, stride)
+        conv_norm(
+            &format!("{path}.downsample.0"),
+            &format!("{path}.downsample.1"),
+            width_in,
+            width_out,
+            1,
+            stride,
+        )
     } else {
         Vec::new()
     };
-    Layer::Residual { body: stages.join(&Layer::Relu), shortcut }
+    Layer::Residual {
+        body: stages.join(&Layer::Relu),
+        shortcut,
+    }
 }
 
-fn conv_norm(conv: &str, norm: &str, channels_in: usize, channels_out: usize, kernel: usize, stride: usize) -> Vec<Layer> {
+fn conv_norm(
+    conv: &str,
+    norm: &str,
+    channels_in: usize,
+    channels_out: usize,
+    kernel: usize,
+    stride: usize,
+) -> Vec<Layer> {
     vec![
         Layer::Conv(Conv {
             path: conv.into(),
             channels_in,
             channels_out,
             kernel: [kernel; 2],
-            geometry: ConvGeometry { stride: [stride; 2], padding: [kernel / 2; 2], dilation: [1; 2], groups: 1 },
+            geometry: ConvGeometry {
+                stride: [stride; 2],
+                padding: [kernel / 2; 2],
+                dilation: [1; 2],
+                groups: 1,
+            },
         }),
-        Layer::BatchNorm { path: norm.into(), channels: channels_out },
+        Layer::BatchNorm {
+            path: norm.into(),
+            channels: channels_out,
+        },
     ]
 }

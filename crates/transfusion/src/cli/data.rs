@@ -69,7 +69,9 @@ fn list(json: bool) -> anyhow::Result<Exit> {
         println!("{}", serde_json::to_string_pretty(&entries)?);
         return Ok(Exit::Done);
     }
-    let rows = ENTRIES.iter().map(|e| vec![e.name.into(), e.description.into(), e.licence.into()]);
+    let rows = ENTRIES
+        .iter()
+        .map(|e| vec![e.name.into(), e.description.into(), e.licence.into()]);
     println!("{}", table(&["name", "what", "licence"], 3, rows));
     Ok(Exit::Done)
 }
@@ -77,16 +79,25 @@ fn list(json: bool) -> anyhow::Result<Exit> {
 impl Fetch {
     fn run(self) -> anyhow::Result<Exit> {
         let names: Vec<_> = ENTRIES.iter().map(|e| e.name).collect();
-        let known = |found: String| StudyError::Value { field: "name", expected: format!("one of {}", names.join(", ")), found };
-        let entry = catalogue::find(&self.name).ok_or_else(|| match nets::zoo::nearest(&self.name, &names) {
-            Some(nearest) => known(format!("`{}` (did you mean `{nearest}`?)", self.name)),
-            None => known(format!("`{}`", self.name)),
+        let known = |found: String| StudyError::Value {
+            field: "name",
+            expected: format!("one of {}", names.join(", ")),
+            found,
+        };
+        let entry = catalogue::find(&self.name).ok_or_else(|| {
+            match nets::zoo::nearest(&self.name, &names) {
+                Some(nearest) => known(format!("`{}` (did you mean `{nearest}`?)", self.name)),
+                None => known(format!("`{}`", self.name)),
+            }
         })?;
         let Some((url, checksum)) = entry.published else {
             return Err(StudyError::Value {
                 field: "name",
                 expected: "a data set that is published as one file".into(),
-                found: format!("`{}`, which has to be put in place by hand: {}", entry.name, entry.description),
+                found: format!(
+                    "`{}`, which has to be put in place by hand: {}",
+                    entry.name, entry.description
+                ),
             }
             .into());
         };
@@ -94,7 +105,11 @@ impl Fetch {
         let url = self.mirror.as_deref().unwrap_or(url);
         eprintln!("fetching {url} ({})", entry.licence);
         let is_new = download(url, checksum, &path)?;
-        println!("{}{}", path.display(), if is_new { "" } else { " (was already there)" });
+        println!(
+            "{}{}",
+            path.display(),
+            if is_new { "" } else { " (was already there)" }
+        );
         Ok(Exit::Done)
     }
 }
@@ -111,8 +126,10 @@ impl Look {
         let dataset = open_source(&spec, &base)?;
         let bad = dataset.check();
         if self.json {
-            let rows: Vec<_> =
-                bad.iter().map(|u| serde_json::json!({"picture": u.path, "reason": u.reason.to_string()})).collect();
+            let rows: Vec<_> = bad
+                .iter()
+                .map(|u| serde_json::json!({"picture": u.path, "reason": u.reason.to_string()}))
+                .collect();
             println!("{}", serde_json::to_string_pretty(&rows)?);
         } else {
             for picture in &bad {
@@ -120,7 +137,11 @@ impl Look {
             }
             println!("{} pictures, {} cannot be read", dataset.len(), bad.len());
         }
-        Ok(if bad.is_empty() { Exit::Done } else { Exit::Findings })
+        Ok(if bad.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Findings
+        })
     }
 
     fn profile(self) -> anyhow::Result<Exit> {
@@ -131,20 +152,43 @@ impl Look {
             println!("{}", serde_json::to_string_pretty(data)?);
             return Ok(Exit::Done);
         }
-        let range = |e: [usize; 3]| if e[0] == e[2] { e[0].to_string() } else { format!("{} to {} (median {})", e[0], e[2], e[1]) };
-        println!("{}: {}, stored {} × {} pixels, {} channels", data.name, data.task, range(data.stored_width), range(data.stored_height), opened.dataset.channels);
+        let range = |e: [usize; 3]| {
+            if e[0] == e[2] {
+                e[0].to_string()
+            } else {
+                format!("{} to {} (median {})", e[0], e[2], e[1])
+            }
+        };
+        println!(
+            "{}: {}, stored {} × {} pixels, {} channels",
+            data.name,
+            data.task,
+            range(data.stored_width),
+            range(data.stored_height),
+            opened.dataset.channels
+        );
         println!("split: {}", data.split);
         let mut header = vec!["class"];
         header.extend(Partition::ALL.iter().map(|p| p.name()));
         let rows = data.classes.iter().enumerate().map(|(class, name)| {
-            let counts = data.partitions.iter().map(|p| p.per_class[class].to_string());
+            let counts = data
+                .partitions
+                .iter()
+                .map(|p| p.per_class[class].to_string());
             [name.clone()].into_iter().chain(counts).collect()
         });
         let totals = [
-            [String::from("pictures")].into_iter().chain(data.partitions.iter().map(|p| p.images.to_string())).collect(),
+            [String::from("pictures")]
+                .into_iter()
+                .chain(data.partitions.iter().map(|p| p.images.to_string()))
+                .collect(),
             [String::from("patients")]
                 .into_iter()
-                .chain(data.partitions.iter().map(|p| p.patients.map_or("unknown".into(), |n| n.to_string())))
+                .chain(
+                    data.partitions
+                        .iter()
+                        .map(|p| p.patients.map_or("unknown".into(), |n| n.to_string())),
+                )
                 .collect(),
         ];
         println!("{}", table(&header, 1, rows.chain(totals)));

@@ -86,14 +86,22 @@ impl Models {
             return Ok(Exit::Done);
         }
         let macs = format!("MMAC at {} px", self.size);
-        let header = ["network", "blocks", "parameters", "by the paper's rule", &macs];
+        let header = [
+            "network",
+            "blocks",
+            "parameters",
+            "by the paper's rule",
+            &macs,
+        ];
         let rows = rows.into_iter().map(|r| {
             vec![
                 r.name,
                 r.blocks.join(" "),
                 thousands(r.parameters as u64),
-                r.parameters_paper_rule.map_or("–".into(), |n| thousands(n as u64)),
-                r.macs.map_or("too small".into(), |m| format!("{:.1}", m as f64 / 1e6)),
+                r.parameters_paper_rule
+                    .map_or("–".into(), |n| thousands(n as u64)),
+                r.macs
+                    .map_or("too small".into(), |m| format!("{:.1}", m as f64 / 1e6)),
             ]
         });
         println!("{}", table(&header, 2, rows));

@@ -21,13 +21,19 @@ impl New {
     pub fn run(self) -> anyhow::Result<Exit> {
         let path = self.directory.join("study.toml");
         if path.exists() {
-            bail!("{} already exists and was left as it is; choose another directory", path.display());
+            bail!(
+                "{} already exists and was left as it is; choose another directory",
+                path.display()
+            );
         }
         std::fs::create_dir_all(&self.directory)
             .with_context(|| format!("cannot create {}", self.directory.display()))?;
         transfusion::record::write(&path, TEMPLATE.as_bytes())?;
         println!("{}", path.display());
-        eprintln!("edit it, then: transfusion plan {0}, transfusion run {0}", path.display());
+        eprintln!(
+            "edit it, then: transfusion plan {0}, transfusion run {0}",
+            path.display()
+        );
         Ok(Exit::Done)
     }
 }

@@ -31,7 +31,9 @@ impl Pretrain {
     pub fn run(self) -> anyhow::Result<Exit> {
         let (path, base) = locate(&self.config);
         let text = read_text(&path)?;
-        let name = path.file_stem().map_or("network".into(), |s| s.to_string_lossy().into_owned());
+        let name = path
+            .file_stem()
+            .map_or("network".into(), |s| s.to_string_lossy().into_owned());
         let spec: PretrainSpec = parse(&text, &path)?;
         let material = spec.check(&base)?;
         let directory = StudyDirectory::new(study_directory(self.out, &format!("pretrain-{name}")));
@@ -44,12 +46,22 @@ impl Pretrain {
             return Ok(exit(tally));
         }
         let (weights, card) = pretrained(&material, &directory, &text)?;
-        let file = self.weights.unwrap_or_else(|| format!("{name}.safetensors").into());
+        let file = self
+            .weights
+            .unwrap_or_else(|| format!("{name}.safetensors").into());
         if let Some(parent) = file.parent().filter(|p| !p.as_os_str().is_empty()) {
-            std::fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+            std::fs::create_dir_all(parent)
+                .with_context(|| format!("cannot create {}", parent.display()))?;
         }
         let metadata = Some(card.metadata());
-        write(&file, &if self.half { weights.to_half_bytes(metadata) } else { weights.to_bytes(metadata) })?;
+        write(
+            &file,
+            &if self.half {
+                weights.to_half_bytes(metadata)
+            } else {
+                weights.to_bytes(metadata)
+            },
+        )?;
         let beside = file.with_extension("json");
         write_json(&beside, &card)?;
         println!(

@@ -32,7 +32,11 @@ pub struct Report {
 impl Report {
     pub fn run(self) -> anyhow::Result<Exit> {
         let results = finish(&StudyDirectory::new(self.study), self.json)?;
-        Ok(if results.progress.failed > 0 { Exit::Findings } else { Exit::Done })
+        Ok(if results.progress.failed > 0 {
+            Exit::Findings
+        } else {
+            Exit::Done
+        })
     }
 }
 
@@ -53,7 +57,10 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
         println!("Open: {open}.");
     }
     for failure in &results.failures {
-        println!("Failed: {}, seed {}: {}.", failure.arm, failure.seed, failure.error);
+        println!(
+            "Failed: {}, seed {}: {}.",
+            failure.arm, failure.seed, failure.error
+        );
     }
     println!("\nReport: {}", path.display());
     Ok(results)
@@ -62,7 +69,8 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
 /// Keeps a sheet of example pictures beside the study, so that reports need no data.
 pub fn draw_examples(material: &Material, directory: &StudyDirectory) -> anyhow::Result<()> {
     let folder = directory.file("examples");
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
     for class in 0..material.dataset.classes.len() {
         let path = folder.join(format!("{class:04}.png"));
         if path.exists() {
@@ -76,7 +84,13 @@ pub fn draw_examples(material: &Material, directory: &StudyDirectory) -> anyhow:
             .copied()
             .filter(|i| material.dataset.examples[*i].label.has(class) == Some(true))
             .collect();
-        if let Some(png) = images::contact_sheet(&material.dataset, &of_class, EXAMPLES, EXAMPLE_PIXELS, class as u64) {
+        if let Some(png) = images::contact_sheet(
+            &material.dataset,
+            &of_class,
+            EXAMPLES,
+            EXAMPLE_PIXELS,
+            class as u64,
+        ) {
             write(&path, &png)?;
         }
     }
@@ -88,7 +102,10 @@ fn illustrations(directory: &StudyDirectory, results: &Results) -> anyhow::Resul
     let mut examples = Vec::new();
     for (class, name) in results.data.classes.iter().enumerate() {
         if let Ok(png) = std::fs::read(directory.file(&format!("examples/{class:04}.png"))) {
-            examples.push(ExampleSheet { class: name.clone(), png });
+            examples.push(ExampleSheet {
+                class: name.clone(),
+                png,
+            });
         }
     }
     let mut filters: Vec<FilterSheet> = Vec::new();
@@ -102,8 +119,12 @@ fn illustrations(directory: &StudyDirectory, results: &Results) -> anyhow::Resul
         let after = Weights::read(&run.file("model.safetensors"))?.weights;
         let arm = &plan.arms[spec.arm];
         for (path, before) in before.tensors {
-            let Some(after) = after.tensors.get(&path) else { continue };
-            let Ok(shape) = <[usize; 4]>::try_from(before.shape.clone()) else { continue };
+            let Some(after) = after.tensors.get(&path) else {
+                continue;
+            };
+            let Ok(shape) = <[usize; 4]>::try_from(before.shape.clone()) else {
+                continue;
+            };
             filters.push(FilterSheet {
                 arm: spec.label.clone(),
                 model: plan.models[arm.model].described.label.clone(),
@@ -119,8 +140,18 @@ fn illustrations(directory: &StudyDirectory, results: &Results) -> anyhow::Resul
 }
 
 fn arms_table(results: &Results, timing: &[Timing]) -> String {
-    let thresholds: Vec<String> = results.thresholds.iter().map(|t| format!("steps to {t}")).collect();
-    let mut header = vec!["arm", "seeds", "test AUC", "95% interval", "against baseline"];
+    let thresholds: Vec<String> = results
+        .thresholds
+        .iter()
+        .map(|t| format!("steps to {t}"))
+        .collect();
+    let mut header = vec![
+        "arm",
+        "seeds",
+        "test AUC",
+        "95% interval",
+        "against baseline",
+    ];
     header.extend(thresholds.iter().map(String::as_str));
     header.extend(["parameters", "time per run"]);
     let rows = results.arms.iter().zip(timing).map(|(arm, timing)| {
@@ -138,10 +169,18 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
             auc.map_or("–".into(), |a| format!("{:.3} to {:.3}", a.low, a.high)),
             against,
         ];
-        row.extend(arm.convergence.iter().map(|c| c.median.map_or("not reached".into(), |m| format!("{m:.0}"))));
+        row.extend(
+            arm.convergence
+                .iter()
+                .map(|c| c.median.map_or("not reached".into(), |m| format!("{m:.0}"))),
+        );
         row.push(parameters(results, arm));
         let seconds = timing.seconds.iter().sum::<f64>() / timing.seconds.len().max(1) as f64;
-        row.push(if timing.seconds.is_empty() { "–".into() } else { duration(seconds) });
+        row.push(if timing.seconds.is_empty() {
+            "–".into()
+        } else {
+            duration(seconds)
+        });
         row
     });
     format!("{}\n\n{}", results.title, table(&header, 1, rows))

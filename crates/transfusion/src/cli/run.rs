@@ -50,35 +50,68 @@ impl Run {
     pub fn run(self) -> anyhow::Result<Exit> {
         let (path, base) = locate(&self.study);
         let text = read_text(&path)?;
-        let name = path.file_stem().map_or("study".into(), |s| s.to_string_lossy().into_owned());
-        let default = if self.study.is_dir() { self.study.clone() } else { study_directory(None, &name) };
+        let name = path
+            .file_stem()
+            .map_or("study".into(), |s| s.to_string_lossy().into_owned());
+        let default = if self.study.is_dir() {
+            self.study.clone()
+        } else {
+            study_directory(None, &name)
+        };
         start(&text, &path, &base, default, self.options)
     }
 }
 
 impl Demo {
     pub fn run(self) -> anyhow::Result<Exit> {
-        start(DEMO, Path::new("demo.toml"), Path::new("."), study_directory(None, "demo"), self.options)
+        start(
+            DEMO,
+            Path::new("demo.toml"),
+            Path::new("."),
+            study_directory(None, "demo"),
+            self.options,
+        )
     }
 }
 
 /// The configuration that `study` names, and the folder its paths are relative to. A directory is
 /// a study begun before, whose configuration remembers where it came from.
 pub fn locate(study: &Path) -> (PathBuf, PathBuf) {
-    let path = if study.is_dir() { study.join("study.toml") } else { study.to_path_buf() };
+    let path = if study.is_dir() {
+        study.join("study.toml")
+    } else {
+        study.to_path_buf()
+    };
     let origin = study.join("origin");
     let base = match std::fs::read_to_string(&origin) {
         Ok(base) if study.is_dir() => PathBuf::from(base.trim()),
-        _ => path.parent().unwrap_or(Path::new(".")).to_path_buf(),
+        _ => path
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty())
+            .unwrap_or(Path::new("."))
+            .to_path_buf(),
     };
     (path, base)
 }
 
-fn start(text: &str, path: &Path, base: &Path, default: PathBuf, options: Options) -> anyhow::Result<Exit> {
+fn start(
+    text: &str,
+    path: &Path,
+    base: &Path,
+    default: PathBuf,
+    options: Options,
+) -> anyhow::Result<Exit> {
     let spec: StudySpec = parse(text, path)?;
     let material = check(&spec, base)?;
     let directory = StudyDirectory::new(options.out.unwrap_or(default));
-    let tally = carry_out(&material, &directory, text, base, options.jobs, options.retry)?;
+    let tally = carry_out(
+        &material,
+        &directory,
+        text,
+        base,
+        options.jobs,
+        options.retry,
+    )?;
     report::finish(&directory, options.json)?;
     Ok(exit(tally))
 }
@@ -104,17 +137,31 @@ pub fn carry_out(
     let pending = Tally::of(directory, &material.plan.runs).pending;
     let jobs = jobs.map_or(processors, usize::from).min(pending.max(1));
     if pending < planned {
-        eprintln!("{} of {planned} runs already have a record", planned - pending);
+        eprintln!(
+            "{} of {planned} runs already have a record",
+            planned - pending
+        );
     }
     let progress = Progress::new(planned);
-    let runner = Runner { material, directory, jobs, stop: &stop, progress: &progress };
-    runner.run().context("the study stopped; run it again once this is mended, finished work is kept")
+    let runner = Runner {
+        material,
+        directory,
+        jobs,
+        stop: &stop,
+        progress: &progress,
+    };
+    runner
+        .run()
+        .context("the study stopped; run it again once this is mended, finished work is kept")
 }
 
 /// So that `transfusion run <directory>` finds the data again.
 fn remember_origin(directory: &StudyDirectory, base: &Path) -> anyhow::Result<()> {
     let absolute = std::path::absolute(base)?;
-    transfusion::record::write(&directory.file("origin"), absolute.to_string_lossy().as_bytes())?;
+    transfusion::record::write(
+        &directory.file("origin"),
+        absolute.to_string_lossy().as_bytes(),
+    )?;
     Ok(())
 }
 
@@ -122,7 +169,8 @@ fn forget_failures(material: &Material, directory: &StudyDirectory) -> anyhow::R
     for spec in &material.plan.runs {
         let path = directory.run(spec).file("error.json");
         if path.exists() {
-            std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+            std::fs::remove_file(&path)
+                .with_context(|| format!("cannot remove {}", path.display()))?;
         }
     }
     Ok(())

@@ -72,13 +72,19 @@ impl Status {
                 r.id.clone(),
                 r.arm.clone(),
                 r.seed.to_string(),
-                r.error.as_ref().map_or(r.state.to_string(), |e| format!("failed: {e}")),
+                r.error
+                    .as_ref()
+                    .map_or(r.state.to_string(), |e| format!("failed: {e}")),
                 r.step.map_or("–".into(), |s| format!("{s}/{}", r.steps)),
                 r.validation_auc.map_or("–".into(), |a| format!("{a:.3}")),
             ]
         });
         println!("{}", table(&header, 4, cells));
         println!("{}: {done} of {all} runs done, {failed} failed", plan.title);
-        Ok(if failed > 0 { Exit::Findings } else { Exit::Done })
+        Ok(if failed > 0 {
+            Exit::Findings
+        } else {
+            Exit::Done
+        })
     }
 }

@@ -3,7 +3,11 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 /// A table with `header`; columns from `numeric` on are aligned right.
-pub fn table(header: &[&str], numeric: usize, rows: impl IntoIterator<Item = Vec<String>>) -> Table {
+pub fn table(
+    header: &[&str],
+    numeric: usize,
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
     table.set_content_arrangement(ContentArrangement::Disabled);
@@ -44,7 +48,10 @@ mod tests {
 
     #[test]
     fn counts_and_times_are_readable() {
-        assert_eq!(["0", "999", "1,000", "1,079,845"], [0, 999, 1000, 1_079_845].map(thousands).as_slice());
+        assert_eq!(
+            ["0", "999", "1,000", "1,079,845"],
+            [0, 999, 1000, 1_079_845].map(thousands).as_slice()
+        );
         assert_eq!(duration(42.0), "42 s");
         assert_eq!(duration(600.0), "10 min");
         assert_eq!(duration(9000.0), "2.5 h");

@@ -5,7 +5,8 @@ use stats::{Arm, Comparison, Outcome, SeedMean};
 
 use super::convergence::convergence;
 use super::results::{
-    ArmResult, ComparisonResult, CurvePoint, Estimate, FORMAT, Failure, Progress, Reproduction, Results, Timing,
+    ArmResult, ComparisonResult, CurvePoint, Estimate, FORMAT, Failure, Progress, Reproduction,
+    Results, Timing,
 };
 use super::verdict;
 use crate::record::{
@@ -41,16 +42,32 @@ struct ArmRuns<'a> {
 pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
     let plan = directory.plan()?;
     let mut failures = Vec::new();
-    let mut arms: Vec<ArmRuns> = plan.arms.iter().map(|arm| ArmRuns { arm, runs: Vec::new() }).collect();
+    let mut arms: Vec<ArmRuns> = plan
+        .arms
+        .iter()
+        .map(|arm| ArmRuns {
+            arm,
+            runs: Vec::new(),
+        })
+        .collect();
     for spec in &plan.runs {
         let run = directory.run(spec);
         if let Some(error) = read_json::<RunError>(&run.file("error.json"))? {
-            failures.push(Failure { run: spec.number, arm: spec.label.clone(), seed: spec.seed, error: error.error });
+            failures.push(Failure {
+                run: spec.number,
+                arm: spec.label.clone(),
+                seed: spec.seed,
+                error: error.error,
+            });
         } else if let Some(result) = read_json::<RunResult>(&run.file("result.json"))? {
             let path = run.file("predictions.csv");
             let classes = plan.data.described.classes.len();
             let test = Predictions::read(&path, plan.data.task, classes, Partition::Test)?;
-            let auc = plan.data.headline.estimate(&test.probabilities, &test.labels, classes).ok();
+            let auc = plan
+                .data
+                .headline
+                .estimate(&test.probabilities, &test.labels, classes)
+                .ok();
             arms[spec.arm].runs.push(Finished {
                 seed: spec.seed,
                 curve: MetricsLog::new(run.file("metrics.jsonl")).read()?,
@@ -61,7 +78,11 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         }
     }
     let done = arms.iter().map(|a| a.runs.len()).sum();
-    let progress = Progress { planned: plan.runs.len(), done, failed: failures.len() };
+    let progress = Progress {
+        planned: plan.runs.len(),
+        done,
+        failed: failures.len(),
+    };
     let arm_results: Vec<_> = arms.iter().map(|arm| arm_result(&plan, arm)).collect();
     let comparisons = comparisons(&plan, &arms, &arm_results);
     let candidates: Vec<_> = arms.iter().map(|a| seed_estimates(a)).collect();
@@ -76,11 +97,19 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         thresholds: plan.compare.thresholds.clone(),
         progress,
         data: plan.data.described.clone(),
-        sources: plan.models.iter().filter_map(|m| m.source.clone()).collect(),
+        sources: plan
+            .models
+            .iter()
+            .filter_map(|m| m.source.clone())
+            .collect(),
         models: plan.models.iter().map(|m| m.described.clone()).collect(),
         arms: arm_results,
         comparisons,
-        verdict: super::results::Verdict { paragraph: String::new(), recommended: None, open: Vec::new() },
+        verdict: super::results::Verdict {
+            paragraph: String::new(),
+            recommended: None,
+            open: Vec::new(),
+        },
         failures,
         reproduction: Reproduction {
             command: "transfusion run study.toml".into(),
@@ -89,16 +118,24 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         },
     };
     results.verdict = verdict::verdict(&results, &candidates);
-    Ok(Collected { results, timing: arms.iter().map(timing).collect() })
+    Ok(Collected {
+        results,
+        timing: arms.iter().map(timing).collect(),
+    })
 }
 
 fn seed_estimates(arm: &ArmRuns) -> Vec<(u64, stats::Estimate)> {
-    arm.runs.iter().filter_map(|r| Some((r.seed, r.auc.clone()?))).collect()
+    arm.runs
+        .iter()
+        .filter_map(|r| Some((r.seed, r.auc.clone()?)))
+        .collect()
 }
 
 fn arm_result(plan: &StudyPlan, arm: &ArmRuns) -> ArmResult {
     let aucs: Vec<_> = arm.runs.iter().filter_map(|r| r.auc.clone()).collect();
-    let auc = Arm::new(&aucs).ok().map(|a| estimate(&a.summary, a.interval.lower, a.interval.upper));
+    let auc = Arm::new(&aucs)
+        .ok()
+        .map(|a| estimate(&a.summary, a.interval.lower, a.interval.upper));
     let curves: Vec<_> = arm.runs.iter().map(|r| r.curve.clone()).collect();
     let mut steps: Vec<u64> = curves.iter().flatten().map(|e| e.step).collect();
     steps.sort_unstable();
@@ -110,8 +147,14 @@ fn arm_result(plan: &StudyPlan, arm: &ArmRuns) -> ArmResult {
             let points: Vec<_> = curves.iter().map(|c| at(c, step)).collect();
             CurvePoint {
                 step,
-                auc: points.iter().map(|p| p.as_ref().map(|e| e.validation_auc)).collect(),
-                loss: points.iter().map(|p| p.as_ref().and_then(|e| e.train_loss)).collect(),
+                auc: points
+                    .iter()
+                    .map(|p| p.as_ref().map(|e| e.validation_auc))
+                    .collect(),
+                loss: points
+                    .iter()
+                    .map(|p| p.as_ref().and_then(|e| e.train_loss))
+                    .collect(),
             }
         })
         .collect();
@@ -154,17 +197,30 @@ fn comparisons(plan: &StudyPlan, arms: &[ArmRuns], results: &[ArmResult]) -> Vec
         if arm.arm.label == plan.arms[position].label {
             continue;
         }
-        let Some(comparison) = compare(&seed_estimates(arm), &seed_estimates(&arms[position]), plan.compare.margin) else {
+        let Some(comparison) = compare(
+            &seed_estimates(arm),
+            &seed_estimates(&arms[position]),
+            plan.compare.margin,
+        ) else {
             continue;
         };
-        let speed_up = result.convergence.iter().zip(&results[position].convergence);
+        let speed_up = result
+            .convergence
+            .iter()
+            .zip(&results[position].convergence);
         all.push(ComparisonResult {
             arm: arm.arm.label.clone(),
             baseline: plan.arms[position].label.clone(),
-            difference: estimate(&comparison.difference, comparison.interval.lower, comparison.interval.upper),
+            difference: estimate(
+                &comparison.difference,
+                comparison.interval.lower,
+                comparison.interval.upper,
+            ),
             outcome: outcome_word(comparison.outcome).into(),
             smallest_detectable: comparison.smallest_detectable,
-            speed_up: speed_up.map(|(arm, baseline)| Some(baseline.median? / arm.median?.max(1.0))).collect(),
+            speed_up: speed_up
+                .map(|(arm, baseline)| Some(baseline.median? / arm.median?.max(1.0)))
+                .collect(),
         });
     }
     all
@@ -200,6 +256,9 @@ fn timing(arm: &ArmRuns) -> Timing {
     Timing {
         arm: arm.arm.label.clone(),
         seconds: timed.iter().map(|t| t.seconds).collect(),
-        images_per_second: timed.iter().map(|t| t.images as f64 / t.seconds.max(1e-9)).collect(),
+        images_per_second: timed
+            .iter()
+            .map(|t| t.images as f64 / t.seconds.max(1e-9))
+            .collect(),
     }
 }

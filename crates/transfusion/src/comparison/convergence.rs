@@ -19,7 +19,11 @@ pub fn convergence(threshold: f64, curves: &[Vec<Evaluation>]) -> Convergence {
         })
         .collect();
     let median = median(&steps);
-    Convergence { threshold, steps, median }
+    Convergence {
+        threshold,
+        steps,
+        median,
+    }
 }
 
 /// The median with unreached seeds counted as later than any reached one; none if it falls on an

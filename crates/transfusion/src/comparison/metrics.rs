@@ -12,13 +12,20 @@ use crate::study::{PlannedData, class_labels, column, finding_labels};
 pub fn test_metrics(data: &PlannedData, predictions: &Predictions) -> SeedResult {
     let classes = &data.described.classes;
     let probabilities = &predictions.probabilities;
-    let headline = data.headline.interval(probabilities, &predictions.labels, classes.len()).ok();
+    let headline = data
+        .headline
+        .interval(probabilities, &predictions.labels, classes.len())
+        .ok();
     let mut result = SeedResult {
         run: 0,
         seed: 0,
         best_step: 0,
         steps: 0,
-        auc: headline.map(|(value, i)| AucResult { value, low: i.lower, high: i.upper }),
+        auc: headline.map(|(value, i)| AucResult {
+            value,
+            low: i.lower,
+            high: i.upper,
+        }),
         auprc: None,
         macro_auc: None,
         per_class: Vec::new(),
@@ -51,13 +58,22 @@ fn exclusive(result: &mut SeedResult, data: &PlannedData, predictions: &Predicti
         result.kappa = stats::quadratic_kappa(&labels, &scores.predictions(), classes.len()).ok();
     } else {
         for (index, name) in classes.iter().enumerate() {
-            let found = of_class.as_ref().and_then(|m| m.classes.iter().find(|c| c.class == index));
+            let found = of_class
+                .as_ref()
+                .and_then(|m| m.classes.iter().find(|c| c.class == index));
             result.per_class.push((name.clone(), found.map(|c| c.auc)));
         }
     }
     result.accuracy = stats::accuracy(&scores, &labels).ok();
     result.log_loss = stats::log_loss(&scores, &labels).ok();
-    result.auprc = data.headline.average_precision(&predictions.probabilities, &predictions.labels, classes.len()).ok();
+    result.auprc = data
+        .headline
+        .average_precision(
+            &predictions.probabilities,
+            &predictions.labels,
+            classes.len(),
+        )
+        .ok();
 }
 
 fn findings(result: &mut SeedResult, data: &PlannedData, predictions: &Predictions) {
@@ -69,11 +85,22 @@ fn findings(result: &mut SeedResult, data: &PlannedData, predictions: &Predictio
     result.macro_auc = MacroAuc::over_findings(&all).ok().map(|m| m.auc);
     let mut losses = Vec::new();
     for (name, finding) in classes.iter().zip(all.iter()) {
-        result.per_class.push((name.clone(), stats::auc(&finding.labels, &finding.scores).ok()));
+        result.per_class.push((
+            name.clone(),
+            stats::auc(&finding.labels, &finding.scores).ok(),
+        ));
         losses.extend(stats::binary_log_loss(&finding.labels, &finding.scores).ok());
     }
-    result.log_loss = (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64);
-    result.auprc = data.headline.average_precision(&predictions.probabilities, &predictions.labels, classes.len()).ok();
+    result.log_loss =
+        (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64);
+    result.auprc = data
+        .headline
+        .average_precision(
+            &predictions.probabilities,
+            &predictions.labels,
+            classes.len(),
+        )
+        .ok();
 }
 
 impl crate::study::Headline {
@@ -97,7 +124,8 @@ impl crate::study::Headline {
         match *self {
             Headline::Class(index) | Headline::Finding(index) => of(index),
             Headline::AtLeast(k) => {
-                let scores = stats::probability_at_least(&ClassScores::new(probabilities, classes)?, k)?;
+                let scores =
+                    stats::probability_at_least(&ClassScores::new(probabilities, classes)?, k)?;
                 stats::average_precision(&stats::at_least(&class_labels(labels), k), &scores)
             }
             Headline::MacroOneVsRest | Headline::MacroFindings => {

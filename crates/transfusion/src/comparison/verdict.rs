@@ -24,7 +24,11 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
     let candidates: Vec<usize> = (0..results.arms.len())
         .filter(|i| results.arms[*i].is_all && results.arms[*i].auc.is_some())
         .collect();
-    let best = candidates.iter().copied().max_by(|a, b| mean(*a).partial_cmp(&mean(*b)).unwrap_or(std::cmp::Ordering::Equal));
+    let best = candidates.iter().copied().max_by(|a, b| {
+        mean(*a)
+            .partial_cmp(&mean(*b))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
     let mut open = Vec::new();
     let mut paragraph = String::new();
     let recommended = best.map(|best| {
@@ -34,7 +38,9 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
                     .is_some_and(|c| c.outcome == Outcome::Equivalent)
         };
         let equals = candidates.iter().copied().filter(is_equivalent);
-        let chosen = equals.min_by_key(|i| (cost(results, *i), *i != best)).unwrap_or(best);
+        let chosen = equals
+            .min_by_key(|i| (cost(results, *i), *i != best))
+            .unwrap_or(best);
         recommend(results, best, chosen, &mut paragraph);
         chosen
     });
@@ -55,19 +61,33 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
         open.push("an arm with one seed shows nothing of the spread between seeds".into());
     }
     let paragraph = paragraph.trim_end().to_string();
-    Verdict { paragraph, recommended: recommended.map(|i| results.arms[i].label.clone()), open }
+    Verdict {
+        paragraph,
+        recommended: recommended.map(|i| results.arms[i].label.clone()),
+        open,
+    }
 }
 
 /// Multiply-adds, then whether pretrained weights are needed.
 fn cost(results: &Results, index: usize) -> (u64, bool) {
     let arm = &results.arms[index];
-    let macs = results.models.iter().find(|m| m.label == arm.model).map_or(u64::MAX, |m| m.macs);
+    let macs = results
+        .models
+        .iter()
+        .find(|m| m.label == arm.model)
+        .map_or(u64::MAX, |m| m.macs);
     (macs, arm.init != "random")
 }
 
 fn recommend(results: &Results, best: usize, chosen: usize, paragraph: &mut String) {
     let arm = &results.arms[chosen];
-    let _ = write!(paragraph, "Use {} from {} initialisation: test AUC {}", arm.model, arm.init, interval(arm));
+    let _ = write!(
+        paragraph,
+        "Use {} from {} initialisation: test AUC {}",
+        arm.model,
+        arm.init,
+        interval(arm)
+    );
     if chosen == best {
         paragraph.push_str(", the highest mean of the study. ");
     } else {
@@ -84,17 +104,29 @@ fn recommend(results: &Results, best: usize, chosen: usize, paragraph: &mut Stri
 
 fn interval(arm: &ArmResult) -> String {
     match arm.auc {
-        Some(auc) => format!("{:.3} (95% interval {:.3} to {:.3})", auc.value, auc.low, auc.high),
+        Some(auc) => format!(
+            "{:.3} (95% interval {:.3} to {:.3})",
+            auc.value, auc.low, auc.high
+        ),
         None => "not known".into(),
     }
 }
 
-fn sentence(results: &Results, comparison: &ComparisonResult, paragraph: &mut String, open: &mut Vec<String>) {
+fn sentence(
+    results: &Results,
+    comparison: &ComparisonResult,
+    paragraph: &mut String,
+    open: &mut Vec<String>,
+) {
     let Some(arm) = results.arms.iter().find(|a| a.label == comparison.arm) else {
         return;
     };
     let d = comparison.difference;
-    let size = if arm.is_all { String::new() } else { format!(" with {} images", arm.train_size) };
+    let size = if arm.is_all {
+        String::new()
+    } else {
+        format!(" with {} images", arm.train_size)
+    };
     let _ = write!(
         paragraph,
         "For {}{size}, {} changes AUC by {:+.3} ({:+.3} to {:+.3}) against {}: {}",
@@ -102,17 +134,35 @@ fn sentence(results: &Results, comparison: &ComparisonResult, paragraph: &mut St
     );
     let detectable = comparison.smallest_detectable;
     if comparison.outcome == "undecided" {
-        let seen = detectable.map(|d| format!("; differences below {d:.3} could not have been seen")).unwrap_or_default();
-        open.push(format!("whether {} differs from {} by more than {}{seen}", arm.label, comparison.baseline, results.margin));
+        let seen = detectable
+            .map(|d| format!("; differences below {d:.3} could not have been seen"))
+            .unwrap_or_default();
+        open.push(format!(
+            "whether {} differs from {} by more than {}{seen}",
+            arm.label, comparison.baseline, results.margin
+        ));
     }
     let baseline = results.arms.iter().find(|a| a.label == comparison.baseline);
-    let crossings = arm.convergence.iter().zip(baseline.map(|b| b.convergence.as_slice()).unwrap_or_default());
+    let crossings = arm.convergence.iter().zip(
+        baseline
+            .map(|b| b.convergence.as_slice())
+            .unwrap_or_default(),
+    );
     let mut speeds = Vec::new();
     for (ours, theirs) in crossings {
         match (ours.median, theirs.median) {
-            (Some(a), Some(b)) => speeds.push(format!("validation AUC {} after {a:.0} steps instead of {b:.0}", ours.threshold)),
-            (Some(a), None) => speeds.push(format!("validation AUC {} after {a:.0} steps, which {} does not reach", ours.threshold, results.baseline)),
-            (None, Some(b)) => speeds.push(format!("validation AUC {} not at all, {} after {b:.0} steps", ours.threshold, results.baseline)),
+            (Some(a), Some(b)) => speeds.push(format!(
+                "validation AUC {} after {a:.0} steps instead of {b:.0}",
+                ours.threshold
+            )),
+            (Some(a), None) => speeds.push(format!(
+                "validation AUC {} after {a:.0} steps, which {} does not reach",
+                ours.threshold, results.baseline
+            )),
+            (None, Some(b)) => speeds.push(format!(
+                "validation AUC {} not at all, {} after {b:.0} steps",
+                ours.threshold, results.baseline
+            )),
             (None, None) => {}
         }
     }

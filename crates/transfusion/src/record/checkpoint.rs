@@ -64,7 +64,9 @@ pub struct Checkpoints {
 impl Checkpoints {
     /// The checkpoints in the directory of a run.
     pub fn new(run: &RunDirectory) -> Self {
-        Self { folder: run.file("checkpoint") }
+        Self {
+            folder: run.file("checkpoint"),
+        }
     }
 
     /// Writes the best weights; returns the file's name.
@@ -73,16 +75,37 @@ impl Checkpoints {
     }
 
     /// Writes a checkpoint and removes what neither it nor the one before it needs.
-    pub fn write(&self, state: &CheckpointState, model: &Weights, moments: &Weights) -> Result<(), StudyError> {
+    pub fn write(
+        &self,
+        state: &CheckpointState,
+        model: &Weights,
+        moments: &Weights,
+    ) -> Result<(), StudyError> {
         let mut all = Weights::default();
-        all.tensors.extend(model.tensors.iter().map(|(k, v)| (format!("model/{k}"), v.clone())));
-        all.tensors.extend(moments.tensors.iter().map(|(k, v)| (k.clone(), v.clone())));
+        all.tensors.extend(
+            model
+                .tensors
+                .iter()
+                .map(|(k, v)| (format!("model/{k}"), v.clone())),
+        );
+        all.tensors
+            .extend(moments.tensors.iter().map(|(k, v)| (k.clone(), v.clone())));
         let text = serde_json::to_string(state).expect("a state is plain data");
         let previous = self.names("step-")?.into_iter().next_back();
-        let name = self.write_hashed(&format!("step-{:08}", state.step), &all.to_bytes(Some((STATE_KEY, text))))?;
+        let name = self.write_hashed(
+            &format!("step-{:08}", state.step),
+            &all.to_bytes(Some((STATE_KEY, text))),
+        )?;
         let previous = previous.filter(|p| *p != name);
-        let best_before = previous.as_ref().and_then(|p| self.read(p)).and_then(|c| c.state.best);
-        let best: Vec<_> = [state.best.as_ref(), best_before.as_ref()].into_iter().flatten().map(|b| &b.file).collect();
+        let best_before = previous
+            .as_ref()
+            .and_then(|p| self.read(p))
+            .and_then(|c| c.state.best);
+        let best: Vec<_> = [state.best.as_ref(), best_before.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|b| &b.file)
+            .collect();
         for old in self.names("step-")? {
             if old != name && Some(&old) != previous.as_ref() {
                 self.remove(&old)?;
@@ -110,17 +133,23 @@ impl Checkpoints {
 
     /// The weights of the best evaluation.
     pub fn best(&self, best: &Best) -> Result<Weights, StudyError> {
-        self.read_hashed(&best.file).map(|f| f.weights).ok_or_else(|| StudyError::Damaged {
-            path: self.folder.join(&best.file),
-            reason: "its bytes do not have the hash in its name".into(),
-        })
+        self.read_hashed(&best.file)
+            .map(|f| f.weights)
+            .ok_or_else(|| StudyError::Damaged {
+                path: self.folder.join(&best.file),
+                reason: "its bytes do not have the hash in its name".into(),
+            })
     }
 
     /// Removes all checkpoints of a finished run.
     pub fn clear(&self) -> Result<(), StudyError> {
         match std::fs::remove_dir_all(&self.folder) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            done => done.map_err(|source| StudyError::Io { action: "remove", path: self.folder.clone(), source }),
+            done => done.map_err(|source| StudyError::Io {
+                action: "remove",
+                path: self.folder.clone(),
+                source,
+            }),
         }
     }
 
@@ -134,7 +163,11 @@ impl Checkpoints {
                 None => moments.tensors.insert(path, tensor),
             };
         }
-        Some(Checkpoint { state, model, moments })
+        Some(Checkpoint {
+            state,
+            model,
+            moments,
+        })
     }
 
     /// A file whose bytes have the hash in its name.
@@ -153,10 +186,18 @@ impl Checkpoints {
 
     /// Names of files, by step.
     fn names(&self, prefix: &str) -> Result<Vec<String>, StudyError> {
-        let io = |source| StudyError::Io { action: "read", path: self.folder.clone(), source };
+        let io = |source| StudyError::Io {
+            action: "read",
+            path: self.folder.clone(),
+            source,
+        };
         let mut names = Vec::new();
         for entry in std::fs::read_dir(&self.folder).map_err(io)? {
-            let name = entry.map_err(io)?.file_name().to_string_lossy().into_owned();
+            let name = entry
+                .map_err(io)?
+                .file_name()
+                .to_string_lossy()
+                .into_owned();
             if name.starts_with(prefix) && name.ends_with(".safetensors") {
                 names.push(name);
             }
@@ -167,7 +208,11 @@ impl Checkpoints {
 
     fn remove(&self, name: &str) -> Result<(), StudyError> {
         let path = self.folder.join(name);
-        std::fs::remove_file(&path).map_err(|source| StudyError::Io { action: "remove", path, source })
+        std::fs::remove_file(&path).map_err(|source| StudyError::Io {
+            action: "remove",
+            path,
+            source,
+        })
     }
 }
 
@@ -179,7 +224,16 @@ mod tests {
     use crate::record::StudyDirectory;
 
     fn weights(value: f32) -> Weights {
-        Weights { tensors: [("w".to_string(), HostTensor { shape: vec![2], values: vec![value, -value] })].into() }
+        Weights {
+            tensors: [(
+                "w".to_string(),
+                HostTensor {
+                    shape: vec![2],
+                    values: vec![value, -value],
+                },
+            )]
+            .into(),
+        }
     }
 
     /// Three checkpoints with a new best each time: the last two stay, and a damaged newest one
@@ -190,14 +244,26 @@ mod tests {
         let study = StudyDirectory::new(directory.path());
         let folder = study.path().join("checkpoint");
         std::fs::create_dir_all(&folder).unwrap();
-        let checkpoints = Checkpoints { folder: folder.clone() };
+        let checkpoints = Checkpoints {
+            folder: folder.clone(),
+        };
         assert!(checkpoints.newest().unwrap().is_none());
         for step in [10, 20, 30] {
             let value = step as f32;
             let file = checkpoints.write_best(step, &weights(value)).unwrap();
-            let best = Some(Best { step, validation_auc: 0.8, file });
-            let state = CheckpointState { step, best, ..Default::default() };
-            checkpoints.write(&state, &weights(value), &Weights::default()).unwrap();
+            let best = Some(Best {
+                step,
+                validation_auc: 0.8,
+                file,
+            });
+            let state = CheckpointState {
+                step,
+                best,
+                ..Default::default()
+            };
+            checkpoints
+                .write(&state, &weights(value), &Weights::default())
+                .unwrap();
         }
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 4);
         assert_eq!(checkpoints.newest().unwrap().unwrap().model, weights(30.0));
@@ -208,6 +274,9 @@ mod tests {
         std::fs::write(folder.join(&newest), bytes).unwrap();
         let found = checkpoints.newest().unwrap().unwrap();
         assert_eq!(found.state.step, 20);
-        assert_eq!(checkpoints.best(&found.state.best.unwrap()).unwrap(), weights(20.0));
+        assert_eq!(
+            checkpoints.best(&found.state.best.unwrap()).unwrap(),
+            weights(20.0)
+        );
     }
 }

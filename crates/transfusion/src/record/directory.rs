@@ -48,7 +48,9 @@ impl StudyDirectory {
             }),
             None => {
                 if self.holds_anything()? {
-                    return Err(StudyError::NotAStudy { path: self.path.clone() });
+                    return Err(StudyError::NotAStudy {
+                        path: self.path.clone(),
+                    });
                 }
                 self.make(&self.path)?;
                 let lock = self.lock()?;
@@ -61,18 +63,26 @@ impl StudyDirectory {
 
     /// The plan of an existing study.
     pub fn plan(&self) -> Result<StudyPlan, StudyError> {
-        self.existing_plan()?.ok_or_else(|| StudyError::NoStudy { path: self.path.clone() })
+        self.existing_plan()?.ok_or_else(|| StudyError::NoStudy {
+            path: self.path.clone(),
+        })
     }
 
     /// `study.toml` as it was run.
     pub fn study(&self) -> Result<String, StudyError> {
         let path = self.file("study.toml");
-        std::fs::read_to_string(&path).map_err(|source| StudyError::Io { action: "read", path, source })
+        std::fs::read_to_string(&path).map_err(|source| StudyError::Io {
+            action: "read",
+            path,
+            source,
+        })
     }
 
     /// The directory of a run.
     pub fn run(&self, spec: &RunSpec) -> RunDirectory {
-        RunDirectory { path: self.path.join("runs").join(&spec.id) }
+        RunDirectory {
+            path: self.path.join("runs").join(&spec.id),
+        }
     }
 
     fn existing_plan(&self) -> Result<Option<StudyPlan>, StudyError> {
@@ -82,9 +92,11 @@ impl StudyDirectory {
         }
         let path = self.file("plan.json");
         match read_json::<Format>(&path)? {
-            Some(Format { format }) if format > FORMAT => {
-                Err(StudyError::NewerFormat { path: self.path.clone(), found: format, known: FORMAT })
-            }
+            Some(Format { format }) if format > FORMAT => Err(StudyError::NewerFormat {
+                path: self.path.clone(),
+                found: format,
+                known: FORMAT,
+            }),
             Some(_) => read_json(&path),
             None => Ok(None),
         }
@@ -92,7 +104,11 @@ impl StudyDirectory {
 
     /// Whether anything but our own leftovers from an interrupted start is there.
     fn holds_anything(&self) -> Result<bool, StudyError> {
-        let io = |source| StudyError::Io { action: "read", path: self.path.clone(), source };
+        let io = |source| StudyError::Io {
+            action: "read",
+            path: self.path.clone(),
+            source,
+        };
         match std::fs::read_dir(&self.path) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
             Err(e) => Err(io(e)),
@@ -110,17 +126,30 @@ impl StudyDirectory {
     }
 
     fn make(&self, path: &Path) -> Result<(), StudyError> {
-        std::fs::create_dir_all(path)
-            .map_err(|source| StudyError::Io { action: "create", path: path.into(), source })
+        std::fs::create_dir_all(path).map_err(|source| StudyError::Io {
+            action: "create",
+            path: path.into(),
+            source,
+        })
     }
 
     fn lock(&self) -> Result<StudyLock, StudyError> {
         let path = self.file(".lock");
-        let io = |source| StudyError::Io { action: "lock", path: path.clone(), source };
-        let file = File::options().create(true).append(true).open(&path).map_err(io)?;
+        let io = |source| StudyError::Io {
+            action: "lock",
+            path: path.clone(),
+            source,
+        };
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .map_err(io)?;
         match file.try_lock() {
             Ok(()) => Ok(StudyLock { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(StudyError::Locked { path: self.path.clone() }),
+            Err(TryLockError::WouldBlock) => Err(StudyError::Locked {
+                path: self.path.clone(),
+            }),
             Err(TryLockError::Error(source)) => Err(io(source)),
         }
     }
@@ -146,14 +175,21 @@ impl RunDirectory {
     /// Makes the directory and what lies in it.
     pub fn make(&self) -> Result<(), StudyError> {
         let path = self.path.join("checkpoint");
-        std::fs::create_dir_all(&path).map_err(|source| StudyError::Io { action: "create", path, source })
+        std::fs::create_dir_all(&path).map_err(|source| StudyError::Io {
+            action: "create",
+            path,
+            source,
+        })
     }
 }
 
 /// The first part in which two plans differ, in words.
 fn difference(a: &StudyPlan, b: &StudyPlan) -> String {
     let part = if a.version != b.version {
-        return format!("the program's version ({} there, {} here)", a.version, b.version);
+        return format!(
+            "the program's version ({} there, {} here)",
+            a.version, b.version
+        );
     } else if a.title != b.title {
         "its title"
     } else if a.data.described.sha256 != b.data.described.sha256 {

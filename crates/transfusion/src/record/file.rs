@@ -15,8 +15,15 @@ const JSON_LIMIT: u64 = 1 << 30;
 /// Writes a file so that it is either whole or as before, also when the machine stops: sibling
 /// temporary file, fsync, rename, fsync of the directory.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StudyError> {
-    let io = |source| StudyError::Io { action: "write", path: path.into(), source };
-    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let io = |source| StudyError::Io {
+        action: "write",
+        path: path.into(),
+        source,
+    };
+    let parent = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut file = temporary(parent).map_err(io)?;
     file.write_all(bytes).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
@@ -40,16 +47,27 @@ pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), StudyError
 
 /// Reads a JSON file; none if it does not exist.
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, StudyError> {
-    let io = |source| StudyError::Io { action: "read", path: path.into(), source };
+    let io = |source| StudyError::Io {
+        action: "read",
+        path: path.into(),
+        source,
+    };
     let bytes = match std::fs::metadata(path) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         found => found.map_err(io)?.len(),
     };
     if bytes > JSON_LIMIT {
-        return Err(StudyError::TooLarge { path: path.into(), bytes, limit: JSON_LIMIT });
+        return Err(StudyError::TooLarge {
+            path: path.into(),
+            bytes,
+            limit: JSON_LIMIT,
+        });
     }
     let bytes = std::fs::read(path).map_err(io)?;
     serde_json::from_slice(&bytes)
         .map(Some)
-        .map_err(|e| StudyError::Damaged { path: path.into(), reason: e.to_string() })
+        .map_err(|e| StudyError::Damaged {
+            path: path.into(),
+            reason: e.to_string(),
+        })
 }

@@ -45,7 +45,11 @@ impl MetricsLog {
 
     /// Forgets evaluations after `step`, which a resumed run makes again.
     pub fn truncate(&self, step: Option<u64>) -> Result<(), StudyError> {
-        let kept: Vec<_> = self.read()?.into_iter().filter(|e| Some(e.step) <= step).collect();
+        let kept: Vec<_> = self
+            .read()?
+            .into_iter()
+            .filter(|e| Some(e.step) <= step)
+            .collect();
         let mut text = Vec::new();
         for evaluation in &kept {
             text.extend(line(evaluation));
@@ -55,8 +59,16 @@ impl MetricsLog {
 
     /// Adds a line and sees it to the disk.
     pub fn append(&self, evaluation: &Evaluation) -> Result<(), StudyError> {
-        let io = |source| StudyError::Io { action: "write", path: self.path.clone(), source };
-        let mut file = File::options().create(true).append(true).open(&self.path).map_err(io)?;
+        let io = |source| StudyError::Io {
+            action: "write",
+            path: self.path.clone(),
+            source,
+        };
+        let mut file = File::options()
+            .create(true)
+            .append(true)
+            .open(&self.path)
+            .map_err(io)?;
         file.write_all(&line(evaluation)).map_err(io)?;
         file.sync_data().map_err(io)
     }
@@ -71,7 +83,11 @@ fn line(evaluation: &Evaluation) -> Vec<u8> {
 fn read(path: &Path) -> Result<Vec<Evaluation>, StudyError> {
     let text = match std::fs::read_to_string(path) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        text => text.map_err(|source| StudyError::Io { action: "read", path: path.into(), source })?,
+        text => text.map_err(|source| StudyError::Io {
+            action: "read",
+            path: path.into(),
+            source,
+        })?,
     };
     let mut evaluations = Vec::new();
     for (number, line) in text.split_inclusive('\n').enumerate() {

@@ -50,13 +50,21 @@ impl Predictions {
             _ => header.push("label".into()),
         }
         header.extend(classes.iter().map(|c| format!("probability:{c}")));
-        let in_memory = |e: csv::Error| StudyError::Io { action: "write", path: path.into(), source: e.into() };
+        let in_memory = |e: csv::Error| StudyError::Io {
+            action: "write",
+            path: path.into(),
+            source: e.into(),
+        };
         table.write_record(&header).map_err(in_memory)?;
         for (partition, predictions) in partitions {
             let rows = predictions.probabilities.chunks_exact(classes.len());
             for (i, row) in rows.enumerate() {
                 let patient = predictions.patients[i].clone().unwrap_or_default();
-                let mut record = vec![partition.name().to_string(), predictions.images[i].clone(), patient];
+                let mut record = vec![
+                    partition.name().to_string(),
+                    predictions.images[i].clone(),
+                    patient,
+                ];
                 match &predictions.labels[i] {
                     Label::Class(class) => record.push(class.to_string()),
                     Label::Findings(findings) => record.extend(findings.iter().map(|f| match f {
@@ -78,22 +86,38 @@ impl Predictions {
     }
 
     /// Reads one partition back.
-    pub fn read(path: &Path, task: Task, classes: usize, partition: Partition) -> Result<Self, StudyError> {
-        let damaged = |reason: String| StudyError::Damaged { path: path.into(), reason };
+    pub fn read(
+        path: &Path,
+        task: Task,
+        classes: usize,
+        partition: Partition,
+    ) -> Result<Self, StudyError> {
+        let damaged = |reason: String| StudyError::Damaged {
+            path: path.into(),
+            reason,
+        };
         let mut table = csv::Reader::from_path(path).map_err(|e| damaged(e.to_string()))?;
         let label_columns = if task == Task::Multilabel { classes } else { 1 };
-        let mut all = Self { images: vec![], patients: vec![], labels: vec![], probabilities: vec![] };
+        let mut all = Self {
+            images: vec![],
+            patients: vec![],
+            labels: vec![],
+            probabilities: vec![],
+        };
         for (number, record) in table.records().enumerate() {
             let record = record.map_err(|e| damaged(e.to_string()))?;
             let bad = |what: &str| damaged(format!("line {}: {what}", number + 2));
             if record.len() != 3 + label_columns + classes {
-                return Err(bad("another number of columns than the study's classes ask for"));
+                return Err(bad(
+                    "another number of columns than the study's classes ask for",
+                ));
             }
             if &record[0] != partition.name() {
                 continue;
             }
             all.images.push(record[1].to_string());
-            all.patients.push(Some(record[2].to_string()).filter(|p| !p.is_empty()));
+            all.patients
+                .push(Some(record[2].to_string()).filter(|p| !p.is_empty()));
             all.labels.push(if task == Task::Multilabel {
                 let finding = |cell: &str| match cell {
                     "1" => Some(true),
@@ -102,10 +126,17 @@ impl Predictions {
                 };
                 Label::Findings((3..3 + classes).map(|i| finding(&record[i])).collect())
             } else {
-                Label::Class(record[3].parse().map_err(|_| bad("the label is no class index"))?)
+                Label::Class(
+                    record[3]
+                        .parse()
+                        .map_err(|_| bad("the label is no class index"))?,
+                )
             });
             for cell in record.iter().skip(3 + label_columns) {
-                all.probabilities.push(cell.parse().map_err(|_| bad("a probability is no number"))?);
+                all.probabilities.push(
+                    cell.parse()
+                        .map_err(|_| bad("a probability is no number"))?,
+                );
             }
         }
         Ok(all)

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use anyhow::Context as _;
 use images::Normalisation;
 use nets::initialisation::{Initialisation, initialise};
 use nets::zoo::{self, Choice};
 use nets::{Card, Weights};
-use anyhow::Context as _;
 
 use super::error::StudyError;
 use super::headline::Headline;
@@ -15,7 +15,9 @@ use super::material::{Material, Opened};
 use super::plan::{
     ComparePlan, FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, describe_source,
 };
-use super::spec::{CompareSpec, DataSpec, GridSpec, InitEntry, Normalise, StudySpec, TrainSize, WithoutWeights};
+use super::spec::{
+    CompareSpec, DataSpec, GridSpec, InitEntry, Normalise, StudySpec, TrainSize, WithoutWeights,
+};
 use super::weights;
 use crate::comparison::results::{ModelResult, SourceResult};
 use crate::training::TrainPlan;
@@ -37,9 +39,20 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     let compare = check_compare(&spec.compare, &spec.grid)?;
     check_grid(&spec.grid)?;
     let pretrained = read_weights(spec, base)?;
-    let channels_of_weights = pretrained.values().find_map(|p| p.card.as_ref().map(|c| c.channels_in));
-    let Opened { dataset, cache, splits, described } = Opened::new(&spec.data, base, channels_of_weights)?;
-    let headline = Headline::parse(spec.data.positive.as_deref(), dataset.task, &dataset.classes)?;
+    let channels_of_weights = pretrained
+        .values()
+        .find_map(|p| p.card.as_ref().map(|c| c.channels_in));
+    let Opened {
+        dataset,
+        cache,
+        splits,
+        described,
+    } = Opened::new(&spec.data, base, channels_of_weights)?;
+    let headline = Headline::parse(
+        spec.data.positive.as_deref(),
+        dataset.task,
+        &dataset.classes,
+    )?;
 
     let mut models = Vec::new();
     for entry in &spec.grid.model {
@@ -47,8 +60,15 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         let label = entry.0.label();
         let source = pretrained.get(&label);
         let network = zoo::network(&entry.0, described.channels, described.classes.len())?;
-        let cost = network.cost(described.size).with_context(|| format!("network `{label}` at {} pixels", described.size))?;
-        for init in spec.grid.init.iter().filter(|init| !is_left_out(&spec.grid, init, source.is_some())) {
+        let cost = network
+            .cost(described.size)
+            .with_context(|| format!("network `{label}` at {} pixels", described.size))?;
+        for init in spec
+            .grid
+            .init
+            .iter()
+            .filter(|init| !is_left_out(&spec.grid, init, source.is_some()))
+        {
             let streams = |path: &str| images::stream(0, path, 0);
             initialise(&network, &init.0, source.map(|p| &p.weights), &streams)
                 .with_context(|| format!("model `{label}`, init `{}`", init.0.name))?;
@@ -88,8 +108,16 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         train,
         compare,
     };
-    let weights = pretrained.into_iter().map(|(label, p)| (label, p.weights)).collect();
-    Ok(Material { plan, dataset, cache, weights })
+    let weights = pretrained
+        .into_iter()
+        .map(|(label, p)| (label, p.weights))
+        .collect();
+    Ok(Material {
+        plan,
+        dataset,
+        cache,
+        weights,
+    })
 }
 
 fn check_compare(spec: &CompareSpec, grid: &GridSpec) -> Result<ComparePlan, StudyError> {
@@ -118,11 +146,19 @@ fn check_compare(spec: &CompareSpec, grid: &GridSpec) -> Result<ComparePlan, Stu
             found: found.to_string(),
         });
     }
-    Ok(ComparePlan { baseline: spec.baseline.clone(), margin: spec.margin, thresholds })
+    Ok(ComparePlan {
+        baseline: spec.baseline.clone(),
+        margin: spec.margin,
+        thresholds,
+    })
 }
 
 fn check_grid(grid: &GridSpec) -> Result<(), StudyError> {
-    let empty = |field, what: &str| StudyError::Value { field, expected: format!("at least one {what}"), found: "none".into() };
+    let empty = |field, what: &str| StudyError::Value {
+        field,
+        expected: format!("at least one {what}"),
+        found: "none".into(),
+    };
     if grid.model.is_empty() {
         return Err(empty("grid.model", "network"));
     }
@@ -135,9 +171,14 @@ fn check_grid(grid: &GridSpec) -> Result<(), StudyError> {
     if grid.seeds == 0 {
         return Err(empty("grid.seeds", "seed"));
     }
-    let runs = [grid.model.len(), grid.init.len(), grid.train_size.len(), grid.seeds as usize]
-        .into_iter()
-        .fold(1usize, usize::saturating_mul);
+    let runs = [
+        grid.model.len(),
+        grid.init.len(),
+        grid.train_size.len(),
+        grid.seeds as usize,
+    ]
+    .into_iter()
+    .fold(1usize, usize::saturating_mul);
     if runs > RUN_LIMIT {
         return Err(StudyError::Value {
             field: "grid",
@@ -161,14 +202,21 @@ fn unique(field: &'static str, names: impl Iterator<Item = String>) -> Result<()
     let mut seen = Vec::new();
     for name in names {
         if seen.contains(&name) {
-            return Err(StudyError::Value { field, expected: "every entry once".into(), found: format!("`{name}` twice") });
+            return Err(StudyError::Value {
+                field,
+                expected: "every entry once".into(),
+                found: format!("`{name}` twice"),
+            });
         }
         seen.push(name);
     }
     Ok(())
 }
 
-fn read_weights(spec: &StudySpec, base: &Path) -> Result<BTreeMap<String, Pretrained>, anyhow::Error> {
+fn read_weights(
+    spec: &StudySpec,
+    base: &Path,
+) -> Result<BTreeMap<String, Pretrained>, anyhow::Error> {
     let labels: Vec<_> = spec.grid.model.iter().map(|m| m.0.label()).collect();
     let mut all = BTreeMap::new();
     for (label, path) in &spec.weights {
@@ -184,7 +232,14 @@ fn read_weights(spec: &StudySpec, base: &Path) -> Result<BTreeMap<String, Pretra
             .into());
         }
         let file = weights::read(path, base)?;
-        all.insert(label.clone(), Pretrained { card: file.card(), sha256: file.sha256, weights: file.weights });
+        all.insert(
+            label.clone(),
+            Pretrained {
+                card: file.card(),
+                sha256: file.sha256,
+                weights: file.weights,
+            },
+        );
     }
     Ok(all)
 }
@@ -214,30 +269,46 @@ fn normalisation(
     channels: usize,
     label: &str,
 ) -> Result<Normalisation, StudyError> {
-    let of_weights = source.and_then(|p| p.card.as_ref()).map(|card| Normalisation {
-        mean: card.normalisation.mean.clone(),
-        std: card.normalisation.std.clone(),
-    });
+    let of_weights = source
+        .and_then(|p| p.card.as_ref())
+        .map(|card| Normalisation {
+            mean: card.normalisation.mean.clone(),
+            std: card.normalisation.std.clone(),
+        });
     let chosen = match (spec.normalise, of_weights) {
         (Normalise::Weights, Some(of_weights)) => of_weights,
         (Normalise::Weights | Normalise::Data, _) => data,
         (Normalise::None, _) => Normalisation::identity(channels),
     };
-    if chosen.mean.len() != channels || chosen.std.len() != channels || chosen.std.iter().any(|s| !(*s > 0.0)) {
+    if chosen.mean.len() != channels
+        || chosen.std.len() != channels
+        || chosen.std.iter().any(|s| !(*s > 0.0))
+    {
         return Err(StudyError::Value {
             field: "data.channels",
-            expected: format!("{} channels, which the weights of `{label}` were trained with", chosen.mean.len()),
+            expected: format!(
+                "{} channels, which the weights of `{label}` were trained with",
+                chosen.mean.len()
+            ),
             found: channels.to_string(),
         });
     }
     Ok(chosen)
 }
 
-fn arms(grid: &GridSpec, models: &[PlannedModel], all: usize) -> Result<Vec<PlannedArm>, StudyError> {
+fn arms(
+    grid: &GridSpec,
+    models: &[PlannedModel],
+    all: usize,
+) -> Result<Vec<PlannedArm>, StudyError> {
     let mut arms: Vec<PlannedArm> = Vec::new();
     for (model, planned) in models.iter().enumerate() {
         let has_weights = planned.source.is_some();
-        for init in grid.init.iter().filter(|init| !is_left_out(grid, init, has_weights)) {
+        for init in grid
+            .init
+            .iter()
+            .filter(|init| !is_left_out(grid, init, has_weights))
+        {
             for size in &grid.train_size {
                 let (train_size, is_all) = match *size {
                     TrainSize::All => (all, true),
@@ -245,7 +316,9 @@ fn arms(grid: &GridSpec, models: &[PlannedModel], all: usize) -> Result<Vec<Plan
                     TrainSize::Count(n) => {
                         return Err(StudyError::Value {
                             field: "grid.train_size",
-                            expected: format!("at most {all}, the pictures of the training partition"),
+                            expected: format!(
+                                "at most {all}, the pictures of the training partition"
+                            ),
                             found: n.to_string(),
                         });
                     }
@@ -296,7 +369,11 @@ fn runs(
                 arm,
                 label: planned.label.clone(),
                 model: choice,
-                weights_sha256: model.source.as_ref().filter(|_| planned.init.needs_weights()).map(|s| s.sha256.clone()),
+                weights_sha256: model
+                    .source
+                    .as_ref()
+                    .filter(|_| planned.init.needs_weights())
+                    .map(|s| s.sha256.clone()),
                 init: planned.init.clone(),
                 train_size: planned.train_size,
                 seed,

@@ -44,7 +44,9 @@ pub enum StudyError {
         found: String,
     },
     /// Pictures that cannot be read.
-    #[error("{count} of {total} pictures cannot be read: {first}; repair or remove them, or leave them out with `unreadable = \"skip\"` under [data]")]
+    #[error(
+        "{count} of {total} pictures cannot be read: {first}; repair or remove them, or leave them out with `unreadable = \"skip\"` under [data]"
+    )]
     Pictures {
         /// How many.
         count: usize,
@@ -124,9 +126,16 @@ pub enum StudyError {
 /// Adds "did you mean" to serde's message about an unknown field or variant.
 pub(super) fn with_suggestion(message: &str) -> String {
     let quoted = |text: &str| -> Vec<String> {
-        text.split('`').skip(1).step_by(2).map(str::to_string).collect()
+        text.split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_string)
+            .collect()
     };
-    let Some(at) = message.find("unknown field").or_else(|| message.find("unknown variant")) else {
+    let Some(at) = message
+        .find("unknown field")
+        .or_else(|| message.find("unknown variant"))
+    else {
         return message.trim_end().to_string();
     };
     match quoted(&message[at..]).split_first() {

@@ -25,7 +25,11 @@ pub enum Headline {
 impl Headline {
     /// Reads `positive` as the task and classes allow it. Without it: the macro mean, or the upper
     /// half of the grades.
-    pub fn parse(positive: Option<&str>, task: Task, classes: &[String]) -> Result<Self, StudyError> {
+    pub fn parse(
+        positive: Option<&str>,
+        task: Task,
+        classes: &[String],
+    ) -> Result<Self, StudyError> {
         let by_name = |name: &str| {
             classes.iter().position(|c| c == name).ok_or_else(|| {
                 let nearest = nets::zoo::nearest(name, classes);
@@ -46,7 +50,10 @@ impl Headline {
             (Task::Multilabel, Some(name)) => by_name(name).map(Headline::Finding),
             (Task::Ordinal, None) => Ok(Headline::AtLeast(classes.len() / 2)),
             (Task::Ordinal, Some(text)) => {
-                let grade = text.trim().strip_prefix(">=").and_then(|k| k.trim().parse::<usize>().ok());
+                let grade = text
+                    .trim()
+                    .strip_prefix(">=")
+                    .and_then(|k| k.trim().parse::<usize>().ok());
                 match grade {
                     Some(k) if k >= 1 && k < classes.len() => Ok(Headline::AtLeast(k)),
                     _ => Err(StudyError::Value {
@@ -62,7 +69,9 @@ impl Headline {
     /// In words, for tables.
     pub fn describe(&self, classes: &[String]) -> String {
         match self {
-            Headline::MacroOneVsRest if classes.len() == 2 => format!("{} against {}", classes[1], classes[0]),
+            Headline::MacroOneVsRest if classes.len() == 2 => {
+                format!("{} against {}", classes[1], classes[0])
+            }
             Headline::MacroOneVsRest => "mean over classes, one against the rest".into(),
             Headline::Class(index) => format!("{} against the rest", classes[*index]),
             Headline::AtLeast(k) => format!("grade ≥ {k} ({} or more)", classes[*k]),
@@ -72,7 +81,12 @@ impl Headline {
     }
 
     /// The AUC of `probabilities` `[cases, classes]` with what each case contributes to its error.
-    pub fn estimate(&self, probabilities: &[f64], labels: &[Label], classes: usize) -> Result<Estimate, StatsError> {
+    pub fn estimate(
+        &self,
+        probabilities: &[f64],
+        labels: &[Label],
+        classes: usize,
+    ) -> Result<Estimate, StatsError> {
         match self.measure(probabilities, labels, classes)? {
             Measure::Curve(curve) => curve.estimate(),
             Measure::Mean(mean) => mean.estimate().cloned(),
@@ -80,15 +94,27 @@ impl Headline {
     }
 
     /// The AUC of `probabilities` `[cases, classes]` and its DeLong 95% interval on the logit scale.
-    pub fn interval(&self, probabilities: &[f64], labels: &[Label], classes: usize) -> Result<(f64, Interval), StatsError> {
+    pub fn interval(
+        &self,
+        probabilities: &[f64],
+        labels: &[Label],
+        classes: usize,
+    ) -> Result<(f64, Interval), StatsError> {
         match self.measure(probabilities, labels, classes)? {
             Measure::Curve(curve) => Ok((curve.auc(), curve.logit_interval(0.95)?)),
             Measure::Mean(mean) => Ok((mean.auc, mean.logit_interval(0.95)?)),
         }
     }
 
-    fn measure(&self, probabilities: &[f64], labels: &[Label], classes: usize) -> Result<Measure, StatsError> {
-        let one_curve = |positive: Vec<bool>, scores: &[f64]| Delong::new(&positive, scores).map(Measure::Curve);
+    fn measure(
+        &self,
+        probabilities: &[f64],
+        labels: &[Label],
+        classes: usize,
+    ) -> Result<Measure, StatsError> {
+        let one_curve = |positive: Vec<bool>, scores: &[f64]| {
+            Delong::new(&positive, scores).map(Measure::Curve)
+        };
         match *self {
             Headline::MacroOneVsRest => {
                 let scores = ClassScores::new(probabilities, classes)?;
@@ -99,12 +125,14 @@ impl Headline {
                 one_curve(positive, &column(probabilities, classes, index))
             }
             Headline::AtLeast(k) => {
-                let scores = stats::probability_at_least(&ClassScores::new(probabilities, classes)?, k)?;
+                let scores =
+                    stats::probability_at_least(&ClassScores::new(probabilities, classes)?, k)?;
                 one_curve(stats::at_least(&class_labels(labels), k), &scores)
             }
             Headline::MacroFindings => {
                 let known = finding_labels(labels, classes);
-                MacroAuc::over_findings(&Findings::new(probabilities, &known, classes)?).map(Measure::Mean)
+                MacroAuc::over_findings(&Findings::new(probabilities, &known, classes)?)
+                    .map(Measure::Mean)
             }
             Headline::Finding(index) => {
                 let known: Vec<_> = labels.iter().map(|l| l.has(index)).collect();
@@ -127,10 +155,18 @@ pub fn class_labels(labels: &[Label]) -> Vec<usize> {
 
 /// Presence of every finding in every case, `[cases, findings]`, none where unknown.
 pub fn finding_labels(labels: &[Label], findings: usize) -> Vec<Option<bool>> {
-    labels.iter().flat_map(|l| (0..findings).map(|f| l.has(f))).collect()
+    labels
+        .iter()
+        .flat_map(|l| (0..findings).map(|f| l.has(f)))
+        .collect()
 }
 
 /// One column of a row-major matrix with `columns` columns.
 pub fn column(values: &[f64], columns: usize, index: usize) -> Vec<f64> {
-    values.iter().skip(index).step_by(columns).copied().collect()
+    values
+        .iter()
+        .skip(index)
+        .step_by(columns)
+        .copied()
+        .collect()
 }

@@ -43,7 +43,11 @@ pub struct Opened {
 impl Opened {
     /// Opens the data of a specification. `channels` is what the networks read where the
     /// specification leaves it open.
-    pub fn new(spec: &DataSpec, base: &Path, channels: Option<usize>) -> Result<Self, anyhow::Error> {
+    pub fn new(
+        spec: &DataSpec,
+        base: &Path,
+        channels: Option<usize>,
+    ) -> Result<Self, anyhow::Error> {
         if !(8..=1024).contains(&spec.size) {
             return Err(StudyError::Value {
                 field: "data.size",
@@ -79,7 +83,11 @@ impl Opened {
         for part in [&mut splits.train, &mut splits.validation, &mut splits.test] {
             part.retain(|index| unreadable.iter().all(|u| u.index != *index));
         }
-        for (name, part) in [("training", &splits.train), ("validation", &splits.validation), ("test", &splits.test)] {
+        for (name, part) in [
+            ("training", &splits.train),
+            ("validation", &splits.validation),
+            ("test", &splits.test),
+        ] {
             if part.is_empty() {
                 return Err(StudyError::Value {
                     field: "data.fractions",
@@ -90,16 +98,29 @@ impl Opened {
             }
         }
         let described = describe(spec, &dataset, &cache, &splits, &unreadable, sha256);
-        Ok(Self { dataset, cache: Arc::new(cache), splits, described })
+        Ok(Self {
+            dataset,
+            cache: Arc::new(cache),
+            splits,
+            described,
+        })
     }
 }
 
 fn pictures_error(unreadable: &[UnreadableImage], total: usize) -> StudyError {
-    let mut first: Vec<_> = unreadable.iter().take(LISTED).map(|u| format!("{} ({})", u.path, u.reason)).collect();
+    let mut first: Vec<_> = unreadable
+        .iter()
+        .take(LISTED)
+        .map(|u| format!("{} ({})", u.path, u.reason))
+        .collect();
     if unreadable.len() > LISTED {
         first.push(format!("and {} more", unreadable.len() - LISTED));
     }
-    StudyError::Pictures { count: unreadable.len(), total, first: first.join("; ") }
+    StudyError::Pictures {
+        count: unreadable.len(),
+        total,
+        first: first.join("; "),
+    }
 }
 
 fn describe(
@@ -111,13 +132,17 @@ fn describe(
     sha256: String,
 ) -> DataResult {
     let summary = Summary::of(dataset, cache, splits);
-    let extent = |e: Option<images::summary::Extent>| e.map_or([0; 3], |e| [e.min, e.median, e.max]);
+    let extent =
+        |e: Option<images::summary::Extent>| e.map_or([0; 3], |e| [e.min, e.median, e.max]);
     let is_official = dataset.examples.iter().any(|e| e.partition.is_some());
     let has_patients = dataset.examples.iter().any(|e| e.patient.is_some());
     let split = match (is_official, has_patients) {
         (true, _) => "official, as the data bring it".to_string(),
         (false, true) => format!("by patient, stratified, seed {}", spec.split_seed),
-        (false, false) => format!("by picture, stratified, seed {}; patients unknown", spec.split_seed),
+        (false, false) => format!(
+            "by picture, stratified, seed {}; patients unknown",
+            spec.split_seed
+        ),
     };
     DataResult {
         name: summary.name,
@@ -142,7 +167,10 @@ fn describe(
                 per_class: s.present,
             })
             .collect(),
-        unreadable: unreadable.iter().map(|u| (u.path.clone(), u.reason.to_string())).collect(),
+        unreadable: unreadable
+            .iter()
+            .map(|u| (u.path.clone(), u.reason.to_string()))
+            .collect(),
         sha256,
     }
 }

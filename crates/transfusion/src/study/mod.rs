@@ -13,10 +13,13 @@ pub use check::check;
 pub use error::StudyError;
 pub use headline::{Headline, class_labels, column, finding_labels};
 pub use material::{Material, Opened};
-pub use plan::{ComparePlan, FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, canonical_json};
+pub use plan::{
+    ComparePlan, FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, canonical_json,
+};
 pub use source::open as open_source;
 pub use spec::{
-    ClassWeights, Columns, CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, Normalise, OptimizerName,
-    ScheduleName, StudySpec, TrainSize, TrainSpec, Unreadable, WithoutWeights, parse, read_text,
+    ClassWeights, Columns, CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, Normalise,
+    OptimizerName, ScheduleName, StudySpec, TrainSize, TrainSpec, Unreadable, WithoutWeights,
+    parse, read_text,
 };
 pub use weights::builtin_names;

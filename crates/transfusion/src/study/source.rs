@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use images::npz::NpzOptions;
-use images::table::TableOptions;
 use images::phantom::{Fundus, Objects};
+use images::table::TableOptions;
 use images::{DataError, Dataset, folder, npz, table};
 
 use super::error::StudyError;
@@ -15,8 +15,18 @@ use crate::catalogue;
 /// relative to `base`, the folder of the configuration.
 pub fn open(spec: &DataSpec, base: &Path) -> Result<Dataset, anyhow::Error> {
     let mut dataset = match spec.source.as_str() {
-        "phantom-fundus" => Fundus { seed: spec.seed, patients: spec.count, size: spec.size }.into(),
-        "phantom-objects" => Objects { seed: spec.seed, count: spec.count, size: spec.size }.into(),
+        "phantom-fundus" => Fundus {
+            seed: spec.seed,
+            patients: spec.count,
+            size: spec.size,
+        }
+        .into(),
+        "phantom-objects" => Objects {
+            seed: spec.seed,
+            count: spec.count,
+            size: spec.size,
+        }
+        .into(),
         name if catalogue::find(name).is_some() => open_file(spec, &catalogue::locate(name)?)?,
         path => open_file(spec, &base.join(path))?,
     };
@@ -27,8 +37,10 @@ pub fn open(spec: &DataSpec, base: &Path) -> Result<Dataset, anyhow::Error> {
 }
 
 fn open_file(spec: &DataSpec, path: &Path) -> Result<Dataset, anyhow::Error> {
-    let metadata = std::fs::metadata(path)
-        .map_err(|source| DataError::Io { path: path.into(), source })?;
+    let metadata = std::fs::metadata(path).map_err(|source| DataError::Io {
+        path: path.into(),
+        source,
+    })?;
     if metadata.is_dir() {
         return Ok(folder::read(path, spec.task, spec.classes.as_deref())?);
     }

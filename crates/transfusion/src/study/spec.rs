@@ -392,22 +392,35 @@ pub struct CompareSpec {
 
 impl Default for CompareSpec {
     fn default() -> Self {
-        Self { baseline: "random".into(), margin: 0.01, thresholds: vec![0.8] }
+        Self {
+            baseline: "random".into(),
+            margin: 0.01,
+            thresholds: vec![0.8],
+        }
     }
 }
 
 /// Reads a configuration file as text, bounded.
 pub fn read_text(path: &Path) -> Result<String, StudyError> {
-    let unreadable = |source| StudyError::Unreadable { path: path.into(), source };
+    let unreadable = |source| StudyError::Unreadable {
+        path: path.into(),
+        source,
+    };
     let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
     if bytes > FILE_LIMIT {
-        return Err(StudyError::TooLarge { path: path.into(), bytes, limit: FILE_LIMIT });
+        return Err(StudyError::TooLarge {
+            path: path.into(),
+            bytes,
+            limit: FILE_LIMIT,
+        });
     }
     std::fs::read_to_string(path).map_err(unreadable)
 }
 
 /// Parses a configuration strictly; `path` names it in errors.
 pub fn parse<T: de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, StudyError> {
-    toml::from_str(text)
-        .map_err(|e| StudyError::Syntax { path: path.into(), message: with_suggestion(&e.to_string()) })
+    toml::from_str(text).map_err(|e| StudyError::Syntax {
+        path: path.into(),
+        message: with_suggestion(&e.to_string()),
+    })
 }

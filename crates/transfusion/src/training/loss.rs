@@ -24,11 +24,16 @@ impl Loss {
             match (mode, task) {
                 (ClassWeights::None, _) => 1.0,
                 (_, _) if present == 0 => 1.0,
-                (ClassWeights::Balanced, Task::Multilabel) => (known - present) as f32 / present as f32,
+                (ClassWeights::Balanced, Task::Multilabel) => {
+                    (known - present) as f32 / present as f32
+                }
                 (ClassWeights::Balanced, _) => known as f32 / (classes * present) as f32,
             }
         };
-        Self { task, weights: (0..classes).map(weight).collect() }
+        Self {
+            task,
+            weights: (0..classes).map(weight).collect(),
+        }
     }
 
     /// The loss of `logits` `[batch, classes]`, a scalar in nats: the weighted mean over the batch
@@ -50,11 +55,32 @@ impl Loss {
                 (log_softmax(logits, 1) * target).sum().neg()
             }
             Task::Multilabel => {
-                let known = labels.iter().map(|l| (0..classes).filter(|c| l.has(*c).is_some()).count()).sum::<usize>();
+                let known = labels
+                    .iter()
+                    .map(|l| (0..classes).filter(|c| l.has(*c).is_some()).count())
+                    .sum::<usize>();
                 let share = 1.0 / known.max(1) as f32;
-                let cells = || labels.iter().flat_map(|l| (0..classes).map(move |c| (c, l.has(c))));
-                let present = matrix(cells().map(|(c, l)| if l == Some(true) { share * self.weights[c] } else { 0.0 }).collect());
-                let absent = matrix(cells().map(|(_, l)| if l == Some(false) { share } else { 0.0 }).collect());
+                let cells = || {
+                    labels
+                        .iter()
+                        .flat_map(|l| (0..classes).map(move |c| (c, l.has(c))))
+                };
+                let present = matrix(
+                    cells()
+                        .map(|(c, l)| {
+                            if l == Some(true) {
+                                share * self.weights[c]
+                            } else {
+                                0.0
+                            }
+                        })
+                        .collect(),
+                );
+                let absent = matrix(
+                    cells()
+                        .map(|(_, l)| if l == Some(false) { share } else { 0.0 })
+                        .collect(),
+                );
                 // −ln σ(x) = relu(−x) + ln(1 + e^−|x|), which never overflows.
                 let tail = (logits.clone().abs().neg().exp() + 1.0).log();
                 let of_present = logits.clone().neg().clamp_min(0.0) + tail.clone();

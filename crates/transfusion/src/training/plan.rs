@@ -34,18 +34,47 @@ impl TrainPlan {
             if ok && value.is_finite() {
                 Ok(())
             } else {
-                Err(StudyError::Value { field, expected: expected.into(), found: value.to_string() })
+                Err(StudyError::Value {
+                    field,
+                    expected: expected.into(),
+                    found: value.to_string(),
+                })
             }
         };
         let count = |field, value: u64, least: u64| {
-            within(field, value as f64, value >= least, &format!("at least {least}"))
+            within(
+                field,
+                value as f64,
+                value >= least,
+                &format!("at least {least}"),
+            )
         };
         within("train.lr", spec.lr, spec.lr > 0.0, "a number above 0")?;
-        within("train.momentum", spec.momentum, (0.0..1.0).contains(&spec.momentum), "a number in [0, 1)")?;
-        within("train.weight_decay", spec.weight_decay, spec.weight_decay >= 0.0, "a number of at least 0")?;
-        within("train.step_factor", spec.step_factor, spec.step_factor > 0.0, "a number above 0")?;
+        within(
+            "train.momentum",
+            spec.momentum,
+            (0.0..1.0).contains(&spec.momentum),
+            "a number in [0, 1)",
+        )?;
+        within(
+            "train.weight_decay",
+            spec.weight_decay,
+            spec.weight_decay >= 0.0,
+            "a number of at least 0",
+        )?;
+        within(
+            "train.step_factor",
+            spec.step_factor,
+            spec.step_factor > 0.0,
+            "a number above 0",
+        )?;
         for share in &spec.step_at {
-            within("train.step_at", *share, *share > 0.0 && *share < 1.0, "shares of max_steps in (0, 1)")?;
+            within(
+                "train.step_at",
+                *share,
+                *share > 0.0 && *share < 1.0,
+                "shares of max_steps in (0, 1)",
+            )?;
         }
         count("train.batch_size", spec.batch_size as u64, 2)?;
         count("train.max_steps", spec.max_steps, 1)?;
@@ -58,7 +87,10 @@ impl TrainPlan {
             });
         }
         let rule = match spec.optimizer {
-            OptimizerName::Sgd => Rule::Sgd { momentum: spec.momentum, nesterov: spec.nesterov },
+            OptimizerName::Sgd => Rule::Sgd {
+                momentum: spec.momentum,
+                nesterov: spec.nesterov,
+            },
             OptimizerName::Adam | OptimizerName::Adamw => Rule::Adam {
                 beta1: 0.9,
                 beta2: 0.999,
@@ -70,7 +102,11 @@ impl TrainPlan {
         let schedule = match spec.schedule {
             ScheduleName::Constant => Schedule::constant(spec.lr),
             ScheduleName::Cosine => Schedule::cosine(spec.lr, spec.max_steps),
-            ScheduleName::Step => Schedule::steps(spec.lr, spec.step_factor, spec.step_at.iter().map(fall).collect()),
+            ScheduleName::Step => Schedule::steps(
+                spec.lr,
+                spec.step_factor,
+                spec.step_at.iter().map(fall).collect(),
+            ),
         };
         Ok(Self {
             rule,

@@ -9,7 +9,13 @@ const BATCH_VALUES: usize = 1 << 20;
 
 /// Probabilities `[examples, classes]` of the pictures `examples`, in f64 from the logits: softmax
 /// over classes, or the logistic function for each finding.
-pub fn predict(model: &Model, feed: &Feed, task: Task, examples: &[usize], samples: usize) -> Result<Vec<f64>, UnreadableImage> {
+pub fn predict(
+    model: &Model,
+    feed: &Feed,
+    task: Task,
+    examples: &[usize],
+    samples: usize,
+) -> Result<Vec<f64>, UnreadableImage> {
     let classes = model.network().classes;
     let channels = model.network().channels_in;
     let size = (samples / channels).isqrt();
@@ -19,10 +25,15 @@ pub fn predict(model: &Model, feed: &Feed, task: Task, examples: &[usize], sampl
         let batch = feed.evaluation_batch(step as u64, indices)?;
         let pixels = TensorData::new(batch.pixels, [indices.len(), channels, size, size]);
         let logits = model.forward(Tensor::from_data(pixels, model.device()));
-        let logits = logits.into_data().try_into_vec::<f32>().expect("logits are float32");
+        let logits = logits
+            .into_data()
+            .try_into_vec::<f32>()
+            .expect("logits are float32");
         for row in logits.chunks_exact(classes) {
             match task {
-                Task::Multilabel => probabilities.extend(row.iter().map(|x| logistic(f64::from(*x)))),
+                Task::Multilabel => {
+                    probabilities.extend(row.iter().map(|x| logistic(f64::from(*x))))
+                }
                 _ => probabilities.extend(softmax(row)),
             }
         }
@@ -36,7 +47,10 @@ fn logistic(x: f64) -> f64 {
 
 fn softmax(logits: &[f32]) -> Vec<f64> {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f64> = logits.iter().map(|x| f64::from(x - largest).exp()).collect();
+    let powers: Vec<f64> = logits
+        .iter()
+        .map(|x| f64::from(x - largest).exp())
+        .collect();
     let sum: f64 = powers.iter().sum();
     powers.into_iter().map(|p| p / sum).collect()
 }

@@ -17,8 +17,8 @@ use super::prediction::predict;
 use crate::comparison::test_metrics;
 use crate::progress::RunProgress;
 use crate::record::{
-    Best, Checkpoint, CheckpointState, Checkpoints, Ending, Evaluation, MetricsLog, Predictions, RunDirectory,
-    RunResult, RunTiming, write, write_json,
+    Best, Checkpoint, CheckpointState, Checkpoints, Ending, Evaluation, MetricsLog, Predictions,
+    RunDirectory, RunResult, RunTiming, write, write_json,
 };
 use crate::study::{Material, RunSpec, StudyError};
 
@@ -35,7 +35,9 @@ pub enum RunEnd {
 #[derive(Debug, Error)]
 pub enum RunFailure {
     /// The loss or a weight is no number any more.
-    #[error("training diverged at step {step}: the loss is {loss}; lower the learning rate or add warm-up")]
+    #[error(
+        "training diverged at step {step}: the loss is {loss}; lower the learning rate or add warm-up"
+    )]
     Diverged {
         /// Step, from 1.
         step: u64,
@@ -93,7 +95,14 @@ pub fn execute(
     }
     let train = &spec.train;
     let remaining = run.state.step..train.max_steps;
-    let loader = Loader::training(&run.feed, &run.examples, train.batch_size, spec.seed, remaining, 1);
+    let loader = Loader::training(
+        &run.feed,
+        &run.examples,
+        train.batch_size,
+        spec.seed,
+        remaining,
+        1,
+    );
     for batch in loader {
         if run.is_out_of_patience() {
             break;
@@ -131,7 +140,11 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn open(material: &'a Material, spec: &'a RunSpec, directory: &'a RunDirectory) -> Result<Self, RunFailure> {
+    fn open(
+        material: &'a Material,
+        spec: &'a RunSpec,
+        directory: &'a RunDirectory,
+    ) -> Result<Self, RunFailure> {
         let plan = &material.plan;
         let arm = &plan.arms[spec.arm];
         let model = &plan.models[arm.model];
@@ -144,10 +157,23 @@ impl<'a> Run<'a> {
         let examples = if arm.is_all {
             plan.data.train.clone()
         } else {
-            subset(&material.dataset.examples, &plan.data.train, spec.train_size, spec.seed)
+            subset(
+                &material.dataset.examples,
+                &plan.data.train,
+                spec.train_size,
+                spec.seed,
+            )
         };
-        let labels: Vec<&Label> = examples.iter().map(|i| &material.dataset.examples[*i].label).collect();
-        let loss = Loss::new(plan.data.task, network.classes, spec.train.class_weights, &labels);
+        let labels: Vec<&Label> = examples
+            .iter()
+            .map(|i| &material.dataset.examples[*i].label)
+            .collect();
+        let loss = Loss::new(
+            plan.data.task,
+            network.classes,
+            spec.train.class_weights,
+            &labels,
+        );
         let feed = Feed::new(
             material.cache.clone(),
             &material.dataset,
@@ -160,7 +186,11 @@ impl<'a> Run<'a> {
         let log = MetricsLog::new(directory.file("metrics.jsonl"));
         let mut optimizer = spec.train.optimizer();
         let (state, weights) = match checkpoints.newest()? {
-            Some(Checkpoint { state, model, moments }) => {
+            Some(Checkpoint {
+                state,
+                model,
+                moments,
+            }) => {
                 optimizer.state = OptimizerState::from_weights(state.step, &moments, &device);
                 (state, model)
             }
@@ -190,11 +220,18 @@ impl<'a> Run<'a> {
     fn step(&mut self, batch: Batch) -> Result<f32, RunFailure> {
         let (channels, size) = (self.model.network().channels_in, self.spec.size);
         let pixels = TensorData::new(batch.pixels, [batch.labels.len(), channels, size, size]);
-        let (logits, leaves) = self.model.forward_train(Tensor::from_data(pixels, &self.device));
-        let loss = self.loss.of(logits, &batch.labels, &self.device.clone().autodiff());
+        let (logits, leaves) = self
+            .model
+            .forward_train(Tensor::from_data(pixels, &self.device));
+        let loss = self
+            .loss
+            .of(logits, &batch.labels, &self.device.clone().autodiff());
         let value: f32 = loss.clone().into_scalar();
         if !value.is_finite() {
-            return Err(RunFailure::Diverged { step: self.state.step + 1, loss: value });
+            return Err(RunFailure::Diverged {
+                step: self.state.step + 1,
+                loss: value,
+            });
         }
         let gradients = leaves.gradients(loss.backward());
         let lr = self.spec.train.schedule.lr(self.state.step);
@@ -209,7 +246,10 @@ impl<'a> Run<'a> {
         let plan = &self.material.plan;
         let step = self.state.step;
         if !self.model.is_finite() {
-            return Err(RunFailure::Diverged { step, loss: f32::NAN });
+            return Err(RunFailure::Diverged {
+                step,
+                loss: f32::NAN,
+            });
         }
         let predictions = self.predictions(&self.model, Partition::Validation)?;
         let undefined = |source| RunFailure::Undefined { step, source };
@@ -233,9 +273,18 @@ impl<'a> Run<'a> {
         progress.evaluated(step, auc);
         self.state.evaluated = Some(step);
         self.state.loss_sum = 0.0;
-        if self.state.best.as_ref().is_none_or(|best| auc > best.validation_auc) {
+        if self
+            .state
+            .best
+            .as_ref()
+            .is_none_or(|best| auc > best.validation_auc)
+        {
             let file = self.checkpoints.write_best(step, &self.model.weights())?;
-            self.state.best = Some(Best { step, validation_auc: auc, file });
+            self.state.best = Some(Best {
+                step,
+                validation_auc: auc,
+                file,
+            });
             self.state.stale = 0;
         } else {
             self.state.stale += 1;
@@ -247,25 +296,40 @@ impl<'a> Run<'a> {
         self.spec.train.patience > 0 && self.state.stale >= self.spec.train.patience
     }
 
-    fn predictions(&self, model: &Model, partition: Partition) -> Result<Predictions, UnreadableImage> {
+    fn predictions(
+        &self,
+        model: &Model,
+        partition: Partition,
+    ) -> Result<Predictions, UnreadableImage> {
         let data = &self.material.plan.data;
         let examples = data.partition(partition);
         let samples = self.material.cache.frame().samples();
         let probabilities = predict(model, &self.feed, data.task, examples, samples)?;
-        Ok(Predictions::new(&self.material.dataset, examples, probabilities))
+        Ok(Predictions::new(
+            &self.material.dataset,
+            examples,
+            probabilities,
+        ))
     }
 
     /// Writes a checkpoint, with the time worked so far.
     fn save(&mut self) -> Result<(), StudyError> {
         self.state.seconds += self.since.elapsed().as_secs_f64();
         self.since = Instant::now();
-        self.checkpoints.write(&self.state, &self.model.weights(), &self.optimizer.state.to_weights())
+        self.checkpoints.write(
+            &self.state,
+            &self.model.weights(),
+            &self.optimizer.state.to_weights(),
+        )
     }
 
     /// Predicts with the best weights and writes the record, its result last.
     fn finish(mut self) -> Result<(), RunFailure> {
         let Some(best) = self.state.best.clone() else {
-            return Err(RunFailure::Diverged { step: self.state.step, loss: f32::NAN });
+            return Err(RunFailure::Diverged {
+                step: self.state.step,
+                loss: f32::NAN,
+            });
         };
         let plan = &self.material.plan;
         let weights = self.checkpoints.best(&best)?;
@@ -276,15 +340,27 @@ impl<'a> Run<'a> {
             &self.directory.file("predictions.csv"),
             plan.data.task,
             &plan.data.described.classes,
-            &[(Partition::Validation, &validation), (Partition::Test, &test)],
+            &[
+                (Partition::Validation, &validation),
+                (Partition::Test, &test),
+            ],
         )?;
-        write(&self.directory.file("model.safetensors"), &weights.to_bytes(None))?;
-        write(&self.directory.file("initial_filters.safetensors"), &self.initial_filters().to_bytes(None))?;
+        write(
+            &self.directory.file("model.safetensors"),
+            &weights.to_bytes(None),
+        )?;
+        write(
+            &self.directory.file("initial_filters.safetensors"),
+            &self.initial_filters().to_bytes(None),
+        )?;
         self.state.seconds += self.since.elapsed().as_secs_f64();
         let images = self.state.step * self.spec.train.batch_size.min(self.examples.len()) as u64;
         write_json(
             &self.directory.file("timing.json"),
-            &RunTiming { seconds: self.state.seconds, images },
+            &RunTiming {
+                seconds: self.state.seconds,
+                images,
+            },
         )?;
         let mut metrics = test_metrics(&plan.data, &test);
         metrics.run = self.spec.number;
@@ -311,6 +387,11 @@ impl<'a> Run<'a> {
     fn initial_filters(&self) -> Weights {
         let path = self.model.network().first_conv();
         let tensor = path.and_then(|path| self.initial.tensors.get_key_value(&path));
-        Weights { tensors: tensor.into_iter().map(|(k, v)| (k.clone(), v.clone())).collect() }
+        Weights {
+            tensors: tensor
+                .into_iter()
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect(),
+        }
     }
 }

@@ -76,7 +76,10 @@ impl Runner<'_> {
                         let threads = if is_last { processors } else { shared };
                         if let Err(error) = self.one(spec, threads) {
                             self.stop.store(true, Ordering::Relaxed);
-                            broken.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(error);
+                            broken
+                                .lock()
+                                .unwrap_or_else(|e| e.into_inner())
+                                .get_or_insert(error);
                         }
                     }
                 });
@@ -111,7 +114,13 @@ impl Runner<'_> {
             Err(panic) => format!("internal error: {}", panic_message(&*panic)),
         };
         progress.finished(&format!("failed: {error}"));
-        write_json(&directory.file("error.json"), &RunError { id: spec.id.clone(), error })
+        write_json(
+            &directory.file("error.json"),
+            &RunError {
+                id: spec.id.clone(),
+                error,
+            },
+        )
     }
 }
 

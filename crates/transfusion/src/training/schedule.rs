@@ -23,22 +23,37 @@ enum Shape {
 impl Schedule {
     /// The same rate throughout.
     pub fn constant(lr: f64) -> Self {
-        Self { lr, warmup_steps: 0, shape: Shape::Constant }
+        Self {
+            lr,
+            warmup_steps: 0,
+            shape: Shape::Constant,
+        }
     }
 
     /// Half a cosine from `lr` to 0 over `steps` steps (Loshchilov & Hutter 2017, no restarts).
     pub fn cosine(lr: f64, steps: u64) -> Self {
-        Self { lr, warmup_steps: 0, shape: Shape::Cosine { steps } }
+        Self {
+            lr,
+            warmup_steps: 0,
+            shape: Shape::Cosine { steps },
+        }
     }
 
     /// `lr`, times `factor` once for each of `at` that has been reached.
     pub fn steps(lr: f64, factor: f64, at: Vec<u64>) -> Self {
-        Self { lr, warmup_steps: 0, shape: Shape::Steps { factor, at } }
+        Self {
+            lr,
+            warmup_steps: 0,
+            shape: Shape::Steps { factor, at },
+        }
     }
 
     /// The same after a linear rise from `lr / warmup_steps` over `warmup_steps` steps.
     pub fn with_warmup(self, warmup_steps: u64) -> Self {
-        Self { warmup_steps, ..self }
+        Self {
+            warmup_steps,
+            ..self
+        }
     }
 
     /// Learning rate of step `step`, counted from 0.
@@ -68,7 +83,10 @@ mod tests {
     #[test]
     fn rates_by_step() {
         let warm = Schedule::constant(0.1).with_warmup(4);
-        assert_eq!([0, 1, 3, 4, 99].map(|s| warm.lr(s)), [0.025, 0.05, 0.1, 0.1, 0.1]);
+        assert_eq!(
+            [0, 1, 3, 4, 99].map(|s| warm.lr(s)),
+            [0.025, 0.05, 0.1, 0.1, 0.1]
+        );
         let cosine = Schedule::cosine(0.2, 100);
         assert_eq!(cosine.lr(0), 0.2);
         assert!((cosine.lr(50) - 0.1).abs() < 1e-12);

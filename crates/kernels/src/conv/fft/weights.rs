@@ -256,9 +256,10 @@ pub(crate) fn synthesise(
     });
     let groups = padded / lanes(isa);
     let taps = shape.taps();
+    let buffers = || [0, 1].map(|_| Scratch::new(taps * lanes(isa)));
     (0..shape.channels_in * groups)
         .into_par_iter()
-        .for_each(|task| {
+        .for_each_init(buffers, |[sums, turned], task| {
             let (channel, group) = (task / groups, task % groups);
             let job = SynthesiseJob {
                 grid,
@@ -269,12 +270,10 @@ pub(crate) fn synthesise(
                 imaginary: padded,
                 stride: spectra.stride,
             };
-            let mut sums = [0.0; MAX_KERNEL * MAX_KERNEL * 16];
-            synthesise_group(isa, &job, &mut sums);
+            synthesise_group(isa, &job, sums);
             let (lanes, first) = (lanes(isa), group * lanes(isa));
             let used = lanes.min(to.len() - first);
-            let mut turned = [0.0; MAX_KERNEL * MAX_KERNEL * 16];
-            transpose(isa, &sums, lanes, taps, used, &mut turned, taps);
+            transpose(isa, sums, lanes, taps, used, turned, taps);
             for (lane, turned) in turned.chunks(taps).take(used).enumerate() {
                 let output = to.start + first + lane;
                 let at = (output * shape.channels_in + channel) * taps;
