@@ -181,7 +181,11 @@ pub enum DataError {
         second_line: u64,
     },
     /// Pictures named by a table do not exist.
-    #[error("{file}, line {line}: no picture {image}{}", further(.more))]
+    #[error(
+        "{file}, line {line}: no picture {image}{}; correct the table, or the folder that its \
+         names are relative to",
+        further(.more)
+    )]
     MissingImages {
         /// The table.
         file: String,

@@ -7,7 +7,7 @@ use clap::Args;
 use nets::Weights;
 use transfusion::comparison::results::{ArmResult, Results, Timing};
 use transfusion::comparison::{Collected, collect};
-use transfusion::record::{StudyDirectory, write, write_json};
+use transfusion::record::{StudyDirectory, remove_temporaries, write, write_json};
 use transfusion::report::{ExampleSheet, FilterSheet, Illustrations, html};
 use transfusion::study::Material;
 
@@ -71,6 +71,7 @@ pub fn draw_examples(material: &Material, directory: &StudyDirectory) -> anyhow:
     let folder = directory.file("examples");
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
+    remove_temporaries(&folder)?;
     for class in 0..material.dataset.classes.len() {
         let path = folder.join(format!("{class:04}.png"));
         if path.exists() {

@@ -60,12 +60,17 @@ impl Status {
                 error,
             });
         }
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&rows)?);
-            return Ok(Exit::Done);
-        }
         let count = |state: &str| rows.iter().filter(|r| r.state == state).count();
         let (done, failed, all) = (count("done"), count("failed"), rows.len());
+        let exit = if failed > 0 {
+            Exit::Findings
+        } else {
+            Exit::Done
+        };
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&rows)?);
+            return Ok(exit);
+        }
         let header = ["run", "arm", "seed", "state", "step", "validation AUC"];
         let cells = rows.iter().map(|r| {
             vec![
@@ -81,10 +86,6 @@ impl Status {
         });
         println!("{}", table(&header, 4, cells));
         println!("{}: {done} of {all} runs done, {failed} failed", plan.title);
-        Ok(if failed > 0 {
-            Exit::Findings
-        } else {
-            Exit::Done
-        })
+        Ok(exit)
     }
 }

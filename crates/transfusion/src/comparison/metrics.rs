@@ -5,7 +5,7 @@ use stats::{ClassScores, Findings, MacroAuc};
 
 use super::results::{AucResult, SeedResult};
 use crate::record::Predictions;
-use crate::study::{PlannedData, class_labels, column, finding_labels};
+use crate::study::{PlannedData, class_labels, column, finding_labels, measurable_findings};
 
 /// Every metric that the predictions define; what is undefined (a class without examples) is none.
 /// The run's number, seed and steps are left at 0 for the caller.
@@ -104,8 +104,8 @@ fn findings(result: &mut SeedResult, data: &PlannedData, predictions: &Predictio
 }
 
 impl crate::study::Headline {
-    /// Average precision of the headline: of its one curve, or the mean over classes or findings
-    /// with positives and negatives.
+    /// Average precision of the headline: of its one curve, or the mean over classes with positives
+    /// and negatives, or over measurable findings.
     fn average_precision(
         &self,
         probabilities: &[f64],
@@ -129,7 +129,11 @@ impl crate::study::Headline {
                 stats::average_precision(&stats::at_least(&class_labels(labels), k), &scores)
             }
             Headline::MacroOneVsRest | Headline::MacroFindings => {
-                let defined: Vec<f64> = (0..classes).filter_map(|index| of(index).ok()).collect();
+                let curves = match self {
+                    Headline::MacroFindings => measurable_findings(labels, classes),
+                    _ => (0..classes).collect(),
+                };
+                let defined: Vec<f64> = curves.into_iter().filter_map(|i| of(i).ok()).collect();
                 if defined.is_empty() {
                     return of(0);
                 }

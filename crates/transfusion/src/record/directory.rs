@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::file::{read_json, write, write_json};
+use super::file::{TEMPORARY, read_json, remove_temporaries, write, write_json};
 use crate::study::{FORMAT, RunSpec, StudyError, StudyPlan};
 
 /// The directory of one study.
@@ -47,7 +47,7 @@ impl StudyDirectory {
                 found: existing.title,
             }),
             None => {
-                if self.holds_anything()? {
+                if self.holds_anything_but(study)? {
                     return Err(StudyError::NotAStudy {
                         path: self.path.clone(),
                     });
@@ -102,8 +102,9 @@ impl StudyDirectory {
         }
     }
 
-    /// Whether anything but our own leftovers from an interrupted start is there.
-    fn holds_anything(&self) -> Result<bool, StudyError> {
+    /// Whether anything but the configuration `study` and our own leftovers from an interrupted
+    /// start is there.
+    fn holds_anything_but(&self, study: &str) -> Result<bool, StudyError> {
         let io = |source| StudyError::Io {
             action: "read",
             path: self.path.clone(),
@@ -116,7 +117,11 @@ impl StudyDirectory {
                 for entry in entries {
                     let name = entry.map_err(io)?.file_name();
                     let name = name.to_string_lossy();
-                    if name != ".lock" && name != "study.toml" && !name.starts_with(".part-") {
+                    let is_ours = match &*name {
+                        "study.toml" => self.study()? == study,
+                        name => name == ".lock" || name.starts_with(TEMPORARY),
+                    };
+                    if !is_ours {
                         return Ok(true);
                     }
                 }
@@ -146,7 +151,10 @@ impl StudyDirectory {
             .open(&path)
             .map_err(io)?;
         match file.try_lock() {
-            Ok(()) => Ok(StudyLock { _file: file }),
+            Ok(()) => {
+                remove_temporaries(&self.path)?;
+                Ok(StudyLock { _file: file })
+            }
             Err(TryLockError::WouldBlock) => Err(StudyError::Locked {
                 path: self.path.clone(),
             }),
@@ -172,14 +180,16 @@ impl RunDirectory {
         self.path.join(name)
     }
 
-    /// Makes the directory and what lies in it.
+    /// Makes the directory and what lies in it, and removes what a killed process was writing.
     pub fn make(&self) -> Result<(), StudyError> {
-        let path = self.path.join("checkpoint");
-        std::fs::create_dir_all(&path).map_err(|source| StudyError::Io {
+        let checkpoint = self.path.join("checkpoint");
+        std::fs::create_dir_all(&checkpoint).map_err(|source| StudyError::Io {
             action: "create",
-            path,
+            path: checkpoint.clone(),
             source,
-        })
+        })?;
+        remove_temporaries(&self.path)?;
+        remove_temporaries(&checkpoint)
     }
 }
 

@@ -31,13 +31,32 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StudyError> {
     File::open(parent).and_then(|d| d.sync_all()).map_err(io)
 }
 
+/// How names of temporary files begin.
+pub(super) const TEMPORARY: &str = ".part-";
+
 /// A temporary file beside the one that it will become, as readable as the user's other files.
 pub(crate) fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".part-");
+    builder.prefix(TEMPORARY);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder)
+}
+
+/// Removes temporary files that a killed process left in `folder`. Only for who holds the study.
+pub fn remove_temporaries(folder: &Path) -> Result<(), StudyError> {
+    let io = |source| StudyError::Io {
+        action: "clear",
+        path: folder.into(),
+        source,
+    };
+    for entry in std::fs::read_dir(folder).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            std::fs::remove_file(entry.path()).map_err(io)?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes a value as JSON; equal values give equal bytes.

@@ -10,7 +10,7 @@ mod result;
 pub use checkpoint::{Best, Checkpoint, CheckpointState, Checkpoints};
 pub use directory::{RunDirectory, StudyDirectory, StudyLock};
 pub(crate) use file::temporary;
-pub use file::{read_json, write, write_json};
+pub use file::{read_json, remove_temporaries, write, write_json};
 pub use metrics::{Evaluation, MetricsLog};
 pub use predictions::Predictions;
 pub use result::{Ending, RunError, RunResult, RunTiming};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
-use images::Normalisation;
+use images::{Dataset, Normalisation, Splits};
 use nets::initialisation::{Initialisation, initialise};
 use nets::zoo::{self, Choice};
 use nets::{Card, Weights};
@@ -53,6 +53,8 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         dataset.task,
         &dataset.classes,
     )?;
+
+    check_labels(&headline, &dataset, &splits)?;
 
     let mut models = Vec::new();
     for entry in &spec.grid.model {
@@ -118,6 +120,32 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         cache,
         weights,
     })
+}
+
+/// Without an AUC on the validation partition no checkpoint can be chosen, and without its standard
+/// error on the test partition no arms compared. Whether both exist depends on the labels alone.
+fn check_labels(headline: &Headline, dataset: &Dataset, splits: &Splits) -> Result<(), StudyError> {
+    let classes = dataset.classes.len();
+    for (name, part) in [("validation", &splits.validation), ("test", &splits.test)] {
+        let labels: Vec<_> = part
+            .iter()
+            .map(|i| dataset.examples[*i].label.clone())
+            .collect();
+        let even = vec![1.0 / classes as f64; classes * labels.len()];
+        let measured = match name {
+            "test" => headline.estimate(&even, &labels, classes).map(drop),
+            _ => headline.auc(&even, &labels, classes).map(drop),
+        };
+        measured.map_err(|reason| StudyError::Value {
+            field: "data.fractions",
+            expected: format!(
+                "enough pictures in the {name} partition for the AUC of {}",
+                headline.describe(&dataset.classes)
+            ),
+            found: format!("{reason}; collect more, merge classes, or change the split"),
+        })?;
+    }
+    Ok(())
 }
 
 fn check_compare(spec: &CompareSpec, grid: &GridSpec) -> Result<ComparePlan, StudyError> {
@@ -282,7 +310,7 @@ fn normalisation(
     };
     if chosen.mean.len() != channels
         || chosen.std.len() != channels
-        || chosen.std.iter().any(|s| !(*s > 0.0))
+        || chosen.std.iter().any(|s| s.is_nan() || *s <= 0.0)
     {
         return Err(StudyError::Value {
             field: "data.channels",

@@ -123,6 +123,16 @@ pub enum StudyError {
     },
 }
 
+/// Says what kind of number was expected without the names of Rust's types.
+pub(super) fn in_plain_words(message: &str) -> String {
+    let whole = "expected a whole number of at least 0";
+    message
+        .replace("expected usize", whole)
+        .replace("expected u64", whole)
+        .replace("expected f64", "expected a number")
+        .replace("expected f32", "expected a number")
+}
+
 /// Adds "did you mean" to serde's message about an unknown field or variant.
 pub(super) fn with_suggestion(message: &str) -> String {
     let quoted = |text: &str| -> Vec<String> {

@@ -16,7 +16,7 @@ pub enum Headline {
     Class(usize),
     /// Grades of at least this index against lower ones, scored by the sum of their probabilities.
     AtLeast(usize),
-    /// Mean AUC over findings, each where its label is known.
+    /// Mean AUC over findings, each where its label is known; see [`measurable_findings`].
     MacroFindings,
     /// One finding, where its label is known.
     Finding(usize),
@@ -80,6 +80,19 @@ impl Headline {
         }
     }
 
+    /// The AUC of `probabilities` `[cases, classes]`. One positive and one negative case are enough.
+    pub fn auc(
+        &self,
+        probabilities: &[f64],
+        labels: &[Label],
+        classes: usize,
+    ) -> Result<f64, StatsError> {
+        Ok(match self.measure(probabilities, labels, classes)? {
+            Measure::Curve(curve) => curve.auc(),
+            Measure::Mean(mean) => mean.auc,
+        })
+    }
+
     /// The AUC of `probabilities` `[cases, classes]` with what each case contributes to its error.
     pub fn estimate(
         &self,
@@ -130,8 +143,14 @@ impl Headline {
                 one_curve(stats::at_least(&class_labels(labels), k), &scores)
             }
             Headline::MacroFindings => {
-                let known = finding_labels(labels, classes);
-                MacroAuc::over_findings(&Findings::new(probabilities, &known, classes)?)
+                let used = measurable_findings(labels, classes);
+                let cells =
+                    || (0..labels.len()).flat_map(|case| used.iter().map(move |f| (case, *f)));
+                let known: Vec<_> = cells().map(|(case, f)| labels[case].has(f)).collect();
+                let scores: Vec<_> = cells()
+                    .map(|(case, f)| probabilities[case * classes + f])
+                    .collect();
+                MacroAuc::over_findings(&Findings::new(&scores, &known, used.len())?)
                     .map(Measure::Mean)
             }
             Headline::Finding(index) => {
@@ -146,6 +165,18 @@ impl Headline {
 enum Measure {
     Curve(Delong),
     Mean(MacroAuc),
+}
+
+/// Findings that are known to be present in at least two cases and absent in two: below that an
+/// AUC has no standard error, and one rare finding would leave the whole mean without an interval.
+pub fn measurable_findings(labels: &[Label], findings: usize) -> Vec<usize> {
+    let cases = |finding: usize, is_present: bool| {
+        let is_such = |l: &&Label| l.has(finding) == Some(is_present);
+        labels.iter().filter(is_such).count()
+    };
+    (0..findings)
+        .filter(|f| cases(*f, true) >= 2 && cases(*f, false) >= 2)
+        .collect()
 }
 
 /// The class of every case; cases without one do not occur in class tasks.

@@ -11,7 +11,7 @@ mod weights;
 
 pub use check::check;
 pub use error::StudyError;
-pub use headline::{Headline, class_labels, column, finding_labels};
+pub use headline::{Headline, class_labels, column, finding_labels, measurable_findings};
 pub use material::{Material, Opened};
 pub use plan::{
     ComparePlan, FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, canonical_json,

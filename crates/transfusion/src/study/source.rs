@@ -6,6 +6,7 @@ use images::npz::NpzOptions;
 use images::phantom::{Fundus, Objects};
 use images::table::TableOptions;
 use images::{DataError, Dataset, folder, npz, table};
+use nets::zoo;
 
 use super::error::StudyError;
 use super::spec::{Columns, DataSpec};
@@ -30,17 +31,50 @@ pub fn open(spec: &DataSpec, base: &Path) -> Result<Dataset, anyhow::Error> {
         name if catalogue::find(name).is_some() => open_file(spec, &catalogue::locate(name)?)?,
         path => open_file(spec, &base.join(path))?,
     };
+    if dataset.task != spec.task {
+        let word = |task: images::Task| format!("{task:?}").to_lowercase();
+        return Err(StudyError::Value {
+            field: "data.task",
+            expected: format!("\"{}\", the task of {}", word(dataset.task), spec.source),
+            found: format!("\"{}\"", word(spec.task)),
+        }
+        .into());
+    }
     if let Some(name) = &spec.name {
         dataset.name = name.clone();
     }
     Ok(dataset)
 }
 
+/// A path at which nothing is: mistyped, or meant as the name of a data set.
+fn absent(written: &str, path: &Path) -> StudyError {
+    let mut names = vec!["phantom-fundus", "phantom-objects"];
+    names.extend(catalogue::ENTRIES.iter().map(|e| e.name));
+    let meant = zoo::nearest(written, &names);
+    StudyError::Value {
+        field: "data.source",
+        expected: format!(
+            "a file or folder, relative to the configuration, or one of {}",
+            names.join(", ")
+        ),
+        found: format!(
+            "nothing at {}{}",
+            path.display(),
+            meant.map_or(String::new(), |name| format!(" (did you mean `{name}`?)"))
+        ),
+    }
+}
+
 fn open_file(spec: &DataSpec, path: &Path) -> Result<Dataset, anyhow::Error> {
-    let metadata = std::fs::metadata(path).map_err(|source| DataError::Io {
-        path: path.into(),
-        source,
-    })?;
+    let metadata = match std::fs::metadata(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            return Err(absent(&spec.source, path).into());
+        }
+        found => found.map_err(|source| DataError::Io {
+            path: path.into(),
+            source,
+        })?,
+    };
     if metadata.is_dir() {
         return Ok(folder::read(path, spec.task, spec.classes.as_deref())?);
     }

@@ -10,7 +10,7 @@ use nets::zoo::Choice;
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
-use crate::study::error::{StudyError, with_suggestion};
+use crate::study::error::{StudyError, in_plain_words, with_suggestion};
 
 /// Largest configuration file that is read, in bytes.
 const FILE_LIMIT: u64 = 1 << 20;
@@ -421,6 +421,6 @@ pub fn read_text(path: &Path) -> Result<String, StudyError> {
 pub fn parse<T: de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, StudyError> {
     toml::from_str(text).map_err(|e| StudyError::Syntax {
         path: path.into(),
-        message: with_suggestion(&e.to_string()),
+        message: with_suggestion(&in_plain_words(&e.to_string())),
     })
 }

@@ -257,9 +257,8 @@ impl<'a> Run<'a> {
         let auc = plan
             .data
             .headline
-            .estimate(&predictions.probabilities, &predictions.labels, classes)
-            .map_err(undefined)?
-            .value();
+            .auc(&predictions.probabilities, &predictions.labels, classes)
+            .map_err(undefined)?;
         let metrics = test_metrics(&plan.data, &predictions);
         let steps_since = step - self.state.evaluated.unwrap_or(0);
         self.log.append(&Evaluation {

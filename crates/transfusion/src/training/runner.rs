@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::run::{RunEnd, RunFailure, execute};
 use crate::progress::Progress;
-use crate::record::{RunError, StudyDirectory, write_json};
+use crate::record::{Checkpoints, RunError, StudyDirectory, write_json};
 use crate::study::{Material, RunSpec, StudyError};
 
 /// How a study's runs stand.
@@ -62,6 +62,13 @@ impl Runner<'_> {
             let run = self.directory.run(spec);
             !run.file("result.json").exists() && !run.file("error.json").exists()
         };
+        for spec in runs {
+            let run = self.directory.run(spec);
+            // A process killed right after the result had no time to clear up.
+            if run.file("result.json").exists() {
+                Checkpoints::new(&run).clear()?;
+            }
+        }
         let queue: Mutex<VecDeque<&RunSpec>> = Mutex::new(runs.iter().filter(is_pending).collect());
         let broken: Mutex<Option<StudyError>> = Mutex::new(None);
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
