@@ -149,13 +149,14 @@ impl Dataset {
     }
 
     /// SHA-256, in hexadecimal, over the decoder, the classes and every picture's id, label,
-    /// patient, partition and content. Fails with all pictures whose bytes cannot be read.
-    pub fn content_hash(&self) -> Result<String, Vec<UnreadableImage>> {
+    /// patient, partition and content; for a picture whose bytes cannot be read, the reason stands
+    /// for its content.
+    pub fn content_hash(&self) -> String {
         let entries: Vec<_> = (0..self.len())
             .into_par_iter()
             .map(|index| match self.pictures.content(index) {
-                Ok(bytes) => Ok(self.entry_hash(index, &bytes)),
-                Err(reason) => Err(self.unreadable(index, reason)),
+                Ok(bytes) => self.entry_hash(index, &bytes),
+                Err(reason) => self.entry_hash(index, reason.to_string().as_bytes()),
             })
             .collect();
         let mut hash = Sha256::new();
@@ -164,18 +165,8 @@ impl Dataset {
         for class in &self.classes {
             field(&mut hash, class.as_bytes());
         }
-        let mut failures = Vec::new();
-        for entry in entries {
-            match entry {
-                Ok(digest) => hash.update(digest),
-                Err(failure) => failures.push(failure),
-            }
-        }
-        if failures.is_empty() {
-            Ok(format!("{:x}", hash.finalize()))
-        } else {
-            Err(failures)
-        }
+        entries.iter().for_each(|entry| hash.update(entry));
+        format!("{:x}", hash.finalize())
     }
 
     fn entry_hash(&self, index: usize, content: &[u8]) -> [u8; 32] {

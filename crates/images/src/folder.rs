@@ -42,6 +42,16 @@ pub fn read(root: &Path, task: Task, class_names: Option<&[String]>) -> Result<D
         found.extend(top.into_iter().map(|class| (None, class.clone(), class)));
     }
     let classes = order_classes(&place, &found, class_names)?;
+    let are_numbers = classes.iter().all(|class| class.parse::<u64>().is_ok());
+    if task == Task::Ordinal && class_names.is_none() && !are_numbers {
+        return Err(DataError::TaskMismatch {
+            place,
+            reason: format!(
+                "the order of the grades {} is not known; list them from low to high as the classes",
+                classes.join(", ")
+            ),
+        });
+    }
 
     let mut examples = Vec::new();
     for (partition, folder, class) in found {

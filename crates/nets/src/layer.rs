@@ -186,7 +186,17 @@ impl Layer {
                 },
             ) => {
                 let size = |n: usize, i: usize| {
-                    window_count(n, pool.kernel[i], pool.stride[i], pool.padding[i], 1)
+                    let slack = if pool.ceil { pool.stride[i] - 1 } else { 0 };
+                    let count = window_count(
+                        n + slack,
+                        pool.kernel[i],
+                        pool.stride[i],
+                        pool.padding[i],
+                        1,
+                    )?;
+                    // A window that would start behind the map is left out, as in PyTorch.
+                    let starts_behind = (count - 1) * pool.stride[i] >= n + pool.padding[i];
+                    Some(count - usize::from(pool.ceil && starts_behind))
                 };
                 let (Some(h), Some(w)) = (size(height, 0), size(width, 1)) else {
                     return Err(NetworkError::MapTooSmall {
@@ -226,7 +236,7 @@ impl Layer {
             ) if channels == *expected => {
                 return Ok(input);
             }
-            (Layer::Relu, _) => return Ok(input),
+            (Layer::Relu, Shape::Map { .. }) => return Ok(input),
             (Layer::GlobalAverage, Shape::Map { channels, .. }) => Shape::Features(channels),
             (
                 Layer::Linear {

@@ -12,8 +12,8 @@ use crate::{Estimate, Interval, StatsError};
 /// The two are kept apart, to be shown apart: more seeds shrink only the second, more patients
 /// mostly the first. `standard_error` combines them, `√(sampling² + seeds²)`. The spread of the
 /// seeds on finitely many cases holds a little sampling noise of its own, so the combination is
-/// slightly too wide rather than too narrow. Neither part holds the choice of data set, of
-/// hyperparameters or of the training cases.
+/// slightly too wide rather than too narrow. Neither part holds the choice of data set or of
+/// hyperparameters; that of the training cases is in the seed part where every seed draws its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeedMean {
     /// The statistic of each seed, in the order given.

@@ -3,24 +3,7 @@
 
 mod fixture;
 
-use fixture::{Ended, Folder, NIH, class_folders, npy, npz, picture, study};
-use image::ImageFormat;
-
-/// Runs `config` and expects it to be refused with a message of these `parts`, and every file to
-/// be as it was.
-#[track_caller]
-fn refused(folder: &Folder, config: &str, parts: &[&str]) -> Ended {
-    folder.write("study.toml", config);
-    refused_command(folder, &["run", "study.toml", "--out", "out"], parts)
-}
-
-#[track_caller]
-fn refused_command(folder: &Folder, arguments: &[&str], parts: &[&str]) -> Ended {
-    let before = folder.files();
-    let ended = folder.run(arguments).with(2).says(parts);
-    assert_eq!(folder.files(), before, "files changed");
-    ended
-}
+use fixture::{Folder, study};
 
 #[test]
 fn configurations() {
@@ -123,15 +106,13 @@ fn configurations() {
         ),
     ];
     for (from, to, parts) in cases {
-        refused(&folder, &study(&[(from, to)]), parts);
+        folder.refuses(&study(&[(from, to)]), parts);
     }
-    refused_command(
-        &folder,
+    folder.refuses_command(
         &["run", "nothing.toml"],
         &["cannot read configuration nothing.toml"],
     );
-    refused_command(
-        &folder,
+    folder.refuses_command(
         &["data", "fetch", "retinamnst"],
         &[
             "one of retinamnist",
@@ -145,8 +126,7 @@ fn configurations() {
 fn networks_and_weights() {
     let folder = Folder::new();
     let weights = "[weights]\ncbr-tiny = \"builtin:cbr-tiny-phantom\"\n";
-    refused(
-        &folder,
+    folder.refuses(
         &study(&[(weights, "")]),
         &[
             "`transfer`",
@@ -155,8 +135,7 @@ fn networks_and_weights() {
             "under [weights]",
         ],
     );
-    refused(
-        &folder,
+    folder.refuses(
         &study(&[
             (weights, ""),
             (r#", "transfer""#, ""),
@@ -171,8 +150,7 @@ fn networks_and_weights() {
             "padding = \"same\"",
         ],
     );
-    refused(
-        &folder,
+    folder.refuses(
         &study(&[("cbr-tiny-phantom", "cbr-tny-phantom")]),
         &[
             "`weights`",
@@ -181,8 +159,7 @@ fn networks_and_weights() {
         ],
     );
     folder.write("torn.safetensors", [200, 0, 0, 0, 0, 0, 0, 0, b'{']);
-    refused(
-        &folder,
+    folder.refuses(
         &study(&[("builtin:cbr-tiny-phantom", "torn.safetensors")]),
         &["torn.safetensors", "not a whole safetensors file"],
     );
@@ -202,8 +179,7 @@ fn networks_and_weights() {
         "#,
     );
     folder.run(&["pretrain", "tiny.toml"]).with(0);
-    refused(
-        &folder,
+    folder.refuses(
         &study(&[
             (r#"["cbr-tiny"]"#, r#"["cbr-small"]"#),
             (
@@ -219,258 +195,12 @@ fn networks_and_weights() {
     );
 }
 
-/// Two classes of 20 pictures, one of them cut short.
-fn truncated(format: ImageFormat, name: &str) -> Folder {
-    let folder = Folder::new();
-    class_folders(&folder);
-    let whole = picture(format, 16, 7);
-    folder.write(
-        &format!("pictures/benign/{name}"),
-        &whole[..whole.len() * 2 / 3],
-    );
-    folder
-}
-
-const PICTURES: &str = r#"
-title = "Pictures"
-[data]
-source = "pictures"
-size = 16
-[grid]
-model = ["cbr-tiny"]
-init = ["random"]
-seeds = 1
-[train]
-batch_size = 8
-max_steps = 2
-eval_every = 2
-"#;
-
-#[test]
-fn truncated_pictures() {
-    for (format, name) in [
-        (ImageFormat::Png, "cut.png"),
-        (ImageFormat::Jpeg, "cut.jpg"),
-    ] {
-        let folder = truncated(format, name);
-        let id = format!("benign/{name}");
-        refused(
-            &folder,
-            PICTURES,
-            &[
-                "1 of 41 pictures",
-                &id,
-                "repair or remove them",
-                "unreadable = \"skip\"",
-            ],
-        );
-        let found = folder.run(&["data", "check", "study.toml"]).with(1);
-        assert!(
-            found.stdout.contains(&id) && found.stdout.contains("41 pictures, 1 cannot be read")
-        );
-
-        folder.write(
-            "study.toml",
-            PICTURES.replace("size = 16", "size = 16\nunreadable = \"skip\""),
-        );
-        folder.run(&["run", "study.toml", "--out", "out"]).with(0);
-        let left_out = &folder.json("out/results.json")["data"]["unreadable"];
-        assert_eq!(left_out.as_array().expect("a list").len(), 1);
-        assert_eq!(left_out[0][0], id);
-        let report = String::from_utf8(folder.read("out/report.html")).expect("UTF-8");
-        assert!(report.contains(name), "the report does not name {name}");
-    }
-}
-
-#[test]
-fn arrays() {
-    let folder = Folder::new();
-    let config = PICTURES.replace("\"pictures\"", "\"arrays.npz\"");
-    let images = || npy("(4, 8, 8)", &[9; 256]);
-    let labels = |values: &[u8]| npy(&format!("({},)", values.len()), values);
-    let cases: [(&[(&str, Vec<u8>)], &[&str]); 6] = [
-        (
-            &[
-                ("train_images.npy", images()),
-                ("train_labels.npy", labels(&[0, 1, 0])),
-            ],
-            &["arrays", "train_labels.npy", "shape [4]", "found uint8 [3]"],
-        ),
-        (
-            &[("train_images.npy", npy("(4, 8, 8, 2)", &[9; 512]))],
-            &["arrays", "train_images.npy", "found uint8 [4, 8, 8, 2]"],
-        ),
-        (
-            &[("train_images.npy", npy("(4, 8, 8)", &[9; 100]))],
-            &[
-                "arrays",
-                "train_images.npy",
-                "256 bytes of elements",
-                "found 100 bytes",
-            ],
-        ),
-        (
-            &[(
-                "train_images.npy",
-                npy("(9000000000, 1024, 1024)", &[9; 64]),
-            )],
-            &[
-                "arrays",
-                "train_images.npy",
-                "an array of at most",
-                "9000000000",
-            ],
-        ),
-        (
-            &[("images.npy", images())],
-            &[
-                "arrays",
-                "members train_images, train_labels",
-                "found no pictures",
-            ],
-        ),
-        (&[], &["arrays", "found no pictures"]),
-    ];
-    for (members, parts) in cases {
-        folder.write("arrays.npz", npz(members));
-        refused(&folder, &config, parts);
-    }
-    folder.write("arrays.npz", b"PK\x03\x04 no archive");
-    refused(&folder, &config, &["arrays", "not a readable .npz archive"]);
-
-    let outside = [
-        ("train_images.npy", images()),
-        ("train_labels.npy", labels(&[0, 1, 2, 0])),
-    ];
-    folder.write("arrays.npz", npz(&outside));
-    refused(
-        &folder,
-        &config.replace("size = 16", "size = 16\ntask = \"multilabel\""),
-        &[
-            "train/2",
-            "label 2 is outside the task",
-            "0 (absent) or 1 (present)",
-        ],
-    );
-}
-
-#[test]
-fn tables() {
-    let folder = Folder::new();
-    class_folders(&folder);
-    let config = PICTURES.replace(
-        "\"pictures\"",
-        "\"table.csv\"\nimage_root = \"pictures\"\npatient = \"patient\"\nsplit = \"split\"",
-    );
-    let table = |rows: &dyn Fn(usize) -> (String, &'static str, &'static str)| {
-        let mut text = String::from("image,label,patient,split\n");
-        for i in 0..20 {
-            for class in ["benign", "malignant"] {
-                let (patient, split, label) = rows(i);
-                let label = if label.is_empty() { class } else { label };
-                text += &format!("{class}/{i:02}.png,{label},{patient},{split}\n");
-            }
-        }
-        text
-    };
-    let split = |i: usize| ["train", "train", "validation", "test"][i % 4];
-    let good = table(&|i| (i.to_string(), split(i), ""));
-
-    folder.write("table.csv", &good);
-    refused(
-        &folder,
-        &config.replace("patient = \"patient\"", "patient = \"patent\""),
-        &["table.csv", "no column `patent`", "did you mean `patient`?"],
-    );
-    refused(
-        &folder,
-        &config.replace("image_root = \"pictures\"", "image_root = \"scans\""),
-        &[
-            "table.csv, line 2",
-            "no picture",
-            "scans",
-            "39 more",
-            "correct the table, or the folder",
-        ],
-    );
-    refused(
-        &folder,
-        &config.replace("size = 16", "size = 16\nclasses = [\"benign\", \"normal\"]"),
-        &[
-            "table.csv, line 3",
-            "`malignant` is outside the task",
-            "one of benign, normal",
-        ],
-    );
-    folder.write("table.csv", table(&|i| ((i / 4).to_string(), split(i), "")));
-    refused(
-        &folder,
-        &config,
-        &[
-            "table.csv",
-            "patient 0 is in train (line 2) and in validation (line 6)",
-            "drop the split column",
-        ],
-    );
-    let only_benign = |i: usize| if split(i) == "test" { "benign" } else { "" };
-    folder.write(
-        "table.csv",
-        table(&|i| (i.to_string(), split(i), only_benign(i))),
-    );
-    refused(
-        &folder,
-        &config,
-        &[
-            "class malignant has no example in test",
-            "collect more, merge classes",
-        ],
-    );
-    let once_malignant = |i: usize| {
-        if split(i) == "test" && i > 4 {
-            "benign"
-        } else {
-            ""
-        }
-    };
-    folder.write(
-        "table.csv",
-        table(&|i| (i.to_string(), split(i), once_malignant(i))),
-    );
-    refused(
-        &folder,
-        &config,
-        &[
-            "`data.fractions`",
-            "the test partition",
-            "too few cases for a variance: 9 positive and 1 negative",
-            "collect more, merge classes, or change the split",
-        ],
-    );
-    folder.write("table.csv", good.replace(",0,train\n", ",0,training day\n"));
-    refused(
-        &folder,
-        &config,
-        &[
-            "table.csv, line 2",
-            "train, validation or test",
-            "found `training day`",
-        ],
-    );
-    folder.write("nih/nih.csv", "image,patient,Atelectasis\na.png,1,0\n");
-    refused(
-        &folder,
-        NIH,
-        &["nih.csv", "no column `Cardiomegaly`", "Atelectasis"],
-    );
-}
-
 #[test]
 fn output_directories() {
     let folder = Folder::new();
     folder.write("study.toml", study(&[("max_steps = 12", "max_steps = 1")]));
     folder.run(&["run", "study.toml", "--out", "out"]).with(0);
-    refused(
-        &folder,
+    folder.refuses(
         &study(&[("max_steps = 12", "max_steps = 2")]),
         &[
             "out already holds the study \"Small\"",
@@ -479,8 +209,7 @@ fn output_directories() {
             "--out",
         ],
     );
-    refused(
-        &folder,
+    folder.refuses(
         &study(&[
             ("max_steps = 12", "max_steps = 1"),
             ("count = 60", "count = 61"),
@@ -491,8 +220,7 @@ fn output_directories() {
     folder.write("letters/mother.txt", "Dear all");
     folder.write("mine/study.toml", "# my own notes\n");
     for foreign in ["letters", "mine"] {
-        refused_command(
-            &folder,
+        folder.refuses_command(
             &["run", "study.toml", "--out", foreign],
             &[
                 foreign,
@@ -502,12 +230,11 @@ fn output_directories() {
             ],
         );
     }
-    refused_command(
-        &folder,
+    folder.refuses_command(
         &["status", "letters"],
         &["letters holds no study", "transfusion run"],
     );
-    refused_command(&folder, &["report", "letters"], &["letters holds no study"]);
+    folder.refuses_command(&["report", "letters"], &["letters holds no study"]);
 
     let plan = String::from_utf8(folder.read("out/plan.json")).expect("UTF-8");
     folder.write(
@@ -515,8 +242,7 @@ fn output_directories() {
         plan.replacen("\"format\": 1", "\"format\": 99", 1),
     );
     for command in ["run", "status", "report"] {
-        refused_command(
-            &folder,
+        folder.refuses_command(
             &[command, "out"],
             &[
                 "out has study format 99",
@@ -527,11 +253,7 @@ fn output_directories() {
     }
     folder.write("out/plan.json", &plan[..plan.len() / 2]);
     for command in ["run", "status", "report"] {
-        refused_command(
-            &folder,
-            &[command, "out"],
-            &["out/plan.json", "changed or cut off"],
-        );
+        folder.refuses_command(&[command, "out"], &["out/plan.json", "changed or cut off"]);
     }
 }
 

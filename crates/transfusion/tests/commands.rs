@@ -370,6 +370,18 @@ fn training_sizes() {
         .map(|a| a["is_all"].clone())
         .collect();
     assert_eq!(all, [false, false, true, false, false, true]);
+
+    // Without an arm on all pictures, the largest size is recommended from.
+    folder.write(
+        "study.toml",
+        study(&[("seeds = 1", "seeds = 1\ntrain_size = [20]")]),
+    );
+    folder
+        .run(&["run", "study.toml", "--out", "twenty"])
+        .with(0);
+    let verdict = &folder.json("twenty/results.json")["verdict"];
+    let recommended = verdict["recommended"].as_str().expect("an arm");
+    assert!(recommended.ends_with(", 20 images"), "{recommended}");
 }
 
 #[test]
@@ -389,6 +401,7 @@ fn a_learning_rate_that_diverges() {
     }
     let report = String::from_utf8(folder.read("out/report.html")).expect("UTF-8");
     assert!(report.contains("training diverged at step"));
+    assert!(report.contains("Every run failed, so nothing can be said."));
     folder.run(&["status", "out"]).with(1);
     folder.run(&["report", "out"]).with(1);
     folder.run(&["run", "out"]).with(1);

@@ -66,13 +66,13 @@ fn list(json: bool) -> anyhow::Result<Exit> {
             .iter()
             .map(|e| serde_json::json!({"name": e.name, "description": e.description, "licence": e.licence, "file": e.file, "can_be_fetched": e.published.is_some()}))
             .collect();
-        println!("{}", serde_json::to_string_pretty(&entries)?);
+        output!("{}", serde_json::to_string_pretty(&entries)?);
         return Ok(Exit::Done);
     }
     let rows = ENTRIES
         .iter()
         .map(|e| vec![e.name.into(), e.description.into(), e.licence.into()]);
-    println!("{}", table(&["name", "what", "licence"], 3, rows));
+    output!("{}", table(&["name", "what", "licence"], 3, rows));
     Ok(Exit::Done)
 }
 
@@ -105,7 +105,7 @@ impl Fetch {
         let url = self.mirror.as_deref().unwrap_or(url);
         eprintln!("fetching {url} ({})", entry.licence);
         let is_new = download(url, checksum, &path)?;
-        println!(
+        output!(
             "{}{}",
             path.display(),
             if is_new { "" } else { " (was already there)" }
@@ -130,12 +130,12 @@ impl Look {
                 .iter()
                 .map(|u| serde_json::json!({"picture": u.path, "reason": u.reason.to_string()}))
                 .collect();
-            println!("{}", serde_json::to_string_pretty(&rows)?);
+            output!("{}", serde_json::to_string_pretty(&rows)?);
         } else {
             for picture in &bad {
-                println!("{picture}");
+                output!("{picture}");
             }
-            println!("{} pictures, {} cannot be read", dataset.len(), bad.len());
+            output!("{} pictures, {} cannot be read", dataset.len(), bad.len());
         }
         Ok(if bad.is_empty() {
             Exit::Done
@@ -149,7 +149,7 @@ impl Look {
         let opened = Opened::new(&spec, &base, None)?;
         let data = &opened.described;
         if self.json {
-            println!("{}", serde_json::to_string_pretty(data)?);
+            output!("{}", serde_json::to_string_pretty(data)?);
             return Ok(Exit::Done);
         }
         let range = |e: [usize; 3]| {
@@ -159,7 +159,7 @@ impl Look {
                 format!("{} to {} (median {})", e[0], e[2], e[1])
             }
         };
-        println!(
+        output!(
             "{}: {}, stored {} × {} pixels, {} channels",
             data.name,
             data.task,
@@ -167,7 +167,7 @@ impl Look {
             range(data.stored_height),
             opened.dataset.channels
         );
-        println!("split: {}", data.split);
+        output!("split: {}", data.split);
         let mut header = vec!["class"];
         header.extend(Partition::ALL.iter().map(|p| p.name()));
         let rows = data.classes.iter().enumerate().map(|(class, name)| {
@@ -191,7 +191,7 @@ impl Look {
                 )
                 .collect(),
         ];
-        println!("{}", table(&header, 1, rows.chain(totals)));
+        output!("{}", table(&header, 1, rows.chain(totals)));
         Ok(Exit::Done)
     }
 }

@@ -1,5 +1,10 @@
 //! Commands: what each reads, does and prints. Results go to stdout, everything else to stderr.
 
+/// Prints a line of results on stdout.
+macro_rules! output {
+    ($($arguments:tt)*) => { crate::cli::print_line(format_args!($($arguments)*))? };
+}
+
 mod data;
 mod interrupt;
 mod models;
@@ -11,8 +16,10 @@ mod run;
 mod status;
 mod table;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
 /// How the program ends.
@@ -63,6 +70,16 @@ enum Command {
     Pretrain(pretrain::Pretrain),
     /// List the networks
     Models(models::Models),
+}
+
+/// Prints a line on stdout. A reader that has gone (`| head`) ends the program in peace.
+fn print_line(line: std::fmt::Arguments) -> anyhow::Result<()> {
+    match writeln!(std::io::stdout().lock(), "{line}") {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => {
+            std::process::exit(Exit::Done as i32)
+        }
+        printed => printed.context("cannot print to stdout"),
+    }
 }
 
 /// Where studies go by default.

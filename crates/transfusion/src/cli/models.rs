@@ -68,7 +68,7 @@ impl Models {
             let mut choice = Choice::named(name);
             if is_cbr {
                 choice.padding = Some(self.padding);
-            } else {
+            } else if name.starts_with("resnet") {
                 choice.stem = Some(self.stem);
             }
             let network = zoo::network(&choice, self.channels, self.classes)?;
@@ -82,7 +82,7 @@ impl Models {
             });
         }
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&rows)?);
+            output!("{}", serde_json::to_string_pretty(&rows)?);
             return Ok(Exit::Done);
         }
         let macs = format!("MMAC at {} px", self.size);
@@ -104,7 +104,7 @@ impl Models {
                     .map_or("too small".into(), |m| format!("{:.1}", m as f64 / 1e6)),
             ]
         });
-        println!("{}", table(&header, 2, rows));
+        output!("{}", table(&header, 2, rows));
         Ok(Exit::Done)
     }
 }

@@ -80,7 +80,7 @@ impl Plan {
             })
             .collect();
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&rows)?);
+            output!("{}", serde_json::to_string_pretty(&rows)?);
             return Ok(Exit::Done);
         }
         let total: f64 = rows.iter().map(|r| r.estimated_seconds).sum();
@@ -107,8 +107,8 @@ impl Plan {
                 duration(r.estimated_seconds),
             ]
         });
-        println!("{}", table(&header, 2, cells));
-        println!(
+        output!("{}", table(&header, 2, cells));
+        output!(
             "{count} runs, about {} on this machine; nothing was trained",
             duration(total)
         );

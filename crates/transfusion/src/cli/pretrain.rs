@@ -64,14 +64,14 @@ impl Pretrain {
         )?;
         let beside = file.with_extension("json");
         write_json(&beside, &card)?;
-        println!(
+        output!(
             "{} on {}: top-1 {:.1}%, top-5 {:.1}% of the test pictures",
             card.network.label(),
             card.source,
             100.0 * card.top1,
             100.0 * card.top5
         );
-        println!("Weights: {}\nCard:    {}", file.display(), beside.display());
+        output!("Weights: {}\nCard:    {}", file.display(), beside.display());
         Ok(exit(tally))
     }
 }

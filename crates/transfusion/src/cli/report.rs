@@ -8,7 +8,7 @@ use nets::Weights;
 use transfusion::comparison::results::{ArmResult, Results, Timing};
 use transfusion::comparison::{Collected, collect};
 use transfusion::record::{StudyDirectory, remove_temporaries, write, write_json};
-use transfusion::report::{ExampleSheet, FilterSheet, Illustrations, html};
+use transfusion::report::{ExampleSheet, FilterSheet, Illustrations, html, median};
 use transfusion::study::Material;
 
 use super::Exit;
@@ -48,21 +48,23 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     let path = directory.file("report.html");
     write(&path, html(&results, &timing, &illustrations)?.as_bytes())?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&results)?);
+        output!("{}", serde_json::to_string_pretty(&results)?);
         return Ok(results);
     }
-    println!("{}", arms_table(&results, &timing));
-    println!("\n{}", results.verdict.paragraph);
+    output!("{}", arms_table(&results, &timing));
+    output!("\n{}", results.verdict.paragraph);
     for open in &results.verdict.open {
-        println!("Open: {open}.");
+        output!("Open: {open}.");
     }
     for failure in &results.failures {
-        println!(
+        output!(
             "Failed: {}, seed {}: {}.",
-            failure.arm, failure.seed, failure.error
+            failure.arm,
+            failure.seed,
+            failure.error
         );
     }
-    println!("\nReport: {}", path.display());
+    output!("\nReport: {}", path.display());
     Ok(results)
 }
 
@@ -176,12 +178,7 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
                 .map(|c| c.median.map_or("not reached".into(), |m| format!("{m:.0}"))),
         );
         row.push(parameters(results, arm));
-        let seconds = timing.seconds.iter().sum::<f64>() / timing.seconds.len().max(1) as f64;
-        row.push(if timing.seconds.is_empty() {
-            "–".into()
-        } else {
-            duration(seconds)
-        });
+        row.push(median(&timing.seconds).map_or("–".into(), duration));
         row
     });
     format!("{}\n\n{}", results.title, table(&header, 1, rows))

@@ -68,7 +68,7 @@ impl Status {
             Exit::Done
         };
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&rows)?);
+            output!("{}", serde_json::to_string_pretty(&rows)?);
             return Ok(exit);
         }
         let header = ["run", "arm", "seed", "state", "step", "validation AUC"];
@@ -84,8 +84,8 @@ impl Status {
                 r.validation_auc.map_or("–".into(), |a| format!("{a:.3}")),
             ]
         });
-        println!("{}", table(&header, 4, cells));
-        println!("{}: {done} of {all} runs done, {failed} failed", plan.title);
+        output!("{}", table(&header, 4, cells));
+        output!("{}: {done} of {all} runs done, {failed} failed", plan.title);
         Ok(exit)
     }
 }

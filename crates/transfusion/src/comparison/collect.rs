@@ -52,14 +52,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         .collect();
     for spec in &plan.runs {
         let run = directory.run(spec);
-        if let Some(error) = read_json::<RunError>(&run.file("error.json"))? {
-            failures.push(Failure {
-                run: spec.number,
-                arm: spec.label.clone(),
-                seed: spec.seed,
-                error: error.error,
-            });
-        } else if let Some(result) = read_json::<RunResult>(&run.file("result.json"))? {
+        if let Some(result) = read_json::<RunResult>(&run.file("result.json"))? {
             let path = run.file("predictions.csv");
             let classes = plan.data.described.classes.len();
             let test = Predictions::read(&path, plan.data.task, classes, Partition::Test)?;
@@ -74,6 +67,13 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
                 timing: read_json(&run.file("timing.json"))?,
                 result,
                 auc,
+            });
+        } else if let Some(error) = read_json::<RunError>(&run.file("error.json"))? {
+            failures.push(Failure {
+                run: spec.number,
+                arm: spec.label.clone(),
+                seed: spec.seed,
+                error: error.error,
             });
         }
     }

@@ -106,18 +106,18 @@ pub struct SourceResult {
     pub model: String,
     /// Name of the source task.
     pub name: String,
-    /// Classes of the source task.
-    pub classes: usize,
+    /// Classes of the source task; this and the following are none where the weights carry no card.
+    pub classes: Option<usize>,
     /// Training images.
-    pub images: usize,
+    pub images: Option<usize>,
     /// Edge of the training images, in pixels.
-    pub size: usize,
+    pub size: Option<usize>,
     /// What distinguishes its classes.
     pub property: Option<String>,
     /// Top-1 accuracy on the source test images, in [0, 1].
-    pub top1: f64,
+    pub top1: Option<f64>,
     /// Top-5 accuracy on the source test images, in [0, 1].
-    pub top5: f64,
+    pub top5: Option<f64>,
     /// SHA-256 of the weights file.
     pub sha256: String,
 }

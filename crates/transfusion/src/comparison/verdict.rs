@@ -1,7 +1,7 @@
 //! The verdict: one paragraph made by rules from the numbers alone.
 //!
-//! 1. Candidates are the arms trained on all training pictures. The best is the one with the
-//!    highest mean test AUC.
+//! 1. Candidates are the arms trained on the most pictures of the study. The best is the one with
+//!    the highest mean test AUC.
 //! 2. Any candidate that is shown to be equivalent to the best (two one-sided tests within the
 //!    margin) and costs fewer multiply-adds, or as many and needs no pretrained weights, is
 //!    preferred: recommended is the cheapest of them.
@@ -21,8 +21,10 @@ use super::results::{ArmResult, ComparisonResult, Results, Verdict};
 /// the arms.
 pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) -> Verdict {
     let mean = |index: usize| results.arms[index].auc.map(|a| a.value);
+    let most = results.arms.iter().map(|a| a.train_size).max();
+    let is_candidate = |a: &ArmResult| Some(a.train_size) == most && a.auc.is_some();
     let candidates: Vec<usize> = (0..results.arms.len())
-        .filter(|i| results.arms[*i].is_all && results.arms[*i].auc.is_some())
+        .filter(|i| is_candidate(&results.arms[*i]))
         .collect();
     let best = candidates.iter().copied().max_by(|a, b| {
         mean(*a)
@@ -45,7 +47,11 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
         chosen
     });
     if recommended.is_none() {
-        paragraph.push_str("No arm has finished a run yet, so nothing can be said.");
+        paragraph.push_str(if results.progress.failed == results.progress.planned {
+            "Every run failed, so nothing can be said."
+        } else {
+            "No arm with the most training pictures has finished a run yet, so none is recommended. "
+        });
     }
     for comparison in &results.comparisons {
         sentence(results, comparison, &mut paragraph, &mut open);
@@ -104,6 +110,9 @@ fn recommend(results: &Results, best: usize, chosen: usize, paragraph: &mut Stri
 
 fn interval(arm: &ArmResult) -> String {
     match arm.auc {
+        Some(auc) if auc.low == auc.high => {
+            format!("{:.3} (no interval: nothing varied)", auc.value)
+        }
         Some(auc) => format!(
             "{:.3} (95% interval {:.3} to {:.3})",
             auc.value, auc.low, auc.high

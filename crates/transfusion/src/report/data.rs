@@ -127,11 +127,16 @@ pub fn tasks(results: &Results) -> Vec<TaskRow> {
     for source in &results.sources {
         let model = (
             source.model.clone(),
-            format!(
-                "top-1 {}, top-5 {}",
-                number::fixed(source.top1, 3),
-                number::fixed(source.top5, 3)
-            ),
+            match (source.top1, source.top5) {
+                (Some(top1), Some(top5)) => {
+                    format!(
+                        "top-1 {}, top-5 {}",
+                        number::fixed(top1, 3),
+                        number::fixed(top5, 3)
+                    )
+                }
+                _ => "accuracy not stated".into(),
+            },
         );
         let same = groups.iter_mut().find(|(other, _)| {
             (
@@ -155,9 +160,9 @@ pub fn tasks(results: &Results) -> Vec<TaskRow> {
                 TaskRow {
                     name: source.name.clone(),
                     is_study: false,
-                    classes: number::count(source.classes as u64),
-                    size: square(source.size),
-                    images: number::count(source.images as u64),
+                    classes: stated(source.classes.map(|n| number::count(n as u64))),
+                    size: stated(source.size.map(square)),
+                    images: stated(source.images.map(|n| number::count(n as u64))),
                     property: source.property.clone(),
                     models: vec![model],
                 },
@@ -188,4 +193,8 @@ pub fn tasks(results: &Results) -> Vec<TaskRow> {
 fn square(edge: usize) -> String {
     let edge = number::count(edge as u64);
     format!("{edge} × {edge}")
+}
+
+fn stated(text: Option<String>) -> String {
+    text.unwrap_or_else(|| number::UNKNOWN.to_owned())
 }

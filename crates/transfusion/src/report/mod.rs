@@ -15,6 +15,7 @@ mod runs;
 mod tests;
 
 pub use illustrations::{ExampleSheet, FilterSheet, Illustrations};
+pub use number::median;
 
 use crate::comparison::results::{Results, Timing};
 use askama::Template as _;

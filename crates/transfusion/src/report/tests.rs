@@ -76,12 +76,12 @@ fn results(words: &str) -> Results {
         sources: vec![SourceResult {
             model: words.to_owned(),
             name: words.to_owned(),
-            classes: 10,
-            images: 50_000,
-            size: 32,
+            classes: Some(10),
+            images: Some(50_000),
+            size: Some(32),
             property: None,
-            top1: 0.8,
-            top5: 0.98,
+            top1: Some(0.8),
+            top5: Some(0.98),
             sha256: "e".repeat(64),
         }],
         models: vec![ModelResult {

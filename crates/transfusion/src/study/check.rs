@@ -278,12 +278,12 @@ fn describe_weights(label: &str, pretrained: &Pretrained) -> SourceResult {
         None => SourceResult {
             model: label.into(),
             name: "not stated (the weights carry no card)".into(),
-            classes: 0,
-            images: 0,
-            size: 0,
+            classes: None,
+            images: None,
+            size: None,
             property: None,
-            top1: 0.0,
-            top5: 0.0,
+            top1: None,
+            top5: None,
             sha256: pretrained.sha256.clone(),
         },
     }

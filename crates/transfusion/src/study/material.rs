@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use images::{Cache, Dataset, Frame, Splits, Summary, UnreadableImage};
+use images::{Cache, Dataset, Frame, Partition, Splits, Summary, UnreadableImage};
 use nets::Weights;
 
 use super::error::StudyError;
@@ -72,13 +72,7 @@ impl Opened {
         if spec.unreadable == Unreadable::Stop && !unreadable.is_empty() {
             return Err(pictures_error(&unreadable, dataset.len()).into());
         }
-        let sha256 = match dataset.content_hash() {
-            Ok(hash) => hash,
-            Err(failures) if spec.unreadable == Unreadable::Stop => {
-                return Err(pictures_error(&failures, dataset.len()).into());
-            }
-            Err(failures) => format!("without {} unreadable pictures", failures.len()),
-        };
+        let sha256 = dataset.content_hash();
         let mut splits = Splits::of(&dataset, spec.fractions, spec.split_seed)?;
         for part in [&mut splits.train, &mut splits.validation, &mut splits.test] {
             part.retain(|index| unreadable.iter().all(|u| u.index != *index));
@@ -135,8 +129,15 @@ fn describe(
     let extent =
         |e: Option<images::summary::Extent>| e.map_or([0; 3], |e| [e.min, e.median, e.max]);
     let is_official = dataset.examples.iter().any(|e| e.partition.is_some());
+    let is_carved = Partition::ALL
+        .iter()
+        .any(|p| dataset.examples.iter().all(|e| e.partition != Some(*p)));
     let has_patients = dataset.examples.iter().any(|e| e.patient.is_some());
     let split = match (is_official, has_patients) {
+        (true, _) if is_carved => format!(
+            "official; what it lacks was taken from its training part, seed {}",
+            spec.split_seed
+        ),
         (true, _) => "official, as the data bring it".to_string(),
         (false, true) => format!("by patient, stratified, seed {}", spec.split_seed),
         (false, false) => format!(
@@ -159,7 +160,7 @@ fn describe(
             .into_iter()
             .map(|s| PartitionResult {
                 name: match s.partition {
-                    images::Partition::Train => "training".into(),
+                    Partition::Train => "training".into(),
                     other => other.name().into(),
                 },
                 images: s.images,

@@ -65,7 +65,7 @@ pub struct DataSpec {
     /// Table only: column of the class, or the columns of the findings.
     #[serde(default)]
     pub label: Columns,
-    /// Table only: column that splits and intervals cluster by.
+    /// Table only: column that splits cluster by.
     pub patient: Option<String>,
     /// Table only: column with `train`, `validation`, `test`.
     pub split: Option<String>,
