@@ -5,6 +5,8 @@ mod resnet;
 
 use serde::{Deserialize, Serialize};
 
+use self::cbr::Pools;
+use self::resnet::Unit;
 use crate::network::{Network, NetworkError};
 
 /// Zero padding of the CBR networks, which the paper does not state.
@@ -87,76 +89,19 @@ pub fn network(
     let name = choice.name.as_str();
     let padding = choice.padding.unwrap_or_default();
     let stem = choice.stem.unwrap_or_default();
+    let cbr = |widths: &[usize], kernel, pools| {
+        cbr::network(name, widths, kernel, pools, padding, channels_in, classes)
+    };
+    let resnet = |unit, repeats| resnet::network(name, unit, repeats, stem, channels_in, classes);
     let network = match name {
-        "cbr-larget" => cbr::network(
-            name,
-            &[32, 64, 128, 256, 512],
-            7,
-            cbr::Pools::BetweenLayers,
-            padding,
-            channels_in,
-            classes,
-        ),
-        "cbr-largew" => cbr::network(
-            name,
-            &[64, 128, 256, 512],
-            7,
-            cbr::Pools::AfterEveryLayer,
-            padding,
-            channels_in,
-            classes,
-        ),
-        "cbr-small" => cbr::network(
-            name,
-            &[32, 64, 128, 256],
-            7,
-            cbr::Pools::AfterEveryLayer,
-            padding,
-            channels_in,
-            classes,
-        ),
-        "cbr-tiny" => cbr::network(
-            name,
-            &[32, 64, 128, 256],
-            5,
-            cbr::Pools::AfterEveryLayer,
-            padding,
-            channels_in,
-            classes,
-        ),
-        "cbr-tiny-text" => cbr::network(
-            name,
-            &[64, 128, 256, 512],
-            5,
-            cbr::Pools::AfterEveryLayer,
-            padding,
-            channels_in,
-            classes,
-        ),
-        "resnet18" => resnet::network(
-            name,
-            resnet::Unit::Basic,
-            [2, 2, 2, 2],
-            stem,
-            channels_in,
-            classes,
-        ),
-        "resnet34" => resnet::network(
-            name,
-            resnet::Unit::Basic,
-            [3, 4, 6, 3],
-            stem,
-            channels_in,
-            classes,
-        ),
-        "resnet50" => resnet::network(
-            name,
-            resnet::Unit::Bottleneck,
-            [3, 4, 6, 3],
-            stem,
-            channels_in,
-            classes,
-        ),
+        "cbr-larget" => cbr(&[32, 64, 128, 256, 512], 7, Pools::BetweenLayers),
+        "cbr-largew" => cbr(&[64, 128, 256, 512], 7, Pools::AfterEveryLayer),
+        "cbr-small" => cbr(&[32, 64, 128, 256], 7, Pools::AfterEveryLayer),
+        "cbr-tiny" => cbr(&[32, 64, 128, 256], 5, Pools::AfterEveryLayer),
+        "cbr-tiny-text" => cbr(&[64, 128, 256, 512], 5, Pools::AfterEveryLayer),
+        "resnet18" => resnet(Unit::Basic, [2, 2, 2, 2]),
+        "resnet34" => resnet(Unit::Basic, [3, 4, 6, 3]),
+        "resnet50" => resnet(Unit::Bottleneck, [3, 4, 6, 3]),
         _ => {
             return Err(NetworkError::Unknown {
                 name: name.into(),

@@ -1,36 +1,24 @@
 //! Checks a specification against its data, networks and weights, and so makes the plan.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
-use images::{Dataset, Normalisation, Splits};
-use nets::initialisation::{Initialisation, initialise};
-use nets::zoo::{self, Choice};
-use nets::{Card, Weights};
+use images::{Dataset, Splits};
+use nets::initialisation::initialise;
+use nets::zoo;
 
 use super::error::StudyError;
+use super::grid::{arms, is_left_out, runs};
 use super::headline::Headline;
 use super::material::{Material, Opened};
-use super::plan::{
-    ComparePlan, FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, describe_source,
-};
-use super::spec::{
-    CompareSpec, DataSpec, GridSpec, InitEntry, Normalise, StudySpec, TrainSize, WithoutWeights,
-};
+use super::plan::{ComparePlan, FORMAT, PlannedData, PlannedModel, StudyPlan};
+use super::spec::{CompareSpec, GridSpec, StudySpec};
 use super::weights;
-use crate::comparison::results::{ModelResult, SourceResult};
+use crate::comparison::results::ModelResult;
 use crate::training::TrainPlan;
 
 /// Most runs of one study.
 const RUN_LIMIT: usize = 100_000;
-
-/// Weights of a model with what their card says.
-struct Pretrained {
-    weights: Weights,
-    card: Option<Card>,
-    sha256: String,
-}
 
 /// Makes the plan of a study. Paths are relative to `base`, the folder of the configuration.
 /// Everything that can be wrong is found here, before anything trains.
@@ -38,7 +26,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     let train = TrainPlan::check(&spec.train)?;
     let compare = check_compare(&spec.compare, &spec.grid)?;
     check_grid(&spec.grid)?;
-    let pretrained = read_weights(spec, base)?;
+    let pretrained = weights::read_all(spec, base)?;
     let channels_of_weights = pretrained
         .values()
         .find_map(|p| p.card.as_ref().map(|c| c.channels_in));
@@ -83,8 +71,14 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
                 macs: cost.macs,
                 blocks: network.blocks.iter().map(|b| b.name.clone()).collect(),
             },
-            normalisation: normalisation(&spec.data, source, data, described.channels, &label)?,
-            source: source.map(|p| describe_weights(&label, p)),
+            normalisation: weights::normalisation(
+                &spec.data,
+                source,
+                data,
+                described.channels,
+                &label,
+            )?,
+            source: source.map(|p| weights::describe(&label, p)),
         });
     }
 
@@ -226,7 +220,10 @@ fn check_grid(grid: &GridSpec) -> Result<(), StudyError> {
     unique("grid.init", grid.init.iter().map(|i| i.0.name.clone()))
 }
 
-fn unique(field: &'static str, names: impl Iterator<Item = String>) -> Result<(), StudyError> {
+pub(super) fn unique(
+    field: &'static str,
+    names: impl Iterator<Item = String>,
+) -> Result<(), StudyError> {
     let mut seen = Vec::new();
     for name in names {
         if seen.contains(&name) {
@@ -239,181 +236,4 @@ fn unique(field: &'static str, names: impl Iterator<Item = String>) -> Result<()
         seen.push(name);
     }
     Ok(())
-}
-
-fn read_weights(
-    spec: &StudySpec,
-    base: &Path,
-) -> Result<BTreeMap<String, Pretrained>, anyhow::Error> {
-    let labels: Vec<_> = spec.grid.model.iter().map(|m| m.0.label()).collect();
-    let mut all = BTreeMap::new();
-    for (label, path) in &spec.weights {
-        if !labels.contains(label) {
-            return Err(StudyError::Value {
-                field: "weights",
-                expected: format!("a model of the grid: {}", labels.join(", ")),
-                found: match zoo::nearest(label, &labels) {
-                    Some(nearest) => format!("`{label}` (did you mean `{nearest}`?)"),
-                    None => format!("`{label}`"),
-                },
-            }
-            .into());
-        }
-        let file = weights::read(path, base)?;
-        all.insert(
-            label.clone(),
-            Pretrained {
-                card: file.card(),
-                sha256: file.sha256,
-                weights: file.weights,
-            },
-        );
-    }
-    Ok(all)
-}
-
-fn describe_weights(label: &str, pretrained: &Pretrained) -> SourceResult {
-    match &pretrained.card {
-        Some(card) => describe_source(label, card, pretrained.sha256.clone()),
-        None => SourceResult {
-            model: label.into(),
-            name: "not stated (the weights carry no card)".into(),
-            classes: None,
-            images: None,
-            size: None,
-            property: None,
-            top1: None,
-            top5: None,
-            sha256: pretrained.sha256.clone(),
-        },
-    }
-}
-
-/// The scaling of a model's pixels, the same in all its arms, so that arms differ in nothing else.
-fn normalisation(
-    spec: &DataSpec,
-    source: Option<&Pretrained>,
-    data: Normalisation,
-    channels: usize,
-    label: &str,
-) -> Result<Normalisation, StudyError> {
-    let of_weights = source
-        .and_then(|p| p.card.as_ref())
-        .map(|card| Normalisation {
-            mean: card.normalisation.mean.clone(),
-            std: card.normalisation.std.clone(),
-        });
-    let chosen = match (spec.normalise, of_weights) {
-        (Normalise::Weights, Some(of_weights)) => of_weights,
-        (Normalise::Weights | Normalise::Data, _) => data,
-        (Normalise::None, _) => Normalisation::identity(channels),
-    };
-    if chosen.mean.len() != channels
-        || chosen.std.len() != channels
-        || chosen.std.iter().any(|s| s.is_nan() || *s <= 0.0)
-    {
-        return Err(StudyError::Value {
-            field: "data.channels",
-            expected: format!(
-                "{} channels, which the weights of `{label}` were trained with",
-                chosen.mean.len()
-            ),
-            found: channels.to_string(),
-        });
-    }
-    Ok(chosen)
-}
-
-fn arms(
-    grid: &GridSpec,
-    models: &[PlannedModel],
-    all: usize,
-) -> Result<Vec<PlannedArm>, StudyError> {
-    let mut arms: Vec<PlannedArm> = Vec::new();
-    for (model, planned) in models.iter().enumerate() {
-        let has_weights = planned.source.is_some();
-        for init in grid
-            .init
-            .iter()
-            .filter(|init| !is_left_out(grid, init, has_weights))
-        {
-            for size in &grid.train_size {
-                let (train_size, is_all) = match *size {
-                    TrainSize::All => (all, true),
-                    TrainSize::Count(n) if n <= all => (n, n == all),
-                    TrainSize::Count(n) => {
-                        return Err(StudyError::Value {
-                            field: "grid.train_size",
-                            expected: format!(
-                                "at most {all}, the pictures of the training partition"
-                            ),
-                            found: n.to_string(),
-                        });
-                    }
-                };
-                arms.push(PlannedArm {
-                    label: arm_label(&planned.described.label, &init.0, train_size, is_all),
-                    model,
-                    init: init.0.clone(),
-                    train_size,
-                    is_all,
-                });
-            }
-        }
-    }
-    unique("grid.train_size", arms.iter().map(|a| a.label.clone()))?;
-    Ok(arms)
-}
-
-/// Whether the study skips `init` for a model with or without weights.
-fn is_left_out(grid: &GridSpec, init: &InitEntry, has_weights: bool) -> bool {
-    grid.without_weights == WithoutWeights::Skip && init.0.needs_weights() && !has_weights
-}
-
-fn arm_label(model: &str, init: &Initialisation, train_size: usize, is_all: bool) -> String {
-    if is_all {
-        format!("{model}, {}", init.name)
-    } else {
-        format!("{model}, {}, {train_size} images", init.name)
-    }
-}
-
-/// All arms of a seed before the next seed, so that an unfinished study can already compare.
-fn runs(
-    seeds: u64,
-    arms: &[PlannedArm],
-    models: &[PlannedModel],
-    data: &PlannedData,
-    train: &TrainPlan,
-) -> Result<Vec<RunSpec>, StudyError> {
-    let mut runs = Vec::new();
-    for seed in 0..seeds {
-        for (arm, planned) in arms.iter().enumerate() {
-            let model = &models[planned.model];
-            let choice: Choice = model.described.choice.clone();
-            let spec = RunSpec {
-                number: runs.len(),
-                id: String::new(),
-                arm,
-                label: planned.label.clone(),
-                model: choice,
-                weights_sha256: model
-                    .source
-                    .as_ref()
-                    .filter(|_| planned.init.needs_weights())
-                    .map(|s| s.sha256.clone()),
-                init: planned.init.clone(),
-                train_size: planned.train_size,
-                seed,
-                normalisation: model.normalisation.clone(),
-                size: data.described.size,
-                augment: data.augment.clone(),
-                train: train.clone(),
-                data_sha256: data.described.sha256.clone(),
-                version: env!("CARGO_PKG_VERSION").into(),
-            };
-            runs.push(spec.identified());
-        }
-    }
-    Ok(runs)
 }

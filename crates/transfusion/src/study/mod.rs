@@ -1,7 +1,9 @@
 //! A study: what was written, the plan it becomes, and the data it is about.
 
 mod check;
+mod entry;
 mod error;
+mod grid;
 mod headline;
 mod material;
 mod plan;
@@ -10,6 +12,7 @@ mod spec;
 mod weights;
 
 pub use check::check;
+pub use entry::{InitEntry, ModelEntry, TrainSize};
 pub use error::StudyError;
 pub use headline::{Headline, class_labels, column, finding_labels, measurable_findings};
 pub use material::{Material, Opened};
@@ -18,8 +21,7 @@ pub use plan::{
 };
 pub use source::open as open_source;
 pub use spec::{
-    ClassWeights, Columns, CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, Normalise,
-    OptimizerName, ScheduleName, StudySpec, TrainSize, TrainSpec, Unreadable, WithoutWeights,
-    parse, read_text,
+    ClassWeights, Columns, CompareSpec, DataSpec, GridSpec, Normalise, OptimizerName, ScheduleName,
+    StudySpec, TrainSpec, Unreadable, WithoutWeights, parse, read_text,
 };
 pub use weights::builtin_names;

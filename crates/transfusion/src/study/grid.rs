@@ -1,0 +1,107 @@
+//! The cells of the grid: arms, and their runs.
+
+use nets::initialisation::Initialisation;
+use nets::zoo::Choice;
+
+use super::check::unique;
+use super::entry::{InitEntry, TrainSize};
+use super::error::StudyError;
+use super::plan::{PlannedArm, PlannedData, PlannedModel, RunSpec};
+use super::spec::{GridSpec, WithoutWeights};
+use crate::training::TrainPlan;
+
+/// Every combination of model, initialisation and training size; `all` is the size of the
+/// training partition.
+pub(super) fn arms(
+    grid: &GridSpec,
+    models: &[PlannedModel],
+    all: usize,
+) -> Result<Vec<PlannedArm>, StudyError> {
+    let mut arms: Vec<PlannedArm> = Vec::new();
+    for (model, planned) in models.iter().enumerate() {
+        let has_weights = planned.source.is_some();
+        for init in grid
+            .init
+            .iter()
+            .filter(|init| !is_left_out(grid, init, has_weights))
+        {
+            for size in &grid.train_size {
+                let (train_size, is_all) = match *size {
+                    TrainSize::All => (all, true),
+                    TrainSize::Count(n) if n <= all => (n, n == all),
+                    TrainSize::Count(n) => {
+                        return Err(StudyError::Value {
+                            field: "grid.train_size",
+                            expected: format!(
+                                "at most {all}, the pictures of the training partition"
+                            ),
+                            found: n.to_string(),
+                        });
+                    }
+                };
+                arms.push(PlannedArm {
+                    label: arm_label(&planned.described.label, &init.0, train_size, is_all),
+                    model,
+                    init: init.0.clone(),
+                    train_size,
+                    is_all,
+                });
+            }
+        }
+    }
+    unique("grid.train_size", arms.iter().map(|a| a.label.clone()))?;
+    Ok(arms)
+}
+
+/// Whether the study skips `init` for a model with or without weights.
+pub(super) fn is_left_out(grid: &GridSpec, init: &InitEntry, has_weights: bool) -> bool {
+    grid.without_weights == WithoutWeights::Skip && init.0.needs_weights() && !has_weights
+}
+
+fn arm_label(model: &str, init: &Initialisation, train_size: usize, is_all: bool) -> String {
+    if is_all {
+        format!("{model}, {}", init.name)
+    } else {
+        format!("{model}, {}, {train_size} images", init.name)
+    }
+}
+
+/// All arms of a seed before the next seed, so that an unfinished study can already compare.
+pub(super) fn runs(
+    seeds: u64,
+    arms: &[PlannedArm],
+    models: &[PlannedModel],
+    data: &PlannedData,
+    train: &TrainPlan,
+) -> Result<Vec<RunSpec>, StudyError> {
+    let mut runs = Vec::new();
+    for seed in 0..seeds {
+        for (arm, planned) in arms.iter().enumerate() {
+            let model = &models[planned.model];
+            let choice: Choice = model.described.choice.clone();
+            let spec = RunSpec {
+                number: runs.len(),
+                id: String::new(),
+                arm,
+                label: planned.label.clone(),
+                model: choice,
+                weights_sha256: model
+                    .source
+                    .as_ref()
+                    .filter(|_| planned.init.needs_weights())
+                    .map(|s| s.sha256.clone()),
+                init: planned.init.clone(),
+                train_size: planned.train_size,
+                seed,
+                normalisation: model.normalisation.clone(),
+                size: data.described.size,
+                augment: data.augment.clone(),
+                train: train.clone(),
+                data_sha256: data.described.sha256.clone(),
+                version: env!("CARGO_PKG_VERSION").into(),
+            };
+            runs.push(spec.identified());
+        }
+    }
+    Ok(runs)
+}
