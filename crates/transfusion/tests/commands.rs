@@ -78,7 +78,7 @@ fn output_that_goes_nowhere() {
     let printed = fixture::finish(command.stdout(full).spawn().expect("the program starts"));
     printed
         .with(2)
-        .says(&["cannot print the result: No space left"]);
+        .says(&["cannot print to stdout: No space left"]);
 
     let mut child = folder.start(&["models"]);
     drop(child.stdout.take());

@@ -82,11 +82,11 @@ impl<'de> Deserialize<'de> for TrainSize {
         impl Visitor<'_> for Size {
             type Value = TrainSize;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a number of training pictures of at least 1, or \"all\"")
+                f.write_str("a number of training pictures of at least 2, or \"all\"")
             }
             fn visit_i64<E: de::Error>(self, n: i64) -> Result<TrainSize, E> {
                 match usize::try_from(n) {
-                    Ok(n) if n > 0 => Ok(TrainSize::Count(n)),
+                    Ok(n) if n >= 2 => Ok(TrainSize::Count(n)),
                     _ => Err(E::invalid_value(de::Unexpected::Signed(n), &self)),
                 }
             }
