@@ -98,7 +98,11 @@ fn recommend(results: &Results, best: usize, chosen: usize, paragraph: &mut Stri
         paragraph.push_str(", the highest mean of the study");
         let is_open = |c: &&ComparisonResult| c.arm == arm.label && c.outcome == "undecided";
         if let Some(comparison) = results.comparisons.iter().find(is_open) {
-            let _ = write!(paragraph, ", though not shown to differ from {}", comparison.baseline);
+            let _ = write!(
+                paragraph,
+                ", though not shown to differ from {}",
+                comparison.baseline
+            );
         }
         paragraph.push_str(". ");
     } else {
