@@ -18,20 +18,15 @@ pub fn nearest_name<'a>(
 /// Characters of a name that are compared; keeps a hostile header cheap.
 const MAX_CHARS: usize = 200;
 
-/// Levenshtein distance in characters.
+/// Levenshtein distance in characters, letter case ignored.
 fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.to_lowercase().chars().take(MAX_CHARS).collect();
-    let mut previous: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.to_lowercase().chars().take(MAX_CHARS).enumerate() {
-        let mut diagonal = previous[0];
-        previous[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = previous[j + 1];
-            previous[j + 1] = replaced.min(previous[j] + 1).min(diagonal + 1);
-        }
-    }
-    previous[b.len()]
+    let start = |name: &str| {
+        name.to_lowercase()
+            .chars()
+            .take(MAX_CHARS)
+            .collect::<String>()
+    };
+    strsim::levenshtein(&start(a), &start(b))
 }
 
 #[cfg(test)]

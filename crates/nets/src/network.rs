@@ -60,6 +60,24 @@ pub struct Block {
     pub layers: Vec<Layer>,
 }
 
+impl Block {
+    /// The usual head: the mean over the map, then one linear layer `fc` from `features` to
+    /// `classes`.
+    pub(crate) fn linear_head(features: usize, classes: usize) -> Self {
+        Self {
+            name: "head".into(),
+            layers: vec![
+                Layer::GlobalAverage,
+                Layer::Linear {
+                    path: "fc".into(),
+                    features_in: features,
+                    features_out: classes,
+                },
+            ],
+        }
+    }
+}
+
 /// A network as data: everything about it is derived from its blocks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {

@@ -73,17 +73,7 @@ pub(super) fn network(
         });
         previous = width;
     }
-    blocks.push(Block {
-        name: "head".into(),
-        layers: vec![
-            Layer::GlobalAverage,
-            Layer::Linear {
-                path: "fc".into(),
-                features_in: previous,
-                features_out: classes,
-            },
-        ],
-    });
+    blocks.push(Block::linear_head(previous, classes));
     Network {
         name: name.into(),
         channels_in,

@@ -74,17 +74,7 @@ pub(super) fn network(
             layers,
         });
     }
-    blocks.push(Block {
-        name: "head".into(),
-        layers: vec![
-            Layer::GlobalAverage,
-            Layer::Linear {
-                path: "fc".into(),
-                features_in: width_in,
-                features_out: classes,
-            },
-        ],
-    });
+    blocks.push(Block::linear_head(width_in, classes));
     Network {
         name: name.into(),
         channels_in,

@@ -26,7 +26,10 @@ pub fn test_metrics(data: &PlannedData, predictions: &Predictions) -> SeedResult
             low: i.lower,
             high: i.upper,
         }),
-        auprc: None,
+        auprc: data
+            .headline
+            .average_precision(probabilities, &predictions.labels, classes.len())
+            .ok(),
         macro_auc: None,
         per_class: Vec::new(),
         accuracy: None,
@@ -66,14 +69,6 @@ fn exclusive(result: &mut SeedResult, data: &PlannedData, predictions: &Predicti
     }
     result.accuracy = stats::accuracy(&scores, &labels).ok();
     result.log_loss = stats::log_loss(&scores, &labels).ok();
-    result.auprc = data
-        .headline
-        .average_precision(
-            &predictions.probabilities,
-            &predictions.labels,
-            classes.len(),
-        )
-        .ok();
 }
 
 fn findings(result: &mut SeedResult, data: &PlannedData, predictions: &Predictions) {
@@ -93,14 +88,6 @@ fn findings(result: &mut SeedResult, data: &PlannedData, predictions: &Predictio
     }
     result.log_loss =
         (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64);
-    result.auprc = data
-        .headline
-        .average_precision(
-            &predictions.probabilities,
-            &predictions.labels,
-            classes.len(),
-        )
-        .ok();
 }
 
 impl crate::study::Headline {
