@@ -1,0 +1,120 @@
+//! Our side of the comparison with PyTorch: `bench WORK train|infer THREADS` builds the work,
+//! prints `ready`, and then answers every line `N` on standard input with the seconds that `N`
+//! steps took and the most memory, in MiB, that the process has held since it was ready to build.
+
+mod memory;
+mod work;
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, Write as _};
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{Device, Tensor, TensorData};
+use nets::initialisation::{Initialisation, initialise};
+use nets::{Model, Optimizer, Rule};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+
+use crate::work::Work;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const CLASSES: usize = 5;
+
+struct Bench {
+    model: Model,
+    optimizer: Optimizer,
+    pixels: Tensor<4>,
+    target: Tensor<2>,
+}
+
+impl Bench {
+    fn new(work: &Work) -> anyhow::Result<Self> {
+        let device = Device::flex();
+        let network = nets::zoo::network(&work.choice, 3, CLASSES)?;
+        let streams = |path: &str| {
+            ChaCha8Rng::seed_from_u64(path.bytes().map(u64::from).sum())
+        };
+        let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
+        let shape = [work.batch, 3, work.size, work.size];
+        let mut state = 1_u32;
+        let pixels = (0..shape.iter().product())
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+            })
+            .collect::<Vec<f32>>();
+        let share = 1.0 / work.batch as f32;
+        let target = (0..work.batch * CLASSES)
+            .map(|at| if at / CLASSES % CLASSES == at % CLASSES { share } else { 0.0 })
+            .collect::<Vec<f32>>();
+        Ok(Self {
+            model: Model::new(network.into(), &weights, &device)?,
+            optimizer: Optimizer::new(Rule::Sgd { momentum: 0.9, nesterov: false }, 0.0),
+            pixels: Tensor::from_data(TensorData::new(pixels, shape), &device),
+            target: Tensor::from_data(
+                TensorData::new(target, [work.batch, CLASSES]),
+                &device.autodiff(),
+            ),
+        })
+    }
+
+    /// Forward, cross-entropy, backward, SGD with momentum; returns the loss.
+    fn train(&mut self) -> f32 {
+        let (logits, leaves) = self.model.forward_train(self.pixels.clone());
+        let loss = (log_softmax(logits, 1) * self.target.clone()).sum().neg();
+        let value = loss.clone().into_scalar();
+        let gradients: BTreeMap<_, _> = leaves.gradients(loss.backward());
+        self.optimizer.step(&mut self.model, gradients, 1e-3);
+        value
+    }
+
+    /// A forward pass in inference; returns the first logit.
+    fn infer(&self) -> f32 {
+        let logits = self.model.forward(self.pixels.clone());
+        logits.slice([0..1, 0..1]).into_scalar()
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [work, mode, threads] = &arguments[..] else {
+        bail!("expected WORK train|infer THREADS, found {arguments:?}");
+    };
+    let work = Work::parse(work)?;
+    let train = match mode.as_str() {
+        "train" => true,
+        "infer" => false,
+        other => bail!("expected `train` or `infer`, found `{other}`"),
+    };
+    let threads = threads.parse().context("THREADS is no number")?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    pool.install(|| serve(&work, train))
+}
+
+fn serve(work: &Work, train: bool) -> anyhow::Result<()> {
+    let before = memory::resident_mib()?;
+    let mut bench = Bench::new(work)?;
+    let mut out = std::io::stdout();
+    writeln!(out, "ready")?;
+    out.flush()?;
+    for line in std::io::stdin().lock().lines() {
+        let steps: usize = line?.trim().parse().context("expected a number of steps")?;
+        let start = Instant::now();
+        let mut last = 0.0;
+        for _ in 0..steps {
+            last = if train { bench.train() } else { bench.infer() };
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        if !last.is_finite() {
+            bail!("the last step ended in {last}");
+        }
+        let peak = memory::peak_mib()?;
+        writeln!(out, "{seconds} {peak} {}", peak - before)?;
+        out.flush()?;
+    }
+    Ok(())
+}

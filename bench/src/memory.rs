@@ -1,0 +1,24 @@
+//! How much memory this process holds.
+
+use anyhow::{Context as _, anyhow};
+
+/// Resident memory now, in MiB.
+pub fn resident_mib() -> anyhow::Result<f64> {
+    status("VmRSS:")
+}
+
+/// The most resident memory so far, in MiB.
+pub fn peak_mib() -> anyhow::Result<f64> {
+    status("VmHWM:")
+}
+
+fn status(key: &str) -> anyhow::Result<f64> {
+    let text = std::fs::read_to_string("/proc/self/status")
+        .context("memory is read from /proc, which only Linux has")?;
+    text.lines()
+        .find_map(|line| line.strip_prefix(key))
+        .and_then(|rest| rest.trim().split(' ').next())
+        .and_then(|number| number.parse::<f64>().ok())
+        .map(|kib| kib / 1024.0)
+        .ok_or_else(|| anyhow!("no `{key}` in /proc/self/status"))
+}
