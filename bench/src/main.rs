@@ -35,9 +35,7 @@ impl Bench {
     fn new(work: &Work) -> anyhow::Result<Self> {
         let device = Device::flex();
         let network = nets::zoo::network(&work.choice, 3, CLASSES)?;
-        let streams = |path: &str| {
-            ChaCha8Rng::seed_from_u64(path.bytes().map(u64::from).sum())
-        };
+        let streams = |path: &str| ChaCha8Rng::seed_from_u64(path.bytes().map(u64::from).sum());
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
         let shape = [work.batch, 3, work.size, work.size];
         let mut state = 1_u32;
@@ -49,11 +47,23 @@ impl Bench {
             .collect::<Vec<f32>>();
         let share = 1.0 / work.batch as f32;
         let target = (0..work.batch * CLASSES)
-            .map(|at| if at / CLASSES % CLASSES == at % CLASSES { share } else { 0.0 })
+            .map(|at| {
+                if at / CLASSES % CLASSES == at % CLASSES {
+                    share
+                } else {
+                    0.0
+                }
+            })
             .collect::<Vec<f32>>();
         Ok(Self {
             model: Model::new(network.into(), &weights, &device)?,
-            optimizer: Optimizer::new(Rule::Sgd { momentum: 0.9, nesterov: false }, 0.0),
+            optimizer: Optimizer::new(
+                Rule::Sgd {
+                    momentum: 0.9,
+                    nesterov: false,
+                },
+                0.0,
+            ),
             pixels: Tensor::from_data(TensorData::new(pixels, shape), &device),
             target: Tensor::from_data(
                 TensorData::new(target, [work.batch, CLASSES]),
@@ -91,7 +101,9 @@ fn main() -> anyhow::Result<()> {
         other => bail!("expected `train` or `infer`, found `{other}`"),
     };
     let threads = threads.parse().context("THREADS is no number")?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()?;
     pool.install(|| serve(&work, train))
 }
 

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use kernels::{
-    Algorithm, ConvShape, MapShape, PoolShape, PooledNorm, batch_norm_backward, batch_norm_train,
-    conv_backward_input_with, conv_backward_weight_with, conv_forward_with,
+    Algorithm, ConvShape, MapShape, Pass, PoolShape, PooledNorm, batch_norm_backward,
+    batch_norm_train, conv_backward_input_with, conv_backward_weight_with, conv_forward_with,
 };
 
 /// Name, batch, channels in and out, map size, kernel, stride.
@@ -128,21 +128,23 @@ fn main() -> Result<(), kernels::ShapeError> {
         let (x, w) = (noise(shape.input_len()), noise(shape.weight_len()));
         let dy = noise(shape.output_len());
         let (mut y, mut dx, mut dw) = (dy.clone(), x.clone(), w.clone());
-        let algorithm = if fft {
-            Algorithm::Fft
-        } else {
-            Algorithm::choose(&shape)
-        };
+        let [forward, input, weight] = [Pass::Forward, Pass::Input, Pass::Weight].map(|pass| {
+            if fft {
+                Algorithm::Fft
+            } else {
+                Algorithm::choose(&shape, pass)
+            }
+        });
         let times = [
             median_ms(|| {
-                conv_forward_with(algorithm, &shape, &x, &w, black_box(&mut y)).unwrap_or_default()
+                conv_forward_with(forward, &shape, &x, &w, black_box(&mut y)).unwrap_or_default()
             }),
             median_ms(|| {
-                conv_backward_input_with(algorithm, &shape, &w, &dy, black_box(&mut dx))
+                conv_backward_input_with(input, &shape, &w, &dy, black_box(&mut dx))
                     .unwrap_or_default()
             }),
             median_ms(|| {
-                conv_backward_weight_with(algorithm, &shape, &x, &dy, black_box(&mut dw))
+                conv_backward_weight_with(weight, &shape, &x, &dy, black_box(&mut dw))
                     .unwrap_or_default()
             }),
         ];
@@ -150,7 +152,7 @@ fn main() -> Result<(), kernels::ShapeError> {
         for time in times {
             print!("  {time:8.2} ({:5.0})", shape.macs() as f64 * 2e-6 / time);
         }
-        println!("  {:?}", algorithm);
+        println!("  {forward:?} {input:?} {weight:?}");
     }
     for (channels, size) in [(32, 64), (64, 32), (128, 16), (256, 8)] {
         let name = format!("norm{channels}@{size}");

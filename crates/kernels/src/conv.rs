@@ -8,7 +8,7 @@ mod product;
 mod shape;
 mod weight_gradient;
 
-pub use algorithm::Algorithm;
+pub use algorithm::{Algorithm, Pass};
 pub use shape::ConvShape;
 
 use crate::error::ShapeError;
@@ -24,7 +24,7 @@ pub fn conv_forward(
     y: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(x), Some(w), Some(y), ["x", "w", "y"])?;
-    conv_forward_with(Algorithm::choose(shape), shape, x, w, y)
+    conv_forward_with(Algorithm::choose(shape, Pass::Forward), shape, x, w, y)
 }
 
 /// [`conv_forward`] by the given algorithm, or by the product where the
@@ -53,7 +53,7 @@ pub fn conv_backward_input(
     dx: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(dx), Some(w), Some(dy), ["dx", "w", "dy"])?;
-    conv_backward_input_with(Algorithm::choose(shape), shape, w, dy, dx)
+    conv_backward_input_with(Algorithm::choose(shape, Pass::Input), shape, w, dy, dx)
 }
 
 /// [`conv_backward_input`] by the given algorithm, or by the product where the
@@ -82,7 +82,7 @@ pub fn conv_backward_weight(
     dw: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(x), Some(dw), Some(dy), ["x", "dw", "dy"])?;
-    conv_backward_weight_with(Algorithm::choose(shape), shape, x, dy, dw)
+    conv_backward_weight_with(Algorithm::choose(shape, Pass::Weight), shape, x, dy, dw)
 }
 
 /// [`conv_backward_weight`] by the given algorithm, or by the product where the
@@ -102,4 +102,21 @@ pub fn conv_backward_weight_with(
         Algorithm::Fft => fft::backward_weight(Isa::current(), shape, x, dy, dw),
     }
     Ok(())
+}
+
+/// Both gradients, `dx` like `x` and `dw` like `w`, from `x`, `w` and `dy` like
+/// `y`: what the two have in common is computed once. Every value of `dx` and
+/// `dw` is overwritten.
+pub fn conv_backward(
+    shape: &ConvShape,
+    x: &[f32],
+    w: &[f32],
+    dy: &[f32],
+    dx: &mut [f32],
+    dw: &mut [f32],
+) -> Result<(), ShapeError> {
+    shape.check_operands(Some(x), Some(w), Some(dy), ["x", "w", "dy"])?;
+    shape.check_operands(Some(dx), Some(dw), None, ["dx", "dw", "dy"])?;
+    conv_backward_weight(shape, x, dy, dw)?;
+    conv_backward_input(shape, w, dy, dx)
 }

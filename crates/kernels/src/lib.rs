@@ -28,8 +28,8 @@ mod transpose;
 pub use batch_norm::{BatchStats, PooledNorm, batch_norm_backward, batch_norm_train, scale_shift};
 pub use bias::{add_bias, bias_grad};
 pub use conv::{
-    Algorithm, ConvShape, conv_backward_input, conv_backward_input_with, conv_backward_weight,
-    conv_backward_weight_with, conv_forward, conv_forward_with,
+    Algorithm, ConvShape, Pass, conv_backward, conv_backward_input, conv_backward_input_with,
+    conv_backward_weight, conv_backward_weight_with, conv_forward, conv_forward_with,
 };
 pub use error::ShapeError;
 pub use isa::{ISA_VARIABLE, Isa};

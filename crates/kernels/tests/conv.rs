@@ -4,7 +4,7 @@
 mod reference;
 
 use kernels::{
-    Algorithm, ConvShape, Isa, ShapeError, conv_backward_input, conv_backward_input_with,
+    Algorithm, ConvShape, Isa, Pass, ShapeError, conv_backward_input, conv_backward_input_with,
     conv_backward_weight, conv_backward_weight_with, conv_forward, conv_forward_with,
 };
 use proptest::prelude::*;
@@ -211,7 +211,9 @@ fn threads_do_not_change_a_bit() {
 #[test]
 fn chosen_algorithms_are_supported_and_wrong_slices_refused() {
     let shape = same(2, [16, 32], [8, 8], 5);
-    assert!(Algorithm::choose(&shape).supports(&shape));
+    for pass in [Pass::Forward, Pass::Input, Pass::Weight] {
+        assert!(Algorithm::choose(&shape, pass).supports(&shape));
+    }
     let (x, w) = (values(shape.input_len(), 1), values(shape.weight_len(), 2));
     let mut y = vec![0.0; shape.output_len()];
     conv_forward(&shape, &x, &w, &mut y).unwrap();

@@ -12,12 +12,23 @@ pub enum Algorithm {
     Fft,
 }
 
+/// What a convolution computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pass {
+    /// The output.
+    Forward,
+    /// The gradient of the input.
+    Input,
+    /// The gradient of the weights.
+    Weight,
+}
+
 impl Algorithm {
     /// Every algorithm.
     pub const ALL: [Self; 2] = [Self::Product, Self::Fft];
 
-    /// The algorithm for `shape`.
-    pub fn choose(shape: &ConvShape) -> Self {
+    /// The algorithm for one pass of `shape`.
+    pub fn choose(shape: &ConvShape, _pass: Pass) -> Self {
         let taps = shape.kernel[0] * shape.kernel[1];
         let channels = shape.channels_in.min(shape.channels_out);
         let [rows, columns] = shape.output();
