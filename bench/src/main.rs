@@ -12,6 +12,8 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
+use kernels::LargeBlocks;
+use mimalloc::MiMalloc;
 use nets::initialisation::{Initialisation, initialise};
 use nets::{Model, Optimizer, Rule};
 use rand_chacha::ChaCha8Rng;
@@ -20,7 +22,7 @@ use rand_chacha::rand_core::SeedableRng as _;
 use crate::work::Work;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: LargeBlocks<MiMalloc> = LargeBlocks(MiMalloc);
 
 const CLASSES: usize = 5;
 

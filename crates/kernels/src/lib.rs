@@ -17,6 +17,7 @@ mod error;
 mod gemm;
 mod isa;
 mod map;
+mod memory;
 mod optimizer;
 mod pool;
 mod reduce;
@@ -34,10 +35,10 @@ pub use conv::{
 pub use error::ShapeError;
 pub use isa::{ISA_VARIABLE, Isa};
 pub use map::MapShape;
+pub use memory::{LargeBlocks, MemoryUse, memory_use, overwritten, release_memory};
 pub use optimizer::{Adam, Sgd};
 pub use pool::{
     PoolShape, average_pool_backward, average_pool_forward, global_average_pool_backward,
     global_average_pool_forward, max_pool_backward, max_pool_forward,
 };
 pub use residual::{add_relu, add_relu_backward};
-pub use scratch::release_scratch;

@@ -1,95 +1,18 @@
-//! Memory for intermediate values, kept between calls.
-//!
-//! Large blocks that go back to the operating system after every step come back
-//! as page faults. Here they go back to a list per size class, aligned for
-//! vectors, the large ones to huge pages.
+//! Memory for intermediate values.
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
-use std::ptr::NonNull;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// At most so many bytes wait for reuse.
-const KEPT_BYTES: usize = 1 << 30;
-const HUGE_PAGE: usize = 2 << 20;
-const CACHE_LINE: usize = 64;
+use crate::memory::Block;
 
-struct Block {
-    start: NonNull<f32>,
-    layout: Layout,
-}
+/// Blocks below this size wait on their thread for reuse, the others in the arena
+/// that all threads share.
+const SMALL: usize = 256 << 10;
+/// At most so many small blocks wait on a thread.
+const WAITING: usize = 32;
 
-// SAFETY: a block is plain memory with one owner.
-unsafe impl Send for Block {}
-// SAFETY: shared references only read.
-unsafe impl Sync for Block {}
-
-impl Block {
-    fn allocate(bytes: usize) -> Self {
-        let align = if bytes >= HUGE_PAGE {
-            HUGE_PAGE
-        } else {
-            CACHE_LINE
-        };
-        let layout = match Layout::from_size_align(bytes, align) {
-            Ok(layout) => layout,
-            Err(_) => panic!("scratch block of {bytes} bytes"),
-        };
-        // SAFETY: the size is not zero (`class` starts at 3 KiB).
-        let start = unsafe { alloc(layout) };
-        let Some(start) = NonNull::new(start.cast::<f32>()) else {
-            handle_alloc_error(layout)
-        };
-        #[cfg(target_os = "linux")]
-        if align == HUGE_PAGE {
-            // SAFETY: the range is ours and page-aligned; the call is a hint
-            // that does not change its contents, so its failure is harmless.
-            unsafe { libc::madvise(start.as_ptr().cast(), bytes, libc::MADV_HUGEPAGE) };
-        }
-        // Only now: the first write to a page decides its size.
-        // SAFETY: the range is ours.
-        unsafe { start.as_ptr().cast::<u8>().write_bytes(0, bytes) };
-        Self { start, layout }
-    }
-}
-
-impl Drop for Block {
-    fn drop(&mut self) {
-        // SAFETY: allocated with this layout and owned by us.
-        unsafe { dealloc(self.start.as_ptr().cast(), self.layout) };
-    }
-}
-
-struct Kept {
-    blocks: Vec<Block>,
-    bytes: usize,
-}
-
-static KEPT: Mutex<Kept> = Mutex::new(Kept {
-    blocks: Vec::new(),
-    bytes: 0,
-});
-
-fn kept() -> MutexGuard<'static, Kept> {
-    // The list is consistent between any two of its operations.
-    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Gives all waiting scratch memory back to the operating system.
-pub fn release_scratch() {
-    let blocks = {
-        let mut kept = kept();
-        kept.bytes = 0;
-        std::mem::take(&mut kept.blocks)
-    };
-    drop(blocks);
-}
-
-/// The size of the class that holds `bytes`: powers of two and halfway between.
-fn class(bytes: usize) -> usize {
-    let power = bytes.max(4096).next_power_of_two();
-    let between = power / 4 * 3;
-    if bytes <= between { between } else { power }
+thread_local! {
+    static SMALL_BLOCKS: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A scratch slice of `f32` with arbitrary (but initialised) contents, aligned
@@ -101,17 +24,21 @@ pub(crate) struct Scratch {
 
 impl Scratch {
     pub(crate) fn new(len: usize) -> Self {
-        let bytes = class(len.saturating_mul(size_of::<f32>()));
-        let waiting = {
-            let mut kept = kept();
-            let found = kept.blocks.iter().rposition(|b| b.layout.size() == bytes);
-            found.map(|index| {
-                kept.bytes -= bytes;
-                kept.blocks.swap_remove(index)
-            })
+        let bytes = len.saturating_mul(size_of::<f32>()).max(1);
+        let block = if bytes <= SMALL {
+            let bytes = bytes.max(4096).next_power_of_two();
+            // A thread that ends has no list any more.
+            let waiting = SMALL_BLOCKS.try_with(|blocks| {
+                let blocks = &mut *blocks.borrow_mut();
+                let found = blocks.iter().rposition(|block| block.bytes() == bytes);
+                found.map(|index| blocks.swap_remove(index))
+            });
+            waiting.ok().flatten().unwrap_or_else(|| Block::new(bytes))
+        } else {
+            Block::new(bytes)
         };
         Self {
-            block: Some(waiting.unwrap_or_else(|| Block::allocate(bytes))),
+            block: Some(block),
             len,
         }
     }
@@ -119,12 +46,17 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if let Some(block) = self.block.take() {
-            let mut kept = kept();
-            if kept.bytes + block.layout.size() <= KEPT_BYTES {
-                kept.bytes += block.layout.size();
-                kept.blocks.push(block);
-            }
+        let Some(block) = self.block.take() else {
+            return;
+        };
+        if block.bytes() <= SMALL {
+            // Without a list, or with a full one, the block goes back.
+            let _ = SMALL_BLOCKS.try_with(|blocks| {
+                let blocks = &mut *blocks.borrow_mut();
+                if blocks.len() < WAITING {
+                    blocks.push(block);
+                }
+            });
         }
     }
 }
@@ -134,8 +66,8 @@ impl Deref for Scratch {
 
     fn deref(&self) -> &[f32] {
         match &self.block {
-            // SAFETY: the block holds at least `len` floats, zeroed when allocated.
-            Some(block) => unsafe { std::slice::from_raw_parts(block.start.as_ptr(), self.len) },
+            // SAFETY: the block holds at least `len` initialised floats.
+            Some(block) => unsafe { std::slice::from_raw_parts(block.start(), self.len) },
             None => &[],
         }
     }
@@ -145,9 +77,7 @@ impl DerefMut for Scratch {
     fn deref_mut(&mut self) -> &mut [f32] {
         match &self.block {
             // SAFETY: as in `deref`, and the block has one owner.
-            Some(block) => unsafe {
-                std::slice::from_raw_parts_mut(block.start.as_ptr(), self.len)
-            },
+            Some(block) => unsafe { std::slice::from_raw_parts_mut(block.start(), self.len) },
             None => &mut [],
         }
     }
@@ -158,23 +88,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn classes_hold_their_bytes_and_waste_at_most_half() {
-        for bytes in [1, 4096, 4097, 6144, 6145, 1 << 20, (1 << 20) + 1, 3 << 20] {
-            let class = class(bytes);
-            assert!(class >= bytes && (bytes < 4096 || class <= bytes + bytes / 2));
-            assert_eq!(class % CACHE_LINE, 0);
+    fn blocks_are_aligned_and_writable() {
+        for len in [0, 1, 100, 1 << 16, (1 << 16) + 1, 1 << 20] {
+            let mut scratch = Scratch::new(len);
+            scratch.fill(1.0);
+            assert_eq!(scratch.as_ptr() as usize % 64, 0);
+            assert!(scratch.len() == len && scratch.iter().all(|v| *v == 1.0));
         }
     }
 
     #[test]
-    fn blocks_are_aligned_and_writable() {
-        let mut small = Scratch::new(100);
-        small.fill(0.0);
-        let mut large = Scratch::new(1 << 20);
-        small[99] = 1.0;
-        large[(1 << 20) - 1] = 2.0;
-        assert_eq!(small.as_ptr() as usize % CACHE_LINE, 0);
-        assert_eq!(large.as_ptr() as usize % HUGE_PAGE, 0);
-        assert!(small[..99].iter().all(|v| *v == 0.0));
+    fn two_at_once_do_not_overlap() {
+        let (mut a, mut b) = (Scratch::new(1000), Scratch::new(1000));
+        a.fill(1.0);
+        b.fill(2.0);
+        assert!(a.iter().all(|v| *v == 1.0));
     }
 }

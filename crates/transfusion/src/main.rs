@@ -6,11 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use kernels::LargeBlocks;
+use mimalloc::MiMalloc;
 
-/// Keeps the large blocks of one training step for the next; the system's allocator gives them back
-/// and pays for every page again.
+/// The large blocks of one training step serve the next; the small ones are better off with mimalloc.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: LargeBlocks<MiMalloc> = LargeBlocks(MiMalloc);
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();

@@ -69,9 +69,8 @@ pub(super) fn filled<const D: usize>(
     shape: [usize; D],
     fill: impl FnOnce(&mut [f32]) -> Result<(), ShapeError>,
 ) -> FlexTensor {
-    let mut values = vec![0.0; shape.iter().product()];
-    fitting(fill(&mut values));
-    tensor(values, shape)
+    let values = kernels::overwritten(shape.iter().product(), fill);
+    tensor(fitting(values), shape)
 }
 
 /// What a kernel returned.
