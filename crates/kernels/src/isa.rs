@@ -1,6 +1,7 @@
 //! Which vector instructions the kernels use on this machine.
 
 use std::cell::Cell;
+use std::fmt;
 use std::sync::OnceLock;
 
 /// Environment variable that overrides the detected instruction set
@@ -18,6 +19,12 @@ pub enum Isa {
     Avx512,
 }
 
+impl fmt::Display for Isa {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 thread_local! {
     static OVERRIDE: Cell<Option<Isa>> = const { Cell::new(None) };
 }
@@ -29,15 +36,19 @@ impl Isa {
     pub fn detect() -> Self {
         static DETECTED: OnceLock<Isa> = OnceLock::new();
         *DETECTED.get_or_init(|| {
-            let wished = match std::env::var(ISA_VARIABLE).as_deref() {
-                Ok("avx512") => Some(Self::Avx512),
-                Ok("avx2") => Some(Self::Avx2),
-                Ok("portable") => Some(Self::Portable),
-                _ => None,
-            };
-            let widest = Self::widest();
-            wished.map_or(widest, |isa| isa.min(widest))
+            let wished = std::env::var(ISA_VARIABLE).unwrap_or_default();
+            let available = Self::available();
+            let named = available.into_iter().find(|isa| isa.name() == wished);
+            named.unwrap_or_else(Self::widest)
         })
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Portable => "portable",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+        }
     }
 
     /// Every instruction set that this machine can run, narrowest first.

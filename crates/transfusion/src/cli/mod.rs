@@ -15,6 +15,7 @@ mod report;
 mod run;
 mod status;
 mod table;
+mod version;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -43,10 +44,16 @@ pub enum Exit {
 /// Exit codes: 0 done, 1 finished with findings, 2 wrong usage, configuration or data, 70 internal
 /// error, 75 interrupted (run again to go on).
 #[derive(Debug, Parser)]
-#[command(version, about, long_about)]
+#[command(about, long_about, arg_required_else_help = true)]
 pub struct Arguments {
+    /// Print the version
+    #[arg(short = 'V', long)]
+    version: bool,
+    /// With --version: also the instruction set of the kernels and what the machine has
+    #[arg(long, requires = "version")]
+    verbose: bool,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -89,7 +96,14 @@ fn study_directory(out: Option<PathBuf>, name: &str) -> PathBuf {
 
 /// Carries out a command.
 pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    match arguments.command {
+    if arguments.version {
+        return version::print(arguments.verbose);
+    }
+    // clap shows the help where there are no arguments at all.
+    let Some(command) = arguments.command else {
+        anyhow::bail!("expected a command; `transfusion --help` lists them");
+    };
+    match command {
         Command::Demo(command) => command.run(),
         Command::New(command) => command.run(),
         Command::Data(command) => command.run(),
