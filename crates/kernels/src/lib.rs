@@ -35,7 +35,7 @@ pub use conv::{
 pub use error::ShapeError;
 pub use isa::{ISA_VARIABLE, Isa};
 pub use map::MapShape;
-pub use memory::{LargeBlocks, MemoryUse, memory_use, overwritten, release_memory};
+pub use memory::{LargeBlocks, MemoryUse, memory_use, overwritten, release_memory, restart_peak};
 pub use optimizer::{Adam, Sgd};
 pub use pool::{
     PoolShape, average_pool_backward, average_pool_forward, global_average_pool_backward,

@@ -67,6 +67,11 @@ pub fn memory_use() -> MemoryUse {
     arena().memory_use()
 }
 
+/// Counts the most that is handed out at once from now on.
+pub fn restart_peak() {
+    arena().restart_peak();
+}
+
 /// Gives all waiting memory back to the operating system.
 pub fn release_memory() {
     arena().release();

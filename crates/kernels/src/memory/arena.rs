@@ -123,6 +123,10 @@ impl Arena {
         }
     }
 
+    pub(super) fn restart_peak(&mut self) {
+        self.peak = self.used;
+    }
+
     /// Gives the pages of free stretches back to the operating system.
     pub(super) fn release(&mut self) {
         #[cfg(all(unix, not(miri)))]

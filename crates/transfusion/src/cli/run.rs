@@ -7,7 +7,7 @@ use clap::Args;
 use transfusion::progress::Progress;
 use transfusion::record::StudyDirectory;
 use transfusion::study::{Material, StudySpec, check, parse, read_text};
-use transfusion::training::{Runner, Tally};
+use transfusion::training::{Allotment, Runner, Tally};
 
 use super::{Exit, interrupt, report, study_directory};
 
@@ -35,7 +35,7 @@ struct Options {
     /// Directory of the study [default: studies/<name of the configuration>]
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Runs at once; results do not depend on it [default: one per processor]
+    /// Runs at once; results do not depend on it [default: what is faster here, by measurement and memory]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Train runs that failed once more
@@ -132,21 +132,28 @@ pub fn carry_out(
     if retry {
         forget_failures(material, directory)?;
     }
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let planned = material.plan.runs.len();
-    let pending = Tally::of(directory, &material.plan.runs).pending;
-    let jobs = jobs.map_or(processors, usize::from).min(pending.max(1));
-    if pending < planned {
+    let pending = Tally::pending(directory, &material.plan.runs);
+    if pending.len() < planned {
         eprintln!(
             "{} of {planned} runs already have a record",
-            planned - pending
+            planned - pending.len()
         );
+    }
+    let allotment = match jobs {
+        Some(jobs) => Allotment::asked(usize::from(jobs).min(pending.len())),
+        None => {
+            Allotment::measured(material, &pending).context("cannot measure a training step")?
+        }
+    };
+    if !pending.is_empty() {
+        eprintln!("{allotment}");
     }
     let progress = Progress::new(planned);
     let runner = Runner {
         material,
         directory,
-        jobs,
+        jobs: allotment.jobs,
         stop: &stop,
         progress: &progress,
     };

@@ -1,13 +1,16 @@
 //! Training: the loop of one run, and the runner of many.
 
+mod allotment;
 mod device;
 mod loss;
 mod plan;
 mod prediction;
+mod probe;
 mod run;
 mod runner;
 mod schedule;
 
+pub use allotment::Allotment;
 pub use device::device;
 pub use plan::TrainPlan;
 pub use prediction::predict;

@@ -22,6 +22,15 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// The runs without a record, in the order of training.
+    pub fn pending<'a>(directory: &StudyDirectory, runs: &'a [RunSpec]) -> Vec<&'a RunSpec> {
+        let is_pending = |spec: &&RunSpec| {
+            let run = directory.run(spec);
+            !run.file("result.json").exists() && !run.file("error.json").exists()
+        };
+        runs.iter().filter(is_pending).collect()
+    }
+
     /// Counts the records of `runs`.
     pub fn of(directory: &StudyDirectory, runs: &[RunSpec]) -> Self {
         let mut tally = Self::default();
@@ -58,10 +67,6 @@ impl Runner<'_> {
     /// cannot be recorded (a full disk) ends the study, and nothing that was written is lost.
     pub fn run(&self) -> Result<Tally, StudyError> {
         let runs = &self.material.plan.runs;
-        let is_pending = |spec: &&RunSpec| {
-            let run = self.directory.run(spec);
-            !run.file("result.json").exists() && !run.file("error.json").exists()
-        };
         for spec in runs {
             let run = self.directory.run(spec);
             // A process killed right after the result had no time to clear up.
@@ -69,7 +74,8 @@ impl Runner<'_> {
                 Checkpoints::new(&run).clear()?;
             }
         }
-        let queue: Mutex<VecDeque<&RunSpec>> = Mutex::new(runs.iter().filter(is_pending).collect());
+        let queue: Mutex<VecDeque<&RunSpec>> =
+            Mutex::new(Tally::pending(self.directory, runs).into());
         let broken: Mutex<Option<StudyError>> = Mutex::new(None);
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let shared = (processors / self.jobs.max(1)).max(1);

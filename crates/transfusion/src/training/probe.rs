@@ -1,0 +1,97 @@
+//! A few training steps on noise: how fast a network trains here, and how much memory it takes.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use burn::tensor::{Tensor, TensorData};
+use images::stream;
+use nets::initialisation::{Initialisation, initialise};
+use nets::{Model, Optimizer};
+use rayon::ThreadPoolBuilder;
+
+use super::device::device;
+use super::run::RunFailure;
+use crate::study::{Material, RunSpec};
+
+/// A network about to be trained as a run would train it.
+pub(super) struct Probe {
+    model: Model,
+    optimizer: Optimizer,
+    pixels: Tensor<4>,
+    batch: usize,
+}
+
+impl Probe {
+    pub(super) fn new(material: &Material, spec: &RunSpec) -> Result<Self, RunFailure> {
+        let plan = &material.plan;
+        let model = &plan.models[plan.arms[spec.arm].model];
+        let network = Arc::new(model.network(&plan.data.described)?);
+        let streams = |path: &str| stream(0, path, 0);
+        let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
+        let batch = spec.train.batch_size.min(spec.train_size).max(2);
+        let shape = [batch, network.channels_in, spec.size, spec.size];
+        let noise = (0..shape.iter().product())
+            .map(|at: usize| (at * 7919 % 1009) as f32 / 504.5 - 1.0)
+            .collect::<Vec<f32>>();
+        let device = device();
+        Ok(Self {
+            model: Model::new(network, &weights, &device)?,
+            optimizer: spec.train.optimizer(),
+            pixels: Tensor::from_data(TensorData::new(noise, shape), &device),
+            batch,
+        })
+    }
+
+    /// Seconds of one training step on the current threads. Nothing is learned at a rate of 0.
+    pub(super) fn step(&mut self) -> f64 {
+        let start = Instant::now();
+        let (logits, leaves) = self.model.forward_train(self.pixels.clone());
+        let loss = (logits.clone() * logits).mean();
+        let gradients = leaves.gradients(loss.backward());
+        self.optimizer.step(&mut self.model, gradients, 0.0);
+        start.elapsed().as_secs_f64()
+    }
+
+    /// Pictures per second over at least `window` and two steps.
+    fn rate(&mut self, window: Duration) -> f64 {
+        let start = Instant::now();
+        let mut steps = 0;
+        while steps < 2 || start.elapsed() < window {
+            self.step();
+            steps += 1;
+        }
+        (steps * self.batch) as f64 / start.elapsed().as_secs_f64()
+    }
+}
+
+/// Pictures per second of all of `jobs` trainings side by side, each on `threads` threads.
+pub(super) fn rate(
+    material: &Material,
+    spec: &RunSpec,
+    jobs: usize,
+    threads: usize,
+    window: Duration,
+) -> Result<f64, RunFailure> {
+    let one = || -> Result<f64, RunFailure> {
+        let mut probe = Probe::new(material, spec)?;
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+        let mut work = || {
+            probe.step();
+            probe.rate(window)
+        };
+        Ok(match pool {
+            Ok(pool) => pool.install(work),
+            Err(_) => work(),
+        })
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..jobs).map(|_| scope.spawn(one)).collect();
+        running
+            .into_iter()
+            .map(|job| {
+                job.join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .sum()
+    })
+}
