@@ -15,6 +15,12 @@ thread_local! {
     static SMALL_BLOCKS: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Under a sanitizer (`--cfg plain_memory`) no block waits, and each is as long as
+/// asked, so that a step beyond its end is found.
+fn is_small(bytes: usize) -> bool {
+    bytes <= SMALL && !cfg!(plain_memory)
+}
+
 /// A scratch slice of `f32` with arbitrary (but initialised) contents, aligned
 /// to at least 64 bytes.
 pub(crate) struct Scratch {
@@ -25,7 +31,7 @@ pub(crate) struct Scratch {
 impl Scratch {
     pub(crate) fn new(len: usize) -> Self {
         let bytes = len.saturating_mul(size_of::<f32>()).max(1);
-        let block = if bytes <= SMALL {
+        let block = if is_small(bytes) {
             let bytes = bytes.max(4096).next_power_of_two();
             // A thread that ends has no list any more.
             let waiting = SMALL_BLOCKS.try_with(|blocks| {
@@ -49,7 +55,7 @@ impl Drop for Scratch {
         let Some(block) = self.block.take() else {
             return;
         };
-        if block.bytes() <= SMALL {
+        if is_small(block.bytes()) {
             // Without a list, or with a full one, the block goes back.
             let _ = SMALL_BLOCKS.try_with(|blocks| {
                 let blocks = &mut *blocks.borrow_mut();

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Alignment of every stretch.
 pub(super) const ALIGN: usize = 64;
 /// Address space reserved at once; memory is used only where it is touched.
-#[cfg(not(miri))]
+#[cfg(not(any(miri, plain_memory)))]
 const REGION: usize = 1 << 30;
 /// Bytes between stretches, so that tensors of a round size do not all start at
 /// the same offset within their pages, where reads and writes would collide.
@@ -129,7 +129,7 @@ impl Arena {
 
     /// Gives the pages of free stretches back to the operating system.
     pub(super) fn release(&mut self) {
-        #[cfg(all(unix, not(miri)))]
+        #[cfg(all(unix, not(any(miri, plain_memory))))]
         for (&start, &len) in &self.free {
             const PAGE: usize = 4096;
             let first = start.next_multiple_of(PAGE);
@@ -162,12 +162,12 @@ impl Arena {
         start.is_some() && start == self.region(b).map(|region| region.start)
     }
 
-    #[cfg(any(not(unix), miri))]
+    #[cfg(any(not(unix), miri, plain_memory))]
     fn grow(&mut self, _len: usize) -> Option<()> {
         None
     }
 
-    #[cfg(all(unix, not(miri)))]
+    #[cfg(all(unix, not(any(miri, plain_memory))))]
     fn grow(&mut self, len: usize) -> Option<()> {
         let reserve = |len: usize| {
             // SAFETY: asks for new pages, which nobody else holds.
@@ -200,7 +200,7 @@ impl Arena {
     }
 }
 
-#[cfg(all(test, unix, not(miri)))]
+#[cfg(all(test, unix, not(any(miri, plain_memory))))]
 mod tests {
     use super::*;
 
