@@ -1,4 +1,4 @@
-"""PyTorch's side of the comparison: the same protocol as our `bench` program.
+"""PyTorch's side of the comparison: the same protocol as our `step` program.
 
     pytorch.py WORK train|infer THREADS MODE
 

@@ -17,6 +17,6 @@ if ! "$venv/bin/python" -c 'import torch' 2>/dev/null; then
 fi
 
 cargo build --release --locked --quiet -p bench >&2
-TRANSFUSION_BENCH=${CARGO_TARGET_DIR:-target}/release/bench
+TRANSFUSION_BENCH=${CARGO_TARGET_DIR:-target}/release/step
 export TRANSFUSION_BENCH
 exec "$venv/bin/python" bench/train.py "$@"

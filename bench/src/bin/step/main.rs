@@ -1,4 +1,4 @@
-//! Our side of the comparison with PyTorch: `bench WORK train|infer THREADS` builds the work,
+//! Our side of the comparison with PyTorch: `step WORK train|infer THREADS` builds the work,
 //! prints `ready`, and then answers every line `N` on standard input with the seconds that `N`
 //! steps took and the most memory, in MiB, that the process has held since it was ready to build.
 
