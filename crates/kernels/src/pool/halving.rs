@@ -93,7 +93,20 @@ impl Span {
     }
 }
 
+/// Vectors of a row that are worked on together: what they hold of one row waits
+/// for the next, so that memory is read in order.
+pub(crate) const ROW: usize = 8;
+/// Rows of pixels between the one that is worked on and the one asked for.
+const AHEAD: usize = 4;
+
 impl Halving {
+    /// Whether one vector spans a row of windows. It can then stay in registers,
+    /// with `BLOCKS = 1` instead of [`ROW`] below.
+    #[inline(always)]
+    pub(crate) fn fits<S: Simd>(&self) -> bool {
+        self.columns <= S::LANES
+    }
+
     /// The windows of `pool`, if they are of this kind.
     pub(crate) fn of(pool: &PoolShape) -> Option<Self> {
         let [rows, columns] = pool.output();
@@ -136,38 +149,37 @@ impl Halving {
     /// # Safety
     /// `x` has a plane of pixels; `sink` may work on every window.
     #[inline(always)]
-    pub(crate) unsafe fn winners<S: Simd, const NAN: bool>(
+    pub(crate) unsafe fn winners<S: Simd, const NAN: bool, const BLOCKS: usize>(
         &self,
         x: *const f32,
         sign: f32,
         sink: &mut impl Sink<S>,
     ) {
-        for start in (0..self.columns).step_by(S::LANES) {
-            let span = Span::new::<S>(start, self.width);
-            let count = S::LANES.min(self.columns - start);
-            // The first window has no left column.
-            let mut left = index::<S>(0);
-            if start == 0 {
-                left = S::shift_in(left, 1.0);
-            }
-            let mut best = [S::splat(f32::NEG_INFINITY), S::add(left, index::<S>(3))];
+        for tile in (0..self.columns).step_by(BLOCKS * S::LANES) {
+            let mut best = [[S::splat(f32::NEG_INFINITY), index::<S>(3)]; BLOCKS];
+            best[0][1] = S::add(leftmost::<S>(tile), index::<S>(3));
             for row in 0..self.rows {
-                let mut last = best;
-                for below in 0..self.height.saturating_sub(2 * row).min(2) {
-                    // SAFETY: a row of the plane.
-                    let [at_left, at_middle, at_right] = unsafe {
-                        let from = x.add((2 * row + below) * self.width);
-                        span.taps::<S>(from, sign, f32::NEG_INFINITY)
-                    };
-                    last = S::winner::<NAN>([at_left, left], [at_middle, index::<S>(1)]);
-                    last = S::winner::<NAN>(last, [at_right, index::<S>(2)]);
-                    let first = index::<S>(if below == 0 { 3 } else { 6 });
-                    best = S::winner::<NAN>(best, [last[0], S::add(last[1], first)]);
+                let starts = (tile..self.columns).step_by(S::LANES);
+                for (start, best) in starts.zip(&mut best) {
+                    let span = Span::new::<S>(start, self.width);
+                    let left = leftmost::<S>(start);
+                    let mut last = *best;
+                    for below in 0..self.height.saturating_sub(2 * row).min(2) {
+                        // SAFETY: a row of the plane.
+                        let [at_left, at_middle, at_right] = unsafe {
+                            let from = x.add((2 * row + below) * self.width);
+                            span.taps::<S>(from, sign, f32::NEG_INFINITY)
+                        };
+                        last = S::winner::<NAN>([at_left, left], [at_middle, index::<S>(1)]);
+                        last = S::winner::<NAN>(last, [at_right, index::<S>(2)]);
+                        let first = index::<S>(if below == 0 { 3 } else { 6 });
+                        *best = S::winner::<NAN>(*best, [last[0], S::add(last[1], first)]);
+                    }
+                    // SAFETY: windows of this plane.
+                    unsafe { sink.put(row, start, S::LANES.min(self.columns - start), *best) };
+                    // The lowest row of these windows is the highest of the next.
+                    *best = last;
                 }
-                // SAFETY: windows of this plane.
-                unsafe { sink.put(row, start, count, best) };
-                // The lowest row of these windows is the highest of the next.
-                best = last;
             }
         }
     }
@@ -177,26 +189,39 @@ impl Halving {
     /// # Safety
     /// `x` has a plane of pixels; `sink` may work on every window.
     #[inline(always)]
-    pub(crate) unsafe fn maxima<S: Simd>(&self, x: *const f32, sign: f32, sink: &mut impl Sink<S>) {
-        for start in (0..self.columns).step_by(S::LANES) {
-            let span = Span::new::<S>(start, self.width);
-            let count = S::LANES.min(self.columns - start);
-            let mut best = S::splat(f32::MIN);
+    pub(crate) unsafe fn maxima<S: Simd, const BLOCKS: usize>(
+        &self,
+        x: *const f32,
+        sign: f32,
+        sink: &mut impl Sink<S>,
+    ) {
+        for tile in (0..self.columns).step_by(BLOCKS * S::LANES) {
+            let mut best = [S::splat(f32::MIN); BLOCKS];
             for row in 0..self.rows {
-                let mut last = best;
-                for below in 0..self.height.saturating_sub(2 * row).min(2) {
-                    // SAFETY: a row of the plane. The padding is finite, since it is
-                    // multiplied by gradients of zero.
-                    let [left, middle, right] = unsafe {
-                        let from = x.add((2 * row + below) * self.width);
-                        span.taps::<S>(from, sign, f32::MIN)
-                    };
-                    last = S::max(left, S::max(middle, right));
-                    best = S::max(best, last);
+                let starts = (tile..self.columns).step_by(S::LANES);
+                for (start, best) in starts.zip(&mut best) {
+                    let span = Span::new::<S>(start, self.width);
+                    let mut last = *best;
+                    for below in 0..self.height.saturating_sub(2 * row).min(2) {
+                        // SAFETY: a row of the plane. The padding is finite, since it
+                        // is multiplied by gradients of zero.
+                        let [left, middle, right] = unsafe {
+                            let from = x.add((2 * row + below) * self.width);
+                            if BLOCKS > 1 {
+                                let ahead = from.wrapping_add(AHEAD * self.width + 2 * start);
+                                S::prefetch(ahead);
+                                S::prefetch(ahead.wrapping_add(16));
+                            }
+                            span.taps::<S>(from, sign, f32::MIN)
+                        };
+                        last = S::max(left, S::max(middle, right));
+                        *best = S::max(*best, last);
+                    }
+                    let count = S::LANES.min(self.columns - start);
+                    // SAFETY: windows of this plane.
+                    unsafe { sink.put(row, start, count, [*best; 2]) };
+                    *best = last;
                 }
-                // SAFETY: windows of this plane.
-                unsafe { sink.put(row, start, count, [best; 2]) };
-                best = last;
             }
         }
     }
@@ -208,37 +233,41 @@ impl Halving {
     /// `gradients` has a padded plane and a vector more, `winners` a plane of
     /// window indices; `sink` may work on every pixel.
     #[inline(always)]
-    pub(crate) unsafe fn gather<S: Simd>(
+    pub(crate) unsafe fn gather<S: Simd, const BLOCKS: usize>(
         &self,
         gradients: *const f32,
         winners: *const u8,
         sink: &mut impl Sink<S>,
     ) {
-        for start in (0..self.width.div_ceil(2)).step_by(S::LANES) {
-            let span = Span::new::<S>(start, self.width);
-            // SAFETY: as the contract says, for every row of windows and the row of
-            // zeros after them.
-            let [mut here, mut right] =
-                unsafe { self.neighbours::<S>(gradients, winners, 0, start) };
+        let columns = self.width.div_ceil(2);
+        for tile in (0..columns).step_by(BLOCKS * S::LANES) {
+            let mut above = [[[S::splat(0.0); 2]; 2]; BLOCKS];
+            for (start, above) in (tile..columns).step_by(S::LANES).zip(&mut above) {
+                // SAFETY: as the contract says.
+                *above = unsafe { self.neighbours::<S>(gradients, winners, 0, start) };
+            }
             for row in 0..self.height.div_ceil(2) {
-                let even = won::<S>(here, 4);
-                let odd = S::add(won::<S>(here, 5), won::<S>(right, 3));
-                // SAFETY: pixels of this plane.
-                unsafe { span.put::<S>(2 * row, even, odd, sink) };
-                if 2 * row + 1 >= self.height {
-                    break;
+                for (start, above) in (tile..columns).step_by(S::LANES).zip(&mut above) {
+                    let span = Span::new::<S>(start, self.width);
+                    let [here, right] = *above;
+                    let even = won::<S>(here, 4);
+                    let odd = S::add(won::<S>(here, 5), won::<S>(right, 3));
+                    // SAFETY: pixels of this plane.
+                    unsafe { span.put::<S>(2 * row, even, odd, sink) };
+                    if 2 * row + 1 >= self.height {
+                        continue;
+                    }
+                    // SAFETY: as the contract says, a row of zeros after the last.
+                    *above = unsafe { self.neighbours::<S>(gradients, winners, row + 1, start) };
+                    let [below, corner] = *above;
+                    let even = S::add(won::<S>(here, 7), won::<S>(below, 1));
+                    let odd = S::add(
+                        S::add(won::<S>(here, 8), won::<S>(right, 6)),
+                        S::add(won::<S>(below, 2), won::<S>(corner, 0)),
+                    );
+                    // SAFETY: pixels of this plane.
+                    unsafe { span.put::<S>(2 * row + 1, even, odd, sink) };
                 }
-                // SAFETY: as above.
-                let [below, corner] =
-                    unsafe { self.neighbours::<S>(gradients, winners, row + 1, start) };
-                let even = S::add(won::<S>(here, 7), won::<S>(below, 1));
-                let odd = S::add(
-                    S::add(won::<S>(here, 8), won::<S>(right, 6)),
-                    S::add(won::<S>(below, 2), won::<S>(corner, 0)),
-                );
-                // SAFETY: pixels of this plane.
-                unsafe { span.put::<S>(2 * row + 1, even, odd, sink) };
-                (here, right) = (below, corner);
             }
         }
     }
@@ -282,6 +311,14 @@ impl Halving {
 #[inline(always)]
 fn won<S: Simd>([gradient, winner]: [S::V; 2], place: u8) -> S::V {
     S::where_equal(winner, index::<S>(place), gradient)
+}
+
+/// The index of the leftmost pixel of the windows from `start` on: the very first
+/// window has no left column.
+#[inline(always)]
+fn leftmost<S: Simd>(start: usize) -> S::V {
+    let first = if start == 0 { 1.0 } else { 0.0 };
+    S::shift_in(S::splat(0.0), first)
 }
 
 #[inline(always)]

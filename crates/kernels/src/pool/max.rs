@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::PoolShape;
-use super::halving::{Halving, Sink};
+use super::halving::{Halving, ROW, Sink};
 use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::scratch::Scratch;
@@ -126,7 +126,7 @@ fn halve_plane_body<S: Simd>(halving: &Halving, x: &[f32], y: &mut [f32], argmax
         argmax: argmax.as_mut_ptr(),
     };
     // SAFETY: the planes have this shape.
-    unsafe { halving.winners::<S, true>(x.as_ptr(), 1.0, &mut sink) };
+    unsafe { halving.winners::<S, true, ROW>(x.as_ptr(), 1.0, &mut sink) };
 }
 
 dispatch! {
@@ -167,7 +167,7 @@ fn double_plane_body<S: Simd>(halving: &Halving, argmax: &[u8], dy: &[f32], dx: 
         dx: dx.as_mut_ptr(),
     };
     // SAFETY: the planes have this shape.
-    unsafe { halving.gather::<S>(padded.as_ptr(), argmax.as_ptr(), &mut sink) };
+    unsafe { halving.gather::<S, ROW>(padded.as_ptr(), argmax.as_ptr(), &mut sink) };
 }
 
 dispatch! {

@@ -9,7 +9,7 @@ use super::super::backward::Slope;
 use super::super::forward::Line;
 use crate::disjoint::Disjoint;
 use crate::pool::PoolShape;
-use crate::pool::halving::{Halving, Sink};
+use crate::pool::halving::{Halving, ROW, Sink};
 use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch, put, take};
 
@@ -113,7 +113,13 @@ fn forward_body<S: Simd>(
             argmax: argmax.pointer(to, halving.windows()),
         };
         // SAFETY: `x` is a plane, and only this task writes those of the sink.
-        unsafe { halving.winners::<S, false>(x.as_ptr(), sign(line), &mut sink) };
+        unsafe {
+            if halving.fits::<S>() {
+                halving.winners::<S, false, 1>(x.as_ptr(), sign(line), &mut sink);
+            } else {
+                halving.winners::<S, false, ROW>(x.as_ptr(), sign(line), &mut sink);
+            }
+        }
     }
 }
 
@@ -216,7 +222,13 @@ fn backward_body<S: Simd>(
         };
         let x = &x[from..from + halving.pixels()];
         // SAFETY: the planes have this shape.
-        unsafe { halving.maxima(x.as_ptr(), sign(line), &mut sink) };
+        unsafe {
+            if halving.fits::<S>() {
+                halving.maxima::<S, 1>(x.as_ptr(), sign(line), &mut sink);
+            } else {
+                halving.maxima::<S, ROW>(x.as_ptr(), sign(line), &mut sink);
+            }
+        }
         sums = sink.sums;
         summed += halving.windows();
         if summed >= FLUSH || image + 1 == shape.batch {
@@ -242,7 +254,13 @@ fn backward_body<S: Simd>(
         let gradients = padded[image * padded_len..][..padded_len + S::LANES].as_ptr();
         let winners = argmax[windows..windows + halving.windows()].as_ptr();
         // SAFETY: the planes have this shape, and only this task writes this `dx`.
-        unsafe { halving.gather(gradients, winners, &mut sink) };
+        unsafe {
+            if halving.fits::<S>() {
+                halving.gather::<S, 1>(gradients, winners, &mut sink);
+            } else {
+                halving.gather::<S, ROW>(gradients, winners, &mut sink);
+            }
+        }
     }
     slope
 }
