@@ -1,5 +1,7 @@
 //! Times every convolution of the networks and prints milliseconds and the
-//! GFLOP/s of the direct sum (so that fast algorithms may exceed the machine).
+//! GFLOP/s of the direct sum (so that fast algorithms may exceed the machine),
+//! then batch norm with ReLU (`norm`), with pooling (`pooled`) and with a residual
+//! sum (`residual`), each as `CHANNELS@SIZExBATCH`.
 //!
 //! `cargo run --release -p kernels --example layers [-- PREFIX] [--cpu] [--fft]`;
 //! with `--cpu` on one thread, counting its own time only; with `--fft` by Fourier
@@ -10,8 +12,9 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use kernels::{
-    Algorithm, ConvShape, MapShape, Pass, PoolShape, PooledNorm, batch_norm_backward,
-    batch_norm_train, conv_backward_input_with, conv_backward_weight_with, conv_forward_with,
+    Algorithm, ConvShape, MapShape, Pass, PoolShape, PooledNorm, batch_norm_add_relu_backward,
+    batch_norm_add_relu_train, batch_norm_backward, batch_norm_train, conv_backward_input_with,
+    conv_backward_weight_with, conv_forward_with,
 };
 
 /// Name, batch, channels in and out, map size, kernel, stride.
@@ -47,6 +50,23 @@ const LAYERS: &[(&str, usize, usize, usize, usize, usize, usize)] = &[
     ("resnet224.stem", 8, 3, 64, 224, 7, 2),
     ("resnet224.1x1", 8, 256, 64, 56, 1, 1),
     ("resnet224.1x1d", 8, 512, 2048, 7, 1, 1),
+];
+
+/// Batch, channels and size of the maps to normalise.
+const MAPS: &[(usize, usize, usize)] = &[
+    (32, 32, 64),
+    (32, 64, 32),
+    (32, 128, 16),
+    (32, 256, 8),
+    (8, 32, 224),
+    (32, 256, 16),
+    (32, 512, 8),
+    (32, 1024, 4),
+    (32, 2048, 2),
+    (8, 64, 56),
+    (8, 512, 28),
+    (8, 256, 14),
+    (8, 2048, 7),
 ];
 
 /// Whether to count the CPU time of this thread instead of wall-clock time.
@@ -154,51 +174,65 @@ fn main() -> Result<(), kernels::ShapeError> {
         }
         println!("  {forward:?} {input:?} {weight:?}");
     }
-    for (channels, size) in [(32, 64), (64, 32), (128, 16), (256, 8)] {
-        let name = format!("norm{channels}@{size}");
-        if name.starts_with(&prefix) {
-            norm(
-                &name,
-                MapShape {
-                    batch: 32,
-                    channels,
-                    height: size,
-                    width: size,
-                },
-            )?;
-        }
+    for &(batch, channels, size) in MAPS {
+        let map = MapShape {
+            batch,
+            channels,
+            height: size,
+            width: size,
+        };
+        norm(&prefix, map)?;
     }
     Ok(())
 }
 
-fn norm(name: &str, map: MapShape) -> Result<(), kernels::ShapeError> {
+/// Prints `forward / backward` of the case, if it is asked for.
+fn report(name: &str, prefix: &str, forward: impl FnMut(), backward: impl FnMut()) {
+    if name.starts_with(prefix) {
+        let (forward, backward) = (median_ms(forward), median_ms(backward));
+        println!("{name:20} {forward:8.3} / {backward:8.3} ms");
+    }
+}
+
+fn norm(prefix: &str, map: MapShape) -> Result<(), kernels::ShapeError> {
+    let case = format!("{}@{}x{}", map.channels, map.height, map.batch);
+    if !["norm", "pooled", "residual"]
+        .iter()
+        .any(|kind| format!("{kind}{case}").starts_with(prefix))
+    {
+        return Ok(());
+    }
     let (x, gamma) = (noise(map.checked_len()?), noise(map.channels));
     let beta = gamma.clone();
     let (mut y, mut dx) = (x.clone(), x.clone());
     let (mut dgamma, mut dbeta) = (gamma.clone(), gamma.clone());
     let stats = batch_norm_train(&map, &x, &gamma, &beta, 1e-5, true, &mut y)?;
-    let forward = median_ms(|| {
-        black_box(batch_norm_train(
-            &map, &x, &gamma, &beta, 1e-5, true, &mut y,
-        ))
-        .ok();
-    });
     let saved = y.clone();
-    let backward = median_ms(|| {
-        let saved = Some(&saved[..]);
-        batch_norm_backward(
-            &map,
-            &x,
-            saved,
-            &gamma,
-            &stats,
-            &y,
-            black_box(&mut dx),
-            &mut dgamma,
-            &mut dbeta,
-        )
-        .unwrap_or_default();
-    });
+    report(
+        &format!("norm{case}"),
+        prefix,
+        || {
+            black_box(batch_norm_train(
+                &map, &x, &gamma, &beta, 1e-5, true, &mut y,
+            ))
+            .ok();
+        },
+        || {
+            batch_norm_backward(
+                &map,
+                &x,
+                &gamma,
+                &beta,
+                &stats,
+                true,
+                &saved,
+                black_box(&mut dx),
+                &mut dgamma,
+                &mut dbeta,
+            )
+            .unwrap_or_default();
+        },
+    );
     let pool = PoolShape {
         map,
         kernel: [3, 3],
@@ -210,27 +244,52 @@ fn norm(name: &str, map: MapShape) -> Result<(), kernels::ShapeError> {
     let mut pooled = vec![0.0; pool.output_len()];
     let mut argmax = vec![0; pooled.len()];
     let stats = fused.forward(&x, &gamma, &beta, &mut pooled, &mut argmax)?;
-    let pooled_forward = median_ms(|| {
-        black_box(fused.forward(&x, &gamma, &beta, &mut pooled, &mut argmax)).ok();
-    });
-    let dy = pooled.clone();
-    let pooled_backward = median_ms(|| {
-        fused
-            .backward(
+    let (dy, winners) = (pooled.clone(), argmax.clone());
+    report(
+        &format!("pooled{case}"),
+        prefix,
+        || {
+            black_box(fused.forward(&x, &gamma, &beta, &mut pooled, &mut argmax)).ok();
+        },
+        || {
+            fused
+                .backward(
+                    &x,
+                    &gamma,
+                    &beta,
+                    &stats,
+                    &winners,
+                    &dy,
+                    black_box(&mut dx),
+                    &mut dgamma,
+                    &mut dbeta,
+                )
+                .unwrap_or_default();
+        },
+    );
+    let mut sum = x.clone();
+    report(
+        &format!("residual{case}"),
+        prefix,
+        || {
+            batch_norm_add_relu_train(&map, &x, &gamma, &beta, 1e-5, &saved, black_box(&mut sum))
+                .ok();
+        },
+        || {
+            batch_norm_add_relu_backward(
+                &map,
                 &x,
-                &pooled,
+                &saved,
                 &gamma,
                 &stats,
-                &argmax,
-                &dy,
+                &x,
                 black_box(&mut dx),
+                &mut y,
                 &mut dgamma,
                 &mut dbeta,
             )
             .unwrap_or_default();
-    });
-    println!(
-        "{name:12} norm+relu {forward:.2} / {backward:.2} ms, with pooling {pooled_forward:.2} / {pooled_backward:.2} ms"
+        },
     );
     Ok(())
 }

@@ -1,18 +1,24 @@
 //! Batch normalisation over `[batch, channels, height, width]`, with the ReLU
 //! that follows it.
 
+mod backward;
+mod forward;
 mod pooled;
+mod residual;
+mod strip;
 
 pub use pooled::PooledNorm;
+pub use residual::{batch_norm_add_relu_backward, batch_norm_add_relu_train};
 
+use backward::{Gate, Slope, gradients};
+use forward::{Line, normalise, statistics};
 use rayon::prelude::*;
+use strip::Strip;
 
 use crate::disjoint::Disjoint;
 use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::map::MapShape;
-use crate::reduce::{gradient_sums, squared_deviations, sum};
-use crate::simd::{Simd, dispatch};
 
 /// Statistics of one training batch; every field is `[channels]`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +34,7 @@ pub struct BatchStats {
 }
 
 /// Mean and variances of one channel.
+#[derive(Clone, Copy, Default)]
 struct ChannelStats {
     mean: f32,
     inv_std: f32,
@@ -35,8 +42,14 @@ struct ChannelStats {
     var_unbiased: f32,
 }
 
+impl ChannelStats {
+    fn line(&self, gamma: f32, beta: f32) -> Line {
+        Line::new(self.mean, self.inv_std, gamma, beta)
+    }
+}
+
 impl BatchStats {
-    fn from_channels(channels: Vec<ChannelStats>) -> Self {
+    fn from_channels(channels: &[ChannelStats]) -> Self {
         let column = |value: fn(&ChannelStats) -> f32| channels.iter().map(value).collect();
         Self {
             mean: column(|c| c.mean),
@@ -46,35 +59,14 @@ impl BatchStats {
         }
     }
 
+    fn line(&self, channel: usize, gamma: &[f32], beta: &[f32]) -> Line {
+        let (mean, inv_std) = (self.mean[channel], self.inv_std[channel]);
+        Line::new(mean, inv_std, gamma[channel], beta[channel])
+    }
+
     fn check(&self, channels: usize) -> Result<(), ShapeError> {
         check_len("mean", &self.mean, channels)?;
         check_len("inv_std", &self.inv_std, channels)
-    }
-}
-
-/// Two passes: lanes sum in `f32` within a plane, planes in `f64`.
-fn channel_stats(isa: Isa, shape: &MapShape, x: &[f32], channel: usize, eps: f32) -> ChannelStats {
-    let planes = || {
-        (0..shape.batch).map(|image| {
-            let at = shape.plane_at(image, channel);
-            &x[at..at + shape.plane()]
-        })
-    };
-    let count = shape.values_per_channel() as f64;
-    let mean = planes().map(|p| f64::from(sum(isa, p))).sum::<f64>() / count;
-    let mean_f32 = mean as f32;
-    // The deviations are taken from the rounded mean; correct for that.
-    let rounding = mean - f64::from(mean_f32);
-    let squares = planes()
-        .map(|p| f64::from(squared_deviations(isa, p, mean_f32)))
-        .sum::<f64>();
-    let squares = (squares - count * rounding * rounding).max(0.0);
-    let var = squares / count;
-    ChannelStats {
-        mean: mean_f32,
-        inv_std: (1.0 / (var + f64::from(eps)).sqrt()) as f32,
-        var_biased: var as f32,
-        var_unbiased: (squares / (count - 1.0)) as f32,
     }
 }
 
@@ -100,37 +92,86 @@ pub fn batch_norm_train(
     relu: bool,
     y: &mut [f32],
 ) -> Result<BatchStats, ShapeError> {
+    normalise_batch(shape, x, gamma, beta, eps, relu, None, y)
+}
+
+/// Statistics of the batch, then the line, the `residual` and ReLU.
+fn normalise_batch(
+    shape: &MapShape,
+    x: &[f32],
+    gamma: &[f32],
+    beta: &[f32],
+    eps: f32,
+    relu: bool,
+    residual: Option<&[f32]>,
+    y: &mut [f32],
+) -> Result<BatchStats, ShapeError> {
     check_training(shape, gamma, beta)?;
     check_len("x", x, shape.checked_len()?)?;
     check_len("y", y, x.len())?;
     let isa = Isa::current();
     let out = Disjoint::new(y);
-    let channels = (0..shape.channels)
-        .into_par_iter()
-        .map(|channel| {
-            let stats = channel_stats(isa, shape, x, channel, eps);
-            let line = Line::normalising(&stats, gamma[channel], beta[channel], relu);
-            for image in 0..shape.batch {
-                let at = shape.plane_at(image, channel);
-                // SAFETY: every task has its own channel.
-                let to = unsafe { out.part(at, shape.plane()) };
-                apply_line(isa, &x[at..at + shape.plane()], line, to);
-            }
-            stats
-        })
-        .collect();
-    Ok(BatchStats::from_channels(channels))
+    let mut channels = vec![ChannelStats::default(); shape.channels];
+    channels
+        .par_chunks_mut(Strip::width(shape))
+        .enumerate()
+        .for_each(|(index, stats)| {
+            let strip = Strip::new(shape, index);
+            statistics(isa, &strip, x, eps, stats);
+            let lines: Vec<Line> = stats
+                .iter()
+                .zip(strip.first..)
+                .map(|(stats, channel)| stats.line(gamma[channel], beta[channel]))
+                .collect();
+            normalise(isa, &strip, x, &lines, relu, residual, &out);
+        });
+    Ok(BatchStats::from_channels(&channels))
 }
 
-/// Gradients of [`batch_norm_train`]. `y` is its output if it applied ReLU, else
-/// `None`; `dy` and `dx` are of shape `shape`, `dgamma` and `dbeta` `[channels]`.
-/// Every value of the outputs is overwritten.
+/// The output of [`batch_norm_train`] once more, bit by bit, from the `stats` that
+/// it returned: cheaper than keeping it. `x` and `y` are of shape `shape`, `gamma`
+/// and `beta` `[channels]`.
+pub fn batch_norm_apply(
+    shape: &MapShape,
+    x: &[f32],
+    gamma: &[f32],
+    beta: &[f32],
+    stats: &BatchStats,
+    relu: bool,
+    y: &mut [f32],
+) -> Result<(), ShapeError> {
+    check_training(shape, gamma, beta)?;
+    stats.check(shape.channels)?;
+    apply_lines(shape, x, |c| stats.line(c, gamma, beta), relu, y)
+}
+
+/// Gradients of [`batch_norm_train`] from its input and statistics; where its ReLU
+/// let values through is worked out again. `dy` and `dx` are of shape `shape`,
+/// `dgamma` and `dbeta` `[channels]`. Every value of the outputs is overwritten.
 pub fn batch_norm_backward(
     shape: &MapShape,
     x: &[f32],
-    y: Option<&[f32]>,
+    gamma: &[f32],
+    beta: &[f32],
+    stats: &BatchStats,
+    relu: bool,
+    dy: &[f32],
+    dx: &mut [f32],
+    dgamma: &mut [f32],
+    dbeta: &mut [f32],
+) -> Result<(), ShapeError> {
+    check_len("beta", beta, shape.channels)?;
+    let gate = if relu { Gate::Relu(beta) } else { Gate::Open };
+    input_gradient(shape, x, gamma, stats, gate, dy, dx, dgamma, dbeta)
+}
+
+/// Gradients of a normalisation with `gate` after it.
+fn input_gradient(
+    shape: &MapShape,
+    x: &[f32],
     gamma: &[f32],
     stats: &BatchStats,
+    gate: Gate<'_>,
     dy: &[f32],
     dx: &mut [f32],
     dgamma: &mut [f32],
@@ -138,37 +179,23 @@ pub fn batch_norm_backward(
 ) -> Result<(), ShapeError> {
     check_training(shape, gamma, dbeta)?;
     check_len("x", x, shape.checked_len()?)?;
-    check_len("y", y.unwrap_or(x), x.len())?;
     check_len("dy", dy, x.len())?;
     check_len("dx", dx, x.len())?;
     check_len("dgamma", dgamma, shape.channels)?;
     stats.check(shape.channels)?;
     let isa = Isa::current();
     let out = Disjoint::new(dx);
-    let plane = shape.plane();
+    let width = Strip::width(shape);
     dgamma
-        .par_iter_mut()
-        .zip(dbeta.par_iter_mut())
+        .par_chunks_mut(width)
+        .zip(dbeta.par_chunks_mut(width))
         .enumerate()
-        .for_each(|(channel, (dgamma, dbeta))| {
-            let mean = stats.mean[channel];
-            let mut sums = [0.0_f64; 2];
-            for image in 0..shape.batch {
-                let at = shape.plane_at(image, channel);
-                let part = at..at + plane;
-                let y = y.map(|y| &y[part.clone()]);
-                let found = gradient_sums(isa, &x[part.clone()], y, &dy[part], mean);
-                sums = [sums[0] + f64::from(found[0]), sums[1] + f64::from(found[1])];
-            }
-            let slope = Slope::new(shape, stats, gamma, channel, sums);
-            (*dgamma, *dbeta) = (slope.dgamma, slope.dbeta);
-            for image in 0..shape.batch {
-                let at = shape.plane_at(image, channel);
-                let part = at..at + plane;
-                let y = y.map(|y| &y[part.clone()]);
-                // SAFETY: every task has its own channel.
-                let to = unsafe { out.part(at, plane) };
-                apply_slope(isa, &x[part.clone()], y, &dy[part], slope, to);
+        .for_each(|(index, (dgamma, dbeta))| {
+            let strip = Strip::new(shape, index);
+            let mut slopes = vec![Slope::default(); dgamma.len()];
+            gradients(isa, &strip, x, dy, gate, gamma, stats, &out, &mut slopes);
+            for ((dgamma, dbeta), slope) in dgamma.iter_mut().zip(dbeta).zip(slopes) {
+                (*dgamma, *dbeta) = (slope.dgamma, slope.dbeta);
             }
         });
     Ok(())
@@ -185,139 +212,33 @@ pub fn scale_shift(
     relu: bool,
     y: &mut [f32],
 ) -> Result<(), ShapeError> {
-    check_len("x", x, shape.checked_len()?)?;
-    check_len("y", y, x.len())?;
+    shape.checked_len()?;
     check_len("scale", scale, shape.channels)?;
     check_len("shift", shift, shape.channels)?;
-    let isa = Isa::current();
-    let plane = shape.plane();
-    y.par_chunks_mut(plane)
-        .zip(x.par_chunks(plane))
-        .enumerate()
-        .for_each(|(index, (y, x))| {
-            let channel = index % shape.channels;
-            let line = Line {
-                centre: 0.0,
-                scale: scale[channel],
-                shift: shift[channel],
-                relu,
-            };
-            apply_line(isa, x, line, y);
-        });
-    Ok(())
+    let line = |channel: usize| Line {
+        centre: 0.0,
+        scale: scale[channel],
+        shift: shift[channel],
+    };
+    apply_lines(shape, x, line, relu, y)
 }
 
-/// `(x − centre) · scale + shift`, then ReLU if `relu`.
-#[derive(Clone, Copy)]
-struct Line {
-    centre: f32,
-    scale: f32,
-    shift: f32,
-    relu: bool,
-}
-
-impl Line {
-    fn normalising(stats: &ChannelStats, gamma: f32, beta: f32, relu: bool) -> Self {
-        Self {
-            centre: stats.mean,
-            scale: stats.inv_std * gamma,
-            shift: beta,
-            relu,
-        }
-    }
-}
-
-dispatch! {
-    fn apply_line(x: &[f32], line: Line, y: &mut [f32]) => apply_line_body
-}
-
-#[inline(always)]
-fn apply_line_body<S: Simd>(x: &[f32], line: Line, y: &mut [f32]) {
-    let Line {
-        centre,
-        scale,
-        shift,
-        relu,
-    } = line;
-    if relu {
-        for (y, x) in y.iter_mut().zip(x) {
-            let value = (x - centre) * scale + shift;
-            // Not `max`: a NaN must stay visible.
-            *y = if value <= 0.0 { 0.0 } else { value };
-        }
-    } else {
-        for (y, x) in y.iter_mut().zip(x) {
-            *y = (x - centre) * scale + shift;
-        }
-    }
-}
-
-/// `dx = dy · factor + (x − centre) · slope + shift`
-#[derive(Clone, Copy)]
-struct Slope {
-    centre: f32,
-    factor: f32,
-    slope: f32,
-    shift: f32,
-    dgamma: f32,
-    dbeta: f32,
-}
-
-impl Slope {
-    /// `sums` are `Σ dy` and `Σ dy · (x − mean)` over the channel, ReLU applied.
-    fn new(
-        shape: &MapShape,
-        stats: &BatchStats,
-        gamma: &[f32],
-        channel: usize,
-        sums: [f64; 2],
-    ) -> Self {
-        let count = shape.values_per_channel() as f64;
-        let inv_std = f64::from(stats.inv_std[channel]);
-        let factor = f64::from(gamma[channel]) * inv_std;
-        let dgamma = sums[1] * inv_std;
-        Self {
-            centre: stats.mean[channel],
-            factor: factor as f32,
-            slope: (-factor * inv_std * dgamma / count) as f32,
-            shift: (-factor * sums[0] / count) as f32,
-            dgamma: dgamma as f32,
-            dbeta: sums[0] as f32,
-        }
-    }
-}
-
-dispatch! {
-    fn apply_slope(x: &[f32], y: Option<&[f32]>, dy: &[f32], slope: Slope, dx: &mut [f32])
-        => apply_slope_body
-}
-
-#[inline(always)]
-fn apply_slope_body<S: Simd>(
+/// `y = line(channel)(x)`, then ReLU if `relu`.
+fn apply_lines(
+    shape: &MapShape,
     x: &[f32],
-    y: Option<&[f32]>,
-    dy: &[f32],
-    slope: Slope,
-    dx: &mut [f32],
-) {
-    let Slope {
-        centre,
-        factor,
-        slope,
-        shift,
-        ..
-    } = slope;
-    match y {
-        Some(y) => {
-            for (((dx, x), y), dy) in dx.iter_mut().zip(x).zip(y).zip(dy) {
-                let gradient = if *y > 0.0 { *dy } else { 0.0 };
-                *dx = gradient * factor + ((x - centre) * slope + shift);
-            }
-        }
-        None => {
-            for ((dx, x), dy) in dx.iter_mut().zip(x).zip(dy) {
-                *dx = dy * factor + ((x - centre) * slope + shift);
-            }
-        }
-    }
+    line: impl Fn(usize) -> Line + Sync,
+    relu: bool,
+    y: &mut [f32],
+) -> Result<(), ShapeError> {
+    check_len("x", x, shape.checked_len()?)?;
+    check_len("y", y, x.len())?;
+    let isa = Isa::current();
+    let out = Disjoint::new(y);
+    (0..Strip::count(shape)).into_par_iter().for_each(|index| {
+        let strip = Strip::new(shape, index);
+        let lines: Vec<Line> = strip.range().map(&line).collect();
+        normalise(isa, &strip, x, &lines, relu, None, &out);
+    });
+    Ok(())
 }

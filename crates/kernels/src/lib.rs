@@ -26,7 +26,10 @@ mod scratch;
 mod simd;
 mod transpose;
 
-pub use batch_norm::{BatchStats, PooledNorm, batch_norm_backward, batch_norm_train, scale_shift};
+pub use batch_norm::{
+    BatchStats, PooledNorm, batch_norm_add_relu_backward, batch_norm_add_relu_train,
+    batch_norm_apply, batch_norm_backward, batch_norm_train, scale_shift,
+};
 pub use bias::{add_bias, bias_grad};
 pub use conv::{
     Algorithm, ConvShape, Pass, conv_backward, conv_backward_input, conv_backward_input_with,

@@ -1,6 +1,7 @@
 //! Pooling over windows of `[batch, channels, height, width]`.
 
 pub(crate) mod average;
+pub(crate) mod halving;
 pub(crate) mod max;
 
 pub use average::{

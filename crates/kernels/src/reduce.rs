@@ -47,78 +47,25 @@ dispatch! {
 }
 
 #[inline(always)]
-fn sum_body<S: Simd>(x: &[f32]) -> f32 {
+pub(crate) fn sum_body<S: Simd>(x: &[f32]) -> f32 {
     let from = x.as_ptr();
     fold!(x.len(), |sum, at, load| S::add(sum, load(from.add(at))))
 }
 
 dispatch! {
-    /// `[Σ g, Σ g · (x − centre)]`, where `g` is `dy`, or zero where `y ≤ 0` if
-    /// there is a `y`; the slices have one length.
-    pub(crate) fn gradient_sums(x: &[f32], y: Option<&[f32]>, dy: &[f32], centre: f32) -> [f32; 2]
+    /// `[Σ dy, Σ dy · (x − centre)]`; the slices have one length.
+    pub(crate) fn gradient_sums(x: &[f32], dy: &[f32], centre: f32) -> [f32; 2]
         => gradient_sums_body
 }
 
 #[inline(always)]
-fn gradient_sums_body<S: Simd>(x: &[f32], y: Option<&[f32]>, dy: &[f32], centre: f32) -> [f32; 2] {
-    let test = y.unwrap_or(dy);
-    assert!(
-        x.len() == dy.len() && test.len() == dy.len(),
-        "slices of different lengths"
-    );
-    let masked = y.is_some();
+fn gradient_sums_body<S: Simd>(x: &[f32], dy: &[f32], centre: f32) -> [f32; 2] {
+    assert_eq!(x.len(), dy.len(), "slices of different lengths");
     let vector = S::splat(centre);
-    let (x, test, dy, len) = (x.as_ptr(), test.as_ptr(), dy.as_ptr(), dy.len());
-    let mut sums = [S::splat(0.0); 2];
-    let mut products = [S::splat(0.0); 2];
-    let mut at = 0;
-    // SAFETY: `at` plus the lanes read never exceeds the common length.
-    unsafe {
-        while at < len {
-            let rest = len - at;
-            let load = |from: *const f32| {
-                if rest >= S::LANES {
-                    S::load(from.add(at))
-                } else {
-                    S::load_part(from.add(at), rest)
-                }
-            };
-            let gradient = load(dy);
-            let gradient = if masked {
-                S::where_positive(load(test), gradient)
-            } else {
-                gradient
-            };
-            let deviation = S::sub(load(x), vector);
-            let slot = at / S::LANES % 2;
-            sums[slot] = S::add(sums[slot], gradient);
-            products[slot] = S::fma(gradient, deviation, products[slot]);
-            at += S::LANES;
-        }
-    }
-    [
-        S::sum(S::add(sums[0], sums[1])),
-        S::sum(S::add(products[0], products[1])),
-    ]
-}
-
-dispatch! {
-    /// `Σ (x − centre)²`
-    pub(crate) fn squared_deviations(x: &[f32], centre: f32) -> f32 => squared_deviations_body
-}
-
-#[inline(always)]
-fn squared_deviations_body<S: Simd>(x: &[f32], centre: f32) -> f32 {
-    let from = x.as_ptr();
-    let whole = x.len() / S::LANES * S::LANES;
-    let vector = S::splat(centre);
-    let sum = fold!(whole, |sum, at, load| {
-        let deviation = S::sub(load(from.add(at)), vector);
-        S::fma(deviation, deviation, sum)
+    let (x, gradient, len) = (x.as_ptr(), dy.as_ptr(), dy.len());
+    let products = fold!(len, |sum, at, load| {
+        let deviation = S::sub(load(x.add(at)), vector);
+        S::fma(load(gradient.add(at)), deviation, sum)
     });
-    // The missing lanes of a part would count as `centre²`.
-    x[whole..].iter().fold(sum, |sum, value| {
-        let deviation = value - centre;
-        sum + deviation * deviation
-    })
+    [sum_body::<S>(dy), products]
 }

@@ -86,6 +86,87 @@ pub(crate) trait Simd: Copy + 'static {
         }
         lanes[0]
     }
+
+    fn max(a: Self::V, b: Self::V) -> Self::V;
+    /// Zero in the lanes where `value ≤ 0`; a NaN stays.
+    fn relu(value: Self::V) -> Self::V;
+    /// `value` in the lanes where `a = b`, zero in the others.
+    fn where_equal(a: Self::V, b: Self::V, value: Self::V) -> Self::V;
+    /// In each lane the pair of value and index of the `tap` where its value is
+    /// greater than that of the `best` or, with `NAN`, is no number; else `best`.
+    fn winner<const NAN: bool>(best: [Self::V; 2], tap: [Self::V; 2]) -> [Self::V; 2];
+    /// The even and the odd lanes of `low` followed by `high`.
+    fn deinterleave(low: Self::V, high: Self::V) -> [Self::V; 2];
+    /// The inverse of [`deinterleave`](Self::deinterleave).
+    fn interleave(even: Self::V, odd: Self::V) -> [Self::V; 2];
+    /// Moves every lane up by one; lane 0 becomes `first`.
+    fn shift_in(value: Self::V, first: f32) -> Self::V;
+
+    /// Loads `count < LANES` floats, `other` in the remaining lanes.
+    ///
+    /// # Safety
+    /// `count` floats at `from` are readable.
+    unsafe fn load_or(from: *const f32, count: usize, other: Self::V) -> Self::V;
+    /// Loads `count ≤ LANES` bytes as numbers, zero in the remaining lanes.
+    ///
+    /// # Safety
+    /// `count` bytes at `from` are readable.
+    #[inline(always)]
+    unsafe fn load_bytes(from: *const u8, count: usize) -> Self::V {
+        let mut lanes = [0.0_f32; 16];
+        for lane in 0..count.min(Self::LANES) {
+            // SAFETY: by the contract.
+            lanes[lane] = f32::from(unsafe { *from.add(lane) });
+        }
+        // SAFETY: no vector has more than 16 lanes.
+        unsafe { Self::load(lanes.as_ptr()) }
+    }
+    /// Stores the first `count ≤ LANES` lanes, integers from 0 to 255, as bytes.
+    ///
+    /// # Safety
+    /// `count` bytes at `to` are writable.
+    #[inline(always)]
+    unsafe fn store_bytes(to: *mut u8, value: Self::V, count: usize) {
+        let mut lanes = [0.0_f32; 16];
+        // SAFETY: no vector has more than 16 lanes.
+        unsafe { Self::store(lanes.as_mut_ptr(), value) };
+        for lane in 0..count.min(Self::LANES) {
+            // SAFETY: by the contract.
+            unsafe { *to.add(lane) = lanes[lane] as u8 };
+        }
+    }
+}
+
+/// `count ≤ LANES` floats, `other` in the remaining lanes.
+///
+/// # Safety
+/// `count` floats at `from` are readable.
+#[inline(always)]
+pub(crate) unsafe fn take<S: Simd>(from: *const f32, count: usize, other: S::V) -> S::V {
+    // SAFETY: by the contract.
+    unsafe {
+        if count == S::LANES {
+            S::load(from)
+        } else {
+            S::load_or(from, count, other)
+        }
+    }
+}
+
+/// Stores the first `count ≤ LANES` lanes.
+///
+/// # Safety
+/// `count` floats at `to` are writable.
+#[inline(always)]
+pub(crate) unsafe fn put<S: Simd>(to: *mut f32, value: S::V, count: usize) {
+    // SAFETY: by the contract.
+    unsafe {
+        if count == S::LANES {
+            S::store(to, value);
+        } else {
+            S::store_part(to, value, count);
+        }
+    }
 }
 
 /// `dispatch!(fn name(arguments) -> result => body)` makes `name(isa, arguments)`,

@@ -1,16 +1,19 @@
 //! Batch norm, ReLU and max pooling in one pass over memory.
 
+mod general;
+mod halves;
+
 use rayon::prelude::*;
 
-use super::{BatchStats, Line, Slope, apply_line, channel_stats, check_training};
+use super::backward::Slope;
+use super::forward::statistics;
+use super::strip::Strip;
+use super::{BatchStats, ChannelStats, check_training};
 use crate::disjoint::Disjoint;
 use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::pool::PoolShape;
-use crate::pool::max::{max_pool_plane, scatter_plane};
-use crate::reduce::gradient_sums;
-use crate::scratch::Scratch;
-use crate::simd::{Simd, dispatch};
+use crate::pool::halving::Halving;
 
 /// Training-mode batch norm, ReLU and max pooling as one operation. The
 /// normalised maps are never stored.
@@ -26,6 +29,11 @@ impl PooledNorm {
     /// `x` is of shape `pool.map`, `gamma` and `beta` `[channels]`, `y` and
     /// `argmax` `[batch, channels, pool.output()]`. `argmax` gets the index
     /// within the window (`row · pool.kernel[1] + column`).
+    ///
+    /// `y` has the bits of the three operations one after the other. So has
+    /// `argmax`, except among pixels that differ but that normalisation rounds, or
+    /// ReLU cuts, to the same value: there a window of 3 × 3 with stride 2 and
+    /// padding 1 prefers the one that was largest before.
     pub fn forward(
         &self,
         x: &[f32],
@@ -42,41 +50,36 @@ impl PooledNorm {
         check_len("y", y, pool.output_len())?;
         check_len("argmax", argmax, pool.output_len())?;
         let isa = Isa::current();
-        let pooled = pool.output_map();
-        let (out, indices) = (Disjoint::new(y), Disjoint::new(argmax));
-        let channels = (0..shape.channels)
-            .into_par_iter()
-            .map(|channel| {
-                let stats = channel_stats(isa, shape, x, channel, self.eps);
-                let line = Line::normalising(&stats, gamma[channel], beta[channel], true);
-                let mut normal = Scratch::new(shape.plane());
-                for image in 0..shape.batch {
-                    let at = shape.plane_at(image, channel);
-                    apply_line(isa, &x[at..at + shape.plane()], line, &mut normal);
-                    let at = pooled.plane_at(image, channel);
-                    // SAFETY: every task has its own channel.
-                    let (y, argmax) = unsafe {
-                        (
-                            out.part(at, pooled.plane()),
-                            indices.part(at, pooled.plane()),
-                        )
-                    };
-                    max_pool_plane(isa, pool, &normal, y, argmax);
+        let halving = Halving::of(pool);
+        let (y, argmax) = (&Disjoint::new(y), &Disjoint::new(argmax));
+        let mut channels = vec![ChannelStats::default(); shape.channels];
+        channels
+            .par_chunks_mut(Strip::width(shape))
+            .enumerate()
+            .for_each(|(index, stats)| {
+                let strip = Strip::new(shape, index);
+                statistics(isa, &strip, x, self.eps, stats);
+                for (channel, stats) in strip.range().zip(stats) {
+                    let line = stats.line(gamma[channel], beta[channel]);
+                    match &halving {
+                        Some(halving) => {
+                            halves::forward(isa, halving, pool, channel, x, line, y, argmax);
+                        }
+                        None => general::forward(isa, pool, channel, x, line, y, argmax),
+                    }
                 }
-                stats
-            })
-            .collect();
-        Ok(BatchStats::from_channels(channels))
+            });
+        Ok(BatchStats::from_channels(&channels))
     }
 
-    /// Gradients of [`forward`](Self::forward) from its `x`, `y`, statistics and
-    /// `argmax`; `dy` is like `y`, `dx` like `x`, `dgamma` and `dbeta`
-    /// `[channels]`. Every value of the outputs is overwritten.
+    /// Gradients of [`forward`](Self::forward) from its `x`, statistics and
+    /// `argmax`; `dy` is `[batch, channels, pool.output()]`, `dx` like `x`, `dgamma`
+    /// and `dbeta` `[channels]`. Every value of the outputs is overwritten.
     pub fn backward(
         &self,
         x: &[f32],
-        y: &[f32],
         gamma: &[f32],
+        beta: &[f32],
         stats: &BatchStats,
         argmax: &[u8],
         dy: &[f32],
@@ -87,65 +90,34 @@ impl PooledNorm {
         let pool = &self.pool;
         let shape = &pool.map;
         pool.check_max()?;
-        check_training(shape, gamma, dbeta)?;
+        check_training(shape, gamma, beta)?;
         check_len("x", x, shape.checked_len()?)?;
         check_len("dx", dx, x.len())?;
-        check_len("y", y, pool.output_len())?;
-        check_len("dy", dy, y.len())?;
-        check_len("argmax", argmax, y.len())?;
+        check_len("dy", dy, pool.output_len())?;
+        check_len("argmax", argmax, dy.len())?;
         check_len("dgamma", dgamma, shape.channels)?;
+        check_len("dbeta", dbeta, shape.channels)?;
         stats.check(shape.channels)?;
         let isa = Isa::current();
-        let pooled = pool.output_map();
-        let plane = shape.plane();
-        let out = Disjoint::new(dx);
+        let halving = Halving::of(pool);
+        let count = shape.values_per_channel() as f64;
+        let dx = &Disjoint::new(dx);
         dgamma
             .par_iter_mut()
             .zip(dbeta.par_iter_mut())
             .enumerate()
             .for_each(|(channel, (dgamma, dbeta))| {
-                let mean = stats.mean[channel];
-                let mut sums = [0.0_f64; 2];
-                for image in 0..shape.batch {
-                    let from = pooled.plane_at(image, channel);
-                    let window = from..from + pooled.plane();
-                    let at = shape.plane_at(image, channel);
-                    // SAFETY: every task has its own channel.
-                    let to = unsafe { out.part(at, plane) };
-                    to.fill(0.0);
-                    let (y, dy) = (&y[window.clone()], &dy[window.clone()]);
-                    scatter_plane(pool, &argmax[window], dy, Some(y), to);
-                    let found = gradient_sums(isa, &x[at..at + plane], None, to, mean);
-                    sums = [sums[0] + f64::from(found[0]), sums[1] + f64::from(found[1])];
-                }
-                let slope = Slope::new(shape, stats, gamma, channel, sums);
+                let line = stats.line(channel, gamma, beta);
+                let slope = |sums| Slope::new(count, stats.inv_std[channel], gamma[channel], sums);
+                // Without a scale all pixels are equal and only `argmax` tells.
+                let slope = match &halving {
+                    Some(halving) if line.scale != 0.0 => halves::backward(
+                        isa, halving, pool, channel, x, line, &slope, argmax, dy, dx,
+                    ),
+                    _ => general::backward(isa, pool, channel, x, line, &slope, argmax, dy, dx),
+                };
                 (*dgamma, *dbeta) = (slope.dgamma, slope.dbeta);
-                for image in 0..shape.batch {
-                    let at = shape.plane_at(image, channel);
-                    // SAFETY: every task has its own channel.
-                    let to = unsafe { out.part(at, plane) };
-                    apply_slope_in_place(isa, &x[at..at + plane], slope, to);
-                }
             });
         Ok(())
-    }
-}
-
-dispatch! {
-    fn apply_slope_in_place(x: &[f32], slope: Slope, gradient: &mut [f32])
-        => apply_slope_in_place_body
-}
-
-#[inline(always)]
-fn apply_slope_in_place_body<S: Simd>(x: &[f32], slope: Slope, gradient: &mut [f32]) {
-    let Slope {
-        centre,
-        factor,
-        slope,
-        shift,
-        ..
-    } = slope;
-    for (gradient, x) in gradient.iter_mut().zip(x) {
-        *gradient = *gradient * factor + ((x - centre) * slope + shift);
     }
 }

@@ -3,10 +3,11 @@
 use rayon::prelude::*;
 
 use super::PoolShape;
+use super::halving::{Halving, ROW, Sink};
 use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::scratch::Scratch;
-use crate::simd::{Simd, dispatch};
+use crate::simd::{Simd, dispatch, put};
 
 /// `y` gets the largest value of each window of `x`, `argmax` its index within
 /// the window (`row · kernel[1] + column`), the first of equals; a NaN wins. `x`
@@ -23,10 +24,14 @@ pub fn max_pool_forward(
     check_len("argmax", argmax, pool.output_len())?;
     let isa = Isa::current();
     let pooled = pool.output_map().plane();
+    let halving = Halving::of(pool);
     y.par_chunks_mut(pooled)
         .zip(argmax.par_chunks_mut(pooled))
         .zip(x.par_chunks(pool.map.plane()))
-        .for_each(|((y, argmax), x)| max_pool_plane(isa, pool, x, y, argmax));
+        .for_each(|((y, argmax), x)| match &halving {
+            Some(halving) => halve_plane(isa, halving, x, y, argmax),
+            None => max_pool_plane(isa, pool, x, y, argmax),
+        });
     Ok(())
 }
 
@@ -42,24 +47,28 @@ pub fn max_pool_backward(
     check_len("dx", dx, pool.map.checked_len()?)?;
     check_len("dy", dy, pool.output_len())?;
     check_len("argmax", argmax, pool.output_len())?;
+    let isa = Isa::current();
+    let halving = Halving::of(pool);
     let pooled = pool.output_map().plane();
     dx.par_chunks_mut(pool.map.plane())
         .zip(argmax.par_chunks(pooled))
         .zip(dy.par_chunks(pooled))
-        .for_each(|((dx, argmax), dy)| {
-            dx.fill(0.0);
-            scatter_plane(pool, argmax, dy, None, dx);
+        .for_each(|((dx, argmax), dy)| match &halving {
+            Some(halving) => double_plane(isa, halving, argmax, dy, dx),
+            None => {
+                dx.fill(0.0);
+                scatter_plane(pool, argmax, dy, |_| true, dx);
+            }
         });
     Ok(())
 }
 
-/// Adds each `dy` to the pixel of `dx` that won its window; with `y`, only where
-/// `y > 0` (the ReLU between).
+/// Adds each `dy` to the pixel of `dx` that won its window, if that is `open`.
 pub(crate) fn scatter_plane(
     pool: &PoolShape,
     argmax: &[u8],
     dy: &[f32],
-    y: Option<&[f32]>,
+    open: impl Fn(usize) -> bool,
     dx: &mut [f32],
 ) {
     let [_, columns] = pool.output();
@@ -69,17 +78,96 @@ pub(crate) fn scatter_plane(
         .collect();
     let before = pool.padding[0] * width + pool.padding[1];
     for (index, (dy, winner)) in dy.iter().zip(argmax).enumerate() {
-        if y.is_some_and(|y| y[index] <= 0.0) {
-            continue;
-        }
         let corner = index / columns * pool.stride[0] * width + index % columns * pool.stride[1];
         let place = places.get(usize::from(*winner));
         // Within the near padding the difference wraps and falls outside `dx`.
         let pixel = place.map(|place| (corner + place).wrapping_sub(before));
-        if let Some(pixel) = pixel.and_then(|pixel| dx.get_mut(pixel)) {
-            *pixel += dy;
+        if let Some(pixel) = pixel.filter(|pixel| *pixel < dx.len() && open(*pixel)) {
+            dx[pixel] += dy;
         }
     }
+}
+
+dispatch! {
+    /// One plane of [`max_pool_forward`] with windows that halve it.
+    fn halve_plane(halving: &Halving, x: &[f32], y: &mut [f32], argmax: &mut [u8])
+        => halve_plane_body
+}
+
+struct Windows {
+    columns: usize,
+    y: *mut f32,
+    argmax: *mut u8,
+}
+
+impl<S: Simd> Sink<S> for Windows {
+    #[inline(always)]
+    unsafe fn put(&mut self, row: usize, column: usize, count: usize, values: [S::V; 2]) {
+        let at = row * self.columns + column;
+        // SAFETY: windows of the plane.
+        unsafe {
+            put::<S>(self.y.add(at), values[0], count);
+            S::store_bytes(self.argmax.add(at), values[1], count);
+        }
+    }
+}
+
+#[inline(always)]
+fn halve_plane_body<S: Simd>(halving: &Halving, x: &[f32], y: &mut [f32], argmax: &mut [u8]) {
+    assert!(
+        x.len() == halving.pixels()
+            && y.len() == halving.windows()
+            && argmax.len() == halving.windows(),
+        "planes of another shape"
+    );
+    let mut sink = Windows {
+        columns: halving.columns(),
+        y: y.as_mut_ptr(),
+        argmax: argmax.as_mut_ptr(),
+    };
+    // SAFETY: the planes have this shape.
+    unsafe { halving.winners::<S, true, ROW>(x.as_ptr(), 1.0, &mut sink) };
+}
+
+dispatch! {
+    /// One plane of [`max_pool_backward`] with windows that halve it.
+    fn double_plane(halving: &Halving, argmax: &[u8], dy: &[f32], dx: &mut [f32])
+        => double_plane_body
+}
+
+struct Pixels {
+    width: usize,
+    dx: *mut f32,
+}
+
+impl<S: Simd> Sink<S> for Pixels {
+    #[inline(always)]
+    unsafe fn put(&mut self, row: usize, column: usize, count: usize, values: [S::V; 2]) {
+        // SAFETY: pixels of the plane.
+        unsafe { put::<S>(self.dx.add(row * self.width + column), values[0], count) };
+    }
+}
+
+#[inline(always)]
+fn double_plane_body<S: Simd>(halving: &Halving, argmax: &[u8], dy: &[f32], dx: &mut [f32]) {
+    assert!(
+        dx.len() == halving.pixels()
+            && dy.len() == halving.windows()
+            && argmax.len() == halving.windows(),
+        "planes of another shape"
+    );
+    let mut padded = Scratch::new(halving.padded_len() + S::LANES);
+    padded.fill(0.0);
+    let columns = halving.columns();
+    for (to, from) in padded.chunks_mut(columns + 1).zip(dy.chunks(columns)) {
+        to[..columns].copy_from_slice(from);
+    }
+    let mut sink = Pixels {
+        width: halving.width(),
+        dx: dx.as_mut_ptr(),
+    };
+    // SAFETY: the planes have this shape.
+    unsafe { halving.gather::<S, ROW>(padded.as_ptr(), argmax.as_ptr(), &mut sink) };
 }
 
 dispatch! {

@@ -90,4 +90,59 @@ impl Simd for Portable {
             unsafe { to.add(lane).write(value[lane]) };
         }
     }
+
+    #[inline(always)]
+    fn max(a: Self::V, b: Self::V) -> Self::V {
+        lanewise(a, b, |a, b| if a > b { a } else { b })
+    }
+    #[inline(always)]
+    fn relu(value: Self::V) -> Self::V {
+        value.map(|value| if value <= 0.0 { 0.0 } else { value })
+    }
+    #[inline(always)]
+    fn where_equal(a: Self::V, b: Self::V, value: Self::V) -> Self::V {
+        std::array::from_fn(|lane| if a[lane] == b[lane] { value[lane] } else { 0.0 })
+    }
+    #[inline(always)]
+    fn winner<const NAN: bool>(best: [Self::V; 2], tap: [Self::V; 2]) -> [Self::V; 2] {
+        let mut winner = best;
+        for lane in 0..4 {
+            let wins = tap[0][lane] > best[0][lane] || (NAN && tap[0][lane].is_nan());
+            for part in 0..2 {
+                winner[part][lane] = if wins {
+                    tap[part][lane]
+                } else {
+                    best[part][lane]
+                };
+            }
+        }
+        winner
+    }
+    #[inline(always)]
+    fn deinterleave(low: Self::V, high: Self::V) -> [Self::V; 2] {
+        [
+            [low[0], low[2], high[0], high[2]],
+            [low[1], low[3], high[1], high[3]],
+        ]
+    }
+    #[inline(always)]
+    fn interleave(even: Self::V, odd: Self::V) -> [Self::V; 2] {
+        [
+            [even[0], odd[0], even[1], odd[1]],
+            [even[2], odd[2], even[3], odd[3]],
+        ]
+    }
+    #[inline(always)]
+    fn shift_in(value: Self::V, first: f32) -> Self::V {
+        [first, value[0], value[1], value[2]]
+    }
+    #[inline(always)]
+    unsafe fn load_or(from: *const f32, count: usize, other: Self::V) -> Self::V {
+        let mut value = other;
+        for lane in 0..count.min(4) {
+            // SAFETY: the caller vouches for `count` floats.
+            value[lane] = unsafe { from.add(lane).read() };
+        }
+        value
+    }
 }

@@ -124,6 +124,94 @@ impl Simd for Avx512 {
         // SAFETY: lanes that the mask leaves out are not written.
         unsafe { _mm512_mask_storeu_ps(to, mask, value) }
     }
+
+    #[inline(always)]
+    fn max(a: __m512, b: __m512) -> __m512 {
+        // SAFETY: see the trait.
+        unsafe { _mm512_max_ps(a, b) }
+    }
+    #[inline(always)]
+    fn relu(value: __m512) -> __m512 {
+        // The instruction yields its second operand if one is NaN.
+        // SAFETY: see the trait.
+        unsafe { _mm512_max_ps(_mm512_setzero_ps(), value) }
+    }
+    #[inline(always)]
+    fn where_equal(a: __m512, b: __m512, value: __m512) -> __m512 {
+        // SAFETY: see the trait.
+        unsafe { _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_EQ_OQ>(a, b), value) }
+    }
+    #[inline(always)]
+    fn winner<const NAN: bool>(best: [__m512; 2], tap: [__m512; 2]) -> [__m512; 2] {
+        // SAFETY: see the trait.
+        unsafe {
+            let mut wins = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(tap[0], best[0]);
+            if NAN {
+                wins |= _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(tap[0], tap[0]);
+            }
+            [
+                _mm512_mask_mov_ps(best[0], wins, tap[0]),
+                _mm512_mask_mov_ps(best[1], wins, tap[1]),
+            ]
+        }
+    }
+    #[inline(always)]
+    fn deinterleave(low: __m512, high: __m512) -> [__m512; 2] {
+        // SAFETY: see the trait.
+        unsafe {
+            let even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            let odd = _mm512_or_si512(even, _mm512_set1_epi32(1));
+            [
+                _mm512_permutex2var_ps(low, even, high),
+                _mm512_permutex2var_ps(low, odd, high),
+            ]
+        }
+    }
+    #[inline(always)]
+    fn interleave(even: __m512, odd: __m512) -> [__m512; 2] {
+        // SAFETY: see the trait.
+        unsafe {
+            let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            let high = _mm512_or_si512(low, _mm512_set1_epi32(8));
+            [
+                _mm512_permutex2var_ps(even, low, odd),
+                _mm512_permutex2var_ps(even, high, odd),
+            ]
+        }
+    }
+    #[inline(always)]
+    fn shift_in(value: __m512, first: f32) -> __m512 {
+        // SAFETY: see the trait.
+        unsafe {
+            let (value, first) = (_mm512_castps_si512(value), _mm512_set1_ps(first));
+            let shifted = _mm512_alignr_epi32::<15>(value, _mm512_castps_si512(first));
+            _mm512_castsi512_ps(shifted)
+        }
+    }
+    #[inline(always)]
+    unsafe fn load_or(from: *const f32, count: usize, other: __m512) -> __m512 {
+        let mask = ((1_u32 << count) - 1) as __mmask16;
+        // SAFETY: lanes that the mask leaves out are not read.
+        unsafe { _mm512_mask_loadu_ps(other, mask, from) }
+    }
+    #[inline(always)]
+    unsafe fn load_bytes(from: *const u8, count: usize) -> __m512 {
+        let mask = ((1_u32 << count) - 1) as __mmask16;
+        // SAFETY: lanes that the mask leaves out are not read.
+        unsafe {
+            let bytes = _mm_maskz_loadu_epi8(mask, from.cast());
+            _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(bytes))
+        }
+    }
+    #[inline(always)]
+    unsafe fn store_bytes(to: *mut u8, value: __m512, count: usize) {
+        let mask = ((1_u32 << count) - 1) as __mmask16;
+        // SAFETY: lanes that the mask leaves out are not written.
+        unsafe {
+            let bytes = _mm512_cvtepi32_epi8(_mm512_cvttps_epi32(value));
+            _mm_mask_storeu_epi8(to.cast(), mask, bytes);
+        }
+    }
 }
 
 /// Sixteen words: the eight from `8 − n` on select the first `n` lanes.
@@ -226,5 +314,81 @@ impl Simd for Avx2 {
     unsafe fn store_part(to: *mut f32, value: __m256, count: usize) {
         // SAFETY: lanes that the mask leaves out are not written.
         unsafe { _mm256_maskstore_ps(to, lane_mask(count), value) }
+    }
+
+    #[inline(always)]
+    fn max(a: __m256, b: __m256) -> __m256 {
+        // SAFETY: see the trait.
+        unsafe { _mm256_max_ps(a, b) }
+    }
+    #[inline(always)]
+    fn relu(value: __m256) -> __m256 {
+        // The instruction yields its second operand if one is NaN.
+        // SAFETY: see the trait.
+        unsafe { _mm256_max_ps(_mm256_setzero_ps(), value) }
+    }
+    #[inline(always)]
+    fn where_equal(a: __m256, b: __m256, value: __m256) -> __m256 {
+        // SAFETY: see the trait.
+        unsafe { _mm256_and_ps(_mm256_cmp_ps::<_CMP_EQ_OQ>(a, b), value) }
+    }
+    #[inline(always)]
+    fn winner<const NAN: bool>(best: [__m256; 2], tap: [__m256; 2]) -> [__m256; 2] {
+        // SAFETY: see the trait.
+        unsafe {
+            let mut wins = _mm256_cmp_ps::<_CMP_GT_OQ>(tap[0], best[0]);
+            if NAN {
+                wins = _mm256_or_ps(wins, _mm256_cmp_ps::<_CMP_UNORD_Q>(tap[0], tap[0]));
+            }
+            [
+                _mm256_blendv_ps(best[0], tap[0], wins),
+                _mm256_blendv_ps(best[1], tap[1], wins),
+            ]
+        }
+    }
+    #[inline(always)]
+    fn deinterleave(low: __m256, high: __m256) -> [__m256; 2] {
+        // SAFETY: see the trait.
+        unsafe {
+            // Both by quarters of the result: low, high, low, high.
+            let even = _mm256_castps_pd(_mm256_shuffle_ps::<0x88>(low, high));
+            let odd = _mm256_castps_pd(_mm256_shuffle_ps::<0xDD>(low, high));
+            [
+                _mm256_castpd_ps(_mm256_permute4x64_pd::<0xD8>(even)),
+                _mm256_castpd_ps(_mm256_permute4x64_pd::<0xD8>(odd)),
+            ]
+        }
+    }
+    #[inline(always)]
+    fn interleave(even: __m256, odd: __m256) -> [__m256; 2] {
+        // SAFETY: see the trait.
+        unsafe {
+            let (low, high) = (_mm256_unpacklo_ps(even, odd), _mm256_unpackhi_ps(even, odd));
+            [
+                _mm256_permute2f128_ps::<0x20>(low, high),
+                _mm256_permute2f128_ps::<0x31>(low, high),
+            ]
+        }
+    }
+    #[inline(always)]
+    fn shift_in(value: __m256, first: f32) -> __m256 {
+        // SAFETY: see the trait.
+        unsafe {
+            let lanes = _mm256_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6);
+            let shifted = _mm256_permutevar8x32_ps(value, lanes);
+            _mm256_blend_ps::<1>(shifted, _mm256_set1_ps(first))
+        }
+    }
+    #[inline(always)]
+    unsafe fn load_or(from: *const f32, count: usize, other: __m256) -> __m256 {
+        let mask = lane_mask(count);
+        // SAFETY: lanes that the mask leaves out are not read.
+        unsafe {
+            _mm256_blendv_ps(
+                other,
+                _mm256_maskload_ps(from, mask),
+                _mm256_castsi256_ps(mask),
+            )
+        }
     }
 }
