@@ -7,7 +7,7 @@ use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
 use crate::layer::Layer;
 use crate::network::Network;
-use crate::ops;
+use crate::ops::{self, BatchNormed, Recipe};
 use crate::parameter::Parameter;
 use crate::weights::{HostTensor, Weights, WeightsError};
 
@@ -162,8 +162,21 @@ pub(crate) fn host_values(tensor: &Tensor<1>) -> Vec<f32> {
 
 /// What flows through the layers.
 enum Flow {
-    Map(Tensor<4>),
+    Map(Map),
     Features(Tensor<2>),
+}
+
+/// A feature map, and how the backward pass gets it again if it can.
+#[derive(Clone)]
+struct Map {
+    x: Tensor<4>,
+    recipe: Option<Recipe>,
+}
+
+impl From<Tensor<4>> for Flow {
+    fn from(x: Tensor<4>) -> Self {
+        Self::Map(Map { x, recipe: None })
+    }
 }
 
 /// One walk through a network. With `statistics`, batch norms normalise by the batch and leave
@@ -175,7 +188,7 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     fn network(&mut self, network: &Network, x: Tensor<4>) -> Tensor<2> {
-        let mut flow = Flow::Map(x);
+        let mut flow = Flow::from(x);
         for block in &network.blocks {
             flow = self.layers(&block.layers, flow);
         }
@@ -198,7 +211,7 @@ impl Pass<'_> {
                         _ => None,
                     };
                     layers = &rest[usize::from(relu) + usize::from(pool.is_some())..];
-                    Flow::Map(self.batch_norm(path, x, relu, pool))
+                    Flow::Map(self.batch_norm(path, x.x, relu, pool))
                 }
                 (layer, flow) => self.layer(layer, flow),
             };
@@ -208,25 +221,20 @@ impl Pass<'_> {
 
     fn layer(&mut self, layer: &Layer, flow: Flow) -> Flow {
         match (layer, flow) {
-            (Layer::Conv(conv), Flow::Map(x)) => {
+            (Layer::Conv(conv), Flow::Map(Map { x, recipe })) => {
                 let weight = self.tensor(&format!("{}.weight", conv.path)).reshape([
                     conv.channels_out,
                     conv.channels_in / conv.geometry.groups,
                     conv.kernel[0],
                     conv.kernel[1],
                 ]);
-                Flow::Map(ops::conv2d(x, weight, conv.geometry))
+                ops::conv2d(x, weight, conv.geometry, recipe).into()
             }
-            (Layer::Relu, Flow::Map(x)) => Flow::Map(ops::relu(x)),
-            (Layer::MaxPool(pool), Flow::Map(x)) => Flow::Map(ops::max_pool(x, *pool)),
-            (Layer::GlobalAverage, Flow::Map(x)) => Flow::Features(ops::global_average(x)),
+            (Layer::Relu, Flow::Map(map)) => ops::relu(map.x).into(),
+            (Layer::MaxPool(pool), Flow::Map(map)) => ops::max_pool(map.x, *pool).into(),
+            (Layer::GlobalAverage, Flow::Map(map)) => Flow::Features(ops::global_average(map.x)),
             (Layer::Residual { body, shortcut }, Flow::Map(x)) => {
-                let sum = self.layers(body, Flow::Map(x.clone()));
-                let projected = self.layers(shortcut, Flow::Map(x));
-                match (sum, projected) {
-                    (Flow::Map(a), Flow::Map(b)) => Flow::Map(ops::add_relu(a, b)),
-                    _ => unreachable!("a residual adds maps"),
-                }
+                self.residual(body, shortcut, x).into()
             }
             (
                 Layer::Linear {
@@ -248,37 +256,66 @@ impl Pass<'_> {
         }
     }
 
+    /// In training a batch norm at the end of the body takes the sum and its ReLU along.
+    fn residual(&mut self, body: &[Layer], shortcut: &[Layer], x: Map) -> Tensor<4> {
+        let (inner, last) = match body {
+            [inner @ .., Layer::BatchNorm { path, .. }] if self.statistics.is_some() => {
+                (inner, Some(path))
+            }
+            _ => (body, None),
+        };
+        let sum = self.layers(inner, Flow::Map(x.clone()));
+        let projected = self.layers(shortcut, Flow::Map(x));
+        let (Flow::Map(sum), Flow::Map(projected)) = (sum, projected) else {
+            unreachable!("a residual adds maps")
+        };
+        let Some(path) = last else {
+            return ops::add_relu(sum.x, projected.x);
+        };
+        let gamma = self.tensor(&format!("{path}.weight"));
+        let beta = self.tensor(&format!("{path}.bias"));
+        let normed = ops::batch_norm_add_relu_train(sum.x, gamma, beta, projected.x, NORM_EPSILON);
+        self.keep_statistics(path, &normed);
+        normed.y
+    }
+
+    fn keep_statistics(&mut self, path: &str, normed: &BatchNormed) {
+        if let Some(statistics) = &mut self.statistics {
+            let mean = normed.mean.clone().without_autodiff();
+            let variance = normed.variance.clone().without_autodiff();
+            statistics.push((format!("{path}.running_mean"), mean));
+            statistics.push((format!("{path}.running_var"), variance));
+        }
+    }
+
     fn batch_norm(
         &mut self,
         path: &str,
         x: Tensor<4>,
         relu: bool,
         pool: Option<ops::PoolGeometry>,
-    ) -> Tensor<4> {
+    ) -> Map {
         let gamma = self.tensor(&format!("{path}.weight"));
         let beta = self.tensor(&format!("{path}.bias"));
-        let Some(statistics) = &mut self.statistics else {
+        if self.statistics.is_none() {
             let mean = self.tensor(&format!("{path}.running_mean"));
             let variance = self.tensor(&format!("{path}.running_var"));
             let y = ops::batch_norm_inference(x, gamma, beta, mean, variance, NORM_EPSILON, relu);
-            return match pool {
+            let x = match pool {
                 Some(pool) => ops::max_pool(y, pool),
                 None => y,
             };
-        };
+            return Map { x, recipe: None };
+        }
         let normed = match pool {
             Some(pool) => ops::batch_norm_relu_max_pool_train(x, gamma, beta, NORM_EPSILON, pool),
             None => ops::batch_norm_train(x, gamma, beta, NORM_EPSILON, relu),
         };
-        statistics.push((
-            format!("{path}.running_mean"),
-            normed.mean.without_autodiff(),
-        ));
-        statistics.push((
-            format!("{path}.running_var"),
-            normed.variance.without_autodiff(),
-        ));
-        normed.y
+        self.keep_statistics(path, &normed);
+        Map {
+            x: normed.y,
+            recipe: Some(normed.recipe),
+        }
     }
 
     fn tensor(&self, path: &str) -> Tensor<1> {

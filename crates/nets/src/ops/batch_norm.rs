@@ -2,6 +2,7 @@
 
 mod line;
 mod normed;
+mod summed;
 
 use std::sync::Arc;
 
@@ -15,7 +16,10 @@ use burn::backend::{
 use burn::tensor::{Shape, Tensor};
 
 use self::line::{Line, LineBackward};
-use self::normed::{Normed, NormedBackward};
+pub(super) use self::normed::Normed;
+use self::normed::NormedBackward;
+pub use self::normed::Recipe;
+use self::summed::{Summed, SummedBackward};
 use super::pool::{PoolGeometry, composed_max};
 
 /// A normalised batch and the statistics it was normalised with.
@@ -28,6 +32,8 @@ pub struct BatchNormed {
     /// Unbiased variance of the input per channel, `[channels]`, without gradient: what the running
     /// variance is updated with. The output itself uses the biased one.
     pub variance: Tensor<1>,
+    /// How the backward pass of what follows gets the output again, so that nobody has to keep it.
+    pub recipe: Recipe,
 }
 
 /// `gamma (x - mean) / sqrt(variance + epsilon) + beta` with the statistics of the batch itself,
@@ -55,6 +61,30 @@ pub fn batch_norm_relu_max_pool_train(
     normalized(x, gamma, beta, epsilon, Then::ReluMaxPool(pool))
 }
 
+/// [`batch_norm_train`] without ReLU, then [`add_relu`](super::add_relu) with `residual`, like `x`,
+/// in one operation. The output has no recipe: it is kept.
+pub fn batch_norm_add_relu_train(
+    x: Tensor<4>,
+    gamma: Tensor<1>,
+    beta: Tensor<1>,
+    residual: Tensor<4>,
+    epsilon: f64,
+) -> BatchNormed {
+    let (y, mean, variance) = <Dispatch as BatchNorm>::normalize_and_add(
+        x.into_dispatch(),
+        gamma.into_dispatch(),
+        beta.into_dispatch(),
+        residual.into_dispatch(),
+        epsilon,
+    );
+    BatchNormed {
+        y: Tensor::from_dispatch(y),
+        mean: Tensor::from_dispatch(mean),
+        variance: Tensor::from_dispatch(variance),
+        recipe: Recipe::default(),
+    }
+}
+
 fn normalized(
     x: Tensor<4>,
     gamma: Tensor<1>,
@@ -62,17 +92,20 @@ fn normalized(
     epsilon: f64,
     then: Then,
 ) -> BatchNormed {
+    let recipe = Recipe::default();
     let (y, mean, variance) = <Dispatch as BatchNorm>::normalize_by_batch(
         x.into_dispatch(),
         gamma.into_dispatch(),
         beta.into_dispatch(),
         epsilon,
         then,
+        recipe.clone(),
     );
     BatchNormed {
         y: Tensor::from_dispatch(y),
         mean: Tensor::from_dispatch(mean),
         variance: Tensor::from_dispatch(variance),
+        recipe,
     }
 }
 
@@ -110,15 +143,29 @@ pub(super) enum Then {
 
 #[backend_extension(Flex, Cube: cfg(feature = "cube"), Autodiff)]
 pub(super) trait BatchNorm: Backend {
-    /// The output, then mean and unbiased variance of the batch.
+    /// The output, then mean and unbiased variance of the batch. `recipe` is filled where the
+    /// output can be computed again.
     fn normalize_by_batch(
         x: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         epsilon: f64,
         then: Then,
+        _recipe: Recipe,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         composed::<Self>(x, gamma, beta, epsilon, then)
+    }
+
+    /// `max(normalised x + residual, 0)`, then mean and unbiased variance of the batch.
+    fn normalize_and_add(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+        epsilon: f64,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let (y, mean, variance) = composed::<Self>(x, gamma, beta, epsilon, Then::Nothing);
+        (Self::relu(Self::float_add(y, residual)), mean, variance)
     }
 
     /// `scale x + shift` per channel, then `max(·, 0)` if `relu`.
@@ -183,9 +230,22 @@ impl BatchNorm for Flex {
         beta: FlexTensor,
         epsilon: f64,
         then: Then,
+        _recipe: Recipe,
     ) -> (FlexTensor, FlexTensor, FlexTensor) {
         let (y, normed) = Normed::forward(x, gamma, beta, epsilon, then);
         let [mean, variance] = normed.statistics();
+        (y, mean, variance)
+    }
+
+    fn normalize_and_add(
+        x: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        residual: FlexTensor,
+        epsilon: f64,
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        let (y, summed) = Summed::forward(x, gamma, beta, residual, epsilon);
+        let [mean, variance] = summed.statistics();
         (y, mean, variance)
     }
 
@@ -206,6 +266,7 @@ impl<C: CheckpointStrategy> BatchNorm for Autodiff<Flex, C> {
         beta: FloatTensor<Self>,
         epsilon: f64,
         then: Then,
+        recipe: Recipe,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let ((x, x_node), (gamma, gamma_node)) = (x.into_parts(), gamma.into_parts());
         let (beta, beta_node) = beta.into_parts();
@@ -217,7 +278,35 @@ impl<C: CheckpointStrategy> BatchNorm for Autodiff<Flex, C> {
             .compute_bound()
             .stateful()
         {
-            OpsKind::Tracked(prepared) => prepared.finish(Arc::new(normed), y),
+            OpsKind::Tracked(prepared) => {
+                let normed = Arc::new(normed);
+                recipe.fill(&normed);
+                prepared.finish(normed, y)
+            }
+            OpsKind::UnTracked(prepared) => prepared.finish(y),
+        };
+        (y, mean, variance)
+    }
+
+    fn normalize_and_add(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+        epsilon: f64,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let ((x, x_node), (gamma, gamma_node)) = (x.into_parts(), gamma.into_parts());
+        let ((beta, beta_node), (residual, residual_node)) =
+            (beta.into_parts(), residual.into_parts());
+        let (y, summed) = Summed::forward(x, gamma, beta, residual, epsilon);
+        let [mean, variance] = summed.statistics().map(Self::from_inner);
+        let nodes = [x_node, gamma_node, beta_node, residual_node];
+        let y = match SummedBackward
+            .prepare::<C>(nodes)
+            .compute_bound()
+            .stateful()
+        {
+            OpsKind::Tracked(prepared) => prepared.finish(summed, y),
             OpsKind::UnTracked(prepared) => prepared.finish(y),
         };
         (y, mean, variance)

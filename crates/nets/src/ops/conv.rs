@@ -1,5 +1,7 @@
 //! Convolution without bias, and the bias by itself.
 
+use std::sync::Arc;
+
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
@@ -8,8 +10,9 @@ use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::Tensor;
-use kernels::{ConvShape, conv_backward_input, conv_backward_weight, conv_forward};
+use kernels::{ConvShape, conv_backward, conv_backward_input, conv_backward_weight, conv_forward};
 
+use super::batch_norm::{Normed, Recipe};
 use super::storage::{contiguous, filled, fitting, floats};
 
 /// How a convolution walks over its input, rows first, in pixels.
@@ -28,12 +31,19 @@ pub struct ConvGeometry {
 /// Cross-correlation of `x` `[batch, channels_in, height, width]` with
 /// `w` `[channels_out, channels_in / groups, kernel_height, kernel_width]`.
 ///
-/// Gradients are computed only for the operands that are tracked.
-pub fn conv2d(x: Tensor<4>, w: Tensor<4>, geometry: ConvGeometry) -> Tensor<4> {
+/// Gradients are computed only for the operands that are tracked. With the `recipe` of `x`, the
+/// backward pass computes `x` again and nothing keeps it meanwhile.
+pub fn conv2d(
+    x: Tensor<4>,
+    w: Tensor<4>,
+    geometry: ConvGeometry,
+    recipe: Option<Recipe>,
+) -> Tensor<4> {
     Tensor::from_dispatch(<Dispatch as Convolve>::convolve(
         x.into_dispatch(),
         w.into_dispatch(),
         geometry,
+        recipe,
     ))
 }
 
@@ -50,6 +60,7 @@ pub(super) trait Convolve: Backend {
         x: FloatTensor<Self>,
         w: FloatTensor<Self>,
         geometry: ConvGeometry,
+        _recipe: Option<Recipe>,
     ) -> FloatTensor<Self> {
         composed::<Self>(x, w, geometry)
     }
@@ -81,7 +92,12 @@ fn composed<B: Backend>(
 }
 
 impl Convolve for Flex {
-    fn convolve(x: FlexTensor, w: FlexTensor, geometry: ConvGeometry) -> FlexTensor {
+    fn convolve(
+        x: FlexTensor,
+        w: FlexTensor,
+        geometry: ConvGeometry,
+        _recipe: Option<Recipe>,
+    ) -> FlexTensor {
         forward(&contiguous(x), &contiguous(w), geometry)
     }
 }
@@ -91,6 +107,7 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
         x: FloatTensor<Self>,
         w: FloatTensor<Self>,
         geometry: ConvGeometry,
+        recipe: Option<Recipe>,
     ) -> FloatTensor<Self> {
         let ((x, x_node), (w, w_node)) = (x.into_parts(), w.into_parts());
         let (x, w) = (contiguous(x), contiguous(w));
@@ -100,7 +117,13 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
             .compute_bound()
             .stateful()
         {
-            OpsKind::Tracked(prepared) => prepared.finish((x, w, geometry), y),
+            OpsKind::Tracked(prepared) => {
+                let x = match recipe.and_then(|recipe| recipe.normed()) {
+                    Some(normed) => Input::Again(normed),
+                    None => Input::Kept(x),
+                };
+                prepared.finish((x, w, geometry), y)
+            }
             OpsKind::UnTracked(prepared) => prepared.finish(y),
         }
     }
@@ -110,7 +133,7 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
 struct ConvolveBackward;
 
 impl Backward<Flex, 2> for ConvolveBackward {
-    type State = (FlexTensor, FlexTensor, ConvGeometry);
+    type State = (Input, FlexTensor, ConvGeometry);
 
     fn backward(
         self,
@@ -120,25 +143,67 @@ impl Backward<Flex, 2> for ConvolveBackward {
     ) {
         let dy = contiguous(gradients.consume::<Flex>(&ops.node));
         let (x, w, geometry) = ops.state;
-        let shape = geometry.over(&x, &w);
+        let shape = geometry.over(x.shape(), &w);
         let [x_node, w_node] = ops.parents;
-        if let Some(node) = w_node {
-            let dw = filled(w.shape().dims::<4>(), |dw| {
-                conv_backward_weight(&shape, floats(&x), floats(&dy), dw)
-            });
-            gradients.register::<Flex>(node.id, dw);
+        let like_x = [shape.batch, shape.channels_in, shape.height, shape.width];
+        let like_w = w.shape().dims::<4>();
+        let (w, dy) = (floats(&w), floats(&dy));
+        match (x_node, w_node) {
+            (Some(x_node), Some(w_node)) => {
+                let x = x.map();
+                let mut dx = None;
+                let dw = filled(like_w, |dw| {
+                    dx = Some(filled(like_x, |dx| {
+                        conv_backward(&shape, floats(&x), w, dy, dx, dw)
+                    }));
+                    Ok(())
+                });
+                gradients.register::<Flex>(w_node.id, dw);
+                if let Some(dx) = dx {
+                    gradients.register::<Flex>(x_node.id, dx);
+                }
+            }
+            (None, Some(w_node)) => {
+                let x = x.map();
+                let dw = filled(like_w, |dw| {
+                    conv_backward_weight(&shape, floats(&x), dy, dw)
+                });
+                gradients.register::<Flex>(w_node.id, dw);
+            }
+            (Some(x_node), None) => {
+                let dx = filled(like_x, |dx| conv_backward_input(&shape, w, dy, dx));
+                gradients.register::<Flex>(x_node.id, dx);
+            }
+            (None, None) => {}
         }
-        if let Some(node) = x_node {
-            let dx = filled(x.shape().dims::<4>(), |dx| {
-                conv_backward_input(&shape, floats(&w), floats(&dy), dx)
-            });
-            gradients.register::<Flex>(node.id, dx);
+    }
+}
+
+/// The input of a convolution, for its backward pass.
+#[derive(Clone, Debug)]
+enum Input {
+    Kept(FlexTensor),
+    Again(Arc<Normed>),
+}
+
+impl Input {
+    fn shape(&self) -> [usize; 4] {
+        match self {
+            Self::Kept(x) => x.shape().dims(),
+            Self::Again(normed) => normed.shape(),
+        }
+    }
+
+    fn map(&self) -> FlexTensor {
+        match self {
+            Self::Kept(x) => x.clone(),
+            Self::Again(normed) => normed.again(),
         }
     }
 }
 
 fn forward(x: &FlexTensor, w: &FlexTensor, geometry: ConvGeometry) -> FlexTensor {
-    let shape = geometry.over(x, w);
+    let shape = geometry.over(x.shape().dims(), w);
     fitting(shape.check());
     let [rows, columns] = shape.output();
     filled([shape.batch, shape.channels_out, rows, columns], |y| {
@@ -147,9 +212,9 @@ fn forward(x: &FlexTensor, w: &FlexTensor, geometry: ConvGeometry) -> FlexTensor
 }
 
 impl ConvGeometry {
-    /// The convolution of `x` with `w`.
-    fn over(self, x: &FlexTensor, w: &FlexTensor) -> ConvShape {
-        let [batch, channels_in, height, width] = x.shape().dims();
+    /// The convolution of maps of shape `x` with `w`.
+    fn over(self, x: [usize; 4], w: &FlexTensor) -> ConvShape {
+        let [batch, channels_in, height, width] = x;
         let [channels_out, _, rows, columns] = w.shape().dims();
         ConvShape {
             batch,

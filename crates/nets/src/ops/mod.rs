@@ -15,7 +15,8 @@ mod pool;
 mod storage;
 
 pub use batch_norm::{
-    BatchNormed, batch_norm_inference, batch_norm_relu_max_pool_train, batch_norm_train,
+    BatchNormed, Recipe, batch_norm_add_relu_train, batch_norm_inference,
+    batch_norm_relu_max_pool_train, batch_norm_train,
 };
 pub use conv::{ConvGeometry, add_channel_bias, conv2d};
 pub use elementwise::{add_relu, relu};

@@ -1,6 +1,6 @@
 //! Normalisation by the statistics of the batch, on slices.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -12,11 +12,30 @@ use kernels::{BatchStats, PooledNorm};
 use super::Then;
 use crate::ops::storage::{contiguous, extents, filled, fitting, floats, map, tensor};
 
+/// How to compute a normalised map again: the input and the statistics are kept anyway.
+#[derive(Clone, Debug, Default)]
+pub struct Recipe(Arc<OnceLock<Arc<Normed>>>);
+
+impl Recipe {
+    /// Leaves it to the pooled maps, which are small, to be kept.
+    pub(super) fn fill(&self, normed: &Arc<Normed>) {
+        if !matches!(normed.followed, Followed::ReluMaxPool { .. }) {
+            // Every recipe belongs to one call, which fills it once.
+            let _ = self.0.set(normed.clone());
+        }
+    }
+
+    pub(in crate::ops) fn normed(&self) -> Option<Arc<Normed>> {
+        self.0.get().cloned()
+    }
+}
+
 /// What the backward pass needs of the forward pass.
 #[derive(Debug)]
-pub(super) struct Normed {
+pub(in crate::ops) struct Normed {
     x: FlexTensor,
     gamma: FlexTensor,
+    beta: FlexTensor,
     statistics: BatchStats,
     followed: Followed,
 }
@@ -25,12 +44,9 @@ pub(super) struct Normed {
 #[derive(Debug)]
 enum Followed {
     Nothing,
-    Relu {
-        y: FlexTensor,
-    },
+    Relu,
     /// `argmax` holds the index of each maximum within its window.
     ReluMaxPool {
-        y: FlexTensor,
         pool: PooledNorm,
         argmax: Vec<u8>,
     },
@@ -64,7 +80,7 @@ impl Normed {
             }
             Then::Relu => {
                 let (y, statistics) = plain(true);
-                (y.clone(), statistics, Followed::Relu { y })
+                (y, statistics, Followed::Relu)
             }
             Then::ReluMaxPool(geometry) => {
                 let pool = PooledNorm {
@@ -76,11 +92,7 @@ impl Normed {
                 let (x, gamma, beta) = operands;
                 let statistics = fitting(pool.forward(x, gamma, beta, &mut y, &mut argmax));
                 let y = tensor(y, extents(pool.pool.output_map()));
-                (
-                    y.clone(),
-                    statistics,
-                    Followed::ReluMaxPool { y, pool, argmax },
-                )
+                (y, statistics, Followed::ReluMaxPool { pool, argmax })
             }
         };
         (
@@ -88,10 +100,34 @@ impl Normed {
             Self {
                 x,
                 gamma,
+                beta,
                 statistics,
                 followed,
             },
         )
+    }
+
+    /// Extents of input and normalised map.
+    pub(in crate::ops) fn shape(&self) -> [usize; 4] {
+        extents(map(&self.x))
+    }
+
+    /// The normalised map, bit for bit as the forward pass gave it.
+    pub(in crate::ops) fn again(&self) -> FlexTensor {
+        let relu = matches!(self.followed, Followed::Relu);
+        filled(self.shape(), |y| {
+            let (gamma, beta) = (floats(&self.gamma), floats(&self.beta));
+            let map = map(&self.x);
+            kernels::batch_norm_apply(
+                &map,
+                floats(&self.x),
+                gamma,
+                beta,
+                &self.statistics,
+                relu,
+                y,
+            )
+        })
     }
 
     /// Mean and unbiased variance of the batch, `[channels]` each.
@@ -105,23 +141,23 @@ impl Normed {
         let Self {
             x,
             gamma,
+            beta,
             statistics,
             followed,
         } = self;
         let map = map(x);
         let [mut dgamma, mut dbeta] = [(); 2].map(|()| vec![0.0; map.channels]);
-        let (x, gamma, dy) = (floats(x), floats(gamma), floats(dy));
+        let (x, gamma, beta, dy) = (floats(x), floats(gamma), floats(beta), floats(dy));
         let (dg, db) = (&mut dgamma, &mut dbeta);
         let dx = filled(extents(map), |dx| {
-            let y = match followed {
-                Followed::Nothing => None,
-                Followed::Relu { y } => Some(floats(y)),
-                Followed::ReluMaxPool { y, pool, argmax } => {
-                    let y = floats(y);
-                    return pool.backward(x, y, gamma, statistics, argmax, dy, dx, dg, db);
+            let relu = match followed {
+                Followed::Nothing => false,
+                Followed::Relu => true,
+                Followed::ReluMaxPool { pool, argmax } => {
+                    return pool.backward(x, gamma, beta, statistics, argmax, dy, dx, dg, db);
                 }
             };
-            kernels::batch_norm_backward(&map, x, y, gamma, statistics, dy, dx, dg, db)
+            kernels::batch_norm_backward(&map, x, gamma, beta, statistics, relu, dy, dx, dg, db)
         });
         [
             dx,

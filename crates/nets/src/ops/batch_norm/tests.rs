@@ -1,5 +1,6 @@
 use super::*;
 use crate::ops::check::{self, Reference};
+use crate::ops::{ConvGeometry, conv2d};
 
 const EPSILON: f64 = 1e-5;
 const WINDOW: PoolGeometry = PoolGeometry {
@@ -21,6 +22,7 @@ fn as_burn_has_it(x: Tensor<4>, gamma: Tensor<1>, beta: Tensor<1>, then: Then) -
         y: check::output(y),
         mean: check::output(mean),
         variance: check::output(variance),
+        recipe: Recipe::default(),
     }
 }
 
@@ -160,5 +162,65 @@ fn bits_do_not_depend_on_threads() {
                 .y
                 .flatten(0, 3)
         });
+    }
+}
+
+const SHAPE: [usize; 4] = [3, 4, 6, 5];
+
+fn map(v: &Tensor<1>) -> Tensor<4> {
+    v.clone().reshape(SHAPE)
+}
+
+#[test]
+fn a_residual_sum_equals_its_parts() {
+    let n = SHAPE.iter().product();
+    let inputs = [
+        check::random(1, n),
+        check::random(2, 4),
+        check::random(3, 4),
+        check::random(4, n),
+    ];
+    check::agree(
+        &inputs,
+        |v| {
+            let (x, residual) = (map(&v[0]), map(&v[3]));
+            batch_norm_add_relu_train(x, v[1].clone(), v[2].clone(), residual, EPSILON)
+                .y
+                .flatten(0, 3)
+        },
+        |v| {
+            let (gamma, beta) = (v[1].clone(), v[2].clone());
+            let normed = as_burn_has_it(map(&v[0]), gamma, beta, Then::Nothing);
+            (normed.y.flatten::<1>(0, 3) + v[3].clone()).clamp_min(0.0)
+        },
+    );
+}
+
+#[test]
+fn a_convolution_of_what_is_computed_again_has_the_same_bits() {
+    let n = SHAPE.iter().product();
+    let inputs = [
+        check::random(1, n),
+        check::random(2, 4),
+        check::random(3, 4),
+        check::random(4, 7 * 4 * 9),
+    ];
+    let geometry = ConvGeometry {
+        stride: [1, 1],
+        padding: [1, 1],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    for relu in [false, true] {
+        let with = |again: bool| {
+            check::value_and_gradients(&inputs, |v| {
+                let (gamma, beta) = (v[1].clone(), v[2].clone());
+                let normed = batch_norm_train(map(&v[0]), gamma, beta, EPSILON, relu);
+                assert!(normed.recipe.normed().is_some());
+                let w = v[3].clone().reshape([7, 4, 3, 3]);
+                conv2d(normed.y, w, geometry, again.then_some(normed.recipe)).flatten(0, 3)
+            })
+        };
+        assert_eq!(with(true), with(false));
     }
 }

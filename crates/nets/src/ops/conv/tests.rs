@@ -23,7 +23,7 @@ fn agrees(x: [usize; 4], w: [usize; 4], g: ConvGeometry) {
     ];
     check::agree(
         &inputs,
-        |v| conv2d(v[0].clone().reshape(x), v[1].clone().reshape(w), g).flatten(0, 3),
+        |v| conv2d(v[0].clone().reshape(x), v[1].clone().reshape(w), g, None).flatten(0, 3),
         |v| as_burn_has_it(v[0].clone().reshape(x), v[1].clone().reshape(w), g).flatten(0, 3),
     );
 }
@@ -58,7 +58,7 @@ fn views_that_do_not_lie_in_order() {
         &inputs,
         |v| {
             let (x, w) = view(v);
-            conv2d(x, w, g).flatten(0, 3)
+            conv2d(x, w, g, None).flatten(0, 3)
         },
         |v| {
             let (x, w) = view(v);
@@ -83,7 +83,11 @@ fn gradients_of_a_shared_weight_add_up() {
             (conv(conv(x.clone(), w.clone(), g), w, g) + x).flatten(0, 3)
         }
     };
-    check::agree(&inputs, twice(conv2d), twice(as_burn_has_it));
+    check::agree(
+        &inputs,
+        twice(|x, w, g| conv2d(x, w, g, None)),
+        twice(as_burn_has_it),
+    );
 }
 
 #[test]
@@ -94,12 +98,12 @@ fn untracked_operands_get_no_gradient() {
     let g = geometry(1, 1, 1, 1);
 
     let tracked = w.clone().require_grad();
-    let gradients = conv2d(x.clone(), tracked.clone(), g).sum().backward();
+    let gradients = conv2d(x.clone(), tracked.clone(), g, None).sum().backward();
     assert!(tracked.grad(&gradients).is_some());
     assert!(x.grad(&gradients).is_none());
 
     let tracked = x.require_grad();
-    let gradients = conv2d(tracked.clone(), w.clone(), g).sum().backward();
+    let gradients = conv2d(tracked.clone(), w.clone(), g, None).sum().backward();
     assert!(tracked.grad(&gradients).is_some());
     assert!(w.grad(&gradients).is_none());
 }
@@ -111,7 +115,7 @@ fn plain_device_gives_the_same_numbers() {
     let w = Tensor::<1>::from_floats(check::random(2, 4 * 3 * 5 * 5).as_slice(), &plain);
     let g = geometry(1, 2, 1, 1);
     let run = |x: Tensor<1>, w: Tensor<1>| {
-        conv2d(x.reshape([2, 3, 8, 8]), w.reshape([4, 3, 5, 5]), g).into_data()
+        conv2d(x.reshape([2, 3, 8, 8]), w.reshape([4, 3, 5, 5]), g, None).into_data()
     };
     let device = check::device();
     let tracked = run(
@@ -151,7 +155,7 @@ fn bits_do_not_depend_on_threads() {
             check::random(2, w.iter().product()),
         ];
         check::same_bits_on_any_number_of_threads(&inputs, |v| {
-            conv2d(v[0].clone().reshape(x), v[1].clone().reshape(w), g).flatten(0, 3)
+            conv2d(v[0].clone().reshape(x), v[1].clone().reshape(w), g, None).flatten(0, 3)
         });
     }
 }
