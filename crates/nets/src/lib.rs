@@ -12,6 +12,7 @@ mod network;
 pub mod ops;
 mod optimizer;
 mod parameter;
+mod tape;
 mod weights;
 pub mod zoo;
 
@@ -22,4 +23,5 @@ pub use model::Model;
 pub use network::{Block, Network, NetworkError};
 pub use optimizer::{Optimizer, OptimizerState, Rule};
 pub use parameter::{Kind, Parameter};
+pub use tape::Tape;
 pub use weights::{HostTensor, Weights, WeightsError, WeightsFile};

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use burn::tensor::{Device, Gradients, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::layer::Layer;
 use crate::network::Network;
 use crate::ops::{self, BatchNormed, Recipe};
 use crate::parameter::Parameter;
+use crate::tape::Tape;
 use crate::weights::{HostTensor, Weights, WeightsError};
 
 /// Added to variances before the square root, as in PyTorch.
@@ -23,23 +24,6 @@ pub struct Model {
     parameters: Vec<Parameter>,
     tensors: BTreeMap<String, Tensor<1>>,
     device: Device,
-}
-
-/// What a training forward pass leaves for the optimiser: the tracked leaf of every trained tensor.
-#[derive(Debug)]
-pub struct Leaves(BTreeMap<String, Tensor<1>>);
-
-impl Leaves {
-    /// Takes the gradient of each trained tensor out of `gradients` and lets go of the leaves.
-    pub fn gradients(self, mut gradients: Gradients) -> BTreeMap<String, Tensor<1>> {
-        self.0
-            .into_iter()
-            .filter_map(|(path, leaf)| {
-                leaf.grad_remove(&mut gradients)
-                    .map(|gradient| (path, gradient))
-            })
-            .collect()
-    }
 }
 
 impl Model {
@@ -97,37 +81,27 @@ impl Model {
     /// norms use their running statistics.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
         Pass {
-            tensors: &self.tensors,
-            statistics: None,
+            model: self,
+            training: None,
         }
-        .network(&self.network, x)
+        .network(x)
     }
 
     /// Logits `[batch, classes]` of `x` in training: batch norms use the batch and update their
-    /// running statistics (unbiased variance, as PyTorch). The leaves yield the gradients.
-    pub fn forward_train(&mut self, x: Tensor<4>) -> (Tensor<2>, Leaves) {
-        let tracked: BTreeMap<_, _> = self
-            .parameters
-            .iter()
-            .filter(|p| p.kind.is_trained())
-            .map(|p| {
-                (
-                    p.path.clone(),
-                    self.tensors[&p.path].clone().autodiff().require_grad(),
-                )
-            })
-            .collect();
+    /// running statistics (unbiased variance, as PyTorch). The tape yields the gradients.
+    pub fn forward_train(&mut self, x: Tensor<4>) -> (Tensor<2>, Tape) {
         let mut pass = Pass {
-            tensors: &tracked,
-            statistics: Some(Vec::new()),
+            model: self,
+            training: Some(Training::default()),
         };
-        let logits = pass.network(&self.network, x.autodiff());
-        for (path, batch) in pass.statistics.unwrap_or_default() {
+        let logits = pass.network(x.autodiff());
+        let Training { tape, statistics } = pass.training.unwrap_or_default();
+        for (path, batch) in statistics {
             if let Some(running) = self.tensors.get_mut(&path) {
                 *running = running.clone() * (1.0 - NORM_MOMENTUM) + batch * NORM_MOMENTUM;
             }
         }
-        (logits, Leaves(tracked))
+        (logits, tape)
     }
 
     /// Replaces a trained tensor by what `step` makes of it; nothing else may hold it, so that the
@@ -179,22 +153,41 @@ impl From<Tensor<4>> for Flow {
     }
 }
 
-/// One walk through a network. With `statistics`, batch norms normalise by the batch and leave
-/// its moments there, under the paths of the running statistics.
+/// What a walk in training leaves.
+#[derive(Default)]
+struct Training {
+    tape: Tape,
+    /// Moments of the batch, under the paths of the running statistics.
+    statistics: Vec<(String, Tensor<1>)>,
+}
+
+/// One walk through a network; in training, batch norms normalise by the batch.
 struct Pass<'a> {
-    tensors: &'a BTreeMap<String, Tensor<1>>,
-    statistics: Option<Vec<(String, Tensor<1>)>>,
+    model: &'a Model,
+    training: Option<Training>,
 }
 
 impl Pass<'_> {
-    fn network(&mut self, network: &Network, x: Tensor<4>) -> Tensor<2> {
+    fn network(&mut self, x: Tensor<4>) -> Tensor<2> {
         let mut flow = Flow::from(x);
-        for block in &network.blocks {
-            flow = self.layers(&block.layers, flow);
+        for block in &self.model.network.blocks {
+            let start = self.cut(flow);
+            flow = self.layers(&block.layers, start);
         }
         match flow {
             Flow::Features(logits) => logits,
             Flow::Map(_) => unreachable!("a network ends in a linear head"),
+        }
+    }
+
+    /// A place where the backward pass can pause. The map itself is unchanged.
+    fn cut(&mut self, flow: Flow) -> Flow {
+        match (&mut self.training, flow) {
+            (Some(training), Flow::Map(Map { x, recipe })) => {
+                let x = training.tape.cut(x);
+                Flow::Map(Map { x, recipe })
+            }
+            (_, flow) => flow,
         }
     }
 
@@ -212,6 +205,10 @@ impl Pass<'_> {
                     };
                     layers = &rest[usize::from(relu) + usize::from(pool.is_some())..];
                     Flow::Map(self.batch_norm(path, x.x, relu, pool))
+                }
+                (layer @ Layer::Residual { .. }, flow) => {
+                    let flow = self.cut(flow);
+                    self.layer(layer, flow)
                 }
                 (layer, flow) => self.layer(layer, flow),
             };
@@ -259,7 +256,7 @@ impl Pass<'_> {
     /// In training a batch norm at the end of the body takes the sum and its ReLU along.
     fn residual(&mut self, body: &[Layer], shortcut: &[Layer], x: Map) -> Tensor<4> {
         let (inner, last) = match body {
-            [inner @ .., Layer::BatchNorm { path, .. }] if self.statistics.is_some() => {
+            [inner @ .., Layer::BatchNorm { path, .. }] if self.training.is_some() => {
                 (inner, Some(path))
             }
             _ => (body, None),
@@ -280,7 +277,7 @@ impl Pass<'_> {
     }
 
     fn keep_statistics(&mut self, path: &str, normed: &BatchNormed) {
-        if let Some(statistics) = &mut self.statistics {
+        if let Some(Training { statistics, .. }) = &mut self.training {
             let mean = normed.mean.clone().without_autodiff();
             let variance = normed.variance.clone().without_autodiff();
             statistics.push((format!("{path}.running_mean"), mean));
@@ -297,7 +294,7 @@ impl Pass<'_> {
     ) -> Map {
         let gamma = self.tensor(&format!("{path}.weight"));
         let beta = self.tensor(&format!("{path}.bias"));
-        if self.statistics.is_none() {
+        if self.training.is_none() {
             let mean = self.tensor(&format!("{path}.running_mean"));
             let variance = self.tensor(&format!("{path}.running_var"));
             let y = ops::batch_norm_inference(x, gamma, beta, mean, variance, NORM_EPSILON, relu);
@@ -318,7 +315,11 @@ impl Pass<'_> {
         }
     }
 
-    fn tensor(&self, path: &str) -> Tensor<1> {
-        self.tensors[path].clone()
+    fn tensor(&mut self, path: &str) -> Tensor<1> {
+        let tensor = &self.model.tensors[path];
+        match &mut self.training {
+            Some(training) => training.tape.leaf(path, tensor),
+            None => tensor.clone(),
+        }
     }
 }

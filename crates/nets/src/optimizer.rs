@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Model, host_values};
 use crate::ops::{AdamStep, SgdStep, adam_step, sgd_step};
+use crate::tape::Tape;
 use crate::weights::{HostTensor, Weights};
 
 /// The update rule.
@@ -61,52 +62,56 @@ impl Optimizer {
         }
     }
 
-    /// One update of every tensor that has a gradient, at learning rate `lr`.
-    pub fn step(&mut self, model: &mut Model, gradients: BTreeMap<String, Tensor<1>>, lr: f64) {
+    /// One update of every trained tensor, at learning rate `lr`, by its gradient in the scalar
+    /// `loss` that `tape` led to. Each is updated as soon as its gradient is known.
+    pub fn step(&mut self, model: &mut Model, loss: Tensor<1>, tape: Tape, lr: f64) {
         self.state.step += 1;
-        for (path, gradient) in gradients {
-            let mut moments = self
-                .state
-                .moments
-                .remove(&path)
-                .unwrap_or_default()
-                .into_iter();
-            let mut kept = Vec::new();
-            model.update(&path, |w| match self.rule {
-                Rule::Sgd { momentum, nesterov } => {
-                    let step = SgdStep {
-                        lr,
-                        momentum,
-                        weight_decay: self.weight_decay,
-                        nesterov,
-                    };
-                    let (w, velocity) = sgd_step(w, gradient, moments.next(), &step);
-                    kept.push(velocity);
-                    w
-                }
-                Rule::Adam {
+        tape.backward(loss, |path, gradient| {
+            self.update(model, path, gradient, lr)
+        });
+    }
+
+    fn update(&mut self, model: &mut Model, path: &str, gradient: Tensor<1>, lr: f64) {
+        let mut moments = self
+            .state
+            .moments
+            .remove(path)
+            .unwrap_or_default()
+            .into_iter();
+        let mut kept = Vec::new();
+        model.update(path, |w| match self.rule {
+            Rule::Sgd { momentum, nesterov } => {
+                let step = SgdStep {
+                    lr,
+                    momentum,
+                    weight_decay: self.weight_decay,
+                    nesterov,
+                };
+                let (w, velocity) = sgd_step(w, gradient, moments.next(), &step);
+                kept.push(velocity);
+                w
+            }
+            Rule::Adam {
+                beta1,
+                beta2,
+                epsilon,
+                decoupled,
+            } => {
+                let step = AdamStep {
+                    lr,
                     beta1,
                     beta2,
                     epsilon,
+                    weight_decay: self.weight_decay,
                     decoupled,
-                } => {
-                    let step = AdamStep {
-                        lr,
-                        beta1,
-                        beta2,
-                        epsilon,
-                        weight_decay: self.weight_decay,
-                        decoupled,
-                        step: self.state.step,
-                    };
-                    let (w, m, v) =
-                        adam_step(w, gradient, moments.next().zip(moments.next()), &step);
-                    kept.extend([m, v]);
-                    w
-                }
-            });
-            self.state.moments.insert(path, kept);
-        }
+                    step: self.state.step,
+                };
+                let (w, m, v) = adam_step(w, gradient, moments.next().zip(moments.next()), &step);
+                kept.extend([m, v]);
+                w
+            }
+        });
+        self.state.moments.insert(path.to_string(), kept);
     }
 }
 

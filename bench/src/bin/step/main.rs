@@ -5,7 +5,6 @@
 mod memory;
 mod work;
 
-use std::collections::BTreeMap;
 use std::io::{BufRead as _, Write as _};
 use std::time::Instant;
 
@@ -76,11 +75,10 @@ impl Bench {
 
     /// Forward, cross-entropy, backward, SGD with momentum; returns the loss.
     fn train(&mut self) -> f32 {
-        let (logits, leaves) = self.model.forward_train(self.pixels.clone());
+        let (logits, tape) = self.model.forward_train(self.pixels.clone());
         let loss = (log_softmax(logits, 1) * self.target.clone()).sum().neg();
         let value = loss.clone().into_scalar();
-        let gradients: BTreeMap<_, _> = leaves.gradients(loss.backward());
-        self.optimizer.step(&mut self.model, gradients, 1e-3);
+        self.optimizer.step(&mut self.model, loss, tape, 1e-3);
         value
     }
 

@@ -12,6 +12,7 @@ mod elementwise;
 mod linear;
 mod optimizer;
 mod pool;
+mod seed;
 mod storage;
 
 pub use batch_norm::{
@@ -23,3 +24,4 @@ pub use elementwise::{add_relu, relu};
 pub use linear::linear;
 pub use optimizer::{AdamStep, SgdStep, adam_step, sgd_step};
 pub use pool::{PoolGeometry, average_pool, global_average, max_pool};
+pub(crate) use seed::seed;

@@ -45,10 +45,9 @@ impl Probe {
     /// Seconds of one training step on the current threads. Nothing is learned at a rate of 0.
     pub(super) fn step(&mut self) -> f64 {
         let start = Instant::now();
-        let (logits, leaves) = self.model.forward_train(self.pixels.clone());
+        let (logits, tape) = self.model.forward_train(self.pixels.clone());
         let loss = (logits.clone() * logits).mean();
-        let gradients = leaves.gradients(loss.backward());
-        self.optimizer.step(&mut self.model, gradients, 0.0);
+        self.optimizer.step(&mut self.model, loss, tape, 0.0);
         start.elapsed().as_secs_f64()
     }
 

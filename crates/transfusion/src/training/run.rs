@@ -220,7 +220,7 @@ impl<'a> Run<'a> {
     fn step(&mut self, batch: Batch) -> Result<f32, RunFailure> {
         let (channels, size) = (self.model.network().channels_in, self.spec.size);
         let pixels = TensorData::new(batch.pixels, [batch.labels.len(), channels, size, size]);
-        let (logits, leaves) = self
+        let (logits, tape) = self
             .model
             .forward_train(Tensor::from_data(pixels, &self.device));
         let loss = self
@@ -233,9 +233,8 @@ impl<'a> Run<'a> {
                 loss: value,
             });
         }
-        let gradients = leaves.gradients(loss.backward());
         let lr = self.spec.train.schedule.lr(self.state.step);
-        self.optimizer.step(&mut self.model, gradients, lr);
+        self.optimizer.step(&mut self.model, loss, tape, lr);
         self.state.step += 1;
         self.state.loss_sum += f64::from(value);
         Ok(value)
