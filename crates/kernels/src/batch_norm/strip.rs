@@ -7,7 +7,7 @@ use crate::reduce::sum_body;
 use crate::simd::Simd;
 
 /// Most values per image of a strip with more than one channel.
-const WIDTH: usize = 256;
+const WIDTH: usize = 512;
 /// Vectors of a tile.
 const PARTS: usize = 4;
 /// Values that one lane set adds up in `f32` before they move to `f64`.
@@ -63,7 +63,10 @@ pub(super) trait Visit<S: Simd, const C: usize> {
 impl Strip {
     /// Channels of every strip but the last, which may have fewer.
     pub(super) fn width(shape: &MapShape) -> usize {
-        (WIDTH / shape.plane()).max(1)
+        match WIDTH / 2 / shape.plane() {
+            ..=1 => 1,
+            _ => WIDTH / shape.plane(),
+        }
     }
 
     /// How many strips the channels of `shape` are cut into.
@@ -119,10 +122,13 @@ impl Strip {
     pub(super) fn pilots<S: Simd>(&self, x: &[f32]) -> Vec<f32> {
         let plane = self.shape.plane();
         let from = self.shape.plane_at(0, self.first);
+        let mut pilots = vec![0.0; self.channels];
         let planes = x[from..from + self.len()].chunks(plane);
-        planes
-            .map(|x| plane_sum::<S>(x) as f32 / plane as f32)
-            .collect()
+        // A closure would not be compiled for the instruction set.
+        for (pilot, x) in pilots.iter_mut().zip(planes) {
+            *pilot = plane_sum::<S>(x) as f32 / plane as f32;
+        }
+        pilots
     }
 
     /// Visits every value of the strip once. If there are `totals`, one for each
@@ -215,6 +221,15 @@ impl Strip {
             let rest = self.len() - offset;
             for image in 0..self.shape.batch {
                 let start = self.shape.plane_at(image, self.first) + offset;
+                if rest >= PARTS * S::LANES {
+                    for part in 0..PARTS {
+                        let at = start + part * S::LANES;
+                        // SAFETY: inside the strip.
+                        sums[part] =
+                            unsafe { visitor.visit(&lanes[part], at, S::LANES, sums[part]) };
+                    }
+                    continue;
+                }
                 for part in 0..PARTS {
                     let at = part * S::LANES;
                     if at < rest {
