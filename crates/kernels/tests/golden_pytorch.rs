@@ -5,7 +5,8 @@ mod reference;
 
 use kernels::{
     Adam, Isa, MapShape, PoolShape, PooledNorm, Sgd, add_bias, add_relu, add_relu_backward,
-    average_pool_backward, average_pool_forward, batch_norm_backward, batch_norm_train, bias_grad,
+    average_pool_backward, average_pool_forward, batch_norm_add_relu_backward,
+    batch_norm_add_relu_train, batch_norm_apply, batch_norm_backward, batch_norm_train, bias_grad,
     global_average_pool_backward, global_average_pool_forward, max_pool_backward, max_pool_forward,
     scale_shift,
 };
@@ -72,6 +73,130 @@ fn batch_norm_with_relu() {
         let mut inferred = vec![f32::NAN; 48];
         scale_shift(&MAP, &x, &scale, &shift, true, &mut inferred).unwrap();
         assert_close(&inferred, &golden::Y);
+    });
+}
+
+fn map([batch, channels, height, width]: [usize; 4]) -> MapShape {
+    MapShape {
+        batch,
+        channels,
+        height,
+        width,
+    }
+}
+
+/// Statistics of narrow and wide planes with a mean far from zero, against two
+/// passes in `f64`; the output worked out again has the same bits.
+#[test]
+fn statistics_of_offset_maps() {
+    let shapes = [
+        [2, 300, 1, 1],
+        [5, 70, 2, 2],
+        [3, 9, 7, 7],
+        [2, 3, 14, 14],
+        [3, 2, 40, 41],
+        [1, 2, 130, 130],
+    ];
+    on_every_isa(|| {
+        for map in shapes.map(map) {
+            let (channels, plane) = (map.channels, map.plane());
+            let mut x = values(map.checked_len().unwrap(), 1);
+            // One image far from the others is the worst first guess of the mean.
+            for (index, x) in x.iter_mut().enumerate() {
+                *x += if index < channels * plane {
+                    990.0
+                } else {
+                    1000.0
+                };
+            }
+            let (gamma, beta) = (values(channels, 2), values(channels, 3));
+            let (mut y, mut again) = (vec![f32::NAN; x.len()], vec![f32::NAN; x.len()]);
+            for relu in [false, true] {
+                let stats = batch_norm_train(&map, &x, &gamma, &beta, 1e-5, relu, &mut y).unwrap();
+                batch_norm_apply(&map, &x, &gamma, &beta, &stats, relu, &mut again).unwrap();
+                assert_eq!(y, again);
+                let (mut means, mut vars) = (vec![0.0; channels], vec![0.0; channels]);
+                let count = map.values_per_channel() as f64;
+                for (index, x) in x.iter().enumerate() {
+                    means[index / plane % channels] += f64::from(*x) / count;
+                }
+                for (index, x) in x.iter().enumerate() {
+                    let channel = index / plane % channels;
+                    vars[channel] += (f64::from(*x) - means[channel]).powi(2) / count;
+                }
+                assert_close(&stats.mean, &means);
+                assert_close(&stats.var_biased, &vars);
+            }
+        }
+    });
+}
+
+/// The fused residual sum is the operations one after the other.
+#[test]
+fn residual_after_norm() {
+    on_every_isa(|| {
+        for map in [[2, 2, 3, 4], [3, 40, 3, 3], [2, 3, 13, 17]].map(map) {
+            let (len, channels) = (map.checked_len().unwrap(), map.channels);
+            let (x, residual, dy) = (values(len, 1), values(len, 2), values(len, 3));
+            let (gamma, beta) = (values(channels, 4), values(channels, 5));
+            let [mut y, mut normal, mut sum] = [0; 3].map(|_| vec![f32::NAN; len]);
+            let stats = batch_norm_add_relu_train(&map, &x, &gamma, &beta, 1e-5, &residual, &mut y)
+                .unwrap();
+            let again =
+                batch_norm_train(&map, &x, &gamma, &beta, 1e-5, false, &mut normal).unwrap();
+            add_relu(&normal, &residual, &mut sum).unwrap();
+            assert_eq!((&stats, &y), (&again, &sum));
+
+            let [mut dx, mut dresidual, mut masked] = [0; 3].map(|_| vec![f32::NAN; len]);
+            let [mut dgamma, mut dbeta, mut g, mut b] = [0; 4].map(|_| vec![0.0; channels]);
+            batch_norm_add_relu_backward(
+                &map,
+                &x,
+                &y,
+                &gamma,
+                &stats,
+                &dy,
+                &mut dx,
+                &mut dresidual,
+                &mut dgamma,
+                &mut dbeta,
+            )
+            .unwrap();
+            add_relu_backward(&y, &dy, &mut masked).unwrap();
+            assert_eq!(dresidual, masked);
+            let mut steps = vec![f32::NAN; len];
+            batch_norm_backward(
+                &map, &x, &gamma, &beta, &stats, false, &masked, &mut steps, &mut g, &mut b,
+            )
+            .unwrap();
+            assert_eq!((dx, dgamma, dbeta), (steps, g, b));
+        }
+    });
+}
+
+/// One NaN makes its whole channel NaN, and no other.
+#[test]
+fn nan_stays_visible() {
+    on_every_isa(|| {
+        let pool = PoolShape {
+            map: map([2, 3, 6, 7]),
+            ..POOL
+        };
+        let mut x = values(2 * 3 * 42, 1);
+        x[42 + 5] = f32::NAN;
+        let len = pool.output_len();
+        let (mut y, mut argmax) = (vec![0.0; len], vec![0; len]);
+        let fused = PooledNorm { pool, eps: 1e-5 };
+        fused
+            .forward(&x, &[1.0, -1.0, 0.0], &[0.0; 3], &mut y, &mut argmax)
+            .unwrap();
+        for (index, y) in y.iter().enumerate() {
+            let channel = index / pool.output_map().plane() % 3;
+            assert_eq!(y.is_nan(), channel == 1);
+        }
+        // Without normalisation, the windows that hold it (column 5: two).
+        max_pool_forward(&pool, &x, &mut y, &mut argmax).unwrap();
+        assert_eq!(y.iter().filter(|y| y.is_nan()).count(), 2);
     });
 }
 
@@ -190,7 +315,9 @@ fn fused_norm_relu_pool() {
             };
             let len = map.checked_len().unwrap();
             let (x, dy) = (values(len, 1), values(pool.output_len(), 2));
-            let (gamma, beta) = (values(channels, 3), values(channels, 4));
+            let (mut gamma, beta) = (values(channels, 3), values(channels, 4));
+            // A flat channel, where the first pixel wins.
+            gamma[channels - 1] = 0.0;
             let mut y = vec![f32::NAN; dy.len()];
             let mut argmax = vec![0; dy.len()];
             let mut dx = vec![f32::NAN; len];

@@ -181,15 +181,16 @@ fn gradients_body<S: Simd>(
         .map(|channel| stats.line(channel, gamma, shifts))
         .collect();
     let [centre, scale, shift] = &Line::spread(strip, &lines);
+    let mut totals = vec![[0.0; 2]; strip.channels];
     // SAFETY: all maps are whole, and only this task writes the strip.
-    let totals = unsafe {
+    unsafe {
         let constants = [centre, scale, shift];
         match gate {
-            Gate::Open => strip.pass::<S, 3, true>(constants, &Sums::<OPEN>(maps)),
-            Gate::Relu(_) => strip.pass::<S, 3, true>(constants, &Sums::<RELU>(maps)),
-            Gate::Output(..) => strip.pass::<S, 3, true>(constants, &Sums::<OUTPUT>(maps)),
+            Gate::Open => strip.pass::<S, 3>(constants, &Sums::<OPEN>(maps), &mut totals),
+            Gate::Relu(_) => strip.pass::<S, 3>(constants, &Sums::<RELU>(maps), &mut totals),
+            Gate::Output(..) => strip.pass::<S, 3>(constants, &Sums::<OUTPUT>(maps), &mut totals),
         }
-    };
+    }
     for (channel, slope) in slopes.iter_mut().enumerate() {
         let (inv_std, gamma) = (stats.inv_std[first + channel], gamma[first + channel]);
         *slope = Slope::new(strip.count_per_channel(), inv_std, gamma, totals[channel]);
@@ -201,11 +202,11 @@ fn gradients_body<S: Simd>(
     // SAFETY: as above; what passed the gate of an output has been written.
     unsafe {
         match gate {
-            Gate::Open => strip.pass::<S, 6, false>(constants, &Input::<OPEN>(maps)),
-            Gate::Relu(_) => strip.pass::<S, 6, false>(constants, &Input::<RELU>(maps)),
+            Gate::Open => strip.pass::<S, 6>(constants, &Input::<OPEN>(maps), &mut []),
+            Gate::Relu(_) => strip.pass::<S, 6>(constants, &Input::<RELU>(maps), &mut []),
             Gate::Output(..) => {
                 maps.dy = maps.passed;
-                strip.pass::<S, 6, false>(constants, &Input::<OPEN>(maps))
+                strip.pass::<S, 6>(constants, &Input::<OPEN>(maps), &mut [])
             }
         };
     }

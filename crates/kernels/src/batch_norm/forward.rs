@@ -77,8 +77,9 @@ fn statistics_body<S: Simd>(strip: &Strip, x: &[f32], eps: f32, stats: &mut [Cha
     let pilots = strip.pilots::<S>(x);
     let spread = strip.spread(|channel| pilots[channel]);
     let visitor = Deviations { x: x.as_ptr() };
+    let mut totals = vec![[0.0; 2]; strip.channels];
     // SAFETY: `x` has the whole maps.
-    let totals = unsafe { strip.pass::<S, 1, true>([&spread], &visitor) };
+    unsafe { strip.pass::<S, 1>([&spread], &visitor, &mut totals) };
     let count = strip.count_per_channel();
     for ((stats, [sum, squares]), pilot) in stats.iter_mut().zip(totals).zip(pilots) {
         let squares = squares - sum * sum / count;
@@ -161,19 +162,19 @@ fn normalise_body<S: Simd>(
         match (relu, residual) {
             (true, Some(residual)) => {
                 let visitor = Normalise::<true, true> { x, residual, y };
-                strip.pass::<S, 3, false>(constants, &visitor);
+                strip.pass::<S, 3>(constants, &visitor, &mut []);
             }
             (false, Some(residual)) => {
                 let visitor = Normalise::<false, true> { x, residual, y };
-                strip.pass::<S, 3, false>(constants, &visitor);
+                strip.pass::<S, 3>(constants, &visitor, &mut []);
             }
             (true, None) => {
                 let visitor = Normalise::<true, false> { x, residual: x, y };
-                strip.pass::<S, 3, false>(constants, &visitor);
+                strip.pass::<S, 3>(constants, &visitor, &mut []);
             }
             (false, None) => {
                 let visitor = Normalise::<false, false> { x, residual: x, y };
-                strip.pass::<S, 3, false>(constants, &visitor);
+                strip.pass::<S, 3>(constants, &visitor, &mut []);
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::reduce::sum_body;
 use crate::simd::Simd;
 
 /// Most values per image of a strip with more than one channel.
-const WIDTH: usize = 256;
+const WIDTH: usize = 512;
 /// Vectors of a tile.
 const PARTS: usize = 4;
 /// Values that one lane set adds up in `f32` before they move to `f64`.
@@ -24,12 +24,25 @@ pub(super) struct Strip {
     shape: MapShape,
 }
 
-/// A value per channel, laid out by position within the strip (one vector tile
-/// if the strip has a single channel).
-pub(super) struct Spread([f32; WIDTH + 64]);
+/// A value per channel of a strip.
+pub(super) enum Spread {
+    /// The only channel's.
+    Same(f32),
+    /// By position within the strip, with a tile more at the end.
+    Each(Vec<f32>),
+}
 
-/// Two sums for each channel of a strip.
-pub(super) type Totals = [[f64; 2]; WIDTH];
+impl Spread {
+    /// The values at `offset` and the positions after it.
+    #[inline(always)]
+    fn lanes<S: Simd>(&self, offset: usize) -> S::V {
+        match self {
+            Self::Same(value) => S::splat(*value),
+            // SAFETY: the slice has one vector.
+            Self::Each(values) => unsafe { S::load(values[offset..][..S::LANES].as_ptr()) },
+        }
+    }
+}
 
 /// What a pass does with one vector of values.
 pub(super) trait Visit<S: Simd, const C: usize> {
@@ -50,7 +63,10 @@ pub(super) trait Visit<S: Simd, const C: usize> {
 impl Strip {
     /// Channels of every strip but the last, which may have fewer.
     pub(super) fn width(shape: &MapShape) -> usize {
-        (WIDTH / shape.plane()).max(1)
+        match WIDTH / 2 / shape.plane() {
+            ..=1 => 1,
+            _ => WIDTH / shape.plane(),
+        }
     }
 
     /// How many strips the channels of `shape` are cut into.
@@ -87,120 +103,157 @@ impl Strip {
         self.channels * self.shape.plane()
     }
 
-    /// `value(channel within the strip)` by position.
+    /// `value(channel within the strip)` for every position.
     pub(super) fn spread(&self, value: impl Fn(usize) -> f32) -> Spread {
-        let mut spread = [0.0; WIDTH + 64];
         if self.channels == 1 {
-            spread[..64].fill(value(0));
-        } else {
-            let plane = self.shape.plane();
-            for (channel, values) in spread[..self.len()].chunks_mut(plane).enumerate() {
-                values.fill(value(channel));
-            }
+            return Spread::Same(value(0));
         }
-        Spread(spread)
+        let mut spread = vec![0.0; self.len() + 64];
+        let planes = spread[..self.len()].chunks_mut(self.shape.plane());
+        for (channel, plane) in planes.enumerate() {
+            plane.fill(value(channel));
+        }
+        Spread::Each(spread)
     }
 
     /// Means of the first image: near the means of the batch, at most
     /// `√batch` standard deviations away.
     #[inline(always)]
-    pub(super) fn pilots<S: Simd>(&self, x: &[f32]) -> [f32; WIDTH] {
+    pub(super) fn pilots<S: Simd>(&self, x: &[f32]) -> Vec<f32> {
         let plane = self.shape.plane();
         let from = self.shape.plane_at(0, self.first);
-        let mut pilots = [0.0; WIDTH];
-        for (pilot, x) in pilots
-            .iter_mut()
-            .zip(x[from..from + self.len()].chunks(plane))
-        {
+        let mut pilots = vec![0.0; self.channels];
+        let planes = x[from..from + self.len()].chunks(plane);
+        // A closure would not be compiled for the instruction set.
+        for (pilot, x) in pilots.iter_mut().zip(planes) {
             *pilot = plane_sum::<S>(x) as f32 / plane as f32;
         }
         pilots
     }
 
-    /// Visits every value of the strip once and sums per channel: lanes in `f32`,
-    /// then in `f64`, in an order that depends on the shape only.
+    /// Visits every value of the strip once. If there are `totals`, one for each
+    /// channel, they get the sums: lanes in `f32`, then in `f64`, in an order that
+    /// depends on the shape only.
     ///
     /// # Safety
     /// `visitor` may work on every index below `map_len()`.
     #[inline(always)]
-    pub(super) unsafe fn pass<S: Simd, const C: usize, const SUM: bool>(
+    pub(super) unsafe fn pass<S: Simd, const C: usize>(
         &self,
         constants: [&Spread; C],
         visitor: &impl Visit<S, C>,
-    ) -> Totals {
-        let mut totals = [[0.0; 2]; WIDTH];
-        let mut columns = [[0.0; WIDTH + 64]; 2];
+        totals: &mut [[f64; 2]],
+    ) {
+        // SAFETY: by the contract.
+        unsafe {
+            if self.channels == 1 {
+                self.pass_plane(constants, visitor, totals);
+            } else {
+                self.pass_tiles(constants, visitor, totals);
+            }
+        }
+    }
+
+    /// One channel: its plane in each image, from start to end.
+    #[inline(always)]
+    unsafe fn pass_plane<S: Simd, const C: usize>(
+        &self,
+        constants: [&Spread; C],
+        visitor: &impl Visit<S, C>,
+        totals: &mut [[f64; 2]],
+    ) {
+        let mut lanes = [S::splat(0.0); C];
+        for (lanes, constant) in lanes.iter_mut().zip(constants) {
+            *lanes = constant.lanes::<S>(0);
+        }
         let zero = [[S::splat(0.0); 2]; PARTS];
-        let tile = if self.channels == 1 {
-            self.len()
-        } else {
-            PARTS * S::LANES
-        };
-        for offset in (0..self.len()).step_by(tile) {
-            let len = tile.min(self.len() - offset);
-            let mut lanes = [[S::splat(0.0); C]; PARTS];
-            for part in 0..PARTS {
-                for constant in 0..C {
-                    let values = &constants[constant].0[offset + part * S::LANES..][..S::LANES];
-                    // SAFETY: the slice has one vector.
-                    lanes[part][constant] = unsafe { S::load(values.as_ptr()) };
+        let (mut sums, mut summed) = (zero, 0);
+        let len = self.len();
+        let whole = len / (PARTS * S::LANES) * (PARTS * S::LANES);
+        for image in 0..self.shape.batch {
+            let start = self.shape.plane_at(image, self.first);
+            for at in (start..start + whole).step_by(PARTS * S::LANES) {
+                for part in 0..PARTS {
+                    let at = at + part * S::LANES;
+                    // SAFETY: inside the plane.
+                    sums[part] = unsafe { visitor.visit(&lanes, at, S::LANES, sums[part]) };
                 }
             }
-            let mut sums = zero;
-            let mut summed = 0;
+            for at in (whole..len).step_by(S::LANES) {
+                let count = S::LANES.min(len - at);
+                // SAFETY: inside the plane.
+                sums[0] = unsafe { visitor.visit(&lanes, start + at, count, sums[0]) };
+            }
+            summed += len;
+            if summed >= FLUSH || image + 1 == self.shape.batch {
+                for total in &mut *totals {
+                    for which in 0..2 {
+                        let low = S::add(sums[0][which], sums[1][which]);
+                        let high = S::add(sums[2][which], sums[3][which]);
+                        total[which] += f64::from(S::sum(S::add(low, high)));
+                    }
+                }
+                (sums, summed) = (zero, 0);
+            }
+        }
+    }
+
+    /// Many channels: the same few vectors of each image, then the next ones.
+    #[inline(always)]
+    unsafe fn pass_tiles<S: Simd, const C: usize>(
+        &self,
+        constants: [&Spread; C],
+        visitor: &impl Visit<S, C>,
+        totals: &mut [[f64; 2]],
+    ) {
+        let mut columns = [vec![], vec![]];
+        if !totals.is_empty() {
+            columns = [0, 1].map(|_| vec![0.0; self.len() + 64]);
+        }
+        for offset in (0..self.len()).step_by(PARTS * S::LANES) {
+            let mut lanes = [[S::splat(0.0); C]; PARTS];
+            for part in 0..PARTS {
+                for (lanes, constant) in lanes[part].iter_mut().zip(constants) {
+                    *lanes = constant.lanes::<S>(offset + part * S::LANES);
+                }
+            }
+            let mut sums = [[S::splat(0.0); 2]; PARTS];
+            let rest = self.len() - offset;
             for image in 0..self.shape.batch {
                 let start = self.shape.plane_at(image, self.first) + offset;
-                let whole = len / (PARTS * S::LANES) * (PARTS * S::LANES);
-                for at in (0..whole).step_by(PARTS * S::LANES) {
+                if rest >= PARTS * S::LANES {
                     for part in 0..PARTS {
-                        let at = start + at + part * S::LANES;
+                        let at = start + part * S::LANES;
                         // SAFETY: inside the strip.
                         sums[part] =
                             unsafe { visitor.visit(&lanes[part], at, S::LANES, sums[part]) };
                     }
+                    continue;
                 }
                 for part in 0..PARTS {
-                    let at = whole + part * S::LANES;
-                    if at < len {
-                        let count = S::LANES.min(len - at);
+                    let at = part * S::LANES;
+                    if at < rest {
+                        let count = S::LANES.min(rest - at);
                         // SAFETY: inside the strip.
                         sums[part] =
                             unsafe { visitor.visit(&lanes[part], start + at, count, sums[part]) };
                     }
                 }
-                summed += len;
-                if SUM && self.channels == 1 && (summed >= FLUSH || image + 1 == self.shape.batch) {
-                    for which in 0..2 {
-                        let [a, b, c, d] = [
-                            sums[0][which],
-                            sums[1][which],
-                            sums[2][which],
-                            sums[3][which],
-                        ];
-                        totals[0][which] += f64::from(S::sum(S::add(S::add(a, b), S::add(c, d))));
-                    }
-                    (sums, summed) = (zero, 0);
-                }
             }
-            if SUM && self.channels > 1 {
-                for part in 0..PARTS {
-                    for which in 0..2 {
-                        let to = &mut columns[which][offset + part * S::LANES..][..S::LANES];
-                        // SAFETY: the slice has one vector.
-                        unsafe { S::store(to.as_mut_ptr(), sums[part][which]) };
-                    }
+            for (which, column) in columns.iter_mut().enumerate() {
+                let parts = column.get_mut(offset..).unwrap_or_default();
+                for (to, sums) in parts.chunks_exact_mut(S::LANES).zip(&sums) {
+                    // SAFETY: the chunk has one vector.
+                    unsafe { S::store(to.as_mut_ptr(), sums[which]) };
                 }
             }
         }
-        if SUM && self.channels > 1 {
-            for which in 0..2 {
-                let planes = columns[which][..self.len()].chunks(self.shape.plane());
-                for (total, plane) in totals.iter_mut().zip(planes) {
-                    total[which] = plane_sum::<S>(plane);
-                }
+        for (which, column) in columns.iter().enumerate() {
+            let planes = column.chunks(self.shape.plane());
+            for (total, plane) in totals.iter_mut().zip(planes) {
+                total[which] = plane_sum::<S>(plane);
             }
         }
-        totals
     }
 }
 

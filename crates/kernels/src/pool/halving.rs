@@ -97,7 +97,7 @@ impl Span {
 /// for the next, so that memory is read in order.
 pub(crate) const ROW: usize = 8;
 /// Rows of pixels between the one that is worked on and the one asked for.
-const AHEAD: usize = 4;
+const AHEAD: usize = 8;
 
 impl Halving {
     /// Whether one vector spans a row of windows. It can then stay in registers,
