@@ -110,3 +110,21 @@ impl Isa {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_is_held_to_what_the_machine_runs() {
+        for isa in Isa::ALL {
+            let (current, available) = (isa.with(Isa::current), Isa::available());
+            assert!(current <= isa && available.contains(&current), "{isa}");
+            assert_eq!(current == isa, available.contains(&isa), "{isa}");
+        }
+        assert_eq!(
+            Isa::available().contains(&Isa::Neon),
+            cfg!(target_arch = "aarch64")
+        );
+    }
+}

@@ -265,16 +265,17 @@ mod tests {
         };
         for isa in Isa::available() {
             for count in 0..16 {
-                floats.fill(-1.0);
-                let (head, from) = floats.split_at_mut(floats.len() - count);
-                from.copy_from_slice(&std::array::from_fn::<f32, 16, _>(|at| at as f32)[..count]);
-                let lanes = copied(isa, from.as_ptr(), head.as_mut_ptr(), count);
-                if count < lanes {
-                    assert_eq!(&head[..count], &from[..], "{isa:?}");
-                    assert_eq!(head[count], -1.0, "{isa:?}");
-                    let target: Vec<f32> = head[8..8 + count].to_vec();
-                    copied(isa, target.as_ptr(), from.as_mut_ptr(), count);
-                    assert_eq!(&target[..], &from[..], "{isa:?}");
+                let (space, end) = floats.split_at_mut(PAGE / size_of::<f32>() - count);
+                for (at, value) in end.iter_mut().enumerate() {
+                    *value = at as f32;
+                }
+                space[..=count].fill(-1.0);
+                if count < copied(isa, end.as_ptr(), space.as_mut_ptr(), count) {
+                    assert_eq!(space[..count], end[..], "{isa:?}");
+                    assert_eq!(space[count], -1.0, "{isa:?}");
+                    end.fill(-1.0);
+                    copied(isa, space.as_ptr(), end.as_mut_ptr(), count);
+                    assert_eq!(space[..count], end[..], "{isa:?}");
                 }
             }
             for count in 1..=16 {
@@ -283,9 +284,10 @@ mod tests {
                     *value = at as f32;
                 }
                 let mut to = [0.0; 16];
-                let lanes = halved(isa, from.as_ptr(), count, &mut to);
-                for lane in 0..if count <= lanes { count } else { 0 } {
-                    assert_eq!(to[lane], (2 * lane) as f32, "{isa:?}");
+                if count <= halved(isa, from.as_ptr(), count, &mut to) {
+                    for lane in 0..count {
+                        assert_eq!(to[lane], (2 * lane) as f32, "{isa:?}");
+                    }
                 }
             }
         }
