@@ -17,7 +17,7 @@ impl TileSize {
     /// The tile for a long `n` of any length.
     pub(crate) fn wide(isa: Isa) -> Self {
         let (rows, vectors) = match isa {
-            Isa::Avx512 => (8, 3),
+            Isa::Avx512 | Isa::Neon => (8, 3),
             Isa::Avx2 => (4, 3),
             Isa::Portable => (4, 2),
         };
@@ -27,7 +27,7 @@ impl TileSize {
     /// The tile for an `n` that is a small power of two.
     pub(crate) fn square(isa: Isa) -> Self {
         let (rows, vectors) = match isa {
-            Isa::Avx512 => (6, 4),
+            Isa::Avx512 | Isa::Neon => (6, 4),
             Isa::Avx2 => (6, 2),
             Isa::Portable => (4, 2),
         };
@@ -40,7 +40,7 @@ pub(crate) fn lanes(isa: Isa) -> usize {
     match isa {
         Isa::Avx512 => 16,
         Isa::Avx2 => 8,
-        Isa::Portable => 4,
+        Isa::Portable | Isa::Neon => 4,
     }
 }
 

@@ -62,7 +62,7 @@ fn by_columns<S: Simd, const CONJUGATE: bool>(product: &ComplexProduct) {
 #[inline(always)]
 fn by_rows<S: Simd, const CONJUGATE: bool, const VECTORS: usize>(product: &ComplexProduct) {
     // 32 registers hold 6 × 2 complex sums, 16 registers 2 × 2.
-    let tallest = if S::LANES == 16 { 6 } else { 2 };
+    let tallest = if S::REGISTERS == 32 { 6 } else { 2 };
     let blocks = product.rows.div_ceil(tallest).max(1);
     let mut row = 0;
     for block in 0..blocks {
