@@ -7,6 +7,7 @@ mod panels;
 mod product;
 mod shape;
 mod weight_gradient;
+mod weight_rows;
 
 pub use algorithm::{Algorithm, Pass};
 pub use shape::ConvShape;

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::gather::{Gather, Run};
+use super::gather::{Gather, Piece, Run};
+use super::weight_rows::WeightRows;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Panel, TileSize, lanes, multiply_panel};
+use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch};
@@ -65,7 +66,7 @@ struct Segment {
 pub(crate) fn multiply(
     isa: Isa,
     gather: &Gather<'_>,
-    weights: &[f32],
+    weights: &WeightRows<'_>,
     target: &Target,
     out: &Disjoint<'_, f32>,
 ) {
@@ -83,73 +84,157 @@ pub(crate) fn multiply(
         .next_multiple_of(tile.rows);
     let row_parts = target.channels.div_ceil(rows_per_part);
 
+    let mut product = Product {
+        isa,
+        tile,
+        width,
+        gather,
+        weights,
+        target,
+        out,
+        left: None,
+        right: None,
+    };
+    // What several parts need is packed once for all of them.
+    if column_parts > 1 && gather.depth() > 0 {
+        product.left = Some(product.pack_left());
+    }
+    if row_parts > 1 && gather.depth() > 0 {
+        product.right = Some(product.pack_right(panels));
+    }
+    let product = &product;
     (0..column_parts * row_parts)
         .into_par_iter()
         .for_each(|part| {
             let first_row = part % row_parts * rows_per_part;
-            let rows = rows_per_part.min(target.channels - first_row);
-            let first = part / row_parts * panels_per_part * width;
-            let last = (first + panels_per_part * width).min(columns);
-            Part {
-                isa,
-                tile,
-                width,
-                gather,
-                weights,
-                target,
-                out,
-                first_row,
-                rows,
-            }
-            .run(first, last);
+            let last_row = (first_row + rows_per_part).min(target.channels);
+            let first = part / row_parts * panels_per_part;
+            let last = (first + panels_per_part).min(panels);
+            product.part(first_row..last_row, first..last);
         });
 }
 
-struct Part<'a> {
+struct Product<'a> {
     isa: Isa,
     tile: TileSize,
+    /// Columns of one panel.
     width: usize,
     gather: &'a Gather<'a>,
-    weights: &'a [f32],
+    weights: &'a WeightRows<'a>,
     target: &'a Target,
     out: &'a Disjoint<'a, f32>,
-    first_row: usize,
-    rows: usize,
+    /// The weights as `[row tile][depth][row]`.
+    left: Option<Scratch>,
+    /// The columns as `[panel][depth][column]`.
+    right: Option<Scratch>,
 }
 
-impl Part<'_> {
-    fn run(&self, first: usize, last: usize) {
-        let width = self.width;
-        let panels: Vec<Columns> = (first..last)
-            .step_by(width)
-            .map(|column| self.columns(column..(column + width).min(last)))
+impl Product<'_> {
+    fn pack_left(&self) -> Scratch {
+        let (depth, height) = (self.gather.depth(), self.tile.rows);
+        let channels = self.target.channels;
+        let mut packed = Scratch::new(channels.div_ceil(height) * depth * height);
+        packed
+            .par_chunks_mut(depth * height)
+            .enumerate()
+            .for_each(|(tile, packed)| {
+                let first = tile * height;
+                let rows = height.min(channels - first);
+                self.weights
+                    .pack(self.isa, first, rows, 0..depth, packed, height);
+            });
+        packed
+    }
+
+    fn pack_right(&self, panels: usize) -> Scratch {
+        let depth = self.gather.depth();
+        let mut packed = Scratch::new(panels * depth * self.width);
+        packed
+            .par_chunks_mut(depth * self.width)
+            .enumerate()
+            .for_each(|(panel, packed)| {
+                let (mut runs, mut pieces) = (Vec::new(), Vec::new());
+                self.gather.runs(self.panel(panel), 0, &mut runs);
+                self.gather.pieces(&runs, &mut pieces);
+                self.gather
+                    .pack(self.isa, &pieces, 0..depth, packed, self.width);
+            });
+        packed
+    }
+
+    /// The columns of a panel.
+    fn panel(&self, panel: usize) -> Range<usize> {
+        let first = panel * self.width;
+        first..(first + self.width).min(self.gather.columns())
+    }
+
+    fn part(&self, rows: Range<usize>, panels: Range<usize>) {
+        let (width, height) = (self.width, self.tile.rows);
+        let columns: Vec<Columns> = panels
+            .clone()
+            .map(|panel| self.columns(self.panel(panel)))
             .collect();
         let depth = self.gather.depth();
         if depth == 0 {
-            self.zero(&panels);
+            self.zero(rows, &columns);
             return;
         }
         let block = DEPTH_BLOCK.min(depth);
-        let mut packed = Scratch::new(panels.len() * block * width);
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut packed = None;
+        if self.right.is_none() {
+            let mut runs = Vec::new();
+            for (index, panel) in panels.clone().enumerate() {
+                self.gather
+                    .runs(self.panel(panel), index * block * width, &mut runs);
+            }
+            self.gather.pieces(&runs, &mut pieces);
+            packed = Some(Scratch::new(columns.len() * block * width));
+        }
+        let mut tile_rows = Scratch::new(block * height);
         let mut corner = [0.0_f32; 512];
         for start in (0..depth).step_by(block) {
-            let depth = start..(start + block).min(depth);
-            for (columns, packed) in panels.iter().zip(packed.chunks_mut(block * width)) {
-                let runs = &columns.runs;
+            let range = start..(start + block).min(depth);
+            if let Some(packed) = &mut packed {
                 self.gather
-                    .pack(self.isa, runs, depth.clone(), packed, width);
+                    .pack(self.isa, &pieces, range.clone(), packed, width);
             }
-            for row in (0..self.rows).step_by(self.tile.rows) {
-                for (columns, packed) in panels.iter().zip(packed.chunks(block * width)) {
-                    self.tile(depth.clone(), row, columns, packed, &mut corner);
+            for row in rows.clone().step_by(height) {
+                let count = height.min(rows.end - row);
+                let a = match &self.left {
+                    Some(left) => &left[row * depth + start * height..][..range.len() * height],
+                    None => {
+                        self.weights.pack(
+                            self.isa,
+                            row,
+                            count,
+                            range.clone(),
+                            &mut tile_rows,
+                            height,
+                        );
+                        &tile_rows[..range.len() * height]
+                    }
+                };
+                for (index, columns) in columns.iter().enumerate() {
+                    let b = match (&packed, &self.right) {
+                        (Some(packed), _) => &packed[index * block * width..],
+                        (_, Some(right)) => {
+                            let panel = panels.start + index;
+                            &right[(panel * depth + start) * width..]
+                        }
+                        _ => unreachable!("the columns are packed for the part or for all"),
+                    };
+                    let b = &b[..range.len() * width];
+                    self.tile(a, b, row..row + count, columns, start > 0, &mut corner);
                 }
             }
         }
     }
 
     fn columns(&self, columns: Range<usize>) -> Columns {
+        let vectors = columns.len().div_ceil(lanes(self.isa));
         let mut runs = Vec::new();
-        self.gather.runs(columns, &mut runs);
+        self.gather.runs(columns, 0, &mut runs);
         let mut segments: Vec<Segment> = Vec::with_capacity(runs.len());
         for run in &runs {
             let offset = self.target.offset(self.gather.grid, run);
@@ -165,42 +250,41 @@ impl Part<'_> {
                 }),
             }
         }
-        Columns { runs, segments }
+        Columns { vectors, segments }
     }
 
-    /// One register tile: the channels from `row` on of one panel.
+    /// One register tile: the channels `rows` of one panel.
     fn tile(
         &self,
-        depth: Range<usize>,
-        row: usize,
+        a: &[f32],
+        b: &[f32],
+        rows: Range<usize>,
         columns: &Columns,
-        packed: &[f32],
+        accumulate: bool,
         corner: &mut [f32; 512],
     ) {
-        let rows = self.tile.rows.min(self.rows - row);
         let plane = self.target.plane();
-        let channel = self.first_row + row;
-        let accumulate = depth.start > 0;
-        let a_stride = self.gather.depth();
-        let weights = &self.weights[channel * a_stride..][..rows * a_stride];
+        let (channel, rows) = (rows.start, rows.len());
         let mut panel = Panel {
             rows,
-            depth: depth.len(),
-            vectors: self.tile.vectors,
+            depth: b.len() / self.width,
+            vectors: columns.vectors,
             tile_rows: self.tile.rows,
-            a: weights[depth.start..].as_ptr(),
-            a_stride,
-            b: packed.as_ptr(),
+            a: a.as_ptr(),
+            left: Left::Tile {
+                stride: self.tile.rows,
+            },
+            b: b.as_ptr(),
             b_stride: self.width,
             c: corner.as_mut_ptr(),
             c_stride: self.width,
             accumulate: false,
         };
         if let [segment] = &columns.segments[..]
-            && segment.len == self.width
+            && segment.len == columns.vectors * lanes(self.isa)
             && self.target.step[1] == 1
         {
-            let len = (rows - 1) * plane + self.width;
+            let len = (rows - 1) * plane + segment.len;
             // The pixels of this tile belong to this part only.
             panel.c = self.out.pointer(segment.offset + channel * plane, len);
             panel.c_stride = plane;
@@ -223,10 +307,10 @@ impl Part<'_> {
     }
 
     /// Pixels that no tap reaches.
-    fn zero(&self, panels: &[Columns]) {
+    fn zero(&self, rows: Range<usize>, panels: &[Columns]) {
         let step = self.target.step[1];
         for segment in panels.iter().flat_map(|columns| &columns.segments) {
-            for channel in self.first_row..self.first_row + self.rows {
+            for channel in rows.clone() {
                 let at = segment.offset + channel * self.target.plane();
                 // SAFETY: as in `tile`.
                 let to = unsafe { self.out.part(at, (segment.len - 1) * step + 1) };
@@ -236,9 +320,10 @@ impl Part<'_> {
     }
 }
 
-/// One panel: where its columns come from and where they go.
+/// Where the columns of one panel go.
 struct Columns {
-    runs: Vec<Run>,
+    /// Vectors that hold columns.
+    vectors: usize,
     segments: Vec<Segment>,
 }
 

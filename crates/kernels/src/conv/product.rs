@@ -1,13 +1,11 @@
 //! Forward and input-gradient convolution as matrix products.
 
-use rayon::prelude::*;
-
 use super::gather::Gather;
 use super::panels::{Target, multiply};
 use super::shape::ConvShape;
+use super::weight_rows::WeightRows;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
-use crate::scratch::Scratch;
 
 pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
     let taps = forward_taps(shape);
@@ -23,8 +21,11 @@ pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut
             step: [1, 1],
             first: [0, 0],
         };
-        let weights = &w[group * channels * shape.depth()..][..channels * shape.depth()];
-        multiply(isa, &gather, weights, &target, &out);
+        let weights = WeightRows::Forward {
+            w: &w[group * channels * shape.depth()..],
+            depth: shape.depth(),
+        };
+        multiply(isa, &gather, &weights, &target, &out);
     }
 }
 
@@ -67,7 +68,6 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
     let out = Disjoint::new(dx);
     let channels_in = shape.channels_in / shape.groups;
     let channels_out = shape.channels_out / shape.groups;
-    let mut turned = Scratch::new(channels_in * channels_out * shape.taps());
     for phase_y in 0..shape.stride[0].min(size[0]) {
         for phase_x in 0..shape.stride[1].min(size[1]) {
             let phase = [phase_y, phase_x];
@@ -99,10 +99,13 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
                 } else {
                     gather
                 };
-                let weights = &w[group * channels_out * shape.depth()..];
-                let turned = &mut turned[..channels_in * channels_out * kept.len()];
-                turn(shape, weights, &kept, turned);
-                multiply(isa, &gather, turned, &target, &out);
+                let weights = WeightRows::Backward {
+                    w: &w[group * channels_out * shape.depth()..],
+                    depth: shape.depth(),
+                    taps: shape.taps(),
+                    kept: &kept,
+                };
+                multiply(isa, &gather, &weights, &target, &out);
             }
         }
     }
@@ -128,29 +131,4 @@ fn phase_taps(shape: &ConvShape, phase: [usize; 2]) -> (Vec<[isize; 2]>, Vec<usi
         }
     }
     (offsets, kept)
-}
-
-/// `[out, in, taps]` to `[in, out, kept taps]`.
-fn turn(shape: &ConvShape, w: &[f32], kept: &[usize], turned: &mut [f32]) {
-    if kept.is_empty() {
-        return;
-    }
-    let channels_out = shape.channels_out / shape.groups;
-    let taps = shape.taps();
-    // Sixteen input channels at a time: a cache line of weights serves them all.
-    const BLOCK: usize = 16;
-    turned
-        .par_chunks_mut(BLOCK * channels_out * kept.len())
-        .enumerate()
-        .for_each(|(block, rows)| {
-            for out in 0..channels_out {
-                let from = &w[out * shape.depth() + block * BLOCK * taps..];
-                for (channel, row) in rows.chunks_mut(channels_out * kept.len()).enumerate() {
-                    let to = &mut row[out * kept.len()..][..kept.len()];
-                    for (to, tap) in to.iter_mut().zip(kept) {
-                        *to = from[channel * taps + tap];
-                    }
-                }
-            }
-        });
 }

@@ -9,7 +9,7 @@ use super::gather::Gather;
 use super::product::{forward_gather, forward_taps};
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Panel, TileSize, lanes, multiply_panel};
+use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::scratch::Scratch;
 use crate::transpose::transpose;
@@ -156,12 +156,14 @@ fn sum_blocks(
     let padded = turned.padded;
     let panel = panel_width(isa);
     let mut gathered = Scratch::new(rows.len() * STRIDE);
-    let mut runs = Vec::new();
+    let (mut runs, mut pieces) = (Vec::new(), Vec::new());
     for block in blocks.clone() {
         let first = block * BLOCK;
         let pixels = BLOCK.min(gather.columns() - first);
-        gather.runs(first..first + pixels, &mut runs);
-        gather.pack(isa, &runs, rows.clone(), &mut gathered, STRIDE);
+        runs.clear();
+        gather.runs(first..first + pixels, 0, &mut runs);
+        gather.pieces(&runs, &mut pieces);
+        gather.pack(isa, &pieces, rows.clone(), &mut gathered, STRIDE);
         let dy = &turned.values[block * BLOCK * padded..][..BLOCK * padded];
         for start in (0..padded).step_by(panel) {
             let width = panel.min(padded - start);
@@ -173,7 +175,7 @@ fn sum_blocks(
                     vectors: width / lanes(isa),
                     tile_rows: tile.rows,
                     a: gathered.as_ptr(),
-                    a_stride: STRIDE,
+                    left: Left::Rows { stride: STRIDE },
                     b: dy[start * BLOCK..][..width * BLOCK].as_ptr(),
                     b_stride: width,
                     c: sums[start..][..(rows.len() - 1) * padded + width].as_mut_ptr(),
