@@ -140,6 +140,12 @@ unsafe fn rows_of<S: Simd, const ROWS: usize, const VECTORS: usize, const PACKED
     let mut sums = [[S::splat(0.0); VECTORS]; ROWS];
     let mut b = tile.b;
     let a = tile.a;
+    // By the time of the stores the lines of `C` are there.
+    for row in 0..ROWS {
+        for v in 0..VECTORS {
+            S::prefetch(tile.c.wrapping_add(row * tile.c_stride + v * S::LANES));
+        }
+    }
     let (a_row, a_depth) = if PACKED { (1, stride) } else { (stride, 1) };
     for k in 0..tile.depth {
         // SAFETY: `k` is below the depth of both matrices.

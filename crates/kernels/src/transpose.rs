@@ -15,6 +15,9 @@ dispatch! {
     ) => transpose_body
 }
 
+/// Floats that are asked for before they are read.
+const AHEAD: usize = 64;
+
 #[inline(always)]
 fn transpose_body<S: Simd>(
     from: &[f32],
@@ -44,6 +47,7 @@ fn transpose_body<S: Simd>(
             unsafe {
                 for index in 0..square_rows {
                     let at = from.as_ptr().add((row + index) * from_stride + column);
+                    S::prefetch(at.wrapping_add(AHEAD));
                     square[index] = if square_columns == S::LANES {
                         S::load(at)
                     } else {

@@ -74,10 +74,15 @@ pub(crate) fn multiply(
     let width = tile.vectors * lanes(isa);
     let columns = gather.columns();
     let panels = columns.div_ceil(width);
-    let panels_per_part = panels.div_ceil(PARTS).clamp(1, PANELS);
+    let panels_per_part = panels.min(PANELS);
     let column_parts = panels.div_ceil(panels_per_part);
     // Few columns: cut the rows as well.
-    let row_parts = (PARTS / column_parts).clamp(1, target.channels.div_ceil(tile.rows));
+    let row_tiles = target.channels.div_ceil(tile.rows);
+    let row_parts = if column_parts >= PARTS / 2 {
+        1
+    } else {
+        PARTS.div_ceil(column_parts).min(row_tiles)
+    };
     let rows_per_part = target
         .channels
         .div_ceil(row_parts)
@@ -96,10 +101,11 @@ pub(crate) fn multiply(
         right: None,
     };
     // What several parts need is packed once for all of them.
-    if column_parts > 1 && gather.depth() > 0 {
+    let packed = matches!(weights, WeightRows::Packed(_));
+    if column_parts > 1 && !packed {
         product.left = Some(product.pack_left());
     }
-    if row_parts > 1 && gather.depth() > 0 {
+    if row_parts > 1 {
         product.right = Some(product.pack_right(panels));
     }
     let product = &product;
@@ -156,8 +162,15 @@ impl Product<'_> {
                 let (mut runs, mut pieces) = (Vec::new(), Vec::new());
                 self.gather.runs(self.panel(panel), 0, &mut runs);
                 self.gather.pieces(&runs, &mut pieces);
-                self.gather
-                    .pack(self.isa, &pieces, 0..depth, packed, self.width);
+                packed
+                    .par_chunks_mut(DEPTH_BLOCK * self.width)
+                    .enumerate()
+                    .for_each(|(block, packed)| {
+                        let first = block * DEPTH_BLOCK;
+                        let rows = first..first + packed.len() / self.width;
+                        self.gather
+                            .pack(self.isa, &pieces, rows, packed, self.width);
+                    });
             });
         packed
     }
@@ -175,10 +188,6 @@ impl Product<'_> {
             .map(|panel| self.columns(self.panel(panel)))
             .collect();
         let depth = self.gather.depth();
-        if depth == 0 {
-            self.zero(rows, &columns);
-            return;
-        }
         let block = DEPTH_BLOCK.min(depth);
         let mut pieces: Vec<Piece> = Vec::new();
         let mut packed = None;
@@ -201,9 +210,11 @@ impl Product<'_> {
             }
             for row in rows.clone().step_by(height) {
                 let count = height.min(rows.end - row);
-                let a = match &self.left {
-                    Some(left) => &left[row * depth + start * height..][..range.len() * height],
-                    None => {
+                let tile = row * depth + start * height..row * depth + range.end * height;
+                let a = match (&self.left, self.weights) {
+                    (Some(left), _) => &left[tile],
+                    (None, WeightRows::Packed(left)) => &left[tile],
+                    (None, _) => {
                         self.weights.pack(
                             self.isa,
                             row,
@@ -305,19 +316,6 @@ impl Product<'_> {
             }
         }
     }
-
-    /// Pixels that no tap reaches.
-    fn zero(&self, rows: Range<usize>, panels: &[Columns]) {
-        let step = self.target.step[1];
-        for segment in panels.iter().flat_map(|columns| &columns.segments) {
-            for channel in rows.clone() {
-                let at = segment.offset + channel * self.target.plane();
-                // SAFETY: as in `tile`.
-                let to = unsafe { self.out.part(at, (segment.len - 1) * step + 1) };
-                to.iter_mut().step_by(step).for_each(|v| *v = 0.0);
-            }
-        }
-    }
 }
 
 /// Where the columns of one panel go.
@@ -334,21 +332,48 @@ dispatch! {
 
 #[inline(always)]
 fn scatter_body<S: Simd>(values: &[f32], step: usize, accumulate: bool, to: &mut [f32]) {
-    match (step, accumulate) {
-        (1, false) => to.copy_from_slice(values),
-        (1, true) => to
-            .iter_mut()
-            .zip(values)
-            .for_each(|(to, value)| *to += value),
-        (_, false) => {
-            for (to, value) in to.iter_mut().step_by(step).zip(values) {
-                *to = *value;
+    assert_eq!(
+        to.len(),
+        (values.len() - 1) * step + 1,
+        "scatter to too few pixels"
+    );
+    if step > 2 {
+        for (to, value) in to.iter_mut().step_by(step).zip(values) {
+            *to = if accumulate { *to + value } else { *value };
+        }
+        return;
+    }
+    for at in (0..values.len()).step_by(S::LANES) {
+        let count = S::LANES.min(values.len() - at);
+        // SAFETY: `at + count` is at most the length of `values`, and the pixels of
+        // these values lie inside `to` by the assertion.
+        unsafe {
+            let mut value = load_some::<S>(values.as_ptr().add(at), count);
+            let to = to.as_mut_ptr().add(at * step);
+            match (step, accumulate) {
+                (1, true) => value = S::add(value, load_some::<S>(to, count)),
+                (_, true) => value = S::add(value, S::load_even(to, count)),
+                (_, false) => {}
+            }
+            match step {
+                1 if count == S::LANES => S::store(to, value),
+                1 => S::store_part(to, value, count),
+                _ => S::store_even(to, value, count),
             }
         }
-        (_, true) => {
-            for (to, value) in to.iter_mut().step_by(step).zip(values) {
-                *to += value;
-            }
+    }
+}
+
+/// # Safety
+/// `count ≤ LANES` floats at `from` are readable.
+#[inline(always)]
+unsafe fn load_some<S: Simd>(from: *const f32, count: usize) -> S::V {
+    // SAFETY: by the contract.
+    unsafe {
+        if count == S::LANES {
+            S::load(from)
+        } else {
+            S::load_part(from, count)
         }
     }
 }

@@ -3,7 +3,12 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
+use crate::disjoint::Disjoint;
+use crate::gemm::lanes;
 use crate::isa::Isa;
+use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch};
 use crate::transpose::transpose;
 
@@ -11,13 +16,10 @@ use crate::transpose::transpose;
 pub(crate) enum WeightRows<'a> {
     /// `[out, (in, tap)]`: as they lie.
     Forward { w: &'a [f32], depth: usize },
-    /// `[in, (out, kept tap)]`: for the gradient of the input.
-    Backward {
-        w: &'a [f32],
-        depth: usize,
-        taps: usize,
-        kept: &'a [usize],
-    },
+    /// `[in, out]`, of weights `[out, in]`: for the gradient of the input.
+    Backward { w: &'a [f32], depth: usize },
+    /// Packed already: `[row tile][column][row of the tile]`.
+    Packed(&'a [f32]),
 }
 
 impl WeightRows<'_> {
@@ -37,30 +39,78 @@ impl WeightRows<'_> {
                 let from = &w[first * all + depth.start..];
                 transpose(isa, from, all, rows, depth.len(), to, stride);
             }
-            Self::Backward {
-                w,
-                depth: all,
-                taps: 1,
-                ..
-            } => {
+            Self::Backward { w, depth: all } => {
                 let from = &w[depth.start * all + first..];
                 copy_columns(isa, from, all, rows, depth.len(), to, stride);
             }
-            Self::Backward {
-                w,
-                depth: all,
-                taps,
-                kept,
-            } => {
-                for (column, to) in depth.zip(to.chunks_mut(stride)) {
-                    let (out, tap) = (column / kept.len(), kept[column % kept.len()]);
-                    let from = &w[out * all + first * taps + tap..];
-                    for (row, to) in to.iter_mut().take(rows).enumerate() {
-                        *to = from[row * taps];
+            Self::Packed(_) => unreachable!("packed weights are used as they are"),
+        }
+    }
+}
+
+/// The weights of one group for the gradient of the input, packed once for all
+/// phases: of each, `[row tile of in][(out, kept tap)][row of the tile]`.
+pub(crate) struct Turned {
+    values: Scratch,
+    /// Where each phase starts.
+    starts: Vec<usize>,
+}
+
+impl Turned {
+    /// `kept` lists the taps of each phase; `w` is `[out, in, taps]`.
+    pub(crate) fn new(
+        isa: Isa,
+        w: &[f32],
+        [channels_out, channels_in]: [usize; 2],
+        taps: usize,
+        kept: &[&[usize]],
+        height: usize,
+    ) -> Self {
+        let tiles = channels_in.div_ceil(height);
+        let sizes = kept
+            .iter()
+            .map(|kept| tiles * channels_out * kept.len() * height);
+        let mut len = 0;
+        let mut starts = Vec::with_capacity(kept.len());
+        for size in sizes {
+            starts.push(len);
+            len += size;
+        }
+        let mut values = Scratch::new(len);
+        let shared = Disjoint::new(&mut values);
+        // Eight tiles at a time: long reads, and the lines being written stay near.
+        const TILES: usize = 8;
+        let lanes = lanes(isa);
+        (0..tiles.div_ceil(TILES))
+            .into_par_iter()
+            .for_each(|block| {
+                let first = block * TILES * height;
+                let last = (first + TILES * height).min(channels_in);
+                let mut square = vec![0.0; lanes * taps];
+                for out in 0..channels_out {
+                    for channel in (first..last).step_by(lanes) {
+                        let rows = lanes.min(last - channel);
+                        let from = &w[(out * channels_in + channel) * taps..];
+                        transpose(isa, from, taps, rows, taps, &mut square, lanes);
+                        for at in (0..rows).step_by(height) {
+                            let tile = (channel + at) / height;
+                            for (kept, start) in kept.iter().zip(&starts) {
+                                let to = start + (tile * channels_out + out) * kept.len() * height;
+                                // SAFETY: every task has its own tiles.
+                                let to = unsafe { shared.part(to, kept.len() * height) };
+                                for (to, tap) in to.chunks_mut(height).zip(*kept) {
+                                    to.copy_from_slice(&square[tap * lanes + at..][..height]);
+                                }
+                            }
+                        }
                     }
                 }
-            }
-        }
+            });
+        Self { values, starts }
+    }
+
+    pub(crate) fn phase(&self, phase: usize) -> WeightRows<'_> {
+        WeightRows::Packed(&self.values[self.starts[phase]..])
     }
 }
 
