@@ -38,7 +38,7 @@ impl Gather<'_> {
     /// The same matrix with each plane as one row, if every column is the pixel
     /// under it: longer runs.
     pub(crate) fn flattened(self) -> Self {
-        if self.taps != [[0, 0]] || self.step != [1, 1] || self.grid != self.size {
+        if !self.plain() {
             return self;
         }
         let line = [1, self.size[0] * self.size[1]];
@@ -47,6 +47,11 @@ impl Gather<'_> {
             grid: line,
             ..self
         }
+    }
+
+    /// Whether every column is the pixel under it.
+    pub(crate) fn plain(&self) -> bool {
+        self.taps == [[0, 0]] && self.step == [1, 1] && self.grid == self.size
     }
 
     pub(crate) fn columns(&self) -> usize {
