@@ -303,18 +303,16 @@ impl Product<'_> {
             multiply_panel(self.isa, &panel);
             return;
         }
+        let targets = Targets {
+            segments: &columns.segments,
+            step: self.target.step[1],
+            first: channel * plane,
+            plane,
+            rows,
+        };
+        ask_for(self.isa, &targets, self.out);
         multiply_panel(self.isa, &panel);
-        let step = self.target.step[1];
-        for (index, values) in corner.chunks(self.width).take(rows).enumerate() {
-            for segment in &columns.segments {
-                let at = segment.offset + (channel + index) * plane;
-                // SAFETY: as above; the pixels between two steps are skipped by
-                // every task of this phase.
-                let to = unsafe { self.out.part(at, (segment.len - 1) * step + 1) };
-                let values = &values[segment.at..segment.at + segment.len];
-                scatter(self.isa, values, step, accumulate, to);
-            }
-        }
+        write_back(self.isa, corner, self.width, &targets, accumulate, self.out);
     }
 }
 
@@ -325,37 +323,99 @@ struct Columns {
     segments: Vec<Segment>,
 }
 
+/// Where the values of one register tile go.
+struct Targets<'a> {
+    segments: &'a [Segment],
+    step: usize,
+    /// Offset of the first channel from channel 0.
+    first: usize,
+    plane: usize,
+    /// Channels.
+    rows: usize,
+}
+
 dispatch! {
-    /// Puts `values` to every `step`-th place of `to`.
-    fn scatter(values: &[f32], step: usize, accumulate: bool, to: &mut [f32]) => scatter_body
+    /// Asks for the cache lines of a tile before it is computed.
+    fn ask_for(targets: &Targets<'_>, out: &Disjoint<'_, f32>) => ask_for_body
 }
 
 #[inline(always)]
-fn scatter_body<S: Simd>(values: &[f32], step: usize, accumulate: bool, to: &mut [f32]) {
-    assert_eq!(
-        to.len(),
-        (values.len() - 1) * step + 1,
-        "scatter to too few pixels"
-    );
-    if step > 2 {
-        for (to, value) in to.iter_mut().step_by(step).zip(values) {
-            *to = if accumulate { *to + value } else { *value };
+fn ask_for_body<S: Simd>(targets: &Targets<'_>, out: &Disjoint<'_, f32>) {
+    for row in 0..targets.rows {
+        let channel = targets.first + row * targets.plane;
+        for segment in targets.segments {
+            for at in (0..segment.len * targets.step).step_by(16) {
+                S::prefetch(out.start().wrapping_add(channel + segment.offset + at));
+            }
         }
-        return;
     }
+}
+
+dispatch! {
+    /// Puts the rows of a tile, `width` floats apart, to where they belong.
+    fn write_back(
+        values: &[f32],
+        width: usize,
+        targets: &Targets<'_>,
+        accumulate: bool,
+        out: &Disjoint<'_, f32>,
+    ) => write_back_body
+}
+
+#[inline(always)]
+fn write_back_body<S: Simd>(
+    values: &[f32],
+    width: usize,
+    targets: &Targets<'_>,
+    accumulate: bool,
+    out: &Disjoint<'_, f32>,
+) {
+    let step = targets.step;
+    for (row, values) in values.chunks(width).take(targets.rows).enumerate() {
+        let channel = targets.first + row * targets.plane;
+        for segment in targets.segments {
+            let values = &values[segment.at..][..segment.len];
+            let at = channel + segment.offset;
+            // SAFETY: the pixels of this tile belong to this part only; those
+            // between two steps are skipped by every task of this phase.
+            let to = unsafe { out.part(at, (segment.len - 1) * step + 1) };
+            match (step, accumulate) {
+                (1, false) => put::<S, 1, false>(values, to),
+                (1, true) => put::<S, 1, true>(values, to),
+                (2, false) => put::<S, 2, false>(values, to),
+                (2, true) => put::<S, 2, true>(values, to),
+                _ => {
+                    for (to, value) in to.iter_mut().step_by(step).zip(values) {
+                        *to = if accumulate { *to + value } else { *value };
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Puts `values` to every (`STEP` 1) or every second (`STEP` 2) place of `to`.
+#[inline(always)]
+fn put<S: Simd, const STEP: usize, const ACCUMULATE: bool>(values: &[f32], to: &mut [f32]) {
+    assert!(
+        to.len() > (values.len() - 1) * STEP,
+        "more values than places"
+    );
     for at in (0..values.len()).step_by(S::LANES) {
         let count = S::LANES.min(values.len() - at);
-        // SAFETY: `at + count` is at most the length of `values`, and the pixels of
-        // these values lie inside `to` by the assertion.
+        // SAFETY: `at + count` is at most the length of `values`, and the places
+        // of these values lie inside `to` by the assertion.
         unsafe {
             let mut value = load_some::<S>(values.as_ptr().add(at), count);
-            let to = to.as_mut_ptr().add(at * step);
-            match (step, accumulate) {
-                (1, true) => value = S::add(value, load_some::<S>(to, count)),
-                (_, true) => value = S::add(value, S::load_even(to, count)),
-                (_, false) => {}
+            let to = to.as_mut_ptr().add(at * STEP);
+            if ACCUMULATE {
+                let before = match STEP {
+                    1 => load_some::<S>(to, count),
+                    _ => S::load_even(to, count),
+                };
+                value = S::add(value, before);
             }
-            match step {
+            match STEP {
                 1 if count == S::LANES => S::store(to, value),
                 1 => S::store_part(to, value, count),
                 _ => S::store_even(to, value, count),

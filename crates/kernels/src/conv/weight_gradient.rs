@@ -48,10 +48,28 @@ pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
             batch: shape.batch,
         }
         .flattened();
-        if lanes_along_columns(isa, shape) {
-            Sums::new(isa, &pixels, &columns).rows_to(dw);
+        let lanes = lanes(isa);
+        if !lanes_along_columns(isa, shape) {
+            // `[columns, channels]`, to be transposed.
+            let padded = channels.next_multiple_of(lanes);
+            let mut sums = Scratch::new(depth * padded);
+            sum(isa, &columns, &pixels, &mut sums);
+            dw.par_chunks_mut(depth * lanes)
+                .enumerate()
+                .for_each(|(group, dw)| {
+                    let rows = dw.len() / depth;
+                    let sums = &sums[group * lanes..];
+                    transpose(isa, sums, padded, depth, rows, dw, depth);
+                });
+        } else if depth.is_multiple_of(lanes) {
+            sum(isa, &pixels, &columns, dw);
         } else {
-            Sums::new(isa, &columns, &pixels).columns_to(dw);
+            let padded = depth.next_multiple_of(lanes);
+            let mut sums = Scratch::new(channels * padded);
+            sum(isa, &pixels, &columns, &mut sums);
+            dw.par_chunks_mut(depth)
+                .zip(sums.par_chunks(padded))
+                .for_each(|(dw, sums)| dw.copy_from_slice(&sums[..depth]));
         }
     }
 }
@@ -69,106 +87,62 @@ fn lanes_along_columns(isa: Isa, shape: &ConvShape) -> bool {
     along_columns * pixels < along_channels * pixels + channels * depth
 }
 
-/// `sums[r, l] = Σ rows[r, pixel] · columns[l, pixel]`, lanes along `l`.
-struct Sums {
-    isa: Isa,
-    rows: usize,
-    columns: usize,
-    /// `[rows, columns padded to whole vectors]`
-    values: Scratch,
-    padded: usize,
-}
+/// `sums[r, l] = Σ rows[r, pixel] · columns[l, pixel]`, lanes along `l`, which is
+/// padded to whole vectors in `sums`.
+fn sum(isa: Isa, rows: &Gather<'_>, columns: &Gather<'_>, sums: &mut [f32]) {
+    let height = rows.depth();
+    let padded = sums.len() / height;
+    let blocks = rows.columns().div_ceil(BLOCK);
+    let splits = (PARTIAL_SUMS / (height * padded)).clamp(1, PARTS.min(blocks));
+    let blocks_per_split = blocks.div_ceil(splits);
+    let splits = blocks.div_ceil(blocks_per_split);
+    // Few splits: cut the rows as well.
+    let row_parts = if splits >= PARTS / 2 {
+        1
+    } else {
+        PARTS / splits
+    };
+    let rows_per_part = height.div_ceil(row_parts).next_multiple_of(ROWS / 4);
+    let row_parts = height.div_ceil(rows_per_part);
 
-impl Sums {
-    fn new(isa: Isa, rows: &Gather<'_>, columns: &Gather<'_>) -> Self {
-        let height = rows.depth();
-        let padded = columns.depth().next_multiple_of(lanes(isa));
-        let blocks = rows.columns().div_ceil(BLOCK);
-        let splits = (PARTIAL_SUMS / (height * padded)).clamp(1, PARTS.min(blocks));
-        let blocks_per_split = blocks.div_ceil(splits);
-        let splits = blocks.div_ceil(blocks_per_split);
-        // Few splits: cut the rows as well.
-        let row_parts = if splits >= PARTS / 2 {
-            1
-        } else {
-            PARTS / splits
-        };
-        let rows_per_part = height.div_ceil(row_parts).next_multiple_of(ROWS / 4);
-        let row_parts = height.div_ceil(rows_per_part);
-
-        // What several parts need is transposed once for all of them.
-        let turned = (row_parts > 1).then(|| {
-            let mut turned = Scratch::new(blocks * BLOCK * padded);
-            turned
-                .par_chunks_mut(BLOCK * padded)
-                .enumerate()
-                .for_each(|(block, turned)| turn(isa, columns, block, turned));
-            turned
-        });
-        // Each split sums its own blocks; the splits are added in order below.
-        let mut values = Scratch::new(splits * height * padded);
-        let shared = Disjoint::new(&mut values);
-        (0..splits * row_parts).into_par_iter().for_each(|part| {
-            let (split, row_part) = (part / row_parts, part % row_parts);
-            let first = row_part * rows_per_part;
-            let last = (first + rows_per_part).min(height);
-            let at = (split * height + first) * padded;
-            // SAFETY: every task has its own rows of its own split.
-            let sums = unsafe { shared.part(at, (last - first) * padded) };
-            let blocks = split * blocks_per_split..((split + 1) * blocks_per_split).min(blocks);
-            let turned = turned.as_deref();
-            sum_blocks(isa, rows, columns, turned, first..last, blocks, sums);
-        });
-        let (sums, others) = values.split_at_mut(height * padded);
-        if !others.is_empty() {
-            sums.par_chunks_mut(ROWS * padded)
-                .enumerate()
-                .for_each(|(part, sums)| {
-                    let at = part * ROWS * padded;
-                    for split in others.chunks(height * padded) {
-                        for (sum, value) in sums.iter_mut().zip(&split[at..]) {
-                            *sum += value;
-                        }
-                    }
-                });
-        }
-        Self {
-            isa,
-            rows: height,
-            columns: columns.depth(),
-            values,
-            padded,
-        }
-    }
-
-    /// Writes `[rows, columns]`.
-    fn rows_to(&self, to: &mut [f32]) {
-        to.par_chunks_mut(ROWS * self.columns)
-            .zip(self.values.par_chunks(ROWS * self.padded))
-            .for_each(|(to, sums)| {
-                for (to, sums) in to.chunks_mut(self.columns).zip(sums.chunks(self.padded)) {
-                    to.copy_from_slice(&sums[..self.columns]);
-                }
-            });
-    }
-
-    /// Writes `[columns, rows]`.
-    fn columns_to(&self, to: &mut [f32]) {
-        let lanes = lanes(self.isa);
-        to.par_chunks_mut(self.rows * lanes)
+    // What several parts need is transposed once for all of them.
+    let turned = (row_parts > 1).then(|| {
+        let mut turned = Scratch::new(blocks * BLOCK * padded);
+        turned
+            .par_chunks_mut(BLOCK * padded)
             .enumerate()
-            .for_each(|(group, to)| {
-                let from = &self.values[group * lanes..];
-                let columns = to.len() / self.rows;
-                transpose(
-                    self.isa,
-                    from,
-                    self.padded,
-                    self.rows,
-                    columns,
-                    to,
-                    self.rows,
-                );
+            .for_each(|(block, turned)| turn(isa, columns, block, turned));
+        turned
+    });
+    // Each split sums its own blocks; the splits are added in order below.
+    let mut others = Scratch::new((splits - 1) * height * padded);
+    let shared = [Disjoint::new(sums), Disjoint::new(&mut others)];
+    (0..splits * row_parts).into_par_iter().for_each(|part| {
+        let (split, row_part) = (part / row_parts, part % row_parts);
+        let first = row_part * rows_per_part;
+        let last = (first + rows_per_part).min(height);
+        let len = (last - first) * padded;
+        // SAFETY: every task has its own rows of its own split.
+        let sums = unsafe {
+            match split {
+                0 => shared[0].part(first * padded, len),
+                _ => shared[1].part(((split - 1) * height + first) * padded, len),
+            }
+        };
+        let blocks = split * blocks_per_split..((split + 1) * blocks_per_split).min(blocks);
+        let turned = turned.as_deref();
+        sum_blocks(isa, rows, columns, turned, first..last, blocks, sums);
+    });
+    if splits > 1 {
+        sums.par_chunks_mut(ROWS * padded)
+            .enumerate()
+            .for_each(|(part, sums)| {
+                let at = part * ROWS * padded;
+                for split in others.chunks(height * padded) {
+                    for (sum, value) in sums.iter_mut().zip(&split[at..]) {
+                        *sum += value;
+                    }
+                }
             });
     }
 }
