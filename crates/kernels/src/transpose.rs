@@ -18,8 +18,9 @@ dispatch! {
 /// Floats that are asked for before they are read.
 const AHEAD: usize = 64;
 
+/// [`transpose`] inside another kernel.
 #[inline(always)]
-fn transpose_body<S: Simd>(
+pub(crate) fn transpose_body<S: Simd>(
     from: &[f32],
     from_stride: usize,
     rows: usize,

@@ -140,14 +140,15 @@ impl Product<'_> {
         let (depth, height) = (self.gather.depth(), self.tile.rows);
         let channels = self.target.channels;
         let mut packed = Scratch::new(channels.div_ceil(height) * depth * height);
+        // Eight tiles at a time: where rows lie side by side, longer reads.
+        const TILES: usize = 8;
         packed
-            .par_chunks_mut(depth * height)
+            .par_chunks_mut(TILES * depth * height)
             .enumerate()
-            .for_each(|(tile, packed)| {
-                let first = tile * height;
-                let rows = height.min(channels - first);
-                self.weights
-                    .pack(self.isa, first, rows, 0..depth, packed, height);
+            .for_each(|(block, packed)| {
+                let first = block * TILES * height;
+                let rows = first..(first + TILES * height).min(channels);
+                self.weights.pack(self.isa, rows, 0..depth, packed, height);
             });
         packed
     }
@@ -200,7 +201,14 @@ impl Product<'_> {
             self.gather.pieces(&runs, &mut pieces);
             packed = Some(Scratch::new(columns.len() * block * width));
         }
-        let mut tile_rows = Scratch::new(block * height);
+        let (left, mut own_left) = match (&self.left, self.weights) {
+            (Some(left), _) => (&left[..], None),
+            (None, WeightRows::Packed(left)) => (*left, None),
+            (None, _) => {
+                let len = rows.len().next_multiple_of(height) * block;
+                (&[][..], Some(Scratch::new(len)))
+            }
+        };
         let mut corner = [0.0_f32; 512];
         for start in (0..depth).step_by(block) {
             let range = start..(start + block).min(depth);
@@ -208,24 +216,17 @@ impl Product<'_> {
                 self.gather
                     .pack(self.isa, &pieces, range.clone(), packed, width);
             }
+            if let Some(own) = &mut own_left {
+                self.weights
+                    .pack(self.isa, rows.clone(), range.clone(), own, height);
+            }
             for row in rows.clone().step_by(height) {
                 let count = height.min(rows.end - row);
-                let tile = row * depth + start * height..row * depth + range.end * height;
-                let a = match (&self.left, self.weights) {
-                    (Some(left), _) => &left[tile],
-                    (None, WeightRows::Packed(left)) => &left[tile],
-                    (None, _) => {
-                        self.weights.pack(
-                            self.isa,
-                            row,
-                            count,
-                            range.clone(),
-                            &mut tile_rows,
-                            height,
-                        );
-                        &tile_rows[..range.len() * height]
-                    }
+                let a = match &own_left {
+                    Some(own) => &own[(row - rows.start) * range.len()..],
+                    None => &left[row * depth + start * height..],
                 };
+                let a = &a[..range.len() * height];
                 for (index, columns) in columns.iter().enumerate() {
                     let b = match (&packed, &self.right) {
                         (Some(packed), _) => &packed[index * block * width..],
