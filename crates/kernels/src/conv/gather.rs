@@ -216,21 +216,7 @@ fn copy_strided<S: Simd>(from: &[f32], step: usize, to: &mut [f32]) {
         // SAFETY: `at + count` is at most `len`.
         unsafe {
             let value = S::load_even(from.as_ptr().add(2 * at), count);
-            store_some::<S>(to.as_mut_ptr().add(at), value, count);
-        }
-    }
-}
-
-/// # Safety
-/// `count ≤ LANES` floats at `to` are writable.
-#[inline(always)]
-unsafe fn store_some<S: Simd>(to: *mut f32, value: S::V, count: usize) {
-    // SAFETY: by the contract.
-    unsafe {
-        if count == S::LANES {
-            S::store(to, value);
-        } else {
-            S::store_part(to, value, count);
+            S::store_some(to.as_mut_ptr().add(at), value, count);
         }
     }
 }

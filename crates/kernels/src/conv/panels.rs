@@ -407,34 +407,19 @@ fn put<S: Simd, const STEP: usize, const ACCUMULATE: bool>(values: &[f32], to: &
         // SAFETY: `at + count` is at most the length of `values`, and the places
         // of these values lie inside `to` by the assertion.
         unsafe {
-            let mut value = load_some::<S>(values.as_ptr().add(at), count);
+            let mut value = S::load_some(values.as_ptr().add(at), count);
             let to = to.as_mut_ptr().add(at * STEP);
             if ACCUMULATE {
                 let before = match STEP {
-                    1 => load_some::<S>(to, count),
+                    1 => S::load_some(to, count),
                     _ => S::load_even(to, count),
                 };
                 value = S::add(value, before);
             }
             match STEP {
-                1 if count == S::LANES => S::store(to, value),
-                1 => S::store_part(to, value, count),
+                1 => S::store_some(to, value, count),
                 _ => S::store_even(to, value, count),
             }
-        }
-    }
-}
-
-/// # Safety
-/// `count ≤ LANES` floats at `from` are readable.
-#[inline(always)]
-unsafe fn load_some<S: Simd>(from: *const f32, count: usize) -> S::V {
-    // SAFETY: by the contract.
-    unsafe {
-        if count == S::LANES {
-            S::load(from)
-        } else {
-            S::load_part(from, count)
         }
     }
 }
