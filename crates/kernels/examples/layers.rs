@@ -50,6 +50,67 @@ const LAYERS: &[(&str, usize, usize, usize, usize, usize, usize)] = &[
     ("resnet224.stem", 8, 3, 64, 224, 7, 2),
     ("resnet224.1x1", 8, 256, 64, 56, 1, 1),
     ("resnet224.1x1d", 8, 512, 2048, 7, 1, 1),
+    ("r64.stem", 32, 3, 64, 64, 7, 2),
+    ("r64.64-64@16", 32, 64, 64, 16, 1, 1),
+    ("r64.64-256@16", 32, 64, 256, 16, 1, 1),
+    ("r64.256-64@16", 32, 256, 64, 16, 1, 1),
+    ("r64.256-128@16", 32, 256, 128, 16, 1, 1),
+    ("r64.128-512@8", 32, 128, 512, 8, 1, 1),
+    ("r64.512-128@8", 32, 512, 128, 8, 1, 1),
+    ("r64.256-512/2", 32, 256, 512, 16, 1, 2),
+    ("r64.3x3/2.128", 32, 128, 128, 16, 3, 2),
+    ("r64.512-256@8", 32, 512, 256, 8, 1, 1),
+    ("r64.256-1024@4", 32, 256, 1024, 4, 1, 1),
+    ("r64.1024-256@4", 32, 1024, 256, 4, 1, 1),
+    ("r64.512-1024/2", 32, 512, 1024, 8, 1, 2),
+    ("r64.3x3/2.256", 32, 256, 256, 8, 3, 2),
+    ("r64.1024-512@4", 32, 1024, 512, 4, 1, 1),
+    ("r64.512-2048@2", 32, 512, 2048, 2, 1, 1),
+    ("r64.2048-512@2", 32, 2048, 512, 2, 1, 1),
+    ("r64.1024-2048/2", 32, 1024, 2048, 4, 1, 2),
+    ("r64.3x3/2.512", 32, 512, 512, 4, 3, 2),
+    ("r224.64-64@56", 8, 64, 64, 56, 1, 1),
+    ("r224.64-256@56", 8, 64, 256, 56, 1, 1),
+    ("r224.256-64@56", 8, 256, 64, 56, 1, 1),
+    ("r224.256-128@56", 8, 256, 128, 56, 1, 1),
+    ("r224.128-512@28", 8, 128, 512, 28, 1, 1),
+    ("r224.512-128@28", 8, 512, 128, 28, 1, 1),
+    ("r224.256-512/2", 8, 256, 512, 56, 1, 2),
+    ("r224.3x3/2.128", 8, 128, 128, 56, 3, 2),
+    ("r224.512-256@28", 8, 512, 256, 28, 1, 1),
+    ("r224.256-1024@14", 8, 256, 1024, 14, 1, 1),
+    ("r224.1024-256@14", 8, 1024, 256, 14, 1, 1),
+    ("r224.512-1024/2", 8, 512, 1024, 28, 1, 2),
+    ("r224.3x3/2.256", 8, 256, 256, 28, 3, 2),
+    ("r224.1024-512@14", 8, 1024, 512, 14, 1, 1),
+    ("r224.512-2048@7", 8, 512, 2048, 7, 1, 1),
+    ("r224.2048-512@7", 8, 2048, 512, 7, 1, 1),
+    ("r224.1024-2048/2", 8, 1024, 2048, 14, 1, 2),
+    ("r224.3x3/2.512", 8, 512, 512, 14, 3, 2),
+    ("first.3-32.5x5@64", 64, 3, 32, 64, 5, 1),
+    ("first.3-64.5x5@64", 64, 3, 64, 64, 5, 1),
+];
+
+/// Name, batch, channels in and out, map size, kernel, dilation, groups.
+type Unusual = (
+    &'static str,
+    usize,
+    usize,
+    usize,
+    usize,
+    [usize; 2],
+    usize,
+    usize,
+);
+
+/// Layers whose kernel is no plain square.
+const UNUSUAL: &[Unusual] = &[
+    ("odd.1x7", 16, 128, 128, 17, [1, 7], 1, 1),
+    ("odd.7x1", 16, 128, 128, 17, [7, 1], 1, 1),
+    ("odd.dilated", 16, 64, 64, 32, [3, 3], 2, 1),
+    ("odd.grouped", 16, 128, 128, 28, [3, 3], 1, 32),
+    ("odd.depthwise3", 16, 128, 128, 28, [3, 3], 1, 128),
+    ("odd.depthwise5", 16, 256, 256, 14, [5, 5], 1, 256),
 ];
 
 /// Batch, channels and size of the maps to normalise.
@@ -114,6 +175,44 @@ fn noise(len: usize) -> Vec<f32> {
     (0..len).map(|_| next()).collect()
 }
 
+fn layers() -> impl Iterator<Item = (&'static str, ConvShape)> {
+    let square = LAYERS
+        .iter()
+        .map(|&(name, batch, from, to, size, kernel, stride)| {
+            let shape = ConvShape {
+                batch,
+                channels_in: from,
+                height: size,
+                width: size,
+                channels_out: to,
+                kernel: [kernel; 2],
+                stride: [stride; 2],
+                padding: [kernel / 2; 2],
+                dilation: [1, 1],
+                groups: 1,
+            };
+            (name, shape)
+        });
+    let unusual = UNUSUAL
+        .iter()
+        .map(|&(name, batch, from, to, size, kernel, dilation, groups)| {
+            let shape = ConvShape {
+                batch,
+                channels_in: from,
+                height: size,
+                width: size,
+                channels_out: to,
+                kernel,
+                stride: [1, 1],
+                padding: kernel.map(|taps| taps / 2 * dilation),
+                dilation: [dilation; 2],
+                groups,
+            };
+            (name, shape)
+        });
+    square.chain(unusual)
+}
+
 fn main() -> Result<(), kernels::ShapeError> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|a| a == "--cpu") {
@@ -129,22 +228,7 @@ fn main() -> Result<(), kernels::ShapeError> {
         .find(|a| !a.starts_with("--"))
         .unwrap_or_default();
     println!("layer             forward ms (GFLOP/s)   input grad ms   weight grad ms   algorithm");
-    for &(name, batch, channels_in, channels_out, size, kernel, stride) in LAYERS {
-        if !name.starts_with(&prefix) {
-            continue;
-        }
-        let shape = ConvShape {
-            batch,
-            channels_in,
-            height: size,
-            width: size,
-            channels_out,
-            kernel: [kernel; 2],
-            stride: [stride; 2],
-            padding: [kernel / 2; 2],
-            dilation: [1, 1],
-            groups: 1,
-        };
+    for (name, shape) in layers().filter(|(name, _)| name.starts_with(&prefix)) {
         let (x, w) = (noise(shape.input_len()), noise(shape.weight_len()));
         let dy = noise(shape.output_len());
         let (mut y, mut dx, mut dw) = (dy.clone(), x.clone(), w.clone());

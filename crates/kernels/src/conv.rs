@@ -1,12 +1,14 @@
 //! Two-dimensional convolution, forward and backward.
 
 mod algorithm;
+mod depthwise;
 mod fft;
 mod gather;
 mod panels;
 mod product;
 mod shape;
 mod weight_gradient;
+mod weight_rows;
 
 pub use algorithm::{Algorithm, Pass};
 pub use shape::ConvShape;
@@ -40,6 +42,7 @@ pub fn conv_forward_with(
     match algorithm.or_product(shape) {
         Algorithm::Product => product::forward(Isa::current(), shape, x, w, y),
         Algorithm::Fft => fft::forward(Isa::current(), shape, x, w, y),
+        Algorithm::Depthwise => depthwise::forward(Isa::current(), shape, x, w, y),
     }
     Ok(())
 }
@@ -69,6 +72,7 @@ pub fn conv_backward_input_with(
     match algorithm.or_product(shape) {
         Algorithm::Product => product::backward_input(Isa::current(), shape, w, dy, dx),
         Algorithm::Fft => fft::backward_input(Isa::current(), shape, w, dy, dx),
+        Algorithm::Depthwise => depthwise::backward_input(Isa::current(), shape, w, dy, dx),
     }
     Ok(())
 }
@@ -100,6 +104,7 @@ pub fn conv_backward_weight_with(
             weight_gradient::backward_weight(Isa::current(), shape, x, dy, dw);
         }
         Algorithm::Fft => fft::backward_weight(Isa::current(), shape, x, dy, dw),
+        Algorithm::Depthwise => depthwise::backward_weight(Isa::current(), shape, x, dy, dw),
     }
     Ok(())
 }

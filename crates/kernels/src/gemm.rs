@@ -1,7 +1,7 @@
 //! The register-blocked inner product under every convolution.
 //!
-//! `C[m, n] (+)= Σₖ A[m, k] · B[k, n]`: lanes run along `n`, rows of `A` are read
-//! one value at a time and broadcast, so only `B` has to be packed.
+//! `C[m, n] (+)= Σₖ A[m, k] · B[k, n]`: lanes run along `n`, and rows of `A` are
+//! read one value at a time and broadcast.
 
 use crate::isa::Isa;
 use crate::simd::{Simd, dispatch};
@@ -44,6 +44,16 @@ pub(crate) fn lanes(isa: Isa) -> usize {
     }
 }
 
+/// How the left side of a product lies in memory; strides in floats.
+#[derive(Clone, Copy)]
+pub(crate) enum Left {
+    /// Row `m` starts at `m · stride`, its values follow each other.
+    Rows { stride: usize },
+    /// One register tile only: the rows follow each other, and depth `k` starts
+    /// at `k · stride`.
+    Tile { stride: usize },
+}
+
 /// Matrices of one product; row strides in floats. `B` and `C` have
 /// `vectors · lanes` columns.
 #[derive(Clone, Copy)]
@@ -53,7 +63,7 @@ pub(crate) struct Panel {
     pub vectors: usize,
     pub tile_rows: usize,
     pub a: *const f32,
-    pub a_stride: usize,
+    pub left: Left,
     pub b: *const f32,
     pub b_stride: usize,
     pub c: *mut f32,
@@ -83,45 +93,66 @@ fn panel_body<S: Simd>(panel: &Panel) {
 
 #[inline(always)]
 fn panel_of<S: Simd, const VECTORS: usize>(panel: &Panel) {
-    let mut row = 0;
-    while row < panel.rows {
-        let rows = (panel.rows - row).min(panel.tile_rows);
-        let mut tile = *panel;
-        // SAFETY: `row` is a row of both matrices.
-        unsafe {
-            tile.a = panel.a.add(row * panel.a_stride);
-            tile.c = panel.c.add(row * panel.c_stride);
-        }
-        // SAFETY: the tile lies inside the panel.
-        unsafe {
-            match rows {
-                1 => tile_of::<S, 1, VECTORS>(&tile),
-                2 => tile_of::<S, 2, VECTORS>(&tile),
-                3 => tile_of::<S, 3, VECTORS>(&tile),
-                4 => tile_of::<S, 4, VECTORS>(&tile),
-                5 => tile_of::<S, 5, VECTORS>(&tile),
-                6 => tile_of::<S, 6, VECTORS>(&tile),
-                7 => tile_of::<S, 7, VECTORS>(&tile),
-                _ => tile_of::<S, 8, VECTORS>(&tile),
+    match panel.left {
+        Left::Rows { stride } => {
+            let mut row = 0;
+            while row < panel.rows {
+                let mut tile = *panel;
+                tile.rows = (panel.rows - row).min(panel.tile_rows);
+                // SAFETY: `row` is a row of both matrices.
+                unsafe {
+                    tile.a = panel.a.add(row * stride);
+                    tile.c = panel.c.add(row * panel.c_stride);
+                }
+                tile_of::<S, VECTORS, false>(&tile, stride);
+                row += tile.rows;
             }
         }
-        row += rows;
+        Left::Tile { stride } => tile_of::<S, VECTORS, true>(panel, stride),
+    }
+}
+
+#[inline(always)]
+fn tile_of<S: Simd, const VECTORS: usize, const PACKED: bool>(tile: &Panel, stride: usize) {
+    // SAFETY: the tile lies inside the panel.
+    unsafe {
+        match tile.rows {
+            1 => rows_of::<S, 1, VECTORS, PACKED>(tile, stride),
+            2 => rows_of::<S, 2, VECTORS, PACKED>(tile, stride),
+            3 => rows_of::<S, 3, VECTORS, PACKED>(tile, stride),
+            4 => rows_of::<S, 4, VECTORS, PACKED>(tile, stride),
+            5 => rows_of::<S, 5, VECTORS, PACKED>(tile, stride),
+            6 => rows_of::<S, 6, VECTORS, PACKED>(tile, stride),
+            7 => rows_of::<S, 7, VECTORS, PACKED>(tile, stride),
+            8 => rows_of::<S, 8, VECTORS, PACKED>(tile, stride),
+            high => unreachable!("tiles have 1 to 8 rows, not {high}"),
+        }
     }
 }
 
 /// # Safety
 /// `ROWS` rows of `A` and `C` and `VECTORS` vectors of `B` and `C` are valid.
 #[inline(always)]
-unsafe fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(tile: &Panel) {
+unsafe fn rows_of<S: Simd, const ROWS: usize, const VECTORS: usize, const PACKED: bool>(
+    tile: &Panel,
+    stride: usize,
+) {
     let mut sums = [[S::splat(0.0); VECTORS]; ROWS];
     let mut b = tile.b;
     let a = tile.a;
+    // By the time of the stores the lines of `C` are there.
+    for row in 0..ROWS {
+        for v in 0..VECTORS {
+            S::prefetch(tile.c.wrapping_add(row * tile.c_stride + v * S::LANES));
+        }
+    }
+    let (a_row, a_depth) = if PACKED { (1, stride) } else { (stride, 1) };
     for k in 0..tile.depth {
         // SAFETY: `k` is below the depth of both matrices.
         unsafe {
             let columns: [S::V; VECTORS] = std::array::from_fn(|v| S::load(b.add(v * S::LANES)));
             for row in 0..ROWS {
-                let factor = S::splat(*a.add(row * tile.a_stride + k));
+                let factor = S::splat(*a.add(row * a_row + k * a_depth));
                 for v in 0..VECTORS {
                     sums[row][v] = S::fma(factor, columns[v], sums[row][v]);
                 }

@@ -70,6 +70,53 @@ pub(crate) trait Simd: Copy + 'static {
     /// `count` floats at `to` are writable.
     unsafe fn store_part(to: *mut f32, value: Self::V, count: usize);
 
+    /// Loads `0 < count ≤ LANES` floats, zero in the other lanes.
+    ///
+    /// # Safety
+    /// `count` floats at `from` are readable.
+    #[inline(always)]
+    unsafe fn load_some(from: *const f32, count: usize) -> Self::V {
+        // SAFETY: by the contract.
+        unsafe {
+            if count == Self::LANES {
+                Self::load(from)
+            } else {
+                Self::load_part(from, count)
+            }
+        }
+    }
+    /// Stores the first `0 < count ≤ LANES` lanes.
+    ///
+    /// # Safety
+    /// `count` floats at `to` are writable.
+    #[inline(always)]
+    unsafe fn store_some(to: *mut f32, value: Self::V, count: usize) {
+        // SAFETY: by the contract.
+        unsafe {
+            if count == Self::LANES {
+                Self::store(to, value);
+            } else {
+                Self::store_part(to, value, count);
+            }
+        }
+    }
+    /// Stores the first `count` lanes, `0 < count ≤ LANES`, to every second of
+    /// `2 · count − 1` floats and leaves the others untouched.
+    ///
+    /// # Safety
+    /// `2 · count − 1` floats at `to` are writable.
+    #[inline(always)]
+    unsafe fn store_even(to: *mut f32, value: Self::V, count: usize) {
+        let mut lanes = [0.0_f32; 16];
+        // SAFETY: no vector has more than 16 lanes; `to` by the contract.
+        unsafe {
+            Self::store(lanes.as_mut_ptr(), value);
+            for lane in 0..count.min(Self::LANES) {
+                *to.add(2 * lane) = lanes[lane];
+            }
+        }
+    }
+
     /// Asks for the cache line at `from`, which need not be readable.
     #[inline(always)]
     fn prefetch(_from: *const f32) {}

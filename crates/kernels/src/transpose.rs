@@ -15,8 +15,12 @@ dispatch! {
     ) => transpose_body
 }
 
+/// Floats that are asked for before they are read.
+const AHEAD: usize = 64;
+
+/// [`transpose`] inside another kernel.
 #[inline(always)]
-fn transpose_body<S: Simd>(
+pub(crate) fn transpose_body<S: Simd>(
     from: &[f32],
     from_stride: usize,
     rows: usize,
@@ -44,6 +48,7 @@ fn transpose_body<S: Simd>(
             unsafe {
                 for index in 0..square_rows {
                     let at = from.as_ptr().add((row + index) * from_stride + column);
+                    S::prefetch(at.wrapping_add(AHEAD));
                     square[index] = if square_columns == S::LANES {
                         S::load(at)
                     } else {

@@ -111,6 +111,21 @@ fn shapes_of_the_networks() {
         ..same(2, [16, 16], [9, 8], 3)
     })
     .unwrap();
+    // Depthwise, two outputs a channel.
+    check(&ConvShape {
+        groups: 6,
+        stride: [2, 2],
+        ..same(3, [6, 12], [19, 35], 5)
+    })
+    .unwrap();
+    // Whole register tiles, several blocks of pixels and of depth.
+    check(&same(5, [64, 72], [16, 16], 1)).unwrap();
+    check(&same(4, [600, 64], [2, 2], 1)).unwrap();
+    check(&ConvShape {
+        stride: [2, 2],
+        ..same(3, [128, 40], [9, 16], 3)
+    })
+    .unwrap();
 }
 
 fn shapes() -> impl Strategy<Value = ConvShape> {
@@ -174,6 +189,12 @@ fn threads_do_not_change_a_bit() {
         same(3, [16, 24], [4, 4], 7),
         same(3, [3, 24], [33, 21], 7),
         same(3, [64, 48], [7, 7], 1),
+        same(5, [48, 64], [16, 16], 1),
+        same(4, [600, 264], [2, 2], 1),
+        ConvShape {
+            groups: 24,
+            ..same(3, [24, 48], [14, 14], 3)
+        },
         ConvShape {
             stride: [2, 2],
             ..same(3, [17, 40], [15, 15], 3)

@@ -1,5 +1,6 @@
 //! Which algorithm a convolution gets.
 
+use super::depthwise;
 use super::fft;
 use super::shape::ConvShape;
 
@@ -10,6 +11,8 @@ pub enum Algorithm {
     Product,
     /// Fourier transforms and one complex product per frequency.
     Fft,
+    /// Direct sums over each plane, for groups of one input channel.
+    Depthwise,
 }
 
 /// What a convolution computes.
@@ -25,13 +28,16 @@ pub enum Pass {
 
 impl Algorithm {
     /// Every algorithm.
-    pub const ALL: [Self; 2] = [Self::Product, Self::Fft];
+    pub const ALL: [Self; 3] = [Self::Product, Self::Fft, Self::Depthwise];
 
     /// The algorithm for one pass of `shape`.
     pub fn choose(shape: &ConvShape, _pass: Pass) -> Self {
         let taps = shape.kernel[0] * shape.kernel[1];
         let channels = shape.channels_in.min(shape.channels_out);
         let [rows, columns] = shape.output();
+        if Self::Depthwise.supports(shape) && shape.groups > 1 {
+            return Self::Depthwise;
+        }
         match (taps, channels, rows.min(columns)) {
             _ if !Self::Fft.supports(shape) => Self::Product,
             // With few pixels the spectra of the weights cost more than they save.
@@ -45,6 +51,7 @@ impl Algorithm {
         match self {
             Self::Product => true,
             Self::Fft => fft::supports(shape),
+            Self::Depthwise => depthwise::supports(shape),
         }
     }
 

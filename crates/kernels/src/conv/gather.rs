@@ -38,7 +38,7 @@ impl Gather<'_> {
     /// The same matrix with each plane as one row, if every column is the pixel
     /// under it: longer runs.
     pub(crate) fn flattened(self) -> Self {
-        if self.taps != [[0, 0]] || self.step != [1, 1] || self.grid != self.size {
+        if !self.plain() {
             return self;
         }
         let line = [1, self.size[0] * self.size[1]];
@@ -49,6 +49,11 @@ impl Gather<'_> {
         }
     }
 
+    /// Whether every column is the pixel under it.
+    pub(crate) fn plain(&self) -> bool {
+        self.taps == [[0, 0]] && self.step == [1, 1] && self.grid == self.size
+    }
+
     pub(crate) fn columns(&self) -> usize {
         self.batch * self.grid[0] * self.grid[1]
     }
@@ -57,16 +62,16 @@ impl Gather<'_> {
         self.channels * self.taps.len()
     }
 
-    /// Cuts `columns` into runs.
-    pub(crate) fn runs(&self, columns: Range<usize>, runs: &mut Vec<Run>) {
-        runs.clear();
+    /// Cuts `columns` into runs; the first lies `at` floats behind the start of
+    /// its row.
+    pub(crate) fn runs(&self, columns: Range<usize>, at: usize, runs: &mut Vec<Run>) {
         let [rows, width] = self.grid;
         let mut column = columns.start;
         while column < columns.end {
             let (line, x) = (column / width, column % width);
             let len = (width - x).min(columns.end - column);
             runs.push(Run {
-                at: column - columns.start,
+                at: at + column - columns.start,
                 len,
                 image: line / rows,
                 row: line % rows,
@@ -76,114 +81,122 @@ impl Gather<'_> {
         }
     }
 
-    /// Writes rows `depth` of the columns in `runs` to `to`, `stride` floats
+    /// What to copy for `runs`: the part of each inside the map, tap by tap.
+    pub(crate) fn pieces(&self, runs: &[Run], pieces: &mut Vec<Piece>) {
+        pieces.clear();
+        for &tap in self.taps {
+            pieces.extend(runs.iter().map(|run| Piece::new(self, run, tap)));
+        }
+    }
+
+    /// Writes rows `depth` of the columns in `pieces` to `to`, `stride` floats
     /// apart. Positions that belong to no run are left as they are.
     pub(crate) fn pack(
         &self,
         isa: Isa,
-        runs: &[Run],
+        pieces: &[Piece],
         depth: Range<usize>,
         to: &mut [f32],
         stride: usize,
     ) {
-        pack(isa, self, runs, depth, to, stride);
+        pack(isa, self, pieces, depth, to, stride);
+    }
+}
+
+/// One run under one tap.
+#[derive(Clone, Copy)]
+pub(crate) struct Piece {
+    at: usize,
+    len: usize,
+    /// Positions `low .. high` of the run lie inside the map.
+    low: usize,
+    high: usize,
+    /// Pixel of position `low` in the first channel of the gather.
+    first: usize,
+}
+
+impl Piece {
+    fn new(gather: &Gather<'_>, run: &Run, [tap_y, tap_x]: [isize; 2]) -> Self {
+        let [height, width] = gather.size;
+        let step = gather.step[1];
+        let y = (run.row * gather.step[0]) as isize + tap_y;
+        let x = (run.column * step) as isize + tap_x;
+        let empty = Self {
+            at: run.at,
+            len: run.len,
+            low: 0,
+            high: 0,
+            first: 0,
+        };
+        if y < 0 || y >= height as isize {
+            return empty;
+        }
+        let low = ((-x).max(0) as usize).div_ceil(step).min(run.len);
+        let high = ((width as isize - x).max(0) as usize).div_ceil(step);
+        let high = high.min(run.len).max(low);
+        if low == high {
+            return empty;
+        }
+        let pixel = y * width as isize + x + (low * step) as isize;
+        let plane = run.image * gather.all_channels + gather.first_channel;
+        Self {
+            low,
+            high,
+            first: plane * height * width + pixel.max(0) as usize,
+            ..empty
+        }
     }
 }
 
 dispatch! {
     fn pack(
         gather: &Gather<'_>,
-        runs: &[Run],
+        pieces: &[Piece],
         depth: Range<usize>,
         to: &mut [f32],
         stride: usize,
     ) => pack_body
 }
 
-/// Taps and runs outside, channels inside: where a run meets the edge of the map
-/// is the same for all channels.
+/// Rows that are asked for before they are read: planes are too far apart for
+/// the machine to foresee them.
+const AHEAD: usize = 8;
+
 #[inline(always)]
 fn pack_body<S: Simd>(
     gather: &Gather<'_>,
-    runs: &[Run],
+    pieces: &[Piece],
     depth: Range<usize>,
     to: &mut [f32],
     stride: usize,
 ) {
-    let [height, width] = gather.size;
-    let plane = height * width;
+    let plane = gather.size[0] * gather.size[1];
     let taps = gather.taps.len();
-    for (tap, &[tap_y, tap_x]) in gather.taps.iter().enumerate() {
-        // Channels whose row `channel · taps + tap` is in `depth`.
-        let first = depth.start.saturating_sub(tap).div_ceil(taps);
-        let last = depth.end.saturating_sub(tap).div_ceil(taps);
-        if first >= last {
-            continue;
-        }
-        let top = first * taps + tap - depth.start;
-        for run in runs {
-            let span = Span::new(gather, run, tap_y, tap_x);
-            let image = run.image * gather.all_channels + gather.first_channel;
-            let mut from = (image + first) * plane + span.first;
-            let mut at = top * stride + run.at;
-            for _ in first..last {
-                let row = &mut to[at..at + run.len];
-                if span.low > 0 || span.high < run.len {
-                    fill_zero::<S>(row);
+    let runs = pieces.len() / taps.max(1);
+    let step = gather.step[1];
+    let ahead = AHEAD.div_ceil(taps.max(1)) * plane;
+    for (index, row) in depth.enumerate() {
+        let (channel, tap) = (row / taps, row % taps);
+        for piece in &pieces[tap * runs..][..runs] {
+            let row = &mut to[index * stride + piece.at..][..piece.len];
+            if piece.high - piece.low < piece.len {
+                fill_zero::<S>(row);
+                if piece.low == piece.high {
+                    continue;
                 }
-                if span.low < span.high {
-                    let row = &mut row[span.low..span.high];
-                    let len = (row.len() - 1) * gather.step[1] + 1;
-                    let source = &gather.source[from..from + len];
-                    match gather.step[1] {
-                        1 => copy::<S>(source, row),
-                        step => copy_strided::<S>(source, step, row),
-                    }
-                }
-                from += plane;
-                at += taps * stride;
             }
-        }
-    }
-}
-
-/// The part of a run that lies inside the map for one tap.
-struct Span {
-    /// Positions `low .. high` of the run lie inside.
-    low: usize,
-    high: usize,
-    /// Pixel of position `low` within its plane.
-    first: usize,
-}
-
-impl Span {
-    #[inline(always)]
-    fn new(gather: &Gather<'_>, run: &Run, tap_y: isize, tap_x: isize) -> Self {
-        let [height, width] = gather.size;
-        let step = gather.step[1];
-        let y = (run.row * gather.step[0]) as isize + tap_y;
-        let x = (run.column * step) as isize + tap_x;
-        if y < 0 || y >= height as isize {
-            return Self {
-                low: 0,
-                high: 0,
-                first: 0,
-            };
-        }
-        let before = (-x).max(0) as usize;
-        let room = (width as isize - x).max(0) as usize;
-        let (low, high) = if step == 1 {
-            (before, room)
-        } else {
-            (before.div_ceil(step), room.div_ceil(step))
-        };
-        let low = low.min(run.len);
-        let high = high.min(run.len).max(low);
-        let first = y * width as isize + x + (low * step) as isize;
-        Self {
-            low,
-            high,
-            first: first.max(0) as usize,
+            let row = &mut row[piece.low..piece.high];
+            let len = (row.len() - 1) * step + 1;
+            let source = &gather.source[piece.first + channel * plane..][..len];
+            if tap == 0 {
+                for at in (0..len).step_by(16) {
+                    S::prefetch(source.as_ptr().wrapping_add(ahead + at));
+                }
+            }
+            match step {
+                1 => copy::<S>(source, row),
+                step => copy_strided::<S>(source, step, row),
+            }
         }
     }
 }
@@ -203,21 +216,7 @@ fn copy_strided<S: Simd>(from: &[f32], step: usize, to: &mut [f32]) {
         // SAFETY: `at + count` is at most `len`.
         unsafe {
             let value = S::load_even(from.as_ptr().add(2 * at), count);
-            store_some::<S>(to.as_mut_ptr().add(at), value, count);
-        }
-    }
-}
-
-/// # Safety
-/// `count ≤ LANES` floats at `to` are writable.
-#[inline(always)]
-unsafe fn store_some<S: Simd>(to: *mut f32, value: S::V, count: usize) {
-    // SAFETY: by the contract.
-    unsafe {
-        if count == S::LANES {
-            S::store(to, value);
-        } else {
-            S::store_part(to, value, count);
+            S::store_some(to.as_mut_ptr().add(at), value, count);
         }
     }
 }

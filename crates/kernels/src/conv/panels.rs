@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::gather::{Gather, Run};
+use super::gather::{Gather, Piece, Run};
+use super::weight_rows::WeightRows;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Panel, TileSize, lanes, multiply_panel};
+use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch};
@@ -65,7 +66,7 @@ struct Segment {
 pub(crate) fn multiply(
     isa: Isa,
     gather: &Gather<'_>,
-    weights: &[f32],
+    weights: &WeightRows<'_>,
     target: &Target,
     out: &Disjoint<'_, f32>,
 ) {
@@ -73,83 +74,179 @@ pub(crate) fn multiply(
     let width = tile.vectors * lanes(isa);
     let columns = gather.columns();
     let panels = columns.div_ceil(width);
-    let panels_per_part = panels.div_ceil(PARTS).clamp(1, PANELS);
+    let panels_per_part = panels.min(PANELS);
     let column_parts = panels.div_ceil(panels_per_part);
     // Few columns: cut the rows as well.
-    let row_parts = (PARTS / column_parts).clamp(1, target.channels.div_ceil(tile.rows));
+    let row_tiles = target.channels.div_ceil(tile.rows);
+    let row_parts = if column_parts >= PARTS / 2 {
+        1
+    } else {
+        PARTS.div_ceil(column_parts).min(row_tiles)
+    };
     let rows_per_part = target
         .channels
         .div_ceil(row_parts)
         .next_multiple_of(tile.rows);
     let row_parts = target.channels.div_ceil(rows_per_part);
 
+    let mut product = Product {
+        isa,
+        tile,
+        width,
+        gather,
+        weights,
+        target,
+        out,
+        left: None,
+        right: None,
+    };
+    // What several parts need is packed once for all of them.
+    let packed = matches!(weights, WeightRows::Packed(_));
+    if column_parts > 1 && !packed {
+        product.left = Some(product.pack_left());
+    }
+    if row_parts > 1 {
+        product.right = Some(product.pack_right(panels));
+    }
+    let product = &product;
     (0..column_parts * row_parts)
         .into_par_iter()
         .for_each(|part| {
             let first_row = part % row_parts * rows_per_part;
-            let rows = rows_per_part.min(target.channels - first_row);
-            let first = part / row_parts * panels_per_part * width;
-            let last = (first + panels_per_part * width).min(columns);
-            Part {
-                isa,
-                tile,
-                width,
-                gather,
-                weights,
-                target,
-                out,
-                first_row,
-                rows,
-            }
-            .run(first, last);
+            let last_row = (first_row + rows_per_part).min(target.channels);
+            let first = part / row_parts * panels_per_part;
+            let last = (first + panels_per_part).min(panels);
+            product.part(first_row..last_row, first..last);
         });
 }
 
-struct Part<'a> {
+struct Product<'a> {
     isa: Isa,
     tile: TileSize,
+    /// Columns of one panel.
     width: usize,
     gather: &'a Gather<'a>,
-    weights: &'a [f32],
+    weights: &'a WeightRows<'a>,
     target: &'a Target,
     out: &'a Disjoint<'a, f32>,
-    first_row: usize,
-    rows: usize,
+    /// The weights as `[row tile][depth][row]`.
+    left: Option<Scratch>,
+    /// The columns as `[panel][depth][column]`.
+    right: Option<Scratch>,
 }
 
-impl Part<'_> {
-    fn run(&self, first: usize, last: usize) {
-        let width = self.width;
-        let panels: Vec<Columns> = (first..last)
-            .step_by(width)
-            .map(|column| self.columns(column..(column + width).min(last)))
+impl Product<'_> {
+    fn pack_left(&self) -> Scratch {
+        let (depth, height) = (self.gather.depth(), self.tile.rows);
+        let channels = self.target.channels;
+        let mut packed = Scratch::new(channels.div_ceil(height) * depth * height);
+        // Eight tiles at a time: where rows lie side by side, longer reads.
+        const TILES: usize = 8;
+        packed
+            .par_chunks_mut(TILES * depth * height)
+            .enumerate()
+            .for_each(|(block, packed)| {
+                let first = block * TILES * height;
+                let rows = first..(first + TILES * height).min(channels);
+                self.weights.pack(self.isa, rows, 0..depth, packed, height);
+            });
+        packed
+    }
+
+    fn pack_right(&self, panels: usize) -> Scratch {
+        let depth = self.gather.depth();
+        let mut packed = Scratch::new(panels * depth * self.width);
+        packed
+            .par_chunks_mut(depth * self.width)
+            .enumerate()
+            .for_each(|(panel, packed)| {
+                let (mut runs, mut pieces) = (Vec::new(), Vec::new());
+                self.gather.runs(self.panel(panel), 0, &mut runs);
+                self.gather.pieces(&runs, &mut pieces);
+                packed
+                    .par_chunks_mut(DEPTH_BLOCK * self.width)
+                    .enumerate()
+                    .for_each(|(block, packed)| {
+                        let first = block * DEPTH_BLOCK;
+                        let rows = first..first + packed.len() / self.width;
+                        self.gather
+                            .pack(self.isa, &pieces, rows, packed, self.width);
+                    });
+            });
+        packed
+    }
+
+    /// The columns of a panel.
+    fn panel(&self, panel: usize) -> Range<usize> {
+        let first = panel * self.width;
+        first..(first + self.width).min(self.gather.columns())
+    }
+
+    fn part(&self, rows: Range<usize>, panels: Range<usize>) {
+        let (width, height) = (self.width, self.tile.rows);
+        let columns: Vec<Columns> = panels
+            .clone()
+            .map(|panel| self.columns(self.panel(panel)))
             .collect();
         let depth = self.gather.depth();
-        if depth == 0 {
-            self.zero(&panels);
-            return;
-        }
         let block = DEPTH_BLOCK.min(depth);
-        let mut packed = Scratch::new(panels.len() * block * width);
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut packed = None;
+        if self.right.is_none() {
+            let mut runs = Vec::new();
+            for (index, panel) in panels.clone().enumerate() {
+                self.gather
+                    .runs(self.panel(panel), index * block * width, &mut runs);
+            }
+            self.gather.pieces(&runs, &mut pieces);
+            packed = Some(Scratch::new(columns.len() * block * width));
+        }
+        let (left, mut own_left) = match (&self.left, self.weights) {
+            (Some(left), _) => (&left[..], None),
+            (None, WeightRows::Packed(left)) => (*left, None),
+            (None, _) => {
+                let len = rows.len().next_multiple_of(height) * block;
+                (&[][..], Some(Scratch::new(len)))
+            }
+        };
         let mut corner = [0.0_f32; 512];
         for start in (0..depth).step_by(block) {
-            let depth = start..(start + block).min(depth);
-            for (columns, packed) in panels.iter().zip(packed.chunks_mut(block * width)) {
-                let runs = &columns.runs;
+            let range = start..(start + block).min(depth);
+            if let Some(packed) = &mut packed {
                 self.gather
-                    .pack(self.isa, runs, depth.clone(), packed, width);
+                    .pack(self.isa, &pieces, range.clone(), packed, width);
             }
-            for row in (0..self.rows).step_by(self.tile.rows) {
-                for (columns, packed) in panels.iter().zip(packed.chunks(block * width)) {
-                    self.tile(depth.clone(), row, columns, packed, &mut corner);
+            if let Some(own) = &mut own_left {
+                self.weights
+                    .pack(self.isa, rows.clone(), range.clone(), own, height);
+            }
+            for row in rows.clone().step_by(height) {
+                let count = height.min(rows.end - row);
+                let a = match &own_left {
+                    Some(own) => &own[(row - rows.start) * range.len()..],
+                    None => &left[row * depth + start * height..],
+                };
+                let a = &a[..range.len() * height];
+                for (index, columns) in columns.iter().enumerate() {
+                    let b = match (&packed, &self.right) {
+                        (Some(packed), _) => &packed[index * block * width..],
+                        (_, Some(right)) => {
+                            let panel = panels.start + index;
+                            &right[(panel * depth + start) * width..]
+                        }
+                        _ => unreachable!("the columns are packed for the part or for all"),
+                    };
+                    let b = &b[..range.len() * width];
+                    self.tile(a, b, row..row + count, columns, start > 0, &mut corner);
                 }
             }
         }
     }
 
     fn columns(&self, columns: Range<usize>) -> Columns {
+        let vectors = columns.len().div_ceil(lanes(self.isa));
         let mut runs = Vec::new();
-        self.gather.runs(columns, &mut runs);
+        self.gather.runs(columns, 0, &mut runs);
         let mut segments: Vec<Segment> = Vec::with_capacity(runs.len());
         for run in &runs {
             let offset = self.target.offset(self.gather.grid, run);
@@ -165,42 +262,41 @@ impl Part<'_> {
                 }),
             }
         }
-        Columns { runs, segments }
+        Columns { vectors, segments }
     }
 
-    /// One register tile: the channels from `row` on of one panel.
+    /// One register tile: the channels `rows` of one panel.
     fn tile(
         &self,
-        depth: Range<usize>,
-        row: usize,
+        a: &[f32],
+        b: &[f32],
+        rows: Range<usize>,
         columns: &Columns,
-        packed: &[f32],
+        accumulate: bool,
         corner: &mut [f32; 512],
     ) {
-        let rows = self.tile.rows.min(self.rows - row);
         let plane = self.target.plane();
-        let channel = self.first_row + row;
-        let accumulate = depth.start > 0;
-        let a_stride = self.gather.depth();
-        let weights = &self.weights[channel * a_stride..][..rows * a_stride];
+        let (channel, rows) = (rows.start, rows.len());
         let mut panel = Panel {
             rows,
-            depth: depth.len(),
-            vectors: self.tile.vectors,
+            depth: b.len() / self.width,
+            vectors: columns.vectors,
             tile_rows: self.tile.rows,
-            a: weights[depth.start..].as_ptr(),
-            a_stride,
-            b: packed.as_ptr(),
+            a: a.as_ptr(),
+            left: Left::Tile {
+                stride: self.tile.rows,
+            },
+            b: b.as_ptr(),
             b_stride: self.width,
             c: corner.as_mut_ptr(),
             c_stride: self.width,
             accumulate: false,
         };
         if let [segment] = &columns.segments[..]
-            && segment.len == self.width
+            && segment.len == columns.vectors * lanes(self.isa)
             && self.target.step[1] == 1
         {
-            let len = (rows - 1) * plane + self.width;
+            let len = (rows - 1) * plane + segment.len;
             // The pixels of this tile belong to this part only.
             panel.c = self.out.pointer(segment.offset + channel * plane, len);
             panel.c_stride = plane;
@@ -208,61 +304,121 @@ impl Part<'_> {
             multiply_panel(self.isa, &panel);
             return;
         }
+        let targets = Targets {
+            segments: &columns.segments,
+            step: self.target.step[1],
+            first: channel * plane,
+            plane,
+            rows,
+        };
+        ask_for(self.isa, &targets, self.out);
         multiply_panel(self.isa, &panel);
-        let step = self.target.step[1];
-        for (index, values) in corner.chunks(self.width).take(rows).enumerate() {
-            for segment in &columns.segments {
-                let at = segment.offset + (channel + index) * plane;
-                // SAFETY: as above; the pixels between two steps are skipped by
-                // every task of this phase.
-                let to = unsafe { self.out.part(at, (segment.len - 1) * step + 1) };
-                let values = &values[segment.at..segment.at + segment.len];
-                scatter(self.isa, values, step, accumulate, to);
-            }
-        }
-    }
-
-    /// Pixels that no tap reaches.
-    fn zero(&self, panels: &[Columns]) {
-        let step = self.target.step[1];
-        for segment in panels.iter().flat_map(|columns| &columns.segments) {
-            for channel in self.first_row..self.first_row + self.rows {
-                let at = segment.offset + channel * self.target.plane();
-                // SAFETY: as in `tile`.
-                let to = unsafe { self.out.part(at, (segment.len - 1) * step + 1) };
-                to.iter_mut().step_by(step).for_each(|v| *v = 0.0);
-            }
-        }
+        write_back(self.isa, corner, self.width, &targets, accumulate, self.out);
     }
 }
 
-/// One panel: where its columns come from and where they go.
+/// Where the columns of one panel go.
 struct Columns {
-    runs: Vec<Run>,
+    /// Vectors that hold columns.
+    vectors: usize,
     segments: Vec<Segment>,
 }
 
+/// Where the values of one register tile go.
+struct Targets<'a> {
+    segments: &'a [Segment],
+    step: usize,
+    /// Offset of the first channel from channel 0.
+    first: usize,
+    plane: usize,
+    /// Channels.
+    rows: usize,
+}
+
 dispatch! {
-    /// Puts `values` to every `step`-th place of `to`.
-    fn scatter(values: &[f32], step: usize, accumulate: bool, to: &mut [f32]) => scatter_body
+    /// Asks for the cache lines of a tile before it is computed.
+    fn ask_for(targets: &Targets<'_>, out: &Disjoint<'_, f32>) => ask_for_body
 }
 
 #[inline(always)]
-fn scatter_body<S: Simd>(values: &[f32], step: usize, accumulate: bool, to: &mut [f32]) {
-    match (step, accumulate) {
-        (1, false) => to.copy_from_slice(values),
-        (1, true) => to
-            .iter_mut()
-            .zip(values)
-            .for_each(|(to, value)| *to += value),
-        (_, false) => {
-            for (to, value) in to.iter_mut().step_by(step).zip(values) {
-                *to = *value;
+fn ask_for_body<S: Simd>(targets: &Targets<'_>, out: &Disjoint<'_, f32>) {
+    for row in 0..targets.rows {
+        let channel = targets.first + row * targets.plane;
+        for segment in targets.segments {
+            for at in (0..segment.len * targets.step).step_by(16) {
+                S::prefetch(out.start().wrapping_add(channel + segment.offset + at));
             }
         }
-        (_, true) => {
-            for (to, value) in to.iter_mut().step_by(step).zip(values) {
-                *to += value;
+    }
+}
+
+dispatch! {
+    /// Puts the rows of a tile, `width` floats apart, to where they belong.
+    fn write_back(
+        values: &[f32],
+        width: usize,
+        targets: &Targets<'_>,
+        accumulate: bool,
+        out: &Disjoint<'_, f32>,
+    ) => write_back_body
+}
+
+#[inline(always)]
+fn write_back_body<S: Simd>(
+    values: &[f32],
+    width: usize,
+    targets: &Targets<'_>,
+    accumulate: bool,
+    out: &Disjoint<'_, f32>,
+) {
+    let step = targets.step;
+    for (row, values) in values.chunks(width).take(targets.rows).enumerate() {
+        let channel = targets.first + row * targets.plane;
+        for segment in targets.segments {
+            let values = &values[segment.at..][..segment.len];
+            let at = channel + segment.offset;
+            // SAFETY: the pixels of this tile belong to this part only; those
+            // between two steps are skipped by every task of this phase.
+            let to = unsafe { out.part(at, (segment.len - 1) * step + 1) };
+            match (step, accumulate) {
+                (1, false) => put::<S, 1, false>(values, to),
+                (1, true) => put::<S, 1, true>(values, to),
+                (2, false) => put::<S, 2, false>(values, to),
+                (2, true) => put::<S, 2, true>(values, to),
+                _ => {
+                    for (to, value) in to.iter_mut().step_by(step).zip(values) {
+                        *to = if accumulate { *to + value } else { *value };
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Puts `values` to every (`STEP` 1) or every second (`STEP` 2) place of `to`.
+#[inline(always)]
+fn put<S: Simd, const STEP: usize, const ACCUMULATE: bool>(values: &[f32], to: &mut [f32]) {
+    assert!(
+        to.len() > (values.len() - 1) * STEP,
+        "more values than places"
+    );
+    for at in (0..values.len()).step_by(S::LANES) {
+        let count = S::LANES.min(values.len() - at);
+        // SAFETY: `at + count` is at most the length of `values`, and the places
+        // of these values lie inside `to` by the assertion.
+        unsafe {
+            let mut value = S::load_some(values.as_ptr().add(at), count);
+            let to = to.as_mut_ptr().add(at * STEP);
+            if ACCUMULATE {
+                let before = match STEP {
+                    1 => S::load_some(to, count),
+                    _ => S::load_even(to, count),
+                };
+                value = S::add(value, before);
+            }
+            match STEP {
+                1 => S::store_some(to, value, count),
+                _ => S::store_even(to, value, count),
             }
         }
     }

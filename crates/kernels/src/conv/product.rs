@@ -5,9 +5,10 @@ use rayon::prelude::*;
 use super::gather::Gather;
 use super::panels::{Target, multiply};
 use super::shape::ConvShape;
+use super::weight_rows::{Turned, WeightRows};
 use crate::disjoint::Disjoint;
+use crate::gemm::TileSize;
 use crate::isa::Isa;
-use crate::scratch::Scratch;
 
 pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
     let taps = forward_taps(shape);
@@ -23,8 +24,11 @@ pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut
             step: [1, 1],
             first: [0, 0],
         };
-        let weights = &w[group * channels * shape.depth()..][..channels * shape.depth()];
-        multiply(isa, &gather, weights, &target, &out);
+        let weights = WeightRows::Forward {
+            w: &w[group * channels * shape.depth()..],
+            depth: shape.depth(),
+        };
+        multiply(isa, &gather, &weights, &target, &out);
     }
 }
 
@@ -64,93 +68,98 @@ pub(crate) fn forward_gather<'a>(
 /// reach it.
 pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32], dx: &mut [f32]) {
     let size = [shape.height, shape.width];
-    let out = Disjoint::new(dx);
     let channels_in = shape.channels_in / shape.groups;
     let channels_out = shape.channels_out / shape.groups;
-    let mut turned = Scratch::new(channels_in * channels_out * shape.taps());
-    for phase_y in 0..shape.stride[0].min(size[0]) {
-        for phase_x in 0..shape.stride[1].min(size[1]) {
-            let phase = [phase_y, phase_x];
-            let (taps, kept) = phase_taps(shape, phase);
-            let grid = [0, 1].map(|axis| (size[axis] - phase[axis]).div_ceil(shape.stride[axis]));
-            for group in 0..shape.groups {
-                let target = Target {
-                    channels: channels_in,
-                    all_channels: shape.channels_in,
-                    first_channel: group * channels_in,
-                    size,
-                    step: shape.stride,
-                    first: phase,
-                };
-                let gather = Gather {
-                    source: dy,
-                    channels: channels_out,
-                    all_channels: shape.channels_out,
-                    first_channel: group * channels_out,
-                    size: shape.output(),
-                    taps: &taps,
-                    step: [1, 1],
-                    grid,
-                    batch: shape.batch,
-                };
-                // With a stride, the rows of a phase do not follow each other.
-                let gather = if shape.stride == [1, 1] {
-                    gather.flattened()
-                } else {
-                    gather
-                };
-                let weights = &w[group * channels_out * shape.depth()..];
-                let turned = &mut turned[..channels_in * channels_out * kept.len()];
-                turn(shape, weights, &kept, turned);
-                multiply(isa, &gather, turned, &target, &out);
+    let phases: Vec<Phase> = (0..shape.stride[0].min(size[0]))
+        .flat_map(|y| (0..shape.stride[1].min(size[1])).map(move |x| [y, x]))
+        .map(|first| Phase::new(shape, first))
+        .collect();
+    if phases.iter().any(|phase| phase.taps.is_empty()) {
+        dx.par_chunks_mut(1 << 16).for_each(|dx| dx.fill(0.0));
+    }
+    let out = Disjoint::new(dx);
+    for group in 0..shape.groups {
+        let w = &w[group * channels_out * shape.depth()..][..channels_out * shape.depth()];
+        let turned = (shape.taps() > 1).then(|| {
+            let kept: Vec<&[usize]> = phases.iter().map(|phase| &phase.kept[..]).collect();
+            let height = TileSize::wide(isa).rows;
+            let channels = [channels_out, channels_in];
+            Turned::new(isa, w, channels, shape.taps(), &kept, height)
+        });
+        for (index, phase) in phases.iter().enumerate() {
+            if phase.taps.is_empty() {
+                continue;
             }
+            let target = Target {
+                channels: channels_in,
+                all_channels: shape.channels_in,
+                first_channel: group * channels_in,
+                size,
+                step: shape.stride,
+                first: phase.first,
+            };
+            let gather = Gather {
+                source: dy,
+                channels: channels_out,
+                all_channels: shape.channels_out,
+                first_channel: group * channels_out,
+                size: shape.output(),
+                taps: &phase.taps,
+                step: [1, 1],
+                grid: phase.grid,
+                batch: shape.batch,
+            };
+            // With a stride, the rows of a phase do not follow each other.
+            let gather = if shape.stride == [1, 1] {
+                gather.flattened()
+            } else {
+                gather
+            };
+            let weights = match &turned {
+                Some(turned) => turned.phase(index),
+                None => WeightRows::Backward {
+                    w,
+                    depth: shape.depth(),
+                },
+            };
+            multiply(isa, &gather, &weights, &target, &out);
         }
     }
 }
 
-/// The taps that reach the pixels of `phase`: their offsets in `dy`, and their
-/// indices in the kernel.
-fn phase_taps(shape: &ConvShape, phase: [usize; 2]) -> (Vec<[isize; 2]>, Vec<usize>) {
-    let offset = |axis: usize, tap: usize| {
-        let distance =
-            (phase[axis] + shape.padding[axis]) as isize - (tap * shape.dilation[axis]) as isize;
-        let stride = shape.stride[axis] as isize;
-        (distance.rem_euclid(stride) == 0).then(|| distance.div_euclid(stride))
-    };
-    let mut offsets = Vec::new();
-    let mut kept = Vec::new();
-    for ky in 0..shape.kernel[0] {
-        for kx in 0..shape.kernel[1] {
-            if let (Some(y), Some(x)) = (offset(0, ky), offset(1, kx)) {
-                offsets.push([y, x]);
-                kept.push(ky * shape.kernel[1] + kx);
-            }
-        }
-    }
-    (offsets, kept)
+/// The input pixels at `first` modulo the stride.
+struct Phase {
+    first: [usize; 2],
+    grid: [usize; 2],
+    /// The taps that reach these pixels: their offsets in `dy` ...
+    taps: Vec<[isize; 2]>,
+    /// ... and their indices in the kernel.
+    kept: Vec<usize>,
 }
 
-/// `[out, in, taps]` to `[in, out, kept taps]`.
-fn turn(shape: &ConvShape, w: &[f32], kept: &[usize], turned: &mut [f32]) {
-    if kept.is_empty() {
-        return;
-    }
-    let channels_out = shape.channels_out / shape.groups;
-    let taps = shape.taps();
-    // Sixteen input channels at a time: a cache line of weights serves them all.
-    const BLOCK: usize = 16;
-    turned
-        .par_chunks_mut(BLOCK * channels_out * kept.len())
-        .enumerate()
-        .for_each(|(block, rows)| {
-            for out in 0..channels_out {
-                let from = &w[out * shape.depth() + block * BLOCK * taps..];
-                for (channel, row) in rows.chunks_mut(channels_out * kept.len()).enumerate() {
-                    let to = &mut row[out * kept.len()..][..kept.len()];
-                    for (to, tap) in to.iter_mut().zip(kept) {
-                        *to = from[channel * taps + tap];
-                    }
+impl Phase {
+    fn new(shape: &ConvShape, first: [usize; 2]) -> Self {
+        let size = [shape.height, shape.width];
+        let offset = |axis: usize, tap: usize| {
+            let distance = (first[axis] + shape.padding[axis]) as isize
+                - (tap * shape.dilation[axis]) as isize;
+            let stride = shape.stride[axis] as isize;
+            (distance.rem_euclid(stride) == 0).then(|| distance.div_euclid(stride))
+        };
+        let (mut taps, mut kept) = (Vec::new(), Vec::new());
+        for ky in 0..shape.kernel[0] {
+            for kx in 0..shape.kernel[1] {
+                if let (Some(y), Some(x)) = (offset(0, ky), offset(1, kx)) {
+                    taps.push([y, x]);
+                    kept.push(ky * shape.kernel[1] + kx);
                 }
             }
-        });
+        }
+        Self {
+            first,
+            grid: [0, 1].map(|axis| (size[axis] - first[axis]).div_ceil(shape.stride[axis])),
+            taps,
+            kept,
+        }
+    }
 }

@@ -1,7 +1,10 @@
 //! Weight gradient as a matrix product over all output pixels of the batch.
 //!
-//! `dw[o, k] = Σ dy[o, pixel] · columns[k, pixel]`. Lanes run along `o`: `dy` is
-//! transposed once, and the gathered columns are broadcast as they lie.
+//! `dw[o, k] = Σ dy[o, pixel] · columns[k, pixel]`. Lanes run along one of the
+//! two, which is transposed for that; the other is broadcast as it lies. The
+//! shape decides which.
+
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -9,17 +12,19 @@ use super::gather::Gather;
 use super::product::{forward_gather, forward_taps};
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Panel, TileSize, lanes, multiply_panel};
+use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::scratch::Scratch;
 use crate::transpose::transpose;
 
 /// Output pixels of one block.
 const BLOCK: usize = 256;
-/// Rows `k` of one task: a multiple of every tile height.
+/// Rows that are gathered at a time: a multiple of every tile height.
 const ROWS: usize = 48;
 /// Parts that a product is cut into where it is large enough.
 const PARTS: usize = 16;
+/// Sums that all splits of the pixels may hold together.
+const PARTIAL_SUMS: usize = 1 << 20;
 /// Gathered rows are this far apart: not a power of two, so that the rows of one
 /// tile fall into different cache sets.
 const STRIDE: usize = BLOCK + 16;
@@ -29,63 +34,116 @@ pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
     let depth = shape.depth();
     let channels = shape.channels_out / shape.groups;
     for (group, dw) in dw.chunks_mut(channels * depth).enumerate() {
-        let gather = forward_gather(shape, &taps, x, group);
-        let turned = Turned::new(isa, shape, dy, group);
-        gradient(isa, &gather, &turned, dw);
+        let columns = forward_gather(shape, &taps, x, group);
+        let [rows, width] = shape.output();
+        let pixels = Gather {
+            source: dy,
+            channels,
+            all_channels: shape.channels_out,
+            first_channel: group * channels,
+            size: [rows, width],
+            taps: &[[0, 0]],
+            step: [1, 1],
+            grid: [rows, width],
+            batch: shape.batch,
+        }
+        .flattened();
+        let lanes = lanes(isa);
+        if !lanes_along_columns(isa, shape) {
+            // `[columns, channels]`, to be transposed.
+            let padded = channels.next_multiple_of(lanes);
+            let mut sums = Scratch::new(depth * padded);
+            sum(isa, &columns, &pixels, &mut sums);
+            dw.par_chunks_mut(depth * lanes)
+                .enumerate()
+                .for_each(|(group, dw)| {
+                    let rows = dw.len() / depth;
+                    let sums = &sums[group * lanes..];
+                    transpose(isa, sums, padded, depth, rows, dw, depth);
+                });
+        } else if depth.is_multiple_of(lanes) {
+            sum(isa, &pixels, &columns, dw);
+        } else {
+            let padded = depth.next_multiple_of(lanes);
+            let mut sums = Scratch::new(channels * padded);
+            sum(isa, &pixels, &columns, &mut sums);
+            dw.par_chunks_mut(depth)
+                .zip(sums.par_chunks(padded))
+                .for_each(|(dw, sums)| dw.copy_from_slice(&sums[..depth]));
+        }
     }
 }
 
-/// `dy` of one group as `[block][panel][pixel of the block][channel of the panel]`.
-struct Turned {
-    values: Scratch,
-    /// Channels rounded up to whole vectors.
-    padded: usize,
+/// Whether transposing the columns costs less than transposing `dy` and, in the
+/// end, the sums; counted in half cycles.
+fn lanes_along_columns(isa: Isa, shape: &ConvShape) -> bool {
+    let [rows, width] = shape.output();
+    let pixels = shape.batch * rows * width;
+    let (depth, channels) = (shape.depth(), shape.channels_out / shape.groups);
+    let lanes = lanes(isa);
+    let moves = if shape.taps() == 1 { 1 } else { 2 };
+    let along_columns = channels * depth.div_ceil(lanes) * 2 + depth * moves;
+    let along_channels = depth * channels.div_ceil(lanes) * 2 + channels;
+    along_columns * pixels < along_channels * pixels + channels * depth
 }
 
-impl Turned {
-    fn new(isa: Isa, shape: &ConvShape, dy: &[f32], group: usize) -> Self {
-        let channels = shape.channels_out / shape.groups;
-        let padded = channels.next_multiple_of(lanes(isa));
-        let [rows, columns] = shape.output();
-        let plane = rows * columns;
-        let pixels = shape.batch * plane;
-        let panel = panel_width(isa);
-        let mut values = Scratch::new(pixels.div_ceil(BLOCK) * BLOCK * padded);
-        values
+/// `sums[r, l] = Σ rows[r, pixel] · columns[l, pixel]`, lanes along `l`, which is
+/// padded to whole vectors in `sums`.
+fn sum(isa: Isa, rows: &Gather<'_>, columns: &Gather<'_>, sums: &mut [f32]) {
+    let height = rows.depth();
+    let padded = sums.len() / height;
+    let blocks = rows.columns().div_ceil(BLOCK);
+    let splits = (PARTIAL_SUMS / (height * padded)).clamp(1, PARTS.min(blocks));
+    let blocks_per_split = blocks.div_ceil(splits);
+    let splits = blocks.div_ceil(blocks_per_split);
+    // Few splits: cut the rows as well.
+    let row_parts = if splits >= PARTS / 2 {
+        1
+    } else {
+        PARTS / splits
+    };
+    let rows_per_part = height.div_ceil(row_parts).next_multiple_of(ROWS / 4);
+    let row_parts = height.div_ceil(rows_per_part);
+
+    // What several parts need is transposed once for all of them.
+    let turned = (row_parts > 1).then(|| {
+        let mut turned = Scratch::new(blocks * BLOCK * padded);
+        turned
             .par_chunks_mut(BLOCK * padded)
             .enumerate()
-            .for_each(|(block, values)| {
-                let first = block * BLOCK;
-                let last = (first + BLOCK).min(pixels);
-                for start in (0..padded).step_by(panel) {
-                    let width = panel.min(padded - start);
-                    let panel = &mut values[start * BLOCK..][..width * BLOCK];
-                    let used = width.min(channels - start);
-                    let mut pixel = first;
-                    while pixel < last {
-                        let (image, at) = (pixel / plane, pixel % plane);
-                        let len = (plane - at).min(last - pixel);
-                        let channel = group * channels + start;
-                        let from = &dy[(image * shape.channels_out + channel) * plane + at..];
-                        transpose(
-                            isa,
-                            from,
-                            plane,
-                            used,
-                            len,
-                            &mut panel[(pixel - first) * width..],
-                            width,
-                        );
-                        pixel += len;
-                    }
-                    if used < width {
-                        for row in panel.chunks_mut(width) {
-                            row[used..].fill(0.0);
-                        }
+            .for_each(|(block, turned)| turn(isa, columns, block, turned));
+        turned
+    });
+    // Each split sums its own blocks; the splits are added in order below.
+    let mut others = Scratch::new((splits - 1) * height * padded);
+    let shared = [Disjoint::new(sums), Disjoint::new(&mut others)];
+    (0..splits * row_parts).into_par_iter().for_each(|part| {
+        let (split, row_part) = (part / row_parts, part % row_parts);
+        let first = row_part * rows_per_part;
+        let last = (first + rows_per_part).min(height);
+        let len = (last - first) * padded;
+        // SAFETY: every task has its own rows of its own split.
+        let sums = unsafe {
+            match split {
+                0 => shared[0].part(first * padded, len),
+                _ => shared[1].part(((split - 1) * height + first) * padded, len),
+            }
+        };
+        let blocks = split * blocks_per_split..((split + 1) * blocks_per_split).min(blocks);
+        let turned = turned.as_deref();
+        sum_blocks(isa, rows, columns, turned, first..last, blocks, sums);
+    });
+    if splits > 1 {
+        sums.par_chunks_mut(ROWS * padded)
+            .enumerate()
+            .for_each(|(part, sums)| {
+                let at = part * ROWS * padded;
+                for split in others.chunks(height * padded) {
+                    for (sum, value) in sums.iter_mut().zip(&split[at..]) {
+                        *sum += value;
                     }
                 }
             });
-        Self { values, padded }
     }
 }
 
@@ -93,94 +151,112 @@ fn panel_width(isa: Isa) -> usize {
     TileSize::square(isa).vectors * lanes(isa)
 }
 
-fn gradient(isa: Isa, gather: &Gather<'_>, turned: &Turned, dw: &mut [f32]) {
+/// One block of pixels as `[panel][pixel of the block][row of the panel]`.
+fn turn(isa: Isa, gather: &Gather<'_>, block: usize, turned: &mut [f32]) {
+    let padded = turned.len() / BLOCK;
     let depth = gather.depth();
-    let padded = turned.padded;
-    let blocks = gather.columns().div_ceil(BLOCK);
-    let row_parts = depth.div_ceil(ROWS);
-    let splits = PARTS.div_ceil(row_parts).clamp(1, blocks);
-    let blocks_per_split = blocks.div_ceil(splits);
-    let splits = blocks.div_ceil(blocks_per_split);
-
-    // Each split sums its own blocks; the splits are added in order below.
-    let mut partial = Scratch::new(splits * depth * padded);
-    let shared = Disjoint::new(&mut partial);
-    (0..splits * row_parts).into_par_iter().for_each(|part| {
-        let (split, row_part) = (part / row_parts, part % row_parts);
-        let first = row_part * ROWS;
-        let rows = ROWS.min(depth - first);
-        let at = (split * depth + first) * padded;
-        // SAFETY: every task has its own rows of its own split.
-        let sums = unsafe { shared.part(at, rows * padded) };
-        let blocks = split * blocks_per_split..((split + 1) * blocks_per_split).min(blocks);
-        sum_blocks(isa, gather, turned, first..first + rows, blocks, sums);
-    });
-
-    let (sums, others) = partial.split_at_mut(depth * padded);
-    sums.par_chunks_mut(padded)
-        .enumerate()
-        .for_each(|(k, sums)| {
-            for split in others.chunks(depth * padded) {
-                for (sum, value) in sums.iter_mut().zip(&split[k * padded..]) {
-                    *sum += value;
+    let panel = panel_width(isa);
+    let first = block * BLOCK;
+    let last = (first + BLOCK).min(gather.columns());
+    let (mut runs, mut pieces) = (Vec::new(), Vec::new());
+    gather.runs(first..last, 0, &mut runs);
+    // Planes can be transposed as they lie, columns of several taps cannot.
+    let direct = gather.plain();
+    let mut gathered = None;
+    if !direct {
+        gather.pieces(&runs, &mut pieces);
+        gathered = Some(Scratch::new(panel * STRIDE));
+    }
+    for start in (0..padded).step_by(panel) {
+        let width = panel.min(padded - start);
+        let used = width.min(depth - start);
+        let to = &mut turned[start * BLOCK..][..width * BLOCK];
+        match &mut gathered {
+            None => {
+                let plane = gather.size[0] * gather.size[1];
+                for run in &runs {
+                    let channel = run.image * gather.all_channels + gather.first_channel + start;
+                    let from = &gather.source[channel * plane + run.column..];
+                    transpose(
+                        isa,
+                        from,
+                        plane,
+                        used,
+                        run.len,
+                        &mut to[run.at * width..],
+                        width,
+                    );
                 }
             }
-        });
-    let sums = &*sums;
-    let lanes = lanes(isa);
-    dw.par_chunks_mut(depth * lanes)
-        .enumerate()
-        .for_each(|(group, dw)| {
-            let channels = dw.len() / depth;
-            transpose(
-                isa,
-                &sums[group * lanes..],
-                padded,
-                depth,
-                channels,
-                dw,
-                depth,
-            );
-        });
+            Some(gathered) => {
+                gather.pack(isa, &pieces, start..start + used, gathered, STRIDE);
+                transpose(isa, gathered, STRIDE, used, last - first, to, width);
+            }
+        }
+        if used < width {
+            for row in to.chunks_mut(width) {
+                row[used..].fill(0.0);
+            }
+        }
+    }
 }
 
+/// Sums over `blocks` for the rows `range`; the columns are `turned` already or
+/// will be, block by block.
 fn sum_blocks(
     isa: Isa,
-    gather: &Gather<'_>,
-    turned: &Turned,
-    rows: std::ops::Range<usize>,
-    blocks: std::ops::Range<usize>,
+    rows: &Gather<'_>,
+    columns: &Gather<'_>,
+    turned: Option<&[f32]>,
+    range: Range<usize>,
+    blocks: Range<usize>,
     sums: &mut [f32],
 ) {
     let tile = TileSize::square(isa);
-    let padded = turned.padded;
+    let padded = sums.len() / range.len();
     let panel = panel_width(isa);
-    let mut gathered = Scratch::new(rows.len() * STRIDE);
-    let mut runs = Vec::new();
+    let mut gathered = Scratch::new(ROWS * STRIDE);
+    let mut local = turned.is_none().then(|| Scratch::new(BLOCK * padded));
+    let (mut runs, mut pieces) = (Vec::new(), Vec::new());
     for block in blocks.clone() {
         let first = block * BLOCK;
-        let pixels = BLOCK.min(gather.columns() - first);
-        gather.runs(first..first + pixels, &mut runs);
-        gather.pack(isa, &runs, rows.clone(), &mut gathered, STRIDE);
-        let dy = &turned.values[block * BLOCK * padded..][..BLOCK * padded];
-        for start in (0..padded).step_by(panel) {
-            let width = panel.min(padded - start);
-            multiply_panel(
-                isa,
-                &Panel {
-                    rows: rows.len(),
-                    depth: pixels,
-                    vectors: width / lanes(isa),
-                    tile_rows: tile.rows,
-                    a: gathered.as_ptr(),
-                    a_stride: STRIDE,
-                    b: dy[start * BLOCK..][..width * BLOCK].as_ptr(),
-                    b_stride: width,
-                    c: sums[start..][..(rows.len() - 1) * padded + width].as_mut_ptr(),
-                    c_stride: padded,
-                    accumulate: block > blocks.start,
-                },
-            );
+        let pixels = BLOCK.min(rows.columns() - first);
+        runs.clear();
+        rows.runs(first..first + pixels, 0, &mut runs);
+        rows.pieces(&runs, &mut pieces);
+        let turned = match (&mut local, turned) {
+            (Some(local), _) => {
+                turn(isa, columns, block, local);
+                &local[..]
+            }
+            (None, Some(turned)) => &turned[block * BLOCK * padded..][..BLOCK * padded],
+            (None, None) => unreachable!("the columns are transposed for the part or for all"),
+        };
+        for (sums, row) in sums
+            .chunks_mut(ROWS * padded)
+            .zip(range.clone().step_by(ROWS))
+        {
+            let count = ROWS.min(range.end - row);
+            rows.pack(isa, &pieces, row..row + count, &mut gathered, STRIDE);
+            for start in (0..padded).step_by(panel) {
+                let width = panel.min(padded - start);
+                multiply_panel(
+                    isa,
+                    &Panel {
+                        rows: count,
+                        depth: pixels,
+                        vectors: width / lanes(isa),
+                        tile_rows: tile.rows,
+                        a: gathered.as_ptr(),
+                        left: Left::Rows { stride: STRIDE },
+                        b: turned[start * BLOCK..][..width * BLOCK].as_ptr(),
+                        b_stride: width,
+                        c: sums[start..][..(count - 1) * padded + width].as_mut_ptr(),
+                        c_stride: padded,
+                        accumulate: block > blocks.start,
+                    },
+                );
+            }
         }
     }
 }

@@ -211,6 +211,19 @@ impl Simd for Avx512 {
         unsafe {
             let bytes = _mm512_cvtepi32_epi8(_mm512_cvttps_epi32(value));
             _mm_mask_storeu_epi8(to.cast(), mask, bytes);
+    #[inline(always)]
+    unsafe fn store_even(to: *mut f32, value: __m512, count: usize) {
+        let mask = ((1_u64 << (2 * count - 1)) - 1) & 0x5555_5555;
+        // SAFETY: lanes that the mask leaves out are not written.
+        unsafe {
+            let low = _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
+            let high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
+            let (low, high) = (
+                _mm512_permutexvar_ps(low, value),
+                _mm512_permutexvar_ps(high, value),
+            );
+            _mm512_mask_storeu_ps(to, mask as __mmask16, low);
+            _mm512_mask_storeu_ps(to.wrapping_add(16), (mask >> 16) as __mmask16, high);
         }
     }
 }

@@ -1,0 +1,352 @@
+//! Depthwise convolution: groups of one input channel.
+//!
+//! Each plane is copied into a frame of zeros, so that no tap meets an edge, and
+//! summed directly, lanes along the columns.
+
+use rayon::prelude::*;
+
+use super::shape::ConvShape;
+use crate::isa::Isa;
+use crate::scratch::Scratch;
+use crate::simd::{Simd, dispatch};
+
+/// Planes of one task.
+const PLANES: usize = 8;
+/// Floats behind the last row of a frame that the last vector may read.
+const SLACK: usize = 32;
+
+pub(crate) fn supports(shape: &ConvShape) -> bool {
+    shape.channels_in == shape.groups
+}
+
+pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
+    let output = shape.output();
+    let frame = Frame::of_input(shape);
+    let offsets = frame.offsets(shape, |tap, _| tap);
+    let (plane, taps) = (output[0] * output[1], shape.taps());
+    y.par_chunks_mut(PLANES * plane)
+        .enumerate()
+        .for_each(|(task, y)| {
+            let mut framed = frame.zeros();
+            for (index, y) in y.chunks_mut(plane).enumerate() {
+                let (image, out) = split(task * PLANES + index, shape.channels_out);
+                frame.fill(&mut framed, input_plane(shape, x, image, out));
+                let sum = Correlation {
+                    framed: &framed,
+                    width: frame.size[1],
+                    offsets: &offsets,
+                    w: &w[out * taps..][..taps],
+                    step: shape.stride,
+                    size: output,
+                    accumulate: false,
+                };
+                correlate(isa, &sum, y);
+            }
+        });
+}
+
+/// A forward sum over `dy`, spread to the stride, with the kernel turned around.
+pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32], dx: &mut [f32]) {
+    let size = [shape.height, shape.width];
+    let frame = Frame::of_gradient(shape);
+    let offsets = frame.offsets(shape, |tap, taps| taps - 1 - tap);
+    let (plane, taps) = (size[0] * size[1], shape.taps());
+    let [rows, columns] = shape.output();
+    let multiplier = shape.channels_out / shape.groups;
+    dx.par_chunks_mut(PLANES * plane)
+        .enumerate()
+        .for_each(|(task, dx)| {
+            let mut framed = frame.zeros();
+            for (index, dx) in dx.chunks_mut(plane).enumerate() {
+                let (image, channel) = split(task * PLANES + index, shape.channels_in);
+                for copy in 0..multiplier {
+                    let out = channel * multiplier + copy;
+                    let dy = &dy[(image * shape.channels_out + out) * rows * columns..];
+                    frame.fill(&mut framed, &dy[..rows * columns]);
+                    let sum = Correlation {
+                        framed: &framed,
+                        width: frame.size[1],
+                        offsets: &offsets,
+                        w: &w[out * taps..][..taps],
+                        step: [1, 1],
+                        size,
+                        accumulate: copy > 0,
+                    };
+                    correlate(isa, &sum, dx);
+                }
+            }
+        });
+}
+
+pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
+    let frame = Frame::of_input(shape);
+    let offsets = frame.offsets(shape, |tap, _| tap);
+    let size = shape.output();
+    let plane = size[0] * size[1];
+    dw.par_chunks_mut(shape.taps())
+        .enumerate()
+        .for_each(|(out, dw)| {
+            let mut framed = frame.zeros();
+            dw.fill(0.0);
+            for image in 0..shape.batch {
+                frame.fill(&mut framed, input_plane(shape, x, image, out));
+                let dy = &dy[(image * shape.channels_out + out) * plane..][..plane];
+                let sum = Correlation {
+                    framed: &framed,
+                    width: frame.size[1],
+                    offsets: &offsets,
+                    w: dy,
+                    step: shape.stride,
+                    size,
+                    accumulate: true,
+                };
+                dots(isa, &sum, dw);
+            }
+        });
+}
+
+fn split(plane: usize, channels: usize) -> (usize, usize) {
+    (plane / channels, plane % channels)
+}
+
+fn input_plane<'a>(shape: &ConvShape, x: &'a [f32], image: usize, out: usize) -> &'a [f32] {
+    let channel = out / (shape.channels_out / shape.groups);
+    let plane = shape.height * shape.width;
+    &x[(image * shape.channels_in + channel) * plane..][..plane]
+}
+
+/// Where the pixels of a plane lie in a larger plane of zeros.
+struct Frame {
+    size: [usize; 2],
+    /// The plane.
+    inner: [usize; 2],
+    /// Row and column of pixel `(0, 0)`; pixels outside the frame are dropped.
+    lead: [isize; 2],
+    step: [usize; 2],
+}
+
+impl Frame {
+    /// The input, as far as the taps reach.
+    fn of_input(shape: &ConvShape) -> Self {
+        let output = shape.output();
+        let reach = |axis: usize| (shape.kernel[axis] - 1) * shape.dilation[axis];
+        Self {
+            size: [0, 1].map(|axis| (output[axis] - 1) * shape.stride[axis] + reach(axis) + 1),
+            inner: [shape.height, shape.width],
+            lead: shape.padding.map(|padding| padding as isize),
+            step: [1, 1],
+        }
+    }
+
+    /// The gradient of the output, its pixels a stride apart.
+    fn of_gradient(shape: &ConvShape) -> Self {
+        let size = [shape.height, shape.width];
+        let reach = |axis: usize| (shape.kernel[axis] - 1) * shape.dilation[axis];
+        Self {
+            size: [0, 1].map(|axis| size[axis] + reach(axis)),
+            inner: shape.output(),
+            lead: [0, 1].map(|axis| reach(axis) as isize - shape.padding[axis] as isize),
+            step: shape.stride,
+        }
+    }
+
+    fn zeros(&self) -> Scratch {
+        let mut framed = Scratch::new(self.size[0] * self.size[1] + SLACK);
+        framed.fill(0.0);
+        framed
+    }
+
+    /// Offset of each tap of the kernel; `place` turns it around where needed.
+    fn offsets(&self, shape: &ConvShape, place: impl Fn(usize, usize) -> usize) -> Vec<usize> {
+        let at = |axis: usize, tap| place(tap, shape.kernel[axis]) * shape.dilation[axis];
+        (0..shape.taps())
+            .map(|tap| (tap / shape.kernel[1], tap % shape.kernel[1]))
+            .map(|(ky, kx)| at(0, ky) * self.size[1] + at(1, kx))
+            .collect()
+    }
+
+    fn fill(&self, framed: &mut [f32], plane: &[f32]) {
+        let inside = |axis: usize| {
+            let step = self.step[axis] as isize;
+            let room = self.size[axis] as isize - self.lead[axis];
+            let low = (-self.lead[axis]).max(0).div_euclid(step)
+                + isize::from((-self.lead[axis]).max(0).rem_euclid(step) > 0);
+            let high = room.max(0).div_euclid(step) + isize::from(room.max(0).rem_euclid(step) > 0);
+            let high = (high as usize).min(self.inner[axis]);
+            ((low as usize).min(high), high)
+        };
+        let ((top, bottom), (left, right)) = (inside(0), inside(1));
+        if left == right {
+            return;
+        }
+        let place = |axis: usize, at: usize| {
+            ((at * self.step[axis]) as isize + self.lead[axis]).max(0) as usize
+        };
+        for row in top..bottom {
+            let from = &plane[row * self.inner[1]..][left..right];
+            let to = &mut framed[place(0, row) * self.size[1] + place(1, left)..];
+            if self.step[1] == 1 {
+                to[..from.len()].copy_from_slice(from);
+            } else {
+                for (to, from) in to.iter_mut().step_by(self.step[1]).zip(from) {
+                    *to = *from;
+                }
+            }
+        }
+    }
+}
+
+/// A sum over a framed plane: `size` positions, `step` apart, under taps at
+/// `offsets`.
+struct Correlation<'a> {
+    framed: &'a [f32],
+    /// Columns of the frame.
+    width: usize,
+    offsets: &'a [usize],
+    /// Factors: one for each tap, or (in [`dots`]) one for each position.
+    w: &'a [f32],
+    step: [usize; 2],
+    size: [usize; 2],
+    /// Adds to the result instead of overwriting it.
+    accumulate: bool,
+}
+
+impl Correlation<'_> {
+    /// Whether the last vector of the last tap ends inside the frame.
+    fn check(&self, lanes: usize) {
+        let last_row = (self.size[0] - 1) * self.step[0] * self.width;
+        let last_column = (self.size[1] - 1) / lanes * lanes * self.step[1];
+        // Vectors read whole where pixels follow each other.
+        let end = match self.step[1] {
+            1 => lanes,
+            step => (self.size[1] - 1) % lanes * step + 1,
+        };
+        let reach = self.offsets.iter().max().copied().unwrap_or(0);
+        let last = last_row + last_column + reach + end;
+        assert!(last <= self.framed.len(), "frame is too small");
+    }
+}
+
+/// # Safety
+/// `count` pixels from `from` on, `step` apart, lie inside the frame; with a step
+/// of 1 whole vectors do.
+#[inline(always)]
+unsafe fn load_step<S: Simd>(from: *const f32, step: usize, count: usize) -> S::V {
+    // SAFETY: by the contract.
+    unsafe {
+        match step {
+            1 => S::load(from),
+            2 => S::load_even(from, count),
+            _ => {
+                let mut lanes = [0.0_f32; 16];
+                for lane in 0..count {
+                    lanes[lane] = *from.add(lane * step);
+                }
+                S::load(lanes.as_ptr())
+            }
+        }
+    }
+}
+
+dispatch! {
+    /// `to[p] (+)= Σₜ w[t] · framed[p + offsets[t]]`
+    fn correlate(sum: &Correlation<'_>, to: &mut [f32]) => correlate_body
+}
+
+#[inline(always)]
+fn correlate_body<S: Simd>(sum: &Correlation<'_>, to: &mut [f32]) {
+    sum.check(S::LANES);
+    let [rows, columns] = sum.size;
+    assert_eq!(to.len(), rows * columns, "target of another size");
+    assert_eq!(sum.w.len(), sum.offsets.len(), "a factor for each tap");
+    for column in (0..columns).step_by(S::LANES) {
+        let mut row = 0;
+        while row < rows {
+            // SAFETY: the rows and columns lie inside the frame and the target.
+            row += unsafe {
+                match rows - row {
+                    1 => rows_of::<S, 1>(sum, row, column, to),
+                    2 | 3 => rows_of::<S, 2>(sum, row, column, to),
+                    _ => rows_of::<S, 4>(sum, row, column, to),
+                }
+            };
+        }
+    }
+}
+
+/// # Safety
+/// `ROWS` rows from `row` on and the columns from `column` on are positions of
+/// `sum`, which passed its check.
+#[inline(always)]
+unsafe fn rows_of<S: Simd, const ROWS: usize>(
+    sum: &Correlation<'_>,
+    row: usize,
+    column: usize,
+    to: &mut [f32],
+) -> usize {
+    let columns = sum.size[1];
+    let count = S::LANES.min(columns - column);
+    let first = row * sum.step[0] * sum.width + column * sum.step[1];
+    let mut sums = [S::splat(0.0); ROWS];
+    for (offset, w) in sum.offsets.iter().zip(sum.w) {
+        let w = S::splat(*w);
+        for index in 0..ROWS {
+            let at = first + offset + index * sum.step[0] * sum.width;
+            // SAFETY: by the contract.
+            let pixels = unsafe { load_step::<S>(sum.framed.as_ptr().add(at), sum.step[1], count) };
+            sums[index] = S::fma(w, pixels, sums[index]);
+        }
+    }
+    for index in 0..ROWS {
+        // SAFETY: by the contract.
+        unsafe {
+            let to = to.as_mut_ptr().add((row + index) * columns + column);
+            let mut value = sums[index];
+            if sum.accumulate {
+                value = S::add(value, S::load_some(to, count));
+            }
+            S::store_some(to, value, count);
+        }
+    }
+    ROWS
+}
+
+dispatch! {
+    /// `to[t] += Σₚ w[p] · framed[p + offsets[t]]`
+    fn dots(sum: &Correlation<'_>, to: &mut [f32]) => dots_body
+}
+
+/// Taps that share one pass over the positions.
+const TAPS: usize = 8;
+
+#[inline(always)]
+fn dots_body<S: Simd>(sum: &Correlation<'_>, to: &mut [f32]) {
+    sum.check(S::LANES);
+    let [rows, columns] = sum.size;
+    assert_eq!(sum.w.len(), rows * columns, "a factor for each position");
+    for (offsets, to) in sum.offsets.chunks(TAPS).zip(to.chunks_mut(TAPS)) {
+        // Fewer taps: the last again, for nothing.
+        let mut all = [offsets[offsets.len() - 1]; TAPS];
+        all[..offsets.len()].copy_from_slice(offsets);
+        let mut sums = [S::splat(0.0); TAPS];
+        for row in 0..rows {
+            for column in (0..columns).step_by(S::LANES) {
+                let count = S::LANES.min(columns - column);
+                let at = row * sum.step[0] * sum.width + column * sum.step[1];
+                // SAFETY: the position lies inside both planes by the checks.
+                unsafe {
+                    let from = sum.w.as_ptr().add(row * columns + column);
+                    let factor = S::load_some(from, count);
+                    for tap in 0..TAPS {
+                        let from = sum.framed.as_ptr().add(at + all[tap]);
+                        let pixels = load_step::<S>(from, sum.step[1], count);
+                        sums[tap] = S::fma(factor, pixels, sums[tap]);
+                    }
+                }
+            }
+        }
+        for (to, sum) in to.iter_mut().zip(sums) {
+            *to += S::sum(sum);
+        }
+    }
+}
