@@ -7,6 +7,7 @@ mod panels;
 mod product;
 mod shape;
 mod weight_gradient;
+mod winograd;
 
 pub use algorithm::{Algorithm, Pass};
 pub use shape::ConvShape;
@@ -40,6 +41,7 @@ pub fn conv_forward_with(
     match algorithm.or_product(shape) {
         Algorithm::Product => product::forward(Isa::current(), shape, x, w, y),
         Algorithm::Fft => fft::forward(Isa::current(), shape, x, w, y),
+        Algorithm::Winograd => winograd::forward(Isa::current(), shape, x, w, y),
     }
     Ok(())
 }
@@ -69,6 +71,7 @@ pub fn conv_backward_input_with(
     match algorithm.or_product(shape) {
         Algorithm::Product => product::backward_input(Isa::current(), shape, w, dy, dx),
         Algorithm::Fft => fft::backward_input(Isa::current(), shape, w, dy, dx),
+        Algorithm::Winograd => winograd::backward_input(Isa::current(), shape, w, dy, dx),
     }
     Ok(())
 }
@@ -100,6 +103,7 @@ pub fn conv_backward_weight_with(
             weight_gradient::backward_weight(Isa::current(), shape, x, dy, dw);
         }
         Algorithm::Fft => fft::backward_weight(Isa::current(), shape, x, dy, dw),
+        Algorithm::Winograd => winograd::backward_weight(Isa::current(), shape, x, dy, dw),
     }
     Ok(())
 }

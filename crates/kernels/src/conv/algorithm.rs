@@ -2,6 +2,7 @@
 
 use super::fft;
 use super::shape::ConvShape;
+use super::winograd;
 
 /// A way to compute a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -10,6 +11,8 @@ pub enum Algorithm {
     Product,
     /// Fourier transforms and one complex product per frequency.
     Fft,
+    /// Winograd's minimal filtering, for 3×3 taps.
+    Winograd,
 }
 
 /// What a convolution computes.
@@ -25,7 +28,7 @@ pub enum Pass {
 
 impl Algorithm {
     /// Every algorithm.
-    pub const ALL: [Self; 2] = [Self::Product, Self::Fft];
+    pub const ALL: [Self; 3] = [Self::Product, Self::Fft, Self::Winograd];
 
     /// The algorithm for one pass of `shape`.
     pub fn choose(shape: &ConvShape, _pass: Pass) -> Self {
@@ -45,6 +48,7 @@ impl Algorithm {
         match self {
             Self::Product => true,
             Self::Fft => fft::supports(shape),
+            Self::Winograd => winograd::supports(shape),
         }
     }
 

@@ -1,0 +1,120 @@
+//! Real matrix products, one per frequency.
+
+use crate::simd::{Simd, dispatch};
+
+/// `C[m, n] (+)= Σₖ A[m, k] · B[k, n]`, strides in floats; lanes run along `n`.
+#[derive(Clone, Copy)]
+pub(crate) struct Product {
+    pub rows: usize,
+    pub depth: usize,
+    /// A multiple of the lanes.
+    pub columns: usize,
+    pub a: *const f32,
+    pub a_row: usize,
+    pub a_depth: usize,
+    pub b: *const f32,
+    pub b_depth: usize,
+    pub c: *mut f32,
+    pub c_row: usize,
+    /// Adds to `C` instead of overwriting it.
+    pub accumulate: bool,
+}
+
+dispatch! {
+    /// Computes the product. Its pointers must be valid for its sizes and
+    /// strides, and `C` unshared: whoever makes a product says why.
+    pub(crate) fn multiply(product: &Product) => multiply_body
+}
+
+#[inline(always)]
+fn multiply_body<S: Simd>(product: &Product) {
+    let mut column = 0;
+    while column < product.columns {
+        let mut part = *product;
+        // SAFETY: `column` is a column of both matrices.
+        unsafe {
+            part.b = product.b.add(column);
+            part.c = product.c.add(column);
+        }
+        if product.columns - column >= 2 * S::LANES {
+            by_rows::<S, 2>(&part);
+            column += 2 * S::LANES;
+        } else {
+            by_rows::<S, 1>(&part);
+            column += S::LANES;
+        }
+    }
+}
+
+#[inline(always)]
+fn by_rows<S: Simd, const VECTORS: usize>(product: &Product) {
+    // 32 registers hold 12 × 2 sums, 16 registers 6 × 2 or 4 × 2.
+    let tallest = match S::LANES {
+        16 => 12,
+        8 => 6,
+        _ => 4,
+    };
+    let blocks = product.rows.div_ceil(tallest);
+    let mut row = 0;
+    for block in 0..blocks {
+        // Blocks of even height: 28 rows as 10 + 9 + 9.
+        let rows = (product.rows - row).div_ceil(blocks - block);
+        let mut part = *product;
+        // SAFETY: `row` is a row of both matrices, and the tile below inside them.
+        unsafe {
+            part.a = product.a.add(row * product.a_row);
+            part.c = product.c.add(row * product.c_row);
+            match rows {
+                1 => tile::<S, 1, VECTORS>(&part),
+                2 => tile::<S, 2, VECTORS>(&part),
+                3 => tile::<S, 3, VECTORS>(&part),
+                4 => tile::<S, 4, VECTORS>(&part),
+                5 => tile::<S, 5, VECTORS>(&part),
+                6 => tile::<S, 6, VECTORS>(&part),
+                7 => tile::<S, 7, VECTORS>(&part),
+                8 => tile::<S, 8, VECTORS>(&part),
+                9 => tile::<S, 9, VECTORS>(&part),
+                10 => tile::<S, 10, VECTORS>(&part),
+                11 => tile::<S, 11, VECTORS>(&part),
+                _ => tile::<S, 12, VECTORS>(&part),
+            }
+        }
+        row += rows;
+    }
+}
+
+/// # Safety
+/// `ROWS` rows and `VECTORS` vectors of the matrices are valid.
+#[inline(always)]
+unsafe fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(product: &Product) {
+    let mut sums = [[S::splat(0.0); VECTORS]; ROWS];
+    let (mut a, mut b) = (product.a, product.b);
+    for _ in 0..product.depth {
+        // SAFETY: inside the matrices by the contract.
+        unsafe {
+            let columns: [S::V; VECTORS] = std::array::from_fn(|v| S::load(b.add(v * S::LANES)));
+            for row in 0..ROWS {
+                let factor = S::splat(*a.add(row * product.a_row));
+                for v in 0..VECTORS {
+                    sums[row][v] = S::fma(factor, columns[v], sums[row][v]);
+                }
+            }
+            a = a.add(product.a_depth);
+            b = b.add(product.b_depth);
+        }
+    }
+    for row in 0..ROWS {
+        for v in 0..VECTORS {
+            // SAFETY: inside `C` by the contract.
+            unsafe {
+                let to = product.c.add(row * product.c_row + v * S::LANES);
+                let sum = if product.accumulate {
+                    S::add(sums[row][v], S::load(to))
+                } else {
+                    sums[row][v]
+                };
+                S::store(to, sum);
+            }
+        }
+    }
+}
