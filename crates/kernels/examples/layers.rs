@@ -141,9 +141,8 @@ fn main() -> Result<(), kernels::ShapeError> {
         let (x, w) = (noise(shape.input_len()), noise(shape.weight_len()));
         let dy = noise(shape.output_len());
         let (mut y, mut dx, mut dw) = (dy.clone(), x.clone(), w.clone());
-        let [forward, input, weight] = [Pass::Forward, Pass::Input, Pass::Weight].map(|pass| {
-            forced.unwrap_or_else(|| Algorithm::choose(&shape, pass))
-        });
+        let [forward, input, weight] = [Pass::Forward, Pass::Input, Pass::Weight]
+            .map(|pass| forced.unwrap_or_else(|| Algorithm::choose(&shape, pass)));
         let times = [
             median_ms(|| {
                 conv_forward_with(forward, &shape, &x, &w, black_box(&mut y)).unwrap_or_default()

@@ -36,6 +36,8 @@ impl Algorithm {
         let channels = shape.channels_in.min(shape.channels_out);
         let [rows, columns] = shape.output();
         match (taps, channels, rows.min(columns)) {
+            // Transforms cost as much as they save where channels are few.
+            (_, 16.., _) if Self::Winograd.supports(shape) => Self::Winograd,
             _ if !Self::Fft.supports(shape) => Self::Product,
             // With few pixels the spectra of the weights cost more than they save.
             (..9, _, _) | (_, ..16, _) | (_, _, ..4) => Self::Product,

@@ -10,7 +10,10 @@ mod maps;
 mod product;
 mod spectra;
 mod tile;
+mod weight_gradient;
 mod weights;
+
+pub(crate) use weight_gradient::backward_weight;
 
 use std::ops::Range;
 
@@ -80,10 +83,9 @@ fn correlate(
         weights::analyse(isa, weights, *to, &mut spectra);
         spectra
     };
-    let few = std::env::var("WPLAN").map_or(from.count >= 256, |v| v == "B");
-    let env = |n: &str, d: usize| std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-    let tt = env("WT", 28);
-    let part = (tt / grid.tiles[1]).clamp(1, bands);
+    let few = from.count >= 256;
+    let tiles = if few { 56 } else { 28 };
+    let part = (tiles / grid.tiles[1]).clamp(1, bands);
     let parts = bands.div_ceil(part);
     let range = |index: usize| index * part..((index + 1) * part).min(bands);
     if few {
@@ -93,7 +95,16 @@ fn correlate(
             let mut product = products(isa, grid, part, *to);
             for index in 0..parts {
                 let first = range(index).start * grid.tiles[1];
-                apply(isa, grid, range(index), &maps, first, &weights, from, &mut product);
+                apply(
+                    isa,
+                    grid,
+                    range(index),
+                    &maps,
+                    first,
+                    &weights,
+                    from,
+                    &mut product,
+                );
                 maps::synthesise(isa, grid, range(index), *to, &product, &out);
             }
         });
@@ -105,7 +116,16 @@ fn correlate(
             maps::analyse_into(isa, grid, range(index), from, source, &mut maps);
             let mut product = products(isa, grid, part, Channels::all(WIDTH.min(to.count)));
             for (to, weights) in blocks.iter().zip(&weights) {
-                apply(isa, grid, range(index), &maps, 0, weights, from, &mut product);
+                apply(
+                    isa,
+                    grid,
+                    range(index),
+                    &maps,
+                    0,
+                    weights,
+                    from,
+                    &mut product,
+                );
                 maps::synthesise(isa, grid, range(index), *to, &product, &out);
             }
         });
@@ -145,6 +165,7 @@ fn apply(
                 a: a.as_ptr(),
                 a_row,
                 a_depth: 1,
+                a_next: maps.layout.frequency,
                 b: b.as_ptr(),
                 b_depth,
                 c: c.as_mut_ptr(),
@@ -153,84 +174,4 @@ fn apply(
             },
         );
     }
-}
-
-/// Channels of either side that one product of the weight gradient covers.
-const BLOCK: usize = 64;
-/// Floats of spectra that are made before they are multiplied: within the last
-/// level of the cache.
-const CHUNK_FLOATS: usize = 1 << 21;
-
-pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
-    let size = [shape.height, shape.width];
-    let grid = Grid::new(shape.batch, size, shape.output(), shape.padding);
-    let from = Channels::all(shape.channels_in).blocks(BLOCK);
-    let to = Channels::all(shape.channels_out).blocks(BLOCK);
-    let frequencies = grid.frequencies();
-    let band = frequencies * grid.tiles[1] * (shape.channels_in + shape.channels_out);
-    let chunk = (CHUNK_FLOATS / band).clamp(1, grid.bands());
-    let chunks = grid.bands().div_ceil(chunk);
-    let mut sums: Vec<Option<Spectra>> = (0..from.len() * to.len()).map(|_| None).collect();
-    let out = Disjoint::new(dw);
-    for index in 0..chunks {
-        let bands = index * chunk..((index + 1) * chunk).min(grid.bands());
-        let analysed = |channels: &[Channels], side, source| -> Vec<Spectra> {
-            let analyse =
-                |block: &Channels| maps::analyse(isa, &grid, side, *block, bands.clone(), source);
-            channels.iter().map(analyse).collect()
-        };
-        let x = analysed(&from, Side::Input, x);
-        let dy = analysed(&to, Side::OutputGradient, dy);
-        let tiles = bands.len() * grid.tiles[1];
-        sums.par_iter_mut().enumerate().for_each(|(block, slot)| {
-            let (i, o) = (block / to.len(), block % to.len());
-            let mut sum = slot
-                .take()
-                .unwrap_or_else(|| Spectra::new(isa, frequencies, from[i].count, to[o].count));
-            accumulate(isa, &x[i], &dy[o], from[i].count, tiles, index > 0, &mut sum);
-            if index + 1 == chunks {
-                weights::synthesise(isa, grid.kind, &sum, from[i], to[o], &out);
-            } else {
-                *slot = Some(sum);
-            }
-        });
-    }
-}
-
-/// Adds the products of the tiles of `x` and `dy`.
-fn accumulate(
-    isa: Isa,
-    x: &Spectra,
-    dy: &Spectra,
-    rows: usize,
-    tiles: usize,
-    accumulate: bool,
-    sum: &mut Spectra,
-) {
-    let layout = sum.layout;
-    sum.values
-        .par_chunks_mut(layout.frequency)
-        .enumerate()
-        .for_each(|(frequency, c)| {
-            let a = &x.matrix(frequency)[..tiles * x.layout.row];
-            let b = &dy.matrix(frequency)[..tiles * dy.layout.row];
-            // The slices hold what the product reads and writes.
-            let c = &mut c[..rows * layout.row];
-            multiply(
-                isa,
-                &Product {
-                    rows,
-                    depth: tiles,
-                    columns: dy.layout.row,
-                    a: a.as_ptr(),
-                    a_row: 1,
-                    a_depth: x.layout.row,
-                    b: b.as_ptr(),
-                    b_depth: dy.layout.row,
-                    c: c.as_mut_ptr(),
-                    c_row: layout.row,
-                    accumulate,
-                },
-            );
-        });
 }

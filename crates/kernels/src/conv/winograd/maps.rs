@@ -265,15 +265,10 @@ fn transformed<S: Simd, T: Tile, const GRADIENT: bool>(line: Line<S>) -> Line<S>
 
 /// Transforms the columns of one band.
 #[inline(always)]
-fn down<S: Simd, T: Tile, const GRADIENT: bool>(
-    strip: &[f32],
-    columns: usize,
-    lines: &mut [f32],
-) {
+fn down<S: Simd, T: Tile, const GRADIENT: bool>(strip: &[f32], columns: usize, lines: &mut [f32]) {
     let extent = if GRADIENT { T::OUTPUT } else { T::INPUT };
     assert!(
-        strip.len() >= extent * columns * S::LANES
-            && lines.len() >= T::POINTS * columns * S::LANES,
+        strip.len() >= extent * columns * S::LANES && lines.len() >= T::POINTS * columns * S::LANES,
         "strip is too short"
     );
     for column in 0..columns {
@@ -322,17 +317,23 @@ fn lay<S: Simd>(
     let mut at = (low * columns + lead[1]) * S::LANES;
     let mut left = width;
     let to = values.as_mut_ptr();
-    gather::<S>(from, height * width, channels, (high - low) * width, |_, pixel| {
-        // SAFETY: `at` walks through the rows `low .. high` of `values`, over the
-        // `width` pixels after the lead of each.
-        unsafe { S::store(to.add(at), pixel) };
-        at += S::LANES;
-        left -= 1;
-        if left == 0 {
-            left = width;
-            at += (columns - width) * S::LANES;
-        }
-    });
+    gather::<S>(
+        from,
+        height * width,
+        channels,
+        (high - low) * width,
+        |_, pixel| {
+            // SAFETY: `at` walks through the rows `low .. high` of `values`, over the
+            // `width` pixels after the lead of each.
+            unsafe { S::store(to.add(at), pixel) };
+            at += S::LANES;
+            left -= 1;
+            if left == 0 {
+                left = width;
+                at += (columns - width) * S::LANES;
+            }
+        },
+    );
 }
 
 dispatch! {

@@ -12,6 +12,8 @@ pub(crate) struct Product {
     pub a: *const f32,
     pub a_row: usize,
     pub a_depth: usize,
+    /// Floats from `A` to what is fetched meanwhile, row by row.
+    pub a_next: usize,
     pub b: *const f32,
     pub b_depth: usize,
     pub c: *mut f32,
@@ -83,13 +85,26 @@ fn by_rows<S: Simd, const VECTORS: usize>(product: &Product) {
     }
 }
 
+/// Steps of the depth by which operands are fetched ahead.
+const AHEAD: usize = 12;
+
 /// # Safety
 /// `ROWS` rows and `VECTORS` vectors of the matrices are valid.
 #[inline(always)]
 unsafe fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(product: &Product) {
     let mut sums = [[S::splat(0.0); VECTORS]; ROWS];
     let (mut a, mut b) = (product.a, product.b);
+    let (mut next, step) = if product.a_depth == 1 {
+        (a.wrapping_add(product.a_next), ROWS)
+    } else {
+        (a.wrapping_add(AHEAD * product.a_depth), product.a_depth)
+    };
     for _ in 0..product.depth {
+        S::prefetch(next);
+        next = next.wrapping_add(step);
+        for v in 0..VECTORS {
+            S::prefetch(b.wrapping_add(AHEAD * product.b_depth + v * S::LANES));
+        }
         // SAFETY: inside the matrices by the contract.
         unsafe {
             let columns: [S::V; VECTORS] = std::array::from_fn(|v| S::load(b.add(v * S::LANES)));

@@ -11,6 +11,7 @@ const SKEW: usize = 112;
 /// Matrices `[frequency][row][column]`; columns are channels.
 pub(crate) struct Spectra {
     pub values: Scratch,
+    pub rows: usize,
     pub layout: Layout,
 }
 
@@ -29,6 +30,7 @@ impl Spectra {
         let frequency = rows * row + SKEW;
         Self {
             values: Scratch::new(frequencies * frequency),
+            rows,
             layout: Layout { row, frequency },
         }
     }

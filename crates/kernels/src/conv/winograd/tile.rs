@@ -117,11 +117,7 @@ impl Tile for Four {
         let y3 = S::fma(S::splat(A3), difference_a, m[5]);
         [
             S::add(m[0], S::add(sum_a, sum_b)),
-            S::fma(
-                S::splat(A),
-                difference_a,
-                S::mul(S::splat(B), difference_b),
-            ),
+            S::fma(S::splat(A), difference_a, S::mul(S::splat(B), difference_b)),
             S::fma(S::splat(A2), sum_a, S::mul(S::splat(B2), sum_b)),
             S::fma(S::splat(B3), difference_b, y3),
             m[4],
@@ -189,7 +185,14 @@ impl Tile for Two {
 
     #[inline(always)]
     fn output<S: Simd>(m: Line<S>) -> Line<S> {
-        [S::add(m[0], m[1]), S::add(m[0], m[2]), m[2], m[3], m[4], m[5]]
+        [
+            S::add(m[0], m[1]),
+            S::add(m[0], m[2]),
+            m[2],
+            m[3],
+            m[4],
+            m[5],
+        ]
     }
 
     #[inline(always)]

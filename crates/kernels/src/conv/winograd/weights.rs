@@ -82,7 +82,9 @@ fn analyse_kernels<S: Simd, T: Tile>(
                 let count = KERNELS.min(from - first);
                 let source = &weights.values[channel * depth + first * TAPS..];
                 let flat = kernels.as_flattened_mut();
-                gather::<S>(source, depth, used, count * TAPS, |at, taps| flat[at] = taps);
+                gather::<S>(source, depth, used, count * TAPS, |at, taps| {
+                    flat[at] = taps
+                });
                 for kernel in 0..count {
                     let row = first + kernel;
                     transform::<S, T>(&kernels[kernel], spectra, row, column);
@@ -94,7 +96,9 @@ fn analyse_kernels<S: Simd, T: Tile>(
             for row in 0..from {
                 let source = &weights.values[row * depth + channel * TAPS..];
                 let mut taps = [zero; TAPS];
-                gather::<S>(source, TAPS, used, TAPS, |at, tap| taps[TAPS - 1 - at] = tap);
+                gather::<S>(source, TAPS, used, TAPS, |at, tap| {
+                    taps[TAPS - 1 - at] = tap
+                });
                 transform::<S, T>(&taps, spectra, row, column);
             }
         }
