@@ -166,6 +166,7 @@ fn apply(
                 a_row,
                 a_depth: 1,
                 a_next: maps.layout.frequency,
+                b_next: 0,
                 b: b.as_ptr(),
                 b_depth,
                 c: c.as_mut_ptr(),

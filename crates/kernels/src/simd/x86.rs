@@ -55,6 +55,11 @@ impl Simd for Avx512 {
         unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) };
     }
     #[inline(always)]
+    fn prefetch_far(from: *const f32) {
+        // SAFETY: see the trait; a prefetch never faults.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) };
+    }
+    #[inline(always)]
     fn transpose(square: &mut [__m512; 16]) {
         // SAFETY: see the trait.
         unsafe {
@@ -186,6 +191,11 @@ impl Simd for Avx2 {
     fn prefetch(from: *const f32) {
         // SAFETY: see the trait; a prefetch never faults.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) };
+    }
+    #[inline(always)]
+    fn prefetch_far(from: *const f32) {
+        // SAFETY: see the trait; a prefetch never faults.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) };
     }
     #[inline(always)]
     fn transpose(square: &mut [__m256; 16]) {

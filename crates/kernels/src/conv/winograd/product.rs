@@ -12,8 +12,10 @@ pub(crate) struct Product {
     pub a: *const f32,
     pub a_row: usize,
     pub a_depth: usize,
-    /// Floats from `A` to what is fetched meanwhile, row by row.
+    /// Floats from `A` and `B` to the operands of the next product, which are
+    /// fetched into the second-level cache meanwhile.
     pub a_next: usize,
+    pub b_next: usize,
     pub b: *const f32,
     pub b_depth: usize,
     pub c: *mut f32,
@@ -33,23 +35,29 @@ fn multiply_body<S: Simd>(product: &Product) {
     let mut column = 0;
     while column < product.columns {
         let mut part = *product;
+        // Rows of `A` come with the first columns, of `B` with the others.
+        let next = if column == 0 {
+            product.a.wrapping_add(product.a_next)
+        } else {
+            product.b.wrapping_add(product.b_next)
+        };
         // SAFETY: `column` is a column of both matrices.
         unsafe {
             part.b = product.b.add(column);
             part.c = product.c.add(column);
         }
         if product.columns - column >= 2 * S::LANES {
-            by_rows::<S, 2>(&part);
+            by_rows::<S, 2>(&part, next);
             column += 2 * S::LANES;
         } else {
-            by_rows::<S, 1>(&part);
+            by_rows::<S, 1>(&part, next);
             column += S::LANES;
         }
     }
 }
 
 #[inline(always)]
-fn by_rows<S: Simd, const VECTORS: usize>(product: &Product) {
+fn by_rows<S: Simd, const VECTORS: usize>(product: &Product, next: *const f32) {
     // 32 registers hold 12 × 2 sums, 16 registers 6 × 2 or 4 × 2.
     let tallest = match S::LANES {
         16 => 12,
@@ -62,23 +70,24 @@ fn by_rows<S: Simd, const VECTORS: usize>(product: &Product) {
         // Blocks of even height: 28 rows as 10 + 9 + 9.
         let rows = (product.rows - row).div_ceil(blocks - block);
         let mut part = *product;
+        let next = next.wrapping_add(row * product.depth);
         // SAFETY: `row` is a row of both matrices, and the tile below inside them.
         unsafe {
             part.a = product.a.add(row * product.a_row);
             part.c = product.c.add(row * product.c_row);
             match rows {
-                1 => tile::<S, 1, VECTORS>(&part),
-                2 => tile::<S, 2, VECTORS>(&part),
-                3 => tile::<S, 3, VECTORS>(&part),
-                4 => tile::<S, 4, VECTORS>(&part),
-                5 => tile::<S, 5, VECTORS>(&part),
-                6 => tile::<S, 6, VECTORS>(&part),
-                7 => tile::<S, 7, VECTORS>(&part),
-                8 => tile::<S, 8, VECTORS>(&part),
-                9 => tile::<S, 9, VECTORS>(&part),
-                10 => tile::<S, 10, VECTORS>(&part),
-                11 => tile::<S, 11, VECTORS>(&part),
-                _ => tile::<S, 12, VECTORS>(&part),
+                1 => tile::<S, 1, VECTORS>(&part, next),
+                2 => tile::<S, 2, VECTORS>(&part, next),
+                3 => tile::<S, 3, VECTORS>(&part, next),
+                4 => tile::<S, 4, VECTORS>(&part, next),
+                5 => tile::<S, 5, VECTORS>(&part, next),
+                6 => tile::<S, 6, VECTORS>(&part, next),
+                7 => tile::<S, 7, VECTORS>(&part, next),
+                8 => tile::<S, 8, VECTORS>(&part, next),
+                9 => tile::<S, 9, VECTORS>(&part, next),
+                10 => tile::<S, 10, VECTORS>(&part, next),
+                11 => tile::<S, 11, VECTORS>(&part, next),
+                _ => tile::<S, 12, VECTORS>(&part, next),
             }
         }
         row += rows;
@@ -91,17 +100,15 @@ const AHEAD: usize = 12;
 /// # Safety
 /// `ROWS` rows and `VECTORS` vectors of the matrices are valid.
 #[inline(always)]
-unsafe fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(product: &Product) {
+unsafe fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    product: &Product,
+    mut next: *const f32,
+) {
     let mut sums = [[S::splat(0.0); VECTORS]; ROWS];
     let (mut a, mut b) = (product.a, product.b);
-    let (mut next, step) = if product.a_depth == 1 {
-        (a.wrapping_add(product.a_next), ROWS)
-    } else {
-        (a.wrapping_add(AHEAD * product.a_depth), product.a_depth)
-    };
     for _ in 0..product.depth {
-        S::prefetch(next);
-        next = next.wrapping_add(step);
+        S::prefetch_far(next);
+        next = next.wrapping_add(ROWS);
         for v in 0..VECTORS {
             S::prefetch(b.wrapping_add(AHEAD * product.b_depth + v * S::LANES));
         }

@@ -21,7 +21,7 @@ const TILES: usize = 96;
 /// bands with spectra that stay in the second-level cache.
 const SMALL_SUMS: usize = 36 * 128 * 128;
 /// Floats of all those sums together.
-const ALL_SUMS: usize = 8 * SMALL_SUMS;
+const ALL_SUMS: usize = 2 * SMALL_SUMS;
 /// Floats of spectra that are made before they are multiplied: within the second
 /// level of the cache for small sums, the last for others.
 const CHUNK: [usize; 2] = [1 << 18, 1 << 22];
@@ -43,7 +43,7 @@ pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
     let small = one_sum <= SMALL_SUMS;
     let chunk = (CHUNK[usize::from(!small)] / one_band).clamp(1, bands);
     let out = Disjoint::new(dw);
-    if chunk == bands {
+    if one_band * bands <= 2 * one_sum {
         // Sums that are complete at once need not leave the cache.
         let [x, dy] = job.spectra(0..bands);
         job.blocks().into_par_iter().for_each(|(i, o)| {
@@ -152,7 +152,8 @@ impl Job<'_> {
                         a: a[first * a_depth..].as_ptr(),
                         a_row: 1,
                         a_depth,
-                        a_next: 0,
+                        a_next: x.layout.frequency,
+                        b_next: dy.layout.frequency,
                         b: b[first * b_depth..].as_ptr(),
                         b_depth,
                         c: c.as_mut_ptr(),
