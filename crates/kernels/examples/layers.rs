@@ -3,9 +3,9 @@
 //! then batch norm with ReLU (`norm`), with pooling (`pooled`) and with a residual
 //! sum (`residual`), each as `CHANNELS@SIZExBATCH`.
 //!
-//! `cargo run --release -p kernels --example layers [-- PREFIX] [--cpu] [--fft]`;
-//! with `--cpu` on one thread, counting its own time only; with `--fft` by Fourier
-//! transforms wherever they are possible.
+//! `cargo run --release -p kernels --example layers [-- PREFIX] [--cpu] [--fft | --winograd]`;
+//! with `--cpu` on one thread, counting its own time only; with `--fft` or `--winograd`
+//! by that algorithm wherever it is possible.
 
 use std::hint::black_box;
 use std::sync::LazyLock;
@@ -42,12 +42,20 @@ const LAYERS: &[(&str, usize, usize, usize, usize, usize, usize)] = &[
     ("resnet28.4a", 64, 256, 512, 7, 3, 2),
     ("resnet28.4s", 64, 256, 512, 7, 1, 2),
     ("resnet28.4", 64, 512, 512, 4, 3, 1),
+    ("resnet64.1", 32, 64, 64, 16, 3, 1),
+    ("resnet64.2", 32, 128, 128, 8, 3, 1),
+    ("resnet64.3", 32, 256, 256, 4, 3, 1),
+    ("resnet64.4", 32, 512, 512, 2, 3, 1),
     ("large224.1", 8, 3, 32, 224, 7, 1),
     ("large224.2", 8, 32, 64, 112, 7, 1),
     ("large224.3", 8, 64, 128, 56, 7, 1),
     ("large224.4", 8, 128, 256, 28, 7, 1),
     ("large224.5", 8, 256, 512, 14, 7, 1),
     ("resnet224.stem", 8, 3, 64, 224, 7, 2),
+    ("resnet224.1", 8, 64, 64, 56, 3, 1),
+    ("resnet224.2", 8, 128, 128, 28, 3, 1),
+    ("resnet224.3", 8, 256, 256, 14, 3, 1),
+    ("resnet224.4", 8, 512, 512, 7, 3, 1),
     ("resnet224.1x1", 8, 256, 64, 56, 1, 1),
     ("resnet224.1x1d", 8, 512, 2048, 7, 1, 1),
     ("r64.stem", 32, 3, 64, 64, 7, 2),
@@ -222,7 +230,12 @@ fn main() -> Result<(), kernels::ShapeError> {
             .use_current_thread();
         pool.build_global().ok();
     }
-    let fft = arguments.iter().any(|a| a == "--fft");
+    let asked = |name: &str| arguments.iter().any(|a| a == name);
+    let forced = match (asked("--fft"), asked("--winograd")) {
+        (true, _) => Some(Algorithm::Fft),
+        (_, true) => Some(Algorithm::Winograd),
+        _ => None,
+    };
     let prefix = arguments
         .into_iter()
         .find(|a| !a.starts_with("--"))
@@ -232,13 +245,8 @@ fn main() -> Result<(), kernels::ShapeError> {
         let (x, w) = (noise(shape.input_len()), noise(shape.weight_len()));
         let dy = noise(shape.output_len());
         let (mut y, mut dx, mut dw) = (dy.clone(), x.clone(), w.clone());
-        let [forward, input, weight] = [Pass::Forward, Pass::Input, Pass::Weight].map(|pass| {
-            if fft {
-                Algorithm::Fft
-            } else {
-                Algorithm::choose(&shape, pass)
-            }
-        });
+        let [forward, input, weight] = [Pass::Forward, Pass::Input, Pass::Weight]
+            .map(|pass| forced.unwrap_or_else(|| Algorithm::choose(&shape, pass)));
         let times = [
             median_ms(|| {
                 conv_forward_with(forward, &shape, &x, &w, black_box(&mut y)).unwrap_or_default()

@@ -9,6 +9,7 @@ mod product;
 mod shape;
 mod weight_gradient;
 mod weight_rows;
+mod winograd;
 
 pub use algorithm::{Algorithm, Pass};
 pub use shape::ConvShape;
@@ -43,6 +44,7 @@ pub fn conv_forward_with(
         Algorithm::Product => product::forward(Isa::current(), shape, x, w, y),
         Algorithm::Fft => fft::forward(Isa::current(), shape, x, w, y),
         Algorithm::Depthwise => depthwise::forward(Isa::current(), shape, x, w, y),
+        Algorithm::Winograd => winograd::forward(Isa::current(), shape, x, w, y),
     }
     Ok(())
 }
@@ -73,6 +75,7 @@ pub fn conv_backward_input_with(
         Algorithm::Product => product::backward_input(Isa::current(), shape, w, dy, dx),
         Algorithm::Fft => fft::backward_input(Isa::current(), shape, w, dy, dx),
         Algorithm::Depthwise => depthwise::backward_input(Isa::current(), shape, w, dy, dx),
+        Algorithm::Winograd => winograd::backward_input(Isa::current(), shape, w, dy, dx),
     }
     Ok(())
 }
@@ -105,6 +108,7 @@ pub fn conv_backward_weight_with(
         }
         Algorithm::Fft => fft::backward_weight(Isa::current(), shape, x, dy, dw),
         Algorithm::Depthwise => depthwise::backward_weight(Isa::current(), shape, x, dy, dw),
+        Algorithm::Winograd => winograd::backward_weight(Isa::current(), shape, x, dy, dw),
     }
     Ok(())
 }

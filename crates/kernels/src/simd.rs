@@ -121,6 +121,10 @@ pub(crate) trait Simd: Copy + 'static {
     #[inline(always)]
     fn prefetch(_from: *const f32) {}
 
+    /// [`prefetch`](Self::prefetch) into the second-level cache only.
+    #[inline(always)]
+    fn prefetch_far(_from: *const f32) {}
+
     /// Transposes the `LANES × LANES` square of the first `LANES` vectors.
     fn transpose(square: &mut [Self::V; 16]);
 

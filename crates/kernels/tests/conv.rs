@@ -85,6 +85,9 @@ fn shapes_of_the_networks() {
     check(&same(3, [40, 35], [7, 7], 1)).unwrap();
     check(&same(2, [3, 40], [17, 19], 7)).unwrap();
     check(&same(1, [2, 3], [1, 1], 3)).unwrap();
+    check(&same(5, [300, 70], [2, 2], 3)).unwrap();
+    check(&same(3, [260, 33], [7, 7], 3)).unwrap();
+    check(&same(5, [130, 70], [13, 14], 3)).unwrap();
     check(&same(1, [5, 6], [47, 61], 7)).unwrap();
     check(&ConvShape {
         padding: [0, 1],
@@ -167,11 +170,29 @@ fn same_shapes() -> impl Strategy<Value = ConvShape> {
         .prop_map(|(batch, ci, co, h, w, half)| same(batch, [ci, co], [h, w], 2 * half + 1))
 }
 
+fn small_kernels() -> impl Strategy<Value = ConvShape> {
+    (
+        (1_usize..=4, 1_usize..=36, 1_usize..=36),
+        [1_usize..=11, 1_usize..=11],
+        [0_usize..=2, 0_usize..=2],
+    )
+        .prop_map(|((batch, ci, co), size, padding)| ConvShape {
+            padding,
+            ..same(batch, [ci, co], size, 3)
+        })
+        .prop_filter("fits", |shape| shape.check().is_ok())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
     fn any_shape(shape in shapes()) {
+        check(&shape).unwrap();
+    }
+
+    #[test]
+    fn any_small_kernel(shape in small_kernels()) {
         check(&shape).unwrap();
     }
 
@@ -185,6 +206,9 @@ proptest! {
 fn threads_do_not_change_a_bit() {
     let shapes = [
         same(5, [19, 35], [14, 14], 3),
+        same(12, [70, 40], [17, 19], 3),
+        same(3, [300, 40], [6, 5], 3),
+        same(7, [40, 80], [2, 2], 3),
         same(3, [16, 24], [16, 16], 5),
         same(3, [16, 24], [4, 4], 7),
         same(3, [3, 24], [33, 21], 7),

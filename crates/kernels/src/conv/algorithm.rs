@@ -3,6 +3,7 @@
 use super::depthwise;
 use super::fft;
 use super::shape::ConvShape;
+use super::winograd;
 
 /// A way to compute a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +14,8 @@ pub enum Algorithm {
     Fft,
     /// Direct sums over each plane, for groups of one input channel.
     Depthwise,
+    /// Winograd's minimal filtering, for 3×3 taps.
+    Winograd,
 }
 
 /// What a convolution computes.
@@ -28,7 +31,7 @@ pub enum Pass {
 
 impl Algorithm {
     /// Every algorithm.
-    pub const ALL: [Self; 3] = [Self::Product, Self::Fft, Self::Depthwise];
+    pub const ALL: [Self; 4] = [Self::Product, Self::Fft, Self::Winograd, Self::Depthwise];
 
     /// The algorithm for one pass of `shape`.
     pub fn choose(shape: &ConvShape, _pass: Pass) -> Self {
@@ -39,6 +42,8 @@ impl Algorithm {
             return Self::Depthwise;
         }
         match (taps, channels, rows.min(columns)) {
+            // Transforms cost as much as they save where channels are few.
+            (_, 16.., _) if Self::Winograd.supports(shape) => Self::Winograd,
             _ if !Self::Fft.supports(shape) => Self::Product,
             // With few pixels the spectra of the weights cost more than they save.
             (..9, _, _) | (_, ..16, _) | (_, _, ..4) => Self::Product,
@@ -52,6 +57,7 @@ impl Algorithm {
             Self::Product => true,
             Self::Fft => fft::supports(shape),
             Self::Depthwise => depthwise::supports(shape),
+            Self::Winograd => winograd::supports(shape),
         }
     }
 

@@ -56,6 +56,11 @@ impl Simd for Avx512 {
         unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) };
     }
     #[inline(always)]
+    fn prefetch_far(from: *const f32) {
+        // SAFETY: see the trait; a prefetch never faults.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) };
+    }
+    #[inline(always)]
     fn transpose(square: &mut [__m512; 16]) {
         // SAFETY: see the trait.
         unsafe {
@@ -211,6 +216,8 @@ impl Simd for Avx512 {
         unsafe {
             let bytes = _mm512_cvtepi32_epi8(_mm512_cvttps_epi32(value));
             _mm_mask_storeu_epi8(to.cast(), mask, bytes);
+        }
+    }
     #[inline(always)]
     unsafe fn store_even(to: *mut f32, value: __m512, count: usize) {
         let mask = ((1_u64 << (2 * count - 1)) - 1) & 0x5555_5555;
@@ -289,6 +296,11 @@ impl Simd for Avx2 {
     fn prefetch(from: *const f32) {
         // SAFETY: see the trait; a prefetch never faults.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) };
+    }
+    #[inline(always)]
+    fn prefetch_far(from: *const f32) {
+        // SAFETY: see the trait; a prefetch never faults.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) };
     }
     #[inline(always)]
     fn transpose(square: &mut [__m256; 16]) {

@@ -1,0 +1,242 @@
+//! Weights to spectra, and spectra to the gradient of the weights.
+
+use super::lanes::{gather, scatter};
+use super::maps::Channels;
+use super::spectra::{Layout, Spectra};
+use super::tile::{Four, Kind, MAX_POINTS, Tile, Two};
+use crate::disjoint::Disjoint;
+use crate::gemm::lanes;
+use crate::isa::Isa;
+use crate::simd::{Simd, dispatch};
+
+/// Taps of a kernel.
+const TAPS: usize = 9;
+/// Kernels that are laid out before they are transformed.
+const KERNELS: usize = 16;
+
+/// Which way a convolution goes through its weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// From the input channels to the output channels.
+    Forward,
+    /// Back, with the kernels turned by 180 degrees.
+    Backward,
+}
+
+/// The weights `[channels_out, channels_in, 3, 3]` of a convolution.
+#[derive(Clone, Copy)]
+pub(crate) struct Weights<'a> {
+    pub kind: Kind,
+    pub values: &'a [f32],
+    pub channels_in: usize,
+    pub direction: Direction,
+}
+
+/// Transforms the kernels from every channel to `to` into the matrices
+/// `[from][to]`, one per frequency.
+pub(crate) fn analyse(isa: Isa, weights: &Weights<'_>, to: Channels, spectra: &mut Spectra) {
+    for column in (0..to.count).step_by(lanes(isa)) {
+        analyse_group(isa, weights, to, column, spectra);
+    }
+}
+
+dispatch! {
+    fn analyse_group(
+        weights: &Weights<'_>,
+        to: Channels,
+        column: usize,
+        spectra: &mut Spectra,
+    ) => analyse_body
+}
+
+#[inline(always)]
+fn analyse_body<S: Simd>(
+    weights: &Weights<'_>,
+    to: Channels,
+    column: usize,
+    spectra: &mut Spectra,
+) {
+    match weights.kind {
+        Kind::Four => analyse_kernels::<S, Four>(weights, to, column, spectra),
+        Kind::Two => analyse_kernels::<S, Two>(weights, to, column, spectra),
+    }
+}
+
+#[inline(always)]
+fn analyse_kernels<S: Simd, T: Tile>(
+    weights: &Weights<'_>,
+    to: Channels,
+    column: usize,
+    spectra: &mut Spectra,
+) {
+    let used = S::LANES.min(to.count - column);
+    let channel = to.first + column;
+    let depth = weights.channels_in * TAPS;
+    let from = weights.values.len() / TAPS / to.all;
+    let zero = S::splat(0.0);
+    match weights.direction {
+        // Lanes are rows of the weights, in which kernels follow each other.
+        Direction::Forward => {
+            let mut kernels = [[zero; TAPS]; KERNELS];
+            for first in (0..from).step_by(KERNELS) {
+                let count = KERNELS.min(from - first);
+                let source = &weights.values[channel * depth + first * TAPS..];
+                let flat = kernels.as_flattened_mut();
+                gather::<S>(source, depth, used, count * TAPS, |at, taps| {
+                    flat[at] = taps
+                });
+                for kernel in 0..count {
+                    let row = first + kernel;
+                    transform::<S, T>(&kernels[kernel], spectra, row, column);
+                }
+            }
+        }
+        // Lanes are neighbouring kernels.
+        Direction::Backward => {
+            for row in 0..from {
+                let source = &weights.values[row * depth + channel * TAPS..];
+                let mut taps = [zero; TAPS];
+                gather::<S>(source, TAPS, used, TAPS, |at, tap| {
+                    taps[TAPS - 1 - at] = tap
+                });
+                transform::<S, T>(&taps, spectra, row, column);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn transform<S: Simd, T: Tile>(
+    taps: &[S::V; TAPS],
+    spectra: &mut Spectra,
+    row: usize,
+    column: usize,
+) {
+    let Layout {
+        row: row_stride,
+        frequency: stride,
+    } = spectra.layout;
+    let to = &mut spectra.values[row * row_stride + column..];
+    assert!(
+        to.len() >= (T::POINTS * T::POINTS - 1) * stride + S::LANES,
+        "spectra are too short"
+    );
+    let zero = [S::splat(0.0); MAX_POINTS];
+    let mut lines = [zero; MAX_POINTS];
+    for x in 0..3 {
+        let mut line = zero;
+        for y in 0..3 {
+            line[y] = taps[3 * y + x];
+        }
+        let line = T::taps::<S>(line);
+        for point in 0..T::POINTS {
+            lines[point][x] = line[point];
+        }
+    }
+    for point in 0..T::POINTS {
+        let line = T::taps::<S>(lines[point]);
+        for other in 0..T::POINTS {
+            let at = (point * T::POINTS + other) * stride;
+            // SAFETY: inside by the assertion.
+            unsafe { S::store(to.as_mut_ptr().add(at), line[other]) };
+        }
+    }
+}
+
+/// Transforms matrices `[from][to]` of products into the gradients of the kernels
+/// between the channels `from` and `to`. No other task may write them.
+pub(crate) fn synthesise(
+    isa: Isa,
+    kind: Kind,
+    spectra: &Spectra,
+    from: Channels,
+    to: Channels,
+    out: &Disjoint<'_, f32>,
+) {
+    for column in (0..to.count).step_by(lanes(isa)) {
+        synthesise_group(isa, kind, spectra, from, to, column, out);
+    }
+}
+
+dispatch! {
+    fn synthesise_group(
+        kind: Kind,
+        spectra: &Spectra,
+        from: Channels,
+        to: Channels,
+        column: usize,
+        out: &Disjoint<'_, f32>,
+    ) => synthesise_body
+}
+
+#[inline(always)]
+fn synthesise_body<S: Simd>(
+    kind: Kind,
+    spectra: &Spectra,
+    from: Channels,
+    to: Channels,
+    column: usize,
+    out: &Disjoint<'_, f32>,
+) {
+    match kind {
+        Kind::Four => synthesise_kernels::<S, Four>(spectra, from, to, column, out),
+        Kind::Two => synthesise_kernels::<S, Two>(spectra, from, to, column, out),
+    }
+}
+
+#[inline(always)]
+fn synthesise_kernels<S: Simd, T: Tile>(
+    spectra: &Spectra,
+    from: Channels,
+    to: Channels,
+    column: usize,
+    out: &Disjoint<'_, f32>,
+) {
+    let used = S::LANES.min(to.count - column);
+    let depth = from.all * TAPS;
+    let mut kernels = [[S::splat(0.0); TAPS]; KERNELS];
+    for first in (0..from.count).step_by(KERNELS) {
+        let count = KERNELS.min(from.count - first);
+        for kernel in 0..count {
+            kernels[kernel] = gradient::<S, T>(spectra, first + kernel, column);
+        }
+        let start = (to.first + column) * depth + (from.first + first) * TAPS;
+        let at = out.pointer(start, (used - 1) * depth + count * TAPS);
+        let flat = kernels.as_flattened();
+        // SAFETY: every task has its own kernels, and `pointer` has checked the
+        // length.
+        unsafe { scatter::<S>(at, depth, used, count * TAPS, |at| flat[at]) };
+    }
+}
+
+#[inline(always)]
+fn gradient<S: Simd, T: Tile>(spectra: &Spectra, row: usize, column: usize) -> [S::V; TAPS] {
+    let stride = spectra.layout.frequency;
+    let values = &spectra.values[row * spectra.layout.row + column..];
+    assert!(
+        values.len() >= (T::POINTS * T::POINTS - 1) * stride + S::LANES,
+        "spectra are too short"
+    );
+    let zero = [S::splat(0.0); MAX_POINTS];
+    let mut lines = [zero; 3];
+    for point in 0..T::POINTS {
+        let mut line = zero;
+        for other in 0..T::POINTS {
+            let at = (point * T::POINTS + other) * stride;
+            // SAFETY: inside by the assertion.
+            line[other] = unsafe { S::load(values.as_ptr().add(at)) };
+        }
+        let line = T::taps_gradient::<S>(line);
+        for x in 0..3 {
+            lines[x][point] = line[x];
+        }
+    }
+    let mut taps = [S::splat(0.0); TAPS];
+    for x in 0..3 {
+        let line = T::taps_gradient::<S>(lines[x]);
+        for y in 0..3 {
+            taps[3 * y + x] = line[y];
+        }
+    }
+    taps
+}
