@@ -11,7 +11,8 @@ use std::time::Instant;
 
 use kernels::{
     Algorithm, ConvShape, MapShape, Pass, PoolShape, PooledNorm, batch_norm_backward,
-    batch_norm_train, conv_backward_input_with, conv_backward_weight_with, conv_forward_with,
+    batch_norm_train, conv_backward, conv_backward_input_with, conv_backward_weight_with,
+    conv_forward_with, release_scratch,
 };
 
 /// Name, batch, channels in and out, map size, kernel, stride.
@@ -20,6 +21,12 @@ const LAYERS: &[(&str, usize, usize, usize, usize, usize, usize)] = &[
     ("tiny64.2", 32, 32, 64, 32, 5, 1),
     ("tiny64.3", 32, 64, 128, 16, 5, 1),
     ("tiny64.4", 32, 128, 256, 8, 5, 1),
+    ("tiny64b64.2", 64, 32, 64, 32, 5, 1),
+    ("tiny64b64.3", 64, 64, 128, 16, 5, 1),
+    ("tiny64b64.4", 64, 128, 256, 8, 5, 1),
+    ("wide64b64.2", 64, 64, 128, 32, 5, 1),
+    ("wide64b64.3", 64, 128, 256, 16, 5, 1),
+    ("wide64b64.4", 64, 256, 512, 8, 5, 1),
     ("small64.1", 32, 3, 32, 64, 7, 1),
     ("small64.2", 32, 32, 64, 32, 7, 1),
     ("small64.3", 32, 64, 128, 16, 7, 1),
@@ -39,6 +46,10 @@ const LAYERS: &[(&str, usize, usize, usize, usize, usize, usize)] = &[
     ("resnet28.4a", 64, 256, 512, 7, 3, 2),
     ("resnet28.4s", 64, 256, 512, 7, 1, 2),
     ("resnet28.4", 64, 512, 512, 4, 3, 1),
+    ("large64.2", 32, 32, 64, 32, 7, 1),
+    ("large64.3", 32, 64, 128, 16, 7, 1),
+    ("large64.4", 32, 128, 256, 8, 7, 1),
+    ("large64.5", 32, 256, 512, 4, 7, 1),
     ("large224.1", 8, 3, 32, 224, 7, 1),
     ("large224.2", 8, 32, 64, 112, 7, 1),
     ("large224.3", 8, 64, 128, 56, 7, 1),
@@ -85,6 +96,19 @@ fn median_ms(mut work: impl FnMut()) -> f64 {
     times[times.len() / 2]
 }
 
+/// MiB of memory that `work` leaves waiting for reuse: its scratch memory (Linux).
+fn scratch_mib(mut work: impl FnMut()) -> f64 {
+    let resident_mib = || {
+        let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+        let pages = statm.split(' ').nth(1).and_then(|p| p.parse::<f64>().ok());
+        pages.map_or(f64::NAN, |pages| pages * 4096.0 / (1 << 20) as f64)
+    };
+    release_scratch();
+    let before = resident_mib();
+    work();
+    resident_mib() - before
+}
+
 fn noise(len: usize) -> Vec<f32> {
     let mut state = 12345_u32;
     let mut next = || {
@@ -108,7 +132,10 @@ fn main() -> Result<(), kernels::ShapeError> {
         .into_iter()
         .find(|a| !a.starts_with("--"))
         .unwrap_or_default();
-    println!("layer             forward ms (GFLOP/s)   input grad ms   weight grad ms   algorithm");
+    println!(
+        "layer             forward ms (GFLOP/s)   input grad ms   weight grad ms   both grads ms   \
+         scratch MiB (forward, both grads; x + y)   algorithm"
+    );
     for &(name, batch, channels_in, channels_out, size, kernel, stride) in LAYERS {
         if !name.starts_with(&prefix) {
             continue;
@@ -148,10 +175,23 @@ fn main() -> Result<(), kernels::ShapeError> {
                     .unwrap_or_default()
             }),
         ];
+        let both = |dx: &mut [f32], dw: &mut [f32]| {
+            conv_backward(&shape, &x, &w, &dy, dx, dw).unwrap_or_default();
+        };
+        let both_ms = median_ms(|| both(black_box(&mut dx), black_box(&mut dw)));
+        let scratch = [
+            scratch_mib(|| {
+                conv_forward_with(forward, &shape, &x, &w, black_box(&mut y)).unwrap_or_default()
+            }),
+            scratch_mib(|| both(black_box(&mut dx), black_box(&mut dw))),
+        ];
+        let maps = (shape.input_len() + shape.output_len()) as f64 / (1 << 18) as f64;
         print!("{name:16}");
         for time in times {
             print!("  {time:8.2} ({:5.0})", shape.macs() as f64 * 2e-6 / time);
         }
+        print!("  {both_ms:8.2} ");
+        print!("  {:5.1} {:5.1} ({maps:5.1})", scratch[0], scratch[1]);
         println!("  {forward:?} {input:?} {weight:?}");
     }
     for (channels, size) in [(32, 64), (64, 32), (128, 16), (256, 8)] {
