@@ -108,7 +108,10 @@ impl<'a> Pass<'a> {
             Direction::Forward => [inputs, outputs],
             Direction::Backward => [outputs, inputs],
         };
-        let width = result.channels.next_multiple_of(lanes(isa)).min(2 * lanes(isa));
+        let width = result
+            .channels
+            .next_multiple_of(lanes(isa))
+            .min(2 * lanes(isa));
         let chunk = chunk(isa, shape, &grid, source.channels);
         Self {
             isa,
@@ -286,7 +289,7 @@ impl Block<'_> {
             .par_chunks_mut(layout.stride)
             .zip(weights.par_chunks(weights_row))
             .enumerate()
-            .for_each(|(row, (c, b))| {
+            .for_each_init(self.sums(depth), |sums, (row, (c, b))| {
                 let a = &self.source[(first + row) * source.stride + start..];
                 // Each frequency has its own part of every operand, as long as the
                 // strides that the operands were made with.
@@ -298,6 +301,7 @@ impl Block<'_> {
                     a_row: source.unit,
                     a_depth: 1,
                     a_imaginary: source.channels,
+                    next_a: a.as_ptr().wrapping_add(source.stride),
                     b: b.as_ptr(),
                     b_depth: 2 * layout.channels,
                     b_imaginary: layout.channels,
@@ -307,7 +311,7 @@ impl Block<'_> {
                     conjugate_a: false,
                     accumulate: start > 0,
                 };
-                multiply(self.pass.isa, &product, &mut Scratch::new(product.sums()));
+                multiply(self.pass.isa, &product, sums);
             });
     }
 
@@ -315,7 +319,7 @@ impl Block<'_> {
     /// result, into the gradients of the weights.
     fn gradient(&self, from: &[f32], dw: &Disjoint<'_, f32>, spectra: &mut [f32]) {
         let Pass { isa, grid, .. } = self.pass;
-        let (source, layout) = (&self.pass.source_layout, &self.pass.block_layout);
+        let layout = &self.pass.block_layout;
         let width = layout.channels;
         maps::analyse(
             *isa,
@@ -375,7 +379,7 @@ impl Block<'_> {
             .par_chunks_mut(products_row)
             .take(frequencies.rows(column))
             .enumerate()
-            .for_each(|(row, c)| {
+            .for_each_init(self.sums(count), |sums, (row, c)| {
                 let a = &self.source[(first + row) * source.stride + start..];
                 let b = &spectra[(first + row) * layout.stride..];
                 // As in `multiply`; vectors of `A` that begin before its last row
@@ -388,6 +392,7 @@ impl Block<'_> {
                     a_row: 1,
                     a_depth: source.unit,
                     a_imaginary: source.channels,
+                    next_a: a.as_ptr().wrapping_add(source.stride),
                     b: b.as_ptr(),
                     b_depth: layout.unit,
                     b_imaginary: layout.channels,
@@ -397,8 +402,14 @@ impl Block<'_> {
                     conjugate_a: true,
                     accumulate: false,
                 };
-                multiply(self.pass.isa, &product, &mut Scratch::new(product.sums()));
+                multiply(self.pass.isa, &product, sums);
             });
+    }
+
+    /// Makes memory for the sums of a product over some channels of the source.
+    fn sums(&self, channels: usize) -> impl Fn() -> Scratch + Sync + Send {
+        let len = product::sums(2 * self.pairs.len(), channels);
+        move || Scratch::new(len)
     }
 
     /// Channels of this block, rounded up to whole vectors.
@@ -419,12 +430,13 @@ impl Block<'_> {
             buffers,
             |[turned, sum], (task, raised)| {
                 let (row, vector) = (task / vectors, task % vectors);
-                weights::synthesise(*isa, grid, &self.pass.synthesis, raised, turned);
                 let first = self.maps.first + vector * lanes;
                 let used = lanes.min(self.maps.first + self.maps.count - first);
                 let at = ((start + row) * shape.channels_in + first) * taps;
                 // SAFETY: every task has its own channels.
                 let dw = unsafe { dw.part(at, used * taps) };
+                weights::prefetch(*isa, dw);
+                weights::synthesise(*isa, grid, &self.pass.synthesis, raised, turned);
                 if self.pairs.start == 0 {
                     transpose(*isa, turned, lanes, taps, used, dw, taps);
                 } else {

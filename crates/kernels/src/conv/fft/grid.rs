@@ -166,8 +166,7 @@ fn cost(shape: &ConvShape, len: usize, units: usize) -> f64 {
     let [from, to] = [shape.channels_in, shape.channels_out].map(|c| c.next_multiple_of(16) as f64);
     let units = units as f64;
     let transforms = 2.0 * Transform::new(len).cost() + 10.0;
-    (len * len) as f64
-        * (units * (3.0 * from * to + transforms * (from + to)) + 16.0 * from * to)
+    (len * len) as f64 * (units * (3.0 * from * to + transforms * (from + to)) + 16.0 * from * to)
 }
 
 /// One frequency of each conjugate pair of a `len · len` transform.
@@ -241,12 +240,10 @@ impl Frequencies {
     /// The kept frequencies that are their own opposites.
     pub(crate) fn own_opposites(&self) -> impl Iterator<Item = usize> {
         let own = move |index: &usize| opposite(*index, self.len) == *index;
-        (0..=self.len / 2)
-            .filter(own)
-            .flat_map(move |column| {
-                let rows = (0..=self.len / 2).filter(own);
-                rows.map(move |row| self.columns[column] + row)
-            })
+        (0..=self.len / 2).filter(own).flat_map(move |column| {
+            let rows = (0..=self.len / 2).filter(own);
+            rows.map(move |row| self.columns[column] + row)
+        })
     }
 }
 

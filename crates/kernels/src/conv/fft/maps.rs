@@ -219,11 +219,13 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
     plane[high * row_floats..].fill(0.0);
     for position in low..high {
         let line = &mut pixels[..len];
-        line.fill(zero);
         for (part, image, first) in job.units() {
             let [from, to] = window.inside(0, first[0]);
             let [left, right] = window.inside(1, first[1]);
             if position < from || position >= to || left == right {
+                for value in &mut line[left..right] {
+                    value[part] = S::splat(0.0);
+                }
                 continue;
             }
             let row = window.pixel(0, first[0], position);
@@ -300,7 +302,10 @@ fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f
     let mut pixels = [[S::splat(0.0); 2]; MAX_LEN];
     let [re, im] = job.parts(spectra.as_ptr());
     let last = (layout.frequencies - 1) * layout.stride + layout.unit + layout.channels;
-    assert!(job.at + last + S::LANES <= spectra.len(), "spectra are too short");
+    assert!(
+        job.at + last + S::LANES <= spectra.len(),
+        "spectra are too short"
+    );
     job.prefetch::<S>(spectra.as_ptr(), 0);
     for column in 0..len {
         job.prefetch::<S>(spectra.as_ptr(), column + 1);

@@ -16,6 +16,8 @@ pub(crate) struct ComplexProduct {
     pub a_row: usize,
     pub a_depth: usize,
     pub a_imaginary: usize,
+    /// The `A` of the next product, asked for meanwhile; need not be readable.
+    pub next_a: *const f32,
     pub b: *const f32,
     pub b_depth: usize,
     pub b_imaginary: usize,
@@ -27,11 +29,9 @@ pub(crate) struct ComplexProduct {
     pub accumulate: bool,
 }
 
-impl ComplexProduct {
-    /// Floats that [`multiply`] needs for sums of `A`.
-    pub(crate) fn sums(&self) -> usize {
-        self.rows.next_multiple_of(16) * self.depth.next_multiple_of(16)
-    }
+/// Floats that [`multiply`] needs for the sums of the parts of an `A` of this size.
+pub(crate) fn sums(rows: usize, depth: usize) -> usize {
+    rows.next_multiple_of(LINE) * depth.next_multiple_of(LINE)
 }
 
 dispatch! {
@@ -50,7 +50,12 @@ struct Panel {
     sum: *const f32,
     sum_row: usize,
     sum_depth: usize,
+    /// Whether the first row begins a cache line of `A` columns.
+    starts_line: bool,
 }
+
+/// Floats of a cache line.
+const LINE: usize = 16;
 
 #[inline(always)]
 fn multiply_body<S: Simd>(product: &ComplexProduct, sums: &mut [f32]) {
@@ -82,6 +87,7 @@ fn multiply_body<S: Simd>(product: &ComplexProduct, sums: &mut [f32]) {
         sum: sums.as_ptr(),
         sum_row: if by_depth { padded } else { 1 },
         sum_depth: if by_depth { 1 } else { padded },
+        starts_line: true,
     };
     if product.conjugate_a {
         by_columns::<S, true>(&panel);
@@ -124,8 +130,10 @@ fn by_rows<S: Simd, const CONJUGATE: bool, const VECTORS: usize>(panel: &Panel, 
         // SAFETY: `row` is a row of both matrices, and the tile below inside them.
         unsafe {
             part.product.a = product.a.add(row * product.a_row);
+            part.product.next_a = product.next_a.wrapping_add(row * product.a_row);
             part.product.c = product.c.add(row * product.c_row);
             part.sum = panel.sum.add(row * panel.sum_row);
+            part.starts_line = row.is_multiple_of(LINE);
             match rows {
                 0 => {}
                 1 => tile::<S, CONJUGATE, 1, VECTORS>(&part),
@@ -151,57 +159,64 @@ unsafe fn tile<S: Simd, const CONJUGATE: bool, const ROWS: usize, const VECTORS:
     let product = &panel.product;
     let zero = [[S::splat(0.0); VECTORS]; ROWS];
     let (mut real, mut imaginary, mut both) = (zero, zero, zero);
-    let (mut a, mut sum, mut b) = (product.a, panel.sum, product.b);
-    if product.accumulate {
-        for row in 0..ROWS {
-            for v in 0..VECTORS {
-                let to = product.c.wrapping_add(row * product.c_row + v * S::LANES);
-                S::prefetch(to);
-                S::prefetch(to.wrapping_add(product.c_imaginary));
-            }
+    for row in 0..ROWS {
+        for v in 0..VECTORS {
+            let to = product.c.wrapping_add(row * product.c_row + v * S::LANES);
+            S::prefetch(to);
+            S::prefetch(to.wrapping_add(product.c_imaginary));
         }
     }
-    for _ in 0..product.depth {
-        // SAFETY: inside the matrices by the contract.
-        unsafe {
-            let b_real: [S::V; VECTORS] = std::array::from_fn(|v| S::load(b.add(v * S::LANES)));
-            let b_imaginary: [S::V; VECTORS] =
-                std::array::from_fn(|v| S::load(b.add(product.b_imaginary + v * S::LANES)));
-            let b_both: [S::V; VECTORS] =
-                std::array::from_fn(|v| S::add(b_real[v], b_imaginary[v]));
+    let (mut a, mut sum, mut b) = (product.a, panel.sum, product.b);
+    for k in (0..product.depth).step_by(LINE) {
+        if product.a_depth == 1 {
             for row in 0..ROWS {
-                let at = a.add(row * product.a_row);
-                let re = S::splat(*at);
-                for v in 0..VECTORS {
-                    real[row][v] = S::fma(re, b_real[v], real[row][v]);
-                }
-                let im = S::splat(*at.add(product.a_imaginary));
-                for v in 0..VECTORS {
-                    imaginary[row][v] = S::fma(im, b_imaginary[v], imaginary[row][v]);
-                }
-                let re_im = S::splat(*sum.add(row * panel.sum_row));
-                for v in 0..VECTORS {
-                    both[row][v] = S::fma(re_im, b_both[v], both[row][v]);
-                }
+                let next = product.next_a.wrapping_add(row * product.a_row + k);
+                S::prefetch(next);
+                S::prefetch(next.wrapping_add(product.a_imaginary));
             }
-            a = a.add(product.a_depth);
-            sum = sum.add(panel.sum_depth);
-            b = b.add(product.b_depth);
+        } else if panel.starts_line {
+            for k in k..k + LINE {
+                let next = product.next_a.wrapping_add(k * product.a_depth);
+                S::prefetch(next);
+                S::prefetch(next.wrapping_add(product.a_imaginary));
+            }
+        }
+        for _ in k..product.depth.min(k + LINE) {
+            // SAFETY: inside the matrices by the contract.
+            unsafe {
+                let b_real: [S::V; VECTORS] = std::array::from_fn(|v| S::load(b.add(v * S::LANES)));
+                let b_imaginary: [S::V; VECTORS] =
+                    std::array::from_fn(|v| S::load(b.add(product.b_imaginary + v * S::LANES)));
+                let b_both: [S::V; VECTORS] =
+                    std::array::from_fn(|v| S::add(b_real[v], b_imaginary[v]));
+                for row in 0..ROWS {
+                    let at = a.add(row * product.a_row);
+                    let re = S::splat(*at);
+                    for v in 0..VECTORS {
+                        real[row][v] = S::fma(re, b_real[v], real[row][v]);
+                    }
+                    let im = S::splat(*at.add(product.a_imaginary));
+                    for v in 0..VECTORS {
+                        imaginary[row][v] = S::fma(im, b_imaginary[v], imaginary[row][v]);
+                    }
+                    let re_im = S::splat(*sum.add(row * panel.sum_row));
+                    for v in 0..VECTORS {
+                        both[row][v] = S::fma(re_im, b_both[v], both[row][v]);
+                    }
+                }
+                a = a.add(product.a_depth);
+                sum = sum.add(panel.sum_depth);
+                b = b.add(product.b_depth);
+            }
         }
     }
     for row in 0..ROWS {
         for v in 0..VECTORS {
             let (first, second, third) = (real[row][v], imaginary[row][v], both[row][v]);
             let (mut re, mut im) = if CONJUGATE {
-                (
-                    S::add(first, second),
-                    S::add(S::sub(third, first), second),
-                )
+                (S::add(first, second), S::add(S::sub(third, first), second))
             } else {
-                (
-                    S::sub(first, second),
-                    S::sub(S::sub(third, first), second),
-                )
+                (S::sub(first, second), S::sub(S::sub(third, first), second))
             };
             // SAFETY: inside `C` by the contract.
             unsafe {

@@ -6,6 +6,7 @@
 //! orders the values so that no twiddle factors are needed between the factors.
 
 use std::f64::consts::TAU;
+use std::mem::MaybeUninit;
 
 use crate::simd::{Simd, dispatch};
 
@@ -180,7 +181,7 @@ dispatch! {
 fn run_body<S: Simd>(line: &Line<'_>) {
     let transform = line.transform;
     let [first, second] = transform.factors;
-    let mut memory = [[S::splat(0.0); 2]; MAX_LEN];
+    let mut memory = MaybeUninit::<[[S::V; 2]; MAX_LEN]>::uninit();
     let middle = memory.as_mut_ptr().cast::<f32>();
     let middle = [middle, middle.wrapping_add(S::LANES)];
     if first == 1 {
@@ -247,10 +248,7 @@ fn groups<S: Simd, B: Butterfly<P>, const P: usize>(
     let count = inputs.at.len() / P;
     assert!(outputs.at.len() >= count * P && waves.len() >= (P / 2) * (P / 2));
     for group in 0..count {
-        let (inputs_at, outputs_at) = (
-            &inputs.at[group * P..][..P],
-            &outputs.at[group * P..][..P],
-        );
+        let (inputs_at, outputs_at) = (&inputs.at[group * P..][..P], &outputs.at[group * P..][..P]);
         let mut values = [[S::splat(0.0); 2]; P];
         for j in 0..P {
             // SAFETY: valid by the contract of `run`.
@@ -409,7 +407,11 @@ mod tests {
                 .collect();
             for isa in Isa::available() {
                 let lanes = crate::gemm::lanes(isa);
-                let from: Vec<f32> = input.iter().flatten().flat_map(|v| vec![*v; lanes]).collect();
+                let from: Vec<f32> = input
+                    .iter()
+                    .flatten()
+                    .flat_map(|v| vec![*v; lanes])
+                    .collect();
                 let mut to = vec![0.0; from.len()];
                 let place = |index: usize| (index * 2 * lanes, 1.0);
                 let start = to.as_mut_ptr();

@@ -55,6 +55,19 @@ impl Turned<'_> {
                 Direction::Forward => ((to * channels_in + channel) * taps, channels_in * taps),
                 Direction::Backward => ((channel * channels_in + to) * taps, taps),
             };
+            // The channel after the next one: too many streams for the hardware.
+            match self.direction {
+                Direction::Forward if index + 2 < self.from.len() => {
+                    for lane in 0..used {
+                        prefetch(isa, &w[first + lane * stride + 2 * taps..][..taps]);
+                    }
+                }
+                Direction::Backward if index + 1 < self.from.len() => {
+                    let next = first + channels_in * taps;
+                    prefetch(isa, &w[next..][..used * taps]);
+                }
+                _ => {}
+            }
             let turned = &mut turned[vector * taps * lanes..][..taps * lanes];
             transpose(isa, &w[first..], stride, used, taps, turned, lanes);
             if used < lanes {
@@ -63,6 +76,19 @@ impl Turned<'_> {
                 }
             }
         }
+    }
+}
+
+dispatch! {
+    /// Asks for memory that is needed soon.
+    pub(crate) fn prefetch(memory: &[f32]) => prefetch_body
+}
+
+#[inline(always)]
+fn prefetch_body<S: Simd>(memory: &[f32]) {
+    const LINE: usize = 16;
+    for line in memory.chunks(LINE) {
+        S::prefetch(line.as_ptr());
     }
 }
 
@@ -164,7 +190,11 @@ dispatch! {
 #[inline(always)]
 fn column_body<S: Simd>(job: &Column<'_>) {
     let [rows, columns] = job.waves.kernel;
-    for (vector, taps) in job.turned.chunks_exact(rows * columns * S::LANES).enumerate() {
+    for (vector, taps) in job
+        .turned
+        .chunks_exact(rows * columns * S::LANES)
+        .enumerate()
+    {
         let mut line = [[S::splat(0.0); 2]; 2 * MAX_HALF + 1];
         by_half!(columns, across::<S>(job, taps, &mut line));
         // SAFETY: `to` is valid by the contract.
@@ -366,15 +396,13 @@ fn up<S: Simd, const HALF: usize>(job: &Gradient<'_>, raised: &mut [f32]) {
 
 /// Every row back to its taps.
 #[inline(always)]
-fn along<S: Simd, const HALF: usize>(
-    grid: &Grid,
-    waves: &Waves,
-    raised: &[f32],
-    sums: &mut [f32],
-) {
+fn along<S: Simd, const HALF: usize>(grid: &Grid, waves: &Waves, raised: &[f32], sums: &mut [f32]) {
     let [rows, taps] = waves.kernel;
     let columns = grid.len() / 2 + 1;
-    assert!(raised.len() >= columns * rows * 2 * S::LANES, "raised columns are too short");
+    assert!(
+        raised.len() >= columns * rows * 2 * S::LANES,
+        "raised columns are too short"
+    );
     for row in 0..rows {
         let mut even = [S::splat(0.0); MAX_HALF + 1];
         let mut odd = [S::splat(0.0); MAX_HALF + 1];
