@@ -126,6 +126,11 @@ pub fn conv_backward(
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(x), Some(w), Some(dy), ["x", "w", "dy"])?;
     shape.check_operands(Some(dx), Some(dw), None, ["dx", "dw", "dy"])?;
+    let chosen = [Pass::Input, Pass::Weight].map(|pass| Algorithm::choose(shape, pass));
+    if chosen == [Algorithm::Fft; 2] {
+        fft::backward(Isa::current(), shape, x, w, dy, dx, dw);
+        return Ok(());
+    }
     conv_backward_weight(shape, x, dy, dw)?;
     conv_backward_input(shape, w, dy, dx)
 }

@@ -4,8 +4,9 @@
 mod reference;
 
 use kernels::{
-    Algorithm, ConvShape, Isa, Pass, ShapeError, conv_backward_input, conv_backward_input_with,
-    conv_backward_weight, conv_backward_weight_with, conv_forward, conv_forward_with,
+    Algorithm, ConvShape, Isa, Pass, ShapeError, conv_backward, conv_backward_input,
+    conv_backward_input_with, conv_backward_weight, conv_backward_weight_with, conv_forward,
+    conv_forward_with,
 };
 use proptest::prelude::*;
 use reference::{relative_error, values};
@@ -56,6 +57,16 @@ fn check(shape: &ConvShape) -> Result<(), ShapeError> {
                     "{name} by {algorithm:?} on {isa:?} is off by {error:e}: {shape:?}"
                 );
             }
+        }
+        let mut got = [dx.len(), dw.len()].map(Unaligned::garbage);
+        let [got_dx, got_dw] = &mut got;
+        isa.with(|| conv_backward(shape, x, w, dy, &mut got_dx.0[1..], &mut got_dw.0[1..]))?;
+        for (got, expected) in got.iter().zip([&dx, &dw]) {
+            let error = relative_error(&got.0[1..], expected);
+            assert!(
+                error <= 1e-5,
+                "both gradients are off by {error:e}: {shape:?}"
+            );
         }
     }
     Ok(())

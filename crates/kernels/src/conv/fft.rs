@@ -11,15 +11,20 @@ mod product;
 mod transform;
 mod weights;
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
-use self::grid::Grid;
-use self::maps::{Maps, Spectra};
+use self::grid::{Grid, Yield};
+use self::maps::{Layout, Maps, SKEW};
 use self::product::{ComplexProduct, multiply};
-use self::weights::{Direction, MAX_KERNEL, WeightSpectra};
+use self::weights::{Column, Direction, Gradient, MAX_KERNEL, Turned, Waves};
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
+use crate::gemm::lanes;
 use crate::isa::Isa;
+use crate::scratch::Scratch;
+use crate::transpose::transpose;
 
 /// Stride and dilation 1, one group, padding smaller than the kernel, and a
 /// kernel that leaves most of a tile.
@@ -33,154 +38,414 @@ pub(crate) fn supports(shape: &ConvShape) -> bool {
 }
 
 pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
-    let grid = Grid::forward(shape);
-    let from = maps(&grid, shape.channels_in, [shape.height, shape.width]);
-    let to = results(&grid, shape.channels_out, shape.output());
-    correlate(isa, &grid, shape, Direction::Forward, [&from, &to], x, w, y);
+    let pass = Pass::new(isa, shape, Direction::Forward);
+    pass.run(x, Some((w, y)), None);
 }
 
 pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32], dx: &mut [f32]) {
-    let grid = Grid::backward(shape);
-    let from = maps(&grid, shape.channels_out, shape.output());
-    let to = results(&grid, shape.channels_in, [shape.height, shape.width]);
-    correlate(
-        isa,
-        &grid,
-        shape,
-        Direction::Backward,
-        [&from, &to],
-        dy,
-        w,
-        dx,
-    );
+    let pass = Pass::new(isa, shape, Direction::Backward);
+    pass.run(dy, Some((w, dx)), None);
 }
 
 pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
-    let grid = Grid::forward(shape);
-    let from = maps(&grid, shape.channels_in, [shape.height, shape.width]);
-    let to = results(&grid, shape.channels_out, shape.output());
-    let x = maps::analyse(isa, &grid, &from, x);
-    let out = Disjoint::new(dw);
-    blocks(&grid, shape.channels_in, to).for_each(|to| {
-        let dy = maps::analyse(isa, &grid, &to, dy);
-        let mut spectra = WeightSpectra::new(isa, &grid, shape.channels_in, to.count);
-        let stride = spectra.stride;
-        spectra
-            .values
-            .par_chunks_mut(stride)
+    let pass = Pass::new(isa, shape, Direction::Backward);
+    pass.run(dy, None, Some((x, dw)));
+}
+
+/// Both gradients, from one transform of `dy`.
+pub(crate) fn backward(
+    isa: Isa,
+    shape: &ConvShape,
+    x: &[f32],
+    w: &[f32],
+    dy: &[f32],
+    dx: &mut [f32],
+    dw: &mut [f32],
+) {
+    let pass = Pass::new(isa, shape, Direction::Backward);
+    pass.run(dy, Some((w, dx)), Some((x, dw)));
+}
+
+/// Everything that the parts of a convolution have in common. Its result is cut
+/// into blocks of a few channels, and the batch into chunks of tiles whose
+/// spectra are in memory at a time.
+struct Pass<'a> {
+    isa: Isa,
+    shape: &'a ConvShape,
+    direction: Direction,
+    grid: Grid,
+    /// All channels that are transformed once, and those of the result.
+    source: Maps,
+    result: Maps,
+    /// Channels of the result in a block.
+    width: usize,
+    /// Pairs of units in a chunk.
+    chunk: usize,
+    source_layout: Layout,
+    block_layout: Layout,
+    analysis: Waves,
+    synthesis: Waves,
+}
+
+impl<'a> Pass<'a> {
+    fn new(isa: Isa, shape: &'a ConvShape, direction: Direction) -> Self {
+        let grid = Grid::new(
+            shape,
+            match direction {
+                Direction::Forward => Yield::Outputs,
+                Direction::Backward => Yield::Inputs,
+            },
+        );
+        let all = |channels, window| Maps {
+            channels,
+            first: 0,
+            count: channels,
+            window,
+        };
+        let inputs = all(shape.channels_in, grid.inputs);
+        let outputs = all(shape.channels_out, grid.outputs);
+        let [source, result] = match direction {
+            Direction::Forward => [inputs, outputs],
+            Direction::Backward => [outputs, inputs],
+        };
+        let width = result
+            .channels
+            .next_multiple_of(lanes(isa))
+            .min(2 * lanes(isa));
+        let chunk = chunk(isa, shape, &grid, source.channels);
+        Self {
+            isa,
+            shape,
+            direction,
+            source,
+            result,
+            width,
+            chunk,
+            source_layout: Layout::new(isa, &grid, chunk, source.channels),
+            block_layout: Layout::new(isa, &grid, chunk, width),
+            analysis: Waves::analysis(&grid, shape, direction),
+            synthesis: Waves::synthesis(&grid, shape),
+            grid,
+        }
+    }
+
+    /// Computes the result from the weights, the gradient of the weights from the
+    /// map on the side of the result, or both.
+    fn run(
+        &self,
+        source: &[f32],
+        result: Option<(&[f32], &mut [f32])>,
+        gradient: Option<(&[f32], &mut [f32])>,
+    ) {
+        let result = result.map(|(w, to)| (w, Disjoint::new(to)));
+        let gradient = gradient.map(|(from, dw)| (from, Disjoint::new(dw)));
+        let pairs = self.grid.pairs();
+        let mut spectra = self.source_layout.spectra();
+        for start in (0..pairs).step_by(self.chunk) {
+            let chunk = start..pairs.min(start + self.chunk);
+            maps::analyse(
+                self.isa,
+                &self.grid,
+                &self.source_layout,
+                &self.source,
+                chunk.clone(),
+                source,
+                &mut spectra,
+            );
+            let blocks = self.result.channels.div_ceil(self.width);
+            (0..blocks).into_par_iter().for_each(|block| {
+                let first = block * self.width;
+                let block = Block {
+                    pass: self,
+                    source: &spectra,
+                    maps: Maps {
+                        first,
+                        count: self.width.min(self.result.channels - first),
+                        ..self.result
+                    },
+                    pairs: chunk.clone(),
+                };
+                let mut memory = self.block_layout.spectra();
+                if let Some((from, dw)) = &gradient {
+                    block.gradient(from, dw, &mut memory);
+                }
+                if let Some((w, to)) = &result {
+                    block.result(w, to, &mut memory);
+                }
+            });
+        }
+    }
+
+    /// Channels `from` of the weights whose spectra, one column at a time, stay
+    /// in the second-level cache.
+    fn depth_step(&self) -> usize {
+        const CACHED_FLOATS: usize = 96 << 10;
+        let column = self.grid.len() * 2 * self.width;
+        let taps = self.shape.taps() * self.width;
+        let most = CACHED_FLOATS / column.max(taps);
+        even_step(self.source.channels, most, 16)
+    }
+}
+
+/// Cuts `all` into parts of at most `most`, or `multiple` if that is more, that
+/// are even multiples of `multiple` but for the last.
+fn even_step(all: usize, most: usize, multiple: usize) -> usize {
+    let most = (most / multiple * multiple).max(multiple);
+    all.div_ceil(all.div_ceil(most)).next_multiple_of(multiple)
+}
+
+/// Pairs of units whose spectra are in memory at a time: those of all channels of
+/// the source take a quarter of the memory of the maps themselves, but enough
+/// for the spectra of the weights, made for every chunk, to pay.
+fn chunk(isa: Isa, shape: &ConvShape, grid: &Grid, channels: usize) -> usize {
+    const LEAST_FLOATS: usize = 1 << 20;
+    const LEAST_PAIRS: usize = 32;
+    let channels = channels.next_multiple_of(lanes(isa));
+    let pair = grid.frequencies.count * 4 * channels;
+    let floats = (shape.input_len() + shape.output_len()) / 4;
+    let most = (floats.max(LEAST_FLOATS) / pair).max(LEAST_PAIRS);
+    even_step(grid.pairs(), most, 1)
+}
+
+/// Some channels of the result of some units.
+struct Block<'a> {
+    pass: &'a Pass<'a>,
+    source: &'a [f32],
+    maps: Maps,
+    pairs: Range<usize>,
+}
+
+impl Block<'_> {
+    /// Multiplies the source by the weights, into the pixels of the result.
+    fn result(&self, w: &[f32], to: &Disjoint<'_, f32>, product: &mut [f32]) {
+        let Pass { isa, grid, .. } = self.pass;
+        let layout = &self.pass.block_layout;
+        let width = layout.channels;
+        let step = self.pass.depth_step();
+        for start in (0..self.pass.source.channels).step_by(step) {
+            let from = start..self.pass.source.channels.min(start + step);
+            let depth = from.len();
+            let turned = Turned {
+                shape: self.pass.shape,
+                direction: self.pass.direction,
+                from,
+                to: self.maps.first..self.maps.first + self.maps.count,
+            };
+            let channel = turned.channel(*isa);
+            let mut taps = Scratch::new(depth * channel);
+            taps.par_chunks_mut(channel)
+                .enumerate()
+                .for_each(|(index, taps)| turned.fill(*isa, index, w, taps));
+            let row = depth * 2 * width + SKEW;
+            let mut weights = Scratch::new(grid.len() * row);
+            for column in 0..=grid.len() / 2 {
+                let out = Disjoint::new(&mut weights);
+                taps.par_chunks(channel)
+                    .enumerate()
+                    .for_each(|(index, taps)| {
+                        let last = (grid.frequencies.rows(column) - 1) * row;
+                        let column = Column {
+                            grid,
+                            waves: &self.pass.analysis,
+                            column,
+                            turned: taps,
+                            // Every channel has its own part of each row.
+                            to: out.pointer(index * 2 * width, last + 2 * width),
+                            stride: row,
+                            imaginary: width,
+                        };
+                        weights::analyse_column(*isa, &column);
+                    });
+                self.multiply(column, start, depth, &weights, row, product);
+            }
+        }
+        maps::synthesise(
+            *isa,
+            grid,
+            layout,
+            &self.maps,
+            self.pairs.clone(),
+            product,
+            to,
+        );
+    }
+
+    /// Multiplies `depth` channels of the source from `start` on by one column of
+    /// the spectra of the weights.
+    fn multiply(
+        &self,
+        column: usize,
+        start: usize,
+        depth: usize,
+        weights: &[f32],
+        weights_row: usize,
+        product: &mut [f32],
+    ) {
+        let (source, layout) = (&self.pass.source_layout, &self.pass.block_layout);
+        let frequencies = &self.pass.grid.frequencies;
+        let first = frequencies.columns[column];
+        let count = frequencies.rows(column);
+        product[first * layout.stride..][..count * layout.stride]
+            .par_chunks_mut(layout.stride)
+            .zip(weights.par_chunks(weights_row))
             .enumerate()
-            .for_each(|(frequency, c)| {
-                let a = &x.values[frequency * x.stride..][..x.stride];
-                let b = &dy.values[frequency * dy.stride..][..dy.stride];
+            .for_each_init(self.sums(depth), |sums, (row, (c, b))| {
+                let a = &self.source[(first + row) * source.stride + start..];
                 // Each frequency has its own part of every operand, as long as the
                 // strides that the operands were made with.
-                multiply(
-                    isa,
-                    &ComplexProduct {
-                        rows: shape.channels_in,
-                        depth: 2 * grid.pairs(),
-                        columns: dy.channels,
-                        a: a.as_ptr(),
-                        a_row: 1,
-                        a_depth: x.unit,
-                        a_imaginary: x.channels,
-                        b: b.as_ptr(),
-                        b_depth: dy.unit,
-                        b_imaginary: dy.channels,
-                        c: c.as_mut_ptr(),
-                        c_row: 2 * dy.channels,
-                        c_imaginary: dy.channels,
-                        conjugate_b: true,
-                    },
-                );
+                let product = ComplexProduct {
+                    rows: 2 * self.pairs.len(),
+                    depth,
+                    columns: self.columns(),
+                    a: a.as_ptr(),
+                    a_row: source.unit,
+                    a_depth: 1,
+                    a_imaginary: source.channels,
+                    next_a: a.as_ptr().wrapping_add(source.stride),
+                    b: b.as_ptr(),
+                    b_depth: 2 * layout.channels,
+                    b_imaginary: layout.channels,
+                    c: c.as_mut_ptr(),
+                    c_row: layout.unit,
+                    c_imaginary: layout.channels,
+                    conjugate_a: false,
+                    accumulate: start > 0,
+                };
+                multiply(self.pass.isa, &product, sums);
             });
-        weights::synthesise(isa, &grid, shape, &spectra, to.range(), &out);
-    });
-}
-
-/// Cuts the channels of `to` into blocks whose weight spectra, with `from`
-/// channels on the other side, stay near the second-level cache.
-fn blocks(grid: &Grid, from: usize, to: Maps) -> impl ParallelIterator<Item = Maps> {
-    const CACHED_FLOATS: usize = 1 << 18;
-    let wide = grid.frequencies.count * from * 2 * 32;
-    let width = if wide <= CACHED_FLOATS { 32 } else { 16 };
-    (0..to.channels.div_ceil(width))
-        .into_par_iter()
-        .map(move |block| Maps {
-            first: block * width,
-            count: width.min(to.channels - block * width),
-            ..to
-        })
-}
-
-/// Maps that tiles are cut from.
-fn maps(grid: &Grid, channels: usize, size: [usize; 2]) -> Maps {
-    Maps {
-        channels,
-        first: 0,
-        count: channels,
-        size,
-        lead: grid.lead,
-        extent: [grid.len(); 2],
     }
-}
 
-/// Maps that tiles are put together to.
-fn results(grid: &Grid, channels: usize, size: [usize; 2]) -> Maps {
-    Maps {
-        channels,
-        first: 0,
-        count: channels,
-        size,
-        lead: [0, 0],
-        extent: grid.step,
+    /// Multiplies the source by the spectra of `from`, the map on the side of the
+    /// result, into the gradients of the weights.
+    fn gradient(&self, from: &[f32], dw: &Disjoint<'_, f32>, spectra: &mut [f32]) {
+        let Pass { isa, grid, .. } = self.pass;
+        let layout = &self.pass.block_layout;
+        let width = layout.channels;
+        maps::analyse(
+            *isa,
+            grid,
+            layout,
+            &self.maps,
+            self.pairs.clone(),
+            from,
+            spectra,
+        );
+        let step = self.pass.depth_step();
+        let row = step * 2 * width + SKEW;
+        let mut products = Scratch::new(grid.len() * row);
+        let raised = weights::raised(*isa, grid, self.pass.shape);
+        let vectors = self.maps.count.div_ceil(lanes(*isa));
+        let mut memory = Scratch::new(step * vectors * raised);
+        for start in (0..self.pass.source.channels).step_by(step) {
+            let count = step.min(self.pass.source.channels - start);
+            let memory = &mut memory[..count * vectors * raised];
+            for column in 0..=grid.len() / 2 {
+                self.multiply_gradient(column, start, count, spectra, row, &mut products);
+                memory
+                    .par_chunks_mut(raised)
+                    .enumerate()
+                    .for_each(|(task, raised)| {
+                        let (channel, vector) = (task / vectors, task % vectors);
+                        let gradient = Gradient {
+                            grid,
+                            waves: &self.pass.synthesis,
+                            column,
+                            from: &products[channel * 2 * width + vector * lanes(*isa)..],
+                            stride: row,
+                            imaginary: width,
+                        };
+                        weights::raise_column(*isa, &gradient, raised);
+                    });
+            }
+            self.keep(start, memory, raised, dw);
+        }
     }
-}
 
-fn correlate(
-    isa: Isa,
-    grid: &Grid,
-    shape: &ConvShape,
-    direction: Direction,
-    [from, to]: [&Maps; 2],
-    source: &[f32],
-    w: &[f32],
-    result: &mut [f32],
-) {
-    let source = maps::analyse(isa, grid, from, source);
-    let result = Disjoint::new(result);
-    blocks(grid, from.channels, *to).for_each(|to| {
-        let weights = weights::analyse(isa, grid, shape, direction, to.range(), w);
-        let mut product = Spectra::new(isa, grid, to.count);
-        let (stride, unit, channels) = (product.stride, product.unit, product.channels);
-        product
-            .values
-            .par_chunks_mut(stride)
+    /// Multiplies `count` channels of the source from `start` on by the spectra of
+    /// this block, into one column of the gradients of the weights.
+    fn multiply_gradient(
+        &self,
+        column: usize,
+        start: usize,
+        count: usize,
+        spectra: &[f32],
+        products_row: usize,
+        products: &mut [f32],
+    ) {
+        let (source, layout) = (&self.pass.source_layout, &self.pass.block_layout);
+        let frequencies = &self.pass.grid.frequencies;
+        let first = frequencies.columns[column];
+        products
+            .par_chunks_mut(products_row)
+            .take(frequencies.rows(column))
             .enumerate()
-            .for_each(|(frequency, c)| {
-                let a = &source.values[frequency * source.stride..][..source.stride];
-                let b = &weights.values[frequency * weights.stride..][..weights.stride];
-                // As in `backward_weight`.
-                multiply(
-                    isa,
-                    &ComplexProduct {
-                        rows: 2 * grid.pairs(),
-                        depth: from.channels,
-                        columns: channels,
-                        a: a.as_ptr(),
-                        a_row: source.unit,
-                        a_depth: 1,
-                        a_imaginary: source.channels,
-                        b: b.as_ptr(),
-                        b_depth: 2 * weights.to,
-                        b_imaginary: weights.to,
-                        c: c.as_mut_ptr(),
-                        c_row: unit,
-                        c_imaginary: channels,
-                        conjugate_b: false,
-                    },
-                );
+            .for_each_init(self.sums(count), |sums, (row, c)| {
+                let a = &self.source[(first + row) * source.stride + start..];
+                let b = &spectra[(first + row) * layout.stride..];
+                // As in `multiply`; vectors of `A` that begin before its last row
+                // end before the next frequency.
+                let product = ComplexProduct {
+                    rows: count,
+                    depth: 2 * self.pairs.len(),
+                    columns: self.columns(),
+                    a: a.as_ptr(),
+                    a_row: 1,
+                    a_depth: source.unit,
+                    a_imaginary: source.channels,
+                    next_a: a.as_ptr().wrapping_add(source.stride),
+                    b: b.as_ptr(),
+                    b_depth: layout.unit,
+                    b_imaginary: layout.channels,
+                    c: c.as_mut_ptr(),
+                    c_row: 2 * layout.channels,
+                    c_imaginary: layout.channels,
+                    conjugate_a: true,
+                    accumulate: false,
+                };
+                multiply(self.pass.isa, &product, sums);
             });
-        maps::synthesise(isa, grid, &to, &product, &result);
-    });
+    }
+
+    /// Makes memory for the sums of a product over some channels of the source.
+    fn sums(&self, channels: usize) -> impl Fn() -> Scratch + Sync + Send {
+        let len = product::sums(2 * self.pairs.len(), channels);
+        move || Scratch::new(len)
+    }
+
+    /// Channels of this block, rounded up to whole vectors.
+    fn columns(&self) -> usize {
+        self.maps.count.next_multiple_of(lanes(self.pass.isa))
+    }
+
+    /// Transforms back to the gradients of the weights between channels of the
+    /// source from `start` on and the channels of this block.
+    fn keep(&self, start: usize, memory: &[f32], raised: usize, dw: &Disjoint<'_, f32>) {
+        let Pass {
+            isa, grid, shape, ..
+        } = self.pass;
+        let (taps, lanes) = (shape.taps(), lanes(*isa));
+        let vectors = self.maps.count.div_ceil(lanes);
+        let buffers = || [0, 1].map(|_| Scratch::new(lanes * taps));
+        memory.par_chunks(raised).enumerate().for_each_init(
+            buffers,
+            |[turned, sum], (task, raised)| {
+                let (row, vector) = (task / vectors, task % vectors);
+                let first = self.maps.first + vector * lanes;
+                let used = lanes.min(self.maps.first + self.maps.count - first);
+                let at = ((start + row) * shape.channels_in + first) * taps;
+                // SAFETY: every task has its own channels.
+                let dw = unsafe { dw.part(at, used * taps) };
+                weights::prefetch(*isa, dw);
+                weights::synthesise(*isa, grid, &self.pass.synthesis, raised, turned);
+                if self.pairs.start == 0 {
+                    transpose(*isa, turned, lanes, taps, used, dw, taps);
+                } else {
+                    transpose(*isa, turned, lanes, taps, used, sum, taps);
+                    for (dw, sum) in dw.iter_mut().zip(&**sum) {
+                        *dw += sum;
+                    }
+                }
+            },
+        );
+    }
 }

@@ -1,100 +1,141 @@
 //! How a convolution is cut into circular convolutions of one length.
 
-use super::transform::{LENGTHS, Transform};
+use super::transform::{LENGTHS, MAX_LEN, Transform};
 use crate::conv::ConvShape;
 
-/// A correlation `out[p] = Σₜ source[p + t − padding] · weights[t]` per axis,
-/// cut into tiles of `len · len` circular correlations.
+/// Tiles of `len · len` pixels. With taps counted from the middle one, position
+/// `r` of a tile holds an output that the taps reach from the inputs at positions
+/// `r + tap`, so that the same spectra serve the convolution and both gradients.
 #[derive(Clone, Debug)]
 pub(crate) struct Grid {
     pub transform: Transform,
     pub frequencies: Frequencies,
-    /// Output pixels from one tile to the next; the tile's own outputs.
-    pub step: [usize; 2],
+    /// Pixels from one tile to the next.
+    step: [usize; 2],
     /// Tiles per image.
-    pub tiles: [usize; 2],
-    /// Tap `t` sits at position `t − shift` of its circle.
-    pub shift: [usize; 2],
-    /// A tile's first source pixel lies so far before its first output pixel.
-    pub lead: [usize; 2],
-    pub batch: usize,
+    tiles: [usize; 2],
+    batch: usize,
+    /// Where the inputs of the convolution lie in a tile.
+    pub inputs: Window,
+    /// Where the outputs lie in a tile.
+    pub outputs: Window,
+}
+
+/// The pixels of a map that a tile holds, per axis.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Window {
+    /// Height and width of the map.
+    pub size: [usize; 2],
+    /// The tile's first pixel lies so far before the first that it yields.
+    lead: [usize; 2],
+    /// Positions that count: from the first to before the second.
+    count: [[usize; 2]; 2],
+}
+
+impl Window {
+    /// Positions, along one axis, of a tile that starts at `first` whose pixels
+    /// lie in the map.
+    pub(crate) fn inside(&self, axis: usize, first: usize) -> [usize; 2] {
+        let [from, to] = self.count[axis];
+        let lead = self.lead[axis];
+        let low = lead.saturating_sub(first).max(from);
+        let high = (self.size[axis] + lead).saturating_sub(first).min(to);
+        [low, high.max(low)]
+    }
+
+    /// The pixel at a position that is inside.
+    pub(crate) fn pixel(&self, axis: usize, first: usize, position: usize) -> usize {
+        first + position - self.lead[axis]
+    }
+}
+
+/// What tiles yield: their pixels tile the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Yield {
+    /// Outputs; a tile holds all the inputs that they need.
+    Outputs,
+    /// Inputs; a tile holds all the outputs that they reach.
+    Inputs,
 }
 
 impl Grid {
-    /// For the forward correlation of `shape` and its weight gradient.
-    pub(crate) fn forward(shape: &ConvShape) -> Self {
-        Self::new(
-            shape,
-            [shape.height, shape.width],
-            shape.output(),
-            shape.padding,
-            [shape.channels_in, shape.channels_out],
-        )
-    }
-
-    /// For the input gradient, a correlation of `dy` with the flipped weights.
-    pub(crate) fn backward(shape: &ConvShape) -> Self {
-        Self::new(
-            shape,
-            shape.output(),
-            [shape.height, shape.width],
-            [0, 1].map(|axis| shape.kernel[axis] - 1 - shape.padding[axis]),
-            [shape.channels_out, shape.channels_in],
-        )
-    }
-
-    fn new(
-        shape: &ConvShape,
-        source: [usize; 2],
-        output: [usize; 2],
-        padding: [usize; 2],
-        channels: [usize; 2],
-    ) -> Self {
-        let whole = [0, 1].map(|axis| (source[axis] + padding[axis]).max(output[axis]));
-        let tiles =
-            |len: usize| [0, 1].map(|axis| output[axis].div_ceil(len + 1 - shape.kernel[axis]));
-        // Cycles on a 16-lane machine: products, map and weight transforms.
-        let cost = |len: usize, tiles: [usize; 2]| {
-            let units = (shape.batch * tiles[0] * tiles[1]) as f64;
-            let [from, to] = channels.map(|c| c.next_multiple_of(16) as f64);
-            let per_point = units * (0.125 * from * to + 1.5 * (from + to)) + 1.5 * from * to;
-            (len * len) as f64 * per_point
+    pub(crate) fn new(shape: &ConvShape, yields: Yield) -> Self {
+        let input = [shape.height, shape.width];
+        let output = shape.output();
+        let [wanted, needed] = match yields {
+            Yield::Outputs => [output, input],
+            Yield::Inputs => [input, output],
         };
-        let longest = LENGTHS[LENGTHS.len() - 1];
-        let mut best = (cost(longest, tiles(longest)), longest, false);
-        for len in LENGTHS {
-            if len >= 2 * shape.kernel[0].max(shape.kernel[1]) {
-                let cost = cost(len, tiles(len));
-                best = if cost < best.0 {
-                    (cost, len, false)
-                } else {
-                    best
-                };
-            }
-            if len >= whole[0].max(whole[1]) {
-                let cost = cost(len, [1, 1]);
-                best = if cost <= best.0 {
-                    (cost, len, true)
-                } else {
-                    best
-                };
+        let whole = [0, 1].map(|axis| (input[axis] + shape.padding[axis]).max(output[axis]));
+        let tiles =
+            |len: usize| [0, 1].map(|axis| wanted[axis].div_ceil(len + 1 - shape.kernel[axis]));
+        let mut best = (f64::INFINITY, MAX_LEN, false);
+        for [len, ..] in LENGTHS {
+            let is_whole = len >= whole[0].max(whole[1]);
+            if is_whole || len >= 2 * shape.kernel[0].max(shape.kernel[1]) {
+                let tiles = if is_whole { [1, 1] } else { tiles(len) };
+                let cost = cost(shape, len, shape.batch * tiles[0] * tiles[1]);
+                if cost < best.0 {
+                    best = (cost, len, is_whole);
+                }
             }
         }
         let (_, len, is_whole) = best;
-        // The zeros beyond one edge of a whole map also serve the opposite edge;
-        // a tile brings its neighbours' pixels along instead.
+        let middle = shape.kernel.map(|kernel| kernel / 2);
+        if is_whole {
+            // The zeros beyond one edge also serve the opposite edge.
+            let window = |size: [usize; 2], lead: [usize; 2]| Window {
+                size,
+                lead,
+                count: [0, 1].map(|axis| [lead[axis], lead[axis] + size[axis]]),
+            };
+            let [inputs, outputs] = [
+                [0, 1].map(|axis| shape.padding[axis].saturating_sub(middle[axis])),
+                [0, 1].map(|axis| middle[axis].saturating_sub(shape.padding[axis])),
+            ];
+            return Self {
+                transform: Transform::new(len),
+                frequencies: Frequencies::new(len),
+                step: wanted,
+                tiles: [1, 1],
+                batch: shape.batch,
+                inputs: window(input, inputs),
+                outputs: window(output, outputs),
+            };
+        }
+        let step = shape.kernel.map(|kernel| len + 1 - kernel);
+        // What is needed fills the tile; what is wanted starts after the taps on
+        // one side of the middle.
+        let rest = [0, 1].map(|axis| shape.kernel[axis] - 1 - middle[axis]);
+        let [edge, lead] = match yields {
+            Yield::Outputs => [middle, shape.padding],
+            Yield::Inputs => {
+                let lead = [0, 1].map(|axis| shape.kernel[axis] - 1 - shape.padding[axis]);
+                [rest, lead]
+            }
+        };
+        let wanted = Window {
+            size: wanted,
+            lead: edge,
+            count: [0, 1].map(|axis| [edge[axis], edge[axis] + step[axis]]),
+        };
+        let needed = Window {
+            size: needed,
+            lead,
+            count: [[0, len]; 2],
+        };
+        let [inputs, outputs] = match yields {
+            Yield::Outputs => [needed, wanted],
+            Yield::Inputs => [wanted, needed],
+        };
         Self {
             transform: Transform::new(len),
             frequencies: Frequencies::new(len),
-            step: if is_whole {
-                output
-            } else {
-                shape.kernel.map(|kernel| len + 1 - kernel)
-            },
-            tiles: if is_whole { [1, 1] } else { tiles(len) },
-            shift: if is_whole { padding } else { [0, 0] },
-            lead: if is_whole { [0, 0] } else { padding },
+            step,
+            tiles: tiles(len),
             batch: shape.batch,
+            inputs,
+            outputs,
         }
     }
 
@@ -112,25 +153,31 @@ impl Grid {
         self.units().div_ceil(2)
     }
 
-    /// Image, and first output pixel, of a unit.
+    /// Image, and first pixel that it yields, of a unit.
     pub(crate) fn unit(&self, unit: usize) -> (usize, [usize; 2]) {
         let (line, column) = (unit / self.tiles[1], unit % self.tiles[1]);
         let (image, row) = (line / self.tiles[0], line % self.tiles[0]);
         (image, [row * self.step[0], column * self.step[1]])
     }
-
-    /// Position of a tap on its circle.
-    pub(crate) fn tap(&self, axis: usize, tap: usize) -> usize {
-        (tap + self.len() - self.shift[axis]) % self.len()
-    }
 }
 
-/// One frequency of each conjugate pair of an even `len · len` transform.
+/// Cycles on a 16-lane machine: products, map and weight transforms.
+fn cost(shape: &ConvShape, len: usize, units: usize) -> f64 {
+    let [from, to] = [shape.channels_in, shape.channels_out].map(|c| c.next_multiple_of(16) as f64);
+    let units = units as f64;
+    let transforms = 2.0 * Transform::new(len).cost() + 10.0;
+    (len * len) as f64 * (units * (3.0 * from * to + transforms * (from + to)) + 16.0 * from * to)
+}
+
+/// One frequency of each conjugate pair of a `len · len` transform.
 #[derive(Clone, Debug)]
 pub(crate) struct Frequencies {
     pub count: usize,
-    /// By `[column][row]` of the full transform.
-    pub places: Vec<Place>,
+    /// The first one of each column from 0 to `len / 2`; those of a column follow
+    /// each other: all rows, or in a column that is its own opposite the rows
+    /// from 0 to `len / 2`.
+    pub columns: Vec<usize>,
+    len: usize,
 }
 
 /// Where the value at one point of a transform is kept.
@@ -139,43 +186,67 @@ pub(crate) struct Place {
     pub index: usize,
     /// Kept at the opposite frequency, as a conjugate.
     pub opposite: bool,
-    /// Its own opposite.
-    pub own_opposite: bool,
 }
 
 impl Frequencies {
     fn new(len: usize) -> Self {
-        let half = len / 2;
-        let kept = |row: usize, column: usize| {
-            column < half && (column > 0 || row <= half) || column == half && row <= half
-        };
         let mut count = 0;
-        let mut indices = vec![usize::MAX; len * len];
-        for column in 0..len {
-            for row in 0..len {
-                if kept(row, column) {
-                    indices[column * len + row] = count;
-                    count += 1;
-                }
-            }
+        let mut columns = Vec::new();
+        for column in 0..=len / 2 {
+            columns.push(count);
+            count += if opposite(column, len) == column {
+                len / 2 + 1
+            } else {
+                len
+            };
         }
-        let places = (0..len * len)
-            .map(|at| {
-                let (column, row) = (at / len, at % len);
-                let opposite_at = (len - column) % len * len + (len - row) % len;
-                let opposite = !kept(row, column);
-                Place {
-                    index: indices[if opposite { opposite_at } else { at }],
-                    opposite,
-                    own_opposite: opposite_at == at,
-                }
-            })
-            .collect();
-        Self { count, places }
+        Self {
+            count,
+            columns,
+            len,
+        }
     }
 
-    /// The places of one column, by row.
-    pub(crate) fn column(&self, column: usize, len: usize) -> &[Place] {
-        &self.places[column * len..][..len]
+    /// Whether the column is its own opposite, so that half its rows are kept.
+    pub(crate) fn is_own_opposite(&self, column: usize) -> bool {
+        opposite(column, self.len) == column
     }
+
+    /// Frequencies of a column from 0 to `len / 2` that are kept.
+    pub(crate) fn rows(&self, column: usize) -> usize {
+        if self.is_own_opposite(column) {
+            self.len / 2 + 1
+        } else {
+            self.len
+        }
+    }
+
+    /// Where a point of the full transform is kept.
+    pub(crate) fn place(&self, row: usize, column: usize) -> Place {
+        let (there_row, there) = (opposite(row, self.len), opposite(column, self.len));
+        if column < there || column == there && row <= there_row {
+            Place {
+                index: self.columns[column] + row,
+                opposite: false,
+            }
+        } else {
+            Place {
+                index: self.columns[there] + there_row,
+                opposite: true,
+            }
+        }
+    }
+
+    /// The kept frequencies that are their own opposites.
+    pub(crate) fn own_opposites(&self) -> impl Iterator<Item = usize> {
+        let own = move |index: &usize| opposite(*index, self.len) == *index;
+        (0..=self.len / 2).filter(own).flat_map(move |column| {
+            let rows = (0..=self.len / 2).filter(own);
+            rows.map(move |row| self.columns[column] + row)
+        })
+    }
+}
+
+fn opposite(index: usize, len: usize) -> usize {
+    (len - index) % len
 }

@@ -4,43 +4,79 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::grid::Grid;
-use super::transform::{Complex, MAX_LEN};
+use super::grid::{Grid, Window};
+use super::transform::{Line, MAX_LEN, Wires, run};
 use crate::disjoint::Disjoint;
 use crate::gemm::lanes;
 use crate::isa::Isa;
 use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch};
 
-/// Spectra of all units of a batch: `[frequency][unit][real, imaginary][channel]`,
-/// where units `2j` and `2j + 1` hold a complex transform of both (one as its real
-/// part, one as its imaginary part) at a frequency and, conjugated, at the
-/// opposite one.
-pub(crate) struct Spectra {
-    pub values: Scratch,
+/// How spectra of some channels lie in memory, `[frequency][unit][real,
+/// imaginary][channel]`, and the wires of the transforms to and from there. Units
+/// `2j` and `2j + 1` hold a complex transform of both (one as its real part, one as
+/// its imaginary part) at a frequency and, conjugated, at the opposite one.
+pub(crate) struct Layout {
     /// Floats from one frequency to the next: not a power of two.
     pub stride: usize,
     /// Floats from one unit to the next.
     pub unit: usize,
     /// Channels rounded up to whole vectors.
     pub channels: usize,
+    frequencies: usize,
+    /// Lines of pixels: position by position.
+    pixels: [Wires; 2],
+    /// Columns of the plane between the two dimensions.
+    columns: [Wires; 2],
+    middle: [Wires; 2],
+    /// For each column, the wires from and to the spectra.
+    spectra: Vec<[Wires; 2]>,
 }
 
 /// Floats between frequencies beyond what they need: with a power of two, a
 /// transform would write all its values to a few cache sets.
 pub(crate) const SKEW: usize = 112;
 
-impl Spectra {
-    pub(crate) fn new(isa: Isa, grid: &Grid, channels: usize) -> Self {
-        let channels = channels.next_multiple_of(lanes(isa));
-        let unit = 2 * channels;
-        let stride = 2 * grid.pairs() * unit + SKEW;
+impl Layout {
+    /// For at most `pairs` pairs of units.
+    pub(crate) fn new(isa: Isa, grid: &Grid, pairs: usize, channels: usize) -> Self {
+        let lanes = lanes(isa);
+        let channels = channels.next_multiple_of(lanes);
+        // Products walk along units as well: again no power of two.
+        let unit = 2 * channels + if channels > 2 * lanes { lanes } else { 0 };
+        let stride = 2 * pairs * unit + SKEW;
+        let (transform, len) = (&grid.transform, grid.len());
+        let wires = |step: usize| {
+            let place = |index: usize| (index * step * 2 * lanes, 1.0);
+            [transform.inputs(place), transform.outputs(place)]
+        };
+        let spectra = (0..len).map(|column| {
+            let place = |row: usize| {
+                let place = grid.frequencies.place(row, column);
+                let at = place.index * stride;
+                if place.opposite {
+                    (at + unit, -1.0)
+                } else {
+                    (at, 1.0)
+                }
+            };
+            [transform.inputs(place), transform.outputs(place)]
+        });
         Self {
-            values: Scratch::new(grid.frequencies.count * stride),
             stride,
             unit,
             channels,
+            frequencies: grid.frequencies.count,
+            pixels: wires(1),
+            columns: wires(len),
+            middle: transform.middle(lanes),
+            spectra: spectra.collect(),
         }
+    }
+
+    /// Memory for spectra that lie so.
+    pub(crate) fn spectra(&self) -> Scratch {
+        Scratch::new(self.frequencies * self.stride)
     }
 }
 
@@ -51,89 +87,72 @@ pub(crate) struct Maps {
     /// The first channel of those that are transformed, and their number.
     pub first: usize,
     pub count: usize,
-    pub size: [usize; 2],
-    /// How many pixels before its first output pixel a tile starts.
-    pub lead: [usize; 2],
-    /// Pixels of a tile that count, from its start.
-    pub extent: [usize; 2],
+    pub window: Window,
 }
 
-impl Maps {
-    /// The channels that are transformed.
-    pub(crate) fn range(&self) -> Range<usize> {
-        self.first..self.first + self.count
-    }
-
-    /// Positions of a tile whose pixels lie in the map, along one axis.
-    fn inside(&self, axis: usize, first: usize) -> [usize; 2] {
-        let lead = self.lead[axis];
-        let low = lead.saturating_sub(first);
-        let high = (self.size[axis] + lead)
-            .saturating_sub(first)
-            .min(self.extent[axis]);
-        [low, high.max(low)]
-    }
-}
-
-/// Transforms every tile of `x`.
-pub(crate) fn analyse(isa: Isa, grid: &Grid, maps: &Maps, x: &[f32]) -> Spectra {
-    let mut spectra = Spectra::new(isa, grid, maps.count);
-    let (stride, unit) = (spectra.stride, spectra.unit);
-    let groups = spectra.channels / lanes(isa);
-    let out = Disjoint::new(&mut spectra.values);
-    (0..grid.pairs() * groups).into_par_iter().for_each(|task| {
-        let (pair, group) = (task / groups, task % groups);
-        let job = Job {
-            grid,
-            maps,
-            pair,
-            first_channel: maps.first + group * lanes(isa),
-            stride,
-            at: 2 * pair * unit + group * lanes(isa),
-            imaginary: unit / 2,
-            unit,
-        };
+/// Transforms the tiles of some pairs of units.
+pub(crate) fn analyse(
+    isa: Isa,
+    grid: &Grid,
+    layout: &Layout,
+    maps: &Maps,
+    pairs: Range<usize>,
+    x: &[f32],
+    spectra: &mut [f32],
+) {
+    let out = Disjoint::new(spectra);
+    for_each_job(isa, grid, layout, maps, pairs, |job| {
         analyse_pair(isa, &job, x, &out);
     });
-    spectra
 }
 
-/// Transforms back into every pixel of the channels of `maps`.
+/// Transforms back into the pixels of `maps` that some pairs of units yield.
 pub(crate) fn synthesise(
     isa: Isa,
     grid: &Grid,
+    layout: &Layout,
     maps: &Maps,
-    spectra: &Spectra,
+    pairs: Range<usize>,
+    spectra: &[f32],
     out: &Disjoint<'_, f32>,
 ) {
-    let unit = spectra.unit;
-    let groups = spectra.channels / lanes(isa);
-    (0..grid.pairs() * groups).into_par_iter().for_each(|task| {
+    for_each_job(isa, grid, layout, maps, pairs, |job| {
+        synthesise_pair(isa, &job, spectra, out);
+    });
+}
+
+fn for_each_job(
+    isa: Isa,
+    grid: &Grid,
+    layout: &Layout,
+    maps: &Maps,
+    pairs: Range<usize>,
+    work: impl Fn(Job<'_>) + Sync,
+) {
+    let groups = maps.count.div_ceil(lanes(isa));
+    (0..pairs.len() * groups).into_par_iter().for_each(|task| {
         let (pair, group) = (task / groups, task % groups);
-        let job = Job {
+        work(Job {
+            isa,
             grid,
+            layout,
             maps,
-            pair,
+            pair: pairs.start + pair,
             first_channel: maps.first + group * lanes(isa),
-            stride: spectra.stride,
-            at: 2 * pair * unit + group * lanes(isa),
-            imaginary: unit / 2,
-            unit,
-        };
-        synthesise_pair(isa, &job, &spectra.values, out);
+            at: 2 * pair * layout.unit + group * lanes(isa),
+        });
     });
 }
 
 /// One vector of channels of two units.
 struct Job<'a> {
+    isa: Isa,
     grid: &'a Grid,
+    layout: &'a Layout,
     maps: &'a Maps,
     pair: usize,
     first_channel: usize,
-    stride: usize,
     at: usize,
-    imaginary: usize,
-    unit: usize,
 }
 
 impl Job<'_> {
@@ -147,14 +166,39 @@ impl Job<'_> {
         })
     }
 
-    fn lanes<S: Simd>(&self) -> usize {
-        S::LANES.min(self.maps.first + self.maps.count - self.first_channel)
+    /// Positions of the rows that hold pixels of any unit.
+    fn rows(&self) -> [usize; 2] {
+        let (mut low, mut high) = (self.grid.len(), 0);
+        for (_, _, first) in self.units() {
+            let [from, to] = self.maps.window.inside(0, first[0]);
+            (low, high) = (low.min(from), high.max(to));
+        }
+        [low.min(high), high]
     }
 
-    /// Start of a row of pixels of the first channel.
-    fn row(&self, image: usize, row: usize, column: usize) -> usize {
-        let [height, width] = self.maps.size;
+    fn lanes<S: Simd>(&self) -> usize {
+        S::LANES.min((self.maps.first + self.maps.count).saturating_sub(self.first_channel))
+    }
+
+    /// Index of a pixel of the first channel.
+    fn pixel(&self, image: usize, row: usize, column: usize) -> usize {
+        let [height, width] = self.maps.window.size;
         ((image * self.maps.channels + self.first_channel) * height + row) * width + column
+    }
+
+    /// The real and imaginary parts of the spectra of this job.
+    fn parts(&self, spectra: *const f32) -> [*const f32; 2] {
+        let start = spectra.wrapping_add(self.at);
+        [start, start.wrapping_add(self.layout.channels)]
+    }
+
+    /// Asks for the spectra of a column.
+    fn prefetch<S: Simd>(&self, spectra: *const f32, column: usize) {
+        let [re, im] = self.parts(spectra);
+        for at in self.layout.spectra[column % self.grid.len()][0].places() {
+            S::prefetch(re.wrapping_add(*at));
+            S::prefetch(im.wrapping_add(*at));
+        }
     }
 }
 
@@ -164,85 +208,82 @@ dispatch! {
 
 #[inline(always)]
 fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
-    let grid = job.grid;
+    let (grid, layout, window) = (job.grid, job.layout, &job.maps.window);
     let len = grid.len();
     let zero = [S::splat(0.0); 2];
-    let mut buffers = [[zero; MAX_LEN]; 2];
-    let mut memory = Scratch::new(len * len * 2 * S::LANES);
-    let plane = memory.as_mut_ptr();
-    let (mut low, mut high) = (len, 0);
-    for (_, _, first) in job.units() {
-        let [from, to] = job.maps.inside(0, first[0]);
-        (low, high) = (low.min(from), high.max(to));
-    }
+    let row_floats = len * 2 * S::LANES;
+    let mut plane = Scratch::new(len * row_floats);
+    let mut pixels = [zero; MAX_LEN];
+    let [low, high] = job.rows();
+    plane[..low * row_floats].fill(0.0);
+    plane[high * row_floats..].fill(0.0);
     for position in low..high {
-        let line = &mut buffers[0][..len];
-        line.fill(zero);
+        let line = &mut pixels[..len];
         for (part, image, first) in job.units() {
-            let [from, to] = job.maps.inside(0, first[0]);
-            let [left, right] = job.maps.inside(1, first[1]);
+            let [from, to] = window.inside(0, first[0]);
+            let [left, right] = window.inside(1, first[1]);
             if position < from || position >= to || left == right {
+                for value in &mut line[left..right] {
+                    value[part] = S::splat(0.0);
+                }
                 continue;
             }
-            let row = first[0] + position - job.maps.lead[0];
-            let column = first[1] + left - job.maps.lead[1];
-            let start = job.row(image, row, column);
-            let channel = job.maps.size[0] * job.maps.size[1];
+            let row = window.pixel(0, first[0], position);
+            let start = job.pixel(image, row, window.pixel(1, first[1], left));
+            let channel = window.size[0] * window.size[1];
             let used = job.lanes::<S>();
             let source = &x[start..start + (used - 1) * channel + right - left];
             gather::<S>(source, channel, used, &mut line[left..right], part);
             // The rows of 16 channels are too many streams for the hardware.
             for lane in 0..used {
-                let next = start + lane * channel + 2 * job.maps.size[1];
+                let next = start + lane * channel + 2 * window.size[1];
                 S::prefetch(x.as_ptr().wrapping_add(next));
                 S::prefetch(x.as_ptr().wrapping_add(next + 16));
             }
         }
-        let line = grid.transform.run::<S>(&mut buffers);
-        for (at, value) in line.iter().enumerate() {
-            // SAFETY: `position` and `at` are below `len`.
-            unsafe { write::<S>(plane, position * len + at, *value) };
-        }
+        let from = line.as_ptr().cast::<f32>();
+        let to = plane[position * row_floats..].as_mut_ptr();
+        let line = Line {
+            transform: &grid.transform,
+            from: [from, from.wrapping_add(S::LANES)],
+            inputs: &layout.pixels[0],
+            to: [to, to.wrapping_add(S::LANES)],
+            outputs: &layout.pixels[1],
+            middle: &layout.middle,
+        };
+        // From `len` pixels to a row of the plane.
+        run(job.isa, &line);
     }
+    let last = (layout.frequencies - 1) * layout.stride + layout.unit + layout.channels;
+    let start = out.pointer(job.at, last + S::LANES);
+    let to = [start, start.wrapping_add(layout.channels)];
+    job.prefetch::<S>(out.start(), 0);
     for column in 0..len {
-        buffers[0][..len].fill(zero);
-        for row in low..high {
-            // SAFETY: `row` and `column` are below `len`.
-            buffers[0][row] = unsafe { read::<S>(plane, row * len + column) };
-        }
         // The lines that the results go to lie on as many pages: fetch them while
         // the transform runs.
-        let places = grid.frequencies.column(column, len);
-        for place in places {
-            let unit = usize::from(place.opposite) * job.unit;
-            let to = out
-                .start()
-                .wrapping_add(job.at + place.index * job.stride + unit);
-            S::prefetch(to);
-            S::prefetch(to.wrapping_add(job.imaginary));
-        }
-        let line = grid.transform.run::<S>(&mut buffers);
-        for (place, &[re, im]) in places.iter().zip(line) {
-            let at = job.at + place.index * job.stride;
-            let conjugate = S::sub(zero[0], im);
-            if !place.opposite {
-                keep::<S>(job, out, at, re, im);
-            }
-            if place.opposite || place.own_opposite {
-                keep::<S>(job, out, at + job.unit, re, conjugate);
-            }
-        }
+        job.prefetch::<S>(out.start(), column + 1);
+        let from = plane[column * 2 * S::LANES..].as_ptr();
+        let line = Line {
+            transform: &grid.transform,
+            from: [from, from.wrapping_add(S::LANES)],
+            inputs: &layout.columns[0],
+            to,
+            outputs: &layout.spectra[column][1],
+            middle: &layout.middle,
+        };
+        // From a column of the plane to the spectra of this task's units and
+        // channels, which `pointer` has checked.
+        run(job.isa, &line);
     }
-}
-
-#[inline(always)]
-fn keep<S: Simd>(job: &Job<'_>, out: &Disjoint<'_, f32>, at: usize, re: S::V, im: S::V) {
-    let to = out.pointer(at, job.imaginary + S::LANES);
-    // SAFETY: `pointer` has checked the length, and every task has its own units
-    // and channels.
-    unsafe {
-        S::store(to, re);
-        S::store(to.add(job.imaginary), im);
+    for frequency in grid.frequencies.own_opposites() {
+        let at = frequency * layout.stride;
+        // SAFETY: the two units of one frequency, as above.
+        unsafe {
+            let re = S::load(to[0].add(at));
+            let im = S::load(to[1].add(at));
+            S::store(to[0].add(at + layout.unit), re);
+            S::store(to[1].add(at + layout.unit), S::sub(zero[0], im));
+        }
     }
 }
 
@@ -254,90 +295,57 @@ dispatch! {
 /// then the inverse one.
 #[inline(always)]
 fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f32>) {
-    let grid = job.grid;
+    let (grid, layout, window) = (job.grid, job.layout, &job.maps.window);
     let len = grid.len();
-    let zero = [S::splat(0.0); 2];
-    let mut buffers = [[zero; MAX_LEN]; 2];
-    let mut memory = Scratch::new(len * len * 2 * S::LANES);
-    let plane = memory.as_mut_ptr();
-    let mut high = 0;
-    for (_, _, first) in job.units() {
-        high = high.max(job.maps.inside(0, first[0])[1]);
-    }
+    let row_floats = len * 2 * S::LANES;
+    let mut plane = Scratch::new(len * row_floats);
+    let mut pixels = [[S::splat(0.0); 2]; MAX_LEN];
+    let [re, im] = job.parts(spectra.as_ptr());
+    let last = (layout.frequencies - 1) * layout.stride + layout.unit + layout.channels;
+    assert!(
+        job.at + last + S::LANES <= spectra.len(),
+        "spectra are too short"
+    );
+    job.prefetch::<S>(spectra.as_ptr(), 0);
     for column in 0..len {
-        let places = grid.frequencies.column(column, len);
-        for (place, value) in places.iter().zip(&mut buffers[0]) {
-            let unit = usize::from(place.opposite) * job.unit;
-            let at = job.at + place.index * job.stride + unit;
-            let from = &spectra[at..at + job.imaginary + S::LANES];
-            // SAFETY: the slice has both parts.
-            let (re, im) = unsafe {
-                (
-                    S::load(from.as_ptr()),
-                    S::load(from.as_ptr().add(job.imaginary)),
-                )
-            };
-            *value = [
-                if place.opposite {
-                    S::sub(zero[0], im)
-                } else {
-                    im
-                },
-                re,
-            ];
-        }
-        for place in grid.frequencies.column((column + 1) % len, len) {
-            let unit = usize::from(place.opposite) * job.unit;
-            let from = job.at + place.index * job.stride + unit;
-            let from = spectra.as_ptr().wrapping_add(from);
-            S::prefetch(from);
-            S::prefetch(from.wrapping_add(job.imaginary));
-        }
-        let line = grid.transform.run::<S>(&mut buffers);
-        for (row, value) in line[..high].iter().enumerate() {
-            // SAFETY: `row` and `column` are below `len`.
-            unsafe { write::<S>(plane, row * len + column, *value) };
-        }
+        job.prefetch::<S>(spectra.as_ptr(), column + 1);
+        let to = plane[column * 2 * S::LANES..].as_mut_ptr();
+        let line = Line {
+            transform: &grid.transform,
+            from: [im, re],
+            inputs: &layout.spectra[column][0],
+            to: [to, to.wrapping_add(S::LANES)],
+            outputs: &layout.columns[1],
+            middle: &layout.middle,
+        };
+        // From spectra inside the slice to a column of the plane.
+        run(job.isa, &line);
     }
-    for position in 0..high {
-        for at in 0..len {
-            // SAFETY: `position` and `at` are below `len`.
-            buffers[0][at] = unsafe { read::<S>(plane, position * len + at) };
-        }
-        let line = grid.transform.run::<S>(&mut buffers);
+    let [low, high] = job.rows();
+    for position in low..high {
+        let from = plane[position * row_floats..].as_ptr();
+        let to = pixels.as_mut_ptr().cast::<f32>();
+        let line = Line {
+            transform: &grid.transform,
+            from: [from, from.wrapping_add(S::LANES)],
+            inputs: &layout.pixels[0],
+            to: [to, to.wrapping_add(S::LANES)],
+            outputs: &layout.pixels[1],
+            middle: &layout.middle,
+        };
+        // From a row of the plane to `len` pixels.
+        run(job.isa, &line);
         for (part, image, first) in job.units() {
-            let [from, to] = job.maps.inside(0, first[0]);
-            let [left, right] = job.maps.inside(1, first[1]);
+            let [from, to] = window.inside(0, first[0]);
+            let [left, right] = window.inside(1, first[1]);
             if position < from || position >= to || left == right {
                 continue;
             }
-            let start = job.row(image, first[0] + position, first[1] + left);
+            let row = window.pixel(0, first[0], position);
+            let start = job.pixel(image, row, window.pixel(1, first[1], left));
             // Parts are swapped here too.
-            scatter::<S>(job, &line[left..right], 1 - part, out, start);
+            scatter::<S>(job, &pixels[left..right], 1 - part, out, start);
         }
-    }
-}
-
-/// # Safety
-/// The plane has more than `at` complex vectors.
-#[inline(always)]
-unsafe fn read<S: Simd>(plane: *const f32, at: usize) -> Complex<S::V> {
-    // SAFETY: by the contract.
-    unsafe {
-        let from = plane.add(at * 2 * S::LANES);
-        [S::load(from), S::load(from.add(S::LANES))]
-    }
-}
-
-/// # Safety
-/// The plane has more than `at` complex vectors.
-#[inline(always)]
-unsafe fn write<S: Simd>(plane: *mut f32, at: usize, value: Complex<S::V>) {
-    // SAFETY: by the contract.
-    unsafe {
-        let to = plane.add(at * 2 * S::LANES);
-        S::store(to, value[0]);
-        S::store(to.add(S::LANES), value[1]);
     }
 }
 
@@ -347,7 +355,7 @@ fn gather<S: Simd>(
     rows: &[f32],
     stride: usize,
     channels: usize,
-    line: &mut [Complex<S::V>],
+    line: &mut [[S::V; 2]],
     part: usize,
 ) {
     let len = line.len();
@@ -377,12 +385,12 @@ fn gather<S: Simd>(
 #[inline(always)]
 fn scatter<S: Simd>(
     job: &Job<'_>,
-    line: &[Complex<S::V>],
+    line: &[[S::V; 2]],
     part: usize,
     out: &Disjoint<'_, f32>,
     start: usize,
 ) {
-    let stride = job.maps.size[0] * job.maps.size[1];
+    let stride = job.maps.window.size[0] * job.maps.window.size[1];
     let len = line.len();
     let mut square = [S::splat(0.0); 16];
     for first in (0..len).step_by(S::LANES) {

@@ -1,123 +1,283 @@
-//! One-dimensional complex Fourier transforms of small even lengths, one
-//! transform per SIMD lane.
+//! One-dimensional complex Fourier transforms of small lengths, one transform
+//! per SIMD lane.
+//!
+//! A length is one odd number, a power of two up to eight, or a product of two
+//! such factors without a common divisor: then the Chinese remainder theorem
+//! orders the values so that no twiddle factors are needed between the factors.
 
 use std::f64::consts::TAU;
+use std::mem::MaybeUninit;
 
-use crate::simd::Simd;
+use crate::simd::{Simd, dispatch};
 
 /// The longest transform.
 pub(crate) const MAX_LEN: usize = 40;
 
-/// Lengths that have a transform, shortest first: products of 2, 3, 4 and 5.
-pub(crate) const LENGTHS: [usize; 12] = [6, 8, 10, 12, 16, 18, 20, 24, 30, 32, 36, 40];
+/// Lengths that have a transform, with their factors, shortest first.
+pub(crate) const LENGTHS: [[usize; 3]; 20] = [
+    [6, 2, 3],
+    [7, 1, 7],
+    [8, 1, 8],
+    [10, 2, 5],
+    [11, 1, 11],
+    [12, 4, 3],
+    [14, 2, 7],
+    [15, 3, 5],
+    [17, 1, 17],
+    [18, 2, 9],
+    [19, 1, 19],
+    [20, 4, 5],
+    [22, 2, 11],
+    [24, 8, 3],
+    [28, 4, 7],
+    [33, 3, 11],
+    [34, 2, 17],
+    [35, 5, 7],
+    [36, 4, 9],
+    [40, 8, 5],
+];
+
+/// The longest odd factor's half.
+const MAX_HALF: usize = 9;
 
 /// One complex number per lane: real and imaginary parts.
-pub(crate) type Complex<V> = [V; 2];
+type Complex<V> = [V; 2];
 
 /// A transform of length `len`: `X[f] = Σ x[j] · exp(−2πi · f · j / len)`.
 #[derive(Clone, Debug)]
 pub(crate) struct Transform {
     pub len: usize,
-    /// Radices of the passes.
-    radices: Vec<usize>,
-    /// `exp(−2πi · j / len)`
-    twiddles: Vec<[f32; 2]>,
+    /// The first factor may be one.
+    factors: [usize; 2],
+    /// Which value the first pass takes, in its order; the second where there is
+    /// no first.
+    inputs: Vec<usize>,
+    /// Where the first pass puts its values for the second.
+    between: Vec<usize>,
+    /// Which result the second pass yields, in its order.
+    outputs: Vec<usize>,
+    /// For each factor `p`, `[f − 1][j − 1]` with `f, j ≤ p / 2`: cosine and sine
+    /// of `2π · f · j / p`.
+    waves: [Vec<[f32; 2]>; 2],
 }
 
-/// Working memory of a transform.
-pub(crate) type Buffers<V> = [[Complex<V>; MAX_LEN]; 2];
+/// Where a transform reads or writes, in floats: real part `at[index]` after the
+/// first pointer and imaginary part after the second.
+pub(crate) struct Wires {
+    at: Vec<usize>,
+    /// Factors of the first part of each value, or none.
+    signs: Vec<f32>,
+}
 
 impl Transform {
     pub(crate) fn new(len: usize) -> Self {
-        assert!(LENGTHS.contains(&len), "no transform of length {len}");
-        let mut radices = Vec::new();
-        let mut rest = len;
-        for radix in [4, 5, 3, 2] {
-            while rest.is_multiple_of(radix) {
-                radices.push(radix);
-                rest /= radix;
+        let found = LENGTHS.iter().find(|length| length[0] == len);
+        let Some(&[_, first, second]) = found else {
+            unreachable!("no transform of length {len}")
+        };
+        let mut inputs = Vec::with_capacity(len);
+        let mut between = Vec::with_capacity(len);
+        let mut outputs = Vec::with_capacity(len);
+        for group in 0..second {
+            for j in 0..first {
+                inputs.push((second * j + first * group) % len);
+                between.push(j * second + group);
             }
         }
-        let twiddles = (0..len)
-            .map(|j| {
-                let angle = TAU * j as f64 / len as f64;
-                [angle.cos() as f32, -angle.sin() as f32]
-            })
-            .collect();
+        for group in 0..first {
+            for f in 0..second {
+                let matches = |at: &usize| at % first == group && at % second == f;
+                outputs.extend((0..len).find(matches));
+            }
+        }
         Self {
             len,
-            radices,
-            twiddles,
+            factors: [first, second],
+            inputs,
+            between,
+            outputs,
+            waves: [first, second].map(waves),
         }
     }
 
-    /// Transforms the first `len` values of `buffers[0]` and returns the buffer
-    /// that holds the result. (The inverse, unscaled, is the same with real and
-    /// imaginary parts swapped on both sides.)
-    #[inline(always)]
-    pub(crate) fn run<'a, S: Simd>(&self, buffers: &'a mut Buffers<S::V>) -> &'a [Complex<S::V>] {
-        let [front, back] = buffers;
-        let (mut from, mut to) = (front, back);
-        let mut stride = 1;
-        for radix in &self.radices {
-            match radix {
-                2 => self.pass::<S, Radix2, 2>(stride, from, to),
-                3 => self.pass::<S, Radix3, 3>(stride, from, to),
-                4 => self.pass::<S, Radix4, 4>(stride, from, to),
-                _ => self.pass::<S, Radix5, 5>(stride, from, to),
-            }
-            std::mem::swap(&mut from, &mut to);
-            stride *= radix;
-        }
-        &from[..self.len]
+    /// Multiply-adds per value, about.
+    pub(crate) fn cost(&self) -> f64 {
+        let cost = |factor: usize| match factor {
+            1 => 0.0,
+            2 | 4 => 5.0,
+            8 => 8.0,
+            odd => 3.0 + odd as f64,
+        };
+        cost(self.factors[0]) + cost(self.factors[1])
     }
 
-    /// One pass of Stockham's algorithm, decimation in frequency: no reordering.
-    #[inline(always)]
-    fn pass<S: Simd, B: Butterfly<RADIX>, const RADIX: usize>(
-        &self,
-        stride: usize,
-        from: &[Complex<S::V>; MAX_LEN],
-        to: &mut [Complex<S::V>; MAX_LEN],
-    ) {
-        let parts = self.len / stride / RADIX;
-        let leap = stride * parts;
-        assert!(leap * RADIX <= MAX_LEN, "transform is too long");
-        for part in 0..parts {
-            let twiddles: [Complex<S::V>; RADIX] = std::array::from_fn(|j| {
-                let [re, im] = self.twiddles[part * j * stride];
-                [S::splat(re), S::splat(im)]
-            });
-            for offset in 0..stride {
-                let first = offset + stride * part;
-                // SAFETY: `first < leap`, so the last index is below
-                // `leap · RADIX`, which the buffers hold; likewise below.
-                let mut values = [[S::splat(0.0); 2]; RADIX];
-                for j in 0..RADIX {
-                    values[j] = unsafe { *from.get_unchecked(first + leap * j) };
-                }
-                let values = B::apply::<S>(values);
-                let at = offset + stride * RADIX * part;
-                for j in 0..RADIX {
-                    let value = if part == 0 || j == 0 {
-                        values[j]
-                    } else {
-                        multiply::<S>(values[j], twiddles[j])
-                    };
-                    // SAFETY: as above.
-                    unsafe { *to.get_unchecked_mut(at + stride * j) = value };
-                }
-            }
+    /// The wires that bring value `j` from where `place` says, with the factor
+    /// of its first part.
+    pub(crate) fn inputs(&self, place: impl Fn(usize) -> (usize, f32)) -> Wires {
+        Wires::new(self.inputs.iter().map(|j| place(*j)))
+    }
+
+    /// The wires that bring result `f` to where `place` says, with the factor of
+    /// its second part.
+    pub(crate) fn outputs(&self, place: impl Fn(usize) -> (usize, f32)) -> Wires {
+        Wires::new(self.outputs.iter().map(|f| place(*f)))
+    }
+
+    /// The wires between the two passes, for vectors of `lanes`.
+    pub(crate) fn middle(&self, lanes: usize) -> [Wires; 2] {
+        let wires = |index: usize| (index * 2 * lanes, 1.0);
+        [
+            Wires::new(self.between.iter().map(|at| wires(*at))),
+            Wires::new((0..self.len).map(wires)),
+        ]
+    }
+}
+
+impl Wires {
+    fn new(places: impl Iterator<Item = (usize, f32)>) -> Self {
+        let (at, mut signs): (Vec<_>, Vec<_>) = places.unzip();
+        if signs.iter().all(|sign| *sign > 0.0) {
+            signs.clear();
         }
+        Self { at, signs }
+    }
+
+    /// Where the values are, in the order of the transform.
+    pub(crate) fn places(&self) -> &[usize] {
+        &self.at
+    }
+}
+
+fn waves(factor: usize) -> Vec<[f32; 2]> {
+    let half = factor / 2;
+    (1..=half)
+        .flat_map(|f| {
+            (1..=half).map(move |j| {
+                let (sin, cos) = (TAU * (f * j % factor) as f64 / factor as f64).sin_cos();
+                [cos as f32, sin as f32]
+            })
+        })
+        .collect()
+}
+
+/// One transform: `from` and `to` point to first and second parts. Exchanging
+/// the parts on both sides gives the inverse transform, unscaled.
+pub(crate) struct Line<'a> {
+    pub transform: &'a Transform,
+    pub from: [*const f32; 2],
+    pub inputs: &'a Wires,
+    pub to: [*mut f32; 2],
+    pub outputs: &'a Wires,
+    pub middle: &'a [Wires; 2],
+}
+
+dispatch! {
+    /// Transforms one line. The pointers must be valid for the wires, and what
+    /// `to` points at unshared: whoever makes a line says why.
+    pub(crate) fn run(line: &Line<'_>) => run_body
+}
+
+#[inline(always)]
+fn run_body<S: Simd>(line: &Line<'_>) {
+    let transform = line.transform;
+    let [first, second] = transform.factors;
+    let mut memory = MaybeUninit::<[[S::V; 2]; MAX_LEN]>::uninit();
+    let middle = memory.as_mut_ptr().cast::<f32>();
+    let middle = [middle, middle.wrapping_add(S::LANES)];
+    if first == 1 {
+        pass::<S>(
+            second,
+            &transform.waves[1],
+            [line.from[0], line.from[1]],
+            line.inputs,
+            line.to,
+            line.outputs,
+        );
+        return;
+    }
+    pass::<S>(
+        first,
+        &transform.waves[0],
+        line.from,
+        line.inputs,
+        middle,
+        &line.middle[0],
+    );
+    pass::<S>(
+        second,
+        &transform.waves[1],
+        middle.map(|part| part.cast_const()),
+        &line.middle[1],
+        line.to,
+        line.outputs,
+    );
+}
+
+/// Transforms of length `factor` over all values.
+#[inline(always)]
+fn pass<S: Simd>(
+    factor: usize,
+    waves: &[[f32; 2]],
+    from: [*const f32; 2],
+    inputs: &Wires,
+    to: [*mut f32; 2],
+    outputs: &Wires,
+) {
+    match factor {
+        2 => groups::<S, Two, 2>(waves, from, inputs, to, outputs),
+        3 => groups::<S, Odd, 3>(waves, from, inputs, to, outputs),
+        4 => groups::<S, Four, 4>(waves, from, inputs, to, outputs),
+        5 => groups::<S, Odd, 5>(waves, from, inputs, to, outputs),
+        7 => groups::<S, Odd, 7>(waves, from, inputs, to, outputs),
+        8 => groups::<S, Eight, 8>(waves, from, inputs, to, outputs),
+        9 => groups::<S, Odd, 9>(waves, from, inputs, to, outputs),
+        11 => groups::<S, Odd, 11>(waves, from, inputs, to, outputs),
+        17 => groups::<S, Odd, 17>(waves, from, inputs, to, outputs),
+        _ => groups::<S, Odd, 19>(waves, from, inputs, to, outputs),
     }
 }
 
 #[inline(always)]
-fn multiply<S: Simd>(a: Complex<S::V>, b: Complex<S::V>) -> Complex<S::V> {
-    [
-        S::fnma(a[1], b[1], S::mul(a[0], b[0])),
-        S::fma(a[1], b[0], S::mul(a[0], b[1])),
-    ]
+fn groups<S: Simd, B: Butterfly<P>, const P: usize>(
+    waves: &[[f32; 2]],
+    from: [*const f32; 2],
+    inputs: &Wires,
+    to: [*mut f32; 2],
+    outputs: &Wires,
+) {
+    let count = inputs.at.len() / P;
+    assert!(outputs.at.len() >= count * P && waves.len() >= (P / 2) * (P / 2));
+    for group in 0..count {
+        let (inputs_at, outputs_at) = (&inputs.at[group * P..][..P], &outputs.at[group * P..][..P]);
+        let mut values = [[S::splat(0.0); 2]; P];
+        for j in 0..P {
+            // SAFETY: valid by the contract of `run`.
+            values[j] = unsafe {
+                [
+                    S::load(from[0].add(inputs_at[j])),
+                    S::load(from[1].add(inputs_at[j])),
+                ]
+            };
+        }
+        if !inputs.signs.is_empty() {
+            for (value, sign) in values.iter_mut().zip(&inputs.signs[group * P..][..P]) {
+                value[0] = S::mul(value[0], S::splat(*sign));
+            }
+        }
+        let mut values = B::apply::<S>(values, waves);
+        if !outputs.signs.is_empty() {
+            for (value, sign) in values.iter_mut().zip(&outputs.signs[group * P..][..P]) {
+                value[1] = S::mul(value[1], S::splat(*sign));
+            }
+        }
+        for f in 0..P {
+            // SAFETY: as above.
+            unsafe {
+                S::store(to[0].add(outputs_at[f]), values[f][0]);
+                S::store(to[1].add(outputs_at[f]), values[f][1]);
+            }
+        }
+    }
 }
 
 #[inline(always)]
@@ -141,106 +301,140 @@ fn turned<S: Simd>(a: Complex<S::V>, b: Complex<S::V>) -> [Complex<S::V>; 2] {
 
 /// `a + factor · b`
 #[inline(always)]
-fn add_scaled<S: Simd>(a: Complex<S::V>, factor: f32, b: Complex<S::V>) -> Complex<S::V> {
-    let factor = S::splat(factor);
+fn add_scaled<S: Simd>(a: Complex<S::V>, factor: S::V, b: Complex<S::V>) -> Complex<S::V> {
     [S::fma(factor, b[0], a[0]), S::fma(factor, b[1], a[1])]
 }
 
-#[inline(always)]
-fn scaled<S: Simd>(factor: f32, b: Complex<S::V>) -> Complex<S::V> {
-    let factor = S::splat(factor);
-    [S::mul(factor, b[0]), S::mul(factor, b[1])]
+/// The transform of `P` values. A trait and not a function argument, so that it
+/// is inlined into code compiled for wide vectors.
+trait Butterfly<const P: usize> {
+    fn apply<S: Simd>(values: [Complex<S::V>; P], waves: &[[f32; 2]]) -> [Complex<S::V>; P];
 }
 
-/// The transform of `RADIX` values. A trait and not a function argument, so that
-/// it is inlined into code compiled for wide vectors.
-trait Butterfly<const RADIX: usize> {
-    fn apply<S: Simd>(values: [Complex<S::V>; RADIX]) -> [Complex<S::V>; RADIX];
-}
+struct Two;
 
-struct Radix2;
-
-impl Butterfly<2> for Radix2 {
+impl Butterfly<2> for Two {
     #[inline(always)]
-    fn apply<S: Simd>([a, b]: [Complex<S::V>; 2]) -> [Complex<S::V>; 2] {
+    fn apply<S: Simd>([a, b]: [Complex<S::V>; 2], _: &[[f32; 2]]) -> [Complex<S::V>; 2] {
         [add::<S>(a, b), sub::<S>(a, b)]
     }
 }
 
-struct Radix3;
+struct Four;
 
-impl Butterfly<3> for Radix3 {
+impl Butterfly<4> for Four {
     #[inline(always)]
-    fn apply<S: Simd>([a, b, c]: [Complex<S::V>; 3]) -> [Complex<S::V>; 3] {
-        const SIN_60: f32 = 0.866_025_4;
-        let sum = add::<S>(b, c);
-        let centre = add_scaled::<S>(a, -0.5, sum);
-        let [first, second] = turned::<S>(centre, scaled::<S>(SIN_60, sub::<S>(b, c)));
-        [add::<S>(a, sum), first, second]
-    }
-}
-
-struct Radix4;
-
-impl Butterfly<4> for Radix4 {
-    #[inline(always)]
-    fn apply<S: Simd>([a, b, c, d]: [Complex<S::V>; 4]) -> [Complex<S::V>; 4] {
+    fn apply<S: Simd>([a, b, c, d]: [Complex<S::V>; 4], _: &[[f32; 2]]) -> [Complex<S::V>; 4] {
         let (even, odd) = (add::<S>(a, c), add::<S>(b, d));
         let [first, third] = turned::<S>(sub::<S>(a, c), sub::<S>(b, d));
         [add::<S>(even, odd), first, sub::<S>(even, odd), third]
     }
 }
 
-struct Radix5;
+struct Eight;
 
-impl Butterfly<5> for Radix5 {
+impl Butterfly<8> for Eight {
     #[inline(always)]
-    fn apply<S: Simd>([a, b, c, d, e]: [Complex<S::V>; 5]) -> [Complex<S::V>; 5] {
-        const COS_72: f32 = 0.309_017;
-        const SIN_72: f32 = 0.951_056_5;
-        const COS_144: f32 = -0.809_017;
-        const SIN_144: f32 = 0.587_785_25;
-        let (near, far) = (add::<S>(b, e), add::<S>(c, d));
-        let (near_off, far_off) = (sub::<S>(b, e), sub::<S>(c, d));
-        let first = add_scaled::<S>(add_scaled::<S>(a, COS_72, near), COS_144, far);
-        let second = add_scaled::<S>(add_scaled::<S>(a, COS_144, near), COS_72, far);
-        let first_off = add_scaled::<S>(scaled::<S>(SIN_72, near_off), SIN_144, far_off);
-        let second_off = add_scaled::<S>(scaled::<S>(SIN_144, near_off), -SIN_72, far_off);
-        let [one, four] = turned::<S>(first, first_off);
-        let [two, three] = turned::<S>(second, second_off);
-        [add::<S>(a, add::<S>(near, far)), one, two, three, four]
+    fn apply<S: Simd>(v: [Complex<S::V>; 8], none: &[[f32; 2]]) -> [Complex<S::V>; 8] {
+        let even = Four::apply::<S>([v[0], v[2], v[4], v[6]], none);
+        let [a, b, c, d] = Four::apply::<S>([v[1], v[3], v[5], v[7]], none);
+        let root = S::splat(std::f32::consts::FRAC_1_SQRT_2);
+        // Times `exp(−2πi · f / 8)`.
+        let b = [
+            S::mul(root, S::add(b[0], b[1])),
+            S::mul(root, S::sub(b[1], b[0])),
+        ];
+        let d = [
+            S::mul(root, S::sub(d[1], d[0])),
+            S::mul(root, S::sub(S::splat(0.0), S::add(d[0], d[1]))),
+        ];
+        let [two, six] = turned::<S>(even[2], c);
+        [
+            add::<S>(even[0], a),
+            add::<S>(even[1], b),
+            two,
+            add::<S>(even[3], d),
+            sub::<S>(even[0], a),
+            sub::<S>(even[1], b),
+            six,
+            sub::<S>(even[3], d),
+        ]
+    }
+}
+
+/// The direct sum, folded: values at opposite places share their cosines, and
+/// so do results at opposite frequencies.
+struct Odd;
+
+impl<const P: usize> Butterfly<P> for Odd {
+    #[inline(always)]
+    fn apply<S: Simd>(values: [Complex<S::V>; P], waves: &[[f32; 2]]) -> [Complex<S::V>; P] {
+        let half = P / 2;
+        let zero = [S::splat(0.0); 2];
+        let (mut even, mut odd) = ([zero; MAX_HALF], [zero; MAX_HALF]);
+        let mut results = [zero; P];
+        let mut sum = values[0];
+        for j in 0..half {
+            even[j] = add::<S>(values[1 + j], values[P - 1 - j]);
+            odd[j] = sub::<S>(values[1 + j], values[P - 1 - j]);
+            sum = add::<S>(sum, even[j]);
+        }
+        results[0] = sum;
+        for f in 0..half {
+            let (mut centre, mut off) = (values[0], zero);
+            for j in 0..half {
+                let [cos, sin] = waves[f * half + j];
+                centre = add_scaled::<S>(centre, S::splat(cos), even[j]);
+                off = add_scaled::<S>(off, S::splat(sin), odd[j]);
+            }
+            [results[1 + f], results[P - 1 - f]] = turned::<S>(centre, off);
+        }
+        results
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simd::Portable;
+    use crate::Isa;
 
     #[test]
     fn every_length_is_the_direct_sum() {
-        for len in LENGTHS {
+        for [len, ..] in LENGTHS {
             let transform = Transform::new(len);
             let input: Vec<[f32; 2]> = (0..len)
                 .map(|j| [(j * j % 7) as f32 - 3.0, (j * 5 % 11) as f32 - 5.0])
                 .collect();
-            let mut buffers = [[[[0.0; 4]; 2]; MAX_LEN]; 2];
-            for (to, value) in buffers[0].iter_mut().zip(&input) {
-                *to = value.map(|v| [v; 4]);
-            }
-            let got = transform.run::<Portable>(&mut buffers);
-            for (f, got) in got.iter().map(|value| value.map(|v| v[3])).enumerate() {
-                let mut sum = [0.0_f64; 2];
-                for (j, [re, im]) in input.iter().enumerate() {
-                    let (sin, cos) = (TAU * (f * j % len) as f64 / len as f64).sin_cos();
-                    let (re, im) = (f64::from(*re), f64::from(*im));
-                    sum = [sum[0] + re * cos + im * sin, sum[1] + im * cos - re * sin];
-                }
-                for part in 0..2 {
-                    assert!(
-                        (f64::from(got[part]) - sum[part]).abs() < 2e-5,
-                        "{len}, {f}"
-                    );
+            for isa in Isa::available() {
+                let lanes = crate::gemm::lanes(isa);
+                let from: Vec<f32> = input
+                    .iter()
+                    .flatten()
+                    .flat_map(|v| vec![*v; lanes])
+                    .collect();
+                let mut to = vec![0.0; from.len()];
+                let place = |index: usize| (index * 2 * lanes, 1.0);
+                let start = to.as_mut_ptr();
+                let line = Line {
+                    transform: &transform,
+                    from: [from.as_ptr(), from[lanes..].as_ptr()],
+                    inputs: &transform.inputs(place),
+                    to: [start, start.wrapping_add(lanes)],
+                    outputs: &transform.outputs(place),
+                    middle: &transform.middle(lanes),
+                };
+                run(isa, &line);
+                for (f, got) in to.chunks(2 * lanes).enumerate() {
+                    let mut sum = [0.0_f64; 2];
+                    for (j, [re, im]) in input.iter().enumerate() {
+                        let (sin, cos) = (TAU * (f * j % len) as f64 / len as f64).sin_cos();
+                        let (re, im) = (f64::from(*re), f64::from(*im));
+                        sum = [sum[0] + re * cos + im * sin, sum[1] + im * cos - re * sin];
+                    }
+                    for part in 0..2 {
+                        let got = f64::from(got[(part + 1) * lanes - 1]);
+                        assert!((got - sum[part]).abs() < 2e-5, "{len}, {f}, {isa:?}");
+                    }
                 }
             }
         }
