@@ -34,16 +34,22 @@ impl Algorithm {
     pub const ALL: [Self; 4] = [Self::Product, Self::Fft, Self::Winograd, Self::Depthwise];
 
     /// The algorithm for one pass of `shape`.
-    pub fn choose(shape: &ConvShape, _pass: Pass) -> Self {
+    pub fn choose(shape: &ConvShape, pass: Pass) -> Self {
         let taps = shape.kernel[0] * shape.kernel[1];
         let channels = shape.channels_in.min(shape.channels_out);
+        // Channels that the pass sums over, or makes pairs of.
+        let summed = match pass {
+            Pass::Forward => shape.channels_in,
+            Pass::Input => shape.channels_out,
+            Pass::Weight => channels,
+        };
         let [rows, columns] = shape.output();
         if Self::Depthwise.supports(shape) && shape.groups > 1 {
             return Self::Depthwise;
         }
         match (taps, channels, rows.min(columns)) {
-            // Transforms cost as much as they save where channels are few.
-            (_, 16.., _) if Self::Winograd.supports(shape) => Self::Winograd,
+            // With fewer, transforms cost what they save.
+            _ if Self::Winograd.supports(shape) && summed >= 8 => Self::Winograd,
             _ if !Self::Fft.supports(shape) => Self::Product,
             // With few pixels the spectra of the weights cost more than they save.
             (..9, _, _) | (_, ..16, _) | (_, _, ..4) => Self::Product,

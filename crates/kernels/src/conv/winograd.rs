@@ -66,6 +66,11 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
 
 /// Channels that one task writes: their spectra of weights stay in the cache.
 const WIDTH: usize = 32;
+/// From so many channels on, the spectra of all weights are larger than those of
+/// the maps that fit into the cache beside them.
+const MANY: usize = 256;
+/// Floats of the spectra of maps that are kept at a time: 64 MiB.
+const WAVE: usize = 1 << 24;
 
 fn correlate(
     isa: Isa,
@@ -77,102 +82,82 @@ fn correlate(
 ) {
     let out = Disjoint::new(result);
     let blocks = to.blocks(WIDTH);
-    let bands = grid.bands();
     let weigh = |to: &Channels| {
         let mut spectra = Spectra::new(isa, grid.frequencies(), from.count, to.count);
         weights::analyse(isa, weights, *to, &mut spectra);
         spectra
     };
-    let few = from.count >= 256;
-    let tiles = if few { 56 } else { 28 };
-    let part = (tiles / grid.tiles[1]).clamp(1, bands);
-    let parts = bands.div_ceil(part);
-    let range = |index: usize| index * part..((index + 1) * part).min(bands);
-    if few {
-        let maps = maps::analyse(isa, grid, Side::Input, from, 0..bands, source);
-        blocks.par_iter().for_each(|to| {
-            let weights = weigh(to);
-            let mut product = products(isa, grid, part, *to);
-            for index in 0..parts {
-                let first = range(index).start * grid.tiles[1];
-                apply(
-                    isa,
-                    grid,
-                    range(index),
-                    &maps,
-                    first,
-                    &weights,
-                    from,
-                    &mut product,
-                );
-                maps::synthesise(isa, grid, range(index), *to, &product, &out);
+    if from.count < MANY {
+        // All weights first; then each task takes some bands through all steps.
+        let weights: Vec<Spectra> = blocks.par_iter().map(weigh).collect();
+        let parts = parts(grid, 0..grid.bands(), 28);
+        parts.into_par_iter().for_each(|bands| {
+            let tiles = bands.len() * grid.tiles[1];
+            let mut maps = Spectra::new(isa, grid.frequencies(), tiles, from.count);
+            maps::analyse_into(isa, grid, bands.clone(), from, source, &mut maps);
+            for (to, weights) in blocks.iter().zip(&weights) {
+                let product = apply(isa, &maps, 0..tiles, weights);
+                maps::synthesise(isa, grid, bands.clone(), *to, &product, &out);
             }
         });
-    } else {
-        let weights: Vec<Spectra> = blocks.par_iter().map(weigh).collect();
-        (0..parts).into_par_iter().for_each(|index| {
-            let tiles = part * grid.tiles[1];
-            let mut maps = Spectra::new(isa, grid.frequencies(), tiles, from.count);
-            maps::analyse_into(isa, grid, range(index), from, source, &mut maps);
-            let mut product = products(isa, grid, part, Channels::all(WIDTH.min(to.count)));
-            for (to, weights) in blocks.iter().zip(&weights) {
-                apply(
-                    isa,
-                    grid,
-                    range(index),
-                    &maps,
-                    0,
-                    weights,
-                    from,
-                    &mut product,
-                );
-                maps::synthesise(isa, grid, range(index), *to, &product, &out);
+        return;
+    }
+    // All maps first; then each task makes the weights of some channels and uses
+    // them while they are in the cache.
+    let wave = (WAVE / (grid.frequencies() * grid.tiles[1] * from.count)).max(1);
+    for start in (0..grid.bands()).step_by(wave) {
+        let wave = start..(start + wave).min(grid.bands());
+        let maps = maps::analyse(isa, grid, Side::Input, from, wave.clone(), source);
+        blocks.par_iter().for_each(|to| {
+            let weights = weigh(to);
+            for bands in parts(grid, wave.clone(), 56) {
+                let tiles = [bands.start, bands.end].map(|band| (band - start) * grid.tiles[1]);
+                let product = apply(isa, &maps, tiles[0]..tiles[1], &weights);
+                maps::synthesise(isa, grid, bands, *to, &product, &out);
             }
         });
     }
 }
 
-fn products(isa: Isa, grid: &Grid, bands: usize, to: Channels) -> Spectra {
-    Spectra::new(isa, grid.frequencies(), bands * grid.tiles[1], to.count)
+/// Cuts `bands` into parts of about so many tiles.
+fn parts(grid: &Grid, bands: Range<usize>, tiles: usize) -> Vec<Range<usize>> {
+    let part = (tiles / grid.tiles[1]).max(1);
+    bands
+        .clone()
+        .step_by(part)
+        .map(|first| first..(first + part).min(bands.end))
+        .collect()
 }
 
-/// Multiplies the tiles of `bands`, which start at row `first` of `maps`, with the
-/// weights.
-fn apply(
-    isa: Isa,
-    grid: &Grid,
-    bands: Range<usize>,
-    maps: &Spectra,
-    first: usize,
-    weights: &Spectra,
-    from: Channels,
-    product: &mut Spectra,
-) {
-    let rows = bands.len() * grid.tiles[1];
+/// The products of the rows `tiles` of `maps` with the weights.
+fn apply(isa: Isa, maps: &Spectra, tiles: Range<usize>, weights: &Spectra) -> Spectra {
     let (a_row, b_depth) = (maps.layout.row, weights.layout.row);
+    let frequencies = weights.values.len() / weights.layout.frequency;
+    let mut product = Spectra::new(isa, frequencies, tiles.len(), b_depth);
     let layout = product.layout;
     for (frequency, c) in product.values.chunks_mut(layout.frequency).enumerate() {
-        let a = &maps.matrix(frequency)[first * a_row..][..rows * a_row];
-        let b = &weights.matrix(frequency)[..from.count * b_depth];
+        let a = &maps.matrix(frequency)[tiles.start * a_row..tiles.end * a_row];
+        let b = &weights.matrix(frequency)[..weights.rows * b_depth];
         // The slices hold what the product reads and writes.
-        let c = &mut c[..rows * layout.row];
+        let c = &mut c[..tiles.len() * layout.row];
         multiply(
             isa,
             &Product {
-                rows,
-                depth: from.count,
+                rows: tiles.len(),
+                depth: weights.rows,
                 columns: b_depth,
                 a: a.as_ptr(),
                 a_row,
                 a_depth: 1,
                 a_next: maps.layout.frequency,
-                b_next: 0,
                 b: b.as_ptr(),
                 b_depth,
+                b_next: 0,
                 c: c.as_mut_ptr(),
                 c_row: layout.row,
                 accumulate: false,
             },
         );
     }
+    product
 }

@@ -14,6 +14,9 @@ const TAPS: usize = 9;
 /// Kernels that are laid out before they are transformed.
 const KERNELS: usize = 16;
 
+/// Rows of weights that are fetched ahead.
+const ROWS_AHEAD: usize = 6;
+
 /// Which way a convolution goes through its weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -95,6 +98,11 @@ fn analyse_kernels<S: Simd, T: Tile>(
         Direction::Backward => {
             for row in 0..from {
                 let source = &weights.values[row * depth + channel * TAPS..];
+                // Rows are too far apart for the hardware to foresee.
+                for line in 0..TAPS {
+                    let ahead = ROWS_AHEAD * depth + line * S::LANES;
+                    S::prefetch(source.as_ptr().wrapping_add(ahead));
+                }
                 let mut taps = [zero; TAPS];
                 gather::<S>(source, TAPS, used, TAPS, |at, tap| {
                     taps[TAPS - 1 - at] = tap
