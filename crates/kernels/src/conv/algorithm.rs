@@ -1,6 +1,6 @@
 //! Which algorithm a convolution gets.
 
-use super::depthwise;
+use super::direct;
 use super::fft;
 use super::shape::ConvShape;
 
@@ -11,8 +11,8 @@ pub enum Algorithm {
     Product,
     /// Fourier transforms and one complex product per frequency.
     Fft,
-    /// Direct sums over each plane, for groups of one input channel.
-    Depthwise,
+    /// Direct sums over the planes, for groups of few channels.
+    Direct,
 }
 
 /// What a convolution computes.
@@ -28,15 +28,15 @@ pub enum Pass {
 
 impl Algorithm {
     /// Every algorithm.
-    pub const ALL: [Self; 3] = [Self::Product, Self::Fft, Self::Depthwise];
+    pub const ALL: [Self; 3] = [Self::Product, Self::Fft, Self::Direct];
 
     /// The algorithm for one pass of `shape`.
     pub fn choose(shape: &ConvShape, _pass: Pass) -> Self {
         let taps = shape.kernel[0] * shape.kernel[1];
         let channels = shape.channels_in.min(shape.channels_out);
         let [rows, columns] = shape.output();
-        if Self::Depthwise.supports(shape) && shape.groups > 1 {
-            return Self::Depthwise;
+        if Self::Direct.supports(shape) && shape.groups > 1 {
+            return Self::Direct;
         }
         match (taps, channels, rows.min(columns)) {
             _ if !Self::Fft.supports(shape) => Self::Product,
@@ -51,7 +51,7 @@ impl Algorithm {
         match self {
             Self::Product => true,
             Self::Fft => fft::supports(shape),
-            Self::Depthwise => depthwise::supports(shape),
+            Self::Direct => direct::supports(shape),
         }
     }
 
