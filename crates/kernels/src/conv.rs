@@ -1,7 +1,7 @@
 //! Two-dimensional convolution, forward and backward.
 
 mod algorithm;
-mod depthwise;
+mod direct;
 mod fft;
 mod gather;
 mod panels;
@@ -43,8 +43,8 @@ pub fn conv_forward_with(
     match algorithm.or_product(shape) {
         Algorithm::Product => product::forward(Isa::current(), shape, x, w, y),
         Algorithm::Fft => fft::forward(Isa::current(), shape, x, w, y),
-        Algorithm::Depthwise => depthwise::forward(Isa::current(), shape, x, w, y),
         Algorithm::Winograd => winograd::forward(Isa::current(), shape, x, w, y),
+        Algorithm::Direct => direct::forward(Isa::current(), shape, x, w, y),
     }
     Ok(())
 }
@@ -74,8 +74,8 @@ pub fn conv_backward_input_with(
     match algorithm.or_product(shape) {
         Algorithm::Product => product::backward_input(Isa::current(), shape, w, dy, dx),
         Algorithm::Fft => fft::backward_input(Isa::current(), shape, w, dy, dx),
-        Algorithm::Depthwise => depthwise::backward_input(Isa::current(), shape, w, dy, dx),
         Algorithm::Winograd => winograd::backward_input(Isa::current(), shape, w, dy, dx),
+        Algorithm::Direct => direct::backward_input(Isa::current(), shape, w, dy, dx),
     }
     Ok(())
 }
@@ -107,8 +107,8 @@ pub fn conv_backward_weight_with(
             weight_gradient::backward_weight(Isa::current(), shape, x, dy, dw);
         }
         Algorithm::Fft => fft::backward_weight(Isa::current(), shape, x, dy, dw),
-        Algorithm::Depthwise => depthwise::backward_weight(Isa::current(), shape, x, dy, dw),
         Algorithm::Winograd => winograd::backward_weight(Isa::current(), shape, x, dy, dw),
+        Algorithm::Direct => direct::backward_weight(Isa::current(), shape, x, dy, dw),
     }
     Ok(())
 }

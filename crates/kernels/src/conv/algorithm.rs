@@ -1,6 +1,6 @@
 //! Which algorithm a convolution gets.
 
-use super::depthwise;
+use super::direct;
 use super::fft;
 use super::shape::ConvShape;
 use super::winograd;
@@ -12,10 +12,10 @@ pub enum Algorithm {
     Product,
     /// Fourier transforms and one complex product per frequency.
     Fft,
-    /// Direct sums over each plane, for groups of one input channel.
-    Depthwise,
     /// Winograd's minimal filtering, for 3×3 taps.
     Winograd,
+    /// Direct sums over the planes, for groups of few channels.
+    Direct,
 }
 
 /// What a convolution computes.
@@ -31,7 +31,7 @@ pub enum Pass {
 
 impl Algorithm {
     /// Every algorithm.
-    pub const ALL: [Self; 4] = [Self::Product, Self::Fft, Self::Winograd, Self::Depthwise];
+    pub const ALL: [Self; 4] = [Self::Product, Self::Fft, Self::Winograd, Self::Direct];
 
     /// The algorithm for one pass of `shape`.
     pub fn choose(shape: &ConvShape, pass: Pass) -> Self {
@@ -44,8 +44,8 @@ impl Algorithm {
             Pass::Weight => channels,
         };
         let [rows, columns] = shape.output();
-        if Self::Depthwise.supports(shape) && shape.groups > 1 {
-            return Self::Depthwise;
+        if Self::Direct.supports(shape) && shape.groups > 1 {
+            return Self::Direct;
         }
         match (taps, channels, rows.min(columns)) {
             // With fewer, transforms cost what they save.
@@ -62,8 +62,8 @@ impl Algorithm {
         match self {
             Self::Product => true,
             Self::Fft => fft::supports(shape),
-            Self::Depthwise => depthwise::supports(shape),
             Self::Winograd => winograd::supports(shape),
+            Self::Direct => direct::supports(shape),
         }
     }
 

@@ -63,61 +63,22 @@ struct Segment {
 }
 
 /// `target[m, column] = Σₖ weights[m, k] · gather[k, column]`
-pub(crate) fn multiply(
-    isa: Isa,
-    gather: &Gather<'_>,
-    weights: &WeightRows<'_>,
-    target: &Target,
-    out: &Disjoint<'_, f32>,
-) {
-    let tile = TileSize::wide(isa);
-    let width = tile.vectors * lanes(isa);
-    let columns = gather.columns();
-    let panels = columns.div_ceil(width);
-    let panels_per_part = panels.min(PANELS);
-    let column_parts = panels.div_ceil(panels_per_part);
-    // Few columns: cut the rows as well.
-    let row_tiles = target.channels.div_ceil(tile.rows);
-    let row_parts = if column_parts >= PARTS / 2 {
-        1
-    } else {
-        PARTS.div_ceil(column_parts).min(row_tiles)
-    };
-    let rows_per_part = target
-        .channels
-        .div_ceil(row_parts)
-        .next_multiple_of(tile.rows);
-    let row_parts = target.channels.div_ceil(rows_per_part);
+pub(crate) struct Job<'a> {
+    pub gather: Gather<'a>,
+    pub weights: WeightRows<'a>,
+    pub target: Target,
+}
 
-    let mut product = Product {
-        isa,
-        tile,
-        width,
-        gather,
-        weights,
-        target,
-        out,
-        left: None,
-        right: None,
-    };
-    // What several parts need is packed once for all of them.
-    let packed = matches!(weights, WeightRows::Packed(_));
-    if column_parts > 1 && !packed {
-        product.left = Some(product.pack_left());
-    }
-    if row_parts > 1 {
-        product.right = Some(product.pack_right(panels));
-    }
-    let product = &product;
-    (0..column_parts * row_parts)
-        .into_par_iter()
-        .for_each(|part| {
-            let first_row = part % row_parts * rows_per_part;
-            let last_row = (first_row + rows_per_part).min(target.channels);
-            let first = part / row_parts * panels_per_part;
-            let last = (first + panels_per_part).min(panels);
-            product.part(first_row..last_row, first..last);
-        });
+/// Computes jobs that write to different pixels of the same maps; what they have
+/// in common at one place stays in the cache.
+pub(crate) fn multiply(isa: Isa, jobs: &[Job<'_>], out: &Disjoint<'_, f32>) {
+    let products: Vec<Product<'_>> = jobs.iter().map(|job| Product::new(isa, job, out)).collect();
+    let parts = products.iter().map(Product::parts).max().unwrap_or(0);
+    (0..parts).into_par_iter().for_each(|part| {
+        for product in products.iter().filter(|product| part < product.parts()) {
+            product.part(part);
+        }
+    });
 }
 
 struct Product<'a> {
@@ -125,6 +86,10 @@ struct Product<'a> {
     tile: TileSize,
     /// Columns of one panel.
     width: usize,
+    panels: usize,
+    panels_per_part: usize,
+    row_parts: usize,
+    rows_per_part: usize,
     gather: &'a Gather<'a>,
     weights: &'a WeightRows<'a>,
     target: &'a Target,
@@ -135,7 +100,50 @@ struct Product<'a> {
     right: Option<Scratch>,
 }
 
-impl Product<'_> {
+impl<'a> Product<'a> {
+    fn new(isa: Isa, job: &'a Job<'_>, out: &'a Disjoint<'_, f32>) -> Self {
+        let tile = TileSize::wide(isa);
+        let width = tile.vectors * lanes(isa);
+        let panels = job.gather.columns().div_ceil(width);
+        let panels_per_part = panels.min(PANELS);
+        let column_parts = panels.div_ceil(panels_per_part);
+        // Few columns: cut the rows as well.
+        let channels = job.target.channels;
+        let row_parts = if column_parts >= PARTS / 2 {
+            1
+        } else {
+            PARTS.div_ceil(column_parts)
+        };
+        let rows_per_part = channels.div_ceil(row_parts).next_multiple_of(tile.rows);
+        let mut product = Self {
+            isa,
+            tile,
+            width,
+            panels,
+            panels_per_part,
+            row_parts: channels.div_ceil(rows_per_part),
+            rows_per_part,
+            gather: &job.gather,
+            weights: &job.weights,
+            target: &job.target,
+            out,
+            left: None,
+            right: None,
+        };
+        // What several parts need is packed once for all of them.
+        if column_parts > 1 && !matches!(job.weights, WeightRows::Packed(_)) {
+            product.left = Some(product.pack_left());
+        }
+        if product.row_parts > 1 {
+            product.right = Some(product.pack_right());
+        }
+        product
+    }
+
+    fn parts(&self) -> usize {
+        self.panels.div_ceil(self.panels_per_part) * self.row_parts
+    }
+
     fn pack_left(&self) -> Scratch {
         let (depth, height) = (self.gather.depth(), self.tile.rows);
         let channels = self.target.channels;
@@ -153,9 +161,9 @@ impl Product<'_> {
         packed
     }
 
-    fn pack_right(&self, panels: usize) -> Scratch {
+    fn pack_right(&self) -> Scratch {
         let depth = self.gather.depth();
-        let mut packed = Scratch::new(panels * depth * self.width);
+        let mut packed = Scratch::new(self.panels * depth * self.width);
         packed
             .par_chunks_mut(depth * self.width)
             .enumerate()
@@ -182,7 +190,11 @@ impl Product<'_> {
         first..(first + self.width).min(self.gather.columns())
     }
 
-    fn part(&self, rows: Range<usize>, panels: Range<usize>) {
+    fn part(&self, part: usize) {
+        let first = part % self.row_parts * self.rows_per_part;
+        let rows = first..(first + self.rows_per_part).min(self.target.channels);
+        let first = part / self.row_parts * self.panels_per_part;
+        let panels = first..(first + self.panels_per_part).min(self.panels);
         let (width, height) = (self.width, self.tile.rows);
         let columns: Vec<Columns> = panels
             .clone()

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::gather::Gather;
-use super::panels::{Target, multiply};
+use super::panels::{Job, Target, multiply};
 use super::shape::ConvShape;
 use super::weight_rows::{Turned, WeightRows};
 use crate::disjoint::Disjoint;
@@ -14,21 +14,23 @@ pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut
     let taps = forward_taps(shape);
     let out = Disjoint::new(y);
     for group in 0..shape.groups {
-        let gather = forward_gather(shape, &taps, x, group);
         let channels = shape.channels_out / shape.groups;
-        let target = Target {
-            channels,
-            all_channels: shape.channels_out,
-            first_channel: group * channels,
-            size: shape.output(),
-            step: [1, 1],
-            first: [0, 0],
+        let job = Job {
+            gather: forward_gather(shape, &taps, x, group),
+            weights: WeightRows::Forward {
+                w: &w[group * channels * shape.depth()..],
+                depth: shape.depth(),
+            },
+            target: Target {
+                channels,
+                all_channels: shape.channels_out,
+                first_channel: group * channels,
+                size: shape.output(),
+                step: [1, 1],
+                first: [0, 0],
+            },
         };
-        let weights = WeightRows::Forward {
-            w: &w[group * channels * shape.depth()..],
-            depth: shape.depth(),
-        };
-        multiply(isa, &gather, &weights, &target, &out);
+        multiply(isa, &[job], &out);
     }
 }
 
@@ -86,6 +88,7 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
             let channels = [channels_out, channels_in];
             Turned::new(isa, w, channels, shape.taps(), &kept, height)
         });
+        let mut jobs = Vec::with_capacity(phases.len());
         for (index, phase) in phases.iter().enumerate() {
             if phase.taps.is_empty() {
                 continue;
@@ -122,8 +125,13 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
                     depth: shape.depth(),
                 },
             };
-            multiply(isa, &gather, &weights, &target, &out);
+            jobs.push(Job {
+                gather,
+                weights,
+                target,
+            });
         }
+        multiply(isa, &jobs, &out);
     }
 }
 

@@ -1,7 +1,7 @@
-//! Depthwise convolution: groups of one input channel.
+//! Direct sums for groups of few channels, depthwise convolution among them.
 //!
-//! Each plane is copied into a frame of zeros, so that no tap meets an edge, and
-//! summed directly, lanes along the columns.
+//! The planes of a group are copied into frames of zeros, so that no tap meets an
+//! edge, and summed lanes along the columns.
 
 use rayon::prelude::*;
 
@@ -10,35 +10,37 @@ use crate::isa::Isa;
 use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch};
 
-/// Planes of one task.
-const PLANES: usize = 8;
+/// Channels of a group, beyond which the product is faster.
+const MAX_CHANNELS: usize = 8;
 /// Floats behind the last row of a frame that the last vector may read.
 const SLACK: usize = 32;
 
 pub(crate) fn supports(shape: &ConvShape) -> bool {
-    shape.channels_in == shape.groups
+    shape.channels_in.max(shape.channels_out) <= MAX_CHANNELS * shape.groups
 }
 
 pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
-    let output = shape.output();
+    let size = shape.output();
     let frame = Frame::of_input(shape);
     let offsets = frame.offsets(shape, |tap, _| tap);
-    let (plane, taps) = (output[0] * output[1], shape.taps());
-    y.par_chunks_mut(PLANES * plane)
+    let plane = size[0] * size[1];
+    let channels = shape.channels_out / shape.groups;
+    let weights = channels * shape.depth();
+    y.par_chunks_mut(channels * plane)
+        .zip(x.par_chunks(shape.channels_in / shape.groups * shape.height * shape.width))
         .enumerate()
-        .for_each(|(task, y)| {
+        .for_each(|(index, (y, x))| {
             let mut framed = frame.zeros();
-            for (index, y) in y.chunks_mut(plane).enumerate() {
-                let (image, out) = split(task * PLANES + index, shape.channels_out);
-                frame.fill(&mut framed, input_plane(shape, x, image, out));
+            frame.fill(&mut framed, x);
+            let w = &w[index % shape.groups * weights..][..weights];
+            for (y, w) in y.chunks_mut(plane).zip(w.chunks(shape.depth())) {
                 let sum = Correlation {
                     framed: &framed,
                     width: frame.size[1],
                     offsets: &offsets,
-                    w: &w[out * taps..][..taps],
+                    w,
                     step: shape.stride,
-                    size: output,
-                    accumulate: false,
+                    size,
                 };
                 correlate(isa, &sum, y);
             }
@@ -50,30 +52,32 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
     let size = [shape.height, shape.width];
     let frame = Frame::of_gradient(shape);
     let offsets = frame.offsets(shape, |tap, taps| taps - 1 - tap);
-    let (plane, taps) = (size[0] * size[1], shape.taps());
     let [rows, columns] = shape.output();
-    let multiplier = shape.channels_out / shape.groups;
-    dx.par_chunks_mut(PLANES * plane)
+    let plane = size[0] * size[1];
+    let (channels, taps) = (shape.channels_in / shape.groups, shape.taps());
+    let weights = shape.channels_out / shape.groups * shape.depth();
+    dx.par_chunks_mut(channels * plane)
+        .zip(dy.par_chunks(shape.channels_out / shape.groups * rows * columns))
         .enumerate()
-        .for_each(|(task, dx)| {
+        .for_each(|(index, (dx, dy))| {
             let mut framed = frame.zeros();
-            for (index, dx) in dx.chunks_mut(plane).enumerate() {
-                let (image, channel) = split(task * PLANES + index, shape.channels_in);
-                for copy in 0..multiplier {
-                    let out = channel * multiplier + copy;
-                    let dy = &dy[(image * shape.channels_out + out) * rows * columns..];
-                    frame.fill(&mut framed, &dy[..rows * columns]);
-                    let sum = Correlation {
-                        framed: &framed,
-                        width: frame.size[1],
-                        offsets: &offsets,
-                        w: &w[out * taps..][..taps],
-                        step: [1, 1],
-                        size,
-                        accumulate: copy > 0,
-                    };
-                    correlate(isa, &sum, dx);
+            frame.fill(&mut framed, dy);
+            let w = &w[index % shape.groups * weights..][..weights];
+            let mut own = Vec::with_capacity(offsets.len());
+            for (channel, dx) in dx.chunks_mut(plane).enumerate() {
+                own.clear();
+                for w in w.chunks(shape.depth()) {
+                    own.extend_from_slice(&w[channel * taps..][..taps]);
                 }
+                let sum = Correlation {
+                    framed: &framed,
+                    width: frame.size[1],
+                    offsets: &offsets,
+                    w: &own,
+                    step: [1, 1],
+                    size,
+                };
+                correlate(isa, &sum, dx);
             }
         });
 }
@@ -83,40 +87,36 @@ pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
     let offsets = frame.offsets(shape, |tap, _| tap);
     let size = shape.output();
     let plane = size[0] * size[1];
-    dw.par_chunks_mut(shape.taps())
+    let channels = shape.channels_out / shape.groups;
+    let input = shape.channels_in / shape.groups * shape.height * shape.width;
+    dw.par_chunks_mut(channels * shape.depth())
         .enumerate()
-        .for_each(|(out, dw)| {
+        .for_each(|(group, dw)| {
             let mut framed = frame.zeros();
             dw.fill(0.0);
             for image in 0..shape.batch {
-                frame.fill(&mut framed, input_plane(shape, x, image, out));
-                let dy = &dy[(image * shape.channels_out + out) * plane..][..plane];
-                let sum = Correlation {
-                    framed: &framed,
-                    width: frame.size[1],
-                    offsets: &offsets,
-                    w: dy,
-                    step: shape.stride,
-                    size,
-                    accumulate: true,
-                };
-                dots(isa, &sum, dw);
+                let index = image * shape.groups + group;
+                frame.fill(&mut framed, &x[index * input..][..input]);
+                let dy = &dy[index * channels * plane..][..channels * plane];
+                for (dw, dy) in dw.chunks_mut(shape.depth()).zip(dy.chunks(plane)) {
+                    let sum = Correlation {
+                        framed: &framed,
+                        width: frame.size[1],
+                        offsets: &offsets,
+                        w: dy,
+                        step: shape.stride,
+                        size,
+                    };
+                    dots(isa, &sum, dw);
+                }
             }
         });
 }
 
-fn split(plane: usize, channels: usize) -> (usize, usize) {
-    (plane / channels, plane % channels)
-}
-
-fn input_plane<'a>(shape: &ConvShape, x: &'a [f32], image: usize, out: usize) -> &'a [f32] {
-    let channel = out / (shape.channels_out / shape.groups);
-    let plane = shape.height * shape.width;
-    &x[(image * shape.channels_in + channel) * plane..][..plane]
-}
-
-/// Where the pixels of a plane lie in a larger plane of zeros.
+/// Where the pixels of a plane lie in a larger plane of zeros, and how many such
+/// planes follow each other.
 struct Frame {
+    planes: usize,
     size: [usize; 2],
     /// The plane.
     inner: [usize; 2],
@@ -131,6 +131,7 @@ impl Frame {
         let output = shape.output();
         let reach = |axis: usize| (shape.kernel[axis] - 1) * shape.dilation[axis];
         Self {
+            planes: shape.channels_in / shape.groups,
             size: [0, 1].map(|axis| (output[axis] - 1) * shape.stride[axis] + reach(axis) + 1),
             inner: [shape.height, shape.width],
             lead: shape.padding.map(|padding| padding as isize),
@@ -143,6 +144,7 @@ impl Frame {
         let size = [shape.height, shape.width];
         let reach = |axis: usize| (shape.kernel[axis] - 1) * shape.dilation[axis];
         Self {
+            planes: shape.channels_out / shape.groups,
             size: [0, 1].map(|axis| size[axis] + reach(axis)),
             inner: shape.output(),
             lead: [0, 1].map(|axis| reach(axis) as isize - shape.padding[axis] as isize),
@@ -150,22 +152,29 @@ impl Frame {
         }
     }
 
+    /// Floats of one plane.
+    fn len(&self) -> usize {
+        self.size[0] * self.size[1]
+    }
+
     fn zeros(&self) -> Scratch {
-        let mut framed = Scratch::new(self.size[0] * self.size[1] + SLACK);
+        let mut framed = Scratch::new(self.planes * self.len() + SLACK);
         framed.fill(0.0);
         framed
     }
 
-    /// Offset of each tap of the kernel; `place` turns it around where needed.
+    /// Offset of each tap of the kernel in each plane; `place` turns the kernel
+    /// around where needed.
     fn offsets(&self, shape: &ConvShape, place: impl Fn(usize, usize) -> usize) -> Vec<usize> {
         let at = |axis: usize, tap| place(tap, shape.kernel[axis]) * shape.dilation[axis];
-        (0..shape.taps())
-            .map(|tap| (tap / shape.kernel[1], tap % shape.kernel[1]))
-            .map(|(ky, kx)| at(0, ky) * self.size[1] + at(1, kx))
+        (0..self.planes * shape.taps())
+            .map(|index| (index / shape.taps(), index % shape.taps()))
+            .map(|(plane, tap)| (plane, tap / shape.kernel[1], tap % shape.kernel[1]))
+            .map(|(plane, ky, kx)| plane * self.len() + at(0, ky) * self.size[1] + at(1, kx))
             .collect()
     }
 
-    fn fill(&self, framed: &mut [f32], plane: &[f32]) {
+    fn fill(&self, framed: &mut [f32], planes: &[f32]) {
         let inside = |axis: usize| {
             let step = self.step[axis] as isize;
             let room = self.size[axis] as isize - self.lead[axis];
@@ -182,14 +191,17 @@ impl Frame {
         let place = |axis: usize, at: usize| {
             ((at * self.step[axis]) as isize + self.lead[axis]).max(0) as usize
         };
-        for row in top..bottom {
-            let from = &plane[row * self.inner[1]..][left..right];
-            let to = &mut framed[place(0, row) * self.size[1] + place(1, left)..];
-            if self.step[1] == 1 {
-                to[..from.len()].copy_from_slice(from);
-            } else {
-                for (to, from) in to.iter_mut().step_by(self.step[1]).zip(from) {
-                    *to = *from;
+        let inner = self.inner[0] * self.inner[1];
+        for (plane, framed) in planes.chunks(inner).zip(framed.chunks_mut(self.len())) {
+            for row in top..bottom {
+                let from = &plane[row * self.inner[1]..][left..right];
+                let to = &mut framed[place(0, row) * self.size[1] + place(1, left)..];
+                if self.step[1] == 1 {
+                    to[..from.len()].copy_from_slice(from);
+                } else {
+                    for (to, from) in to.iter_mut().step_by(self.step[1]).zip(from) {
+                        *to = *from;
+                    }
                 }
             }
         }
@@ -207,8 +219,6 @@ struct Correlation<'a> {
     w: &'a [f32],
     step: [usize; 2],
     size: [usize; 2],
-    /// Adds to the result instead of overwriting it.
-    accumulate: bool,
 }
 
 impl Correlation<'_> {
@@ -249,7 +259,7 @@ unsafe fn load_step<S: Simd>(from: *const f32, step: usize, count: usize) -> S::
 }
 
 dispatch! {
-    /// `to[p] (+)= Σₜ w[t] · framed[p + offsets[t]]`
+    /// `to[p] = Σₜ w[t] · framed[p + offsets[t]]`
     fn correlate(sum: &Correlation<'_>, to: &mut [f32]) => correlate_body
 }
 
@@ -301,11 +311,7 @@ unsafe fn rows_of<S: Simd, const ROWS: usize>(
         // SAFETY: by the contract.
         unsafe {
             let to = to.as_mut_ptr().add((row + index) * columns + column);
-            let mut value = sums[index];
-            if sum.accumulate {
-                value = S::add(value, S::load_some(to, count));
-            }
-            S::store_some(to, value, count);
+            S::store_some(to, sums[index], count);
         }
     }
     ROWS
@@ -317,7 +323,7 @@ dispatch! {
 }
 
 /// Taps that share one pass over the positions.
-const TAPS: usize = 8;
+const TAPS: usize = 9;
 
 #[inline(always)]
 fn dots_body<S: Simd>(sum: &Correlation<'_>, to: &mut [f32]) {
