@@ -195,16 +195,17 @@ fn even_step(all: usize, most: usize, multiple: usize) -> usize {
 }
 
 /// Pairs of units whose spectra are in memory at a time: those of all channels of
-/// the source take a quarter of the memory of the maps themselves, but enough
-/// for the spectra of the weights, made for every chunk, to pay.
+/// the source take about a quarter of the memory of the maps, or 4 MiB; but enough
+/// that the spectra of the weights, made for every chunk, are a tenth of the work.
 fn chunk(isa: Isa, shape: &ConvShape, grid: &Grid, channels: usize) -> usize {
     const LEAST_FLOATS: usize = 1 << 20;
-    const LEAST_PAIRS: usize = 32;
-    let channels = channels.next_multiple_of(lanes(isa));
-    let pair = grid.frequencies.count * 4 * channels;
+    let pair = grid.frequencies.count * 4 * channels.next_multiple_of(lanes(isa));
     let floats = (shape.input_len() + shape.output_len()) / 4;
-    let most = (floats.max(LEAST_FLOATS) / pair).max(LEAST_PAIRS);
-    even_step(grid.pairs(), most, 1)
+    let most = floats.max(LEAST_FLOATS) / pair;
+    let least = grid::units_that_pay(shape).div_ceil(2);
+    let pairs = grid.pairs();
+    let most = most.max(least);
+    pairs.div_ceil(((pairs + most / 2) / most).max(1))
 }
 
 /// Some channels of the result of some units.

@@ -161,12 +161,26 @@ impl Grid {
     }
 }
 
+/// Cycles per frequency and 16 · 16 lanes, about: of a product for every unit, and
+/// of the weights' transforms.
+const PRODUCT: f64 = 3.0;
+const WEIGHTS: f64 = 16.0;
+
 /// Cycles on a 16-lane machine: products, map and weight transforms.
 fn cost(shape: &ConvShape, len: usize, units: usize) -> f64 {
     let [from, to] = [shape.channels_in, shape.channels_out].map(|c| c.next_multiple_of(16) as f64);
-    let units = units as f64;
-    let transforms = 2.0 * Transform::new(len).cost() + 10.0;
-    (len * len) as f64 * (units * (3.0 * from * to + transforms * (from + to)) + 16.0 * from * to)
+    // Loads and stores count as well.
+    let maps = 4.0 * Transform::new(len).cost() + 30.0;
+    let per_unit = PRODUCT * from * to + maps * (from + to);
+    (len * len) as f64 * (units as f64 * per_unit + WEIGHTS * from * to)
+}
+
+/// Units for which the transforms of the weights cost about a tenth of the rest.
+pub(crate) fn units_that_pay(shape: &ConvShape) -> usize {
+    const MAPS: f64 = 100.0;
+    let [from, to] = [shape.channels_in, shape.channels_out].map(|c| c as f64);
+    let per_unit = PRODUCT + MAPS * (1.0 / from + 1.0 / to);
+    (10.0 * WEIGHTS / per_unit).ceil() as usize
 }
 
 /// One frequency of each conjugate pair of a `len · len` transform.

@@ -192,7 +192,32 @@ impl Job<'_> {
         [start, start.wrapping_add(self.layout.channels)]
     }
 
+    /// Asks for the pixels at one position of the channels from `ahead` after the
+    /// first on: the rows of so many channels are too many streams for the
+    /// hardware.
+    #[inline(always)]
+    fn prefetch_row<S: Simd>(&self, x: &[f32], position: usize, ahead: usize) {
+        const LINE: usize = 16;
+        let window = &self.maps.window;
+        let channel = window.size[0] * window.size[1];
+        for (_, image, first) in self.units() {
+            let [from, to] = window.inside(0, first[0]);
+            let [left, right] = window.inside(1, first[1]);
+            if position < from || position >= to || left == right {
+                continue;
+            }
+            let row = window.pixel(0, first[0], position);
+            let start = self.pixel(image, row, window.pixel(1, first[1], left)) + ahead * channel;
+            for lane in 0..self.lanes::<S>() {
+                for at in (0..right - left + LINE - 1).step_by(LINE) {
+                    S::prefetch(x.as_ptr().wrapping_add(start + lane * channel + at));
+                }
+            }
+        }
+    }
+
     /// Asks for the spectra of a column.
+    #[inline(always)]
     fn prefetch<S: Simd>(&self, spectra: *const f32, column: usize) {
         let [re, im] = self.parts(spectra);
         for at in self.layout.spectra[column % self.grid.len()][0].places() {
@@ -201,6 +226,9 @@ impl Job<'_> {
         }
     }
 }
+
+/// Rows of pixels that are asked for so many rows before they are needed.
+const AHEAD: usize = 3;
 
 dispatch! {
     fn analyse_pair(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) => analyse_body
@@ -234,13 +262,8 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
             let used = job.lanes::<S>();
             let source = &x[start..start + (used - 1) * channel + right - left];
             gather::<S>(source, channel, used, &mut line[left..right], part);
-            // The rows of 16 channels are too many streams for the hardware.
-            for lane in 0..used {
-                let next = start + lane * channel + 2 * window.size[1];
-                S::prefetch(x.as_ptr().wrapping_add(next));
-                S::prefetch(x.as_ptr().wrapping_add(next + 16));
-            }
         }
+        job.prefetch_row::<S>(x, position + AHEAD, 0);
         let from = line.as_ptr().cast::<f32>();
         let to = plane[position * row_floats..].as_mut_ptr();
         let line = Line {
@@ -259,6 +282,10 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
     let to = [start, start.wrapping_add(layout.channels)];
     job.prefetch::<S>(out.start(), 0);
     for column in 0..len {
+        if column < AHEAD {
+            // The next task is likely to have the next channels.
+            job.prefetch_row::<S>(x, low + column, S::LANES);
+        }
         // The lines that the results go to lie on as many pages: fetch them while
         // the transform runs.
         job.prefetch::<S>(out.start(), column + 1);

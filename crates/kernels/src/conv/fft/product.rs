@@ -159,6 +159,8 @@ unsafe fn tile<S: Simd, const CONJUGATE: bool, const ROWS: usize, const VECTORS:
     let product = &panel.product;
     let zero = [[S::splat(0.0); VECTORS]; ROWS];
     let (mut real, mut imaginary, mut both) = (zero, zero, zero);
+    // What lies beyond the second-level cache is asked for early: the result, and
+    // a product ahead the rows of `A`.
     for row in 0..ROWS {
         for v in 0..VECTORS {
             let to = product.c.wrapping_add(row * product.c_row + v * S::LANES);

@@ -181,6 +181,8 @@ dispatch! {
 fn run_body<S: Simd>(line: &Line<'_>) {
     let transform = line.transform;
     let [first, second] = transform.factors;
+    // Every value is written before it is read: clearing them takes longer than
+    // a short transform.
     let mut memory = MaybeUninit::<[[S::V; 2]; MAX_LEN]>::uninit();
     let middle = memory.as_mut_ptr().cast::<f32>();
     let middle = [middle, middle.wrapping_add(S::LANES)];
@@ -346,7 +348,7 @@ impl Butterfly<8> for Eight {
         ];
         let d = [
             S::mul(root, S::sub(d[1], d[0])),
-            S::mul(root, S::sub(S::splat(0.0), S::add(d[0], d[1]))),
+            S::fnma(root, S::add(d[0], d[1]), S::splat(0.0)),
         ];
         let [two, six] = turned::<S>(even[2], c);
         [
