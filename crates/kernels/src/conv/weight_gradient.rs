@@ -111,7 +111,13 @@ fn sum(isa: Isa, rows: &Gather<'_>, columns: &Gather<'_>, sums: &mut [f32]) {
         turned
             .par_chunks_mut(BLOCK * padded)
             .enumerate()
-            .for_each(|(block, turned)| turn(isa, columns, block, turned));
+            .for_each(|(block, turned)| {
+                let panel = panel_width(isa);
+                turned
+                    .par_chunks_mut(BLOCK * panel)
+                    .enumerate()
+                    .for_each(|(index, turned)| turn(isa, columns, block, index * panel, turned));
+            });
         turned
     });
     // Each split sums its own blocks; the splits are added in order below.
@@ -151,9 +157,10 @@ fn panel_width(isa: Isa) -> usize {
     TileSize::square(isa).vectors * lanes(isa)
 }
 
-/// One block of pixels as `[panel][pixel of the block][row of the panel]`.
-fn turn(isa: Isa, gather: &Gather<'_>, block: usize, turned: &mut [f32]) {
-    let padded = turned.len() / BLOCK;
+/// One block of pixels as `[panel][pixel of the block][row of the panel]`, from
+/// row `start` on as many panels as there is room for.
+fn turn(isa: Isa, gather: &Gather<'_>, block: usize, start: usize, turned: &mut [f32]) {
+    let end = start + turned.len() / BLOCK;
     let depth = gather.depth();
     let panel = panel_width(isa);
     let first = block * BLOCK;
@@ -167,10 +174,12 @@ fn turn(isa: Isa, gather: &Gather<'_>, block: usize, turned: &mut [f32]) {
         gather.pieces(&runs, &mut pieces);
         gathered = Some(Scratch::new(panel * STRIDE));
     }
-    for start in (0..padded).step_by(panel) {
-        let width = panel.min(padded - start);
+    for (start, to) in (start..end)
+        .step_by(panel)
+        .zip(turned.chunks_mut(panel * BLOCK))
+    {
+        let width = panel.min(end - start);
         let used = width.min(depth - start);
-        let to = &mut turned[start * BLOCK..][..width * BLOCK];
         match &mut gathered {
             None => {
                 let plane = gather.size[0] * gather.size[1];
@@ -226,7 +235,7 @@ fn sum_blocks(
         rows.pieces(&runs, &mut pieces);
         let turned = match (&mut local, turned) {
             (Some(local), _) => {
-                turn(isa, columns, block, local);
+                turn(isa, columns, block, 0, local);
                 &local[..]
             }
             (None, Some(turned)) => &turned[block * BLOCK * padded..][..BLOCK * padded],

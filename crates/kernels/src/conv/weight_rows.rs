@@ -124,10 +124,12 @@ dispatch! {
 #[inline(always)]
 fn turn_body<S: Simd>(task: &Turn<'_>, channels: Range<usize>) {
     let height = task.height;
+    // As many whole tiles as a vector holds.
+    let step = S::LANES / height * height;
     let mut square = vec![0.0; S::LANES * task.taps];
     for out in 0..task.channels_out {
-        for channel in channels.clone().step_by(S::LANES) {
-            let rows = S::LANES.min(channels.end - channel);
+        for channel in channels.clone().step_by(step) {
+            let rows = step.min(channels.end - channel);
             let from = &task.w[(out * task.channels_in + channel) * task.taps..];
             transpose_body::<S>(from, task.taps, rows, task.taps, &mut square, S::LANES);
             for at in (0..rows).step_by(height) {
