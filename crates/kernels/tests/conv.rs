@@ -100,6 +100,8 @@ fn shapes_of_the_networks() {
     check(&same(3, [260, 33], [7, 7], 3)).unwrap();
     check(&same(5, [130, 70], [13, 14], 3)).unwrap();
     check(&same(1, [5, 6], [47, 61], 7)).unwrap();
+    // More spectra than the transforms keep at a time.
+    check(&same(5, [16, 17], [64, 62], 7)).unwrap();
     check(&ConvShape {
         padding: [0, 1],
         ..same(3, [17, 5], [50, 44], 5)
@@ -255,6 +257,8 @@ fn threads_do_not_change_a_bit() {
                     conv_backward_weight_with(algorithm, shape, &x, &dy, &mut dw).unwrap();
                     bits.extend(y.iter().chain(&dx).chain(&dw).map(|v| v.to_bits()));
                 }
+                conv_backward(shape, &x, &w, &dy, &mut dx, &mut dw).unwrap();
+                bits.extend(dx.iter().chain(&dw).map(|v| v.to_bits()));
             }
             bits
         })

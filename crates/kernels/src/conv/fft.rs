@@ -112,7 +112,7 @@ impl<'a> Pass<'a> {
             .channels
             .next_multiple_of(lanes(isa))
             .min(2 * lanes(isa));
-        let chunk = chunk(isa, shape, &grid, source.channels);
+        let chunk = chunk(isa, shape, &grid, source.channels, width);
         Self {
             isa,
             shape,
@@ -195,11 +195,13 @@ fn even_step(all: usize, most: usize, multiple: usize) -> usize {
 }
 
 /// Pairs of units whose spectra are in memory at a time: those of all channels of
-/// the source take about a quarter of the memory of the maps, or 4 MiB; but enough
-/// that the spectra of the weights, made for every chunk, are a tenth of the work.
-fn chunk(isa: Isa, shape: &ConvShape, grid: &Grid, channels: usize) -> usize {
+/// the source and of two blocks take about a quarter of the memory of the maps, or
+/// 4 MiB; but enough that the spectra of the weights, made for every chunk, are a
+/// tenth of the work.
+fn chunk(isa: Isa, shape: &ConvShape, grid: &Grid, channels: usize, width: usize) -> usize {
     const LEAST_FLOATS: usize = 1 << 20;
-    let pair = grid.frequencies.count * 4 * channels.next_multiple_of(lanes(isa));
+    let channels = channels.next_multiple_of(lanes(isa)) + 2 * width;
+    let pair = grid.frequencies.count * 4 * channels;
     let floats = (shape.input_len() + shape.output_len()) / 4;
     let most = floats.max(LEAST_FLOATS) / pair;
     let least = grid::units_that_pay(shape).div_ceil(2);
