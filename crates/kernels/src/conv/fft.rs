@@ -108,10 +108,12 @@ impl<'a> Pass<'a> {
             Direction::Forward => [inputs, outputs],
             Direction::Backward => [outputs, inputs],
         };
-        let width = result
-            .channels
-            .next_multiple_of(lanes(isa))
-            .min(2 * lanes(isa));
+        // Two blocks at least, for two threads.
+        let width = if result.channels > 2 * lanes(isa) {
+            2 * lanes(isa)
+        } else {
+            lanes(isa)
+        };
         let chunk = chunk(isa, shape, &grid, source.channels, width);
         Self {
             isa,
