@@ -8,7 +8,9 @@ mod residual;
 mod strip;
 
 pub use pooled::PooledNorm;
-pub use residual::{batch_norm_add_relu_backward, batch_norm_add_relu_train};
+pub use residual::{
+    batch_norm_add_relu_apply, batch_norm_add_relu_backward, batch_norm_add_relu_train,
+};
 
 use backward::{Gate, Slope, gradients};
 use forward::{Line, normalise, statistics};
@@ -142,7 +144,7 @@ pub fn batch_norm_apply(
 ) -> Result<(), ShapeError> {
     check_training(shape, gamma, beta)?;
     stats.check(shape.channels)?;
-    apply_lines(shape, x, |c| stats.line(c, gamma, beta), relu, y)
+    apply_lines(shape, x, |c| stats.line(c, gamma, beta), relu, None, y)
 }
 
 /// Gradients of [`batch_norm_train`] from its input and statistics; where its ReLU
@@ -220,15 +222,16 @@ pub fn scale_shift(
         scale: scale[channel],
         shift: shift[channel],
     };
-    apply_lines(shape, x, line, relu, y)
+    apply_lines(shape, x, line, relu, None, y)
 }
 
-/// `y = line(channel)(x)`, then ReLU if `relu`.
+/// `y = line(channel)(x)`, plus the `residual`, then ReLU if `relu`.
 fn apply_lines(
     shape: &MapShape,
     x: &[f32],
     line: impl Fn(usize) -> Line + Sync,
     relu: bool,
+    residual: Option<&[f32]>,
     y: &mut [f32],
 ) -> Result<(), ShapeError> {
     check_len("x", x, shape.checked_len()?)?;
@@ -238,7 +241,7 @@ fn apply_lines(
     (0..Strip::count(shape)).into_par_iter().for_each(|index| {
         let strip = Strip::new(shape, index);
         let lines: Vec<Line> = strip.range().map(&line).collect();
-        normalise(isa, &strip, x, &lines, relu, None, &out);
+        normalise(isa, &strip, x, &lines, relu, residual, &out);
     });
     Ok(())
 }

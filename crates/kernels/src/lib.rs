@@ -27,8 +27,9 @@ mod simd;
 mod transpose;
 
 pub use batch_norm::{
-    BatchStats, PooledNorm, batch_norm_add_relu_backward, batch_norm_add_relu_train,
-    batch_norm_apply, batch_norm_backward, batch_norm_train, scale_shift,
+    BatchStats, PooledNorm, batch_norm_add_relu_apply, batch_norm_add_relu_backward,
+    batch_norm_add_relu_train, batch_norm_apply, batch_norm_backward, batch_norm_train,
+    scale_shift,
 };
 pub use bias::{add_bias, bias_grad};
 pub use conv::{

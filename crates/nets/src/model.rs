@@ -231,7 +231,7 @@ impl Pass<'_> {
             (Layer::MaxPool(pool), Flow::Map(map)) => ops::max_pool(map.x, *pool).into(),
             (Layer::GlobalAverage, Flow::Map(map)) => Flow::Features(ops::global_average(map.x)),
             (Layer::Residual { body, shortcut }, Flow::Map(x)) => {
-                self.residual(body, shortcut, x).into()
+                Flow::Map(self.residual(body, shortcut, x))
             }
             (
                 Layer::Linear {
@@ -254,7 +254,7 @@ impl Pass<'_> {
     }
 
     /// In training a batch norm at the end of the body takes the sum and its ReLU along.
-    fn residual(&mut self, body: &[Layer], shortcut: &[Layer], x: Map) -> Tensor<4> {
+    fn residual(&mut self, body: &[Layer], shortcut: &[Layer], x: Map) -> Map {
         let (inner, last) = match body {
             [inner @ .., Layer::BatchNorm { path, .. }] if self.training.is_some() => {
                 (inner, Some(path))
@@ -267,13 +267,18 @@ impl Pass<'_> {
             unreachable!("a residual adds maps")
         };
         let Some(path) = last else {
-            return ops::add_relu(sum.x, projected.x);
+            let x = ops::add_relu(sum.x, projected.x);
+            return Map { x, recipe: None };
         };
         let gamma = self.tensor(&format!("{path}.weight"));
         let beta = self.tensor(&format!("{path}.bias"));
-        let normed = ops::batch_norm_add_relu_train(sum.x, gamma, beta, projected.x, NORM_EPSILON);
+        let Map { x, recipe } = projected;
+        let normed = ops::batch_norm_add_relu_train(sum.x, gamma, beta, x, recipe, NORM_EPSILON);
         self.keep_statistics(path, &normed);
-        normed.y
+        Map {
+            x: normed.y,
+            recipe: Some(normed.recipe),
+        }
     }
 
     fn keep_statistics(&mut self, path: &str, normed: &BatchNormed) {

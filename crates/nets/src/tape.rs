@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use burn::tensor::Tensor;
 
-use crate::ops::seed;
+use crate::ops;
 
 /// What a training forward pass leaves for the optimiser. It is cut into parts that go backward
 /// one after the other, so that no more than one part's gradients exist at a time.
@@ -17,8 +17,8 @@ pub struct Tape {
 struct Part {
     /// The tracked leaf of every trained tensor, by path.
     leaves: BTreeMap<String, Tensor<1>>,
-    /// The output of the part before, and the tracked leaf that stands for it here.
-    joint: Option<[Tensor<4>; 2]>,
+    /// The scalar whose backward pass goes on with the part before.
+    rest: Option<Tensor<1>>,
 }
 
 impl Tape {
@@ -38,12 +38,12 @@ impl Tape {
         if self.present().leaves.is_empty() {
             return x;
         }
-        let leaf = x.clone().without_autodiff().autodiff().require_grad();
+        let (x, rest) = ops::cut(x);
         self.parts.push(Part {
             leaves: BTreeMap::new(),
-            joint: Some([x, leaf.clone()]),
+            rest: Some(rest),
         });
-        leaf
+        x
     }
 
     fn present(&mut self) -> &mut Part {
@@ -67,16 +67,14 @@ impl Tape {
                     found.push((path, gradient));
                 }
             }
+            drop(gradients);
             for (path, gradient) in found {
                 take(&path, gradient);
             }
-            let Some([output, leaf]) = part.joint else {
-                break;
-            };
-            let Some(gradient) = leaf.grad_remove(&mut gradients) else {
-                break;
-            };
-            objective = seed(output, gradient);
+            match part.rest {
+                Some(rest) => objective = rest,
+                None => break,
+            }
         }
     }
 }

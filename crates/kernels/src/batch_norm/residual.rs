@@ -1,7 +1,7 @@
 //! Batch norm, the sum at the end of a residual block, and its ReLU.
 
 use super::backward::Gate;
-use super::{BatchStats, check_training, input_gradient, normalise_batch};
+use super::{BatchStats, apply_lines, check_training, input_gradient, normalise_batch};
 use crate::disjoint::Disjoint;
 use crate::error::{ShapeError, check_len};
 use crate::map::MapShape;
@@ -21,6 +21,24 @@ pub fn batch_norm_add_relu_train(
 ) -> Result<BatchStats, ShapeError> {
     check_len("residual", residual, x.len())?;
     normalise_batch(shape, x, gamma, beta, eps, true, Some(residual), y)
+}
+
+/// The output of [`batch_norm_add_relu_train`] once more, bit by bit, from the
+/// `stats` that it returned: cheaper than keeping it.
+pub fn batch_norm_add_relu_apply(
+    shape: &MapShape,
+    x: &[f32],
+    gamma: &[f32],
+    beta: &[f32],
+    stats: &BatchStats,
+    residual: &[f32],
+    y: &mut [f32],
+) -> Result<(), ShapeError> {
+    check_training(shape, gamma, beta)?;
+    stats.check(shape.channels)?;
+    check_len("residual", residual, x.len())?;
+    let line = |c| stats.line(c, gamma, beta);
+    apply_lines(shape, x, line, true, Some(residual), y)
 }
 
 /// Gradients of [`batch_norm_add_relu_train`] from its `x`, `y` and statistics:

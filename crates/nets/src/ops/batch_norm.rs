@@ -16,11 +16,10 @@ use burn::backend::{
 use burn::tensor::{Shape, Tensor};
 
 use self::line::{Line, LineBackward};
-pub(super) use self::normed::Normed;
-use self::normed::NormedBackward;
-pub use self::normed::Recipe;
+use self::normed::{Normed, NormedBackward};
 use self::summed::{Summed, SummedBackward};
 use super::pool::{PoolGeometry, composed_max};
+use super::recipe::Recipe;
 
 /// A normalised batch and the statistics it was normalised with.
 #[derive(Clone, Debug)]
@@ -62,26 +61,30 @@ pub fn batch_norm_relu_max_pool_train(
 }
 
 /// [`batch_norm_train`] without ReLU, then [`add_relu`](super::add_relu) with `residual`, like `x`,
-/// in one operation. The output has no recipe: it is kept.
+/// in one operation. With `residual_recipe`, that of `residual`, nothing keeps the residual for
+/// the sake of the output's own recipe.
 pub fn batch_norm_add_relu_train(
     x: Tensor<4>,
     gamma: Tensor<1>,
     beta: Tensor<1>,
     residual: Tensor<4>,
+    residual_recipe: Option<Recipe>,
     epsilon: f64,
 ) -> BatchNormed {
+    let recipe = Recipe::default();
     let (y, mean, variance) = <Dispatch as BatchNorm>::normalize_and_add(
         x.into_dispatch(),
         gamma.into_dispatch(),
         beta.into_dispatch(),
         residual.into_dispatch(),
         epsilon,
+        [residual_recipe.unwrap_or_default(), recipe.clone()],
     );
     BatchNormed {
         y: Tensor::from_dispatch(y),
         mean: Tensor::from_dispatch(mean),
         variance: Tensor::from_dispatch(variance),
-        recipe: Recipe::default(),
+        recipe,
     }
 }
 
@@ -156,13 +159,15 @@ pub(super) trait BatchNorm: Backend {
         composed::<Self>(x, gamma, beta, epsilon, then)
     }
 
-    /// `max(normalised x + residual, 0)`, then mean and unbiased variance of the batch.
+    /// `max(normalised x + residual, 0)`, then mean and unbiased variance of the batch. The
+    /// recipes are the residual's and the output's, which is filled where that is possible.
     fn normalize_and_add(
         x: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         residual: FloatTensor<Self>,
         epsilon: f64,
+        _recipes: [Recipe; 2],
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let (y, mean, variance) = composed::<Self>(x, gamma, beta, epsilon, Then::Nothing);
         (Self::relu(Self::float_add(y, residual)), mean, variance)
@@ -243,7 +248,9 @@ impl BatchNorm for Flex {
         beta: FlexTensor,
         residual: FlexTensor,
         epsilon: f64,
+        _recipes: [Recipe; 2],
     ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        let residual = (residual, None);
         let (y, summed) = Summed::forward(x, gamma, beta, residual, epsilon);
         let [mean, variance] = summed.statistics();
         (y, mean, variance)
@@ -280,7 +287,10 @@ impl<C: CheckpointStrategy> BatchNorm for Autodiff<Flex, C> {
         {
             OpsKind::Tracked(prepared) => {
                 let normed = Arc::new(normed);
-                recipe.fill(&normed);
+                // Pooled maps are small enough to be kept.
+                if !matches!(then, Then::ReluMaxPool(_)) {
+                    recipe.fill(normed.clone());
+                }
                 prepared.finish(normed, y)
             }
             OpsKind::UnTracked(prepared) => prepared.finish(y),
@@ -294,10 +304,12 @@ impl<C: CheckpointStrategy> BatchNorm for Autodiff<Flex, C> {
         beta: FloatTensor<Self>,
         residual: FloatTensor<Self>,
         epsilon: f64,
+        [residual_recipe, recipe]: [Recipe; 2],
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let ((x, x_node), (gamma, gamma_node)) = (x.into_parts(), gamma.into_parts());
         let ((beta, beta_node), (residual, residual_node)) =
             (beta.into_parts(), residual.into_parts());
+        let residual = (residual, Some(&residual_recipe));
         let (y, summed) = Summed::forward(x, gamma, beta, residual, epsilon);
         let [mean, variance] = summed.statistics().map(Self::from_inner);
         let nodes = [x_node, gamma_node, beta_node, residual_node];
@@ -306,7 +318,11 @@ impl<C: CheckpointStrategy> BatchNorm for Autodiff<Flex, C> {
             .compute_bound()
             .stateful()
         {
-            OpsKind::Tracked(prepared) => prepared.finish(summed, y),
+            OpsKind::Tracked(prepared) => {
+                let summed = Arc::new(summed);
+                recipe.fill(summed.clone());
+                prepared.finish(summed, y)
+            }
             OpsKind::UnTracked(prepared) => prepared.finish(y),
         };
         (y, mean, variance)

@@ -1,7 +1,5 @@
 //! Convolution without bias, and the bias by itself.
 
-use std::sync::Arc;
-
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
@@ -12,7 +10,7 @@ use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_e
 use burn::tensor::Tensor;
 use kernels::{ConvShape, conv_backward, conv_backward_input, conv_backward_weight, conv_forward};
 
-use super::batch_norm::{Normed, Recipe};
+use super::recipe::{Operand, Recipe};
 use super::storage::{contiguous, filled, fitting, floats};
 
 /// How a convolution walks over its input, rows first, in pixels.
@@ -118,10 +116,7 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
             .stateful()
         {
             OpsKind::Tracked(prepared) => {
-                let x = match recipe.and_then(|recipe| recipe.normed()) {
-                    Some(normed) => Input::Again(normed),
-                    None => Input::Kept(x),
-                };
+                let x = Operand::new(x, recipe.as_ref());
                 prepared.finish((x, w, geometry), y)
             }
             OpsKind::UnTracked(prepared) => prepared.finish(y),
@@ -133,7 +128,7 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
 struct ConvolveBackward;
 
 impl Backward<Flex, 2> for ConvolveBackward {
-    type State = (Input, FlexTensor, ConvGeometry);
+    type State = (Operand, FlexTensor, ConvGeometry);
 
     fn backward(
         self,
@@ -175,29 +170,6 @@ impl Backward<Flex, 2> for ConvolveBackward {
                 gradients.register::<Flex>(x_node.id, dx);
             }
             (None, None) => {}
-        }
-    }
-}
-
-/// The input of a convolution, for its backward pass.
-#[derive(Clone, Debug)]
-enum Input {
-    Kept(FlexTensor),
-    Again(Arc<Normed>),
-}
-
-impl Input {
-    fn shape(&self) -> [usize; 4] {
-        match self {
-            Self::Kept(x) => x.shape().dims(),
-            Self::Again(normed) => normed.shape(),
-        }
-    }
-
-    fn map(&self) -> FlexTensor {
-        match self {
-            Self::Kept(x) => x.clone(),
-            Self::Again(normed) => normed.again(),
         }
     }
 }

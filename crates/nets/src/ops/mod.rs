@@ -9,19 +9,21 @@ mod batch_norm;
 mod check;
 mod conv;
 mod elementwise;
+mod joint;
 mod linear;
 mod optimizer;
 mod pool;
-mod seed;
+mod recipe;
 mod storage;
 
 pub use batch_norm::{
-    BatchNormed, Recipe, batch_norm_add_relu_train, batch_norm_inference,
-    batch_norm_relu_max_pool_train, batch_norm_train,
+    BatchNormed, batch_norm_add_relu_train, batch_norm_inference, batch_norm_relu_max_pool_train,
+    batch_norm_train,
 };
 pub use conv::{ConvGeometry, add_channel_bias, conv2d};
 pub use elementwise::{add_relu, relu};
+pub(crate) use joint::cut;
 pub use linear::linear;
 pub use optimizer::{AdamStep, SgdStep, adam_step, sgd_step};
 pub use pool::{PoolGeometry, average_pool, global_average, max_pool};
-pub(crate) use seed::seed;
+pub use recipe::Recipe;

@@ -1,6 +1,6 @@
 //! Normalisation by the statistics of the batch, on slices.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -10,29 +10,12 @@ use burn::backend::flex::FlexTensor;
 use kernels::{BatchStats, PooledNorm};
 
 use super::Then;
+use crate::ops::recipe::Remake;
 use crate::ops::storage::{contiguous, extents, filled, fitting, floats, map, tensor};
-
-/// How to compute a normalised map again: the input and the statistics are kept anyway.
-#[derive(Clone, Debug, Default)]
-pub struct Recipe(Arc<OnceLock<Arc<Normed>>>);
-
-impl Recipe {
-    /// Leaves it to the pooled maps, which are small, to be kept.
-    pub(super) fn fill(&self, normed: &Arc<Normed>) {
-        if !matches!(normed.followed, Followed::ReluMaxPool { .. }) {
-            // Every recipe belongs to one call, which fills it once.
-            let _ = self.0.set(normed.clone());
-        }
-    }
-
-    pub(in crate::ops) fn normed(&self) -> Option<Arc<Normed>> {
-        self.0.get().cloned()
-    }
-}
 
 /// What the backward pass needs of the forward pass.
 #[derive(Debug)]
-pub(in crate::ops) struct Normed {
+pub(super) struct Normed {
     x: FlexTensor,
     gamma: FlexTensor,
     beta: FlexTensor,
@@ -107,29 +90,6 @@ impl Normed {
         )
     }
 
-    /// Extents of input and normalised map.
-    pub(in crate::ops) fn shape(&self) -> [usize; 4] {
-        extents(map(&self.x))
-    }
-
-    /// The normalised map, bit for bit as the forward pass gave it.
-    pub(in crate::ops) fn again(&self) -> FlexTensor {
-        let relu = matches!(self.followed, Followed::Relu);
-        filled(self.shape(), |y| {
-            let (gamma, beta) = (floats(&self.gamma), floats(&self.beta));
-            let map = map(&self.x);
-            kernels::batch_norm_apply(
-                &map,
-                floats(&self.x),
-                gamma,
-                beta,
-                &self.statistics,
-                relu,
-                y,
-            )
-        })
-    }
-
     /// Mean and unbiased variance of the batch, `[channels]` each.
     pub(super) fn statistics(&self) -> [FlexTensor; 2] {
         [&self.statistics.mean, &self.statistics.var_unbiased]
@@ -164,6 +124,21 @@ impl Normed {
             tensor(dgamma, [map.channels]),
             tensor(dbeta, [map.channels]),
         ]
+    }
+}
+
+impl Remake for Normed {
+    fn shape(&self) -> [usize; 4] {
+        extents(map(&self.x))
+    }
+
+    fn again(&self) -> FlexTensor {
+        let relu = matches!(self.followed, Followed::Relu);
+        let map = map(&self.x);
+        let (x, gamma, beta) = (floats(&self.x), floats(&self.gamma), floats(&self.beta));
+        filled(self.shape(), |y| {
+            kernels::batch_norm_apply(&map, x, gamma, beta, &self.statistics, relu, y)
+        })
     }
 }
 

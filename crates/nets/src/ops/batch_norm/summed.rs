@@ -1,21 +1,30 @@
 //! Normalisation by the batch, then the residual sum and its ReLU: the end of a residual block.
 
+use std::sync::{Arc, OnceLock};
+
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::flex::FlexTensor;
-use kernels::{BatchStats, batch_norm_add_relu_backward, batch_norm_add_relu_train};
+use kernels::{
+    BatchStats, batch_norm_add_relu_apply, batch_norm_add_relu_backward, batch_norm_add_relu_train,
+};
 
+use crate::ops::recipe::{Operand, Recipe, Remake};
 use crate::ops::storage::{contiguous, extents, filled, floats, map, tensor};
 
-/// What the backward pass needs of the forward pass. The output is kept by whatever follows too.
-#[derive(Clone, Debug)]
+/// What the backward pass needs of the forward pass. The output itself is not kept: a chain of
+/// blocks is computed again, each block once, when the backward pass reaches its end.
+#[derive(Debug)]
 pub(super) struct Summed {
     x: FlexTensor,
-    y: FlexTensor,
     gamma: FlexTensor,
+    beta: FlexTensor,
+    residual: Operand,
     statistics: BatchStats,
+    /// The output, once it has been computed again.
+    y: OnceLock<FlexTensor>,
 }
 
 impl Summed {
@@ -24,7 +33,7 @@ impl Summed {
         x: FlexTensor,
         gamma: FlexTensor,
         beta: FlexTensor,
-        residual: FlexTensor,
+        (residual, recipe): (FlexTensor, Option<&Recipe>),
         epsilon: f64,
     ) -> (FlexTensor, Self) {
         let (x, residual) = (contiguous(x), contiguous(residual));
@@ -40,9 +49,11 @@ impl Summed {
         });
         let summed = Self {
             x,
-            y: y.clone(),
             gamma,
+            beta,
+            residual: Operand::new(residual, recipe),
             statistics,
+            y: OnceLock::new(),
         };
         (y, summed)
     }
@@ -56,6 +67,7 @@ impl Summed {
     /// The gradients of `x`, `gamma`, `beta` and the residual.
     fn gradients(&self, dy: &FlexTensor) -> [FlexTensor; 4] {
         let map = map(&self.x);
+        let y = self.again();
         let [mut dgamma, mut dbeta] = [(); 2].map(|()| vec![0.0; map.channels]);
         let mut dx = None;
         let dresidual = filled(extents(map), |dresidual| {
@@ -63,7 +75,7 @@ impl Summed {
                 batch_norm_add_relu_backward(
                     &map,
                     floats(&self.x),
-                    floats(&self.y),
+                    floats(&y),
                     floats(&self.gamma),
                     &self.statistics,
                     floats(dy),
@@ -84,16 +96,35 @@ impl Summed {
     }
 }
 
+impl Remake for Summed {
+    fn shape(&self) -> [usize; 4] {
+        extents(map(&self.x))
+    }
+
+    fn again(&self) -> FlexTensor {
+        let compute = || {
+            let residual = self.residual.map();
+            let map = map(&self.x);
+            let (x, residual) = (floats(&self.x), floats(&residual));
+            let (gamma, beta) = (floats(&self.gamma), floats(&self.beta));
+            filled(self.shape(), |y| {
+                batch_norm_add_relu_apply(&map, x, gamma, beta, &self.statistics, residual, y)
+            })
+        };
+        self.y.get_or_init(compute).clone()
+    }
+}
+
 /// Gradients of `x`, `gamma`, `beta` and the residual, in this order.
 #[derive(Debug)]
 pub(super) struct SummedBackward;
 
 impl Backward<Flex, 4> for SummedBackward {
-    type State = Summed;
+    type State = Arc<Summed>;
 
     fn backward(
         self,
-        ops: Ops<Summed, 4>,
+        ops: Ops<Arc<Summed>, 4>,
         gradients: &mut Gradients,
         _checkpointer: &mut Checkpointer,
     ) {
