@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use kernels::Precision;
 
 use crate::layer::Layer;
 use crate::network::Network;
@@ -24,6 +25,7 @@ pub struct Model {
     parameters: Vec<Parameter>,
     tensors: BTreeMap<String, Tensor<1>>,
     device: Device,
+    precision: Precision,
 }
 
 impl Model {
@@ -45,7 +47,14 @@ impl Model {
             parameters,
             tensors,
             device: device.clone(),
+            precision: Precision::default(),
         })
+    }
+
+    /// The same model with training steps that multiply in `precision`; inference and the tensors
+    /// themselves stay `f32`.
+    pub fn training_in(self, precision: Precision) -> Self {
+        Self { precision, ..self }
     }
 
     /// The network that the tensors belong to.
@@ -94,7 +103,7 @@ impl Model {
             model: self,
             training: Some(Training::default()),
         };
-        let logits = pass.network(x.autodiff());
+        let logits = self.precision.with(|| pass.network(x.autodiff()));
         let Training { tape, statistics } = pass.training.unwrap_or_default();
         for (path, batch) in statistics {
             if let Some(running) = self.tensors.get_mut(&path) {

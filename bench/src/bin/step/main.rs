@@ -1,4 +1,4 @@
-//! Our side of the comparison with PyTorch: `step WORK train|infer THREADS` builds the work,
+//! Our side of the comparison with PyTorch: `step WORK train|infer THREADS [bf16]` builds the work,
 //! prints `ready`, and then answers every line `N` on standard input with the seconds that `N`
 //! steps took and the most memory, in MiB, that the process has held since it was ready to build.
 
@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
-use kernels::LargeBlocks;
+use kernels::{LargeBlocks, Precision};
 use mimalloc::MiMalloc;
 use nets::initialisation::{Initialisation, initialise};
 use nets::{Model, Optimizer, Rule};
@@ -33,7 +33,7 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(work: &Work) -> anyhow::Result<Self> {
+    fn new(work: &Work, precision: Precision) -> anyhow::Result<Self> {
         let device = Device::flex();
         let network = nets::zoo::network(&work.choice, 3, CLASSES)?;
         let streams = |path: &str| ChaCha8Rng::seed_from_u64(path.bytes().map(u64::from).sum());
@@ -57,7 +57,7 @@ impl Bench {
             })
             .collect::<Vec<f32>>();
         Ok(Self {
-            model: Model::new(network.into(), &weights, &device)?,
+            model: Model::new(network.into(), &weights, &device)?.training_in(precision),
             optimizer: Optimizer::new(
                 Rule::Sgd {
                     momentum: 0.9,
@@ -91,8 +91,12 @@ impl Bench {
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [work, mode, threads] = &arguments[..] else {
-        bail!("expected WORK train|infer THREADS, found {arguments:?}");
+    let (arguments, precision) = match arguments.split_last() {
+        Some((last, rest)) if last == "bf16" => (rest, Precision::Bf16),
+        _ => (&arguments[..], Precision::Single),
+    };
+    let [work, mode, threads] = arguments else {
+        bail!("expected WORK train|infer THREADS [bf16], found {arguments:?}");
     };
     let work = Work::parse(work)?;
     let train = match mode.as_str() {
@@ -104,12 +108,12 @@ fn main() -> anyhow::Result<()> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()?;
-    pool.install(|| serve(&work, train))
+    pool.install(|| serve(&work, train, precision))
 }
 
-fn serve(work: &Work, train: bool) -> anyhow::Result<()> {
+fn serve(work: &Work, train: bool, precision: Precision) -> anyhow::Result<()> {
     let before = memory::resident_mib()?;
-    let mut bench = Bench::new(work)?;
+    let mut bench = Bench::new(work, precision)?;
     let mut out = std::io::stdout();
     writeln!(out, "ready")?;
     out.flush()?;

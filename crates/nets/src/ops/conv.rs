@@ -8,7 +8,9 @@ use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::Tensor;
-use kernels::{ConvShape, conv_backward, conv_backward_input, conv_backward_weight, conv_forward};
+use kernels::{
+    ConvShape, Precision, conv_backward, conv_backward_input, conv_backward_weight, conv_forward,
+};
 
 use super::recipe::{Operand, Recipe};
 use super::storage::{contiguous, filled, fitting, floats};
@@ -30,7 +32,8 @@ pub struct ConvGeometry {
 /// `w` `[channels_out, channels_in / groups, kernel_height, kernel_width]`.
 ///
 /// Gradients are computed only for the operands that are tracked. With the `recipe` of `x`, the
-/// backward pass computes `x` again and nothing keeps it meanwhile.
+/// backward pass computes `x` again and nothing keeps it meanwhile. The backward pass multiplies in
+/// the [`Precision`] that was in force here.
 pub fn conv2d(
     x: Tensor<4>,
     w: Tensor<4>,
@@ -117,7 +120,7 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
         {
             OpsKind::Tracked(prepared) => {
                 let x = Operand::new(x, recipe.as_ref());
-                prepared.finish((x, w, geometry), y)
+                prepared.finish((x, w, geometry, Precision::current()), y)
             }
             OpsKind::UnTracked(prepared) => prepared.finish(y),
         }
@@ -128,7 +131,7 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
 struct ConvolveBackward;
 
 impl Backward<Flex, 2> for ConvolveBackward {
-    type State = (Operand, FlexTensor, ConvGeometry);
+    type State = (Operand, FlexTensor, ConvGeometry, Precision);
 
     fn backward(
         self,
@@ -137,7 +140,7 @@ impl Backward<Flex, 2> for ConvolveBackward {
         _checkpointer: &mut Checkpointer,
     ) {
         let dy = contiguous(gradients.consume::<Flex>(&ops.node));
-        let (x, w, geometry) = ops.state;
+        let (x, w, geometry, precision) = ops.state;
         let shape = geometry.over(x.shape(), &w);
         let [x_node, w_node] = ops.parents;
         let like_x = [shape.batch, shape.channels_in, shape.height, shape.width];
@@ -149,7 +152,7 @@ impl Backward<Flex, 2> for ConvolveBackward {
                 let mut dx = None;
                 let dw = filled(like_w, |dw| {
                     dx = Some(filled(like_x, |dx| {
-                        conv_backward(&shape, floats(&x), w, dy, dx, dw)
+                        precision.with(|| conv_backward(&shape, floats(&x), w, dy, dx, dw))
                     }));
                     Ok(())
                 });
@@ -166,7 +169,9 @@ impl Backward<Flex, 2> for ConvolveBackward {
                 gradients.register::<Flex>(w_node.id, dw);
             }
             (Some(x_node), None) => {
-                let dx = filled(like_x, |dx| conv_backward_input(&shape, w, dy, dx));
+                let dx = filled(like_x, |dx| {
+                    precision.with(|| conv_backward_input(&shape, w, dy, dx))
+                });
                 gradients.register::<Flex>(x_node.id, dx);
             }
             (None, None) => {}

@@ -21,7 +21,8 @@ pub use plan::{
 };
 pub use source::open as open_source;
 pub use spec::{
-    ClassWeights, Columns, CompareSpec, DataSpec, GridSpec, Normalise, OptimizerName, ScheduleName,
-    StudySpec, TrainSpec, Unreadable, WithoutWeights, parse, read_text,
+    ClassWeights, Columns, CompareSpec, DataSpec, GridSpec, Normalise, OptimizerName,
+    PrecisionName, ScheduleName, StudySpec, TrainSpec, Unreadable, WithoutWeights, parse,
+    read_text,
 };
 pub use weights::builtin_names;

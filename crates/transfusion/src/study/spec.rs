@@ -223,6 +223,8 @@ pub struct TrainSpec {
     pub class_weights: ClassWeights,
     /// Evaluations without a better validation AUC before a run stops; 0 = never.
     pub patience: u64,
+    /// `f32` or `bf16`.
+    pub precision: PrecisionName,
 }
 
 impl Default for TrainSpec {
@@ -242,6 +244,7 @@ impl Default for TrainSpec {
             step_at: vec![0.5, 0.75],
             class_weights: ClassWeights::None,
             patience: 0,
+            precision: PrecisionName::F32,
         }
     }
 }
@@ -279,6 +282,17 @@ pub enum ClassWeights {
     None,
     /// Inversely to the class's frequency in the training pictures.
     Balanced,
+}
+
+/// How convolutions multiply in training steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PrecisionName {
+    /// In `f32`.
+    #[default]
+    F32,
+    /// Operands rounded to bfloat16, sums, weights and maps in `f32`.
+    Bf16,
 }
 
 /// `[compare]`.

@@ -1,10 +1,13 @@
 //! How every run of a study is trained, checked.
 
+use kernels::Precision;
 use nets::{Optimizer, Rule};
 use serde::{Deserialize, Serialize};
 
 use super::schedule::Schedule;
-use crate::study::{ClassWeights, OptimizerName, ScheduleName, StudyError, TrainSpec};
+use crate::study::{
+    ClassWeights, OptimizerName, PrecisionName, ScheduleName, StudyError, TrainSpec,
+};
 
 /// `[train]`, checked: the only form that training accepts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +28,9 @@ pub struct TrainPlan {
     pub class_weights: ClassWeights,
     /// Evaluations without a better validation AUC before a run stops; 0 = never.
     pub patience: u64,
+    /// What the products inside convolutions are rounded to in training steps.
+    #[serde(default)]
+    pub precision: PrecisionName,
 }
 
 impl TrainPlan {
@@ -117,7 +123,28 @@ impl TrainPlan {
             eval_every: spec.eval_every,
             class_weights: spec.class_weights,
             patience: spec.patience,
+            precision: Self::check_precision(spec.precision)?,
         })
+    }
+
+    /// Emulated, bfloat16 would only be slower.
+    fn check_precision(precision: PrecisionName) -> Result<PrecisionName, StudyError> {
+        if precision == PrecisionName::Bf16 && !Precision::is_native() {
+            return Err(StudyError::Value {
+                field: "train.precision",
+                expected: "`f32`: this processor has no bfloat16 products (AVX-512 BF16)".into(),
+                found: "`bf16`".into(),
+            });
+        }
+        Ok(precision)
+    }
+
+    /// How training steps multiply.
+    pub fn precision(&self) -> Precision {
+        match self.precision {
+            PrecisionName::F32 => Precision::Single,
+            PrecisionName::Bf16 => Precision::Bf16,
+        }
     }
 
     /// An optimiser that has seen nothing.

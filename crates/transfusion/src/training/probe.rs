@@ -35,7 +35,7 @@ impl Probe {
             .collect::<Vec<f32>>();
         let device = device();
         Ok(Self {
-            model: Model::new(network, &weights, &device)?,
+            model: Model::new(network, &weights, &device)?.training_in(spec.train.precision()),
             optimizer: spec.train.optimizer(),
             pixels: Tensor::from_data(TensorData::new(noise, shape), &device),
             batch,

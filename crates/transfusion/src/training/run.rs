@@ -197,7 +197,7 @@ impl<'a> Run<'a> {
             None => (CheckpointState::default(), initial.clone()),
         };
         log.truncate(state.evaluated)?;
-        let model = Model::new(network, &weights, &device)?;
+        let model = Model::new(network, &weights, &device)?.training_in(spec.train.precision());
         Ok(Self {
             material,
             spec,
