@@ -19,7 +19,9 @@ mod isa;
 mod map;
 mod memory;
 mod optimizer;
+mod pairs;
 mod pool;
+mod precision;
 mod reduce;
 mod residual;
 mod scratch;
@@ -44,4 +46,5 @@ pub use pool::{
     PoolShape, average_pool_backward, average_pool_forward, global_average_pool_backward,
     global_average_pool_forward, max_pool_backward, max_pool_forward,
 };
+pub use precision::Precision;
 pub use residual::{add_relu, add_relu_backward};

@@ -1,0 +1,93 @@
+//! How exactly the convolutions multiply.
+
+use std::cell::Cell;
+
+/// How the operands of the matrix products inside convolutions are rounded.
+///
+/// With [`Bf16`](Self::Bf16), maps, weights and gradients stay `f32` in memory.
+/// Both sides of every product of [`Algorithm::Product`](crate::Algorithm::Product)
+/// and the spectra of [`Algorithm::Winograd`](crate::Algorithm::Winograd) are rounded
+/// to bfloat16 (eight bits of significand, to nearest, ties to even) where they are
+/// packed, and the products are summed in `f32`. Winograd's spectra of products, all
+/// transforms, [`Algorithm::Fft`](crate::Algorithm::Fft),
+/// [`Algorithm::Direct`](crate::Algorithm::Direct) and everything that is no
+/// convolution stay `f32`.
+///
+/// Results do not depend on the number of threads, but they do depend, in their last
+/// bits, on the instruction set: native instructions take subnormal numbers for zero
+/// and add in another order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Precision {
+    /// Operands as they are.
+    #[default]
+    Single,
+    /// Operands rounded to bfloat16, sums in `f32`.
+    Bf16,
+}
+
+thread_local! {
+    static CURRENT: Cell<Precision> = const { Cell::new(Precision::Single) };
+}
+
+impl Precision {
+    /// Whether this machine multiplies bfloat16 natively (AVX-512 BF16), at twice
+    /// the rate of `f32`. Elsewhere [`Bf16`](Self::Bf16) is emulated and slower than
+    /// [`Single`](Self::Single).
+    pub fn is_native() -> bool {
+        #[cfg(target_arch = "x86_64")]
+        {
+            is_x86_feature_detected!("avx512bf16")
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        {
+            false
+        }
+    }
+
+    /// Runs `work` with every convolution that this thread calls in it at `self`.
+    pub fn with<R>(self, work: impl FnOnce() -> R) -> R {
+        struct Restore(Precision);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                CURRENT.set(self.0);
+            }
+        }
+        let _restore = Restore(CURRENT.replace(self));
+        work()
+    }
+
+    /// The precision in force on this thread.
+    pub fn current() -> Self {
+        CURRENT.get()
+    }
+
+    /// Operands in a 32-bit word.
+    pub(crate) fn per_word(self) -> usize {
+        match self {
+            Self::Single => 1,
+            Self::Bf16 => 2,
+        }
+    }
+
+    /// Words that hold `count` operands.
+    pub(crate) fn words(self, count: usize) -> usize {
+        count.div_ceil(self.per_word())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_ends_even_with_a_panic() {
+        assert_eq!(Precision::current(), Precision::Single);
+        Precision::Bf16.with(|| {
+            assert_eq!(Precision::current(), Precision::Bf16);
+            let inner = std::panic::catch_unwind(|| Precision::Single.with(|| panic!("inside")));
+            assert!(inner.is_err());
+            assert_eq!(Precision::current(), Precision::Bf16);
+        });
+        assert_eq!(Precision::current(), Precision::Single);
+    }
+}
