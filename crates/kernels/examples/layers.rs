@@ -3,8 +3,9 @@
 //! then batch norm with ReLU (`norm`), with pooling (`pooled`) and with a residual
 //! sum (`residual`), each as `CHANNELS@SIZExBATCH`.
 //!
-//! `cargo run --release -p kernels --example layers [-- PREFIX] [--cpu] [--fft | --winograd]`;
-//! with `--cpu` on one thread, counting its own time only; with `--fft` or `--winograd`
+//! `cargo run --release -p kernels --example layers [-- PREFIX] [--cpu] [--bf16] [--fft | --winograd]`;
+//! with `--cpu` on one thread, counting its own time only; with `--bf16` products of
+//! rounded operands; with `--fft` or `--winograd`
 //! by that algorithm wherever it is possible.
 
 use std::hint::black_box;
@@ -12,9 +13,9 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use kernels::{
-    Algorithm, ConvShape, MapShape, Pass, PoolShape, PooledNorm, batch_norm_add_relu_backward,
-    batch_norm_add_relu_train, batch_norm_backward, batch_norm_train, conv_backward_input_with,
-    conv_backward_weight_with, conv_forward_with,
+    Algorithm, ConvShape, MapShape, Pass, PoolShape, PooledNorm, Precision,
+    batch_norm_add_relu_backward, batch_norm_add_relu_train, batch_norm_backward, batch_norm_train,
+    conv_backward_input_with, conv_backward_weight_with, conv_forward_with,
 };
 
 /// Name, batch, channels in and out, map size, kernel, stride.
@@ -222,6 +223,14 @@ fn layers() -> impl Iterator<Item = (&'static str, ConvShape)> {
 }
 
 fn main() -> Result<(), kernels::ShapeError> {
+    let precision = match std::env::args().any(|argument| argument == "--bf16") {
+        true => Precision::Bf16,
+        false => Precision::Single,
+    };
+    precision.with(run)
+}
+
+fn run() -> Result<(), kernels::ShapeError> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|a| a == "--cpu") {
         // One thread, this one: its clock then sees all the work.

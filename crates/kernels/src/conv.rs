@@ -16,6 +16,7 @@ pub use shape::ConvShape;
 
 use crate::error::ShapeError;
 use crate::isa::Isa;
+use crate::precision::Precision;
 
 /// `y = x ∗ w`: `x` is `[batch, channels_in, height, width]`, `w`
 /// `[channels_out, channels_in / groups, kernel]`, `y`
@@ -40,11 +41,12 @@ pub fn conv_forward_with(
     y: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(x), Some(w), Some(y), ["x", "w", "y"])?;
+    let (isa, precision) = (Isa::current(), Precision::current());
     match algorithm.or_product(shape) {
-        Algorithm::Product => product::forward(Isa::current(), shape, x, w, y),
-        Algorithm::Fft => fft::forward(Isa::current(), shape, x, w, y),
-        Algorithm::Winograd => winograd::forward(Isa::current(), shape, x, w, y),
-        Algorithm::Direct => direct::forward(Isa::current(), shape, x, w, y),
+        Algorithm::Product => product::forward(isa, precision, shape, x, w, y),
+        Algorithm::Fft => fft::forward(isa, shape, x, w, y),
+        Algorithm::Winograd => winograd::forward(isa, precision, shape, x, w, y),
+        Algorithm::Direct => direct::forward(isa, shape, x, w, y),
     }
     Ok(())
 }
@@ -71,11 +73,12 @@ pub fn conv_backward_input_with(
     dx: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(dx), Some(w), Some(dy), ["dx", "w", "dy"])?;
+    let (isa, precision) = (Isa::current(), Precision::current());
     match algorithm.or_product(shape) {
-        Algorithm::Product => product::backward_input(Isa::current(), shape, w, dy, dx),
-        Algorithm::Fft => fft::backward_input(Isa::current(), shape, w, dy, dx),
-        Algorithm::Winograd => winograd::backward_input(Isa::current(), shape, w, dy, dx),
-        Algorithm::Direct => direct::backward_input(Isa::current(), shape, w, dy, dx),
+        Algorithm::Product => product::backward_input(isa, precision, shape, w, dy, dx),
+        Algorithm::Fft => fft::backward_input(isa, shape, w, dy, dx),
+        Algorithm::Winograd => winograd::backward_input(isa, precision, shape, w, dy, dx),
+        Algorithm::Direct => direct::backward_input(isa, shape, w, dy, dx),
     }
     Ok(())
 }
@@ -102,13 +105,14 @@ pub fn conv_backward_weight_with(
     dw: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(x), Some(dw), Some(dy), ["x", "dw", "dy"])?;
+    let (isa, precision) = (Isa::current(), Precision::current());
     match algorithm.or_product(shape) {
         Algorithm::Product => {
-            weight_gradient::backward_weight(Isa::current(), shape, x, dy, dw);
+            weight_gradient::backward_weight(isa, precision, shape, x, dy, dw);
         }
-        Algorithm::Fft => fft::backward_weight(Isa::current(), shape, x, dy, dw),
-        Algorithm::Winograd => winograd::backward_weight(Isa::current(), shape, x, dy, dw),
-        Algorithm::Direct => direct::backward_weight(Isa::current(), shape, x, dy, dw),
+        Algorithm::Fft => fft::backward_weight(isa, shape, x, dy, dw),
+        Algorithm::Winograd => winograd::backward_weight(isa, precision, shape, x, dy, dw),
+        Algorithm::Direct => direct::backward_weight(isa, shape, x, dy, dw),
     }
     Ok(())
 }

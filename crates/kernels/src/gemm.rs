@@ -1,10 +1,12 @@
 //! The register-blocked inner product under every convolution.
 //!
 //! `C[m, n] (+)= Σₖ A[m, k] · B[k, n]`: lanes run along `n`, and rows of `A` are
-//! read one value at a time and broadcast.
+//! read one word at a time and broadcast. A word holds one operand, or two that
+//! follow each other along `k`, rounded to bfloat16.
 
 use crate::isa::Isa;
-use crate::simd::{Simd, dispatch};
+use crate::precision::Precision;
+use crate::simd::{Simd, dispatch_pairs};
 
 /// Rows and vectors of one register tile.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +47,7 @@ pub(crate) fn lanes(isa: Isa) -> usize {
     }
 }
 
-/// How the left side of a product lies in memory; strides in floats.
+/// How the left side of a product lies in memory; strides in words.
 #[derive(Clone, Copy)]
 pub(crate) enum Left {
     /// Row `m` starts at `m · stride`, its values follow each other.
@@ -55,11 +57,13 @@ pub(crate) enum Left {
     Tile { stride: usize },
 }
 
-/// Matrices of one product; row strides in floats. `B` and `C` have
+/// Matrices of one product; row strides in words. `B` and `C` have
 /// `vectors · lanes` columns.
 #[derive(Clone, Copy)]
 pub(crate) struct Panel {
+    pub precision: Precision,
     pub rows: usize,
+    /// Words along the depth.
     pub depth: usize,
     pub vectors: usize,
     pub tile_rows: usize,
@@ -73,7 +77,7 @@ pub(crate) struct Panel {
     pub accumulate: bool,
 }
 
-dispatch! {
+dispatch_pairs! {
     /// Multiplies one panel of columns.
     ///
     /// The pointers of the panel must be valid for its sizes and strides, and `C`
@@ -83,17 +87,25 @@ dispatch! {
 
 #[inline(always)]
 fn panel_body<S: Simd>(panel: &Panel) {
+    match panel.precision {
+        Precision::Single => columns_of::<S, false>(panel),
+        Precision::Bf16 => columns_of::<S, true>(panel),
+    }
+}
+
+#[inline(always)]
+fn columns_of<S: Simd, const PAIRS: bool>(panel: &Panel) {
     match panel.vectors {
-        1 => panel_of::<S, 1>(panel),
-        2 => panel_of::<S, 2>(panel),
-        3 => panel_of::<S, 3>(panel),
-        4 => panel_of::<S, 4>(panel),
+        1 => panel_of::<S, 1, PAIRS>(panel),
+        2 => panel_of::<S, 2, PAIRS>(panel),
+        3 => panel_of::<S, 3, PAIRS>(panel),
+        4 => panel_of::<S, 4, PAIRS>(panel),
         wide => unreachable!("panels have 1 to 4 vectors, not {wide}"),
     }
 }
 
 #[inline(always)]
-fn panel_of<S: Simd, const VECTORS: usize>(panel: &Panel) {
+fn panel_of<S: Simd, const VECTORS: usize, const PAIRS: bool>(panel: &Panel) {
     match panel.left {
         Left::Rows { stride } => {
             let mut row = 0;
@@ -105,27 +117,30 @@ fn panel_of<S: Simd, const VECTORS: usize>(panel: &Panel) {
                     tile.a = panel.a.add(row * stride);
                     tile.c = panel.c.add(row * panel.c_stride);
                 }
-                tile_of::<S, VECTORS, false>(&tile, stride);
+                tile_of::<S, VECTORS, false, PAIRS>(&tile, stride);
                 row += tile.rows;
             }
         }
-        Left::Tile { stride } => tile_of::<S, VECTORS, true>(panel, stride),
+        Left::Tile { stride } => tile_of::<S, VECTORS, true, PAIRS>(panel, stride),
     }
 }
 
 #[inline(always)]
-fn tile_of<S: Simd, const VECTORS: usize, const PACKED: bool>(tile: &Panel, stride: usize) {
+fn tile_of<S: Simd, const VECTORS: usize, const PACKED: bool, const PAIRS: bool>(
+    tile: &Panel,
+    stride: usize,
+) {
     // SAFETY: the tile lies inside the panel.
     unsafe {
         match tile.rows {
-            1 => rows_of::<S, 1, VECTORS, PACKED>(tile, stride),
-            2 => rows_of::<S, 2, VECTORS, PACKED>(tile, stride),
-            3 => rows_of::<S, 3, VECTORS, PACKED>(tile, stride),
-            4 => rows_of::<S, 4, VECTORS, PACKED>(tile, stride),
-            5 => rows_of::<S, 5, VECTORS, PACKED>(tile, stride),
-            6 => rows_of::<S, 6, VECTORS, PACKED>(tile, stride),
-            7 => rows_of::<S, 7, VECTORS, PACKED>(tile, stride),
-            8 => rows_of::<S, 8, VECTORS, PACKED>(tile, stride),
+            1 => rows_of::<S, 1, VECTORS, PACKED, PAIRS>(tile, stride),
+            2 => rows_of::<S, 2, VECTORS, PACKED, PAIRS>(tile, stride),
+            3 => rows_of::<S, 3, VECTORS, PACKED, PAIRS>(tile, stride),
+            4 => rows_of::<S, 4, VECTORS, PACKED, PAIRS>(tile, stride),
+            5 => rows_of::<S, 5, VECTORS, PACKED, PAIRS>(tile, stride),
+            6 => rows_of::<S, 6, VECTORS, PACKED, PAIRS>(tile, stride),
+            7 => rows_of::<S, 7, VECTORS, PACKED, PAIRS>(tile, stride),
+            8 => rows_of::<S, 8, VECTORS, PACKED, PAIRS>(tile, stride),
             high => unreachable!("tiles have 1 to 8 rows, not {high}"),
         }
     }
@@ -134,7 +149,13 @@ fn tile_of<S: Simd, const VECTORS: usize, const PACKED: bool>(tile: &Panel, stri
 /// # Safety
 /// `ROWS` rows of `A` and `C` and `VECTORS` vectors of `B` and `C` are valid.
 #[inline(always)]
-unsafe fn rows_of<S: Simd, const ROWS: usize, const VECTORS: usize, const PACKED: bool>(
+unsafe fn rows_of<
+    S: Simd,
+    const ROWS: usize,
+    const VECTORS: usize,
+    const PACKED: bool,
+    const PAIRS: bool,
+>(
     tile: &Panel,
     stride: usize,
 ) {
@@ -155,7 +176,7 @@ unsafe fn rows_of<S: Simd, const ROWS: usize, const VECTORS: usize, const PACKED
             for row in 0..ROWS {
                 let factor = S::splat(*a.add(row * a_row + k * a_depth));
                 for v in 0..VECTORS {
-                    sums[row][v] = S::fma(factor, columns[v], sums[row][v]);
+                    sums[row][v] = S::multiply_add::<PAIRS>(factor, columns[v], sums[row][v]);
                 }
             }
             b = b.add(tile.b_stride);

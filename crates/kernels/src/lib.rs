@@ -19,6 +19,7 @@ mod isa;
 mod map;
 mod memory;
 mod optimizer;
+mod pairs;
 mod pool;
 mod precision;
 mod reduce;

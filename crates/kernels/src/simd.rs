@@ -7,11 +7,13 @@ mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+use crate::pairs::{halves, pair};
+
 #[cfg(target_arch = "aarch64")]
 pub(crate) use neon::Neon;
 pub(crate) use portable::Portable;
 #[cfg(target_arch = "x86_64")]
-pub(crate) use x86::{Avx2, Avx512};
+pub(crate) use x86::{Avx2, Avx512, Avx512Bf16};
 
 /// A vector of `f32` lanes.
 ///
@@ -192,6 +194,62 @@ pub(crate) trait Simd: Copy + 'static {
             unsafe { *to.add(lane) = lanes[lane] as u8 };
         }
     }
+
+    /// Lanes rounded to bfloat16 (to nearest, ties to even), two in a word: the
+    /// lower half from `even`, the upper one from `odd`.
+    #[inline(always)]
+    fn pairs(even: Self::V, odd: Self::V) -> Self::V {
+        let mut lanes = [[0.0_f32; 16]; 2];
+        // SAFETY: no vector has more than 16 lanes.
+        unsafe {
+            Self::store(lanes[0].as_mut_ptr(), even);
+            Self::store(lanes[1].as_mut_ptr(), odd);
+            let words: [f32; 16] = std::array::from_fn(|at| pair(lanes[0][at], lanes[1][at]));
+            Self::load(words.as_ptr())
+        }
+    }
+    /// [`pairs`](Self::pairs) of the even and odd lanes of `low` followed by `high`.
+    #[inline(always)]
+    fn neighbour_pairs(low: Self::V, high: Self::V) -> Self::V {
+        let [even, odd] = Self::deinterleave(low, high);
+        Self::pairs(even, odd)
+    }
+    /// Stores neighbouring lanes as pairs: `LANES / 2` words.
+    ///
+    /// # Safety
+    /// `LANES / 2` words at `to` are writable.
+    #[inline(always)]
+    unsafe fn store_neighbour_pairs(to: *mut f32, value: Self::V) {
+        let words = Self::neighbour_pairs(value, Self::splat(0.0));
+        // SAFETY: by the contract.
+        unsafe { Self::store_part(to, words, Self::LANES / 2) };
+    }
+    /// The lower and the upper half of every word.
+    #[inline(always)]
+    fn halves(words: Self::V) -> [Self::V; 2] {
+        let mut lanes = [0.0_f32; 16];
+        // SAFETY: no vector has more than 16 lanes.
+        unsafe {
+            Self::store(lanes.as_mut_ptr(), words);
+            let lanes = lanes.map(halves);
+            [0, 1].map(|half| Self::load(lanes.map(|lane| lane[half]).as_ptr()))
+        }
+    }
+    /// `sum` and the products of both halves of the words of `a` and `b`.
+    #[inline(always)]
+    fn dot_pairs(a: Self::V, b: Self::V, sum: Self::V) -> Self::V {
+        let ([a, next_a], [b, next_b]) = (Self::halves(a), Self::halves(b));
+        Self::fma(next_a, next_b, Self::fma(a, b, sum))
+    }
+    /// `a · b + sum`, or with `PAIRS` the sum of both products.
+    #[inline(always)]
+    fn multiply_add<const PAIRS: bool>(a: Self::V, b: Self::V, sum: Self::V) -> Self::V {
+        if PAIRS {
+            Self::dot_pairs(a, b, sum)
+        } else {
+            Self::fma(a, b, sum)
+        }
+    }
 }
 
 /// `count ≤ LANES` floats, `other` in the remaining lanes.
@@ -264,6 +322,31 @@ macro_rules! dispatch {
     };
 }
 pub(crate) use dispatch;
+
+/// [`dispatch`] for bodies that make or multiply pairs: compiled once more for
+/// machines with AVX-512 BF16.
+macro_rules! dispatch_pairs {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? => $body:ident) => {
+        $(#[$doc])*
+        $vis fn $name(isa: $crate::Isa, $($arg: $ty),*) $(-> $out)? {
+            $crate::simd::dispatch! {
+                fn emulated($($arg: $ty),*) $(-> $out)? => $body
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512bf16,avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+            fn native($($arg: $ty),*) $(-> $out)? {
+                $body::<$crate::simd::Avx512Bf16>($($arg),*)
+            }
+            #[cfg(target_arch = "x86_64")]
+            if isa == $crate::Isa::Avx512 && $crate::Precision::is_native() {
+                // SAFETY: this machine has both.
+                return unsafe { native($($arg),*) };
+            }
+            emulated(isa, $($arg),*)
+        }
+    };
+}
+pub(crate) use dispatch_pairs;
 
 #[cfg(test)]
 mod tests {

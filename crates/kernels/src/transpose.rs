@@ -1,6 +1,7 @@
 //! Small transposes in registers.
 
-use crate::simd::{Simd, dispatch};
+use crate::pairs::load_neighbours;
+use crate::simd::{Simd, dispatch, dispatch_pairs};
 
 dispatch! {
     /// `to[column · to_stride + row] = from[row · from_stride + column]` for
@@ -13,6 +14,20 @@ dispatch! {
         to: &mut [f32],
         to_stride: usize,
     ) => transpose_body
+}
+
+dispatch_pairs! {
+    /// [`transpose`] of the pairs of neighbours in a row: `to[pair · to_stride + row]`
+    /// gets columns `2 · pair` and `2 · pair + 1`. A last odd column is paired with
+    /// zeros.
+    pub(crate) fn transpose_pairs(
+        from: &[f32],
+        from_stride: usize,
+        rows: usize,
+        columns: usize,
+        to: &mut [f32],
+        to_stride: usize,
+    ) => transpose_pairs_body
 }
 
 /// Floats that are asked for before they are read.
@@ -28,6 +43,30 @@ pub(crate) fn transpose_body<S: Simd>(
     to: &mut [f32],
     to_stride: usize,
 ) {
+    words_body::<S, false>(from, from_stride, rows, columns, to, to_stride);
+}
+
+#[inline(always)]
+fn transpose_pairs_body<S: Simd>(
+    from: &[f32],
+    from_stride: usize,
+    rows: usize,
+    columns: usize,
+    to: &mut [f32],
+    to_stride: usize,
+) {
+    words_body::<S, true>(from, from_stride, rows, columns, to, to_stride);
+}
+
+#[inline(always)]
+fn words_body<S: Simd, const PAIRS: bool>(
+    from: &[f32],
+    from_stride: usize,
+    rows: usize,
+    columns: usize,
+    to: &mut [f32],
+    to_stride: usize,
+) {
     if rows == 0 || columns == 0 {
         return;
     }
@@ -35,34 +74,34 @@ pub(crate) fn transpose_body<S: Simd>(
         (rows - 1) * from_stride + columns <= from.len(),
         "source is too short"
     );
+    let per_word = if PAIRS { 2 } else { 1 };
+    let words = columns.div_ceil(per_word);
     assert!(
-        (columns - 1) * to_stride + rows <= to.len(),
+        (words - 1) * to_stride + rows <= to.len(),
         "target is too short"
     );
     let mut square = [S::splat(0.0); 16];
     for row in (0..rows).step_by(S::LANES) {
         let square_rows = S::LANES.min(rows - row);
-        for column in (0..columns).step_by(S::LANES) {
-            let square_columns = S::LANES.min(columns - column);
+        for word in (0..words).step_by(S::LANES) {
+            let column = word * per_word;
+            let square_words = S::LANES.min(words - word);
             // SAFETY: the square lies inside both slices by the assertions.
             unsafe {
                 for index in 0..square_rows {
                     let at = from.as_ptr().add((row + index) * from_stride + column);
                     S::prefetch(at.wrapping_add(AHEAD));
-                    square[index] = if square_columns == S::LANES {
-                        S::load(at)
+                    square[index] = if PAIRS {
+                        S::prefetch(at.wrapping_add(AHEAD + 16));
+                        load_neighbours::<S>(at, columns - column)
                     } else {
-                        S::load_part(at, square_columns)
+                        S::load_some(at, square_words)
                     };
                 }
                 S::transpose(&mut square);
-                for index in 0..square_columns {
-                    let at = to.as_mut_ptr().add((column + index) * to_stride + row);
-                    if square_rows == S::LANES {
-                        S::store(at, square[index]);
-                    } else {
-                        S::store_part(at, square[index], square_rows);
-                    }
+                for index in 0..square_words {
+                    let at = to.as_mut_ptr().add((word + index) * to_stride + row);
+                    S::store_some(at, square[index], square_rows);
                 }
             }
         }

@@ -10,12 +10,17 @@ use super::weight_rows::WeightRows;
 use crate::disjoint::Disjoint;
 use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
+use crate::pairs::pair_rows;
+use crate::precision::Precision;
 use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch};
 
-/// Depth of one packed block: with 48 columns it fills half of a 1 MiB
-/// second-level cache with four panels.
+/// Words along the depth of one packed block: with 48 columns it fills half of a
+/// 1 MiB second-level cache with four panels.
 const DEPTH_BLOCK: usize = 512;
+/// Rows of columns that are gathered before they are paired: within the first-level
+/// cache.
+const PAIRED: usize = 16;
 /// Panels that share one pass over the weights.
 const PANELS: usize = 4;
 /// Parts that a product is cut into where it is large enough.
@@ -71,8 +76,11 @@ pub(crate) struct Job<'a> {
 
 /// Computes jobs that write to different pixels of the same maps; what they have
 /// in common at one place stays in the cache.
-pub(crate) fn multiply(isa: Isa, jobs: &[Job<'_>], out: &Disjoint<'_, f32>) {
-    let products: Vec<Product<'_>> = jobs.iter().map(|job| Product::new(isa, job, out)).collect();
+pub(crate) fn multiply(isa: Isa, precision: Precision, jobs: &[Job<'_>], out: &Disjoint<'_, f32>) {
+    let products: Vec<Product<'_>> = jobs
+        .iter()
+        .map(|job| Product::new(isa, precision, job, out))
+        .collect();
     let parts = products.iter().map(Product::parts).max().unwrap_or(0);
     (0..parts).into_par_iter().for_each(|part| {
         for product in products.iter().filter(|product| part < product.parts()) {
@@ -83,6 +91,7 @@ pub(crate) fn multiply(isa: Isa, jobs: &[Job<'_>], out: &Disjoint<'_, f32>) {
 
 struct Product<'a> {
     isa: Isa,
+    precision: Precision,
     tile: TileSize,
     /// Columns of one panel.
     width: usize,
@@ -94,14 +103,14 @@ struct Product<'a> {
     weights: &'a WeightRows<'a>,
     target: &'a Target,
     out: &'a Disjoint<'a, f32>,
-    /// The weights as `[row tile][depth][row]`.
+    /// The weights as `[row tile][word of depth][row]`.
     left: Option<Scratch>,
-    /// The columns as `[panel][depth][column]`.
+    /// The columns as `[panel][word of depth][column]`.
     right: Option<Scratch>,
 }
 
 impl<'a> Product<'a> {
-    fn new(isa: Isa, job: &'a Job<'_>, out: &'a Disjoint<'_, f32>) -> Self {
+    fn new(isa: Isa, precision: Precision, job: &'a Job<'_>, out: &'a Disjoint<'_, f32>) -> Self {
         let tile = TileSize::wide(isa);
         let width = tile.vectors * lanes(isa);
         let panels = job.gather.columns().div_ceil(width);
@@ -117,6 +126,7 @@ impl<'a> Product<'a> {
         let rows_per_part = channels.div_ceil(row_parts).next_multiple_of(tile.rows);
         let mut product = Self {
             isa,
+            precision,
             tile,
             width,
             panels,
@@ -146,42 +156,90 @@ impl<'a> Product<'a> {
 
     fn pack_left(&self) -> Scratch {
         let (depth, height) = (self.gather.depth(), self.tile.rows);
+        let words = self.precision.words(depth);
         let channels = self.target.channels;
-        let mut packed = Scratch::new(channels.div_ceil(height) * depth * height);
+        let mut packed = Scratch::new(channels.div_ceil(height) * words * height);
         // Eight tiles at a time: where rows lie side by side, longer reads.
         const TILES: usize = 8;
         packed
-            .par_chunks_mut(TILES * depth * height)
+            .par_chunks_mut(TILES * words * height)
             .enumerate()
             .for_each(|(block, packed)| {
                 let first = block * TILES * height;
                 let rows = first..(first + TILES * height).min(channels);
-                self.weights.pack(self.isa, rows, 0..depth, packed, height);
+                self.weights
+                    .pack(self.isa, self.precision, rows, 0..depth, packed, height);
             });
         packed
     }
 
     fn pack_right(&self) -> Scratch {
         let depth = self.gather.depth();
-        let mut packed = Scratch::new(self.panels * depth * self.width);
+        let words = self.precision.words(depth);
+        let mut packed = Scratch::new(self.panels * words * self.width);
         packed
-            .par_chunks_mut(depth * self.width)
+            .par_chunks_mut(words * self.width)
             .enumerate()
             .for_each(|(panel, packed)| {
-                let (mut runs, mut pieces) = (Vec::new(), Vec::new());
-                self.gather.runs(self.panel(panel), 0, &mut runs);
-                self.gather.pieces(&runs, &mut pieces);
+                let pieces = self.pieces(panel..panel + 1, DEPTH_BLOCK);
                 packed
                     .par_chunks_mut(DEPTH_BLOCK * self.width)
                     .enumerate()
                     .for_each(|(block, packed)| {
-                        let first = block * DEPTH_BLOCK;
-                        let rows = first..first + packed.len() / self.width;
-                        self.gather
-                            .pack(self.isa, &pieces, rows, packed, self.width);
+                        let first = block * self.block();
+                        let rows = first..(first + self.block()).min(depth);
+                        self.pack_columns(&pieces, rows, DEPTH_BLOCK, 1, packed);
                     });
             });
         packed
+    }
+
+    /// Operands along the depth of one block.
+    fn block(&self) -> usize {
+        DEPTH_BLOCK * self.precision.per_word()
+    }
+
+    /// What [`pack_columns`](Self::pack_columns) copies for `panels`, each with
+    /// `words` words along the depth.
+    fn pieces(&self, panels: Range<usize>, words: usize) -> Vec<Piece> {
+        let rows = match self.precision {
+            Precision::Single => words,
+            Precision::Bf16 => PAIRED,
+        };
+        let (mut runs, mut pieces) = (Vec::new(), Vec::new());
+        for (index, panel) in panels.enumerate() {
+            let at = index * rows * self.width;
+            self.gather.runs(self.panel(panel), at, &mut runs);
+        }
+        self.gather.pieces(&runs, &mut pieces);
+        pieces
+    }
+
+    /// Writes the rows `depth` of some panels, `words · width` words apart.
+    fn pack_columns(
+        &self,
+        pieces: &[Piece],
+        depth: Range<usize>,
+        words: usize,
+        panels: usize,
+        to: &mut [f32],
+    ) {
+        let (isa, width) = (self.isa, self.width);
+        if self.precision == Precision::Single {
+            self.gather.pack(isa, pieces, depth, to, width);
+            return;
+        }
+        let mut lines = Scratch::new(panels * PAIRED * width);
+        for start in depth.clone().step_by(PAIRED) {
+            let rows = start..(start + PAIRED).min(depth.end);
+            let count = rows.len();
+            self.gather.pack(isa, pieces, rows, &mut lines, width);
+            for (panel, lines) in lines.chunks(PAIRED * width).enumerate() {
+                let at = panel * words + (start - depth.start) / 2;
+                let to = &mut to[at * width..][..count.div_ceil(2) * width];
+                pair_rows(isa, lines, count, width, to);
+            }
+        }
     }
 
     /// The columns of a panel.
@@ -201,54 +259,50 @@ impl<'a> Product<'a> {
             .map(|panel| self.columns(self.panel(panel)))
             .collect();
         let depth = self.gather.depth();
-        let block = DEPTH_BLOCK.min(depth);
+        let all_words = self.precision.words(depth);
+        let words = DEPTH_BLOCK.min(all_words);
         let mut pieces: Vec<Piece> = Vec::new();
         let mut packed = None;
         if self.right.is_none() {
-            let mut runs = Vec::new();
-            for (index, panel) in panels.clone().enumerate() {
-                self.gather
-                    .runs(self.panel(panel), index * block * width, &mut runs);
-            }
-            self.gather.pieces(&runs, &mut pieces);
-            packed = Some(Scratch::new(columns.len() * block * width));
+            pieces = self.pieces(panels.clone(), words);
+            packed = Some(Scratch::new(columns.len() * words * width));
         }
         let (left, mut own_left) = match (&self.left, self.weights) {
             (Some(left), _) => (&left[..], None),
             (None, WeightRows::Packed(left)) => (*left, None),
             (None, _) => {
-                let len = rows.len().next_multiple_of(height) * block;
+                let len = rows.len().next_multiple_of(height) * words;
                 (&[][..], Some(Scratch::new(len)))
             }
         };
         let mut corner = [0.0_f32; 512];
-        for start in (0..depth).step_by(block) {
-            let range = start..(start + block).min(depth);
+        for (start, first) in (0..depth).step_by(self.block()).zip((0..).step_by(words)) {
+            let range = start..(start + self.block()).min(depth);
+            let used = self.precision.words(range.len());
             if let Some(packed) = &mut packed {
-                self.gather
-                    .pack(self.isa, &pieces, range.clone(), packed, width);
+                self.pack_columns(&pieces, range.clone(), words, columns.len(), packed);
             }
             if let Some(own) = &mut own_left {
                 self.weights
-                    .pack(self.isa, rows.clone(), range.clone(), own, height);
+                    .pack(self.isa, self.precision, rows.clone(), range, own, height);
             }
             for row in rows.clone().step_by(height) {
                 let count = height.min(rows.end - row);
                 let a = match &own_left {
-                    Some(own) => &own[(row - rows.start) * range.len()..],
-                    None => &left[row * depth + start * height..],
+                    Some(own) => &own[(row - rows.start) * used..],
+                    None => &left[row * all_words + first * height..],
                 };
-                let a = &a[..range.len() * height];
+                let a = &a[..used * height];
                 for (index, columns) in columns.iter().enumerate() {
                     let b = match (&packed, &self.right) {
-                        (Some(packed), _) => &packed[index * block * width..],
+                        (Some(packed), _) => &packed[index * words * width..],
                         (_, Some(right)) => {
                             let panel = panels.start + index;
-                            &right[(panel * depth + start) * width..]
+                            &right[(panel * all_words + first) * width..]
                         }
                         _ => unreachable!("the columns are packed for the part or for all"),
                     };
-                    let b = &b[..range.len() * width];
+                    let b = &b[..used * width];
                     self.tile(a, b, row..row + count, columns, start > 0, &mut corner);
                 }
             }
@@ -290,6 +344,7 @@ impl<'a> Product<'a> {
         let plane = self.target.plane();
         let (channel, rows) = (rows.start, rows.len());
         let mut panel = Panel {
+            precision: self.precision,
             rows,
             depth: b.len() / self.width,
             vectors: columns.vectors,

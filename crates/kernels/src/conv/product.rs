@@ -9,8 +9,16 @@ use super::weight_rows::{Turned, WeightRows};
 use crate::disjoint::Disjoint;
 use crate::gemm::TileSize;
 use crate::isa::Isa;
+use crate::precision::Precision;
 
-pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
+pub(crate) fn forward(
+    isa: Isa,
+    precision: Precision,
+    shape: &ConvShape,
+    x: &[f32],
+    w: &[f32],
+    y: &mut [f32],
+) {
     let taps = forward_taps(shape);
     let out = Disjoint::new(y);
     for group in 0..shape.groups {
@@ -30,7 +38,7 @@ pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut
                 first: [0, 0],
             },
         };
-        multiply(isa, &[job], &out);
+        multiply(isa, precision, &[job], &out);
     }
 }
 
@@ -68,7 +76,14 @@ pub(crate) fn forward_gather<'a>(
 /// With stride `s`, the input pixels fall into `s · s` phases by their position
 /// modulo `s`; each phase is a stride-1 convolution of `dy` with the taps that
 /// reach it.
-pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32], dx: &mut [f32]) {
+pub(crate) fn backward_input(
+    isa: Isa,
+    precision: Precision,
+    shape: &ConvShape,
+    w: &[f32],
+    dy: &[f32],
+    dx: &mut [f32],
+) {
     let size = [shape.height, shape.width];
     let channels_in = shape.channels_in / shape.groups;
     let channels_out = shape.channels_out / shape.groups;
@@ -86,7 +101,7 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
             let kept: Vec<&[usize]> = phases.iter().map(|phase| &phase.kept[..]).collect();
             let height = TileSize::wide(isa).rows;
             let channels = [channels_out, channels_in];
-            Turned::new(isa, w, channels, shape.taps(), &kept, height)
+            Turned::new(isa, precision, w, channels, shape.taps(), &kept, height)
         });
         let mut jobs = Vec::with_capacity(phases.len());
         for (index, phase) in phases.iter().enumerate() {
@@ -131,7 +146,7 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
                 target,
             });
         }
-        multiply(isa, &jobs, &out);
+        multiply(isa, precision, &jobs, &out);
     }
 }
 

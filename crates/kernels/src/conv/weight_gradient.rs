@@ -14,8 +14,10 @@ use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
+use crate::pairs::pair_neighbours;
+use crate::precision::Precision;
 use crate::scratch::Scratch;
-use crate::transpose::transpose;
+use crate::transpose::{transpose, transpose_pairs};
 
 /// Output pixels of one block.
 const BLOCK: usize = 256;
@@ -29,7 +31,14 @@ const PARTIAL_SUMS: usize = 1 << 20;
 /// tile fall into different cache sets.
 const STRIDE: usize = BLOCK + 16;
 
-pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
+pub(crate) fn backward_weight(
+    isa: Isa,
+    precision: Precision,
+    shape: &ConvShape,
+    x: &[f32],
+    dy: &[f32],
+    dw: &mut [f32],
+) {
     let taps = forward_taps(shape);
     let depth = shape.depth();
     let channels = shape.channels_out / shape.groups;
@@ -48,12 +57,21 @@ pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
             batch: shape.batch,
         }
         .flattened();
+        let sum = |rows: &Gather<'_>, columns: &Gather<'_>, sums: &mut [f32]| {
+            let sum = Sum {
+                isa,
+                precision,
+                rows,
+                columns,
+            };
+            sum.all(sums);
+        };
         let lanes = lanes(isa);
         if !lanes_along_columns(isa, shape) {
             // `[columns, channels]`, to be transposed.
             let padded = channels.next_multiple_of(lanes);
             let mut sums = Scratch::new(depth * padded);
-            sum(isa, &columns, &pixels, &mut sums);
+            sum(&columns, &pixels, &mut sums);
             dw.par_chunks_mut(depth * lanes)
                 .enumerate()
                 .for_each(|(group, dw)| {
@@ -62,11 +80,11 @@ pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
                     transpose(isa, sums, padded, depth, rows, dw, depth);
                 });
         } else if depth.is_multiple_of(lanes) {
-            sum(isa, &pixels, &columns, dw);
+            sum(&pixels, &columns, dw);
         } else {
             let padded = depth.next_multiple_of(lanes);
             let mut sums = Scratch::new(channels * padded);
-            sum(isa, &pixels, &columns, &mut sums);
+            sum(&pixels, &columns, &mut sums);
             dw.par_chunks_mut(depth)
                 .zip(sums.par_chunks(padded))
                 .for_each(|(dw, sums)| dw.copy_from_slice(&sums[..depth]));
@@ -87,184 +105,221 @@ fn lanes_along_columns(isa: Isa, shape: &ConvShape) -> bool {
     along_columns * pixels < along_channels * pixels + channels * depth
 }
 
-/// `sums[r, l] = Σ rows[r, pixel] · columns[l, pixel]`, lanes along `l`, which is
-/// padded to whole vectors in `sums`.
-fn sum(isa: Isa, rows: &Gather<'_>, columns: &Gather<'_>, sums: &mut [f32]) {
-    let height = rows.depth();
-    let padded = sums.len() / height;
-    let blocks = rows.columns().div_ceil(BLOCK);
-    let splits = (PARTIAL_SUMS / (height * padded)).clamp(1, PARTS.min(blocks));
-    let blocks_per_split = blocks.div_ceil(splits);
-    let splits = blocks.div_ceil(blocks_per_split);
-    // Few splits: cut the rows as well.
-    let row_parts = if splits >= PARTS / 2 {
-        1
-    } else {
-        PARTS / splits
-    };
-    let rows_per_part = height.div_ceil(row_parts).next_multiple_of(ROWS / 4);
-    let row_parts = height.div_ceil(rows_per_part);
-
-    // What several parts need is transposed once for all of them.
-    let turned = (row_parts > 1).then(|| {
-        let mut turned = Scratch::new(blocks * BLOCK * padded);
-        turned
-            .par_chunks_mut(BLOCK * padded)
-            .enumerate()
-            .for_each(|(block, turned)| {
-                let panel = panel_width(isa);
-                turned
-                    .par_chunks_mut(BLOCK * panel)
-                    .enumerate()
-                    .for_each(|(index, turned)| turn(isa, columns, block, index * panel, turned));
-            });
-        turned
-    });
-    // Each split sums its own blocks; the splits are added in order below.
-    let mut others = Scratch::new((splits - 1) * height * padded);
-    let shared = [Disjoint::new(sums), Disjoint::new(&mut others)];
-    (0..splits * row_parts).into_par_iter().for_each(|part| {
-        let (split, row_part) = (part / row_parts, part % row_parts);
-        let first = row_part * rows_per_part;
-        let last = (first + rows_per_part).min(height);
-        let len = (last - first) * padded;
-        // SAFETY: every task has its own rows of its own split.
-        let sums = unsafe {
-            match split {
-                0 => shared[0].part(first * padded, len),
-                _ => shared[1].part(((split - 1) * height + first) * padded, len),
-            }
-        };
-        let blocks = split * blocks_per_split..((split + 1) * blocks_per_split).min(blocks);
-        let turned = turned.as_deref();
-        sum_blocks(isa, rows, columns, turned, first..last, blocks, sums);
-    });
-    if splits > 1 {
-        sums.par_chunks_mut(ROWS * padded)
-            .enumerate()
-            .for_each(|(part, sums)| {
-                let at = part * ROWS * padded;
-                for split in others.chunks(height * padded) {
-                    for (sum, value) in sums.iter_mut().zip(&split[at..]) {
-                        *sum += value;
-                    }
-                }
-            });
-    }
-}
-
 fn panel_width(isa: Isa) -> usize {
     TileSize::square(isa).vectors * lanes(isa)
 }
 
-/// One block of pixels as `[panel][pixel of the block][row of the panel]`, from
-/// row `start` on as many panels as there is room for.
-fn turn(isa: Isa, gather: &Gather<'_>, block: usize, start: usize, turned: &mut [f32]) {
-    let end = start + turned.len() / BLOCK;
-    let depth = gather.depth();
-    let panel = panel_width(isa);
-    let first = block * BLOCK;
-    let last = (first + BLOCK).min(gather.columns());
-    let (mut runs, mut pieces) = (Vec::new(), Vec::new());
-    gather.runs(first..last, 0, &mut runs);
-    // Planes can be transposed as they lie, columns of several taps cannot.
-    let direct = gather.plain();
-    let mut gathered = None;
-    if !direct {
-        gather.pieces(&runs, &mut pieces);
-        gathered = Some(Scratch::new(panel * STRIDE));
-    }
-    for (start, to) in (start..end)
-        .step_by(panel)
-        .zip(turned.chunks_mut(panel * BLOCK))
-    {
-        let width = panel.min(end - start);
-        let used = width.min(depth - start);
-        match &mut gathered {
-            None => {
-                let plane = gather.size[0] * gather.size[1];
-                for run in &runs {
-                    let channel = run.image * gather.all_channels + gather.first_channel + start;
-                    let from = &gather.source[channel * plane + run.column..];
-                    transpose(
-                        isa,
-                        from,
-                        plane,
-                        used,
-                        run.len,
-                        &mut to[run.at * width..],
-                        width,
-                    );
-                }
-            }
-            Some(gathered) => {
-                gather.pack(isa, &pieces, start..start + used, gathered, STRIDE);
-                transpose(isa, gathered, STRIDE, used, last - first, to, width);
-            }
-        }
-        if used < width {
-            for row in to.chunks_mut(width) {
-                row[used..].fill(0.0);
-            }
-        }
-    }
+/// `sums[r, l] = Σ rows[r, pixel] · columns[l, pixel]`, lanes along `l`, which is
+/// padded to whole vectors in `sums`.
+struct Sum<'a> {
+    isa: Isa,
+    precision: Precision,
+    rows: &'a Gather<'a>,
+    columns: &'a Gather<'a>,
 }
 
-/// Sums over `blocks` for the rows `range`; the columns are `turned` already or
-/// will be, block by block.
-fn sum_blocks(
-    isa: Isa,
-    rows: &Gather<'_>,
-    columns: &Gather<'_>,
-    turned: Option<&[f32]>,
-    range: Range<usize>,
-    blocks: Range<usize>,
-    sums: &mut [f32],
-) {
-    let tile = TileSize::square(isa);
-    let padded = sums.len() / range.len();
-    let panel = panel_width(isa);
-    let mut gathered = Scratch::new(ROWS * STRIDE);
-    let mut local = turned.is_none().then(|| Scratch::new(BLOCK * padded));
-    let (mut runs, mut pieces) = (Vec::new(), Vec::new());
-    for block in blocks.clone() {
-        let first = block * BLOCK;
-        let pixels = BLOCK.min(rows.columns() - first);
-        runs.clear();
-        rows.runs(first..first + pixels, 0, &mut runs);
-        rows.pieces(&runs, &mut pieces);
-        let turned = match (&mut local, turned) {
-            (Some(local), _) => {
-                turn(isa, columns, block, 0, local);
-                &local[..]
-            }
-            (None, Some(turned)) => &turned[block * BLOCK * padded..][..BLOCK * padded],
-            (None, None) => unreachable!("the columns are transposed for the part or for all"),
+impl Sum<'_> {
+    fn all(&self, sums: &mut [f32]) {
+        let height = self.rows.depth();
+        let padded = sums.len() / height;
+        let blocks = self.rows.columns().div_ceil(BLOCK);
+        let splits = (PARTIAL_SUMS / (height * padded)).clamp(1, PARTS.min(blocks));
+        let blocks_per_split = blocks.div_ceil(splits);
+        let splits = blocks.div_ceil(blocks_per_split);
+        // Few splits: cut the rows as well.
+        let row_parts = if splits >= PARTS / 2 {
+            1
+        } else {
+            PARTS / splits
         };
-        for (sums, row) in sums
-            .chunks_mut(ROWS * padded)
-            .zip(range.clone().step_by(ROWS))
+        let rows_per_part = height.div_ceil(row_parts).next_multiple_of(ROWS / 4);
+        let row_parts = height.div_ceil(rows_per_part);
+
+        // What several parts need is transposed once for all of them.
+        let turned = (row_parts > 1).then(|| self.turn_all(padded));
+        // Each split sums its own blocks; the splits are added in order below.
+        let mut others = Scratch::new((splits - 1) * height * padded);
+        let shared = [Disjoint::new(sums), Disjoint::new(&mut others)];
+        (0..splits * row_parts).into_par_iter().for_each(|part| {
+            let (split, row_part) = (part / row_parts, part % row_parts);
+            let first = row_part * rows_per_part;
+            let last = (first + rows_per_part).min(height);
+            let len = (last - first) * padded;
+            // SAFETY: every task has its own rows of its own split.
+            let sums = unsafe {
+                match split {
+                    0 => shared[0].part(first * padded, len),
+                    _ => shared[1].part(((split - 1) * height + first) * padded, len),
+                }
+            };
+            let blocks = split * blocks_per_split..((split + 1) * blocks_per_split).min(blocks);
+            self.blocks(turned.as_deref(), first..last, blocks, sums);
+        });
+        if splits > 1 {
+            sums.par_chunks_mut(ROWS * padded)
+                .enumerate()
+                .for_each(|(part, sums)| {
+                    let at = part * ROWS * padded;
+                    for split in others.chunks(height * padded) {
+                        for (sum, value) in sums.iter_mut().zip(&split[at..]) {
+                            *sum += value;
+                        }
+                    }
+                });
+        }
+    }
+
+    /// Words of a block of pixels.
+    fn words(&self) -> usize {
+        self.precision.words(BLOCK)
+    }
+
+    fn turn_all(&self, padded: usize) -> Scratch {
+        let panel = panel_width(self.isa);
+        let blocks = self.rows.columns().div_ceil(BLOCK);
+        let mut turned = Scratch::new(blocks * self.words() * padded);
+        turned
+            .par_chunks_mut(self.words() * padded)
+            .enumerate()
+            .for_each(|(block, turned)| {
+                turned
+                    .par_chunks_mut(self.words() * panel)
+                    .enumerate()
+                    .for_each(|(index, turned)| self.turn(block, index * panel, turned));
+            });
+        turned
+    }
+
+    /// One block of pixels as `[panel][word of pixels][row of the panel]`, from row
+    /// `start` on as many panels as there is room for.
+    fn turn(&self, block: usize, start: usize, turned: &mut [f32]) {
+        let (isa, gather) = (self.isa, self.columns);
+        let end = start + turned.len() / self.words();
+        let depth = gather.depth();
+        let panel = panel_width(isa);
+        let first = block * BLOCK;
+        let last = (first + BLOCK).min(gather.columns());
+        let (mut runs, mut pieces) = (Vec::new(), Vec::new());
+        gather.runs(first..last, 0, &mut runs);
+        // Planes can be transposed as they lie, columns of several taps cannot, nor
+        // those where a word begins in one run and ends in the next.
+        let per_word = self.precision.per_word();
+        let direct = gather.plain() && runs.iter().all(|run| run.at.is_multiple_of(per_word));
+        let mut gathered = None;
+        if !direct {
+            gather.pieces(&runs, &mut pieces);
+            gathered = Some(Scratch::new(panel * STRIDE));
+        }
+        for (start, to) in (start..end)
+            .step_by(panel)
+            .zip(turned.chunks_mut(panel * self.words()))
         {
-            let count = ROWS.min(range.end - row);
-            rows.pack(isa, &pieces, row..row + count, &mut gathered, STRIDE);
-            for start in (0..padded).step_by(panel) {
-                let width = panel.min(padded - start);
-                multiply_panel(
-                    isa,
-                    &Panel {
-                        rows: count,
-                        depth: pixels,
-                        vectors: width / lanes(isa),
-                        tile_rows: tile.rows,
-                        a: gathered.as_ptr(),
-                        left: Left::Rows { stride: STRIDE },
-                        b: turned[start * BLOCK..][..width * BLOCK].as_ptr(),
-                        b_stride: width,
-                        c: sums[start..][..(count - 1) * padded + width].as_mut_ptr(),
-                        c_stride: padded,
-                        accumulate: block > blocks.start,
-                    },
-                );
+            let width = panel.min(end - start);
+            let used = width.min(depth - start);
+            match &mut gathered {
+                None => {
+                    let plane = gather.size[0] * gather.size[1];
+                    for run in &runs {
+                        let channel =
+                            run.image * gather.all_channels + gather.first_channel + start;
+                        let from = &gather.source[channel * plane + run.column..];
+                        let to = &mut to[run.at / per_word * width..];
+                        self.transpose(from, plane, used, run.len, to, width);
+                    }
+                }
+                Some(gathered) => {
+                    gather.pack(isa, &pieces, start..start + used, gathered, STRIDE);
+                    self.transpose(gathered, STRIDE, used, last - first, to, width);
+                }
+            }
+            if used < width {
+                for row in to.chunks_mut(width) {
+                    row[used..].fill(0.0);
+                }
+            }
+        }
+    }
+
+    /// Transposes the words of `rows` rows.
+    fn transpose(
+        &self,
+        from: &[f32],
+        from_stride: usize,
+        rows: usize,
+        columns: usize,
+        to: &mut [f32],
+        to_stride: usize,
+    ) {
+        match self.precision {
+            Precision::Single => {
+                transpose(self.isa, from, from_stride, rows, columns, to, to_stride);
+            }
+            Precision::Bf16 => {
+                transpose_pairs(self.isa, from, from_stride, rows, columns, to, to_stride);
+            }
+        }
+    }
+
+    /// Sums over `blocks` for the rows `range`; the columns are `turned` already or
+    /// will be, block by block.
+    fn blocks(
+        &self,
+        turned: Option<&[f32]>,
+        range: Range<usize>,
+        blocks: Range<usize>,
+        sums: &mut [f32],
+    ) {
+        let (isa, rows) = (self.isa, self.rows);
+        let tile = TileSize::square(isa);
+        let padded = sums.len() / range.len();
+        let panel = panel_width(isa);
+        let block_len = self.words() * padded;
+        let mut gathered = Scratch::new(ROWS * STRIDE);
+        let mut local = turned.is_none().then(|| Scratch::new(block_len));
+        let (mut runs, mut pieces) = (Vec::new(), Vec::new());
+        for block in blocks.clone() {
+            let first = block * BLOCK;
+            let pixels = BLOCK.min(rows.columns() - first);
+            runs.clear();
+            rows.runs(first..first + pixels, 0, &mut runs);
+            rows.pieces(&runs, &mut pieces);
+            let turned = match (&mut local, turned) {
+                (Some(local), _) => {
+                    self.turn(block, 0, local);
+                    &local[..]
+                }
+                (None, Some(turned)) => &turned[block * block_len..][..block_len],
+                (None, None) => unreachable!("the columns are transposed for the part or for all"),
+            };
+            for (sums, row) in sums
+                .chunks_mut(ROWS * padded)
+                .zip(range.clone().step_by(ROWS))
+            {
+                let count = ROWS.min(range.end - row);
+                rows.pack(isa, &pieces, row..row + count, &mut gathered, STRIDE);
+                if self.precision == Precision::Bf16 {
+                    pair_neighbours(isa, &mut gathered, STRIDE, count, pixels);
+                }
+                for start in (0..padded).step_by(panel) {
+                    let width = panel.min(padded - start);
+                    multiply_panel(
+                        isa,
+                        &Panel {
+                            precision: self.precision,
+                            rows: count,
+                            depth: self.precision.words(pixels),
+                            vectors: width / lanes(isa),
+                            tile_rows: tile.rows,
+                            a: gathered.as_ptr(),
+                            left: Left::Rows { stride: STRIDE },
+                            b: turned[start * self.words()..][..width * self.words()].as_ptr(),
+                            b_stride: width,
+                            c: sums[start..][..(count - 1) * padded + width].as_mut_ptr(),
+                            c_stride: padded,
+                            accumulate: block > blocks.start,
+                        },
+                    );
+                }
             }
         }
     }

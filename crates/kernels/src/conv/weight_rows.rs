@@ -7,9 +7,11 @@ use rayon::prelude::*;
 
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
+use crate::pairs::pair_lines;
+use crate::precision::Precision;
 use crate::scratch::Scratch;
-use crate::simd::{Simd, dispatch};
-use crate::transpose::{transpose, transpose_body};
+use crate::simd::{Simd, dispatch, dispatch_pairs};
+use crate::transpose::{transpose, transpose_body, transpose_pairs};
 
 /// The weights `[out, in, taps]` of one group, seen as a matrix.
 pub(crate) enum WeightRows<'a> {
@@ -17,16 +19,17 @@ pub(crate) enum WeightRows<'a> {
     Forward { w: &'a [f32], depth: usize },
     /// `[in, out]`, of weights `[out, in]`: for the gradient of the input.
     Backward { w: &'a [f32], depth: usize },
-    /// Packed already: `[row tile][column][row of the tile]`.
+    /// Packed already: `[row tile][word of columns][row of the tile]`.
     Packed(&'a [f32]),
 }
 
 impl WeightRows<'_> {
-    /// Writes the rows `rows` of the columns `depth` as `[row tile][column][row of
-    /// the tile]`, tiles of `height` rows.
+    /// Writes the rows `rows` of the columns `depth` as `[row tile][word of
+    /// columns][row of the tile]`, tiles of `height` rows.
     pub(crate) fn pack(
         &self,
         isa: Isa,
+        precision: Precision,
         rows: Range<usize>,
         depth: Range<usize>,
         to: &mut [f32],
@@ -34,16 +37,30 @@ impl WeightRows<'_> {
     ) {
         match *self {
             Self::Forward { w, depth: all } => {
-                let tiles = to.chunks_mut(depth.len() * height);
+                let tiles = to.chunks_mut(precision.words(depth.len()) * height);
                 for (first, to) in rows.clone().step_by(height).zip(tiles) {
                     let count = height.min(rows.end - first);
                     let from = &w[first * all + depth.start..];
-                    transpose(isa, from, all, count, depth.len(), to, height);
+                    match precision {
+                        Precision::Single => {
+                            transpose(isa, from, all, count, depth.len(), to, height);
+                        }
+                        Precision::Bf16 => {
+                            transpose_pairs(isa, from, all, count, depth.len(), to, height);
+                        }
+                    }
                 }
             }
             Self::Backward { w, depth: all } => {
                 let from = &w[depth.start * all + rows.start..];
-                copy_columns(isa, from, all, rows.len(), depth.len(), to, height);
+                match precision {
+                    Precision::Single => {
+                        copy_columns(isa, from, all, rows.len(), depth.len(), to, height);
+                    }
+                    Precision::Bf16 => {
+                        pair_columns(isa, from, all, rows.len(), depth.len(), to, height);
+                    }
+                }
             }
             Self::Packed(_) => unreachable!("packed weights are used as they are"),
         }
@@ -51,7 +68,7 @@ impl WeightRows<'_> {
 }
 
 /// The weights of one group for the gradient of the input, packed once for all
-/// phases: of each, `[row tile of in][(out, kept tap)][row of the tile]`.
+/// phases: of each, `[row tile of in][word of (out, kept tap)][row of the tile]`.
 pub(crate) struct Turned {
     values: Scratch,
     /// Where each phase starts.
@@ -62,6 +79,7 @@ impl Turned {
     /// `kept` lists the taps of each phase; `w` is `[out, in, taps]`.
     pub(crate) fn new(
         isa: Isa,
+        precision: Precision,
         w: &[f32],
         [channels_out, channels_in]: [usize; 2],
         taps: usize,
@@ -71,7 +89,7 @@ impl Turned {
         let tiles = channels_in.div_ceil(height);
         let sizes = kept
             .iter()
-            .map(|kept| tiles * channels_out * kept.len() * height);
+            .map(|kept| tiles * precision.words(channels_out * kept.len()) * height);
         let mut len = 0;
         let mut starts = Vec::with_capacity(kept.len());
         for size in sizes {
@@ -82,6 +100,7 @@ impl Turned {
         // Eight tiles at a time: long reads, and the lines being written stay near.
         const TILES: usize = 8;
         let task = Turn {
+            precision,
             w,
             channels_in,
             channels_out,
@@ -106,6 +125,7 @@ impl Turned {
 }
 
 struct Turn<'a> {
+    precision: Precision,
     w: &'a [f32],
     channels_in: usize,
     channels_out: usize,
@@ -116,7 +136,7 @@ struct Turn<'a> {
     to: Disjoint<'a, f32>,
 }
 
-dispatch! {
+dispatch_pairs! {
     /// Packs the tiles of some input channels.
     fn turn(task: &Turn<'_>, channels: Range<usize>) => turn_body
 }
@@ -126,20 +146,44 @@ fn turn_body<S: Simd>(task: &Turn<'_>, channels: Range<usize>) {
     let height = task.height;
     // As many whole tiles as a vector holds.
     let step = S::LANES / height * height;
-    let mut square = vec![0.0; S::LANES * task.taps];
-    for out in 0..task.channels_out {
+    // The output channels whose operands fill whole words, whatever taps are kept.
+    let together = task.precision.per_word();
+    let mut square = vec![0.0; together * S::LANES * task.taps];
+    let mut word = [0.0_f32; 16];
+    for out in (0..task.channels_out).step_by(together) {
         for channel in channels.clone().step_by(step) {
             let rows = step.min(channels.end - channel);
-            let from = &task.w[(out * task.channels_in + channel) * task.taps..];
-            transpose_body::<S>(from, task.taps, rows, task.taps, &mut square, S::LANES);
-            for at in (0..rows).step_by(height) {
-                let tile = (channel + at) / height;
-                for (kept, start) in task.kept.iter().zip(task.starts) {
-                    let to = start + (tile * task.channels_out + out) * kept.len() * height;
-                    // SAFETY: every task has its own tiles.
-                    let to = unsafe { task.to.part(to, kept.len() * height) };
-                    for (to, tap) in to.chunks_exact_mut(height).zip(*kept) {
-                        copy_short(&square[tap * S::LANES + at..][..height], to);
+            for (at, square) in square.chunks_mut(S::LANES * task.taps).enumerate() {
+                if out + at == task.channels_out {
+                    square.fill(0.0);
+                    continue;
+                }
+                let from = &task.w[((out + at) * task.channels_in + channel) * task.taps..];
+                transpose_body::<S>(from, task.taps, rows, task.taps, square, S::LANES);
+            }
+            for (kept, start) in task.kept.iter().zip(task.starts) {
+                let depth = task.precision.words(task.channels_out * kept.len());
+                let first = out / together * kept.len();
+                let words = kept.len().min(depth - first);
+                for at in 0..words {
+                    let operand = |index: usize| {
+                        let tap = index / kept.len() * task.taps + kept[index % kept.len()];
+                        &square[tap * S::LANES..][..S::LANES]
+                    };
+                    let values = match task.precision {
+                        Precision::Single => operand(at),
+                        Precision::Bf16 => {
+                            let second = Some(operand(2 * at + 1));
+                            pair_lines::<S>(operand(2 * at), second, &mut word[..S::LANES]);
+                            &word
+                        }
+                    };
+                    for row in (0..rows).step_by(height) {
+                        let tile = (channel + row) / height;
+                        let to = start + (tile * depth + first + at) * height;
+                        // SAFETY: every task has its own tiles.
+                        let to = unsafe { task.to.part(to, height) };
+                        copy_short(&values[row..][..height], to);
                     }
                 }
             }
@@ -191,6 +235,54 @@ fn copy_columns_body<S: Simd>(
         for (tile, from) in from.chunks(height).enumerate() {
             let to = &mut to[(tile * columns + column) * height..][..from.len()];
             copy_short(from, to);
+        }
+    }
+}
+
+dispatch_pairs! {
+    /// [`copy_columns`] of pairs of neighbouring columns.
+    fn pair_columns(
+        from: &[f32],
+        stride: usize,
+        rows: usize,
+        columns: usize,
+        to: &mut [f32],
+        height: usize,
+    ) => pair_columns_body
+}
+
+#[inline(always)]
+fn pair_columns_body<S: Simd>(
+    from: &[f32],
+    stride: usize,
+    rows: usize,
+    columns: usize,
+    to: &mut [f32],
+    height: usize,
+) {
+    /// Columns that are asked for before they are read.
+    const AHEAD: usize = 8;
+    /// Tiles that are paired at a time.
+    const TILES: usize = 8;
+    let words = columns.div_ceil(2);
+    let mut line = [0.0_f32; 128];
+    for word in 0..words {
+        let first = &from[2 * word * stride..][..rows];
+        let second = (2 * word + 1 < columns).then(|| &from[(2 * word + 1) * stride..][..rows]);
+        for column in [AHEAD, AHEAD + 1] {
+            for at in (0..rows).step_by(16) {
+                S::prefetch(first.as_ptr().wrapping_add(column * stride + at));
+            }
+        }
+        for start in (0..rows).step_by(TILES * height) {
+            let count = (TILES * height).min(rows - start);
+            let line = &mut line[..count];
+            pair_lines::<S>(&first[start..], second.map(|second| &second[start..]), line);
+            for (tile, from) in line.chunks(height).enumerate() {
+                let tile = start / height + tile;
+                let to = &mut to[(tile * words + word) * height..][..from.len()];
+                copy_short(from, to);
+            }
         }
     }
 }

@@ -22,11 +22,12 @@ use rayon::prelude::*;
 use self::grid::Grid;
 use self::maps::{Channels, Side};
 use self::product::{Product, multiply};
-use self::spectra::Spectra;
+use self::spectra::{Format, Spectra};
 use self::weights::{Direction, Weights};
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
+use crate::precision::Precision;
 
 /// 3×3 taps, stride and dilation 1, one group, padding smaller than the kernel.
 pub(crate) fn supports(shape: &ConvShape) -> bool {
@@ -37,7 +38,14 @@ pub(crate) fn supports(shape: &ConvShape) -> bool {
         && shape.padding.iter().all(|padding| *padding <= 2)
 }
 
-pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
+pub(crate) fn forward(
+    isa: Isa,
+    precision: Precision,
+    shape: &ConvShape,
+    x: &[f32],
+    w: &[f32],
+    y: &mut [f32],
+) {
     let size = [shape.height, shape.width];
     let grid = Grid::new(shape.batch, size, shape.output(), shape.padding);
     let channels = [shape.channels_in, shape.channels_out];
@@ -47,10 +55,23 @@ pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut
         channels_in: shape.channels_in,
         direction: Direction::Forward,
     };
-    correlate(isa, &grid, &weights, channels.map(Channels::all), x, y);
+    let job = Job {
+        isa,
+        precision,
+        grid: &grid,
+        weights: &weights,
+    };
+    job.correlate(channels.map(Channels::all), x, y);
 }
 
-pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32], dx: &mut [f32]) {
+pub(crate) fn backward_input(
+    isa: Isa,
+    precision: Precision,
+    shape: &ConvShape,
+    w: &[f32],
+    dy: &[f32],
+    dx: &mut [f32],
+) {
     let size = [shape.height, shape.width];
     let padding = shape.padding.map(|padding| 2 - padding);
     let grid = Grid::new(shape.batch, shape.output(), size, padding);
@@ -61,7 +82,13 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
         channels_in: shape.channels_in,
         direction: Direction::Backward,
     };
-    correlate(isa, &grid, &weights, channels.map(Channels::all), dy, dx);
+    let job = Job {
+        isa,
+        precision,
+        grid: &grid,
+        weights: &weights,
+    };
+    job.correlate(channels.map(Channels::all), dy, dx);
 }
 
 /// Channels that one task writes: their spectra of weights stay in the cache.
@@ -72,50 +99,97 @@ const MANY: usize = 256;
 /// Floats of the spectra of maps that are kept at a time: 64 MiB.
 const WAVE: usize = 1 << 24;
 
-fn correlate(
+/// A correlation of maps with the weights.
+struct Job<'a> {
     isa: Isa,
-    grid: &Grid,
-    weights: &Weights<'_>,
-    [from, to]: [Channels; 2],
-    source: &[f32],
-    result: &mut [f32],
-) {
-    let out = Disjoint::new(result);
-    let blocks = to.blocks(WIDTH);
-    let weigh = |to: &Channels| {
-        let mut spectra = Spectra::new(isa, grid.frequencies(), from.count, to.count);
-        weights::analyse(isa, weights, *to, &mut spectra);
-        spectra
-    };
-    if from.count < MANY {
-        // All weights first; then each task takes some bands through all steps.
-        let weights: Vec<Spectra> = blocks.par_iter().map(weigh).collect();
-        let parts = parts(grid, 0..grid.bands(), 28);
-        parts.into_par_iter().for_each(|bands| {
-            let tiles = bands.len() * grid.tiles[1];
-            let mut maps = Spectra::new(isa, grid.frequencies(), tiles, from.count);
-            maps::analyse_into(isa, grid, bands.clone(), from, source, &mut maps);
-            for (to, weights) in blocks.iter().zip(&weights) {
-                let product = apply(isa, &maps, 0..tiles, weights);
-                maps::synthesise(isa, grid, bands.clone(), *to, &product, &out);
-            }
-        });
-        return;
+    precision: Precision,
+    grid: &'a Grid,
+    weights: &'a Weights<'a>,
+}
+
+impl Job<'_> {
+    fn correlate(&self, [from, to]: [Channels; 2], source: &[f32], result: &mut [f32]) {
+        let (isa, grid) = (self.isa, self.grid);
+        let out = Disjoint::new(result);
+        let blocks = to.blocks(WIDTH);
+        // The depth of the products: columns of the maps, rows of the weights.
+        let [map_format, weight_format] = match self.precision {
+            Precision::Single => [Format::Single; 2],
+            Precision::Bf16 => [Format::ColumnPairs, Format::RowPairs],
+        };
+        let weigh = |to: &Channels| {
+            let frequencies = grid.frequencies();
+            let mut spectra = Spectra::new(isa, weight_format, frequencies, from.count, to.count);
+            weights::analyse(isa, self.weights, *to, &mut spectra);
+            spectra
+        };
+        if from.count < MANY {
+            // All weights first; then each task takes some bands through all steps.
+            let weights: Vec<Spectra> = blocks.par_iter().map(weigh).collect();
+            let parts = parts(grid, 0..grid.bands(), 28);
+            parts.into_par_iter().for_each(|bands| {
+                let tiles = bands.len() * grid.tiles[1];
+                let frequencies = grid.frequencies();
+                let mut maps = Spectra::new(isa, map_format, frequencies, tiles, from.count);
+                maps::analyse_into(isa, grid, bands.clone(), from, source, &mut maps);
+                for (to, weights) in blocks.iter().zip(&weights) {
+                    let product = self.apply(&maps, 0..tiles, weights);
+                    maps::synthesise(isa, grid, bands.clone(), *to, &product, &out);
+                }
+            });
+            return;
+        }
+        // All maps first; then each task makes the weights of some channels and uses
+        // them while they are in the cache.
+        let wave = (WAVE / (grid.frequencies() * grid.tiles[1] * from.count)).max(1);
+        for start in (0..grid.bands()).step_by(wave) {
+            let wave = start..(start + wave).min(grid.bands());
+            let place = (Side::Input, map_format);
+            let maps = maps::analyse(isa, grid, place, from, wave.clone(), source);
+            blocks.par_iter().for_each(|to| {
+                let weights = weigh(to);
+                for bands in parts(grid, wave.clone(), 56) {
+                    let tiles = [bands.start, bands.end].map(|band| (band - start) * grid.tiles[1]);
+                    let product = self.apply(&maps, tiles[0]..tiles[1], &weights);
+                    maps::synthesise(isa, grid, bands, *to, &product, &out);
+                }
+            });
+        }
     }
-    // All maps first; then each task makes the weights of some channels and uses
-    // them while they are in the cache.
-    let wave = (WAVE / (grid.frequencies() * grid.tiles[1] * from.count)).max(1);
-    for start in (0..grid.bands()).step_by(wave) {
-        let wave = start..(start + wave).min(grid.bands());
-        let maps = maps::analyse(isa, grid, Side::Input, from, wave.clone(), source);
-        blocks.par_iter().for_each(|to| {
-            let weights = weigh(to);
-            for bands in parts(grid, wave.clone(), 56) {
-                let tiles = [bands.start, bands.end].map(|band| (band - start) * grid.tiles[1]);
-                let product = apply(isa, &maps, tiles[0]..tiles[1], &weights);
-                maps::synthesise(isa, grid, bands, *to, &product, &out);
-            }
-        });
+
+    /// The products of the rows `tiles` of `maps` with the weights.
+    fn apply(&self, maps: &Spectra, tiles: Range<usize>, weights: &Spectra) -> Spectra {
+        let (a_row, b_depth) = (maps.layout.row, weights.layout.row);
+        let depth = self.precision.words(weights.rows);
+        let frequencies = self.grid.frequencies();
+        let mut product = Spectra::new(self.isa, Format::Single, frequencies, tiles.len(), b_depth);
+        let layout = product.layout;
+        for (frequency, c) in product.values.chunks_mut(layout.frequency).enumerate() {
+            let a = &maps.matrix(frequency)[tiles.start * a_row..tiles.end * a_row];
+            let b = &weights.matrix(frequency)[..depth * b_depth];
+            // The slices hold what the product reads and writes.
+            let c = &mut c[..tiles.len() * layout.row];
+            multiply(
+                self.isa,
+                &Product {
+                    precision: self.precision,
+                    rows: tiles.len(),
+                    depth,
+                    columns: b_depth,
+                    a: a.as_ptr(),
+                    a_row,
+                    a_depth: 1,
+                    a_next: maps.layout.frequency,
+                    b: b.as_ptr(),
+                    b_depth,
+                    b_next: 0,
+                    c: c.as_mut_ptr(),
+                    c_row: layout.row,
+                    accumulate: false,
+                },
+            );
+        }
+        product
     }
 }
 
@@ -127,37 +201,4 @@ fn parts(grid: &Grid, bands: Range<usize>, tiles: usize) -> Vec<Range<usize>> {
         .step_by(part)
         .map(|first| first..(first + part).min(bands.end))
         .collect()
-}
-
-/// The products of the rows `tiles` of `maps` with the weights.
-fn apply(isa: Isa, maps: &Spectra, tiles: Range<usize>, weights: &Spectra) -> Spectra {
-    let (a_row, b_depth) = (maps.layout.row, weights.layout.row);
-    let frequencies = weights.values.len() / weights.layout.frequency;
-    let mut product = Spectra::new(isa, frequencies, tiles.len(), b_depth);
-    let layout = product.layout;
-    for (frequency, c) in product.values.chunks_mut(layout.frequency).enumerate() {
-        let a = &maps.matrix(frequency)[tiles.start * a_row..tiles.end * a_row];
-        let b = &weights.matrix(frequency)[..weights.rows * b_depth];
-        // The slices hold what the product reads and writes.
-        let c = &mut c[..tiles.len() * layout.row];
-        multiply(
-            isa,
-            &Product {
-                rows: tiles.len(),
-                depth: weights.rows,
-                columns: b_depth,
-                a: a.as_ptr(),
-                a_row,
-                a_depth: 1,
-                a_next: maps.layout.frequency,
-                b: b.as_ptr(),
-                b_depth,
-                b_next: 0,
-                c: c.as_mut_ptr(),
-                c_row: layout.row,
-                accumulate: false,
-            },
-        );
-    }
-    product
 }

@@ -1,13 +1,20 @@
 //! The vectors of AVX-512 and AVX2.
 
+mod pairs;
+
 use super::Simd;
 use std::arch::x86_64::*;
 
-/// Sixteen lanes.
+/// Sixteen lanes, with or without native products of bfloat16.
 #[derive(Clone, Copy)]
-pub(crate) struct Avx512;
+pub(crate) struct Sixteen<const BF16: bool>;
 
-impl Simd for Avx512 {
+/// Sixteen lanes.
+pub(crate) type Avx512 = Sixteen<false>;
+/// Sixteen lanes of a machine with AVX-512 BF16.
+pub(crate) type Avx512Bf16 = Sixteen<true>;
+
+impl<const BF16: bool> Simd for Sixteen<BF16> {
     const LANES: usize = 16;
     const REGISTERS: usize = 32;
     type V = __m512;
@@ -233,6 +240,47 @@ impl Simd for Avx512 {
             _mm512_mask_storeu_ps(to.wrapping_add(16), (mask >> 16) as __mmask16, high);
         }
     }
+
+    #[inline(always)]
+    fn pairs(even: __m512, odd: __m512) -> __m512 {
+        if BF16 {
+            pairs::pairs_native(even, odd)
+        } else {
+            pairs::pairs_avx512(even, odd)
+        }
+    }
+    #[inline(always)]
+    fn neighbour_pairs(low: __m512, high: __m512) -> __m512 {
+        if BF16 {
+            return pairs::neighbours_native(low, high);
+        }
+        let [even, odd] = Self::deinterleave(low, high);
+        Self::pairs(even, odd)
+    }
+    #[inline(always)]
+    unsafe fn store_neighbour_pairs(to: *mut f32, value: __m512) {
+        // SAFETY: the caller vouches for eight words.
+        unsafe {
+            if BF16 {
+                pairs::store_native(to, value);
+            } else {
+                let words = Self::neighbour_pairs(value, Self::splat(0.0));
+                Self::store_part(to, words, 8);
+            }
+        }
+    }
+    #[inline(always)]
+    fn halves(words: __m512) -> [__m512; 2] {
+        pairs::halves_avx512(words)
+    }
+    #[inline(always)]
+    fn dot_pairs(a: __m512, b: __m512, sum: __m512) -> __m512 {
+        if BF16 {
+            return pairs::dot_native(a, b, sum);
+        }
+        let ([a, next_a], [b, next_b]) = (Self::halves(a), Self::halves(b));
+        Self::fma(next_a, next_b, Self::fma(a, b, sum))
+    }
 }
 
 /// Sixteen words: the eight from `8 − n` on select the first `n` lanes.
@@ -417,5 +465,14 @@ impl Simd for Avx2 {
                 _mm256_castsi256_ps(mask),
             )
         }
+    }
+
+    #[inline(always)]
+    fn pairs(even: __m256, odd: __m256) -> __m256 {
+        pairs::pairs_avx2(even, odd)
+    }
+    #[inline(always)]
+    fn halves(words: __m256) -> [__m256; 2] {
+        pairs::halves_avx2(words)
     }
 }

@@ -6,13 +6,13 @@ use rayon::prelude::*;
 
 use super::grid::{Grid, Run};
 use super::lanes::{gather, scatter};
-use super::spectra::{Layout, Spectra};
+use super::spectra::{Format, Layout, Spectra};
 use super::tile::{Four, Kind, Line, MAX_POINTS, Tile, Two};
 use crate::disjoint::Disjoint;
 use crate::gemm::lanes;
 use crate::isa::Isa;
 use crate::scratch::Scratch;
-use crate::simd::{Simd, dispatch};
+use crate::simd::{Simd, dispatch, dispatch_pairs};
 
 /// What tiles are taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,13 +74,13 @@ struct Job<'a> {
 pub(crate) fn analyse(
     isa: Isa,
     grid: &Grid,
-    side: Side,
+    (side, format): (Side, Format),
     channels: Channels,
     bands: Range<usize>,
     source: &[f32],
 ) -> Spectra {
     let tiles = bands.len() * grid.tiles[1];
-    let mut spectra = Spectra::new(isa, grid.frequencies(), tiles, channels.count);
+    let mut spectra = Spectra::new(isa, format, grid.frequencies(), tiles, channels.count);
     let layout = spectra.layout;
     let out = Disjoint::new(&mut spectra.values);
     let part = (64 / grid.tiles[1]).max(1);
@@ -188,22 +188,39 @@ impl Job<'_> {
     }
 }
 
-dispatch! {
+dispatch_pairs! {
     fn analyse_bands(job: &Job<'_>, source: &[f32], out: &Disjoint<'_, f32>) => analyse_body
 }
 
 #[inline(always)]
 fn analyse_body<S: Simd>(job: &Job<'_>, source: &[f32], out: &Disjoint<'_, f32>) {
-    match (job.grid.kind, job.side) {
-        (Kind::Four, Side::Input) => analyse_tiles::<S, Four, false>(job, source, out),
-        (Kind::Four, Side::OutputGradient) => analyse_tiles::<S, Four, true>(job, source, out),
-        (Kind::Two, Side::Input) => analyse_tiles::<S, Two, false>(job, source, out),
-        (Kind::Two, Side::OutputGradient) => analyse_tiles::<S, Two, true>(job, source, out),
+    match job.layout.format {
+        Format::Single => analyse_words::<S, false>(job, source, out),
+        Format::ColumnPairs => analyse_words::<S, true>(job, source, out),
+        Format::RowPairs => unreachable!("no product goes over pairs of tiles made here"),
     }
 }
 
 #[inline(always)]
-fn analyse_tiles<S: Simd, T: Tile, const GRADIENT: bool>(
+fn analyse_words<S: Simd, const PAIRS: bool>(
+    job: &Job<'_>,
+    source: &[f32],
+    out: &Disjoint<'_, f32>,
+) {
+    match (job.grid.kind, job.side) {
+        (Kind::Four, Side::Input) => analyse_tiles::<S, Four, false, PAIRS>(job, source, out),
+        (Kind::Four, Side::OutputGradient) => {
+            analyse_tiles::<S, Four, true, PAIRS>(job, source, out);
+        }
+        (Kind::Two, Side::Input) => analyse_tiles::<S, Two, false, PAIRS>(job, source, out),
+        (Kind::Two, Side::OutputGradient) => {
+            analyse_tiles::<S, Two, true, PAIRS>(job, source, out);
+        }
+    }
+}
+
+#[inline(always)]
+fn analyse_tiles<S: Simd, T: Tile, const GRADIENT: bool, const PAIRS: bool>(
     job: &Job<'_>,
     source: &[f32],
     out: &Disjoint<'_, f32>,
@@ -227,10 +244,11 @@ fn analyse_tiles<S: Simd, T: Tile, const GRADIENT: bool>(
             let from = &strip_values[band * T::OUTPUT * columns * S::LANES..];
             down::<S, T, GRADIENT>(from, columns, lines);
             let row = (job.bands.start - job.origin + run.at + band) * across;
-            let at = row * job.layout.row + job.column;
+            let per_word = if PAIRS { 2 } else { 1 };
+            let at = row * job.layout.row + job.column / per_word;
             let reach = (T::POINTS * T::POINTS - 1) * job.layout.frequency
                 + (across - 1) * job.layout.row
-                + S::LANES;
+                + S::LANES / per_word;
             let to = out.pointer(at, reach);
             for tile in 0..across {
                 for point in 0..T::POINTS {
@@ -246,7 +264,13 @@ fn analyse_tiles<S: Simd, T: Tile, const GRADIENT: bool>(
                         let at = frequency * job.layout.frequency + tile * job.layout.row;
                         // SAFETY: inside `reach`, and every task has its own
                         // tiles and channels.
-                        unsafe { S::store(to.add(at), line[other]) };
+                        unsafe {
+                            if PAIRS {
+                                S::store_neighbour_pairs(to.add(at), line[other]);
+                            } else {
+                                S::store(to.add(at), line[other]);
+                            }
+                        }
                     }
                 }
             }

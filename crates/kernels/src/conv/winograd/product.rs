@@ -1,18 +1,21 @@
 //! Real matrix products, one per frequency.
 
-use crate::simd::{Simd, dispatch};
+use crate::precision::Precision;
+use crate::simd::{Simd, dispatch_pairs};
 
-/// `C[m, n] (+)= Σₖ A[m, k] · B[k, n]`, strides in floats; lanes run along `n`.
+/// `C[m, n] (+)= Σₖ A[m, k] · B[k, n]`, strides in words; lanes run along `n`.
 #[derive(Clone, Copy)]
 pub(crate) struct Product {
+    pub precision: Precision,
     pub rows: usize,
+    /// Words along `k`.
     pub depth: usize,
     /// A multiple of the lanes.
     pub columns: usize,
     pub a: *const f32,
     pub a_row: usize,
     pub a_depth: usize,
-    /// Floats from `A` and `B` to the operands of the next product, which are
+    /// Words from `A` and `B` to the operands of the next product, which are
     /// fetched into the second-level cache meanwhile.
     pub a_next: usize,
     pub b_next: usize,
@@ -24,7 +27,7 @@ pub(crate) struct Product {
     pub accumulate: bool,
 }
 
-dispatch! {
+dispatch_pairs! {
     /// Computes the product. Its pointers must be valid for its sizes and
     /// strides, and `C` unshared: whoever makes a product says why.
     pub(crate) fn multiply(product: &Product) => multiply_body
@@ -32,6 +35,14 @@ dispatch! {
 
 #[inline(always)]
 fn multiply_body<S: Simd>(product: &Product) {
+    match product.precision {
+        Precision::Single => by_columns::<S, false>(product),
+        Precision::Bf16 => by_columns::<S, true>(product),
+    }
+}
+
+#[inline(always)]
+fn by_columns<S: Simd, const PAIRS: bool>(product: &Product) {
     let mut column = 0;
     while column < product.columns {
         let mut part = *product;
@@ -47,17 +58,17 @@ fn multiply_body<S: Simd>(product: &Product) {
             part.c = product.c.add(column);
         }
         if product.columns - column >= 2 * S::LANES {
-            by_rows::<S, 2>(&part, next);
+            by_rows::<S, 2, PAIRS>(&part, next);
             column += 2 * S::LANES;
         } else {
-            by_rows::<S, 1>(&part, next);
+            by_rows::<S, 1, PAIRS>(&part, next);
             column += S::LANES;
         }
     }
 }
 
 #[inline(always)]
-fn by_rows<S: Simd, const VECTORS: usize>(product: &Product, next: *const f32) {
+fn by_rows<S: Simd, const VECTORS: usize, const PAIRS: bool>(product: &Product, next: *const f32) {
     // 32 registers hold 12 × 2 sums, 16 registers 6 × 2 or 4 × 2.
     let tallest = match S::LANES {
         16 => 12,
@@ -76,18 +87,18 @@ fn by_rows<S: Simd, const VECTORS: usize>(product: &Product, next: *const f32) {
             part.a = product.a.add(row * product.a_row);
             part.c = product.c.add(row * product.c_row);
             match rows {
-                1 => tile::<S, 1, VECTORS>(&part, next),
-                2 => tile::<S, 2, VECTORS>(&part, next),
-                3 => tile::<S, 3, VECTORS>(&part, next),
-                4 => tile::<S, 4, VECTORS>(&part, next),
-                5 => tile::<S, 5, VECTORS>(&part, next),
-                6 => tile::<S, 6, VECTORS>(&part, next),
-                7 => tile::<S, 7, VECTORS>(&part, next),
-                8 => tile::<S, 8, VECTORS>(&part, next),
-                9 => tile::<S, 9, VECTORS>(&part, next),
-                10 => tile::<S, 10, VECTORS>(&part, next),
-                11 => tile::<S, 11, VECTORS>(&part, next),
-                _ => tile::<S, 12, VECTORS>(&part, next),
+                1 => tile::<S, 1, VECTORS, PAIRS>(&part, next),
+                2 => tile::<S, 2, VECTORS, PAIRS>(&part, next),
+                3 => tile::<S, 3, VECTORS, PAIRS>(&part, next),
+                4 => tile::<S, 4, VECTORS, PAIRS>(&part, next),
+                5 => tile::<S, 5, VECTORS, PAIRS>(&part, next),
+                6 => tile::<S, 6, VECTORS, PAIRS>(&part, next),
+                7 => tile::<S, 7, VECTORS, PAIRS>(&part, next),
+                8 => tile::<S, 8, VECTORS, PAIRS>(&part, next),
+                9 => tile::<S, 9, VECTORS, PAIRS>(&part, next),
+                10 => tile::<S, 10, VECTORS, PAIRS>(&part, next),
+                11 => tile::<S, 11, VECTORS, PAIRS>(&part, next),
+                _ => tile::<S, 12, VECTORS, PAIRS>(&part, next),
             }
         }
         row += rows;
@@ -100,7 +111,7 @@ const AHEAD: usize = 12;
 /// # Safety
 /// `ROWS` rows and `VECTORS` vectors of the matrices are valid.
 #[inline(always)]
-unsafe fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
+unsafe fn tile<S: Simd, const ROWS: usize, const VECTORS: usize, const PAIRS: bool>(
     product: &Product,
     mut next: *const f32,
 ) {
@@ -118,7 +129,7 @@ unsafe fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
             for row in 0..ROWS {
                 let factor = S::splat(*a.add(row * product.a_row));
                 for v in 0..VECTORS {
-                    sums[row][v] = S::fma(factor, columns[v], sums[row][v]);
+                    sums[row][v] = S::multiply_add::<PAIRS>(factor, columns[v], sums[row][v]);
                 }
             }
             a = a.add(product.a_depth);

@@ -8,9 +8,21 @@ use crate::scratch::Scratch;
 /// transform would write all its values to a few cache sets.
 const SKEW: usize = 112;
 
-/// Matrices `[frequency][row][column]`; columns are channels.
+/// What the words of a matrix hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// One value each: `[row][column]`.
+    Single,
+    /// Pairs of neighbouring columns: `[row][column / 2]`.
+    ColumnPairs,
+    /// Pairs of neighbouring rows, the last odd one with zeros: `[row / 2][column]`.
+    RowPairs,
+}
+
+/// Matrices, one per frequency; columns are channels.
 pub(crate) struct Spectra {
     pub values: Scratch,
+    /// Rows of values, whatever the format.
     pub rows: usize,
     pub layout: Layout,
 }
@@ -18,20 +30,37 @@ pub(crate) struct Spectra {
 /// Where a value lies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
-    /// Floats from one row to the next: the columns, rounded up to whole vectors.
+    pub format: Format,
+    /// Words from one row (or pair of rows) to the next: the columns, rounded up to
+    /// whole vectors (or their pairs).
     pub row: usize,
-    /// Floats from one frequency to the next.
+    /// Words from one frequency to the next.
     pub frequency: usize,
 }
 
 impl Spectra {
-    pub(crate) fn new(isa: Isa, frequencies: usize, rows: usize, columns: usize) -> Self {
-        let row = columns.next_multiple_of(lanes(isa));
-        let frequency = rows * row + SKEW;
+    pub(crate) fn new(
+        isa: Isa,
+        format: Format,
+        frequencies: usize,
+        rows: usize,
+        columns: usize,
+    ) -> Self {
+        let columns = columns.next_multiple_of(lanes(isa));
+        let (lines, row) = match format {
+            Format::Single => (rows, columns),
+            Format::ColumnPairs => (rows, columns / 2),
+            Format::RowPairs => (rows.div_ceil(2), columns),
+        };
+        let frequency = lines * row + SKEW;
         Self {
             values: Scratch::new(frequencies * frequency),
             rows,
-            layout: Layout { row, frequency },
+            layout: Layout {
+                format,
+                row,
+                frequency,
+            },
         }
     }
 

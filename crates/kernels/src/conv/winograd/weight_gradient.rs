@@ -7,11 +7,14 @@ use rayon::prelude::*;
 use super::grid::Grid;
 use super::maps::{Channels, Side, analyse};
 use super::product::{Product, multiply};
-use super::spectra::Spectra;
+use super::spectra::{Format, Spectra};
 use super::weights::synthesise;
 use crate::conv::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
+use crate::pairs::pair_rows;
+use crate::precision::Precision;
+use crate::scratch::Scratch;
 
 /// Channels of either side that one product covers.
 const BLOCK: usize = 64;
@@ -26,10 +29,18 @@ const ALL_SUMS: usize = 2 * SMALL_SUMS;
 /// level of the cache for small sums, the last for others.
 const CHUNK: [usize; 2] = [1 << 18, 1 << 22];
 
-pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
+pub(crate) fn backward_weight(
+    isa: Isa,
+    precision: Precision,
+    shape: &ConvShape,
+    x: &[f32],
+    dy: &[f32],
+    dw: &mut [f32],
+) {
     let size = [shape.height, shape.width];
     let job = Job {
         isa,
+        precision,
         grid: Grid::new(shape.batch, size, shape.output(), shape.padding),
         from: Channels::all(shape.channels_in).blocks(BLOCK),
         to: Channels::all(shape.channels_out).blocks(BLOCK),
@@ -82,6 +93,7 @@ pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
 
 struct Job<'a> {
     isa: Isa,
+    precision: Precision,
     grid: Grid,
     from: Vec<Channels>,
     to: Vec<Channels>,
@@ -100,8 +112,8 @@ impl Job<'_> {
     /// The spectra of `x` and `dy`, a block of channels each.
     fn spectra(&self, bands: Range<usize>) -> [Vec<Spectra>; 2] {
         let sides = [
-            (&self.from, Side::Input, self.x),
-            (&self.to, Side::OutputGradient, self.dy),
+            (&self.from, (Side::Input, Format::Single), self.x),
+            (&self.to, (Side::OutputGradient, Format::Single), self.dy),
         ];
         sides.map(|(blocks, side, source)| {
             blocks
@@ -114,7 +126,13 @@ impl Job<'_> {
     /// Memory for the sums of a pair of blocks.
     fn sum(&self, i: usize, o: usize) -> Spectra {
         let (rows, columns) = (self.from[i].count, self.to[o].count);
-        Spectra::new(self.isa, self.grid.frequencies(), rows, columns)
+        Spectra::new(
+            self.isa,
+            Format::Single,
+            self.grid.frequencies(),
+            rows,
+            columns,
+        )
     }
 
     /// The sums of every pair of blocks over `bands`, `chunk` bands at a time.
@@ -140,21 +158,33 @@ impl Job<'_> {
         let multiply_tiles = |(frequency, c): (usize, &mut [f32])| {
             let a = &x.matrix(frequency)[..tiles * a_depth];
             let b = &dy.matrix(frequency)[..tiles * b_depth];
+            let words = self.precision.words(TILES);
+            let mut pairs = (self.precision == Precision::Bf16)
+                .then(|| [a_depth, b_depth].map(|row| Scratch::new(words * row)));
             for first in (0..tiles).step_by(TILES) {
-                // The rows of `A` and `B` from `first` on are in their slices, and
-                // those of `C` in the part of this frequency.
+                let count = TILES.min(tiles - first);
+                let (mut a, mut b) = (&a[first * a_depth..], &b[first * b_depth..]);
+                if let Some([a_pairs, b_pairs]) = &mut pairs {
+                    pair_rows(self.isa, a, count, a_depth, a_pairs);
+                    pair_rows(self.isa, b, count, b_depth, b_pairs);
+                    (a, b) = (&a_pairs[..], &b_pairs[..]);
+                }
+                let depth = self.precision.words(count);
+                // The slices hold what the product reads, and the part of this
+                // frequency what it writes.
                 multiply(
                     self.isa,
                     &Product {
+                        precision: self.precision,
                         rows,
-                        depth: TILES.min(tiles - first),
+                        depth,
                         columns: b_depth,
-                        a: a[first * a_depth..].as_ptr(),
+                        a: a[..depth * a_depth].as_ptr(),
                         a_row: 1,
                         a_depth,
                         a_next: x.layout.frequency,
                         b_next: dy.layout.frequency,
-                        b: b[first * b_depth..].as_ptr(),
+                        b: b[..depth * b_depth].as_ptr(),
                         b_depth,
                         c: c.as_mut_ptr(),
                         c_row: layout.row,

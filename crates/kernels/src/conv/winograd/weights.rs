@@ -2,12 +2,12 @@
 
 use super::lanes::{gather, scatter};
 use super::maps::Channels;
-use super::spectra::{Layout, Spectra};
-use super::tile::{Four, Kind, MAX_POINTS, Tile, Two};
+use super::spectra::{Format, Layout, Spectra};
+use super::tile::{Four, Kind, Line, MAX_POINTS, Tile, Two};
 use crate::disjoint::Disjoint;
 use crate::gemm::lanes;
 use crate::isa::Isa;
-use crate::simd::{Simd, dispatch};
+use crate::simd::{Simd, dispatch, dispatch_pairs};
 
 /// Taps of a kernel.
 const TAPS: usize = 9;
@@ -35,15 +35,15 @@ pub(crate) struct Weights<'a> {
     pub direction: Direction,
 }
 
-/// Transforms the kernels from every channel to `to` into the matrices
-/// `[from][to]`, one per frequency.
+/// Transforms the kernels from every channel to `to` into matrices, one per
+/// frequency, whose rows are those channels (or pairs of them).
 pub(crate) fn analyse(isa: Isa, weights: &Weights<'_>, to: Channels, spectra: &mut Spectra) {
     for column in (0..to.count).step_by(lanes(isa)) {
         analyse_group(isa, weights, to, column, spectra);
     }
 }
 
-dispatch! {
+dispatch_pairs! {
     fn analyse_group(
         weights: &Weights<'_>,
         to: Channels,
@@ -59,14 +59,28 @@ fn analyse_body<S: Simd>(
     column: usize,
     spectra: &mut Spectra,
 ) {
-    match weights.kind {
-        Kind::Four => analyse_kernels::<S, Four>(weights, to, column, spectra),
-        Kind::Two => analyse_kernels::<S, Two>(weights, to, column, spectra),
+    match spectra.layout.format {
+        Format::Single => analyse_words::<S, false>(weights, to, column, spectra),
+        Format::RowPairs => analyse_words::<S, true>(weights, to, column, spectra),
+        Format::ColumnPairs => unreachable!("products go over the rows of the weights"),
     }
 }
 
 #[inline(always)]
-fn analyse_kernels<S: Simd, T: Tile>(
+fn analyse_words<S: Simd, const PAIRS: bool>(
+    weights: &Weights<'_>,
+    to: Channels,
+    column: usize,
+    spectra: &mut Spectra,
+) {
+    match weights.kind {
+        Kind::Four => analyse_kernels::<S, Four, PAIRS>(weights, to, column, spectra),
+        Kind::Two => analyse_kernels::<S, Two, PAIRS>(weights, to, column, spectra),
+    }
+}
+
+#[inline(always)]
+fn analyse_kernels<S: Simd, T: Tile, const PAIRS: bool>(
     weights: &Weights<'_>,
     to: Channels,
     column: usize,
@@ -77,6 +91,7 @@ fn analyse_kernels<S: Simd, T: Tile>(
     let depth = weights.channels_in * TAPS;
     let from = weights.values.len() / TAPS / to.all;
     let zero = S::splat(0.0);
+    let together = if PAIRS { 2 } else { 1 };
     match weights.direction {
         // Lanes are rows of the weights, in which kernels follow each other.
         Direction::Forward => {
@@ -88,34 +103,41 @@ fn analyse_kernels<S: Simd, T: Tile>(
                 gather::<S>(source, depth, used, count * TAPS, |at, taps| {
                     flat[at] = taps
                 });
-                for kernel in 0..count {
-                    let row = first + kernel;
-                    transform::<S, T>(&kernels[kernel], spectra, row, column);
+                // The pair of an odd last kernel.
+                if let Some(next) = kernels.get_mut(count) {
+                    *next = [zero; TAPS];
+                }
+                for kernel in (0..count).step_by(together) {
+                    let row = (first + kernel) / together;
+                    transform::<S, T, PAIRS>(&kernels[kernel..], spectra, row, column);
                 }
             }
         }
         // Lanes are neighbouring kernels.
         Direction::Backward => {
-            for row in 0..from {
-                let source = &weights.values[row * depth + channel * TAPS..];
-                // Rows are too far apart for the hardware to foresee.
-                for line in 0..TAPS {
-                    let ahead = ROWS_AHEAD * depth + line * S::LANES;
-                    S::prefetch(source.as_ptr().wrapping_add(ahead));
+            for first in (0..from).step_by(together) {
+                let mut kernels = [[zero; TAPS]; 2];
+                for (row, kernel) in (first..from).zip(&mut kernels[..together]) {
+                    let source = &weights.values[row * depth + channel * TAPS..];
+                    // Rows are too far apart for the hardware to foresee.
+                    for line in 0..TAPS {
+                        let ahead = ROWS_AHEAD * depth + line * S::LANES;
+                        S::prefetch(source.as_ptr().wrapping_add(ahead));
+                    }
+                    gather::<S>(source, TAPS, used, TAPS, |at, tap| {
+                        kernel[TAPS - 1 - at] = tap
+                    });
                 }
-                let mut taps = [zero; TAPS];
-                gather::<S>(source, TAPS, used, TAPS, |at, tap| {
-                    taps[TAPS - 1 - at] = tap
-                });
-                transform::<S, T>(&taps, spectra, row, column);
+                transform::<S, T, PAIRS>(&kernels, spectra, first / together, column);
             }
         }
     }
 }
 
+/// Transforms one kernel per lane, or with `PAIRS` two, to one row of words.
 #[inline(always)]
-fn transform<S: Simd, T: Tile>(
-    taps: &[S::V; TAPS],
+fn transform<S: Simd, T: Tile, const PAIRS: bool>(
+    kernels: &[[S::V; TAPS]],
     spectra: &mut Spectra,
     row: usize,
     column: usize,
@@ -123,12 +145,42 @@ fn transform<S: Simd, T: Tile>(
     let Layout {
         row: row_stride,
         frequency: stride,
+        ..
     } = spectra.layout;
     let to = &mut spectra.values[row * row_stride + column..];
     assert!(
         to.len() >= (T::POINTS * T::POINTS - 1) * stride + S::LANES,
         "spectra are too short"
     );
+    let lines = columns::<S, T>(&kernels[0]);
+    let others = if PAIRS {
+        columns::<S, T>(&kernels[1])
+    } else {
+        lines
+    };
+    for point in 0..T::POINTS {
+        let line = T::taps::<S>(lines[point]);
+        let next = if PAIRS {
+            T::taps::<S>(others[point])
+        } else {
+            line
+        };
+        for other in 0..T::POINTS {
+            let at = (point * T::POINTS + other) * stride;
+            let word = if PAIRS {
+                S::pairs(line[other], next[other])
+            } else {
+                line[other]
+            };
+            // SAFETY: inside by the assertion.
+            unsafe { S::store(to.as_mut_ptr().add(at), word) };
+        }
+    }
+}
+
+/// Transforms the columns of kernels to one line per point.
+#[inline(always)]
+fn columns<S: Simd, T: Tile>(taps: &[S::V; TAPS]) -> [Line<S>; MAX_POINTS] {
     let zero = [S::splat(0.0); MAX_POINTS];
     let mut lines = [zero; MAX_POINTS];
     for x in 0..3 {
@@ -141,14 +193,7 @@ fn transform<S: Simd, T: Tile>(
             lines[point][x] = line[point];
         }
     }
-    for point in 0..T::POINTS {
-        let line = T::taps::<S>(lines[point]);
-        for other in 0..T::POINTS {
-            let at = (point * T::POINTS + other) * stride;
-            // SAFETY: inside by the assertion.
-            unsafe { S::store(to.as_mut_ptr().add(at), line[other]) };
-        }
-    }
+    lines
 }
 
 /// Transforms matrices `[from][to]` of products into the gradients of the kernels

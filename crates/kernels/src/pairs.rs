@@ -1,0 +1,200 @@
+//! Operands rounded to bfloat16, two in a word: the lower half holds the one that
+//! comes first along the depth of a product.
+//!
+//! Words lie in slices of `f32` and are only copied and taken apart, never
+//! calculated with.
+
+use crate::simd::{Simd, dispatch_pairs};
+
+/// `value` rounded to bfloat16, to nearest and ties to even; a NaN stays one. The
+/// lower half of the bits is arbitrary.
+#[inline(always)]
+fn rounded_bits(value: f32) -> u32 {
+    let bits = value.to_bits();
+    if value.is_nan() {
+        bits | 0x0040_0000
+    } else {
+        bits + 0x7FFF + (bits >> 16 & 1)
+    }
+}
+
+/// Two rounded values in a word.
+#[inline(always)]
+pub(crate) fn pair(first: f32, second: f32) -> f32 {
+    f32::from_bits(rounded_bits(first) >> 16 | rounded_bits(second) & 0xFFFF_0000)
+}
+
+/// The two values of a word.
+#[inline(always)]
+pub(crate) fn halves(word: f32) -> [f32; 2] {
+    let bits = word.to_bits();
+    [bits << 16, bits & 0xFFFF_0000].map(f32::from_bits)
+}
+
+dispatch_pairs! {
+    /// Pairs neighbouring rows of a matrix of `rows` rows of `width` floats, one
+    /// directly after the other: `[rows][width]` to `[rows / 2][width]`. A last odd
+    /// row is paired with zeros.
+    pub(crate) fn pair_rows(from: &[f32], rows: usize, width: usize, to: &mut [f32])
+        => pair_rows_body
+}
+
+#[inline(always)]
+fn pair_rows_body<S: Simd>(from: &[f32], rows: usize, width: usize, to: &mut [f32]) {
+    let from = &from[..rows * width];
+    for (from, to) in from.chunks(2 * width).zip(to.chunks_exact_mut(width)) {
+        let (first, second) = from.split_at(width);
+        let second = (!second.is_empty()).then_some(second);
+        pair_lines::<S>(first, second, to);
+    }
+}
+
+/// Pairs the values of two lines, or of one and zeros.
+#[inline(always)]
+pub(crate) fn pair_lines<S: Simd>(first: &[f32], second: Option<&[f32]>, to: &mut [f32]) {
+    let len = to.len();
+    assert!(
+        first.len() >= len && second.is_none_or(|second| second.len() >= len),
+        "lines are too short"
+    );
+    for at in (0..len).step_by(S::LANES) {
+        let count = S::LANES.min(len - at);
+        // SAFETY: `at + count` is at most the length of each.
+        unsafe {
+            let even = S::load_some(first.as_ptr().add(at), count);
+            let odd = match second {
+                Some(second) => S::load_some(second.as_ptr().add(at), count),
+                None => S::splat(0.0),
+            };
+            S::store_some(to.as_mut_ptr().add(at), S::pairs(even, odd), count);
+        }
+    }
+}
+
+dispatch_pairs! {
+    /// Pairs neighbours within the first `len` floats of `rows` lines that are
+    /// `stride` apart, each line in its place. A last odd one is paired with zero.
+    pub(crate) fn pair_neighbours(lines: &mut [f32], stride: usize, rows: usize, len: usize)
+        => pair_neighbours_body
+}
+
+#[inline(always)]
+fn pair_neighbours_body<S: Simd>(lines: &mut [f32], stride: usize, rows: usize, len: usize) {
+    for line in lines.chunks_mut(stride).take(rows) {
+        let line = &mut line[..len];
+        for at in (0..len).step_by(2 * S::LANES) {
+            let count = len - at;
+            // SAFETY: what is read lies within `len`; what is written, half as
+            // much at half the offset, has been read before.
+            unsafe {
+                let words = load_neighbours::<S>(line.as_ptr().add(at), count);
+                let words_left = count.div_ceil(2).min(S::LANES);
+                S::store_some(line.as_mut_ptr().add(at / 2), words, words_left);
+            }
+        }
+    }
+}
+
+/// Up to `2 · LANES` of `count > 0` neighbouring floats as pairs, zero in the place
+/// of missing ones.
+///
+/// # Safety
+/// `count` floats at `from` are readable.
+#[inline(always)]
+pub(crate) unsafe fn load_neighbours<S: Simd>(from: *const f32, count: usize) -> S::V {
+    // SAFETY: by the contract.
+    unsafe {
+        let low = S::load_some(from, count.min(S::LANES));
+        let high = match count.saturating_sub(S::LANES).min(S::LANES) {
+            0 => S::splat(0.0),
+            rest => S::load_some(from.add(S::LANES), rest),
+        };
+        S::neighbour_pairs(low, high)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Isa;
+    use crate::simd::dispatch;
+
+    #[test]
+    fn rounding_is_to_nearest_and_even() {
+        let cases = [
+            (0x3F80_0000, 0x3F80),
+            (0x3F80_7FFF, 0x3F80),
+            (0x3F80_8000, 0x3F80),
+            (0x3F80_8001, 0x3F81),
+            (0x3F81_8000, 0x3F82),
+            (0xBF81_8000, 0xBF82),
+            (0x7F7F_FFFF, 0x7F80),
+            (0x7F80_0000, 0x7F80),
+            (0xFF80_0000, 0xFF80),
+            (0x8000_0000, 0x8000),
+            (0x0000_0000, 0x0000),
+        ];
+        for isa in Isa::available() {
+            for (bits, expected) in cases {
+                let values = [f32::from_bits(bits); 37];
+                let mut to = [0.0; 37];
+                pair_rows(isa, &values, 1, 37, &mut to);
+                assert!(to.iter().all(|word| word.to_bits() == expected), "{isa}");
+                let mut line = values;
+                pair_neighbours(isa, &mut line, 37, 1, 37);
+                let (last, pairs) = line[..19].split_last().unwrap();
+                assert_eq!(last.to_bits(), expected, "{isa}");
+                assert!(
+                    pairs.iter().all(|w| w.to_bits() == expected * 0x1_0001),
+                    "{isa}"
+                );
+            }
+            for nan in [0x7F80_0001, 0x7FFF_FFFF, 0xFFFF_FFFF, 0x7FC0_0000] {
+                let mut to = [0.0; 16];
+                pair_rows(isa, &[f32::from_bits(nan); 32], 2, 16, &mut to);
+                let [first, second] = halves(to[7]);
+                assert!(first.is_nan() && second.is_nan(), "{isa} {nan:x}");
+            }
+        }
+    }
+
+    dispatch! {
+        fn emulated(words: &[[f32; 16]; 3]) -> [f32; 16] => dot_body
+    }
+
+    dispatch_pairs! {
+        fn dot(words: &[[f32; 16]; 3]) -> [f32; 16] => dot_body
+    }
+
+    #[inline(always)]
+    fn dot_body<S: Simd>(words: &[[f32; 16]; 3]) -> [f32; 16] {
+        let mut result = [0.0; 16];
+        // SAFETY: no vector has more than 16 lanes.
+        unsafe {
+            let [a, b, c, d] = [
+                S::load(words[0].as_ptr()),
+                S::load(words[0].as_ptr()),
+                S::load(words[1].as_ptr()),
+                S::load(words[2].as_ptr()),
+            ];
+            let value = S::dot_pairs(S::pairs(a, c), S::pairs(b, d), c);
+            S::store(result.as_mut_ptr(), value);
+        }
+        result
+    }
+
+    #[test]
+    fn products_of_pairs_are_summed() {
+        // Small integers: exact, whatever the order of the sums.
+        let words: [[f32; 16]; 3] =
+            [3, 5, 11].map(|n| std::array::from_fn(|at| (at * n % 17) as f32 - 8.0));
+        for isa in Isa::available() {
+            for result in [dot(isa, &words), emulated(isa, &words)] {
+                for lane in 0..crate::gemm::lanes(isa) {
+                    let [a, c, d] = words.map(|word| word[lane]);
+                    assert_eq!(result[lane], c + a * a + c * d, "{isa}");
+                }
+            }
+        }
+    }
+}
