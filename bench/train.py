@@ -78,6 +78,7 @@ def main():
     parser.add_argument("--json", action="store_true", help="print a JSON list and nothing else")
     parser.add_argument("--infer", action="store_true", help="inference instead of training")
     parser.add_argument("--no-best", action="store_true", help="only PyTorch eager f32")
+    parser.add_argument("--modes", nargs="+", default=BEST, help="PyTorch's other modes to try")
     parser.add_argument("--isa", default="", help="hold ours to avx2 or portable")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=7)
@@ -88,15 +89,18 @@ def main():
     here = Path(__file__).parent
     ours_program = os.environ["TRANSFUSION_BENCH"]
 
-    def ours(work):
+    def ours(work, *precision):
         environment = {"TRANSFUSION_ISA": options.isa} if options.isa else None
-        return Side([ours_program, work, kind, threads], environment)
+        return Side([ours_program, work, kind, threads, *precision], environment)
 
     def pytorch(work, mode):
         return Side([sys.executable, str(here / "pytorch.py"), work, kind, threads, mode])
 
+    with open("/proc/cpuinfo") as cpuinfo:
+        has_bf16 = "avx512_bf16" in cpuinfo.read()
+
     if not options.json:
-        columns = "ours img/s", "eager img/s", "ratio", "ours MiB", "eager MiB", "ratio"
+        columns = "ours img/s", "eager img/s", "ratio", "bf16 ratio", "ours MiB", "eager MiB", "ratio"
         best = "" if options.no_best else "  best mode img/s   ratio"
         print(f"{'work':22}" + "".join(f"{c:>12}" for c in columns) + best, flush=True)
     results = []
@@ -114,10 +118,15 @@ def main():
             "ours_process_mib": sides[0].whole,
             "pytorch_process_mib": sides[1].whole,
         }
+        if has_bf16 and kind == "train" and not options.isa:
+            side = ours(work, "bf16")
+            again, eager = alternate([side, sides[1]], options.seconds, options.rounds)
+            row["ours_bf16_img_s"], row["bf16_ratio"] = batch / again, eager / again
+            side.close()
         sides[1].close()
         if not options.no_best:
             modes = {}
-            for mode in BEST:
+            for mode in options.modes:
                 try:
                     side = pytorch(work, mode)
                     again, other = alternate([sides[0], side], options.seconds, 3)
@@ -133,7 +142,8 @@ def main():
         results.append(row)
         if not options.json:
             line = f"{work:22}{row['ours_img_s']:12.1f}{row['pytorch_img_s']:12.1f}"
-            line += f"{row['ratio']:12.2f}{row['ours_mib']:12.0f}{row['pytorch_mib']:12.0f}"
+            line += f"{row['ratio']:12.2f}{row.get('bf16_ratio', float('nan')):12.2f}"
+            line += f"{row['ours_mib']:12.0f}{row['pytorch_mib']:12.0f}"
             line += f"{row['ours_mib'] / row['pytorch_mib']:12.2f}"
             if "best" in row:
                 b = row["best"]

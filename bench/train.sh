@@ -1,7 +1,8 @@
 #!/bin/sh
 # Our training step beside PyTorch's on the same work: medians, ratio, peak memory.
 #
-#   bench/train.sh [--json] [--infer] [--no-best] [--isa avx2] [WORK…]
+#   bench/train.sh [WORK…] [--json] [--infer] [--no-best] [--isa avx2]
+#   bench/train.sh --help
 #
 # Needs Python 3.10 or later and, the first time, a network: PyTorch goes into a
 # virtual environment outside the repository ($TRANSFUSION_BENCH_VENV, by default
