@@ -2,18 +2,19 @@
 //! the measurement behind the table in `kernels::Algorithm::choose`.
 //!
 //! ```text
-//! cargo run --release -p bench --bin layers -- [PREFIX] [--cpu] [--json]
+//! cargo run --release -p bench --bin layers -- [PREFIX] [--cpu] [--bf16] [--json]
 //! ```
 //! Prints milliseconds, and behind them the GFLOP/s of the direct sum (so that fast algorithms may
 //! exceed the machine). `*` marks the algorithm that the table chooses, `!` a faster one where the
-//! choice is more than a tenth slower. With `--cpu` on one thread, counting its own time only.
+//! choice is more than a tenth slower. With `--cpu` on one thread, counting its own time only; with
+//! `--bf16` the operands of products are rounded to bfloat16.
 
 use std::hint::black_box;
 use std::time::Instant;
 
 use kernels::{
-    Algorithm, ConvShape, Pass, ShapeError, conv_backward_input_with, conv_backward_weight_with,
-    conv_forward_with,
+    Algorithm, ConvShape, Pass, Precision, ShapeError, conv_backward_input_with,
+    conv_backward_weight_with, conv_forward_with,
 };
 
 /// Name, batch, channels in and out, side of the map, side of the kernel, stride.
@@ -173,6 +174,10 @@ fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|a| a == flag);
     let (cpu, json) = (has("--cpu"), has("--json"));
+    let precision = match has("--bf16") {
+        true => Precision::Bf16,
+        false => Precision::Single,
+    };
     if cpu {
         // One thread, this one: its clock then sees all the work.
         let pool = rayon::ThreadPoolBuilder::new()
@@ -190,7 +195,7 @@ fn main() -> anyhow::Result<()> {
             if pass == Pass::Input && shape.channels_in == 3 {
                 continue;
             }
-            let times = times(cpu, &shape, pass)?;
+            let times = precision.with(|| times(cpu, &shape, pass))?;
             let chosen = Algorithm::choose(&shape, pass);
             let best = times.iter().map(|t| t.1).fold(f64::INFINITY, f64::min);
             let used = times.iter().find(|t| t.0 == chosen).map_or(best, |t| t.1);
