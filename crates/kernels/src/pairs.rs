@@ -49,6 +49,37 @@ fn pair_rows_body<S: Simd>(from: &[f32], rows: usize, width: usize, to: &mut [f3
     }
 }
 
+dispatch_pairs! {
+    /// [`pair_rows`] in place: the result takes the first half of the rows.
+    pub(crate) fn pair_own_rows(matrix: &mut [f32], rows: usize, width: usize)
+        => pair_own_rows_body
+}
+
+#[inline(always)]
+fn pair_own_rows_body<S: Simd>(matrix: &mut [f32], rows: usize, width: usize) {
+    let matrix = &mut matrix[..rows * width];
+    let start = matrix.as_mut_ptr();
+    for row in 0..rows.div_ceil(2) {
+        let has_second = 2 * row + 1 < rows;
+        for at in (0..width).step_by(S::LANES) {
+            let count = S::LANES.min(width - at);
+            // SAFETY: rows `2 · row` and, where there is one, the next are inside the
+            // matrix. Row `row` has been read before, up to the values that are
+            // overwritten here.
+            unsafe {
+                let from = start.add(2 * row * width + at);
+                let even = S::load_some(from, count);
+                let odd = if has_second {
+                    S::load_some(from.add(width), count)
+                } else {
+                    S::splat(0.0)
+                };
+                S::store_some(start.add(row * width + at), S::pairs(even, odd), count);
+            }
+        }
+    }
+}
+
 /// Pairs the values of two lines, or of one and zeros.
 #[inline(always)]
 pub(crate) fn pair_lines<S: Simd>(first: &[f32], second: Option<&[f32]>, to: &mut [f32]) {
@@ -140,6 +171,10 @@ mod tests {
                 let mut to = [0.0; 37];
                 pair_rows(isa, &values, 1, 37, &mut to);
                 assert!(to.iter().all(|word| word.to_bits() == expected), "{isa}");
+                let mut rows = values;
+                pair_own_rows(isa, &mut rows, 3, 12);
+                assert_eq!(rows[11].to_bits(), expected * 0x1_0001, "{isa}");
+                assert_eq!(rows[23].to_bits(), expected, "{isa}");
                 let mut line = values;
                 pair_neighbours(isa, &mut line, 37, 1, 37);
                 let (last, pairs) = line[..19].split_last().unwrap();

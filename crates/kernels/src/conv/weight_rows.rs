@@ -143,13 +143,15 @@ dispatch_pairs! {
 
 #[inline(always)]
 fn turn_body<S: Simd>(task: &Turn<'_>, channels: Range<usize>) {
+    /// Output channels that are asked for before they are read.
+    const AHEAD: usize = 4;
     let height = task.height;
     // As many whole tiles as a vector holds.
     let step = S::LANES / height * height;
     // The output channels whose operands fill whole words, whatever taps are kept.
     let together = task.precision.per_word();
     let mut square = vec![0.0; together * S::LANES * task.taps];
-    let mut word = [0.0_f32; 16];
+    let mut pairs = vec![0.0; S::LANES * task.taps];
     for out in (0..task.channels_out).step_by(together) {
         for channel in channels.clone().step_by(step) {
             let rows = step.min(channels.end - channel);
@@ -159,30 +161,36 @@ fn turn_body<S: Simd>(task: &Turn<'_>, channels: Range<usize>) {
                     continue;
                 }
                 let from = &task.w[((out + at) * task.channels_in + channel) * task.taps..];
+                // Output channels are too far apart for the hardware to foresee.
+                let ahead = AHEAD * task.channels_in * task.taps;
+                for line in (0..rows * task.taps).step_by(16) {
+                    S::prefetch(from.as_ptr().wrapping_add(ahead + line));
+                }
                 transpose_body::<S>(from, task.taps, rows, task.taps, square, S::LANES);
             }
             for (kept, start) in task.kept.iter().zip(task.starts) {
                 let depth = task.precision.words(task.channels_out * kept.len());
                 let first = out / together * kept.len();
                 let words = kept.len().min(depth - first);
-                for at in 0..words {
+                if task.precision == Precision::Bf16 {
                     let operand = |index: usize| {
                         let tap = index / kept.len() * task.taps + kept[index % kept.len()];
                         &square[tap * S::LANES..][..S::LANES]
                     };
-                    let values = match task.precision {
-                        Precision::Single => operand(at),
-                        Precision::Bf16 => {
-                            let second = Some(operand(2 * at + 1));
-                            pair_lines::<S>(operand(2 * at), second, &mut word[..S::LANES]);
-                            &word
-                        }
-                    };
-                    for row in (0..rows).step_by(height) {
-                        let tile = (channel + row) / height;
-                        let to = start + (tile * depth + first + at) * height;
-                        // SAFETY: every task has its own tiles.
-                        let to = unsafe { task.to.part(to, height) };
+                    for (at, pairs) in pairs.chunks_mut(S::LANES).take(words).enumerate() {
+                        pair_lines::<S>(operand(2 * at), Some(operand(2 * at + 1)), pairs);
+                    }
+                }
+                for row in (0..rows).step_by(height) {
+                    let tile = (channel + row) / height;
+                    let to = start + (tile * depth + first) * height;
+                    // SAFETY: every task has its own tiles.
+                    let to = unsafe { task.to.part(to, words * height) };
+                    for (at, to) in to.chunks_exact_mut(height).enumerate() {
+                        let values = match task.precision {
+                            Precision::Single => &square[kept[at] * S::LANES..],
+                            Precision::Bf16 => &pairs[at * S::LANES..],
+                        };
                         copy_short(&values[row..][..height], to);
                     }
                 }

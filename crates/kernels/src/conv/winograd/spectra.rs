@@ -1,7 +1,10 @@
 //! Memory for what lies between the transforms and the products.
 
+use rayon::prelude::*;
+
 use crate::gemm::lanes;
 use crate::isa::Isa;
+use crate::pairs::pair_own_rows;
 use crate::scratch::Scratch;
 
 /// Floats between frequencies beyond what they need: with a power of two, a
@@ -62,6 +65,15 @@ impl Spectra {
                 frequency,
             },
         }
+    }
+
+    /// Pairs the rows of every matrix.
+    pub(crate) fn pair_rows(&mut self, isa: Isa) {
+        let (rows, Layout { row, frequency, .. }) = (self.rows, self.layout);
+        self.values
+            .par_chunks_mut(frequency)
+            .for_each(|matrix| pair_own_rows(isa, matrix, rows, row));
+        self.layout.format = Format::RowPairs;
     }
 
     /// The matrix of one frequency.

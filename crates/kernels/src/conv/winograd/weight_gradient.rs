@@ -12,13 +12,11 @@ use super::weights::synthesise;
 use crate::conv::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
-use crate::pairs::pair_rows;
 use crate::precision::Precision;
-use crate::scratch::Scratch;
 
 /// Channels of either side that one product covers.
 const BLOCK: usize = 64;
-/// Tiles of one product: what it reads of them stays in the first-level cache.
+/// Tiles (or pairs of them) of one product: what it reads of them stays in the first-level cache.
 const TILES: usize = 96;
 /// Floats of the sums that may be kept several times, each over a part of the
 /// bands with spectra that stay in the second-level cache.
@@ -116,10 +114,16 @@ impl Job<'_> {
             (&self.to, (Side::OutputGradient, Format::Single), self.dy),
         ];
         sides.map(|(blocks, side, source)| {
-            blocks
-                .iter()
-                .map(|block| analyse(self.isa, &self.grid, side, *block, bands.clone(), source))
-                .collect()
+            let analyse = |block: &Channels| {
+                let bands = bands.clone();
+                let mut spectra = analyse(self.isa, &self.grid, side, *block, bands, source);
+                if self.precision == Precision::Bf16 {
+                    // The products go over tiles.
+                    spectra.pair_rows(self.isa);
+                }
+                spectra
+            };
+            blocks.iter().map(analyse).collect()
         })
     }
 
@@ -152,39 +156,28 @@ impl Job<'_> {
 
     /// Adds the products of the tiles of a number of bands, or starts with them.
     fn accumulate(&self, x: &Spectra, dy: &Spectra, bands: usize, more: bool, sum: &mut Spectra) {
-        let tiles = bands * self.grid.tiles[1];
+        let depth = self.precision.words(bands * self.grid.tiles[1]);
         let (a_depth, b_depth) = (x.layout.row, dy.layout.row);
         let (rows, layout) = (sum.rows, sum.layout);
         let multiply_tiles = |(frequency, c): (usize, &mut [f32])| {
-            let a = &x.matrix(frequency)[..tiles * a_depth];
-            let b = &dy.matrix(frequency)[..tiles * b_depth];
-            let words = self.precision.words(TILES);
-            let mut pairs = (self.precision == Precision::Bf16)
-                .then(|| [a_depth, b_depth].map(|row| Scratch::new(words * row)));
-            for first in (0..tiles).step_by(TILES) {
-                let count = TILES.min(tiles - first);
-                let (mut a, mut b) = (&a[first * a_depth..], &b[first * b_depth..]);
-                if let Some([a_pairs, b_pairs]) = &mut pairs {
-                    pair_rows(self.isa, a, count, a_depth, a_pairs);
-                    pair_rows(self.isa, b, count, b_depth, b_pairs);
-                    (a, b) = (&a_pairs[..], &b_pairs[..]);
-                }
-                let depth = self.precision.words(count);
-                // The slices hold what the product reads, and the part of this
-                // frequency what it writes.
+            let a = &x.matrix(frequency)[..depth * a_depth];
+            let b = &dy.matrix(frequency)[..depth * b_depth];
+            for first in (0..depth).step_by(TILES) {
+                // The rows of `A` and `B` from `first` on are in their slices, and
+                // those of `C` in the part of this frequency.
                 multiply(
                     self.isa,
                     &Product {
                         precision: self.precision,
                         rows,
-                        depth,
+                        depth: TILES.min(depth - first),
                         columns: b_depth,
-                        a: a[..depth * a_depth].as_ptr(),
+                        a: a[first * a_depth..].as_ptr(),
                         a_row: 1,
                         a_depth,
                         a_next: x.layout.frequency,
                         b_next: dy.layout.frequency,
-                        b: b[..depth * b_depth].as_ptr(),
+                        b: b[first * b_depth..].as_ptr(),
                         b_depth,
                         c: c.as_mut_ptr(),
                         c_row: layout.row,
