@@ -7,6 +7,7 @@ mod gather;
 mod panels;
 mod product;
 mod shape;
+mod stem;
 mod weight_gradient;
 mod weight_rows;
 mod winograd;
@@ -45,6 +46,7 @@ pub fn conv_forward_with(
         Algorithm::Fft => fft::forward(Isa::current(), shape, x, w, y),
         Algorithm::Winograd => winograd::forward(Isa::current(), shape, x, w, y),
         Algorithm::Direct => direct::forward(Isa::current(), shape, x, w, y),
+        Algorithm::Stem => stem::forward(Isa::current(), shape, x, w, y),
     }
     Ok(())
 }
@@ -72,7 +74,9 @@ pub fn conv_backward_input_with(
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(dx), Some(w), Some(dy), ["dx", "w", "dy"])?;
     match algorithm.or_product(shape) {
-        Algorithm::Product => product::backward_input(Isa::current(), shape, w, dy, dx),
+        Algorithm::Product | Algorithm::Stem => {
+            product::backward_input(Isa::current(), shape, w, dy, dx)
+        }
         Algorithm::Fft => fft::backward_input(Isa::current(), shape, w, dy, dx),
         Algorithm::Winograd => winograd::backward_input(Isa::current(), shape, w, dy, dx),
         Algorithm::Direct => direct::backward_input(Isa::current(), shape, w, dy, dx),
@@ -109,6 +113,7 @@ pub fn conv_backward_weight_with(
         Algorithm::Fft => fft::backward_weight(Isa::current(), shape, x, dy, dw),
         Algorithm::Winograd => winograd::backward_weight(Isa::current(), shape, x, dy, dw),
         Algorithm::Direct => direct::backward_weight(Isa::current(), shape, x, dy, dw),
+        Algorithm::Stem => stem::backward_weight(Isa::current(), shape, x, dy, dw),
     }
     Ok(())
 }
