@@ -125,6 +125,8 @@ const UNUSUAL: &[Unusual] = &[
 /// Batch, channels and size of the maps to normalise.
 const MAPS: &[(usize, usize, usize)] = &[
     (32, 32, 64),
+    (64, 32, 64),
+    (64, 64, 32),
     (32, 64, 32),
     (32, 128, 16),
     (32, 256, 8),

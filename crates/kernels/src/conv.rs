@@ -7,6 +7,7 @@ mod gather;
 mod panels;
 mod product;
 mod shape;
+mod stem;
 mod weight_gradient;
 mod weight_rows;
 mod winograd;
@@ -47,6 +48,7 @@ pub fn conv_forward_with(
         Algorithm::Fft => fft::forward(isa, shape, x, w, y),
         Algorithm::Winograd => winograd::forward(isa, precision, shape, x, w, y),
         Algorithm::Direct => direct::forward(isa, shape, x, w, y),
+        Algorithm::Stem => stem::forward(isa, shape, x, w, y),
     }
     Ok(())
 }
@@ -75,7 +77,9 @@ pub fn conv_backward_input_with(
     shape.check_operands(Some(dx), Some(w), Some(dy), ["dx", "w", "dy"])?;
     let (isa, precision) = (Isa::current(), Precision::current());
     match algorithm.or_product(shape) {
-        Algorithm::Product => product::backward_input(isa, precision, shape, w, dy, dx),
+        Algorithm::Product | Algorithm::Stem => {
+            product::backward_input(isa, precision, shape, w, dy, dx);
+        }
         Algorithm::Fft => fft::backward_input(isa, shape, w, dy, dx),
         Algorithm::Winograd => winograd::backward_input(isa, precision, shape, w, dy, dx),
         Algorithm::Direct => direct::backward_input(isa, shape, w, dy, dx),
@@ -113,6 +117,7 @@ pub fn conv_backward_weight_with(
         Algorithm::Fft => fft::backward_weight(isa, shape, x, dy, dw),
         Algorithm::Winograd => winograd::backward_weight(isa, precision, shape, x, dy, dw),
         Algorithm::Direct => direct::backward_weight(isa, shape, x, dy, dw),
+        Algorithm::Stem => stem::backward_weight(isa, shape, x, dy, dw),
     }
     Ok(())
 }

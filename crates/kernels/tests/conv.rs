@@ -107,11 +107,17 @@ fn shapes_of_the_networks() {
         ..same(3, [17, 5], [50, 44], 5)
     })
     .unwrap();
-    let stem = ConvShape {
-        stride: [2, 2],
-        ..same(2, [3, 20], [20, 23], 7)
-    };
-    check(&stem).unwrap();
+    for size in [[20, 23], [64, 64], [9, 112], [130, 67]] {
+        let stem = same(2, [3, 20], size, 7);
+        check(&stem).unwrap();
+        check(&ConvShape {
+            stride: [2, 2],
+            ..stem
+        })
+        .unwrap();
+    }
+    check(&same(3, [3, 64], [28, 28], 3)).unwrap();
+    check(&same(2, [1, 9], [5, 11], 5)).unwrap();
     check(&ConvShape {
         stride: [2, 2],
         ..same(3, [17, 18], [7, 8], 3)
@@ -142,6 +148,27 @@ fn shapes_of_the_networks() {
         ..same(3, [128, 40], [9, 16], 3)
     })
     .unwrap();
+}
+
+/// Few input channels: rows shorter and longer than vectors, whole and partial
+/// register tiles, several bands of rows.
+fn stems() -> impl Strategy<Value = ConvShape> {
+    (
+        (1_usize..=5, 1_usize..=4, 1_usize..=20),
+        [1_usize..=40, 1_usize..=70],
+        [1_usize..=7, 1_usize..=7],
+        [1_usize..=3, 1_usize..=3],
+        [0_usize..=3, 0_usize..=3],
+    )
+        .prop_map(
+            |((batch, ci, co), size, kernel, stride, padding)| ConvShape {
+                kernel,
+                stride,
+                padding,
+                ..same(batch, [ci, co], size, 1)
+            },
+        )
+        .prop_filter("fits", |shape| shape.check().is_ok())
 }
 
 fn shapes() -> impl Strategy<Value = ConvShape> {
@@ -210,6 +237,11 @@ proptest! {
     }
 
     #[test]
+    fn any_stem(shape in stems()) {
+        check(&shape).unwrap();
+    }
+
+    #[test]
     fn any_same_convolution(shape in same_shapes()) {
         check(&shape).unwrap();
     }
@@ -225,6 +257,7 @@ fn threads_do_not_change_a_bit() {
         same(3, [16, 24], [16, 16], 5),
         same(3, [16, 24], [4, 4], 7),
         same(3, [3, 24], [33, 21], 7),
+        same(35, [3, 24], [9, 31], 5),
         same(3, [64, 48], [7, 7], 1),
         same(5, [48, 64], [16, 16], 1),
         same(4, [600, 264], [2, 2], 1),

@@ -3,6 +3,7 @@
 use super::direct;
 use super::fft;
 use super::shape::ConvShape;
+use super::stem;
 use super::winograd;
 
 /// A way to compute a convolution.
@@ -16,6 +17,9 @@ pub enum Algorithm {
     Winograd,
     /// Direct sums over the planes, for groups of few channels.
     Direct,
+    /// Register tiles over the padded image, for few input channels; the gradient
+    /// of the input is that of the product.
+    Stem,
 }
 
 /// What a convolution computes.
@@ -31,7 +35,13 @@ pub enum Pass {
 
 impl Algorithm {
     /// Every algorithm.
-    pub const ALL: [Self; 4] = [Self::Product, Self::Fft, Self::Winograd, Self::Direct];
+    pub const ALL: [Self; 5] = [
+        Self::Product,
+        Self::Fft,
+        Self::Winograd,
+        Self::Direct,
+        Self::Stem,
+    ];
 
     /// The algorithm for one pass of `shape`.
     pub fn choose(shape: &ConvShape, pass: Pass) -> Self {
@@ -46,6 +56,9 @@ impl Algorithm {
         let [rows, columns] = shape.output();
         if Self::Direct.supports(shape) && shape.groups > 1 {
             return Self::Direct;
+        }
+        if pass == Pass::Forward && stem::pays(shape) {
+            return Self::Stem;
         }
         match (taps, channels, rows.min(columns)) {
             // With fewer, transforms cost what they save.
@@ -64,6 +77,7 @@ impl Algorithm {
             Self::Fft => fft::supports(shape),
             Self::Winograd => winograd::supports(shape),
             Self::Direct => direct::supports(shape),
+            Self::Stem => stem::supports(shape),
         }
     }
 

@@ -70,9 +70,9 @@ fn by_columns<S: Simd, const PAIRS: bool>(product: &Product) {
 #[inline(always)]
 fn by_rows<S: Simd, const VECTORS: usize, const PAIRS: bool>(product: &Product, next: *const f32) {
     // 32 registers hold 12 × 2 sums, 16 registers 6 × 2 or 4 × 2.
-    let tallest = match S::LANES {
-        16 => 12,
-        8 => 6,
+    let tallest = match (S::REGISTERS, S::LANES) {
+        (32, _) => 12,
+        (_, 8) => 6,
         _ => 4,
     };
     let blocks = product.rows.div_ceil(tallest);
