@@ -28,7 +28,10 @@ pub(crate) fn pair(first: f32, second: f32) -> f32 {
 #[inline(always)]
 pub(crate) fn halves(word: f32) -> [f32; 2] {
     let bits = word.to_bits();
-    [bits << 16, bits & 0xFFFF_0000].map(f32::from_bits)
+    [
+        f32::from_bits(bits << 16),
+        f32::from_bits(bits & 0xFFFF_0000),
+    ]
 }
 
 dispatch_pairs! {

@@ -149,7 +149,10 @@ impl Simd for Neon {
             if NAN {
                 wins = vornq_u32(wins, vceqq_f32(tap[0], tap[0]));
             }
-            [0, 1].map(|part| vbslq_f32(wins, tap[part], best[part]))
+            [
+                vbslq_f32(wins, tap[0], best[0]),
+                vbslq_f32(wins, tap[1], best[1]),
+            ]
         }
     }
     #[inline(always)]
@@ -182,13 +185,7 @@ impl Simd for Neon {
     fn pairs(even: float32x4_t, odd: float32x4_t) -> float32x4_t {
         // SAFETY: see the trait.
         unsafe {
-            let [even, odd] = [even, odd].map(|value| {
-                let bits = vreinterpretq_u32_f32(value);
-                let lowest = vandq_u32(vshrq_n_u32::<16>(bits), vdupq_n_u32(1));
-                let rounded = vaddq_u32(bits, vaddq_u32(lowest, vdupq_n_u32(0x7FFF)));
-                let quiet = vorrq_u32(bits, vdupq_n_u32(0x0040_0000));
-                vbslq_u32(vceqq_f32(value, value), rounded, quiet)
-            });
+            let (even, odd) = (rounded(even), rounded(odd));
             let words = vsriq_n_u32::<16>(odd, even);
             vreinterpretq_f32_u32(words)
         }
@@ -203,5 +200,18 @@ impl Simd for Neon {
                 vreinterpretq_f32_u32(vandq_u32(bits, vdupq_n_u32(0xFFFF_0000))),
             ]
         }
+    }
+}
+
+/// The values rounded to bfloat16, with arbitrary lower halves; a NaN stays one.
+#[inline(always)]
+fn rounded(value: float32x4_t) -> uint32x4_t {
+    // SAFETY: see the trait.
+    unsafe {
+        let bits = vreinterpretq_u32_f32(value);
+        let lowest = vandq_u32(vshrq_n_u32::<16>(bits), vdupq_n_u32(1));
+        let rounded = vaddq_u32(bits, vaddq_u32(lowest, vdupq_n_u32(0x7FFF)));
+        let quiet = vorrq_u32(bits, vdupq_n_u32(0x0040_0000));
+        vbslq_u32(vceqq_f32(value, value), rounded, quiet)
     }
 }

@@ -153,7 +153,9 @@ impl Simd for Portable {
     }
     #[inline(always)]
     fn halves(words: Self::V) -> [Self::V; 2] {
-        let [low, high] = [0, 1].map(|half| words.map(|word| halves(word)[half]));
-        [low, high]
+        [
+            lanewise(words, words, |word, _| halves(word)[0]),
+            lanewise(words, words, |word, _| halves(word)[1]),
+        ]
     }
 }
