@@ -28,7 +28,10 @@ pub(crate) fn pair(first: f32, second: f32) -> f32 {
 #[inline(always)]
 pub(crate) fn halves(word: f32) -> [f32; 2] {
     let bits = word.to_bits();
-    [bits << 16, bits & 0xFFFF_0000].map(f32::from_bits)
+    [
+        f32::from_bits(bits << 16),
+        f32::from_bits(bits & 0xFFFF_0000),
+    ]
 }
 
 dispatch_pairs! {
@@ -150,6 +153,31 @@ mod tests {
     use crate::Isa;
     use crate::simd::dispatch;
 
+    /// Both rows of a matrix, a single row, rows in place and neighbours of 37 values
+    /// as pairs.
+    type Pairs = [[f32; 37]; 4];
+
+    dispatch! {
+        fn emulated_pairs(values: &[[f32; 37]; 2]) -> Pairs => pairs_body
+    }
+
+    dispatch_pairs! {
+        fn all_pairs(values: &[[f32; 37]; 2]) -> Pairs => pairs_body
+    }
+
+    #[inline(always)]
+    fn pairs_body<S: Simd>(values: &[[f32; 37]; 2]) -> Pairs {
+        let mut results = [[0.0; 37]; 4];
+        pair_rows_body::<S>(values.as_flattened(), 2, 37, &mut results[0]);
+        pair_rows_body::<S>(&values[0], 1, 37, &mut results[1]);
+        let mut own = *values;
+        pair_own_rows_body::<S>(own.as_flattened_mut(), 2, 37);
+        results[2] = own[0];
+        results[3] = values[0];
+        pair_neighbours_body::<S>(&mut results[3], 37, 1, 37);
+        results
+    }
+
     #[test]
     fn rounding_is_to_nearest_and_even() {
         let cases = [
@@ -165,30 +193,25 @@ mod tests {
             (0x8000_0000, 0x8000),
             (0x0000_0000, 0x0000),
         ];
+        let one = 0x3F80;
         for isa in Isa::available() {
             for (bits, expected) in cases {
-                let values = [f32::from_bits(bits); 37];
-                let mut to = [0.0; 37];
-                pair_rows(isa, &values, 1, 37, &mut to);
-                assert!(to.iter().all(|word| word.to_bits() == expected), "{isa}");
-                let mut rows = values;
-                pair_own_rows(isa, &mut rows, 3, 12);
-                assert_eq!(rows[11].to_bits(), expected * 0x1_0001, "{isa}");
-                assert_eq!(rows[23].to_bits(), expected, "{isa}");
-                let mut line = values;
-                pair_neighbours(isa, &mut line, 37, 1, 37);
-                let (last, pairs) = line[..19].split_last().unwrap();
-                assert_eq!(last.to_bits(), expected, "{isa}");
-                assert!(
-                    pairs.iter().all(|w| w.to_bits() == expected * 0x1_0001),
-                    "{isa}"
-                );
+                let values = [[f32::from_bits(bits); 37], [1.0; 37]];
+                for results in [all_pairs(isa, &values), emulated_pairs(isa, &values)] {
+                    let [rows, row, own, neighbours] = results.map(|words| words.map(f32::to_bits));
+                    assert_eq!(rows, [expected | one << 16; 37], "{isa}");
+                    assert_eq!(row, [expected; 37], "{isa}");
+                    assert_eq!(own, rows, "{isa}");
+                    assert_eq!(neighbours[..18], [expected | expected << 16; 18], "{isa}");
+                    assert_eq!(neighbours[18], expected, "{isa}");
+                }
             }
             for nan in [0x7F80_0001, 0x7FFF_FFFF, 0xFFFF_FFFF, 0x7FC0_0000] {
-                let mut to = [0.0; 16];
-                pair_rows(isa, &[f32::from_bits(nan); 32], 2, 16, &mut to);
-                let [first, second] = halves(to[7]);
-                assert!(first.is_nan() && second.is_nan(), "{isa} {nan:x}");
+                let values = [[f32::from_bits(nan); 37]; 2];
+                for results in [all_pairs(isa, &values), emulated_pairs(isa, &values)] {
+                    let mut words = results[0].into_iter().flat_map(halves);
+                    assert!(words.all(f32::is_nan), "{isa} {nan:x}");
+                }
             }
         }
     }

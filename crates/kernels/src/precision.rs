@@ -13,8 +13,9 @@ use std::cell::Cell;
 /// [`Algorithm::Direct`](crate::Algorithm::Direct) and everything that is no
 /// convolution stay `f32`.
 ///
-/// Results do not depend on the number of threads, but they do depend, in their last
-/// bits, on the instruction set: native instructions take subnormal numbers for zero
+/// Against exact convolutions of random maps, results are off by 2e-3 to 3e-3 of
+/// their norm by the product and by 1.2e-2 by Winograd, whose sums cancel. They do
+/// not depend on the number of threads, but in their last bits on the instruction set: native instructions take subnormal numbers for zero
 /// and add in another order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Precision {
@@ -31,7 +32,8 @@ thread_local! {
 
 impl Precision {
     /// Whether this machine multiplies bfloat16 natively (AVX-512 BF16), at twice
-    /// the rate of `f32`. Elsewhere [`Bf16`](Self::Bf16) is emulated and slower than
+    /// the rate of `f32`. Elsewhere, and where [`Isa`](crate::Isa) holds the kernels
+    /// to a narrower set, [`Bf16`](Self::Bf16) is emulated and slower than
     /// [`Single`](Self::Single).
     pub fn is_native() -> bool {
         #[cfg(target_arch = "x86_64")]

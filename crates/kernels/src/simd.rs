@@ -9,8 +9,6 @@ mod tests;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-use crate::pairs::{halves, pair};
-
 #[cfg(target_arch = "aarch64")]
 pub(crate) use neon::Neon;
 pub(crate) use portable::Portable;
@@ -199,17 +197,7 @@ pub(crate) trait Simd: Copy + 'static {
 
     /// Lanes rounded to bfloat16 (to nearest, ties to even), two in a word: the
     /// lower half from `even`, the upper one from `odd`.
-    #[inline(always)]
-    fn pairs(even: Self::V, odd: Self::V) -> Self::V {
-        let mut lanes = [[0.0_f32; 16]; 2];
-        // SAFETY: no vector has more than 16 lanes.
-        unsafe {
-            Self::store(lanes[0].as_mut_ptr(), even);
-            Self::store(lanes[1].as_mut_ptr(), odd);
-            let words: [f32; 16] = std::array::from_fn(|at| pair(lanes[0][at], lanes[1][at]));
-            Self::load(words.as_ptr())
-        }
-    }
+    fn pairs(even: Self::V, odd: Self::V) -> Self::V;
     /// [`pairs`](Self::pairs) of the even and odd lanes of `low` followed by `high`.
     #[inline(always)]
     fn neighbour_pairs(low: Self::V, high: Self::V) -> Self::V {
@@ -227,16 +215,7 @@ pub(crate) trait Simd: Copy + 'static {
         unsafe { Self::store_part(to, words, Self::LANES / 2) };
     }
     /// The lower and the upper half of every word.
-    #[inline(always)]
-    fn halves(words: Self::V) -> [Self::V; 2] {
-        let mut lanes = [0.0_f32; 16];
-        // SAFETY: no vector has more than 16 lanes.
-        unsafe {
-            Self::store(lanes.as_mut_ptr(), words);
-            let lanes = lanes.map(halves);
-            [0, 1].map(|half| Self::load(lanes.map(|lane| lane[half]).as_ptr()))
-        }
-    }
+    fn halves(words: Self::V) -> [Self::V; 2];
     /// `sum` and the products of both halves of the words of `a` and `b`.
     #[inline(always)]
     fn dot_pairs(a: Self::V, b: Self::V, sum: Self::V) -> Self::V {

@@ -124,4 +124,94 @@ impl Simd for Neon {
             }
         }
     }
+
+    #[inline(always)]
+    fn max(a: float32x4_t, b: float32x4_t) -> float32x4_t {
+        // Not `vmaxq_f32`, which yields a NaN if either is one.
+        // SAFETY: see the trait.
+        unsafe { vbslq_f32(vcgtq_f32(a, b), a, b) }
+    }
+    #[inline(always)]
+    fn relu(value: float32x4_t) -> float32x4_t {
+        // SAFETY: see the trait.
+        unsafe { vbslq_f32(vclezq_f32(value), vdupq_n_f32(0.0), value) }
+    }
+    #[inline(always)]
+    fn where_equal(a: float32x4_t, b: float32x4_t, value: float32x4_t) -> float32x4_t {
+        // SAFETY: see the trait.
+        unsafe { vbslq_f32(vceqq_f32(a, b), value, vdupq_n_f32(0.0)) }
+    }
+    #[inline(always)]
+    fn winner<const NAN: bool>(best: [float32x4_t; 2], tap: [float32x4_t; 2]) -> [float32x4_t; 2] {
+        // SAFETY: see the trait.
+        unsafe {
+            let mut wins = vcgtq_f32(tap[0], best[0]);
+            if NAN {
+                wins = vornq_u32(wins, vceqq_f32(tap[0], tap[0]));
+            }
+            [
+                vbslq_f32(wins, tap[0], best[0]),
+                vbslq_f32(wins, tap[1], best[1]),
+            ]
+        }
+    }
+    #[inline(always)]
+    fn deinterleave(low: float32x4_t, high: float32x4_t) -> [float32x4_t; 2] {
+        // SAFETY: see the trait.
+        unsafe { [vuzp1q_f32(low, high), vuzp2q_f32(low, high)] }
+    }
+    #[inline(always)]
+    fn interleave(even: float32x4_t, odd: float32x4_t) -> [float32x4_t; 2] {
+        // SAFETY: see the trait.
+        unsafe { [vzip1q_f32(even, odd), vzip2q_f32(even, odd)] }
+    }
+    #[inline(always)]
+    fn shift_in(value: float32x4_t, first: f32) -> float32x4_t {
+        // SAFETY: see the trait.
+        unsafe { vextq_f32::<3>(vdupq_n_f32(first), value) }
+    }
+    #[inline(always)]
+    unsafe fn load_or(from: *const f32, count: usize, other: float32x4_t) -> float32x4_t {
+        // SAFETY: the caller vouches for `count` floats.
+        unsafe {
+            let first = vcltq_u32(
+                vld1q_u32([0, 1, 2, 3].as_ptr()),
+                vdupq_n_u32(count.min(4) as u32),
+            );
+            vbslq_f32(first, Self::load_part(from, count), other)
+        }
+    }
+    #[inline(always)]
+    fn pairs(even: float32x4_t, odd: float32x4_t) -> float32x4_t {
+        // SAFETY: see the trait.
+        unsafe {
+            let (even, odd) = (rounded(even), rounded(odd));
+            let words = vsriq_n_u32::<16>(odd, even);
+            vreinterpretq_f32_u32(words)
+        }
+    }
+    #[inline(always)]
+    fn halves(words: float32x4_t) -> [float32x4_t; 2] {
+        // SAFETY: see the trait.
+        unsafe {
+            let bits = vreinterpretq_u32_f32(words);
+            [
+                vreinterpretq_f32_u32(vshlq_n_u32::<16>(bits)),
+                vreinterpretq_f32_u32(vandq_u32(bits, vdupq_n_u32(0xFFFF_0000))),
+            ]
+        }
+    }
+}
+
+/// The values rounded to bfloat16, with arbitrary lower halves; a NaN stays one.
+#[inline(always)]
+fn rounded(value: float32x4_t) -> uint32x4_t {
+    // SAFETY: see the trait.
+    unsafe {
+        let bits = vreinterpretq_u32_f32(value);
+        let lowest = vandq_u32(vshrq_n_u32::<16>(bits), vdupq_n_u32(1));
+        let rounded = vaddq_u32(bits, vaddq_u32(lowest, vdupq_n_u32(0x7FFF)));
+        let quiet = vorrq_u32(bits, vdupq_n_u32(0x0040_0000));
+        vbslq_u32(vceqq_f32(value, value), rounded, quiet)
+    }
 }

@@ -1,6 +1,7 @@
 //! Vectors that the compiler makes of plain Rust.
 
 use super::Simd;
+use crate::pairs::{halves, pair};
 
 /// Four lanes in plain Rust: one SSE or NEON register once compiled.
 #[derive(Clone, Copy)]
@@ -145,5 +146,16 @@ impl Simd for Portable {
             value[lane] = unsafe { from.add(lane).read() };
         }
         value
+    }
+    #[inline(always)]
+    fn pairs(even: Self::V, odd: Self::V) -> Self::V {
+        lanewise(even, odd, pair)
+    }
+    #[inline(always)]
+    fn halves(words: Self::V) -> [Self::V; 2] {
+        [
+            lanewise(words, words, |word, _| halves(word)[0]),
+            lanewise(words, words, |word, _| halves(word)[1]),
+        ]
     }
 }
