@@ -77,9 +77,8 @@ pub fn conv_backward_input_with(
     shape.check_operands(Some(dx), Some(w), Some(dy), ["dx", "w", "dy"])?;
     let (isa, precision) = (Isa::current(), Precision::current());
     match algorithm.or_product(shape) {
-        Algorithm::Product | Algorithm::Stem => {
-            product::backward_input(isa, precision, shape, w, dy, dx);
-        }
+        Algorithm::Product => product::backward_input(isa, precision, shape, w, dy, dx),
+        Algorithm::Stem => product::backward_input(isa, Precision::Single, shape, w, dy, dx),
         Algorithm::Fft => fft::backward_input(isa, shape, w, dy, dx),
         Algorithm::Winograd => winograd::backward_input(isa, precision, shape, w, dy, dx),
         Algorithm::Direct => direct::backward_input(isa, shape, w, dy, dx),
