@@ -15,7 +15,9 @@ use crate::simd::{Simd, dispatch};
 /// How spectra of some channels lie in memory, `[frequency][unit][real,
 /// imaginary][channel]`, and the wires of the transforms to and from there. Units
 /// `2j` and `2j + 1` hold a complex transform of both (one as its real part, one as
-/// its imaginary part) at a frequency and, conjugated, at the opposite one.
+/// its imaginary part): `2j` at a frequency, `2j + 1` at the opposite one with its
+/// parts exchanged, the conjugate times `i`. Products with weights keep that
+/// factor, and it cancels in the gradients of the weights.
 pub(crate) struct Layout {
     /// Floats from one frequency to the next: not a power of two.
     pub stride: usize,
@@ -47,20 +49,26 @@ impl Layout {
         let stride = 2 * pairs * unit + SKEW;
         let (transform, len) = (&grid.transform, grid.len());
         let wires = |step: usize| {
-            let place = |index: usize| (index * step * 2 * lanes, 1.0);
+            let place = |index: usize| [index * step * 2 * lanes; 2];
             [transform.inputs(place), transform.outputs(place)]
         };
+        // The parts of the first units follow real and imaginary parts. Those of
+        // the second ones are exchanged, and once more as inputs: the transform
+        // back takes imaginary parts first.
         let spectra = (0..len).map(|column| {
-            let place = |row: usize| {
+            let place = |row: usize, ahead: usize, behind: usize| {
                 let place = grid.frequencies.place(row, column);
                 let at = place.index * stride;
                 if place.opposite {
-                    (at + unit, -1.0)
+                    [at + unit + ahead - behind, at + unit + behind - ahead]
                 } else {
-                    (at, 1.0)
+                    [at; 2]
                 }
             };
-            [transform.inputs(place), transform.outputs(place)]
+            [
+                transform.inputs(|row| place(row, 0, channels)),
+                transform.outputs(|row| place(row, channels, 0)),
+            ]
         });
         Self {
             stride,
@@ -221,8 +229,8 @@ impl Job<'_> {
     fn prefetch<S: Simd>(&self, spectra: *const f32, column: usize) {
         let [re, im] = self.parts(spectra);
         for at in self.layout.spectra[column % self.grid.len()][0].places() {
-            S::prefetch(re.wrapping_add(*at));
-            S::prefetch(im.wrapping_add(*at));
+            S::prefetch(im.wrapping_add(at[0]));
+            S::prefetch(re.wrapping_add(at[1]));
         }
     }
 }
@@ -308,8 +316,8 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
         unsafe {
             let re = S::load(to[0].add(at));
             let im = S::load(to[1].add(at));
-            S::store(to[0].add(at + layout.unit), re);
-            S::store(to[1].add(at + layout.unit), S::sub(zero[0], im));
+            S::store(to[0].add(at + layout.unit), im);
+            S::store(to[1].add(at + layout.unit), re);
         }
     }
 }
