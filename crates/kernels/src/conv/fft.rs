@@ -196,19 +196,24 @@ fn even_step(all: usize, most: usize, multiple: usize) -> usize {
     all.div_ceil(all.div_ceil(most)).next_multiple_of(multiple)
 }
 
-/// Pairs of units whose spectra are in memory at a time: those of all channels of
-/// the source and of two blocks take about a quarter of the memory of the maps, or
-/// 4 MiB; but enough that the spectra of the weights, made for every chunk, are a
-/// tenth of the work.
+/// Pairs of units whose spectra are in memory at a time. Those of all channels of
+/// the source and of a block should stay in the cache, where that makes not too
+/// much of the spectra of the weights, made for every chunk. Otherwise those of the
+/// source and of two blocks take about a quarter of the memory of the maps, or
+/// 4 MiB; but enough that the weights are a tenth of the work.
 fn chunk(isa: Isa, shape: &ConvShape, grid: &Grid, channels: usize, width: usize) -> usize {
     const LEAST_FLOATS: usize = 1 << 20;
-    let channels = channels.next_multiple_of(lanes(isa)) + 2 * width;
-    let pair = grid.frequencies.count * 4 * channels;
-    let floats = (shape.input_len() + shape.output_len()) / 4;
-    let most = floats.max(LEAST_FLOATS) / pair;
+    let channels = channels.next_multiple_of(lanes(isa));
+    let floats = |channels: usize| grid.frequencies.count * 4 * channels;
     let least = grid::units_that_pay(shape).div_ceil(2);
+    let cached = LEAST_FLOATS / floats(channels + width);
+    let most = if 3 * cached >= least {
+        cached.max(1)
+    } else {
+        let maps = (shape.input_len() + shape.output_len()) / 4;
+        (maps.max(LEAST_FLOATS) / floats(channels + 2 * width)).max(least)
+    };
     let pairs = grid.pairs();
-    let most = most.max(least);
     pairs.div_ceil(((pairs + most / 2) / most).max(1))
 }
 

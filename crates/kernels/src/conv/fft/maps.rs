@@ -15,7 +15,9 @@ use crate::simd::{Simd, dispatch};
 /// How spectra of some channels lie in memory, `[frequency][unit][real,
 /// imaginary][channel]`, and the wires of the transforms to and from there. Units
 /// `2j` and `2j + 1` hold a complex transform of both (one as its real part, one as
-/// its imaginary part) at a frequency and, conjugated, at the opposite one.
+/// its imaginary part): `2j` at a frequency, `2j + 1` at the opposite one with its
+/// parts exchanged, the conjugate times `i`. Products with weights keep that
+/// factor, and it cancels in the gradients of the weights.
 pub(crate) struct Layout {
     /// Floats from one frequency to the next: not a power of two.
     pub stride: usize,
@@ -47,20 +49,26 @@ impl Layout {
         let stride = 2 * pairs * unit + SKEW;
         let (transform, len) = (&grid.transform, grid.len());
         let wires = |step: usize| {
-            let place = |index: usize| (index * step * 2 * lanes, 1.0);
+            let place = |index: usize| [index * step * 2 * lanes; 2];
             [transform.inputs(place), transform.outputs(place)]
         };
+        // The parts of the first units follow real and imaginary parts. Those of
+        // the second ones are exchanged, and once more as inputs: the transform
+        // back takes imaginary parts first.
         let spectra = (0..len).map(|column| {
-            let place = |row: usize| {
+            let place = |row: usize, ahead: usize, behind: usize| {
                 let place = grid.frequencies.place(row, column);
                 let at = place.index * stride;
                 if place.opposite {
-                    (at + unit, -1.0)
+                    [at + unit + ahead - behind, at + unit + behind - ahead]
                 } else {
-                    (at, 1.0)
+                    [at; 2]
                 }
             };
-            [transform.inputs(place), transform.outputs(place)]
+            [
+                transform.inputs(|row| place(row, 0, channels)),
+                transform.outputs(|row| place(row, channels, 0)),
+            ]
         });
         Self {
             stride,
@@ -194,9 +202,9 @@ impl Job<'_> {
 
     /// Asks for the pixels at one position of the channels from `ahead` after the
     /// first on: the rows of so many channels are too many streams for the
-    /// hardware.
+    /// hardware, and often too far apart for the sets of the first-level cache.
     #[inline(always)]
-    fn prefetch_row<S: Simd>(&self, x: &[f32], position: usize, ahead: usize) {
+    fn prefetch_row<S: Simd>(&self, x: *const f32, position: usize, ahead: usize) {
         const LINE: usize = 16;
         let window = &self.maps.window;
         let channel = window.size[0] * window.size[1];
@@ -210,7 +218,7 @@ impl Job<'_> {
             let start = self.pixel(image, row, window.pixel(1, first[1], left)) + ahead * channel;
             for lane in 0..self.lanes::<S>() {
                 for at in (0..right - left + LINE - 1).step_by(LINE) {
-                    S::prefetch(x.as_ptr().wrapping_add(start + lane * channel + at));
+                    S::prefetch_far(x.wrapping_add(start + lane * channel + at));
                 }
             }
         }
@@ -221,8 +229,8 @@ impl Job<'_> {
     fn prefetch<S: Simd>(&self, spectra: *const f32, column: usize) {
         let [re, im] = self.parts(spectra);
         for at in self.layout.spectra[column % self.grid.len()][0].places() {
-            S::prefetch(re.wrapping_add(*at));
-            S::prefetch(im.wrapping_add(*at));
+            S::prefetch(im.wrapping_add(at[0]));
+            S::prefetch(re.wrapping_add(at[1]));
         }
     }
 }
@@ -263,7 +271,7 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
             let source = &x[start..start + (used - 1) * channel + right - left];
             gather::<S>(source, channel, used, &mut line[left..right], part);
         }
-        job.prefetch_row::<S>(x, position + AHEAD, 0);
+        job.prefetch_row::<S>(x.as_ptr(), position + AHEAD, 0);
         let from = line.as_ptr().cast::<f32>();
         let to = plane[position * row_floats..].as_mut_ptr();
         let line = Line {
@@ -284,7 +292,7 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
     for column in 0..len {
         if column < AHEAD {
             // The next task is likely to have the next channels.
-            job.prefetch_row::<S>(x, low + column, S::LANES);
+            job.prefetch_row::<S>(x.as_ptr(), low + column, S::LANES);
         }
         // The lines that the results go to lie on as many pages: fetch them while
         // the transform runs.
@@ -308,8 +316,8 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
         unsafe {
             let re = S::load(to[0].add(at));
             let im = S::load(to[1].add(at));
-            S::store(to[0].add(at + layout.unit), re);
-            S::store(to[1].add(at + layout.unit), S::sub(zero[0], im));
+            S::store(to[0].add(at + layout.unit), im);
+            S::store(to[1].add(at + layout.unit), re);
         }
     }
 }
@@ -333,9 +341,13 @@ fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f
         job.at + last + S::LANES <= spectra.len(),
         "spectra are too short"
     );
+    let [low, high] = job.rows();
     job.prefetch::<S>(spectra.as_ptr(), 0);
     for column in 0..len {
         job.prefetch::<S>(spectra.as_ptr(), column + 1);
+        if column < AHEAD {
+            job.prefetch_row::<S>(out.start(), low + column, 0);
+        }
         let to = plane[column * 2 * S::LANES..].as_mut_ptr();
         let line = Line {
             transform: &grid.transform,
@@ -348,8 +360,8 @@ fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f
         // From spectra inside the slice to a column of the plane.
         run(job.isa, &line);
     }
-    let [low, high] = job.rows();
     for position in low..high {
+        job.prefetch_row::<S>(out.start(), position + AHEAD, 0);
         let from = plane[position * row_floats..].as_ptr();
         let to = pixels.as_mut_ptr().cast::<f32>();
         let line = Line {

@@ -61,12 +61,10 @@ pub(crate) struct Transform {
     waves: [Vec<[f32; 2]>; 2],
 }
 
-/// Where a transform reads or writes, in floats: real part `at[index]` after the
-/// first pointer and imaginary part after the second.
+/// Where a transform reads or writes, in floats: for each value its first part
+/// after the first pointer and its second part after the second.
 pub(crate) struct Wires {
-    at: Vec<usize>,
-    /// Factors of the first part of each value, or none.
-    signs: Vec<f32>,
+    at: Vec<[usize; 2]>,
 }
 
 impl Transform {
@@ -111,21 +109,19 @@ impl Transform {
         cost(self.factors[0]) + cost(self.factors[1])
     }
 
-    /// The wires that bring value `j` from where `place` says, with the factor
-    /// of its first part.
-    pub(crate) fn inputs(&self, place: impl Fn(usize) -> (usize, f32)) -> Wires {
+    /// The wires that bring the parts of value `j` from where `place` says.
+    pub(crate) fn inputs(&self, place: impl Fn(usize) -> [usize; 2]) -> Wires {
         Wires::new(self.inputs.iter().map(|j| place(*j)))
     }
 
-    /// The wires that bring result `f` to where `place` says, with the factor of
-    /// its second part.
-    pub(crate) fn outputs(&self, place: impl Fn(usize) -> (usize, f32)) -> Wires {
+    /// The wires that bring the parts of result `f` to where `place` says.
+    pub(crate) fn outputs(&self, place: impl Fn(usize) -> [usize; 2]) -> Wires {
         Wires::new(self.outputs.iter().map(|f| place(*f)))
     }
 
     /// The wires between the two passes, for vectors of `lanes`.
     pub(crate) fn middle(&self, lanes: usize) -> [Wires; 2] {
-        let wires = |index: usize| (index * 2 * lanes, 1.0);
+        let wires = |index: usize| [index * 2 * lanes; 2];
         [
             Wires::new(self.between.iter().map(|at| wires(*at))),
             Wires::new((0..self.len).map(wires)),
@@ -134,16 +130,14 @@ impl Transform {
 }
 
 impl Wires {
-    fn new(places: impl Iterator<Item = (usize, f32)>) -> Self {
-        let (at, mut signs): (Vec<_>, Vec<_>) = places.unzip();
-        if signs.iter().all(|sign| *sign > 0.0) {
-            signs.clear();
+    fn new(places: impl Iterator<Item = [usize; 2]>) -> Self {
+        Self {
+            at: places.collect(),
         }
-        Self { at, signs }
     }
 
     /// Where the values are, in the order of the transform.
-    pub(crate) fn places(&self) -> &[usize] {
+    pub(crate) fn places(&self) -> &[[usize; 2]] {
         &self.at
     }
 }
@@ -256,27 +250,17 @@ fn groups<S: Simd, B: Butterfly<P>, const P: usize>(
             // SAFETY: valid by the contract of `run`.
             values[j] = unsafe {
                 [
-                    S::load(from[0].add(inputs_at[j])),
-                    S::load(from[1].add(inputs_at[j])),
+                    S::load(from[0].add(inputs_at[j][0])),
+                    S::load(from[1].add(inputs_at[j][1])),
                 ]
             };
         }
-        if !inputs.signs.is_empty() {
-            for (value, sign) in values.iter_mut().zip(&inputs.signs[group * P..][..P]) {
-                value[0] = S::mul(value[0], S::splat(*sign));
-            }
-        }
-        let mut values = B::apply::<S>(values, waves);
-        if !outputs.signs.is_empty() {
-            for (value, sign) in values.iter_mut().zip(&outputs.signs[group * P..][..P]) {
-                value[1] = S::mul(value[1], S::splat(*sign));
-            }
-        }
+        let values = B::apply::<S>(values, waves);
         for f in 0..P {
             // SAFETY: as above.
             unsafe {
-                S::store(to[0].add(outputs_at[f]), values[f][0]);
-                S::store(to[1].add(outputs_at[f]), values[f][1]);
+                S::store(to[0].add(outputs_at[f][0]), values[f][0]);
+                S::store(to[1].add(outputs_at[f][1]), values[f][1]);
             }
         }
     }
@@ -415,7 +399,7 @@ mod tests {
                     .flat_map(|v| vec![*v; lanes])
                     .collect();
                 let mut to = vec![0.0; from.len()];
-                let place = |index: usize| (index * 2 * lanes, 1.0);
+                let place = |index: usize| [index * 2 * lanes; 2];
                 let start = to.as_mut_ptr();
                 let line = Line {
                     transform: &transform,
