@@ -8,8 +8,8 @@ use crate::isa::Isa;
 use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch};
 
-/// Pixels that stay in the first-level cache for all taps.
-const RUN: usize = 512;
+/// Pixels that stay in the cache for all taps.
+const RUN: usize = 1024;
 /// Taps of a register tile.
 const TAPS: usize = 3;
 
