@@ -57,7 +57,7 @@ impl Algorithm {
         if Self::Direct.supports(shape) && shape.groups > 1 {
             return Self::Direct;
         }
-        if pass == Pass::Forward && stem::pays(shape) {
+        if stem::pays(shape, pass) {
             return Self::Stem;
         }
         match (taps, channels, rows.min(columns)) {

@@ -10,6 +10,7 @@ mod gradient;
 
 use rayon::prelude::*;
 
+use super::algorithm::Pass;
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
@@ -31,11 +32,20 @@ pub(crate) fn supports(shape: &ConvShape) -> bool {
 
 /// Whether it is faster than the product: enough channels for a register tile
 /// and few lanes behind the ends of the rows.
-pub(crate) fn pays(shape: &ConvShape) -> bool {
+pub(crate) fn pays(shape: &ConvShape, pass: Pass) -> bool {
     /// Lanes of the widest vector.
     const LANES: usize = 16;
+    /// Weights of a channel, beyond which the product gathers columns for less
+    /// than the gradient loses at the ends of the rows.
+    const DEEP: usize = 64;
     let columns = shape.output()[1];
-    supports(shape)
+    let pass_pays = match pass {
+        Pass::Forward => true,
+        Pass::Input => false,
+        Pass::Weight => columns.is_multiple_of(LANES) || shape.depth() <= DEEP,
+    };
+    pass_pays
+        && supports(shape)
         && shape.taps() > 1
         && shape.channels_out >= 8
         && 4 * columns >= 3 * columns.next_multiple_of(LANES)

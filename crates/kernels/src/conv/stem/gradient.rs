@@ -5,10 +5,11 @@
 
 use crate::gemm::lanes;
 use crate::isa::Isa;
+use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch};
 
-/// Pixels that stay in the first-level cache for all taps.
-const RUN: usize = 512;
+/// Pixels that stay in the cache for all taps.
+const RUN: usize = 1024;
 /// Taps of a register tile.
 const TAPS: usize = 3;
 
@@ -27,6 +28,54 @@ pub(super) struct Dots<'a> {
     pub row_step: usize,
     pub rows: usize,
     pub columns: usize,
+}
+
+impl Dots<'_> {
+    /// Where in `dy` the run starts that follows the one that ends with row `end`
+    /// of the `step` channels from `channel` on: the next rows, the next channels,
+    /// the next band or the next image.
+    fn after(&self, channel: usize, end: usize, step: usize) -> usize {
+        let last_row = self.first + self.rows * self.columns;
+        if end < self.rows {
+            channel * self.plane + self.first + end * self.columns
+        } else if (channel + step) * self.plane < self.dy.len() {
+            (channel + step) * self.plane + self.first
+        } else if last_row < self.plane {
+            last_row
+        } else {
+            self.dy.len()
+        }
+    }
+}
+
+/// Floats of a cache line.
+const LINE: usize = 16;
+
+/// The run after this one, fetched from memory while this one is computed.
+struct Ahead {
+    /// Its first pixel; for address arithmetic only.
+    start: *const f32,
+    /// Floats from channel to channel.
+    plane: usize,
+    /// Cache lines of a channel.
+    lines: usize,
+    /// The line to fetch next.
+    line: usize,
+}
+
+impl Ahead {
+    /// Asks for some more lines.
+    #[inline(always)]
+    fn ask<S: Simd>(&mut self, lines: usize) {
+        for _ in 0..lines {
+            S::prefetch_far(self.start.wrapping_add(self.line * LINE));
+            self.line += 1;
+            if self.line == self.lines {
+                self.line = 0;
+                self.start = self.start.wrapping_add(self.plane);
+            }
+        }
+    }
 }
 
 /// The sums of a register tile: `[channels][taps][lanes]`.
@@ -68,9 +117,14 @@ fn blocks_of<S: Simd, const CHANNELS: usize>(dots: &Dots<'_>, sums: &mut [f32]) 
     let reach = dots.offsets.iter().max().copied().unwrap_or(0);
     let last = (dots.rows - 1) * dots.row_step + dots.columns;
     assert!(reach + last <= dots.framed.len(), "frame is too small");
-    assert!(dots.first + dots.rows * dots.columns <= dots.plane);
+    assert!(
+        dots.first + dots.rows * dots.columns <= dots.plane,
+        "band leaves the image"
+    );
     let channels = dots.dy.len() / dots.plane;
-    let rows_per_run = (RUN / dots.columns).max(1);
+    let rows_per_run = (RUN / dots.columns).clamp(1, dots.rows);
+    let vectors = dots.columns.div_ceil(S::LANES);
+    let mut gathered = Scratch::new(rows_per_run * vectors * CHANNELS * S::LANES);
     let tile = CHANNELS * TAPS * S::LANES;
     for (block, sums) in sums
         .chunks_mut(tile * (dots.offsets.len() / TAPS))
@@ -83,69 +137,90 @@ fn blocks_of<S: Simd, const CHANNELS: usize>(dots: &Dots<'_>, sums: &mut [f32]) 
         });
         for row in (0..dots.rows).step_by(rows_per_run) {
             let rows = rows_per_run.min(dots.rows - row);
+            let part = row * dots.columns..(row + rows) * dots.columns;
+            gather::<S, CHANNELS>(dy.map(|dy| &dy[part.clone()]), dots.columns, &mut gathered);
+            let start = dots.after(block * CHANNELS, row + rows, CHANNELS);
+            let mut ahead = Ahead {
+                start: dots.dy.as_ptr().wrapping_add(start),
+                plane: dots.plane,
+                lines: (rows_per_run * dots.columns).div_ceil(LINE),
+                line: 0,
+            };
+            let lines = (CHANNELS * ahead.lines).div_ceil(dots.offsets.len() / TAPS);
             for (offsets, sums) in dots
                 .offsets
                 .chunks_exact(TAPS)
                 .zip(sums.chunks_exact_mut(tile))
             {
-                // SAFETY: the rows lie inside the band, and so do the pixels
-                // under each tap in the frame by the assertion.
+                ahead.ask::<S>(lines);
+                // SAFETY: the pixels of these rows under each tap lie in the frame
+                // by the assertion, and there is memory for as many rows.
                 unsafe {
-                    let dy = dy.map(|dy| dy.as_ptr().add(row * dots.columns));
                     let x: [*const f32; TAPS] = std::array::from_fn(|tap| {
                         dots.framed.as_ptr().add(row * dots.row_step + offsets[tap])
                     });
-                    tile_of::<S, CHANNELS>(dots, rows, dy, x, sums);
+                    tile_of::<S, CHANNELS>(dots, rows, gathered.as_ptr(), x, sums);
                 }
             }
         }
     }
 }
 
+/// Rows of `columns` pixels as `[row][vector][channel]`, zeros behind their ends:
+/// planes that lie a power of two apart would drive each other out of the cache.
+#[inline(always)]
+fn gather<S: Simd, const CHANNELS: usize>(dy: [&[f32]; CHANNELS], columns: usize, to: &mut [f32]) {
+    let vectors = columns.div_ceil(S::LANES);
+    let row = vectors * CHANNELS * S::LANES;
+    for (channel, dy) in dy.into_iter().enumerate() {
+        for (dy, to) in dy.chunks_exact(columns).zip(to.chunks_exact_mut(row)) {
+            for (dy, to) in dy
+                .chunks(S::LANES)
+                .zip(to.chunks_exact_mut(CHANNELS * S::LANES))
+            {
+                let to = &mut to[channel * S::LANES..][..S::LANES];
+                // SAFETY: both slices are as long as is read and written.
+                unsafe { S::store(to.as_mut_ptr(), S::load_some(dy.as_ptr(), dy.len())) };
+            }
+        }
+    }
+}
+
 /// # Safety
-/// `rows` rows of pixels are readable from each of the pointers on, as far apart
-/// as `dots` says.
+/// `rows` rows are readable from `dy` on, as [`gather`] makes them, and from each
+/// `x` on, as far apart as `dots` says.
 #[inline(always)]
 unsafe fn tile_of<S: Simd, const CHANNELS: usize>(
     dots: &Dots<'_>,
     rows: usize,
-    dy: [*const f32; CHANNELS],
+    mut dy: *const f32,
     x: [*const f32; TAPS],
     sums: &mut [f32],
 ) {
-    assert_eq!(sums.len(), CHANNELS * TAPS * S::LANES);
+    assert_eq!(
+        sums.len(),
+        CHANNELS * TAPS * S::LANES,
+        "sums of another tile"
+    );
     let own = sums.as_mut_ptr();
     // SAFETY: the sums are as long as asserted.
     let mut sums: [[S::V; TAPS]; CHANNELS] = std::array::from_fn(|channel| {
         std::array::from_fn(|tap| unsafe { S::load(own.add((channel * TAPS + tap) * S::LANES)) })
     });
-    let whole = dots.columns / S::LANES * S::LANES;
+    let whole = dots.columns / S::LANES;
+    let rest = dots.columns % S::LANES;
     for row in 0..rows {
-        let (at, from) = (row * dots.columns, row * dots.row_step);
-        for column in (0..whole).step_by(S::LANES) {
-            // SAFETY: by the contract.
-            unsafe {
-                let x: [S::V; TAPS] = std::array::from_fn(|tap| S::load(x[tap].add(from + column)));
-                for channel in 0..CHANNELS {
-                    let dy = S::load(dy[channel].add(at + column));
-                    for tap in 0..TAPS {
-                        sums[channel][tap] = S::fma(dy, x[tap], sums[channel][tap]);
-                    }
-                }
+        // SAFETY: by the contract.
+        unsafe {
+            let mut x = x.map(|x| x.add(row * dots.row_step));
+            for _ in 0..whole {
+                let pixels = x.map(|x| S::load(x));
+                dy = step::<S, CHANNELS>(&mut sums, dy, pixels);
+                x = x.map(|x| x.add(S::LANES));
             }
-        }
-        let rest = dots.columns - whole;
-        if rest > 0 {
-            // SAFETY: by the contract.
-            unsafe {
-                let x: [S::V; TAPS] =
-                    std::array::from_fn(|tap| S::load_part(x[tap].add(from + whole), rest));
-                for channel in 0..CHANNELS {
-                    let dy = S::load_part(dy[channel].add(at + whole), rest);
-                    for tap in 0..TAPS {
-                        sums[channel][tap] = S::fma(dy, x[tap], sums[channel][tap]);
-                    }
-                }
+            if rest > 0 {
+                let pixels = x.map(|x| S::load_part(x, rest));
+                dy = step::<S, CHANNELS>(&mut sums, dy, pixels);
             }
         }
     }
@@ -160,6 +235,26 @@ unsafe fn tile_of<S: Simd, const CHANNELS: usize>(
             };
         }
     }
+}
+
+/// Adds one vector of pixels of each channel; yields where the next ones are.
+///
+/// # Safety
+/// `CHANNELS` vectors are readable from `dy` on.
+#[inline(always)]
+unsafe fn step<S: Simd, const CHANNELS: usize>(
+    sums: &mut [[S::V; TAPS]; CHANNELS],
+    dy: *const f32,
+    x: [S::V; TAPS],
+) -> *const f32 {
+    for channel in 0..CHANNELS {
+        // SAFETY: by the contract.
+        let dy = unsafe { S::load(dy.add(channel * S::LANES)) };
+        for tap in 0..TAPS {
+            sums[channel][tap] = S::fma(dy, x[tap], sums[channel][tap]);
+        }
+    }
+    dy.wrapping_add(CHANNELS * S::LANES)
 }
 
 dispatch! {
