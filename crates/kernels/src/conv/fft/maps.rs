@@ -202,9 +202,9 @@ impl Job<'_> {
 
     /// Asks for the pixels at one position of the channels from `ahead` after the
     /// first on: the rows of so many channels are too many streams for the
-    /// hardware, and often too far apart for the sets of the first-level cache.
+    /// hardware. With `FAR` into the second-level cache.
     #[inline(always)]
-    fn prefetch_row<S: Simd>(&self, x: *const f32, position: usize, ahead: usize) {
+    fn prefetch_row<S: Simd, const FAR: bool>(&self, x: *const f32, position: usize, ahead: usize) {
         const LINE: usize = 16;
         let window = &self.maps.window;
         let channel = window.size[0] * window.size[1];
@@ -218,7 +218,12 @@ impl Job<'_> {
             let start = self.pixel(image, row, window.pixel(1, first[1], left)) + ahead * channel;
             for lane in 0..self.lanes::<S>() {
                 for at in (0..right - left + LINE - 1).step_by(LINE) {
-                    S::prefetch_far(x.wrapping_add(start + lane * channel + at));
+                    let pixels = x.wrapping_add(start + lane * channel + at);
+                    if FAR {
+                        S::prefetch_far(pixels);
+                    } else {
+                        S::prefetch(pixels);
+                    }
                 }
             }
         }
@@ -271,7 +276,7 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
             let source = &x[start..start + (used - 1) * channel + right - left];
             gather::<S>(source, channel, used, &mut line[left..right], part);
         }
-        job.prefetch_row::<S>(x.as_ptr(), position + AHEAD, 0);
+        job.prefetch_row::<S, false>(x.as_ptr(), position + AHEAD, 0);
         let from = line.as_ptr().cast::<f32>();
         let to = plane[position * row_floats..].as_mut_ptr();
         let line = Line {
@@ -292,7 +297,7 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
     for column in 0..len {
         if column < AHEAD {
             // The next task is likely to have the next channels.
-            job.prefetch_row::<S>(x.as_ptr(), low + column, S::LANES);
+            job.prefetch_row::<S, false>(x.as_ptr(), low + column, S::LANES);
         }
         // The lines that the results go to lie on as many pages: fetch them while
         // the transform runs.
@@ -346,7 +351,7 @@ fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f
     for column in 0..len {
         job.prefetch::<S>(spectra.as_ptr(), column + 1);
         if column < AHEAD {
-            job.prefetch_row::<S>(out.start(), low + column, 0);
+            job.prefetch_row::<S, true>(out.start(), low + column, 0);
         }
         let to = plane[column * 2 * S::LANES..].as_mut_ptr();
         let line = Line {
@@ -361,7 +366,7 @@ fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f
         run(job.isa, &line);
     }
     for position in low..high {
-        job.prefetch_row::<S>(out.start(), position + AHEAD, 0);
+        job.prefetch_row::<S, true>(out.start(), position + AHEAD, 0);
         let from = plane[position * row_floats..].as_ptr();
         let to = pixels.as_mut_ptr().cast::<f32>();
         let line = Line {
