@@ -9,7 +9,7 @@ use kernels::{
     conv_forward_with,
 };
 use proptest::prelude::*;
-use reference::{relative_error, values};
+use reference::{cases, relative_error, values};
 
 /// A slice that starts four bytes after a vector boundary at best.
 struct Unaligned(Vec<f32>);
@@ -224,7 +224,7 @@ fn small_kernels() -> impl Strategy<Value = ConvShape> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn any_shape(shape in shapes()) {

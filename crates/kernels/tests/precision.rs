@@ -8,7 +8,7 @@ use kernels::{
     conv_backward_weight_with, conv_forward_with,
 };
 use proptest::prelude::*;
-use reference::{relative_error, values};
+use reference::{cases, relative_error, values};
 
 /// To nearest, ties to even.
 fn rounded(values: &[f32]) -> Vec<f32> {
@@ -171,7 +171,7 @@ fn small_kernels() -> impl Strategy<Value = ConvShape> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn any_shape(shape in shapes()) {

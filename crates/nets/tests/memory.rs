@@ -16,10 +16,11 @@ static ALLOCATOR: LargeBlocks<System> = LargeBlocks(System);
 /// The most large blocks ever touched, in bytes, after each of several steps.
 fn touched(choice: &Choice) -> Vec<usize> {
     let device = Device::flex();
-    let network = network(choice, 3, 5).unwrap();
+    let network = network(choice, 3, 5).expect("a network of the zoo");
     let streams = |_: &str| ChaCha8Rng::seed_from_u64(1);
-    let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams).unwrap();
-    let mut model = Model::new(network.into(), &weights, &device).unwrap();
+    let (weights, _) =
+        initialise(&network, &Initialisation::random(), None, &streams).expect("random weights");
+    let mut model = Model::new(network.into(), &weights, &device).expect("weights that fit");
     let rule = Rule::Sgd {
         momentum: 0.9,
         nesterov: false,

@@ -43,7 +43,7 @@ impl Algorithm {
         Self::Stem,
     ];
 
-    /// The algorithm for one pass of `shape`.
+    /// The algorithm for one pass of `shape`, by what `bench`'s `layers` measures.
     pub fn choose(shape: &ConvShape, pass: Pass) -> Self {
         let taps = shape.kernel[0] * shape.kernel[1];
         let channels = shape.channels_in.min(shape.channels_out);
@@ -54,15 +54,11 @@ impl Algorithm {
             Pass::Weight => channels,
         };
         let [rows, columns] = shape.output();
-        if Self::Direct.supports(shape) && shape.groups > 1 {
-            return Self::Direct;
-        }
-        if stem::pays(shape, pass) {
-            return Self::Stem;
-        }
         match (taps, channels, rows.min(columns)) {
+            _ if shape.groups > 1 && Self::Direct.supports(shape) => Self::Direct,
+            _ if stem::pays(shape, pass) => Self::Stem,
             // With fewer, transforms cost what they save.
-            _ if Self::Winograd.supports(shape) && summed >= 8 => Self::Winograd,
+            _ if summed >= 8 && Self::Winograd.supports(shape) => Self::Winograd,
             _ if !Self::Fft.supports(shape) => Self::Product,
             // With few pixels the spectra of the weights cost more than they save.
             (..9, _, _) | (_, ..16, _) | (_, _, ..4) => Self::Product,

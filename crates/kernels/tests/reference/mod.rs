@@ -82,3 +82,9 @@ pub fn backward_weight(s: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f64> {
     for_products(s, |i, k, o| dw[k] += f64::from(x[i]) * f64::from(dy[o]));
     dw
 }
+
+/// Random cases of each property: `PROPTEST_CASES`, or 60.
+pub fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(60)
+}
