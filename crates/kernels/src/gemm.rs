@@ -19,7 +19,9 @@ impl TileSize {
     /// The tile for a long `n` of any length.
     pub(crate) fn wide(isa: Isa) -> Self {
         let (rows, vectors) = match isa {
-            Isa::Avx512 | Isa::Neon => (8, 3),
+            Isa::Avx512 => (8, 3),
+            // Tiles are turned a vector at a time: no higher than its lanes.
+            Isa::Neon => (4, 4),
             // A 4 × 3 tile needs all sixteen registers, and the compiler one more.
             Isa::Avx2 => (6, 2),
             Isa::Portable => (4, 2),
