@@ -1,41 +1,41 @@
 //! The layers that networks are listed in.
 
-use crate::cost::Cost;
-use crate::network::NetworkError;
-use crate::ops::{ConvGeometry, PoolGeometry};
-use crate::parameter::{Kind, Parameter};
+use crate::ops::{Activation, ConvGeometry, PoolGeometry};
 
-/// What flows between layers, for one image.
+/// What flows between layers, for one image: a map of `channels × height × width` numbers. A
+/// feature vector is a map of one pixel, a transformer's sequence of tokens a map of one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// A feature map `[channels, height, width]`.
-    Map {
-        /// Channels.
-        channels: usize,
-        /// Rows.
-        height: usize,
-        /// Columns.
-        width: usize,
-    },
-    /// A vector of features `[features]`.
-    Features(usize),
+pub struct Shape {
+    /// Channels, or features of a vector or token.
+    pub channels: usize,
+    /// Rows, or tokens.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
 }
 
 impl Shape {
+    /// A vector of features.
+    pub fn vector(features: usize) -> Self {
+        Self {
+            channels: features,
+            height: 1,
+            width: 1,
+        }
+    }
+
+    /// Rows times columns.
+    pub fn pixels(self) -> usize {
+        self.height * self.width
+    }
+
     /// Numbers that one image occupies.
     pub fn elements(self) -> usize {
-        match self {
-            Shape::Map {
-                channels,
-                height,
-                width,
-            } => channels * height * width,
-            Shape::Features(n) => n,
-        }
+        self.channels * self.pixels()
     }
 }
 
-/// A convolution without bias: weight `[channels_out, channels_in / groups, kernel, kernel]`.
+/// A convolution: weight `[channels_out, channels_in / groups, kernel, kernel]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conv {
     /// Parameter path of the layer; its weight is `<path>.weight`.
@@ -48,35 +48,132 @@ pub struct Conv {
     pub kernel: [usize; 2],
     /// Stride, zero padding, dilation and groups.
     pub geometry: ConvGeometry,
+    /// Whether it adds `<path>.bias` `[channels_out]`.
+    pub bias: bool,
+}
+
+impl Conv {
+    /// A square convolution of stride 1 without bias, padded so that maps keep their size where
+    /// `kernel` is odd.
+    pub fn new(path: String, channels: [usize; 2], kernel: usize) -> Self {
+        Self {
+            path,
+            channels_in: channels[0],
+            channels_out: channels[1],
+            kernel: [kernel; 2],
+            geometry: ConvGeometry {
+                stride: [1; 2],
+                padding: [kernel / 2; 2],
+                dilation: [1; 2],
+                groups: 1,
+            },
+            bias: false,
+        }
+    }
+
+    /// The same with another stride.
+    pub fn stride(mut self, stride: usize) -> Self {
+        self.geometry.stride = [stride; 2];
+        self
+    }
+
+    /// The same with other zeros on each side.
+    pub fn padding(mut self, padding: usize) -> Self {
+        self.geometry.padding = [padding; 2];
+        self
+    }
+
+    /// The same with one kernel per channel.
+    pub fn depthwise(mut self) -> Self {
+        self.geometry.groups = self.channels_in;
+        self
+    }
+
+    /// The same with a bias.
+    pub fn with_bias(mut self) -> Self {
+        self.bias = true;
+        self
+    }
+}
+
+/// A normalisation with scale `<path>.weight` and shift `<path>.bias`, `[channels]` each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Norm {
+    /// Parameter path of the layer.
+    pub path: String,
+    /// Channels normalised.
+    pub channels: usize,
+    /// Added to the variance before the square root.
+    pub epsilon: f64,
+}
+
+impl Norm {
+    /// With PyTorch's ε, 1e-5.
+    pub fn new(path: String, channels: usize) -> Self {
+        Self {
+            path,
+            channels,
+            epsilon: 1e-5,
+        }
+    }
+
+    /// The same with another ε.
+    pub fn epsilon(self, epsilon: f64) -> Self {
+        Self { epsilon, ..self }
+    }
 }
 
 /// One layer. The list of a network's layers is all there is to know about it: its parameters,
 /// cost and forward pass are derived from the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Layer {
+    /// The channels in reverse order: a network that reads BGR begins with it.
+    ReverseChannels,
+    /// Zeros around the map as TensorFlow's `SAME` has them for a window of `kernel` and `stride`:
+    /// one more at the bottom and right where their number is odd.
+    PadSame {
+        /// Height and width of the window that follows, in pixels.
+        kernel: [usize; 2],
+        /// Its step, in pixels.
+        stride: [usize; 2],
+    },
     /// Convolution.
     Conv(Conv),
-    /// Batch normalisation over `channels`, with scale, shift and running statistics.
-    BatchNorm {
-        /// Parameter path of the layer.
-        path: String,
-        /// Channels normalised.
-        channels: usize,
-    },
-    /// `max(x, 0)`.
-    Relu,
+    /// Batch normalisation, with running statistics `<path>.running_mean` and `.running_var`.
+    BatchNorm(Norm),
+    /// Normalisation over the channels of every pixel or token by itself.
+    LayerNorm(Norm),
+    /// A function of every number by itself.
+    Activation(Activation),
     /// Maximum over windows.
     MaxPool(PoolGeometry),
-    /// `relu(body(x) + shortcut(x))`; an empty shortcut is the identity.
+    /// Mean over windows; the zeros of the border count.
+    AveragePool(PoolGeometry),
+    /// Mean over rows and columns: a map becomes a vector.
+    GlobalAverage,
+    /// `body(x) + shortcut(x)`; an empty shortcut is the identity.
     Residual {
         /// The layers that learn the residual.
         body: Vec<Layer>,
         /// The projection, where shapes change.
         shortcut: Vec<Layer>,
+        /// Whether `max(·, 0)` follows the sum.
+        relu: bool,
     },
-    /// Mean over rows and columns: a map becomes features.
-    GlobalAverage,
-    /// `W x + b` with weight `[features_out, features_in]` and bias `[features_out]`.
+    /// Every branch reads the same map; their channels are put one after the other. An empty
+    /// branch is the identity.
+    Branches(Vec<Vec<Layer>>),
+    /// `x · body(x)`, where the body makes one number per channel: squeeze-and-excitation.
+    Gate(Vec<Layer>),
+    /// One learnt factor per channel, `<path>` `[channels, 1, 1]`: LayerScale.
+    Scale {
+        /// Parameter path.
+        path: String,
+        /// Channels.
+        channels: usize,
+    },
+    /// `W x + b` at every pixel or token, with weight `[features_out, features_in]` and bias
+    /// `[features_out]`.
     Linear {
         /// Parameter path of the layer.
         path: String,
@@ -85,202 +182,66 @@ pub enum Layer {
         /// Features written.
         features_out: usize,
     },
+    /// Pixels become tokens row by row, a class token `[1, 1, features]` goes first, and positions
+    /// `[1, tokens, features]` are added.
+    Embed {
+        /// Parameter path of the class token.
+        class_token: String,
+        /// Parameter path of the positions.
+        positions: String,
+        /// Features of a token.
+        features: usize,
+        /// Tokens, the class token included.
+        tokens: usize,
+    },
+    /// Self-attention of tokens that hold query, key and value one after the other: `3 · features`
+    /// channels become `features`.
+    Attention {
+        /// Heads; they share the features evenly.
+        heads: usize,
+        /// Features written.
+        features: usize,
+    },
+    /// The first token alone.
+    FirstToken,
+    /// A second head: the map passes unchanged; in training the logits of these layers add to the
+    /// loss, in inference they are left out.
+    Auxiliary(Vec<Layer>),
 }
 
 impl Layer {
-    /// The tensors that this layer owns, in the order of its forward pass.
-    pub fn parameters(&self, block: usize, into: &mut Vec<Parameter>) {
-        let mut add = |path: String, shape: Vec<usize>, kind: Kind| {
-            into.push(Parameter {
-                path,
-                shape,
-                kind,
-                block,
-            });
-        };
-        match self {
-            Layer::Conv(conv) => add(
-                format!("{}.weight", conv.path),
-                vec![
-                    conv.channels_out,
-                    conv.channels_in / conv.geometry.groups,
-                    conv.kernel[0],
-                    conv.kernel[1],
-                ],
-                Kind::ConvWeight,
-            ),
-            Layer::BatchNorm { path, channels } => {
-                for (name, kind) in [
-                    ("weight", Kind::NormScale),
-                    ("bias", Kind::NormShift),
-                    ("running_mean", Kind::RunningMean),
-                    ("running_var", Kind::RunningVariance),
-                ] {
-                    add(format!("{path}.{name}"), vec![*channels], kind);
-                }
-            }
-            Layer::Linear {
-                path,
-                features_in,
-                features_out,
-            } => {
-                add(
-                    format!("{path}.weight"),
-                    vec![*features_out, *features_in],
-                    Kind::LinearWeight,
-                );
-                add(format!("{path}.bias"), vec![*features_out], Kind::Bias);
-            }
-            Layer::Residual { body, shortcut } => {
-                for layer in body.iter().chain(shortcut) {
-                    layer.parameters(block, into);
-                }
-            }
-            Layer::Relu | Layer::MaxPool(_) | Layer::GlobalAverage => {}
-        }
-    }
-
-    /// The shape that leaves the layer when `input` enters it; adds what that costs to `cost`.
-    pub fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
-        let output = match (self, input) {
-            (
-                Layer::Conv(conv),
-                Shape::Map {
-                    channels,
-                    height,
-                    width,
-                },
-            ) if channels == conv.channels_in => {
-                let size = |n: usize, i: usize| {
-                    window_count(
-                        n,
-                        conv.kernel[i],
-                        conv.geometry.stride[i],
-                        conv.geometry.padding[i],
-                        conv.geometry.dilation[i],
-                    )
-                };
-                let (Some(height), Some(width)) = (size(height, 0), size(width, 1)) else {
-                    return Err(NetworkError::MapTooSmall {
-                        layer: conv.path.clone(),
-                        height,
-                        width,
-                        kernel: conv.kernel,
-                    });
-                };
-                cost.macs += (conv.channels_out * height * width) as u64
-                    * (conv.channels_in / conv.geometry.groups * conv.kernel[0] * conv.kernel[1])
-                        as u64;
-                Shape::Map {
-                    channels: conv.channels_out,
-                    height,
-                    width,
-                }
-            }
-            (
-                Layer::MaxPool(pool),
-                Shape::Map {
-                    channels,
-                    height,
-                    width,
-                },
-            ) => {
-                let size = |n: usize, i: usize| {
-                    let slack = if pool.ceil { pool.stride[i] - 1 } else { 0 };
-                    let count = window_count(
-                        n + slack,
-                        pool.kernel[i],
-                        pool.stride[i],
-                        pool.padding[i],
-                        1,
-                    )?;
-                    // A window that would start behind the map is left out, as in PyTorch.
-                    let starts_behind = (count - 1) * pool.stride[i] >= n + pool.padding[i];
-                    Some(count - usize::from(pool.ceil && starts_behind))
-                };
-                let (Some(h), Some(w)) = (size(height, 0), size(width, 1)) else {
-                    return Err(NetworkError::MapTooSmall {
-                        layer: "max-pool".into(),
-                        height,
-                        width,
-                        kernel: pool.kernel,
-                    });
-                };
-                Shape::Map {
-                    channels,
-                    height: h,
-                    width: w,
-                }
-            }
-            (Layer::Residual { body, shortcut }, _) => {
-                let through = |layers: &[Layer], cost: &mut Cost| {
-                    layers
-                        .iter()
-                        .try_fold(input, |shape, layer| layer.trace(shape, cost))
-                };
-                let sum = through(body, cost)?;
-                let projected = through(shortcut, cost)?;
-                if sum != projected {
-                    return Err(NetworkError::Mismatch {
-                        layer: "residual".into(),
-                        found: projected,
-                    });
-                }
-                sum
-            }
-            (
-                Layer::BatchNorm {
-                    channels: expected, ..
-                },
-                Shape::Map { channels, .. },
-            ) if channels == *expected => {
-                return Ok(input);
-            }
-            (Layer::Relu, Shape::Map { .. }) => return Ok(input),
-            (Layer::GlobalAverage, Shape::Map { channels, .. }) => Shape::Features(channels),
-            (
-                Layer::Linear {
-                    features_in,
-                    features_out,
-                    ..
-                },
-                Shape::Features(n),
-            ) if n == *features_in => {
-                cost.macs += (features_in * features_out) as u64;
-                Shape::Features(*features_out)
-            }
-            (layer, found) => {
-                return Err(NetworkError::Mismatch {
-                    layer: layer.name().into(),
-                    found,
-                });
-            }
-        };
-        cost.activations += output.elements() as u64;
-        Ok(output)
-    }
+    /// `max(x, 0)`.
+    pub const RELU: Self = Self::Activation(Activation::Relu);
 
     /// The layer's path, or what it does where it owns no tensor.
     pub fn name(&self) -> &str {
         match self {
-            Layer::Conv(conv) => &conv.path,
-            Layer::BatchNorm { path, .. } | Layer::Linear { path, .. } => path,
-            Layer::Relu => "relu",
-            Layer::MaxPool(_) => "max-pool",
-            Layer::Residual { .. } => "residual",
-            Layer::GlobalAverage => "global-average",
+            Self::Conv(conv) => &conv.path,
+            Self::BatchNorm(norm) | Self::LayerNorm(norm) => &norm.path,
+            Self::Linear { path, .. } | Self::Scale { path, .. } => path,
+            Self::Embed { positions, .. } => positions,
+            Self::ReverseChannels => "reverse-channels",
+            Self::PadSame { .. } => "pad-same",
+            Self::Activation(_) => "activation",
+            Self::MaxPool(_) => "max-pool",
+            Self::AveragePool(_) => "average-pool",
+            Self::GlobalAverage => "global-average",
+            Self::Residual { .. } => "residual",
+            Self::Branches(_) => "branches",
+            Self::Gate(_) => "gate",
+            Self::Attention { .. } => "attention",
+            Self::FirstToken => "first-token",
+            Self::Auxiliary(_) => "auxiliary",
         }
     }
-}
 
-/// Positions of a window along an axis of `n` pixels; none if the window does not fit once.
-fn window_count(
-    n: usize,
-    kernel: usize,
-    stride: usize,
-    padding: usize,
-    dilation: usize,
-) -> Option<usize> {
-    let reach = dilation * (kernel - 1) + 1;
-    (n + 2 * padding >= reach).then(|| (n + 2 * padding - reach) / stride + 1)
+    /// The lists of layers inside, in the order of their parameters.
+    pub fn inner(&self) -> Vec<&[Layer]> {
+        match self {
+            Self::Residual { body, shortcut, .. } => vec![body, shortcut],
+            Self::Branches(branches) => branches.iter().map(Vec::as_slice).collect(),
+            Self::Gate(layers) | Self::Auxiliary(layers) => vec![layers],
+            _ => Vec::new(),
+        }
+    }
 }

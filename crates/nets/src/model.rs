@@ -6,17 +6,25 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor, TensorData};
 use kernels::Precision;
 
-use crate::layer::Layer;
+use crate::layer::{Layer, Norm, Shape};
 use crate::network::Network;
 use crate::ops::{self, BatchNormed, Recipe};
 use crate::parameter::Parameter;
 use crate::tape::Tape;
+use crate::trace::same_border;
 use crate::weights::{HostTensor, Weights, WeightsError};
 
-/// Added to variances before the square root, as in PyTorch.
-const NORM_EPSILON: f64 = 1e-5;
 /// Share of the batch in the running statistics, as in PyTorch.
 const NORM_MOMENTUM: f64 = 0.1;
+
+/// What a network says of a batch in training.
+#[derive(Debug)]
+pub struct Logits {
+    /// Of the head, `[batch, classes]`.
+    pub main: Tensor<2>,
+    /// Of the auxiliary head, `[batch, classes]`, where the network has one.
+    pub auxiliary: Option<Tensor<2>>,
+}
 
 /// A network with its tensors on a device, each kept flat under its path.
 #[derive(Debug)]
@@ -89,28 +97,32 @@ impl Model {
     /// Logits `[batch, classes]` of `x` `[batch, channels, height, width]` in inference: batch
     /// norms use their running statistics.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
-        Pass {
+        let mut pass = Pass {
             model: self,
             training: None,
-        }
-        .network(x)
+        };
+        pass.network(x)
     }
 
-    /// Logits `[batch, classes]` of `x` in training: batch norms use the batch and update their
-    /// running statistics (unbiased variance, as PyTorch). The tape yields the gradients.
-    pub fn forward_train(&mut self, x: Tensor<4>) -> (Tensor<2>, Tape) {
+    /// Logits of `x` in training: batch norms use the batch and update their running statistics
+    /// (unbiased variance, as PyTorch). The tape yields the gradients.
+    pub fn forward_train(&mut self, x: Tensor<4>) -> (Logits, Tape) {
         let mut pass = Pass {
             model: self,
             training: Some(Training::default()),
         };
-        let logits = self.precision.with(|| pass.network(x.autodiff()));
-        let Training { tape, statistics } = pass.training.unwrap_or_default();
-        for (path, batch) in statistics {
+        let main = self.precision.with(|| pass.network(x.autodiff()));
+        let training = pass.training.unwrap_or_default();
+        for (path, batch) in training.statistics {
             if let Some(running) = self.tensors.get_mut(&path) {
                 *running = running.clone() * (1.0 - NORM_MOMENTUM) + batch * NORM_MOMENTUM;
             }
         }
-        (logits, tape)
+        let logits = Logits {
+            main,
+            auxiliary: training.auxiliary,
+        };
+        (logits, training.tape)
     }
 
     /// Replaces a trained tensor by what `step` makes of it; nothing else may hold it, so that the
@@ -143,22 +155,17 @@ pub(crate) fn host_values(tensor: &Tensor<1>) -> Vec<f32> {
         .expect("tensors of a model are float32")
 }
 
-/// What flows through the layers.
-enum Flow {
-    Map(Map),
-    Features(Tensor<2>),
-}
-
-/// A feature map, and how the backward pass gets it again if it can.
+/// A feature map `[batch, channels, height, width]`, and how the backward pass gets it again if it
+/// can.
 #[derive(Clone)]
 struct Map {
     x: Tensor<4>,
     recipe: Option<Recipe>,
 }
 
-impl From<Tensor<4>> for Flow {
+impl From<Tensor<4>> for Map {
     fn from(x: Tensor<4>) -> Self {
-        Self::Map(Map { x, recipe: None })
+        Self { x, recipe: None }
     }
 }
 
@@ -168,6 +175,7 @@ struct Training {
     tape: Tape,
     /// Moments of the batch, under the paths of the running statistics.
     statistics: Vec<(String, Tensor<1>)>,
+    auxiliary: Option<Tensor<2>>,
 }
 
 /// One walk through a network; in training, batch norms normalise by the batch.
@@ -178,155 +186,207 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     fn network(&mut self, x: Tensor<4>) -> Tensor<2> {
-        let mut flow = Flow::from(x);
+        let mut map = Map::from(x);
         for block in &self.model.network.blocks {
-            let start = self.cut(flow);
-            flow = self.layers(&block.layers, start);
+            let start = self.cut(map);
+            map = self.layers(&block.layers, start);
         }
-        match flow {
-            Flow::Features(logits) => logits,
-            Flow::Map(_) => unreachable!("a network ends in a linear head"),
-        }
+        logits(map)
     }
 
     /// A place where the backward pass can pause. The map itself is unchanged.
-    fn cut(&mut self, flow: Flow) -> Flow {
-        match (&mut self.training, flow) {
-            (Some(training), Flow::Map(Map { x, recipe })) => {
-                let x = training.tape.cut(x);
-                Flow::Map(Map { x, recipe })
-            }
-            (_, flow) => flow,
+    fn cut(&mut self, map: Map) -> Map {
+        match &mut self.training {
+            // Two losses go back through what lies before an auxiliary head, but only once.
+            Some(training) if training.auxiliary.is_none() => Map {
+                x: training.tape.cut(map.x),
+                recipe: map.recipe,
+            },
+            _ => map,
         }
     }
 
     /// Runs the layers in order; batch norm takes the ReLU and the pool behind it along, because
     /// one pass over the map is cheaper than three.
-    fn layers(&mut self, mut layers: &[Layer], mut flow: Flow) -> Flow {
+    fn layers(&mut self, mut layers: &[Layer], mut map: Map) -> Map {
         while let Some((layer, rest)) = layers.split_first() {
             layers = rest;
-            flow = match (layer, flow) {
-                (Layer::BatchNorm { path, .. }, Flow::Map(x)) => {
-                    let relu = matches!(rest, [Layer::Relu, ..]);
-                    let pool = match rest {
-                        [Layer::Relu, Layer::MaxPool(pool), ..] => Some(*pool),
-                        _ => None,
+            map = match layer {
+                Layer::BatchNorm(norm) => {
+                    let (relu, pool, taken) = match rest {
+                        [Layer::RELU, Layer::MaxPool(pool), ..] => (true, Some(*pool), 2),
+                        [Layer::RELU, ..] => (true, None, 1),
+                        _ => (false, None, 0),
                     };
-                    layers = &rest[usize::from(relu) + usize::from(pool.is_some())..];
-                    Flow::Map(self.batch_norm(path, x.x, relu, pool))
+                    layers = &rest[taken..];
+                    self.batch_norm(norm, map.x, relu, pool)
                 }
-                (layer @ Layer::Residual { .. }, flow) => {
-                    let flow = self.cut(flow);
-                    self.layer(layer, flow)
+                Layer::Residual { .. } => {
+                    let map = self.cut(map);
+                    self.layer(layer, map)
                 }
-                (layer, flow) => self.layer(layer, flow),
+                layer => self.layer(layer, map),
             };
         }
-        flow
+        map
     }
 
-    fn layer(&mut self, layer: &Layer, flow: Flow) -> Flow {
-        match (layer, flow) {
-            (Layer::Conv(conv), Flow::Map(Map { x, recipe })) => {
+    fn layer(&mut self, layer: &Layer, map: Map) -> Map {
+        let Map { x, recipe } = map;
+        match layer {
+            Layer::ReverseChannels => ops::reverse_channels(x).into(),
+            Layer::PadSame { kernel, stride } => {
+                let border = same_border(shape(&x), *kernel, *stride);
+                ops::pad(x, border).into()
+            }
+            Layer::Conv(conv) => {
                 let weight = self.tensor(&format!("{}.weight", conv.path)).reshape([
                     conv.channels_out,
                     conv.channels_in / conv.geometry.groups,
                     conv.kernel[0],
                     conv.kernel[1],
                 ]);
-                ops::conv2d(x, weight, conv.geometry, recipe).into()
+                let y = ops::conv2d(x, weight, conv.geometry, recipe);
+                match conv.bias {
+                    true => ops::add_channel_bias(y, self.tensor(&format!("{}.bias", conv.path))),
+                    false => y,
+                }
+                .into()
             }
-            (Layer::Relu, Flow::Map(map)) => ops::relu(map.x).into(),
-            (Layer::MaxPool(pool), Flow::Map(map)) => ops::max_pool(map.x, *pool).into(),
-            (Layer::GlobalAverage, Flow::Map(map)) => Flow::Features(ops::global_average(map.x)),
-            (Layer::Residual { body, shortcut }, Flow::Map(x)) => {
-                Flow::Map(self.residual(body, shortcut, x))
+            Layer::BatchNorm(norm) => self.batch_norm(norm, x, false, None),
+            Layer::LayerNorm(norm) => {
+                let [scale, shift] = self.affine(norm);
+                ops::layer_norm(x, scale, shift, norm.epsilon).into()
             }
-            (
-                Layer::Linear {
-                    path,
-                    features_in,
-                    features_out,
-                },
-                Flow::Features(x),
-            ) => {
-                let weight = self
-                    .tensor(&format!("{path}.weight"))
-                    .reshape([*features_out, *features_in]);
-                Flow::Features(ops::linear(x, weight, self.tensor(&format!("{path}.bias"))))
+            Layer::Activation(activation) => ops::activate(x, *activation).into(),
+            Layer::MaxPool(pool) => ops::max_pool(x, *pool).into(),
+            Layer::AveragePool(pool) => ops::average_pool(x, *pool).into(),
+            Layer::GlobalAverage => {
+                let [batch, channels, ..] = x.dims();
+                ops::global_average(x)
+                    .reshape([batch, channels, 1, 1])
+                    .into()
             }
-            (layer, _) => unreachable!(
-                "layer `{}` cannot follow; Network::cost refuses this",
-                layer.name()
-            ),
+            Layer::Residual {
+                body,
+                shortcut,
+                relu,
+            } => self.residual(body, shortcut, *relu, Map { x, recipe }),
+            Layer::Branches(branches) => {
+                let map = Map { x, recipe };
+                let parts = branches
+                    .iter()
+                    .map(|branch| self.layers(branch, map.clone()).x);
+                ops::concatenate(parts.collect()).into()
+            }
+            Layer::Gate(layers) => {
+                let factors = self.layers(
+                    layers,
+                    Map {
+                        x: x.clone(),
+                        recipe,
+                    },
+                );
+                ops::gate(x, factors.x).into()
+            }
+            Layer::Scale { path, .. } => ops::scale_channels(x, self.tensor(path)).into(),
+            Layer::Linear {
+                path,
+                features_in,
+                features_out,
+            } => {
+                let weight = self.tensor(&format!("{path}.weight"));
+                let weight = weight.reshape([*features_out, *features_in]);
+                ops::linear_pixels(x, weight, self.tensor(&format!("{path}.bias"))).into()
+            }
+            Layer::Embed {
+                class_token,
+                positions,
+                ..
+            } => ops::embed(x, self.tensor(class_token), self.tensor(positions)).into(),
+            Layer::Attention { heads, .. } => ops::attention(x, *heads).into(),
+            Layer::FirstToken => ops::first_token(x).into(),
+            Layer::Auxiliary(layers) => {
+                let map = Map { x, recipe };
+                if self.training.is_some() {
+                    let found = logits(self.layers(layers, map.clone()));
+                    if let Some(training) = &mut self.training {
+                        training.auxiliary = Some(found);
+                    }
+                }
+                map
+            }
         }
     }
 
     /// In training a batch norm at the end of the body takes the sum and its ReLU along.
-    fn residual(&mut self, body: &[Layer], shortcut: &[Layer], x: Map) -> Map {
+    fn residual(&mut self, body: &[Layer], shortcut: &[Layer], relu: bool, x: Map) -> Map {
         let (inner, last) = match body {
-            [inner @ .., Layer::BatchNorm { path, .. }] if self.training.is_some() => {
-                (inner, Some(path))
+            [inner @ .., Layer::BatchNorm(norm)] if relu && self.training.is_some() => {
+                (inner, Some(norm))
             }
             _ => (body, None),
         };
-        let sum = self.layers(inner, Flow::Map(x.clone()));
-        let projected = self.layers(shortcut, Flow::Map(x));
-        let (Flow::Map(sum), Flow::Map(projected)) = (sum, projected) else {
-            unreachable!("a residual adds maps")
+        let sum = self.layers(inner, x.clone());
+        let Map { x, recipe } = self.layers(shortcut, x);
+        let Some(norm) = last else {
+            return match relu {
+                true => ops::add_relu(sum.x, x),
+                false => ops::add(sum.x, x),
+            }
+            .into();
         };
-        let Some(path) = last else {
-            let x = ops::add_relu(sum.x, projected.x);
-            return Map { x, recipe: None };
-        };
-        let gamma = self.tensor(&format!("{path}.weight"));
-        let beta = self.tensor(&format!("{path}.bias"));
-        let Map { x, recipe } = projected;
-        let normed = ops::batch_norm_add_relu_train(sum.x, gamma, beta, x, recipe, NORM_EPSILON);
-        self.keep_statistics(path, &normed);
+        let [scale, shift] = self.affine(norm);
+        let normed = ops::batch_norm_add_relu_train(sum.x, scale, shift, x, recipe, norm.epsilon);
+        self.keep_statistics(norm, &normed);
         Map {
             x: normed.y,
             recipe: Some(normed.recipe),
         }
     }
 
-    fn keep_statistics(&mut self, path: &str, normed: &BatchNormed) {
+    fn keep_statistics(&mut self, norm: &Norm, normed: &BatchNormed) {
         if let Some(Training { statistics, .. }) = &mut self.training {
             let mean = normed.mean.clone().without_autodiff();
             let variance = normed.variance.clone().without_autodiff();
-            statistics.push((format!("{path}.running_mean"), mean));
-            statistics.push((format!("{path}.running_var"), variance));
+            statistics.push((format!("{}.running_mean", norm.path), mean));
+            statistics.push((format!("{}.running_var", norm.path), variance));
         }
     }
 
     fn batch_norm(
         &mut self,
-        path: &str,
+        norm: &Norm,
         x: Tensor<4>,
         relu: bool,
         pool: Option<ops::PoolGeometry>,
     ) -> Map {
-        let gamma = self.tensor(&format!("{path}.weight"));
-        let beta = self.tensor(&format!("{path}.bias"));
+        let [scale, shift] = self.affine(norm);
+        let epsilon = norm.epsilon;
         if self.training.is_none() {
-            let mean = self.tensor(&format!("{path}.running_mean"));
-            let variance = self.tensor(&format!("{path}.running_var"));
-            let y = ops::batch_norm_inference(x, gamma, beta, mean, variance, NORM_EPSILON, relu);
-            let x = match pool {
+            let mean = self.tensor(&format!("{}.running_mean", norm.path));
+            let variance = self.tensor(&format!("{}.running_var", norm.path));
+            let y = ops::batch_norm_inference(x, scale, shift, mean, variance, epsilon, relu);
+            return match pool {
                 Some(pool) => ops::max_pool(y, pool),
                 None => y,
-            };
-            return Map { x, recipe: None };
+            }
+            .into();
         }
         let normed = match pool {
-            Some(pool) => ops::batch_norm_relu_max_pool_train(x, gamma, beta, NORM_EPSILON, pool),
-            None => ops::batch_norm_train(x, gamma, beta, NORM_EPSILON, relu),
+            Some(pool) => ops::batch_norm_relu_max_pool_train(x, scale, shift, epsilon, pool),
+            None => ops::batch_norm_train(x, scale, shift, epsilon, relu),
         };
-        self.keep_statistics(path, &normed);
+        self.keep_statistics(norm, &normed);
         Map {
             x: normed.y,
             recipe: Some(normed.recipe),
         }
+    }
+
+    /// Scale and shift of a normalisation, `[channels]` each.
+    fn affine(&mut self, norm: &Norm) -> [Tensor<1>; 2] {
+        ["weight", "bias"].map(|name| self.tensor(&format!("{}.{name}", norm.path)))
     }
 
     fn tensor(&mut self, path: &str) -> Tensor<1> {
@@ -336,4 +396,19 @@ impl Pass<'_> {
             None => tensor.clone(),
         }
     }
+}
+
+fn shape(x: &Tensor<4>) -> Shape {
+    let [_, channels, height, width] = x.dims();
+    Shape {
+        channels,
+        height,
+        width,
+    }
+}
+
+/// `[batch, classes]` of a map of one pixel, `[batch, classes, 1, 1]`.
+fn logits(map: Map) -> Tensor<2> {
+    let [batch, classes, ..] = map.x.dims();
+    map.x.reshape([batch, classes])
 }

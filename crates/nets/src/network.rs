@@ -3,8 +3,9 @@
 use thiserror::Error;
 
 use crate::cost::Cost;
+use crate::initialisation::Draws;
 use crate::layer::{Layer, Shape};
-use crate::parameter::{Kind, Parameter};
+use crate::parameter::{Kind, Parameter, mark_classifier};
 
 /// Why a network cannot be built or cannot read an input.
 #[derive(Debug, Error, PartialEq)]
@@ -26,11 +27,11 @@ pub enum NetworkError {
         name: String,
         /// The option given.
         option: &'static str,
-        /// Where the option exists.
-        applies_to: &'static str,
+        /// Names of the networks that have it, comma separated.
+        applies_to: String,
     },
     /// The map is smaller than the window that has to slide over it.
-    #[error("layer `{layer}` needs at least {}×{} pixels and gets {height}×{width}; use larger images or padding = \"same\"", kernel[0], kernel[1])]
+    #[error("layer `{layer}` needs at least {}×{} pixels and gets {height}×{width}; use larger images (CBR networks also take padding = \"same\")", kernel[0], kernel[1])]
     MapTooSmall {
         /// The layer.
         layer: String,
@@ -41,8 +42,18 @@ pub enum NetworkError {
         /// Window.
         kernel: [usize; 2],
     },
+    /// A size of image that the network cannot be built for.
+    #[error("network `{name}` cannot read images of {size} pixels: expected {expected}")]
+    Size {
+        /// The network.
+        name: String,
+        /// Rows and columns of the image, in pixels.
+        size: usize,
+        /// The sizes that it reads.
+        expected: &'static str,
+    },
     /// A layer that cannot read what arrives.
-    #[error("layer `{layer}` cannot read {found:?}")]
+    #[error("layer `{layer}` cannot read a map of {} channels, {}×{} pixels", found.channels, found.height, found.width)]
     Mismatch {
         /// The layer.
         layer: String,
@@ -51,8 +62,17 @@ pub enum NetworkError {
     },
 }
 
+/// What a network reads: square images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Input {
+    /// Channels of an image, at least 1.
+    pub channels: usize,
+    /// Rows and columns of an image, in pixels.
+    pub size: usize,
+}
+
 /// A named part of a network: what can be transferred, frozen or compared as one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Block {
     /// `stem`, `block1` … `head`.
     pub name: String,
@@ -61,34 +81,39 @@ pub struct Block {
 }
 
 impl Block {
-    /// The usual head: the mean over the map, then one linear layer `fc` from `features` to
-    /// `classes`.
-    pub(crate) fn linear_head(features: usize, classes: usize) -> Self {
+    /// A block.
+    pub fn new(name: impl Into<String>, layers: Vec<Layer>) -> Self {
         Self {
-            name: "head".into(),
-            layers: vec![
-                Layer::GlobalAverage,
-                Layer::Linear {
-                    path: "fc".into(),
-                    features_in: features,
-                    features_out: classes,
-                },
-            ],
+            name: name.into(),
+            layers,
         }
+    }
+
+    /// The usual head: the mean over the map, then one linear layer at `path` from `features` to
+    /// `classes`.
+    pub(crate) fn linear_head(path: &str, features: usize, classes: usize) -> Self {
+        let classifier = Layer::Linear {
+            path: path.into(),
+            features_in: features,
+            features_out: classes,
+        };
+        Self::new("head", vec![Layer::GlobalAverage, classifier])
     }
 }
 
 /// A network as data: everything about it is derived from its blocks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Network {
     /// Name in the zoo.
     pub name: String,
-    /// Input channels: 1 (grey) or 3 (RGB).
-    pub channels_in: usize,
+    /// What it reads.
+    pub input: Input,
     /// Outputs of the head.
     pub classes: usize,
     /// Blocks from the input to the head; the last is the head.
     pub blocks: Vec<Block>,
+    /// What its tensors are drawn from in random initialisation.
+    pub draws: Draws,
 }
 
 impl Network {
@@ -99,6 +124,9 @@ impl Network {
             for layer in &block.layers {
                 layer.parameters(index, &mut all);
             }
+        }
+        if let Some(head) = self.blocks.last() {
+            mark_classifier(&head.layers, &mut all);
         }
         all
     }
@@ -123,22 +151,22 @@ impl Network {
             .sum()
     }
 
-    /// Cost of one square image of `size` pixels; fails where the image is too small.
-    pub fn cost(&self, size: usize) -> Result<Cost, NetworkError> {
+    /// Cost of one image; fails where the image is too small for a layer.
+    pub fn cost(&self) -> Result<Cost, NetworkError> {
         let mut cost = Cost::default();
-        let mut shape = Shape::Map {
-            channels: self.channels_in,
-            height: size,
-            width: size,
+        let mut shape = Shape {
+            channels: self.input.channels,
+            height: self.input.size,
+            width: self.input.size,
         };
         for layer in self.blocks.iter().flat_map(|b| &b.layers) {
             shape = layer.trace(shape, &mut cost)?;
         }
-        match shape {
-            Shape::Features(n) if n == self.classes => Ok(cost),
-            found => Err(NetworkError::Mismatch {
+        match shape == Shape::vector(self.classes) {
+            true => Ok(cost),
+            false => Err(NetworkError::Mismatch {
                 layer: "head".into(),
-                found,
+                found: shape,
             }),
         }
     }

@@ -6,17 +6,22 @@ use burn::tensor::{Device, Tensor};
 use kernels::{LargeBlocks, memory_use};
 use nets::initialisation::{Initialisation, initialise};
 use nets::zoo::{Choice, Stem, network};
-use nets::{Model, Optimizer, Rule};
+use nets::{Input, Model, Optimizer, Rule};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
 #[global_allocator]
 static ALLOCATOR: LargeBlocks<System> = LargeBlocks(System);
 
+const INPUT: Input = Input {
+    channels: 3,
+    size: 32,
+};
+
 /// The most large blocks ever touched, in bytes, after each of several steps.
 fn touched(choice: &Choice) -> Vec<usize> {
     let device = Device::flex();
-    let network = network(choice, 3, 5).expect("a network of the zoo");
+    let network = network(choice, INPUT, 5).expect("a network of the zoo");
     let streams = |_: &str| ChaCha8Rng::seed_from_u64(1);
     let (weights, _) =
         initialise(&network, &Initialisation::random(), None, &streams).expect("random weights");
@@ -30,7 +35,7 @@ fn touched(choice: &Choice) -> Vec<usize> {
     (0..5)
         .map(|_| {
             let (logits, tape) = model.forward_train(x.clone());
-            let loss = (logits.clone() * logits).mean();
+            let loss = logits.main.powi_scalar(2).mean();
             optimizer.step(&mut model, loss, tape, 1e-3);
             memory_use().touched
         })

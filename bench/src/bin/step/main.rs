@@ -35,7 +35,7 @@ struct Bench {
 impl Bench {
     fn new(work: &Work, precision: Precision) -> anyhow::Result<Self> {
         let device = Device::flex();
-        let network = nets::zoo::network(&work.choice, 3, CLASSES)?;
+        let network = nets::zoo::network(&work.choice, work.input(), CLASSES)?;
         let streams = |path: &str| ChaCha8Rng::seed_from_u64(path.bytes().map(u64::from).sum());
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
         let shape = [work.batch, 3, work.size, work.size];
@@ -76,7 +76,9 @@ impl Bench {
     /// Forward, cross-entropy, backward, SGD with momentum; returns the loss.
     fn train(&mut self) -> f32 {
         let (logits, tape) = self.model.forward_train(self.pixels.clone());
-        let loss = (log_softmax(logits, 1) * self.target.clone()).sum().neg();
+        let loss = (log_softmax(logits.main, 1) * self.target.clone())
+            .sum()
+            .neg();
         let value = loss.clone().into_scalar();
         self.optimizer.step(&mut self.model, loss, tape, 1e-3);
         value

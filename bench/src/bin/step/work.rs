@@ -1,6 +1,7 @@
 //! What is measured: a network, an image size and a batch size.
 
 use anyhow::{Context as _, bail};
+use nets::Input;
 use nets::zoo::{Choice, Stem};
 
 /// One training or inference workload.
@@ -31,11 +32,20 @@ impl Work {
         if network.starts_with("resnet") && size < 64 {
             choice.stem = Some(Stem::Small);
         }
-        nets::zoo::network(&choice, 3, 5).with_context(expected)?;
-        Ok(Self {
+        let work = Self {
             choice,
             size,
             batch,
-        })
+        };
+        nets::zoo::network(&work.choice, work.input(), 5).with_context(expected)?;
+        Ok(work)
+    }
+
+    /// What its network reads.
+    pub fn input(&self) -> Input {
+        Input {
+            channels: 3,
+            size: self.size,
+        }
     }
 }

@@ -5,6 +5,7 @@ mod draw;
 mod match_report;
 mod rule;
 
+pub use draw::{Draw, Draws};
 pub use match_report::{Action, Match, MatchReport};
 pub use rule::{Initialisation, Policy, Rule, Selection};
 
@@ -106,7 +107,7 @@ pub fn initialise(
                 )
             }
             _ => (
-                draw::random(&parameter, &mut stream(&parameter.path)),
+                draw::random(&parameter, network.draws, &mut stream(&parameter.path)),
                 Action::Drawn,
             ),
         };
@@ -144,7 +145,13 @@ mod tests {
     use rand_chacha::rand_core::SeedableRng as _;
 
     use super::*;
+    use crate::Input;
     use crate::zoo::{self, Choice};
+
+    const INPUT: Input = Input {
+        channels: 3,
+        size: 64,
+    };
 
     fn stream(seed: u64) -> impl Fn(&str) -> ChaCha8Rng {
         move |path| {
@@ -153,7 +160,7 @@ mod tests {
     }
 
     fn network(classes: usize) -> Network {
-        zoo::network(&Choice::named("cbr-tiny"), 3, classes).unwrap()
+        zoo::network(&Choice::named("cbr-tiny"), INPUT, classes).unwrap()
     }
 
     /// A source with 7 classes whose tensors all differ from a fresh draw.
@@ -301,7 +308,7 @@ mod tests {
 
     #[test]
     fn weights_of_another_network_are_refused() {
-        let small = zoo::network(&Choice::named("cbr-small"), 3, 5).unwrap();
+        let small = zoo::network(&Choice::named("cbr-small"), INPUT, 5).unwrap();
         let error = initialise(
             &small,
             &Initialisation::transfer(),

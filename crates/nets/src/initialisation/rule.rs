@@ -25,7 +25,7 @@ pub enum Policy {
 pub enum Selection {
     /// Every tensor.
     All,
-    /// The tensors of the last block.
+    /// The classifier: the last linear layer, and that of an auxiliary head.
     Head,
     /// The first block up to and including the named one.
     UpTo(String),
@@ -113,7 +113,7 @@ impl Initialisation {
     pub(super) fn policy(&self, network: &Network, parameter: &Parameter) -> Policy {
         let selects = |rule: &&Rule| match &rule.select {
             Selection::All => true,
-            Selection::Head => parameter.block + 1 == network.blocks.len(),
+            Selection::Head => parameter.is_classifier,
             Selection::UpTo(block) => network
                 .block_index(block)
                 .is_some_and(|last| parameter.block <= last),

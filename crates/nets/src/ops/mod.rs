@@ -7,6 +7,7 @@
 mod batch_norm;
 #[cfg(test)]
 mod check;
+mod composed;
 mod conv;
 mod elementwise;
 mod joint;
@@ -20,6 +21,7 @@ pub use batch_norm::{
     BatchNormed, batch_norm_add_relu_train, batch_norm_inference, batch_norm_relu_max_pool_train,
     batch_norm_train,
 };
+pub use composed::*;
 pub use conv::{ConvGeometry, add_channel_bias, conv2d};
 pub use elementwise::{add_relu, relu};
 pub(crate) use joint::cut;

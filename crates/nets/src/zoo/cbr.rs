@@ -8,10 +8,11 @@
 //! | CBR-Tiny | 5×5 | 32 64 128 256 | after every layer |
 //! | CBR-Tiny as in the text | 5×5 | 64 128 256 512 | after every layer |
 
-use super::Padding;
-use crate::layer::{Conv, Layer};
-use crate::network::{Block, Network};
-use crate::ops::{ConvGeometry, PoolGeometry};
+use super::{Built, Padding, Request};
+use crate::initialisation::Draws;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::{Block, NetworkError};
+use crate::ops::PoolGeometry;
 
 pub(super) enum Pools {
     AfterEveryLayer,
@@ -19,44 +20,27 @@ pub(super) enum Pools {
 }
 
 pub(super) fn network(
-    name: &str,
+    request: &Request,
     widths: &[usize],
     kernel: usize,
     pools: Pools,
-    padding: Padding,
-    channels_in: usize,
-    classes: usize,
-) -> Network {
-    let (conv_padding, pool_padding) = match padding {
+) -> Result<Built, NetworkError> {
+    let (conv_padding, pool_padding) = match request.choice.padding.unwrap_or_default() {
         Padding::Same => (kernel / 2, 1),
         Padding::Valid => (0, 0),
     };
     let mut blocks = Vec::new();
-    let mut previous = channels_in;
+    let mut previous = request.input.channels;
     for (index, &width) in widths.iter().enumerate() {
-        let block = if index == 0 {
-            "stem".to_string()
-        } else {
-            format!("block{index}")
+        let block = match index {
+            0 => "stem".to_string(),
+            _ => format!("block{index}"),
         };
+        let conv = Conv::new(format!("{block}.conv"), [previous, width], kernel);
         let mut layers = vec![
-            Layer::Conv(Conv {
-                path: format!("{block}.conv"),
-                channels_in: previous,
-                channels_out: width,
-                kernel: [kernel; 2],
-                geometry: ConvGeometry {
-                    stride: [1; 2],
-                    padding: [conv_padding; 2],
-                    dilation: [1; 2],
-                    groups: 1,
-                },
-            }),
-            Layer::BatchNorm {
-                path: format!("{block}.bn"),
-                channels: width,
-            },
-            Layer::Relu,
+            Layer::Conv(conv.padding(conv_padding)),
+            Layer::BatchNorm(Norm::new(format!("{block}.bn"), width)),
+            Layer::RELU,
         ];
         let is_last = index + 1 == widths.len();
         if matches!(pools, Pools::AfterEveryLayer) || !is_last {
@@ -67,17 +51,12 @@ pub(super) fn network(
                 ceil: false,
             }));
         }
-        blocks.push(Block {
-            name: block,
-            layers,
-        });
+        blocks.push(Block::new(block, layers));
         previous = width;
     }
-    blocks.push(Block::linear_head(previous, classes));
-    Network {
-        name: name.into(),
-        channels_in,
-        classes,
+    blocks.push(Block::linear_head("fc", previous, request.classes));
+    Ok(Built {
         blocks,
-    }
+        draws: Draws::RESNET,
+    })
 }

@@ -1,130 +1,197 @@
 //! The networks that a study can name.
 
 mod cbr;
+mod choice;
+mod dialect;
 mod resnet;
 
-use serde::{Deserialize, Serialize};
+pub use choice::{Choice, Padding, Stem, Variant};
+pub use dialect::Dialect;
 
 use self::cbr::Pools;
 use self::resnet::Unit;
-use crate::network::{Network, NetworkError};
+use crate::initialisation::Draws;
+use crate::network::{Block, Input, Network, NetworkError};
 
-/// Zero padding of the CBR networks, which the paper does not state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Padding {
-    /// Maps keep their size in convolutions and halve in pools.
-    #[default]
-    Same,
-    /// No padding: maps shrink by the kernel.
-    Valid,
+/// What a family builds a network for.
+struct Request<'a> {
+    choice: &'a Choice,
+    input: Input,
+    classes: usize,
+    dialect: Dialect,
 }
 
-/// First layers of a ResNet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Stem {
-    /// 7×7 convolution of stride 2 and max-pool: for 96 pixels and more.
-    #[default]
-    Imagenet,
-    /// 3×3 convolution of stride 1, no pool: for 28 to 64 pixels.
-    Small,
+/// What a family builds.
+struct Built {
+    blocks: Vec<Block>,
+    draws: Draws,
 }
 
-/// A choice from the zoo, as a study or a weights card writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Choice {
-    /// Name in the zoo.
-    pub name: String,
-    /// CBR only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub padding: Option<Padding>,
-    /// ResNet only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stem: Option<Stem>,
+/// One network of the zoo.
+struct Member {
+    name: &'static str,
+    /// Options of [`Choice`] that it takes.
+    options: &'static [Opt],
+    /// Whose names its tensors can have; the first are ours.
+    dialects: &'static [Dialect],
+    build: fn(&Request) -> Result<Built, NetworkError>,
 }
 
-impl Choice {
-    /// A network with its default options.
-    pub fn named(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            padding: None,
-            stem: None,
+/// An option of [`Choice`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opt {
+    Padding,
+    Stem,
+    Variant,
+    Auxiliary,
+}
+
+impl Opt {
+    const ALL: [Self; 4] = [Self::Padding, Self::Stem, Self::Variant, Self::Auxiliary];
+
+    fn is_given(self, choice: &Choice) -> bool {
+        match self {
+            Self::Padding => choice.padding.is_some(),
+            Self::Stem => choice.stem.is_some(),
+            Self::Variant => choice.variant.is_some(),
+            Self::Auxiliary => choice.auxiliary.is_some(),
         }
     }
 
-    /// Name with the options that differ from the defaults, for tables and directories.
-    pub fn label(&self) -> String {
-        let mut label = self.name.clone();
-        if self.padding == Some(Padding::Valid) {
-            label.push_str("-valid");
+    fn name(self) -> &'static str {
+        match self {
+            Self::Padding => "padding",
+            Self::Stem => "stem",
+            Self::Variant => "variant",
+            Self::Auxiliary => "auxiliary",
         }
-        if self.stem == Some(Stem::Small) {
-            label.push_str("-small-stem");
-        }
-        label
+    }
+
+    /// Names of the networks that take it, comma separated.
+    fn takers(self) -> String {
+        let takers = MEMBERS.iter().filter(|m| m.options.contains(&self));
+        takers.map(|m| m.name).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// Every name in the zoo, in the order of the documentation.
-pub const NAMES: [&str; 8] = [
-    "cbr-larget",
-    "cbr-largew",
-    "cbr-small",
-    "cbr-tiny",
-    "cbr-tiny-text",
-    "resnet18",
-    "resnet34",
-    "resnet50",
+/// The zoo, in the order of the documentation.
+const MEMBERS: &[Member] = &[
+    Member {
+        name: "cbr-larget",
+        options: &[Opt::Padding],
+        dialects: &[Dialect::Transfusion],
+        build: |r| cbr::network(r, &[32, 64, 128, 256, 512], 7, Pools::BetweenLayers),
+    },
+    Member {
+        name: "cbr-largew",
+        options: &[Opt::Padding],
+        dialects: &[Dialect::Transfusion],
+        build: |r| cbr::network(r, &[64, 128, 256, 512], 7, Pools::AfterEveryLayer),
+    },
+    Member {
+        name: "cbr-small",
+        options: &[Opt::Padding],
+        dialects: &[Dialect::Transfusion],
+        build: |r| cbr::network(r, &[32, 64, 128, 256], 7, Pools::AfterEveryLayer),
+    },
+    Member {
+        name: "cbr-tiny",
+        options: &[Opt::Padding],
+        dialects: &[Dialect::Transfusion],
+        build: |r| cbr::network(r, &[32, 64, 128, 256], 5, Pools::AfterEveryLayer),
+    },
+    Member {
+        name: "cbr-tiny-text",
+        options: &[Opt::Padding],
+        dialects: &[Dialect::Transfusion],
+        build: |r| cbr::network(r, &[64, 128, 256, 512], 5, Pools::AfterEveryLayer),
+    },
+    Member {
+        name: "resnet18",
+        options: &[Opt::Stem],
+        dialects: &[Dialect::Torchvision],
+        build: |r| resnet::network(r, Unit::Basic, [2, 2, 2, 2]),
+    },
+    Member {
+        name: "resnet34",
+        options: &[Opt::Stem],
+        dialects: &[Dialect::Torchvision],
+        build: |r| resnet::network(r, Unit::Basic, [3, 4, 6, 3]),
+    },
+    Member {
+        name: "resnet50",
+        options: &[Opt::Stem, Opt::Variant],
+        dialects: &[Dialect::Torchvision, Dialect::Keras],
+        build: |r| resnet::network(r, Unit::Bottleneck, [3, 4, 6, 3]),
+    },
+    Member {
+        name: "resnet101",
+        options: &[Opt::Stem],
+        dialects: &[Dialect::Torchvision],
+        build: |r| resnet::network(r, Unit::Bottleneck, [3, 4, 23, 3]),
+    },
 ];
 
-/// Builds the chosen network for images of `channels_in` channels and `classes` outputs.
-pub fn network(
+/// Every name in the zoo, in the order of the documentation.
+pub fn names() -> Vec<&'static str> {
+    MEMBERS.iter().map(|m| m.name).collect()
+}
+
+/// Whose names the tensors of a network can have; the first are ours. Empty for an unknown name.
+pub fn dialects(name: &str) -> &'static [Dialect] {
+    let member = MEMBERS.iter().find(|m| m.name == name);
+    member.map_or(&[], |m| m.dialects)
+}
+
+/// Builds the chosen network for images of `input` and `classes` outputs.
+pub fn network(choice: &Choice, input: Input, classes: usize) -> Result<Network, NetworkError> {
+    let ours = dialects(&choice.name).first();
+    network_in(
+        choice,
+        input,
+        classes,
+        *ours.unwrap_or(&Dialect::Transfusion),
+    )
+}
+
+/// Builds the chosen network with the names of one of its [`dialects`]: the same layers with other
+/// paths.
+pub fn network_in(
     choice: &Choice,
-    channels_in: usize,
+    input: Input,
     classes: usize,
+    dialect: Dialect,
 ) -> Result<Network, NetworkError> {
     let name = choice.name.as_str();
-    let padding = choice.padding.unwrap_or_default();
-    let stem = choice.stem.unwrap_or_default();
-    let cbr = |widths: &[usize], kernel, pools| {
-        cbr::network(name, widths, kernel, pools, padding, channels_in, classes)
+    let Some(member) = MEMBERS.iter().find(|m| m.name == name) else {
+        return Err(NetworkError::Unknown {
+            name: name.into(),
+            nearest: nearest(name, &names()),
+            known: names().join(", "),
+        });
     };
-    let resnet = |unit, repeats| resnet::network(name, unit, repeats, stem, channels_in, classes);
-    let network = match name {
-        "cbr-larget" => cbr(&[32, 64, 128, 256, 512], 7, Pools::BetweenLayers),
-        "cbr-largew" => cbr(&[64, 128, 256, 512], 7, Pools::AfterEveryLayer),
-        "cbr-small" => cbr(&[32, 64, 128, 256], 7, Pools::AfterEveryLayer),
-        "cbr-tiny" => cbr(&[32, 64, 128, 256], 5, Pools::AfterEveryLayer),
-        "cbr-tiny-text" => cbr(&[64, 128, 256, 512], 5, Pools::AfterEveryLayer),
-        "resnet18" => resnet(Unit::Basic, [2, 2, 2, 2]),
-        "resnet34" => resnet(Unit::Basic, [3, 4, 6, 3]),
-        "resnet50" => resnet(Unit::Bottleneck, [3, 4, 6, 3]),
-        _ => {
-            return Err(NetworkError::Unknown {
-                name: name.into(),
-                nearest: nearest(name, &NAMES),
-                known: NAMES.join(", "),
-            });
-        }
-    };
-    if choice.padding.is_some() && !name.starts_with("cbr-") {
+    let refused = |option: &Opt| option.is_given(choice) && !member.options.contains(option);
+    if let Some(option) = Opt::ALL.into_iter().find(refused) {
         return Err(NetworkError::Option {
             name: name.into(),
-            option: "padding",
-            applies_to: "the CBR networks",
+            option: option.name(),
+            applies_to: option.takers(),
         });
     }
-    if choice.stem.is_some() && !name.starts_with("resnet") {
-        return Err(NetworkError::Option {
-            name: name.into(),
-            option: "stem",
-            applies_to: "the ResNets",
-        });
-    }
-    Ok(network)
+    let request = Request {
+        choice,
+        input,
+        classes,
+        dialect,
+    };
+    let Built { blocks, draws } = (member.build)(&request)?;
+    Ok(Network {
+        name: name.into(),
+        input,
+        classes,
+        blocks,
+        draws,
+    })
 }
 
 /// The known name closest to what was written, if any is close (Jaro–Winkler similarity ≥ 0.7).
@@ -141,12 +208,17 @@ pub fn nearest<S: AsRef<str>>(written: &str, known: &[S]) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn build(name: &str, padding: Padding) -> Network {
+    const INPUT: Input = Input {
+        channels: 3,
+        size: 224,
+    };
+
+    fn build(name: &str, padding: Padding, size: usize) -> Network {
         let mut choice = Choice::named(name);
         if name.starts_with("cbr") {
             choice.padding = Some(padding);
         }
-        network(&choice, 3, 5).unwrap()
+        network(&choice, Input { channels: 3, size }, 5).expect("a network of the zoo")
     }
 
     /// The identities of the paper's Table 1: printed count, true count.
@@ -159,7 +231,7 @@ mod tests {
             ("cbr-tiny", 1_076_480, 1_079_845),
             ("cbr-tiny-text", 4_303_360, 4_310_085),
         ] {
-            let network = build(name, Padding::Same);
+            let network = build(name, Padding::Same, 224);
             assert_eq!(network.parameter_count_paper_rule(), paper_rule, "{name}");
             assert_eq!(network.parameter_count(), total, "{name}");
         }
@@ -173,10 +245,10 @@ mod tests {
             ("resnet34", 21_797_672),
             ("resnet50", 25_557_032),
         ] {
-            let network = network(&Choice::named(name), 3, 1000).unwrap();
+            let network = network(&Choice::named(name), INPUT, 1000).unwrap();
             assert_eq!(network.parameter_count(), total, "{name}");
         }
-        let resnet50 = build("resnet50", Padding::Same);
+        let resnet50 = build("resnet50", Padding::Same, 224);
         let conv = |block: &str| {
             let index = resnet50.block_index(block).unwrap();
             let of_kind =
@@ -211,7 +283,7 @@ mod tests {
             ("cbr-tiny", Padding::Valid, 224, 1.45),
             ("resnet50", Padding::Same, 224, 4.09),
         ] {
-            let macs = build(name, padding).cost(size).unwrap().macs as f64 / 1e9;
+            let macs = build(name, padding, size).cost().unwrap().macs as f64 / 1e9;
             assert!(
                 (macs - gmacs).abs() < 0.0051,
                 "{name} {padding:?} {size}: {macs} GMAC"
@@ -221,15 +293,15 @@ mod tests {
 
     #[test]
     fn valid_padding_ends_at_one_pixel_and_says_when_images_are_too_small() {
-        let network = build("cbr-larget", Padding::Valid);
-        assert!(network.cost(224).is_ok());
-        let error = network.cost(223 - 16).unwrap_err();
+        let cost = |size| build("cbr-larget", Padding::Valid, size).cost();
+        assert!(cost(224).is_ok());
+        let error = cost(223 - 16).unwrap_err();
         assert!(error.to_string().contains("padding = \"same\""), "{error}");
     }
 
     #[test]
     fn unknown_names_get_the_nearest() {
-        let error = network(&Choice::named("cbr-tny"), 3, 5).unwrap_err();
+        let error = network(&Choice::named("cbr-tny"), INPUT, 5).unwrap_err();
         assert!(
             error.to_string().contains("did you mean `cbr-tiny`?"),
             "{error}"
@@ -239,7 +311,7 @@ mod tests {
                 stem: Some(Stem::Small),
                 ..Choice::named("cbr-tiny")
             },
-            3,
+            INPUT,
             5,
         )
         .unwrap_err();

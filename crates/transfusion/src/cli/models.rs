@@ -1,6 +1,7 @@
 //! `models`: the zoo with its costs.
 
 use clap::Args;
+use nets::Input;
 use nets::zoo::{self, Choice, Padding, Stem};
 use serde::Serialize;
 
@@ -62,8 +63,12 @@ struct Row {
 
 impl Models {
     pub fn run(self) -> anyhow::Result<Exit> {
+        let input = Input {
+            channels: self.channels,
+            size: self.size,
+        };
         let mut rows = Vec::new();
-        for name in zoo::NAMES {
+        for name in zoo::names() {
             let is_cbr = name.starts_with("cbr-");
             let mut choice = Choice::named(name);
             if is_cbr {
@@ -71,12 +76,12 @@ impl Models {
             } else if name.starts_with("resnet") {
                 choice.stem = Some(self.stem);
             }
-            let network = zoo::network(&choice, self.channels, self.classes)?;
+            let network = zoo::network(&choice, input, self.classes)?;
             rows.push(Row {
                 name: name.into(),
                 parameters: network.parameter_count(),
                 parameters_paper_rule: is_cbr.then(|| network.parameter_count_paper_rule()),
-                macs: network.cost(self.size).ok().map(|c| c.macs),
+                macs: network.cost().ok().map(|c| c.macs),
                 size: self.size,
                 blocks: network.blocks.iter().map(|b| b.name.clone()).collect(),
             });

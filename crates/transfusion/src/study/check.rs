@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use images::{Dataset, Splits};
 use nets::initialisation::initialise;
-use nets::zoo;
+use nets::{Input, zoo};
 
 use super::error::StudyError;
 use super::grid::{arms, is_left_out, runs};
@@ -49,9 +49,13 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         let data = cache.normalisation(&splits.train);
         let label = entry.0.label();
         let source = pretrained.get(&label);
-        let network = zoo::network(&entry.0, described.channels, described.classes.len())?;
+        let input = Input {
+            channels: described.channels,
+            size: described.size,
+        };
+        let network = zoo::network(&entry.0, input, described.classes.len())?;
         let cost = network
-            .cost(described.size)
+            .cost()
             .with_context(|| format!("network `{label}` at {} pixels", described.size))?;
         for init in spec
             .grid
@@ -208,9 +212,13 @@ fn check_grid(grid: &GridSpec) -> Result<(), StudyError> {
             found: runs.to_string(),
         });
     }
+    let input = Input {
+        channels: 3,
+        size: 224,
+    };
     for entry in &grid.model {
         // Unknown names are found before the data are opened.
-        zoo::network(&entry.0, 3, 2).map_err(|e| StudyError::Value {
+        zoo::network(&entry.0, input, 2).map_err(|e| StudyError::Value {
             field: "grid.model",
             expected: "a network of the zoo".into(),
             found: e.to_string(),

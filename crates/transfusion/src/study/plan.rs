@@ -6,7 +6,7 @@
 use images::{Augmentation, Normalisation, Partition, Task};
 use nets::initialisation::Initialisation;
 use nets::zoo::{self, Choice};
-use nets::{Card, Network, NetworkError};
+use nets::{Card, Input, Network, NetworkError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -84,7 +84,11 @@ pub struct PlannedModel {
 impl PlannedModel {
     /// The network for the study's pictures and classes.
     pub fn network(&self, data: &DataResult) -> Result<Network, NetworkError> {
-        zoo::network(&self.described.choice, data.channels, data.classes.len())
+        let input = Input {
+            channels: data.channels,
+            size: data.size,
+        };
+        zoo::network(&self.described.choice, input, data.classes.len())
     }
 }
 

@@ -17,7 +17,7 @@ pub fn predict(
     samples: usize,
 ) -> Result<Vec<f64>, UnreadableImage> {
     let classes = model.network().classes;
-    let channels = model.network().channels_in;
+    let channels = model.network().input.channels;
     let size = (samples / channels).isqrt();
     let batch_size = (BATCH_VALUES / samples.max(1)).clamp(1, 128);
     let mut probabilities = Vec::with_capacity(examples.len() * classes);

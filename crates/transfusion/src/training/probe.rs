@@ -29,7 +29,7 @@ impl Probe {
         let streams = |path: &str| stream(0, path, 0);
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
         let batch = spec.train.batch_size.min(spec.train_size).max(2);
-        let shape = [batch, network.channels_in, spec.size, spec.size];
+        let shape = [batch, network.input.channels, spec.size, spec.size];
         let noise = (0..shape.iter().product())
             .map(|at: usize| (at * 7919 % 1009) as f32 / 504.5 - 1.0)
             .collect::<Vec<f32>>();
@@ -46,7 +46,10 @@ impl Probe {
     pub(super) fn step(&mut self) -> f64 {
         let start = Instant::now();
         let (logits, tape) = self.model.forward_train(self.pixels.clone());
-        let loss = (logits.clone() * logits).mean();
+        let mut loss = logits.main.powi_scalar(2).mean();
+        if let Some(auxiliary) = logits.auxiliary {
+            loss = loss + auxiliary.powi_scalar(2).mean();
+        }
         self.optimizer.step(&mut self.model, loss, tape, 0.0);
         start.elapsed().as_secs_f64()
     }

@@ -22,6 +22,9 @@ use crate::record::{
 };
 use crate::study::{Material, RunSpec, StudyError};
 
+/// Share of an auxiliary head's loss beside the head's, as torchvision's training script has it.
+const AUXILIARY_WEIGHT: f32 = 0.4;
+
 /// How a run that did not fail ended.
 #[derive(Debug)]
 pub enum RunEnd {
@@ -218,14 +221,17 @@ impl<'a> Run<'a> {
 
     /// One training step; returns its loss.
     fn step(&mut self, batch: Batch) -> Result<f32, RunFailure> {
-        let (channels, size) = (self.model.network().channels_in, self.spec.size);
+        let (channels, size) = (self.model.network().input.channels, self.spec.size);
         let pixels = TensorData::new(batch.pixels, [batch.labels.len(), channels, size, size]);
         let (logits, tape) = self
             .model
             .forward_train(Tensor::from_data(pixels, &self.device));
-        let loss = self
-            .loss
-            .of(logits, &batch.labels, &self.device.clone().autodiff());
+        let device = self.device.clone().autodiff();
+        let of = |logits| self.loss.of(logits, &batch.labels, &device);
+        let loss = match logits.auxiliary {
+            Some(auxiliary) => of(logits.main) + of(auxiliary) * AUXILIARY_WEIGHT,
+            None => of(logits.main),
+        };
         let value: f32 = loss.clone().into_scalar();
         if !value.is_finite() {
             return Err(RunFailure::Diverged {

@@ -1,0 +1,87 @@
+//! What a study or a weights card names.
+
+use serde::{Deserialize, Serialize};
+
+/// Zero padding of the CBR networks, which the paper does not state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Padding {
+    /// Maps keep their size in convolutions and halve in pools.
+    #[default]
+    Same,
+    /// No padding: maps shrink by the kernel.
+    Valid,
+}
+
+/// First layers of a ResNet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stem {
+    /// 7×7 convolution of stride 2 and max-pool: for 96 pixels and more.
+    #[default]
+    Imagenet,
+    /// 3×3 convolution of stride 1, no pool: for 28 to 64 pixels.
+    Small,
+}
+
+/// Which ResNet-50: the frameworks' published weights belong to different networks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Variant {
+    /// v1.5: the stride in the 3×3 convolution, no biases before batch norms, ε 1e-5, RGB.
+    #[default]
+    Torchvision,
+    /// v1: the stride in the first 1×1 convolution, biases, ε 1e-3, BGR.
+    Keras,
+}
+
+/// A choice from the zoo, as a study or a weights card writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Name in the zoo.
+    pub name: String,
+    /// CBR only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub padding: Option<Padding>,
+    /// ResNet only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stem: Option<Stem>,
+    /// ResNet-50 only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<Variant>,
+    /// Inception-v3 only: whether it trains with its auxiliary head, from 299 pixels or so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auxiliary: Option<bool>,
+}
+
+impl Choice {
+    /// A network with its default options.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            padding: None,
+            stem: None,
+            variant: None,
+            auxiliary: None,
+        }
+    }
+
+    /// Name with the options that differ from the defaults, for tables and directories.
+    pub fn label(&self) -> String {
+        let mut label = self.name.clone();
+        if self.padding == Some(Padding::Valid) {
+            label.push_str("-valid");
+        }
+        if self.variant == Some(Variant::Keras) {
+            label.push_str("-keras");
+        }
+        if self.stem == Some(Stem::Small) {
+            label.push_str("-small-stem");
+        }
+        if self.auxiliary == Some(true) {
+            label.push_str("-auxiliary");
+        }
+        label
+    }
+}

@@ -1,0 +1,71 @@
+//! The names that frameworks give to the tensors of a network.
+
+use serde::{Deserialize, Serialize};
+
+use crate::parameter::{Kind, Parameter};
+
+/// Whose names and layouts a file of weights uses. The first dialect of a network is ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dialect {
+    /// Our own, for networks that no framework has.
+    Transfusion,
+    /// torchvision's `state_dict`.
+    Torchvision,
+    /// torchvision's DenseNet files, whose names have one dot more than the network
+    /// (`norm.1` for `norm1`).
+    TorchvisionDotted,
+    /// timm's `state_dict`.
+    Timm,
+    /// The package efficientnet_pytorch and its relatives (`_blocks.0._depthwise_conv`).
+    EfficientnetPytorch,
+    /// Keras, as TensorFlow.js stores it (`res2a_branch2a/kernel`): convolutions
+    /// `[rows, columns, in, out]`, linear layers `[in, out]`.
+    Keras,
+}
+
+impl Dialect {
+    /// Name in tables and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Transfusion => "transfusion",
+            Self::Torchvision => "torchvision",
+            Self::TorchvisionDotted => "torchvision (dotted)",
+            Self::Timm => "timm",
+            Self::EfficientnetPytorch => "efficientnet_pytorch",
+            Self::Keras => "Keras",
+        }
+    }
+
+    /// Name of a tensor in a file. `path` is that of the parameter in a network built in this
+    /// dialect, `<layer>.weight` and the like.
+    pub fn tensor(self, parameter: &Parameter) -> String {
+        let path = &parameter.path;
+        if self != Self::Keras {
+            return path.clone();
+        }
+        let layer = path
+            .rsplit_once('.')
+            .map_or(path.as_str(), |(layer, _)| layer);
+        let last = match parameter.kind {
+            Kind::ConvWeight | Kind::LinearWeight => "kernel",
+            Kind::Bias => "bias",
+            Kind::NormScale => "gamma",
+            Kind::NormShift => "beta",
+            Kind::RunningMean => "moving_mean",
+            Kind::RunningVariance => "moving_variance",
+            Kind::LayerScale | Kind::ClassToken | Kind::Positions => return path.clone(),
+        };
+        format!("{layer}/{last}")
+    }
+
+    /// Axes of a tensor in a file, as positions in the parameter's own shape: a file's extent `i`
+    /// is the parameter's extent `axes[i]`.
+    pub fn axes(self, kind: Kind) -> &'static [usize] {
+        match (self, kind) {
+            (Self::Keras, Kind::ConvWeight) => &[2, 3, 1, 0],
+            (Self::Keras, Kind::LinearWeight) => &[1, 0],
+            _ => &[],
+        }
+    }
+}
