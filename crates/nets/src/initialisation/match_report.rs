@@ -1,8 +1,11 @@
 //! What an initialisation did, tensor by tensor.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::weights::Weights;
+use super::Adapted;
+use crate::pretrained::{Mismatch, Pretrained};
 
 /// What was done to one tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -10,6 +13,11 @@ use crate::weights::Weights;
 pub enum Action {
     /// Copied from the pretrained weights.
     Loaded,
+    /// Copied after its extents were brought to the network's.
+    Adapted {
+        /// What was done.
+        how: Adapted,
+    },
     /// Drawn from N(mean, std²) of the pretrained tensor.
     Rescaled {
         /// Mean of the pretrained tensor.
@@ -41,12 +49,24 @@ pub struct MatchReport {
     pub initialisation: String,
     /// Tensors copied.
     pub loaded: usize,
+    /// Tensors copied after an adaptation.
+    #[serde(default)]
+    pub adapted: usize,
     /// Tensors drawn with pretrained moments.
     pub rescaled: usize,
     /// Tensors drawn as in random initialisation.
     pub drawn: usize,
     /// Tensors of the source that no tensor of the network took, sorted.
     pub unused: Vec<String>,
+    /// Tensors that the study allowed the source to lack, sorted.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// Tensors that the study allowed the source to hold beyond its network, sorted.
+    #[serde(default)]
+    pub unexpected: Vec<String>,
+    /// Tensors whose shape the study allowed to differ.
+    #[serde(default)]
+    pub mismatched: Vec<Mismatch>,
     /// Tensor by tensor, from the input to the head.
     pub tensors: Vec<Match>,
 }
@@ -55,31 +75,39 @@ impl MatchReport {
     pub(super) fn new(
         initialisation: String,
         tensors: Vec<Match>,
-        source: Option<&Weights>,
+        source: Option<&Pretrained>,
     ) -> Self {
         let count =
             |wanted: fn(&Action) -> bool| tensors.iter().filter(|m| wanted(&m.action)).count();
-        let taken = |path: &String| {
-            tensors
-                .iter()
-                .any(|m| &m.path == path && !matches!(m.action, Action::Drawn))
-        };
-        let uses_source = tensors.iter().any(|m| !matches!(m.action, Action::Drawn));
-        let unused = match source {
-            Some(source) if uses_source => source
-                .tensors
-                .keys()
-                .filter(|path| !taken(path))
+        let drawn = count(|a| matches!(a, Action::Drawn));
+        let source = source.filter(|_| drawn < tensors.len());
+        let taken: BTreeSet<&String> = tensors
+            .iter()
+            .filter(|m| m.action != Action::Drawn)
+            .map(|m| &m.path)
+            .collect();
+        let unused = source.map_or(Vec::new(), |source| {
+            let paths = source.weights.tensors.keys();
+            paths
+                .filter(|path| !taken.contains(path))
                 .cloned()
-                .collect(),
-            _ => Vec::new(),
+                .collect()
+        });
+        let of_source = |names: fn(&Pretrained) -> &Vec<String>| {
+            let mut names = source.map_or(Vec::new(), |source| names(source).clone());
+            names.sort();
+            names
         };
         Self {
             initialisation,
             loaded: count(|a| matches!(a, Action::Loaded)),
+            adapted: count(|a| matches!(a, Action::Adapted { .. })),
             rescaled: count(|a| matches!(a, Action::Rescaled { .. })),
-            drawn: count(|a| matches!(a, Action::Drawn)),
+            drawn,
             unused,
+            missing: of_source(|s| &s.missing),
+            unexpected: of_source(|s| &s.unexpected),
+            mismatched: source.map_or(Vec::new(), |s| s.mismatched.clone()),
             tensors,
         }
     }

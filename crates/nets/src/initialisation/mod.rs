@@ -1,10 +1,12 @@
 //! Initialisation as data: an ordered list of rules, each a selection of tensors and a policy.
 //! The first rule that selects a tensor decides; what was done is kept in a match report.
 
+mod adaptation;
 mod draw;
 mod match_report;
 mod rule;
 
+pub use adaptation::{Adapted, InputAdaptation};
 pub use draw::{Draw, Draws};
 pub use match_report::{Action, Match, MatchReport};
 pub use rule::{Initialisation, Policy, Rule, Selection};
@@ -13,6 +15,8 @@ use rand_chacha::ChaCha8Rng;
 use thiserror::Error;
 
 use crate::network::Network;
+use crate::parameter::Parameter;
+use crate::pretrained::Pretrained;
 use crate::weights::{HostTensor, Weights};
 
 /// Why a network cannot be initialised as asked.
@@ -50,13 +54,22 @@ pub enum InitialisationError {
     },
 }
 
-/// Makes the weights of `network` as `init` says. `source` are the pretrained weights that `load`
-/// and `mean-var` read. `stream` gives the random stream of a tensor by its path, so that a tensor
-/// is drawn alike in every arm of a seed, whatever happens to the others.
+/// What `load` and `mean-var` read.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The pretrained weights.
+    pub pretrained: &'a Pretrained,
+    /// What becomes of the first convolution where the network reads other channels.
+    pub input: InputAdaptation,
+}
+
+/// Makes the weights of `network` as `init` says. `stream` gives the random stream of a tensor by
+/// its path, so that a tensor is drawn alike in every arm of a seed, whatever happens to the
+/// others.
 pub fn initialise(
     network: &Network,
     init: &Initialisation,
-    source: Option<&Weights>,
+    source: Option<Source>,
     stream: &dyn Fn(&str) -> ChaCha8Rng,
 ) -> Result<(Weights, MatchReport), InitialisationError> {
     init.check(network)?;
@@ -64,6 +77,7 @@ pub fn initialise(
         init: init.name.clone(),
         network: network.name.clone(),
     };
+    let first = network.first_conv();
     let mut weights = Weights::default();
     let mut matches = Vec::new();
     let mut problems = Vec::new();
@@ -72,44 +86,31 @@ pub fn initialise(
         let wanted = match policy {
             Policy::Load | Policy::MeanVar => {
                 let source = source.ok_or_else(needs_source)?;
-                match source.tensors.get(&parameter.path) {
-                    Some(tensor) if tensor.shape == parameter.shape => Some(tensor),
-                    found => {
-                        problems.push(match found {
-                            None => format!("`{}` is missing", parameter.path),
-                            Some(t) => format!(
-                                "`{}` has shape {:?} instead of {:?}",
-                                parameter.path, t.shape, parameter.shape
-                            ),
-                        });
+                let is_first = first.as_ref() == Some(&parameter.path);
+                match wanted(source, &parameter, is_first) {
+                    Ok(wanted) => wanted,
+                    Err(problem) => {
+                        problems.push(problem);
                         continue;
                     }
                 }
             }
             Policy::Random => None,
         };
+        let mut stream = stream(&parameter.path);
         let (values, action) = match (policy, wanted) {
-            (Policy::Load, Some(tensor)) => (tensor.values.clone(), Action::Loaded),
-            (Policy::MeanVar, Some(tensor)) if !parameter.kind.is_norm() => {
-                let (mean, variance) = draw::moments(&tensor.values);
-                let values = draw::normal(
-                    parameter.len(),
-                    mean,
-                    variance.sqrt(),
-                    &mut stream(&parameter.path),
-                );
-                (
-                    values,
-                    Action::Rescaled {
-                        mean,
-                        std: variance.sqrt(),
-                    },
-                )
+            (Policy::Load, Some((values, None))) => (values, Action::Loaded),
+            (Policy::Load, Some((values, Some(how)))) => (values, Action::Adapted { how }),
+            (Policy::MeanVar, Some((values, _))) if !parameter.kind.is_norm() => {
+                let (mean, variance) = draw::moments(&values);
+                let std = variance.sqrt();
+                let values = draw::normal(parameter.len(), mean, std, &mut stream);
+                (values, Action::Rescaled { mean, std })
             }
-            _ => (
-                draw::random(&parameter, network.draws, &mut stream(&parameter.path)),
-                Action::Drawn,
-            ),
+            _ => {
+                let values = draw::random(&parameter, network.draws, &mut stream);
+                (values, Action::Drawn)
+            }
         };
         matches.push(Match {
             path: parameter.path.clone(),
@@ -136,8 +137,37 @@ pub fn initialise(
             problems: problems.join(", "),
         });
     }
-    let report = MatchReport::new(init.name.clone(), matches, source);
+    let report = MatchReport::new(init.name.clone(), matches, source.map(|s| s.pretrained));
     Ok((weights, report))
+}
+
+/// The pretrained values of a tensor with the network's extents, and how they were adapted; none
+/// where the file is allowed to lack them.
+fn wanted(
+    source: Source,
+    parameter: &Parameter,
+    is_first: bool,
+) -> Result<Option<(Vec<f32>, Option<Adapted>)>, String> {
+    let Source { pretrained, input } = source;
+    let path = &parameter.path;
+    let Some(tensor) = pretrained.weights.tensors.get(path) else {
+        let is_known = pretrained.missing.contains(path)
+            || pretrained.mismatched.iter().any(|m| &m.path == path);
+        return match is_known {
+            true => Ok(None),
+            false => Err(format!("`{path}` is missing")),
+        };
+    };
+    if tensor.shape == parameter.shape {
+        return Ok(Some((tensor.values.clone(), None)));
+    }
+    match adaptation::adapt(tensor, parameter, is_first, input) {
+        Some((values, how)) => Ok(Some((values, Some(how)))),
+        None => Err(format!(
+            "`{path}` has shape {:?} instead of {:?}",
+            tensor.shape, parameter.shape
+        )),
+    }
 }
 
 #[cfg(test)]
@@ -164,13 +194,20 @@ mod tests {
     }
 
     /// A source with 7 classes whose tensors all differ from a fresh draw.
-    fn source() -> Weights {
+    fn source() -> Pretrained {
         let (mut source, _) =
             initialise(&network(7), &Initialisation::random(), None, &stream(1)).unwrap();
         for tensor in source.tensors.values_mut() {
             tensor.values.iter_mut().for_each(|v| *v = 3.0 * *v + 0.01);
         }
-        source
+        Pretrained::of(Choice::named("cbr-tiny"), network(7), source)
+    }
+
+    fn from(pretrained: &Pretrained) -> Option<Source<'_>> {
+        Some(Source {
+            pretrained,
+            input: InputAdaptation::Sum,
+        })
     }
 
     #[test]
@@ -179,12 +216,12 @@ mod tests {
         let (weights, report) = initialise(
             &network,
             &Initialisation::transfer(),
-            Some(&source),
+            from(&source),
             &stream(2),
         )
         .unwrap();
         for parameter in network.parameters() {
-            let same = weights.tensors[&parameter.path] == source.tensors[&parameter.path];
+            let same = weights.tensors[&parameter.path] == source.weights.tensors[&parameter.path];
             let is_head = network.blocks[parameter.block].name == "head";
             assert_eq!(same, !is_head, "{}", parameter.path);
         }
@@ -199,18 +236,18 @@ mod tests {
         let (weights, _) = initialise(
             &network,
             &Initialisation::transfuse("block1"),
-            Some(&source),
+            from(&source),
             &stream(2),
         )
         .unwrap();
         for parameter in network.parameters() {
-            let same = weights.tensors[&parameter.path] == source.tensors[&parameter.path];
+            let same = weights.tensors[&parameter.path] == source.weights.tensors[&parameter.path];
             assert_eq!(same, parameter.block <= 1, "{}", parameter.path);
         }
         let error = initialise(
             &network,
             &Initialisation::transfuse("block9"),
-            Some(&source),
+            from(&source),
             &stream(2),
         )
         .unwrap_err();
@@ -230,7 +267,7 @@ mod tests {
         let (weights, report) = initialise(
             &network,
             &Initialisation::mean_var(),
-            Some(&source),
+            from(&source),
             &stream(2),
         )
         .unwrap();
@@ -241,7 +278,7 @@ mod tests {
                 assert_eq!(drawn, &fresh.tensors[&parameter.path], "{}", parameter.path);
                 continue;
             }
-            let from = &source.tensors[&parameter.path].values;
+            let from = &source.weights.tensors[&parameter.path].values;
             let n = from.len() as f64;
             let (mean, variance) = draw::moments(from);
             let (drawn_mean, drawn_variance) = draw::moments(&drawn.values);
@@ -312,7 +349,7 @@ mod tests {
         let error = initialise(
             &small,
             &Initialisation::transfer(),
-            Some(&source()),
+            from(&source()),
             &stream(2),
         )
         .unwrap_err();
