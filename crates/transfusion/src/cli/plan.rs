@@ -12,7 +12,7 @@ use transfusion::study::{Material, StudySpec, check, parse, read_text};
 use transfusion::training::predict;
 
 use super::Exit;
-use super::run::locate;
+use super::run::{locate, warn};
 use super::table::{duration, table, thousands};
 
 /// List every run of a study with its cost and an estimate of time; trains nothing
@@ -54,6 +54,7 @@ impl Plan {
         let spec: StudySpec = parse(&read_text(&path)?, &path)?;
         let material = check(&spec, &base)?;
         let plan = &material.plan;
+        warn(plan);
         let per_image: Vec<f64> = (0..plan.models.len())
             .map(|m| seconds_per_image(&material, m))
             .collect::<Result<_, _>>()?;

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use transfusion::progress::Progress;
 use transfusion::record::StudyDirectory;
-use transfusion::study::{Material, StudySpec, check, parse, read_text};
+use transfusion::study::{Material, StudyPlan, StudySpec, check, parse, read_text};
 use transfusion::training::{Allotment, Runner, Tally};
 
 use super::{Exit, interrupt, report, study_directory};
@@ -116,6 +116,13 @@ fn start(
     Ok(exit(tally))
 }
 
+/// Says what the user has to know before anything trains.
+pub fn warn(plan: &StudyPlan) {
+    for warning in &plan.warnings {
+        eprintln!("warning: {warning}");
+    }
+}
+
 /// Trains what the study at `directory` still lacks.
 pub fn carry_out(
     material: &Material,
@@ -125,6 +132,7 @@ pub fn carry_out(
     jobs: Option<u16>,
     retry: bool,
 ) -> anyhow::Result<Tally> {
+    warn(&material.plan);
     let stop = interrupt::flag();
     let _lock = directory.claim(&material.plan, text)?;
     remember_origin(directory, base)?;

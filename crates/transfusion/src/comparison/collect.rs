@@ -96,6 +96,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         margin: plan.compare.margin,
         thresholds: plan.compare.thresholds.clone(),
         progress,
+        warnings: plan.warnings.clone(),
         data: plan.data.described.clone(),
         sources: plan
             .models

@@ -28,6 +28,9 @@ pub struct Results {
     pub thresholds: Vec<f64>,
     /// Planned, finished and failed runs.
     pub progress: Progress,
+    /// What a reader has to know about how arms were set up.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// The user's data.
     pub data: DataResult,
     /// The tasks that pretrained weights come from.

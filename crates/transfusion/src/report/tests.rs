@@ -54,6 +54,7 @@ fn results(words: &str) -> Results {
             done: 4,
             failed: 0,
         },
+        warnings: vec![words.to_owned()],
         data: DataResult {
             name: words.to_owned(),
             task: "ordinal".to_owned(),
@@ -164,6 +165,7 @@ fn empty() -> Results {
     results.data.classes.clear();
     results.data.partitions.clear();
     results.data.unreadable.clear();
+    results.warnings.clear();
     results.sources.clear();
     results.models.clear();
     results.arms.clear();

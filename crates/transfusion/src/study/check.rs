@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use images::{Dataset, Splits};
-use nets::initialisation::initialise;
+use nets::initialisation::{Source, initialise};
 use nets::{Input, zoo};
 
 use super::error::StudyError;
@@ -27,15 +27,13 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     let compare = check_compare(&spec.compare, &spec.grid)?;
     check_grid(&spec.grid)?;
     let pretrained = weights::read_all(spec, base)?;
-    let channels_of_weights = pretrained
-        .values()
-        .find_map(|p| p.card.as_ref().map(|c| c.channels_in));
+    let channels = weights::channels(&spec.data, &pretrained)?;
     let Opened {
         dataset,
         cache,
         splits,
         described,
-    } = Opened::new(&spec.data, base, channels_of_weights)?;
+    } = Opened::new(&spec.data, base, channels)?;
     let headline = Headline::parse(
         spec.data.positive.as_deref(),
         dataset.task,
@@ -45,10 +43,11 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     check_labels(&headline, &dataset, &splits)?;
 
     let mut models = Vec::new();
+    let mut warnings = Vec::new();
     for entry in &spec.grid.model {
         let data = cache.normalisation(&splits.train);
         let label = entry.0.label();
-        let source = pretrained.get(&label);
+        let found = pretrained.get(&label);
         let input = Input {
             channels: described.channels,
             size: described.size,
@@ -57,6 +56,14 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         let cost = network
             .cost()
             .with_context(|| format!("network `{label}` at {} pixels", described.size))?;
+        let adaptation = found.and_then(|s| weights::adaptation(&spec.data, s, input.channels));
+        let source = found.map(|found| Source {
+            pretrained: &found.pretrained,
+            input: adaptation.unwrap_or_default(),
+        });
+        let (normalisation, warning) =
+            weights::normalisation(&spec.data, found, data, input.channels, &label)?;
+        warnings.extend(warning);
         for init in spec
             .grid
             .init
@@ -64,7 +71,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
             .filter(|init| !is_left_out(&spec.grid, init, source.is_some()))
         {
             let streams = |path: &str| images::stream(0, path, 0);
-            initialise(&network, &init.0, source.map(|p| &p.weights), &streams)
+            initialise(&network, &init.0, source, &streams)
                 .with_context(|| format!("model `{label}`, init `{}`", init.0.name))?;
         }
         models.push(PlannedModel {
@@ -75,14 +82,9 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
                 macs: cost.macs,
                 blocks: network.blocks.iter().map(|b| b.name.clone()).collect(),
             },
-            normalisation: weights::normalisation(
-                &spec.data,
-                source,
-                data,
-                described.channels,
-                &label,
-            )?,
-            source: source.map(|p| weights::describe(&label, p)),
+            normalisation,
+            adaptation,
+            source: found.map(|p| weights::describe(&label, p)),
         });
     }
 
@@ -103,6 +105,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         title: spec.title.clone(),
         data,
         models,
+        warnings,
         arms,
         runs,
         train,
@@ -110,7 +113,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     };
     let weights = pretrained
         .into_iter()
-        .map(|(label, p)| (label, p.weights))
+        .map(|(label, p)| (label, p.pretrained))
         .collect();
     Ok(Material {
         plan,

@@ -1,9 +1,11 @@
 //! Entries of the grid: each a plain word, a number, or a small table.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use nets::initialisation::Initialisation;
 use nets::zoo::Choice;
+use nets::{Allowance, Pattern};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
@@ -17,13 +19,64 @@ impl<'de> Deserialize<'de> for ModelEntry {
         impl<'de> Visitor<'de> for Entry {
             type Value = ModelEntry;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a network name, or { name = \"…\", padding = \"…\", stem = \"…\" }")
+                f.write_str("a network name, or { name = \"…\", padding = \"…\", stem = \"…\", variant = \"…\", auxiliary = … }")
             }
             fn visit_str<E: de::Error>(self, name: &str) -> Result<ModelEntry, E> {
                 Ok(ModelEntry(Choice::named(name)))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ModelEntry, A::Error> {
                 Choice::deserialize(MapAccessDeserializer::new(map)).map(ModelEntry)
+            }
+        }
+        deserializer.deserialize_any(Entry)
+    }
+}
+
+/// Pretrained weights: a file, the name of known weights, or `builtin:` and a name; alone or with
+/// what may be wrong with them.
+#[derive(Clone, Debug)]
+pub struct WeightsEntry {
+    /// A path relative to the configuration, or a name.
+    pub file: PathBuf,
+    /// Tensors that may be missing, unexpected or of another shape.
+    pub allowance: Allowance,
+}
+
+impl<'de> Deserialize<'de> for WeightsEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Table {
+            file: PathBuf,
+            #[serde(default)]
+            allow_missing: Vec<Pattern>,
+            #[serde(default)]
+            allow_unexpected: Vec<Pattern>,
+            #[serde(default)]
+            allow_mismatched: Vec<Pattern>,
+        }
+        struct Entry;
+        impl<'de> Visitor<'de> for Entry {
+            type Value = WeightsEntry;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a file or the name of known weights, or { file = \"…\", allow_unexpected = [\"…\"] }")
+            }
+            fn visit_str<E: de::Error>(self, file: &str) -> Result<WeightsEntry, E> {
+                Ok(WeightsEntry {
+                    file: file.into(),
+                    allowance: Allowance::default(),
+                })
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<WeightsEntry, A::Error> {
+                let table = Table::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(WeightsEntry {
+                    file: table.file,
+                    allowance: Allowance {
+                        missing: table.allow_missing,
+                        unexpected: table.allow_unexpected,
+                        mismatched: table.allow_mismatched,
+                    },
+                })
             }
         }
         deserializer.deserialize_any(Entry)

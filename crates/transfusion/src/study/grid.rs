@@ -85,6 +85,7 @@ pub(super) fn runs(
                 arm,
                 label: planned.label.clone(),
                 model: choice,
+                adaptation: model.adaptation.filter(|_| planned.init.needs_weights()),
                 weights_sha256: model
                     .source
                     .as_ref()

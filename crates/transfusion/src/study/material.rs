@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use images::{Cache, Dataset, Frame, Partition, Splits, Summary, UnreadableImage};
-use nets::Weights;
+use nets::Pretrained;
 
 use super::error::StudyError;
 use super::plan::StudyPlan;
@@ -25,7 +25,7 @@ pub struct Material {
     /// Decoded pictures.
     pub cache: Arc<Cache>,
     /// Label of a model ─▶ its pretrained weights.
-    pub weights: BTreeMap<String, Weights>,
+    pub weights: BTreeMap<String, Pretrained>,
 }
 
 /// Data that were opened, decoded and split.

@@ -4,7 +4,7 @@
 //! weights, or from the `plan.json` that such a check wrote. Training accepts nothing else.
 
 use images::{Augmentation, Normalisation, Partition, Task};
-use nets::initialisation::Initialisation;
+use nets::initialisation::{Initialisation, InputAdaptation};
 use nets::zoo::{self, Choice};
 use nets::{Card, Input, Network, NetworkError};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,9 @@ pub struct StudyPlan {
     pub data: PlannedData,
     /// Networks, each with its cost and input scaling.
     pub models: Vec<PlannedModel>,
+    /// What the user has to be told before anything trains.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// Cells of the grid.
     pub arms: Vec<PlannedArm>,
     /// Every run, numbered from 0 in the order of training.
@@ -77,6 +80,9 @@ pub struct PlannedModel {
     pub described: ModelResult,
     /// Scaling of pixel values, the same in all its arms.
     pub normalisation: Normalisation,
+    /// What becomes of the first convolution of its weights, where they expect other channels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adaptation: Option<InputAdaptation>,
     /// Where its pretrained weights come from, if it has any.
     pub source: Option<SourceResult>,
 }
@@ -148,6 +154,9 @@ pub struct RunSpec {
     pub train: TrainPlan,
     /// SHA-256 of the data.
     pub data_sha256: String,
+    /// What becomes of the first convolution of the weights, where they expect other channels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adaptation: Option<InputAdaptation>,
     /// SHA-256 of the pretrained weights that the initialisation reads.
     pub weights_sha256: Option<String>,
     /// Version of the program.

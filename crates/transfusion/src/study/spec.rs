@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use images::{Augmentation, Fractions, Task};
 use serde::{Deserialize, de};
 
-use super::entry::{InitEntry, ModelEntry, TrainSize};
+use super::entry::{InitEntry, ModelEntry, TrainSize, WeightsEntry};
 use crate::study::error::{StudyError, in_plain_words, with_suggestion};
 
 /// Largest configuration file that is read, in bytes.
@@ -28,9 +28,9 @@ pub struct StudySpec {
     /// How arms are compared.
     #[serde(default)]
     pub compare: CompareSpec,
-    /// Label of a model ─▶ its pretrained weights, relative to the configuration.
+    /// Label of a model ─▶ its pretrained weights.
     #[serde(default)]
-    pub weights: BTreeMap<String, PathBuf>,
+    pub weights: BTreeMap<String, WeightsEntry>,
 }
 
 /// `[data]`.
@@ -50,6 +50,9 @@ pub struct DataSpec {
     pub size: usize,
     /// 1 (grey) or 3 (RGB); by default as stored, and 3 where weights expect 3.
     pub channels: Option<usize>,
+    /// What becomes of weights that expect other channels: `replicate` (the picture instead),
+    /// `sum` or `repeat`.
+    pub adapt: Option<Adapt>,
     /// Names of the classes, in order.
     pub classes: Option<Vec<String>>,
     /// What distinguishes the classes, for the report's comparison with natural images.
@@ -136,6 +139,18 @@ pub enum Unreadable {
     Stop,
     /// They are left out and listed in the report.
     Skip,
+}
+
+/// How pictures and weights of different channels come together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Adapt {
+    /// Grey pictures become three equal channels; weights stay as they are.
+    Replicate,
+    /// The first convolution is summed over its input channels.
+    Sum,
+    /// The first convolution's input channels are repeated and scaled.
+    Repeat,
 }
 
 /// Where the scaling of pixel values comes from.

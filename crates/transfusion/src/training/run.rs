@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use images::{Batch, Feed, Label, Loader, Partition, UnreadableImage, stream, subset};
-use nets::initialisation::{InitialisationError, initialise};
+use nets::initialisation::{InitialisationError, Source, initialise};
 use nets::{Model, Network, NetworkError, Optimizer, OptimizerState, Weights, WeightsError};
 use stats::StatsError;
 use thiserror::Error;
@@ -152,7 +152,11 @@ impl<'a> Run<'a> {
         let arm = &plan.arms[spec.arm];
         let model = &plan.models[arm.model];
         let network: Arc<Network> = model.network(&plan.data.described)?.into();
-        let source = material.weights.get(&model.described.label);
+        let pretrained = material.weights.get(&model.described.label);
+        let source = pretrained.map(|pretrained| Source {
+            pretrained,
+            input: model.adaptation.unwrap_or_default(),
+        });
         let streams = |path: &str| stream(spec.seed, &format!("init/{path}"), 0);
         let (initial, matches) = initialise(&network, &spec.init, source, &streams)?;
         write_json(&directory.file("match.json"), &matches)?;
