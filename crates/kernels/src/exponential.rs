@@ -15,7 +15,7 @@ pub(crate) fn exp(x: f32) -> f32 {
     let shifted = x * std::f32::consts::LOG2_E + ROUNDING;
     let whole = shifted - ROUNDING;
     // ln 2 in two parts, the first of which has few enough bits that its multiple is exact.
-    let rest = (x - whole * 0.693_359_375) + whole * 2.121_944_4e-4;
+    let rest = (x - whole * (355.0 / 512.0)) + whole * 2.121_944_4e-4;
     let mut tail = 1.987_569_1e-4;
     for coefficient in [
         1.398_199_9e-3,
