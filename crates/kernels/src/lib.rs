@@ -9,13 +9,19 @@
 // it; each use states why it holds. No other crate of the workspace may.
 #![allow(unsafe_code)]
 
+mod activation;
+mod attention;
 mod batch_norm;
 mod bias;
+mod border;
+mod channels;
 mod conv;
 mod disjoint;
 mod error;
+mod exponential;
 mod gemm;
 mod isa;
+mod layer_norm;
 mod map;
 mod memory;
 mod optimizer;
@@ -24,22 +30,29 @@ mod pool;
 mod precision;
 mod reduce;
 mod residual;
+mod scale;
 mod scratch;
 mod simd;
+mod tokens;
 mod transpose;
 
+pub use activation::{Activation, activate, activate_backward};
+pub use attention::{AttentionShape, attention, attention_backward};
 pub use batch_norm::{
     BatchStats, PooledNorm, batch_norm_add_relu_apply, batch_norm_add_relu_backward,
     batch_norm_add_relu_train, batch_norm_apply, batch_norm_backward, batch_norm_train,
     scale_shift,
 };
 pub use bias::{add_bias, bias_grad};
+pub use border::Border;
+pub use channels::{join_channels, reverse_channels, split_channels};
 pub use conv::{
     Algorithm, ConvShape, Pass, conv_backward, conv_backward_input, conv_backward_input_with,
     conv_backward_weight, conv_backward_weight_with, conv_forward, conv_forward_with,
 };
 pub use error::ShapeError;
 pub use isa::{ISA_VARIABLE, Isa};
+pub use layer_norm::{PixelStats, layer_norm, layer_norm_backward};
 pub use map::MapShape;
 pub use memory::{LargeBlocks, MemoryUse, memory_use, overwritten, release_memory, restart_peak};
 pub use optimizer::{Adam, Sgd};
@@ -48,4 +61,6 @@ pub use pool::{
     global_average_pool_forward, max_pool_backward, max_pool_forward,
 };
 pub use precision::Precision;
-pub use residual::{add_relu, add_relu_backward};
+pub use residual::{add, add_relu, add_relu_backward};
+pub use scale::{scale_planes, scale_planes_grad};
+pub use tokens::{embed_tokens, embed_tokens_backward};

@@ -53,6 +53,22 @@ pub(crate) fn sum_body<S: Simd>(x: &[f32]) -> f32 {
 }
 
 dispatch! {
+    /// `Σ x · y`; the slices have one length.
+    pub(crate) fn dot(x: &[f32], y: &[f32]) -> f32 => dot_body
+}
+
+#[inline(always)]
+pub(crate) fn dot_body<S: Simd>(x: &[f32], y: &[f32]) -> f32 {
+    assert_eq!(x.len(), y.len(), "slices of different lengths");
+    let (x, y, len) = (x.as_ptr(), y.as_ptr(), y.len());
+    fold!(len, |sum, at, load| S::fma(
+        load(x.add(at)),
+        load(y.add(at)),
+        sum
+    ))
+}
+
+dispatch! {
     /// `[Σ dy, Σ dy · (x − centre)]`; the slices have one length.
     pub(crate) fn gradient_sums(x: &[f32], dy: &[f32], centre: f32) -> [f32; 2]
         => gradient_sums_body

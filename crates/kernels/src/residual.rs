@@ -1,4 +1,4 @@
-//! The sum at the end of a residual block, with its ReLU.
+//! The sum at the end of a residual block, with and without its ReLU.
 
 use rayon::prelude::*;
 
@@ -8,6 +8,16 @@ use crate::simd::{Simd, dispatch};
 
 /// Values of one parallel part.
 const PART: usize = 1 << 15;
+
+/// `y += x`; both of one length.
+pub fn add(x: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
+    check_len("x", x, y.len())?;
+    let isa = Isa::current();
+    y.par_chunks_mut(PART)
+        .zip(x.par_chunks(PART))
+        .for_each(|(y, x)| accumulate_part(isa, x, y));
+    Ok(())
+}
 
 /// `y = max(a + b, 0)`; all of one length.
 pub fn add_relu(a: &[f32], b: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
@@ -32,6 +42,17 @@ pub fn add_relu_backward(y: &[f32], dy: &[f32], d: &mut [f32]) -> Result<(), Sha
         .zip(dy.par_chunks(PART))
         .for_each(|((d, y), dy)| mask_part(isa, y, dy, d));
     Ok(())
+}
+
+dispatch! {
+    fn accumulate_part(x: &[f32], y: &mut [f32]) => accumulate_part_body
+}
+
+#[inline(always)]
+fn accumulate_part_body<S: Simd>(x: &[f32], y: &mut [f32]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += x;
+    }
 }
 
 dispatch! {

@@ -1,4 +1,4 @@
-//! Convolution without bias, and the bias by itself.
+//! Convolution without bias.
 
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
@@ -46,13 +46,6 @@ pub fn conv2d(
         geometry,
         recipe,
     ))
-}
-
-/// `x + b` with `b` `[channels]` spread over batch, rows and columns of `x` `[batch, channels,
-/// height, width]`.
-pub fn add_channel_bias(x: Tensor<4>, b: Tensor<1>) -> Tensor<4> {
-    let [channels] = b.dims();
-    x + b.reshape([1, channels, 1, 1])
 }
 
 #[backend_extension(Flex, Cube: cfg(feature = "cube"), Autodiff)]

@@ -2,6 +2,9 @@
 
 use burn::tensor::Tensor;
 
+use super::bias::add_channel_bias;
+use super::conv::{ConvGeometry, conv2d};
+
 /// `x wᵀ + b` for `x` `[batch, features_in]`, `w` `[features_out, features_in]` and
 /// `b` `[features_out]`.
 ///
@@ -9,6 +12,27 @@ use burn::tensor::Tensor;
 /// next to nothing beside the convolutions.
 pub fn linear(x: Tensor<2>, w: Tensor<2>, b: Tensor<1>) -> Tensor<2> {
     x.matmul(w.transpose()) + b.unsqueeze()
+}
+
+/// [`linear`] at every pixel: `x` is `[batch, features_in, rows, columns]`, `w` `[features_out,
+/// features_in]`, `b` `[features_out]`, the output `[batch, features_out, rows, columns]`.
+///
+/// A 1 × 1 convolution by our own kernels, but Burn's product where maps have one pixel.
+pub fn linear_pixels(x: Tensor<4>, w: Tensor<2>, b: Tensor<1>) -> Tensor<4> {
+    let [batch, into, rows, columns] = x.dims();
+    let [out, _] = w.dims();
+    if rows * columns == 1 {
+        let y = linear(x.reshape([batch, into]), w, b);
+        return y.reshape([batch, out, 1, 1]);
+    }
+    let geometry = ConvGeometry {
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+    };
+    let y = conv2d(x, w.reshape([out, into, 1, 1]), geometry, None);
+    add_channel_bias(y, b)
 }
 
 #[cfg(test)]
@@ -47,6 +71,35 @@ mod tests {
             .map(|(a, i, e)| (a, &ours[i], e))
         {
             check::close(name, ours, &expected, 1e-5);
+        }
+    }
+
+    #[test]
+    fn every_pixel_is_a_row() {
+        let (batch, into, out) = (2, 13, 6);
+        for [rows, columns] in [[1, 1], [1, 7], [13, 1], [4, 5]] {
+            let pixels = rows * columns;
+            let inputs = [
+                check::random(1, batch * into * pixels),
+                check::random(2, out * into),
+                check::random(3, out),
+            ];
+            check::agree(
+                &inputs,
+                |v| {
+                    let x = v[0].clone().reshape([batch, into, rows, columns]);
+                    let w = v[1].clone().reshape([out, into]);
+                    linear_pixels(x, w, v[2].clone()).flatten(0, 3)
+                },
+                |v| {
+                    let x = v[0].clone().reshape([batch, into, pixels]).swap_dims(1, 2);
+                    let x = x.reshape([batch * pixels, into]);
+                    let y = linear(x, v[1].clone().reshape([out, into]), v[2].clone());
+                    y.reshape([batch, pixels, out])
+                        .swap_dims(1, 2)
+                        .flatten(0, 2)
+                },
+            );
         }
     }
 

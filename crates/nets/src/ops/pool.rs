@@ -33,6 +33,9 @@ pub fn max_pool(x: Tensor<4>, geometry: PoolGeometry) -> Tensor<4> {
 }
 
 /// Mean of each window of `x` `[batch, channels, height, width]`; zeros of the border count.
+///
+/// PyTorch's `AvgPool2d` with its default `count_include_pad=True`; not the mean of what lies
+/// inside the map.
 pub fn average_pool(x: Tensor<4>, geometry: PoolGeometry) -> Tensor<4> {
     Tensor::from_dispatch(<Dispatch as Pool>::pool_average(
         x.into_dispatch(),

@@ -126,23 +126,6 @@ fn plain_device_gives_the_same_numbers() {
 }
 
 #[test]
-fn bias_is_spread_over_its_channel() {
-    let inputs = [check::random(1, 2 * 3 * 2 * 2), check::random(2, 3)];
-    let [y, _, db] = check::value_and_gradients(&inputs, |v| {
-        add_channel_bias(v[0].clone().reshape([2, 3, 2, 2]), v[1].clone()).flatten(0, 3)
-    })
-    .try_into()
-    .expect("one output, two gradients");
-    assert_eq!(y[5], inputs[0][5] + inputs[1][1]);
-    let weights = check::loss_weights(24);
-    let expected: f32 = [4, 5, 6, 7, 16, 17, 18, 19]
-        .iter()
-        .map(|&i| weights[i])
-        .sum();
-    assert!((db[1] - expected).abs() < 1e-5);
-}
-
-#[test]
 fn bits_do_not_depend_on_threads() {
     for (x, w, g) in [
         ([3, 16, 16, 16], [32, 16, 5, 5], geometry(1, 2, 1, 1)),

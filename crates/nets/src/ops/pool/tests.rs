@@ -18,8 +18,9 @@ const SHAPES: [[usize; 4]; 5] = [
     [1, 2, 3, 2],
 ];
 
-fn every_window() -> [PoolGeometry; 6] {
+fn every_window() -> [PoolGeometry; 7] {
     [
+        windows(5, 3, 2, false),
         windows(3, 2, 1, false),
         windows(2, 2, 0, false),
         windows(2, 2, 0, true),

@@ -1,0 +1,141 @@
+//! Functions of single values between the layers of a network.
+
+use rayon::prelude::*;
+
+use crate::error::{ShapeError, check_len};
+use crate::exponential::{logistic, normal};
+use crate::isa::Isa;
+use crate::simd::{Simd, dispatch};
+
+/// Values of one parallel part.
+const PART: usize = 1 << 14;
+
+/// A function that is applied to every value by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Activation {
+    /// `max(x, 0)`; the gradient at 0 is 0.
+    Relu,
+    /// `min(max(x, 0), 6)`; the gradient at 0 and at 6 is 0.
+    Relu6,
+    /// `x / (1 + e⁻ˣ)`, also called swish.
+    Silu,
+    /// `x Φ(x)` with `Φ(x) = (1 + erf(x / √2)) / 2`: the exact form, not the one by tanh.
+    Gelu,
+    /// `1 / (1 + e⁻ˣ)`
+    Sigmoid,
+}
+
+impl Activation {
+    /// Whether [`activate_backward`] works from the output of the function, not from its input.
+    pub fn keeps_output(self) -> bool {
+        matches!(self, Self::Relu | Self::Relu6 | Self::Sigmoid)
+    }
+}
+
+/// `y = activation(x)`, value by value; both of one length. A NaN stays one.
+pub fn activate(activation: Activation, x: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
+    check_len("y", y, x.len())?;
+    let isa = Isa::current();
+    y.par_chunks_mut(PART)
+        .zip(x.par_chunks(PART))
+        .for_each(|(y, x)| forward_part(isa, activation, x, y));
+    Ok(())
+}
+
+/// Gradient of [`activate`]: `dx = dy · activation'`, where `kept` is the output of the function
+/// if [`Activation::keeps_output`], else its input. All of one length.
+pub fn activate_backward(
+    activation: Activation,
+    kept: &[f32],
+    dy: &[f32],
+    dx: &mut [f32],
+) -> Result<(), ShapeError> {
+    check_len("dy", dy, kept.len())?;
+    check_len("dx", dx, kept.len())?;
+    let isa = Isa::current();
+    dx.par_chunks_mut(PART)
+        .zip(kept.par_chunks(PART))
+        .zip(dy.par_chunks(PART))
+        .for_each(|((dx, kept), dy)| backward_part(isa, activation, kept, dy, dx));
+    Ok(())
+}
+
+dispatch! {
+    fn forward_part(activation: Activation, x: &[f32], y: &mut [f32]) => forward_part_body
+}
+
+/// Each function has its own loop: a choice within one would keep it from becoming vectors.
+#[inline(always)]
+fn forward_part_body<S: Simd>(activation: Activation, x: &[f32], y: &mut [f32]) {
+    let pairs = y.iter_mut().zip(x);
+    // Comparisons, not `max` and `min`: a NaN must stay visible.
+    match activation {
+        Activation::Relu => {
+            for (y, &x) in pairs {
+                *y = if x <= 0.0 { 0.0 } else { x };
+            }
+        }
+        Activation::Relu6 => {
+            for (y, &x) in pairs {
+                let low = if x <= 0.0 { 0.0 } else { x };
+                *y = if low >= 6.0 { 6.0 } else { low };
+            }
+        }
+        Activation::Silu => {
+            for (y, &x) in pairs {
+                *y = x * logistic(x);
+            }
+        }
+        Activation::Gelu => {
+            for (y, &x) in pairs {
+                *y = x * normal(x)[0];
+            }
+        }
+        Activation::Sigmoid => {
+            for (y, &x) in pairs {
+                *y = logistic(x);
+            }
+        }
+    }
+}
+
+dispatch! {
+    fn backward_part(activation: Activation, kept: &[f32], dy: &[f32], dx: &mut [f32])
+        => backward_part_body
+}
+
+#[inline(always)]
+fn backward_part_body<S: Simd>(activation: Activation, kept: &[f32], dy: &[f32], dx: &mut [f32]) {
+    let values = dx.iter_mut().zip(kept).zip(dy);
+    match activation {
+        Activation::Relu => {
+            for ((dx, &y), &dy) in values {
+                *dx = if y > 0.0 { dy } else { 0.0 };
+            }
+        }
+        Activation::Relu6 => {
+            for ((dx, &y), &dy) in values {
+                let above = if y > 0.0 { dy } else { 0.0 };
+                *dx = if y < 6.0 { above } else { 0.0 };
+            }
+        }
+        Activation::Silu => {
+            for ((dx, &x), &dy) in values {
+                let s = logistic(x);
+                *dx = dy * (s * (1.0 + x * (1.0 - s)));
+            }
+        }
+        Activation::Gelu => {
+            const DENSITY: f32 = 0.398_942_3;
+            for ((dx, &x), &dy) in values {
+                let [below, bell] = normal(x);
+                *dx = dy * (below + x * (DENSITY * bell));
+            }
+        }
+        Activation::Sigmoid => {
+            for ((dx, &y), &dy) in values {
+                *dx = dy * (y * (1.0 - y));
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Multi-head self-attention over token sequences.
+
+mod head;
+mod product;
+mod softmax;
+
+use rayon::prelude::*;
+
+use self::head::{Head, Slices};
+use crate::error::{ShapeError, check_len, volume};
+use crate::isa::Isa;
+
+/// Sequences of tokens, and the heads that their features belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AttentionShape {
+    /// Sequences.
+    pub batch: usize,
+    /// Heads.
+    pub heads: usize,
+    /// Features of one head.
+    pub features: usize,
+    /// Tokens of a sequence.
+    pub tokens: usize,
+}
+
+impl AttentionShape {
+    /// Values of the output `[batch, heads, features, tokens]`, checked to be at least one and to
+    /// fit into memory three times.
+    pub fn checked_len(&self) -> Result<usize, ShapeError> {
+        let all = volume(&[
+            ("queries, keys and values", 3),
+            ("batch", self.batch),
+            ("heads", self.heads),
+            ("features of a head", self.features),
+            ("tokens", self.tokens),
+        ])?;
+        Ok(all / 3)
+    }
+
+    /// Values of one head of one sequence.
+    fn head_len(&self) -> usize {
+        self.features * self.tokens
+    }
+
+    /// Queries, keys and values of all heads, sequence by sequence.
+    fn operands<'a>(&self, qkv: &'a [f32]) -> Vec<Slices<'a>> {
+        let (all, one) = (self.heads * self.head_len(), self.head_len());
+        qkv.chunks(3 * all)
+            .flat_map(|qkv| {
+                (0..self.heads)
+                    .map(move |head| [0, 1, 2].map(|which| &qkv[which * all + head * one..][..one]))
+            })
+            .collect()
+    }
+}
+
+/// `y[·, h, ·, i] = Σⱼ pᵢⱼ v[·, h, ·, j]` with `pᵢⱼ` the softmax over `j` of
+/// `q[·, h, ·, i] · k[·, h, ·, j] / √features`.
+///
+/// `qkv` is `[batch, 3, heads, features, tokens]`, queries, keys and values in this order; `y` is
+/// `[batch, heads, features, tokens]`, every value overwritten. Products are in single precision,
+/// whatever [`Precision`](crate::Precision) is in force.
+pub fn attention(shape: &AttentionShape, qkv: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
+    check_len("y", y, shape.checked_len()?)?;
+    check_len("qkv", qkv, 3 * y.len())?;
+    let head = Head::new(Isa::current(), shape);
+    y.par_chunks_mut(shape.head_len())
+        .zip(shape.operands(qkv))
+        .for_each(|(y, operands)| head.forward(operands, y));
+    Ok(())
+}
+
+/// Gradient of [`attention`]: `dqkv` like `qkv`, every value overwritten, from `qkv` and `dy` like
+/// `y`. The probabilities are computed again.
+pub fn attention_backward(
+    shape: &AttentionShape,
+    qkv: &[f32],
+    dy: &[f32],
+    dqkv: &mut [f32],
+) -> Result<(), ShapeError> {
+    check_len("dy", dy, shape.checked_len()?)?;
+    check_len("qkv", qkv, 3 * dy.len())?;
+    check_len("dqkv", dqkv, 3 * dy.len())?;
+    let head = Head::new(Isa::current(), shape);
+    let (all, one) = (shape.heads * shape.head_len(), shape.head_len());
+    let gradients: Vec<[&mut [f32]; 3]> = dqkv
+        .chunks_mut(3 * all)
+        .flat_map(|dqkv| {
+            let (dq, rest) = dqkv.split_at_mut(all);
+            let (dk, dv) = rest.split_at_mut(all);
+            let keys = dk.chunks_mut(one).zip(dv.chunks_mut(one));
+            dq.chunks_mut(one)
+                .zip(keys)
+                .map(|(dq, (dk, dv))| [dq, dk, dv])
+        })
+        .collect();
+    gradients
+        .into_par_iter()
+        .zip(shape.operands(qkv))
+        .zip(dy.par_chunks(one))
+        .for_each(|((gradients, operands), dy)| head.backward(operands, dy, gradients));
+    Ok(())
+}
