@@ -7,7 +7,7 @@ use crate::study::StudyError;
 /// How a published file is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checksum {
-    /// Hexadecimal SHA-256.
+    /// Hexadecimal SHA-256, or its first digits, at least 8, where the publisher states no more.
     Sha256(&'static str),
     /// Hexadecimal MD5, where the publisher gives nothing better.
     Md5(&'static str),

@@ -15,3 +15,4 @@ pub mod record;
 pub mod report;
 pub mod study;
 pub mod training;
+pub mod weights;

@@ -8,8 +8,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::study::RunSpec;
 
-/// Seconds between two lines of one run where there is no terminal.
-const LINE_EVERY: Duration = Duration::from_secs(5);
+/// Time between two lines about one thing where there is no terminal.
+pub(crate) const LINE_EVERY: Duration = Duration::from_secs(5);
 
 /// Told of everything that happens in a run.
 pub trait RunProgress: Send + Sync {

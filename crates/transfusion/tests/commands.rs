@@ -32,6 +32,9 @@ fn help_and_usage() {
         "report",
         "pretrain",
         "models",
+        "weights",
+        "weights list",
+        "weights fetch",
     ];
     for command in commands {
         let mut arguments: Vec<_> = command.split(' ').collect();

@@ -16,6 +16,7 @@ mod run;
 mod status;
 mod table;
 mod version;
+mod weights;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -77,6 +78,9 @@ enum Command {
     Pretrain(pretrain::Pretrain),
     /// List the networks
     Models(models::Models),
+    /// Pretrained weights that others published: list them, or fetch them into the cache
+    #[command(subcommand)]
+    Weights(weights::Weights),
 }
 
 /// Prints a line on stdout. A reader that has gone (`| head`) ends the program in peace.
@@ -113,5 +117,6 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Report(command) => command.run(),
         Command::Pretrain(command) => command.run(),
         Command::Models(command) => command.run(),
+        Command::Weights(command) => command.run(),
     }
 }

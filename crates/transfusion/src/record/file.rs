@@ -28,14 +28,23 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StudyError> {
     file.write_all(bytes).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
     file.persist(path).map_err(|e| io(e.error))?;
-    File::open(parent).and_then(|d| d.sync_all()).map_err(io)
+    sync_folder(parent).map_err(io)
+}
+
+/// Makes renames in `folder` survive a crash. Windows cannot sync a folder, and its renames are
+/// journalled.
+pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    if cfg!(windows) {
+        return Ok(());
+    }
+    File::open(folder)?.sync_all()
 }
 
 /// How names of temporary files begin.
 pub(super) const TEMPORARY: &str = ".part-";
 
 /// A temporary file beside the one that it will become, as readable as the user's other files.
-pub(crate) fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY);
     #[cfg(unix)]

@@ -9,7 +9,7 @@ mod result;
 
 pub use checkpoint::{Best, Checkpoint, CheckpointState, Checkpoints};
 pub use directory::{RunDirectory, StudyDirectory, StudyLock};
-pub(crate) use file::temporary;
+pub(crate) use file::sync_folder;
 pub use file::{read_json, remove_temporaries, write, write_json};
 pub use metrics::{Evaluation, MetricsLog};
 pub use predictions::Predictions;

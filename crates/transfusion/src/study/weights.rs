@@ -28,6 +28,14 @@ pub fn builtin_names() -> Vec<&'static str> {
     FILES.iter().map(|(name, _)| *name).collect()
 }
 
+/// The safetensors file of built-in weights, by the name after `builtin:`.
+pub fn builtin_bytes(name: &str) -> Option<&'static [u8]> {
+    FILES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, bytes)| *bytes)
+}
+
 /// Weights of a model with what their card says.
 pub(super) struct Source {
     pub(super) pretrained: Pretrained,
@@ -38,7 +46,7 @@ pub(super) struct Source {
 /// Reads the weights that `written` names: `builtin:<name>`, or a safetensors file relative to `base`.
 fn read(written: &Path, base: &Path) -> Result<(WeightsFile, Option<Card>), anyhow::Error> {
     if let Some(name) = written.to_str().and_then(|w| w.strip_prefix(BUILTIN)) {
-        let Some((_, bytes)) = FILES.iter().find(|(known, _)| *known == name) else {
+        let Some(bytes) = builtin_bytes(name) else {
             return Err(StudyError::Value {
                 field: "weights",
                 expected: format!("{BUILTIN}{}, or a path", builtin_names().join(", ")),

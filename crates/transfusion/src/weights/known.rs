@@ -1,0 +1,133 @@
+//! Pretrained weights that are known by name: what they are, where they come from, how they are
+//! checked.
+
+use nets::Normalisation;
+
+pub use super::entries::ENTRIES;
+use crate::catalogue::Checksum;
+
+/// Where a file comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A file that can be downloaded.
+    Hub {
+        /// Its address, which ends in the file's name.
+        url: &'static str,
+    },
+    /// A file of a package, which the package's own client gets.
+    Package {
+        /// What to type, in order.
+        commands: &'static [&'static str],
+        /// The file, relative to the folder where that was typed. If it is named `model.json`, the
+        /// files that its `weightsManifest` names belong to it.
+        file: &'static str,
+    },
+}
+
+/// Pretrained weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Known {
+    /// Name in commands: the network's and what tells its files apart.
+    pub name: &'static str,
+    /// The network's name in the zoo.
+    pub network: &'static str,
+    /// Which of the network's variants or published files this is.
+    pub variant: &'static str,
+    /// What it was trained for.
+    pub source_task: &'static str,
+    /// Training images of the source task.
+    pub images: usize,
+    /// Outputs of its head.
+    pub classes: usize,
+    /// Edge of the square pictures that its accuracy was measured at, in pixels.
+    pub size: usize,
+    /// Published top-1 accuracy on the source task's validation pictures, in [0, 1].
+    pub top1: f64,
+    /// Published top-5 accuracy, in [0, 1], where there is one.
+    pub top5: Option<f64>,
+    /// Licence of the file.
+    pub licence: &'static str,
+    /// What is subtracted from red, green and blue in [0, 1].
+    pub mean: [f32; 3],
+    /// What the difference is then divided by.
+    pub std: [f32; 3],
+    /// Where it comes from.
+    pub origin: Origin,
+    /// SHA-256 in 64 hexadecimal digits, or its first 8 where only those are known. The publishers
+    /// of the files on hubs state the first 8, in the file's name; 8 digits tell an accident, not
+    /// an attack. Of a model in several files: of `model.json` followed by the others in the order
+    /// of its manifest.
+    pub sha256: &'static str,
+    /// About how many bytes it has.
+    pub bytes: u64,
+}
+
+impl Known {
+    /// The weights of that name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        ENTRIES.iter().find(|known| known.name == name)
+    }
+
+    /// The scaling of pixels that they were trained with.
+    pub fn normalisation(&self) -> Normalisation {
+        Normalisation {
+            mean: self.mean.to_vec(),
+            std: self.std.to_vec(),
+        }
+    }
+
+    /// What its bytes must have.
+    pub fn checksum(&self) -> Checksum {
+        Checksum::Sha256(self.sha256)
+    }
+
+    /// Name of its file as published.
+    pub fn file_name(&self) -> &'static str {
+        let (Origin::Hub { url: path } | Origin::Package { file: path, .. }) = self.origin;
+        path.rsplit('/').next().unwrap_or(path)
+    }
+
+    /// Whether it is a `model.json` with the files that this names, rather than one file.
+    pub fn is_sharded(&self) -> bool {
+        self.file_name() == super::shards::MODEL
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_entry_is_complete_and_says_the_same_of_its_hash_twice() {
+        let names: BTreeSet<_> = ENTRIES.iter().map(|known| known.name).collect();
+        assert_eq!(names.len(), ENTRIES.len());
+        for known in &ENTRIES {
+            let name = known.name;
+            assert!(name.starts_with(known.network), "{name}");
+            assert!(known.top1 > 0.65 && known.top1 < 0.85, "{name}");
+            assert!(known.top5.is_none_or(|t| t > 0.88 && t < 0.97), "{name}");
+            assert!(
+                !known.licence.is_empty() && known.bytes > 10_000_000,
+                "{name}"
+            );
+            assert!(known.std.iter().all(|std| *std > 0.0), "{name}");
+            assert!([8, 64].contains(&known.sha256.len()), "{name}");
+            let is_hex = |c: char| matches!(c, '0'..='9' | 'a'..='f');
+            assert!(known.sha256.chars().all(is_hex), "{name}");
+            // `resnet18-f37072fd.pth`
+            if let Some((_, pinned)) = known.file_name().trim_end_matches(".pth").rsplit_once('-') {
+                assert_eq!(known.sha256[..8], *pinned, "{name}");
+            }
+            if let Origin::Hub { url } = known.origin {
+                assert!(
+                    url.starts_with("https://") && url.ends_with(".pth"),
+                    "{name}"
+                );
+            }
+        }
+        assert!(Known::find("resnet50-keras").is_some_and(Known::is_sharded));
+        assert_eq!(Known::find("resnet50"), None);
+    }
+}
