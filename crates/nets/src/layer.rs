@@ -213,6 +213,15 @@ impl Layer {
     /// `max(x, 0)`.
     pub const RELU: Self = Self::Activation(Activation::Relu);
 
+    /// `W x + b`, from the first to the second number of features.
+    pub fn linear(path: impl Into<String>, [features_in, features_out]: [usize; 2]) -> Self {
+        Self::Linear {
+            path: path.into(),
+            features_in,
+            features_out,
+        }
+    }
+
     /// The layer's path, or what it does where it owns no tensor.
     pub fn name(&self) -> &str {
         match self {

@@ -92,11 +92,7 @@ impl Block {
     /// The usual head: the mean over the map, then one linear layer at `path` from `features` to
     /// `classes`.
     pub(crate) fn linear_head(path: &str, features: usize, classes: usize) -> Self {
-        let classifier = Layer::Linear {
-            path: path.into(),
-            features_in: features,
-            features_out: classes,
-        };
+        let classifier = Layer::linear(path, [features, classes]);
         Self::new("head", vec![Layer::GlobalAverage, classifier])
     }
 }
