@@ -9,6 +9,7 @@ pub mod initialisation;
 mod layer;
 mod model;
 mod network;
+pub mod onnx;
 pub mod ops;
 mod optimizer;
 mod parameter;

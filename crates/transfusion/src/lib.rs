@@ -8,6 +8,7 @@
 pub mod catalogue;
 pub mod comparison;
 pub mod download;
+pub mod export;
 mod memory;
 pub mod pretraining;
 pub mod progress;

@@ -1,0 +1,261 @@
+//! Networks as ONNX compute in an independent runtime what they compute here.
+
+use std::sync::Arc;
+
+use burn::tensor::{Device, Tensor, TensorData, activation};
+use nets::initialisation::{Draws, Initialisation, initialise};
+use nets::onnx::{OutputKind, read_metadata, to_onnx};
+use nets::ops::{Activation, ConvGeometry, PoolGeometry};
+use nets::zoo::{self, Choice, Stem, Variant};
+use nets::{Block, Conv, Input, Kind, Layer, Model, Network, Norm, Weights};
+use rand::RngExt as _;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+use transfusion::export::{agreement, largest_difference};
+
+const CLASSES: usize = 5;
+/// Images of the batch that is compared; the first of them is also compared alone.
+const BATCH: usize = 3;
+
+fn stream(purpose: &str) -> ChaCha8Rng {
+    let seed = purpose.bytes().fold(7u64, |seed, byte| {
+        seed.wrapping_mul(31).wrapping_add(byte.into())
+    });
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+/// `n` numbers around `centre`, uniform within ±`reach`.
+fn uniform(n: usize, centre: f32, reach: f32, purpose: &str) -> Vec<f32> {
+    let mut stream = stream(purpose);
+    (0..n)
+        .map(|_| centre + reach * (2.0 * stream.random::<f32>() - 1.0))
+        .collect()
+}
+
+/// Random weights in which nothing is 0 or 1 and so without effect.
+fn weights(network: &Network) -> Weights {
+    let random = Initialisation::random();
+    let (mut weights, _) =
+        initialise(network, &random, None, &stream).expect("a network that can be drawn");
+    for parameter in network.parameters() {
+        let (centre, reach) = match parameter.kind {
+            Kind::ConvWeight | Kind::LinearWeight => continue,
+            Kind::NormScale | Kind::RunningVariance => (1.0, 0.5),
+            Kind::LayerScale => (0.5, 0.3),
+            _ => (0.0, 0.3),
+        };
+        let tensor = weights.tensors.get_mut(&parameter.path);
+        let tensor = tensor.expect("every parameter is drawn");
+        tensor.values = uniform(parameter.len(), centre, reach, &parameter.path);
+    }
+    weights
+}
+
+/// Logits `[batch, classes]` of our own forward pass.
+fn forward(network: &Arc<Network>, weights: &Weights, pixels: &[f32]) -> Tensor<2> {
+    let device = Device::flex();
+    let model = Model::new(network.clone(), weights, &device).expect("weights that fit");
+    let Input { channels, size } = network.input;
+    let data = TensorData::new(pixels.to_vec(), [BATCH, channels, size, size]);
+    model.forward(Tensor::from_data(data, &device))
+}
+
+fn host(tensor: Tensor<2>) -> Vec<f32> {
+    tensor.into_data().try_into_vec().expect("float32")
+}
+
+fn largest(values: &[f32]) -> f32 {
+    values.iter().fold(0.0, |most, value| most.max(value.abs()))
+}
+
+/// Writes the network, runs it elsewhere and compares; gives the file.
+fn check(name: &str, network: Network, output: OutputKind) -> Vec<u8> {
+    let network = Arc::new(network);
+    let mut weights = weights(&network);
+    let Input { channels, size } = network.input;
+    let pixels = uniform(BATCH * channels * size * size, 0.0, 2.0, "pixels");
+    // Maps grow in random deep networks; probabilities that are all 0 or 1 would compare nothing.
+    let factor = 4.0 / largest(&host(forward(&network, &weights, &pixels)));
+    for parameter in network.parameters().iter().filter(|p| p.is_classifier) {
+        let tensor = weights.tensors.get_mut(&parameter.path);
+        let values = &mut tensor.expect("every parameter is drawn").values;
+        values.iter_mut().for_each(|value| *value *= factor);
+    }
+    let expected = forward(&network, &weights, &pixels);
+    let shares = match output {
+        OutputKind::Softmax => activation::softmax(expected.clone(), 1),
+        OutputKind::Sigmoid => activation::sigmoid(expected.clone()),
+    };
+    let (expected, shares) = (host(expected), host(shares));
+    let bytes = to_onnx(&network, &weights, output, &[("name", name.into())]).expect("ONNX");
+    let (logits, probabilities) = agreement(&bytes, (&pixels, [BATCH, channels, size, size]))
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
+    let relative = largest_difference(&logits, &expected) / f64::from(largest(&expected));
+    let absolute = largest_difference(&probabilities, &shares);
+    println!("{name} {size} px: logits {relative:.1e} relative, probabilities {absolute:.1e}");
+    assert!(relative <= 1e-4, "{name}: logits differ by {relative:e}");
+    assert!(absolute <= 1e-4, "{name}: probabilities by {absolute:e}");
+    let found = read_metadata(&bytes).expect("our own file");
+    assert_eq!(found.property("name"), Some(name));
+    bytes
+}
+
+/// The network at the smallest size that it reads.
+fn smallest(choice: &Choice) -> Network {
+    let at = |size| {
+        let network = zoo::network(choice, Input { channels: 3, size }, CLASSES).ok()?;
+        network.cost().ok().map(|_| network)
+    };
+    let sizes = [64, 96, 128, 224, 299];
+    let found = sizes.into_iter().find_map(at);
+    found.unwrap_or_else(|| panic!("{} reads none of {sizes:?} pixels", choice.name))
+}
+
+#[test]
+fn every_network_of_the_zoo() {
+    for name in zoo::names() {
+        check(name, smallest(&Choice::named(name)), OutputKind::Softmax);
+    }
+}
+
+#[test]
+fn variants_with_other_layers() {
+    let mut keras = Choice::named("resnet50");
+    keras.variant = Some(Variant::Keras);
+    let mut small = Choice::named("resnet18");
+    small.stem = Some(Stem::Small);
+    for choice in [keras, small] {
+        check(&choice.label(), smallest(&choice), OutputKind::Sigmoid);
+    }
+}
+
+fn norm(path: &str, channels: usize) -> Norm {
+    Norm::new(path.into(), channels).epsilon(1e-3)
+}
+
+fn linear(path: &str, [features_in, features_out]: [usize; 2]) -> Layer {
+    Layer::Linear {
+        path: path.into(),
+        features_in,
+        features_out,
+    }
+}
+
+fn pool(kernel: [usize; 2], stride: [usize; 2], padding: [usize; 2], ceil: bool) -> PoolGeometry {
+    PoolGeometry {
+        kernel,
+        stride,
+        padding,
+        ceil,
+    }
+}
+
+/// Every layer and every activation, with unequal rows and columns where a layer has them.
+fn every_layer() -> Network {
+    let conv = |path: &str, channels| Conv::new(path.into(), channels, 3);
+    let same = Layer::PadSame {
+        kernel: [3; 2],
+        stride: [2; 2],
+    };
+    let uneven = Conv {
+        kernel: [3, 5],
+        geometry: ConvGeometry {
+            stride: [1, 2],
+            padding: [2, 4],
+            dilation: [2, 2],
+            groups: 2,
+        },
+        ..conv("grouped", [8, 12])
+    };
+    let stem = vec![
+        Layer::ReverseChannels,
+        same,
+        Layer::Conv(conv("first", [3, 8]).stride(2).padding(0).with_bias()),
+        Layer::BatchNorm(norm("norm", 8)),
+        Layer::Activation(Activation::Relu6),
+        Layer::Conv(uneven),
+        Layer::Activation(Activation::Silu),
+        Layer::MaxPool(pool([3, 2], [2, 1], [1, 0], true)),
+        Layer::AveragePool(pool([3, 2], [2, 2], [1, 1], true)),
+    ];
+    let body = vec![
+        Layer::Conv(conv("depthwise", [12, 12]).depthwise()),
+        Layer::LayerNorm(norm("pixels", 12)),
+        linear("mixed", [12, 12]),
+        Layer::Scale {
+            path: "scale".into(),
+            channels: 12,
+        },
+    ];
+    let gate = vec![
+        Layer::GlobalAverage,
+        linear("squeeze", [12, 4]),
+        Layer::RELU,
+        linear("excite", [4, 12]),
+        Layer::Activation(Activation::Sigmoid),
+    ];
+    let pooled = vec![
+        Layer::AveragePool(pool([3, 3], [1, 1], [1, 1], false)),
+        Layer::Conv(conv("pooled", [12, 4])),
+    ];
+    let block = vec![
+        Layer::Residual {
+            body,
+            shortcut: vec![],
+            relu: false,
+        },
+        Layer::Auxiliary(vec![Layer::GlobalAverage, linear("second", [12, CLASSES])]),
+        Layer::Gate(gate),
+        Layer::Branches(vec![vec![], pooled]),
+    ];
+    let attention = vec![
+        Layer::LayerNorm(norm("before", 16)),
+        linear("in", [16, 48]),
+        Layer::Attention {
+            heads: 4,
+            features: 16,
+        },
+        linear("out", [16, 16]),
+    ];
+    let tokens = vec![
+        Layer::Embed {
+            class_token: "class".into(),
+            positions: "positions".into(),
+            features: 16,
+            tokens: 5 * 4 + 1,
+        },
+        Layer::Residual {
+            body: attention,
+            shortcut: vec![],
+            relu: true,
+        },
+        Layer::Activation(Activation::Gelu),
+    ];
+    let head = vec![
+        Layer::FirstToken,
+        Layer::LayerNorm(norm("last", 16)),
+        linear("head", [16, CLASSES]),
+    ];
+    Network {
+        name: "every-layer".into(),
+        input: Input {
+            channels: 3,
+            size: 27,
+        },
+        classes: CLASSES,
+        blocks: vec![
+            Block::new("stem", stem),
+            Block::new("block1", block),
+            Block::new("tokens", tokens),
+            Block::new("head", head),
+        ],
+        draws: Draws::RESNET,
+    }
+}
+
+#[test]
+fn every_layer_there_is() {
+    let bytes = check("every-layer", every_layer(), OutputKind::Sigmoid);
+    let holds = |name: &[u8]| bytes.windows(name.len()).any(|part| part == name);
+    assert!(holds(b"head.weight") && !holds(b"second.weight"));
+}
