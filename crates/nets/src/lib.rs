@@ -31,4 +31,4 @@ pub use pattern::Pattern;
 pub use pretrained::{Allowance, Mismatch, Pretrained, PretrainedError};
 pub use tape::Tape;
 pub use trace::same_border;
-pub use weights::{HostTensor, Weights, WeightsError, WeightsFile};
+pub use weights::{Format, HostTensor, Weights, WeightsError, WeightsFile};
