@@ -25,14 +25,17 @@ pub struct Card {
     pub classes: usize,
     /// Name of the source task.
     pub source: String,
-    /// Training images of the source task.
-    pub source_images: usize,
+    /// Training images of the source task, where known.
+    #[serde(default)]
+    pub source_images: Option<usize>,
     /// Edge of the square training images, in pixels.
     pub size: usize,
-    /// Top-1 accuracy on the source test images, in [0, 1].
-    pub top1: f64,
-    /// Top-5 accuracy on the source test images, in [0, 1].
-    pub top5: f64,
+    /// Top-1 accuracy on the source test images, in [0, 1], where known.
+    #[serde(default)]
+    pub top1: Option<f64>,
+    /// Top-5 accuracy on the source test images, in [0, 1], where known.
+    #[serde(default)]
+    pub top5: Option<f64>,
     /// What pixels were scaled by.
     pub normalisation: Normalisation,
     /// The configuration that trained it, as written.
@@ -67,10 +70,10 @@ impl Card {
             channels_in: 3,
             classes: 12,
             source: "phantom objects".into(),
-            source_images: 100,
+            source_images: Some(100),
             size: 32,
-            top1: 0.8,
-            top5: 0.99,
+            top1: Some(0.8),
+            top5: Some(0.99),
             normalisation: Normalisation {
                 mean: vec![0.5; 3],
                 std: vec![0.25; 3],

@@ -6,6 +6,7 @@
 //! One direction, no way back: a later stage reads only what an earlier one wrote.
 
 pub mod catalogue;
+pub mod classifier;
 pub mod comparison;
 pub mod download;
 pub mod export;

@@ -88,10 +88,10 @@ pub fn pretrained(
         channels_in: data.channels,
         classes: data.classes.len(),
         source: data.name.clone(),
-        source_images: spec.train_size,
+        source_images: Some(spec.train_size),
         size: data.size,
-        top1: stats::accuracy(&scores, &labels)?,
-        top5: top(5, &scores, &labels),
+        top1: Some(stats::accuracy(&scores, &labels)?),
+        top5: Some(top(5, &scores, &labels)),
         normalisation: Normalisation {
             mean: model.normalisation.mean.clone(),
             std: model.normalisation.std.clone(),

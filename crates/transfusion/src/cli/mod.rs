@@ -6,10 +6,12 @@ macro_rules! output {
 }
 
 mod data;
+mod export;
 mod interrupt;
 mod models;
 mod new;
 mod plan;
+mod predict;
 mod pretrain;
 mod report;
 mod run;
@@ -74,6 +76,10 @@ enum Command {
     Status(status::Status),
     /// Compare what is finished and write report.html and results.json
     Report(report::Report),
+    /// Write the model of a finished run for use elsewhere: safetensors, ONNX, preprocessing, card
+    Export(export::Export),
+    /// Judge pictures with an exported model, a run, or a pretrained network by name
+    Predict(predict::Predict),
     /// Train a source network and keep its weights with their card
     Pretrain(pretrain::Pretrain),
     /// List the networks
@@ -115,6 +121,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Run(command) => command.run(),
         Command::Status(command) => command.run(),
         Command::Report(command) => command.run(),
+        Command::Export(command) => command.run(),
+        Command::Predict(command) => command.run(),
         Command::Pretrain(command) => command.run(),
         Command::Models(command) => command.run(),
         Command::Weights(command) => command.run(),

@@ -68,8 +68,8 @@ impl Pretrain {
             "{} on {}: top-1 {:.1}%, top-5 {:.1}% of the test pictures",
             card.network.label(),
             card.source,
-            100.0 * card.top1,
-            100.0 * card.top5
+            100.0 * card.top1.unwrap_or_default(),
+            100.0 * card.top5.unwrap_or_default()
         );
         output!("Weights: {}\nCard:    {}", file.display(), beside.display());
         Ok(exit(tally))

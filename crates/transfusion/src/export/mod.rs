@@ -1,5 +1,247 @@
-//! A run's model in the formats of other programs, and the proof that they compute the same.
+//! Export: a finished run as a model that others can run.
+//!
+//! `model.safetensors`, `model.onnx`, `preprocess.json`, `metadata.json` and `MODEL_CARD.md` are
+//! written together or not at all, and only once an independent runtime has computed the same
+//! probabilities from the ONNX file.
 
+pub mod metadata;
+mod model_card;
 mod onnx_check;
+mod preprocess;
 
+pub use metadata::Metadata;
 pub use onnx_check::{CheckError, agreement, largest_difference};
+pub use preprocess::{Preprocess, PreprocessError};
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail, ensure};
+use askama::Template as _;
+use burn::tensor::{Tensor, TensorData};
+use images::Task;
+use nets::onnx::{OutputKind, to_onnx};
+use nets::{Model, Weights, zoo};
+use sha2::{Digest as _, Sha256};
+
+use self::metadata::{FORMAT, INTENDED_USE, Training};
+use self::model_card::ModelCard;
+use crate::comparison::results::Results;
+use crate::record::{RunResult, StudyDirectory, read_json, write};
+use crate::study::{RunSpec, StudyPlan, canonical_json};
+use crate::training::{device, probabilities};
+
+/// Largest difference in a probability between ours and an independent runtime's.
+const TOLERANCE: f64 = 1e-4;
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Exported {
+    /// What the model is.
+    pub metadata: Metadata,
+    /// Largest difference between our probabilities and those of the ONNX file.
+    pub onnx_difference: f64,
+}
+
+/// Writes the model of the finished run in the directory `run` to the new directory `to`.
+pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
+    let (study, spec) = find_run(run)?;
+    let plan = study.plan()?;
+    let result: RunResult = read_json(&run.join("result.json"))?.with_context(|| {
+        format!(
+            "run {} is not finished (no result.json); `transfusion run` goes on with it",
+            run.display()
+        )
+    })?;
+    refuse_existing(to)?;
+    let arm = plan.arms.get(spec.arm).context("the run belongs to no arm of its plan")?;
+    let model = plan.models.get(arm.model).context("the arm belongs to no model of its plan")?;
+    let data = &plan.data.described;
+    let network = model.network(data)?;
+    let weights = Weights::read(&run.join("model.safetensors"))?.weights;
+    let preprocess = Preprocess::squashed(spec.size, &spec.normalisation);
+    let dialect = zoo::dialects(&network.name).first();
+    let results: Option<Results> = read_json(&study.file("results.json"))?;
+    let arm_auc = results
+        .and_then(|r| r.arms.into_iter().find(|a| a.label == arm.label))
+        .and_then(|a| a.auc);
+    let mut metadata = Metadata {
+        format: FORMAT,
+        name: spec.label.clone(),
+        network: spec.model.clone(),
+        tensor_names: dialect.map_or("transfusion", |d| d.name()).into(),
+        parameters: network.parameter_count(),
+        task: plan.data.task,
+        classes: data.classes.clone(),
+        headline: plan.data.headline.clone(),
+        training: Training {
+            study: plan.title.clone(),
+            run: spec.id.clone(),
+            init: spec.init.name.clone(),
+            source: model.source.clone().filter(|_| spec.init.needs_weights()),
+            seed: spec.seed,
+            train_size: spec.train_size,
+            steps: result.test.best_step,
+            data: data.name.clone(),
+            data_sha256: data.sha256.clone(),
+            version: spec.version.clone(),
+        },
+        test: result.test,
+        arm_auc,
+        sha256: Default::default(),
+        intended_use: INTENDED_USE.into(),
+    };
+
+    let kind = match plan.data.task {
+        Task::Multilabel => OutputKind::Sigmoid,
+        _ => OutputKind::Softmax,
+    };
+    let described = [
+        ("preprocess", String::from_utf8(canonical_json(&preprocess))?),
+        ("classes", serde_json::to_string(&metadata.classes)?),
+        ("task", serde_json::to_string(&plan.data.task)?.replace('"', "")),
+        ("intended_use", INTENDED_USE.into()),
+    ];
+    let onnx = to_onnx(&network, &weights, kind, &described)?;
+    let model_on_device = Model::new(network.into(), &weights, &device())?;
+    let onnx_difference = difference(&model_on_device, plan.data.task, &onnx, &preprocess)?;
+    ensure!(
+        onnx_difference <= TOLERANCE,
+        "the ONNX file gives probabilities that differ by {onnx_difference:.1e} in an independent \
+         runtime; nothing was written"
+    );
+    let safetensors = weights.to_bytes(None);
+    for (name, bytes) in [("model.safetensors", &safetensors), ("model.onnx", &onnx)] {
+        let hash = format!("{:x}", Sha256::digest(bytes));
+        metadata.sha256.insert(name.into(), hash);
+    }
+    let card = ModelCard {
+        metadata: &metadata,
+        preprocess: &preprocess,
+        data,
+        onnx_difference,
+        headline: plan.data.headline.describe(&data.classes),
+    }
+    .render()?;
+    let files = [
+        ("model.safetensors", safetensors),
+        ("model.onnx", onnx),
+        ("preprocess.json", canonical_json(&preprocess)),
+        ("metadata.json", canonical_json(&metadata)),
+        ("MODEL_CARD.md", card.into_bytes()),
+    ];
+    write_together(to, &files)?;
+    Ok(Exported {
+        metadata,
+        onnx_difference,
+    })
+}
+
+/// The study that a run's directory lies in, and what the run is.
+fn find_run(run: &Path) -> anyhow::Result<(StudyDirectory, RunSpec)> {
+    if run.join("plan.json").exists() {
+        bail!("{}", advice(&StudyDirectory::new(run))?);
+    }
+    let absolute = std::path::absolute(run)?;
+    let study = absolute.parent().and_then(Path::parent);
+    let study = StudyDirectory::new(study.unwrap_or(Path::new(".")));
+    let plan = study.plan().with_context(|| {
+        format!(
+            "expected the directory of a run, such as <study>/runs/0000-1a2b3c, found {}",
+            run.display()
+        )
+    })?;
+    let id = absolute.file_name().map(|n| n.to_string_lossy().into_owned());
+    let spec = plan.runs.into_iter().find(|r| Some(&r.id) == id.as_ref());
+    let spec = spec.with_context(|| {
+        format!("{} is no run of the study {}", run.display(), study.path().display())
+    })?;
+    Ok((study, spec))
+}
+
+/// Which run to export where a study was named.
+fn advice(study: &StudyDirectory) -> anyhow::Result<String> {
+    let plan: StudyPlan = study.plan()?;
+    let results: Option<Results> = read_json(&study.file("results.json"))?;
+    let recommended = results.and_then(|r| r.verdict.recommended);
+    let is_done = |run: &&RunSpec| study.run(run).file("result.json").exists();
+    let mut done = plan.runs.iter().filter(is_done);
+    let run = match &recommended {
+        Some(label) => done.find(|run| &run.label == label),
+        None => done.next(),
+    };
+    Ok(match run {
+        Some(run) => format!(
+            "{} is a study; name one of its runs, for example {} ({}{})",
+            study.path().display(),
+            study.run(run).path().display(),
+            run.label,
+            if recommended.is_some() { ", which the verdict recommends" } else { "" },
+        ),
+        None => format!("{} is a study without a finished run", study.path().display()),
+    })
+}
+
+fn refuse_existing(to: &Path) -> anyhow::Result<()> {
+    let entries = match std::fs::read_dir(to) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        found => found.with_context(|| format!("cannot write to {}", to.display()))?,
+    };
+    ensure!(
+        entries.count() == 0,
+        "{} already holds something and is left as it is; name a new directory",
+        to.display()
+    );
+    Ok(())
+}
+
+/// Largest difference in a probability between `model` and the ONNX file in an independent
+/// runtime, on made-up images, one by one and several at once.
+fn difference(
+    model: &Model,
+    task: Task,
+    onnx: &[u8],
+    preprocess: &Preprocess,
+) -> anyhow::Result<f64> {
+    let mut largest: f64 = 0.0;
+    for batch in [1, 3] {
+        let shape = [batch, preprocess.channels, preprocess.size, preprocess.size];
+        let pixels: Vec<f32> = (0..shape.iter().product::<usize>())
+            .map(|i| (2.0 * (0.618 * i as f64).sin() + (0.0137 * i as f64).cos()) as f32)
+            .collect();
+        let x = Tensor::from_data(TensorData::new(pixels.clone(), shape), model.device());
+        let ours = probabilities(model.forward(x), task);
+        let (_, theirs) = agreement(onnx, (&pixels, shape))?;
+        ensure!(ours.len() == theirs.len(), "the ONNX file gives another number of outputs");
+        for (a, b) in ours.iter().zip(&theirs) {
+            largest = largest.max((a - f64::from(*b)).abs());
+            // A NaN on either side is no agreement.
+            if !(a - f64::from(*b)).is_finite() {
+                largest = f64::INFINITY;
+            }
+        }
+    }
+    Ok(largest)
+}
+
+/// Writes all files into a directory beside `to` that takes its name once it is whole.
+fn write_together(to: &Path, files: &[(&str, Vec<u8>)]) -> anyhow::Result<()> {
+    let parent = to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let at = |action: &str, path: &Path| format!("cannot {action} {}", path.display());
+    std::fs::create_dir_all(parent).with_context(|| at("create", parent))?;
+    let temporary = tempfile::Builder::new()
+        .prefix(".part-")
+        .tempdir_in(parent)
+        .with_context(|| at("write in", parent))?;
+    for (name, bytes) in files {
+        write(&temporary.path().join(name), bytes)?;
+    }
+    #[cfg(unix)]
+    std::fs::set_permissions(
+        temporary.path(),
+        std::os::unix::fs::PermissionsExt::from_mode(0o755),
+    )
+    .with_context(|| at("write", temporary.path()))?;
+    // An empty directory may stand there: rename replaces it.
+    let whole: PathBuf = temporary.keep();
+    std::fs::rename(&whole, to).with_context(|| at("write", to))
+}

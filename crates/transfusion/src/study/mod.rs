@@ -25,4 +25,3 @@ pub use spec::{
     PrecisionName, ScheduleName, StudySpec, TrainSpec, Unreadable, WithoutWeights, parse,
     read_text,
 };
-pub use weights::{builtin_bytes, builtin_names};

@@ -186,11 +186,11 @@ pub(super) fn describe_source(model: &str, card: &Card, sha256: String) -> Sourc
         model: model.into(),
         name: card.source.clone(),
         classes: Some(card.classes),
-        images: Some(card.source_images),
+        images: card.source_images,
         size: Some(card.size),
         property: card.property.clone(),
-        top1: Some(card.top1),
-        top5: Some(card.top5),
+        top1: card.top1,
+        top5: card.top5,
         sha256,
     }
 }

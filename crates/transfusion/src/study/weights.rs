@@ -1,4 +1,4 @@
-//! Pretrained weights, by path or built in by name, and what follows from their cards.
+//! The pretrained weights of a study's models, and what follows from their cards.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,61 +7,19 @@ use anyhow::Context as _;
 use images::Normalisation;
 use nets::initialisation::InputAdaptation;
 use nets::zoo;
-use nets::{Card, Pretrained, PretrainedError, Weights, WeightsFile};
+use nets::{Card, Pretrained, PretrainedError};
 
 use super::error::StudyError;
 use super::plan::describe_source;
 use super::spec::{Adapt, DataSpec, Normalise, StudySpec};
 use crate::comparison::results::SourceResult;
-
-/// Prefix of the weights that come with the program.
-const BUILTIN: &str = "builtin:";
-
-/// The weights that come with the program: name and bytes.
-const FILES: [(&str, &[u8]); 1] = [(
-    "cbr-tiny-phantom",
-    include_bytes!("../../../../weights/cbr-tiny-phantom.safetensors"),
-)];
-
-/// Names after `builtin:`.
-pub fn builtin_names() -> Vec<&'static str> {
-    FILES.iter().map(|(name, _)| *name).collect()
-}
-
-/// The safetensors file of built-in weights, by the name after `builtin:`.
-pub fn builtin_bytes(name: &str) -> Option<&'static [u8]> {
-    FILES
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, bytes)| *bytes)
-}
+use crate::weights::{OpenedWeights, open};
 
 /// Weights of a model with what their card says.
 pub(super) struct Source {
     pub(super) pretrained: Pretrained,
     pub(super) card: Option<Card>,
     pub(super) sha256: String,
-}
-
-/// Reads the weights that `written` names: `builtin:<name>`, or a safetensors file relative to `base`.
-fn read(written: &Path, base: &Path) -> Result<(WeightsFile, Option<Card>), anyhow::Error> {
-    if let Some(name) = written.to_str().and_then(|w| w.strip_prefix(BUILTIN)) {
-        let Some(bytes) = builtin_bytes(name) else {
-            return Err(StudyError::Value {
-                field: "weights",
-                expected: format!("{BUILTIN}{}, or a path", builtin_names().join(", ")),
-                found: format!("{BUILTIN}{name}"),
-            }
-            .into());
-        };
-        let file = Weights::from_bytes(bytes, written)?;
-        let card = file.card();
-        return Ok((file, card));
-    }
-    let path = base.join(written);
-    let file = Weights::read(&path)?;
-    let card = file.card();
-    Ok((file, card))
 }
 
 /// The weights of every model that has any, by label.
@@ -83,7 +41,7 @@ pub(super) fn read_all(
             }
             .into());
         };
-        let (file, card) = read(&entry.file, base)?;
+        let OpenedWeights { file, card, .. } = open(&entry.file, base)?;
         let fitted = || {
             let pretrained = Pretrained::new(&file.weights, &model.0)?;
             pretrained.check(&entry.allowance)?;

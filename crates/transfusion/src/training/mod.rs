@@ -13,7 +13,7 @@ mod schedule;
 pub use allotment::Allotment;
 pub use device::device;
 pub use plan::TrainPlan;
-pub use prediction::predict;
+pub use prediction::{predict, probabilities};
 pub use run::{RunEnd, RunFailure, execute};
 pub use runner::{Runner, Tally};
 pub use schedule::Schedule;

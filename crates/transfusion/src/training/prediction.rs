@@ -20,25 +20,29 @@ pub fn predict(
     let channels = model.network().input.channels;
     let size = (samples / channels).isqrt();
     let batch_size = (BATCH_VALUES / samples.max(1)).clamp(1, 128);
-    let mut probabilities = Vec::with_capacity(examples.len() * classes);
+    let mut all = Vec::with_capacity(examples.len() * classes);
     for (step, indices) in examples.chunks(batch_size).enumerate() {
         let batch = feed.evaluation_batch(step as u64, indices)?;
         let pixels = TensorData::new(batch.pixels, [indices.len(), channels, size, size]);
         let logits = model.forward(Tensor::from_data(pixels, model.device()));
-        let logits = logits
-            .into_data()
-            .try_into_vec::<f32>()
-            .expect("logits are float32");
-        for row in logits.chunks_exact(classes) {
-            match task {
-                Task::Multilabel => {
-                    probabilities.extend(row.iter().map(|x| logistic(f64::from(*x))))
-                }
-                _ => probabilities.extend(softmax(row)),
-            }
-        }
+        all.extend(probabilities(logits, task));
     }
-    Ok(probabilities)
+    Ok(all)
+}
+
+/// Probabilities `[batch, classes]` of `logits`, in f64: softmax over classes, or the logistic
+/// function for each finding.
+pub fn probabilities(logits: Tensor<2>, task: Task) -> Vec<f64> {
+    let [_, classes] = logits.dims();
+    let logits = logits
+        .into_data()
+        .try_into_vec::<f32>()
+        .expect("logits are float32");
+    let rows = logits.chunks_exact(classes);
+    match task {
+        Task::Multilabel => logits.iter().map(|x| logistic(f64::from(*x))).collect(),
+        _ => rows.flat_map(softmax).collect(),
+    }
 }
 
 fn logistic(x: f64) -> f64 {

@@ -1,6 +1,6 @@
 //! The table of known weights.
 
-use super::known::{Known, Origin};
+use super::known::{Known, Origin, Shape};
 
 const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
@@ -9,11 +9,13 @@ const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
 const IMAGENET: Known = Known {
     name: "",
     network: "",
+    is_keras: false,
     variant: "",
     source_task: "ImageNet-1k",
     images: 1_281_167,
     classes: 1000,
     size: 224,
+    shape: Shape::Cut(256),
     top1: 0.0,
     top5: None,
     licence: "",
@@ -48,7 +50,6 @@ pub const ENTRIES: [Known; 15] = [
         name: "resnet18-v1",
         network: "resnet18",
         variant: "torchvision IMAGENET1K_V1",
-        size: 224,
         top1: 0.69758,
         top5: Some(0.89078),
         origin: Origin::Hub {
@@ -62,7 +63,6 @@ pub const ENTRIES: [Known; 15] = [
         name: "resnet34-v1",
         network: "resnet34",
         variant: "torchvision IMAGENET1K_V1",
-        size: 224,
         top1: 0.73314,
         top5: Some(0.91420),
         origin: Origin::Hub {
@@ -76,7 +76,6 @@ pub const ENTRIES: [Known; 15] = [
         name: "resnet50-v1",
         network: "resnet50",
         variant: "torchvision IMAGENET1K_V1",
-        size: 224,
         top1: 0.76130,
         top5: Some(0.92862),
         origin: Origin::Hub {
@@ -90,7 +89,7 @@ pub const ENTRIES: [Known; 15] = [
         name: "resnet50-v2",
         network: "resnet50",
         variant: "torchvision IMAGENET1K_V2, a longer and stronger recipe",
-        size: 224,
+        shape: Shape::Cut(232),
         top1: 0.80858,
         top5: Some(0.95434),
         origin: Origin::Hub {
@@ -104,6 +103,8 @@ pub const ENTRIES: [Known; 15] = [
     Known {
         name: "resnet50-keras",
         network: "resnet50",
+        is_keras: true,
+        shape: Shape::Squashed,
         variant: "Keras v1: strides in the first convolution of a block, biases, BGR",
         top1: 0.749,
         top5: Some(0.921),
@@ -125,7 +126,6 @@ pub const ENTRIES: [Known; 15] = [
         name: "resnet101-v1",
         network: "resnet101",
         variant: "torchvision IMAGENET1K_V1",
-        size: 224,
         top1: 0.77374,
         top5: Some(0.93546),
         origin: Origin::Hub {
@@ -140,6 +140,7 @@ pub const ENTRIES: [Known; 15] = [
         network: "inception-v3",
         variant: "torchvision IMAGENET1K_V1, converted from the paper's",
         size: 299,
+        shape: Shape::Cut(342),
         top1: 0.77294,
         top5: Some(0.93450),
         mean: [0.5; 3],
@@ -155,7 +156,6 @@ pub const ENTRIES: [Known; 15] = [
         name: "densenet121-v1",
         network: "densenet121",
         variant: "torchvision IMAGENET1K_V1",
-        size: 224,
         top1: 0.74434,
         top5: Some(0.91972),
         origin: Origin::Hub {
@@ -169,7 +169,6 @@ pub const ENTRIES: [Known; 15] = [
         name: "efficientnet-b0-v1",
         network: "efficientnet-b0",
         variant: "torchvision IMAGENET1K_V1, converted from timm's",
-        size: 224,
         top1: 0.77692,
         top5: Some(0.93532),
         origin: Origin::Hub {
@@ -183,7 +182,6 @@ pub const ENTRIES: [Known; 15] = [
         name: "mobilenet-v2-v1",
         network: "mobilenet-v2",
         variant: "torchvision IMAGENET1K_V1",
-        size: 224,
         top1: 0.71878,
         top5: Some(0.90286),
         origin: Origin::Hub {
@@ -197,7 +195,7 @@ pub const ENTRIES: [Known; 15] = [
         name: "mobilenet-v2-v2",
         network: "mobilenet-v2",
         variant: "torchvision IMAGENET1K_V2, a longer and stronger recipe",
-        size: 224,
+        shape: Shape::Cut(232),
         top1: 0.72154,
         top5: Some(0.90822),
         origin: Origin::Hub {
@@ -211,7 +209,7 @@ pub const ENTRIES: [Known; 15] = [
         name: "convnext-tiny-v1",
         network: "convnext-tiny",
         variant: "torchvision IMAGENET1K_V1",
-        size: 224,
+        shape: Shape::Cut(236),
         top1: 0.82520,
         top5: Some(0.96146),
         origin: Origin::Hub {
@@ -255,6 +253,7 @@ pub const ENTRIES: [Known; 15] = [
         name: "efficientnet-lite1",
         network: "efficientnet-lite1",
         size: 240,
+        shape: Shape::Cut(274),
         top1: 0.767,
         origin: Origin::Package {
             commands: &[

@@ -1,10 +1,13 @@
 //! Pretrained weights that are known by name: what they are, where they come from, how they are
 //! checked.
 
-use nets::Normalisation;
+use images::Fit;
+use nets::zoo::{Choice, Variant};
+use nets::{Card, Normalisation};
 
 pub use super::entries::ENTRIES;
 use crate::catalogue::Checksum;
+use crate::export::Preprocess;
 
 /// Where a file comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +27,15 @@ pub enum Origin {
     },
 }
 
+/// How pictures become square.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Squashed to the size.
+    Squashed,
+    /// The central square, resized to so many pixels, of which the centre is cut out.
+    Cut(usize),
+}
+
 /// Pretrained weights.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Known {
@@ -31,7 +43,9 @@ pub struct Known {
     pub name: &'static str,
     /// The network's name in the zoo.
     pub network: &'static str,
-    /// Which of the network's variants or published files this is.
+    /// Whether it is the network's variant of Keras.
+    pub is_keras: bool,
+    /// Which of the network's published files this is, in words.
     pub variant: &'static str,
     /// What it was trained for.
     pub source_task: &'static str,
@@ -41,6 +55,8 @@ pub struct Known {
     pub classes: usize,
     /// Edge of the square pictures that its accuracy was measured at, in pixels.
     pub size: usize,
+    /// How pictures were brought to that size.
+    pub shape: Shape,
     /// Published top-1 accuracy on the source task's validation pictures, in [0, 1].
     pub top1: f64,
     /// Published top-5 accuracy, in [0, 1], where there is one.
@@ -74,6 +90,51 @@ impl Known {
             mean: self.mean.to_vec(),
             std: self.std.to_vec(),
         }
+    }
+
+    /// The network in the zoo.
+    pub fn choice(&self) -> Choice {
+        Choice {
+            variant: self.is_keras.then_some(Variant::Keras),
+            ..Choice::named(self.network)
+        }
+    }
+
+    /// What its file says of itself once it is converted.
+    pub fn card(&self) -> Card {
+        Card {
+            network: self.choice(),
+            channels_in: self.mean.len(),
+            classes: self.classes,
+            source: self.source_task.into(),
+            source_images: Some(self.images),
+            size: self.size,
+            top1: Some(self.top1),
+            top5: self.top5,
+            normalisation: self.normalisation(),
+            recipe: format!("{} ({})", self.name, self.variant),
+            property: Some("one object of everyday life, mostly in the middle".into()),
+            data_sha256: "not known".into(),
+            version: "published weights".into(),
+        }
+    }
+
+    /// From a picture to what its network reads, as its accuracy was measured but for the filter.
+    pub fn preprocess(&self) -> Preprocess {
+        let (fit, resized) = match self.shape {
+            Shape::Squashed => (Fit::Squash, self.size),
+            Shape::Cut(resized) => (Fit::CenterCrop, resized),
+        };
+        Preprocess {
+            channels: self.mean.len(),
+            fit,
+            resized,
+            size: self.size,
+            mean: self.mean.to_vec(),
+            std: self.std.to_vec(),
+            steps: Vec::new(),
+        }
+        .in_words()
     }
 
     /// What its bytes must have.

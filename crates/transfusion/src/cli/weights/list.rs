@@ -6,8 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use nets::Normalisation;
 use serde::Serialize;
-use transfusion::study::{builtin_bytes, builtin_names};
-use transfusion::weights::{ENTRIES, Known, Origin, cache};
+use transfusion::weights::{ENTRIES, Known, Origin, builtin, cache};
 
 use crate::cli::Exit;
 use crate::cli::table::table;
@@ -25,12 +24,12 @@ struct Row {
     network: String,
     variant: String,
     source_task: String,
-    images: usize,
+    images: Option<usize>,
     classes: usize,
     /// Edge of the square pictures, in pixels.
     size: usize,
     /// In [0, 1].
-    top1: f64,
+    top1: Option<f64>,
     /// In [0, 1]; none where it was not published.
     top5: Option<f64>,
     licence: String,
@@ -50,8 +49,8 @@ struct Row {
 impl List {
     pub fn run(self) -> anyhow::Result<Exit> {
         let mut rows = Vec::new();
-        for name in builtin_names() {
-            rows.push(builtin(name)?);
+        for name in builtin::names() {
+            rows.push(built_in(name)?);
         }
         rows.extend(ENTRIES.iter().map(published));
         if self.json {
@@ -77,9 +76,9 @@ impl List {
 }
 
 /// The row of weights that come with the program.
-fn builtin(name: &str) -> anyhow::Result<Row> {
+fn built_in(name: &str) -> anyhow::Result<Row> {
     let name_in_studies = format!("builtin:{name}");
-    let bytes = builtin_bytes(name).with_context(|| format!("{name_in_studies} is missing"))?;
+    let bytes = builtin::find(name).with_context(|| format!("{name_in_studies} is missing"))?;
     let file = nets::Weights::from_bytes(bytes, Path::new(&name_in_studies))?;
     let card = file
         .card()
@@ -93,7 +92,7 @@ fn builtin(name: &str) -> anyhow::Result<Row> {
         classes: card.classes,
         size: card.size,
         top1: card.top1,
-        top5: Some(card.top5),
+        top5: card.top5,
         licence: env!("CARGO_PKG_LICENSE").into(),
         normalisation: card.normalisation,
         sha256: file.sha256,
@@ -116,10 +115,10 @@ fn published(known: &Known) -> Row {
         network: known.network.into(),
         variant: known.variant.into(),
         source_task: known.source_task.into(),
-        images: known.images,
+        images: Some(known.images),
         classes: known.classes,
         size: known.size,
-        top1: known.top1,
+        top1: Some(known.top1),
         top5: known.top5,
         licence: known.licence.into(),
         normalisation: known.normalisation(),
@@ -149,10 +148,15 @@ fn cells(row: &Row) -> Vec<String> {
         row.sha256.chars().take(8).collect(),
         here.into(),
         row.size.to_string(),
-        format!("{:.3}", row.top1),
-        row.top5.map_or("–".into(), |top5| format!("{top5:.3}")),
+        share(row.top1),
+        share(row.top5),
         format!("{:.1}", row.bytes as f64 / 1e6),
     ]
+}
+
+/// Three decimals, or a dash.
+fn share(accuracy: Option<f64>) -> String {
+    accuracy.map_or("–".into(), |share| format!("{share:.3}"))
 }
 
 /// One number if all channels share it.

@@ -1,6 +1,8 @@
-//! `weights`: list, fetch.
+//! `weights`: list, fetch, inspect, convert.
 
+mod convert;
 mod fetch;
+mod inspect;
 mod list;
 
 use clap::Subcommand;
@@ -13,6 +15,10 @@ pub enum Weights {
     List(list::List),
     /// Bring known weights into the cache, checked by their hash
     Fetch(fetch::Fetch),
+    /// Print the tensors of a file of weights, their statistics and which network they fit
+    Inspect(inspect::Inspect),
+    /// Write weights of any format as safetensors with what is known of them
+    Convert(convert::Convert),
 }
 
 impl Weights {
@@ -20,6 +26,8 @@ impl Weights {
         match self {
             Self::List(command) => command.run(),
             Self::Fetch(command) => command.run(),
+            Self::Inspect(command) => command.run(),
+            Self::Convert(command) => command.run(),
         }
     }
 }

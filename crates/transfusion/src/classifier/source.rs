@@ -1,0 +1,222 @@
+//! Where a classifier comes from: an exported model, a run, a file of weights, or a known name.
+
+use std::path::{Path, PathBuf};
+
+use images::{Fit, Normalisation, Task};
+use nets::{Allowance, Card, Input, Model, Network, Pretrained, Weights, zoo};
+use thiserror::Error;
+
+use super::{Classifier, imagenet};
+use crate::export::metadata::FORMAT;
+use crate::export::{Metadata, Preprocess};
+use crate::record::{StudyDirectory, read_json};
+use crate::study::RunSpec;
+use crate::training::device;
+use crate::weights::{OpenedWeights, open};
+
+/// Scaling of networks that were trained on ImageNet, where a file does not state its own.
+const IMAGENET: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+
+/// Why there is no classifier.
+#[derive(Debug, Error)]
+pub enum SourceError {
+    /// A directory without a model.
+    #[error("{} holds no model: expected metadata.json and model.safetensors of `transfusion export`, or spec.json and model.safetensors of a finished run", path.display())]
+    NoModel {
+        /// Which directory.
+        path: PathBuf,
+    },
+    /// A model of a later version.
+    #[error("{} was written by a later version (format {found}, this one reads {FORMAT}); update transfusion", path.display())]
+    NewerFormat {
+        /// Which file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+    /// Weights that fit no network.
+    #[error("the {tensors} tensors of {} fit no network of the zoo{}; `transfusion weights inspect` says more", path.display(), nearest.as_ref().map(|n| format!("; closest is `{n}`")).unwrap_or_default())]
+    NoNetwork {
+        /// Which file.
+        path: PathBuf,
+        /// Tensors in it.
+        tensors: usize,
+        /// Label of the closest network.
+        nearest: Option<String>,
+    },
+}
+
+impl Classifier {
+    /// The classifier that the user names.
+    pub fn open(written: &str) -> anyhow::Result<Self> {
+        let path = Path::new(written);
+        if path.join("metadata.json").is_file() {
+            return exported(path);
+        }
+        if path.join("spec.json").is_file() {
+            return of_run(path);
+        }
+        if path.is_dir() && !path.join("model.json").is_file() {
+            return Err(SourceError::NoModel { path: path.into() }.into());
+        }
+        of_weights(open(path, Path::new("."))?)
+    }
+
+    fn new(
+        name: String,
+        network: Network,
+        weights: &Weights,
+        preprocess: Preprocess,
+        classes: Vec<String>,
+        task: Task,
+    ) -> anyhow::Result<Self> {
+        preprocess.check()?;
+        network.cost()?;
+        Ok(Self {
+            name,
+            model: Model::new(network.into(), weights, &device())?,
+            preprocess,
+            classes,
+            task,
+            warnings: Vec::new(),
+        })
+    }
+}
+
+fn exported(directory: &Path) -> anyhow::Result<Classifier> {
+    let no_model = || SourceError::NoModel {
+        path: directory.into(),
+    };
+    let path = directory.join("metadata.json");
+    let metadata: Metadata = read_json(&path)?.ok_or_else(no_model)?;
+    if metadata.format > FORMAT {
+        let found = metadata.format;
+        return Err(SourceError::NewerFormat { path, found }.into());
+    }
+    let preprocess: Preprocess =
+        read_json(&directory.join("preprocess.json"))?.ok_or_else(no_model)?;
+    preprocess.check()?;
+    let input = Input {
+        channels: preprocess.channels,
+        size: preprocess.size,
+    };
+    let network = zoo::network(&metadata.network, input, metadata.classes.len())?;
+    let weights = Weights::read(&directory.join("model.safetensors"))?.weights;
+    let Metadata {
+        name,
+        classes,
+        task,
+        ..
+    } = metadata;
+    Classifier::new(name, network, &weights, preprocess, classes, task)
+}
+
+fn of_run(directory: &Path) -> anyhow::Result<Classifier> {
+    let no_model = || SourceError::NoModel {
+        path: directory.into(),
+    };
+    let spec: RunSpec = read_json(&directory.join("spec.json"))?.ok_or_else(no_model)?;
+    let absolute = std::path::absolute(directory)?;
+    let study = absolute.parent().and_then(Path::parent).ok_or_else(no_model)?;
+    let plan = StudyDirectory::new(study).plan()?;
+    let file = directory.join("model.safetensors");
+    if !file.is_file() {
+        return Err(no_model().into());
+    }
+    let weights = Weights::read(&file)?.weights;
+    let classes = plan.data.described.classes;
+    let input = Input {
+        channels: plan.data.described.channels,
+        size: spec.size,
+    };
+    let network = zoo::network(&spec.model, input, classes.len())?;
+    let preprocess = Preprocess::squashed(spec.size, &spec.normalisation);
+    Classifier::new(spec.label, network, &weights, preprocess, classes, plan.data.task)
+}
+
+/// Bare weights, by the table of known ones, their card, or the network that their tensors fit.
+fn of_weights(opened: OpenedWeights) -> anyhow::Result<Classifier> {
+    let OpenedWeights {
+        path,
+        file,
+        known,
+        card,
+    } = opened;
+    let pretrained = match &card {
+        Some(card) => Pretrained::new(&file.weights, &card.network)?,
+        None => closest(&path, &file.weights)?,
+    };
+    pretrained.check(&Allowance::default())?;
+    let Pretrained {
+        choice,
+        network,
+        weights,
+        ..
+    } = pretrained;
+    let (preprocess, warnings) = match (known, &card) {
+        (Some(known), _) => (known.preprocess(), Vec::new()),
+        (None, Some(card)) => (of_card(card), Vec::new()),
+        (None, None) => (assumed(network.input), vec![assumption(&path)]),
+    };
+    let input = Input {
+        channels: network.input.channels,
+        size: preprocess.size,
+    };
+    let name = known.map_or_else(|| choice.label(), |known| known.name.into());
+    let names = imagenet::class_names(network.classes);
+    let network = zoo::network(&choice, input, network.classes)?;
+    let task = Task::Multiclass;
+    let classifier = Classifier::new(name, network, &weights, preprocess, names, task)?;
+    Ok(Classifier {
+        warnings,
+        ..classifier
+    })
+}
+
+/// The network that the tensors fit without a rest.
+fn closest(path: &Path, weights: &Weights) -> Result<Pretrained, SourceError> {
+    let best = Pretrained::candidates(weights).into_iter().next();
+    match best {
+        Some(found) if found.problems() == 0 => Ok(found),
+        other => Err(SourceError::NoNetwork {
+            path: path.into(),
+            tensors: weights.tensors.len(),
+            nearest: other.map(|found: Pretrained| found.choice.label()),
+        }),
+    }
+}
+
+fn of_card(card: &Card) -> Preprocess {
+    let normalisation = Normalisation {
+        mean: card.normalisation.mean.clone(),
+        std: card.normalisation.std.clone(),
+    };
+    Preprocess::squashed(card.size, &normalisation)
+}
+
+fn assumed(input: Input) -> Preprocess {
+    let (mean, std) = IMAGENET;
+    let average = |values: [f32; 3]| vec![values.iter().sum::<f32>() / 3.0; input.channels];
+    let (mean, std) = match input.channels {
+        3 => (mean.to_vec(), std.to_vec()),
+        _ => (average(mean), average(std)),
+    };
+    Preprocess {
+        channels: input.channels,
+        fit: Fit::CenterCrop,
+        resized: (input.size as f64 / 0.875).round() as usize,
+        size: input.size,
+        mean,
+        std,
+        steps: Vec::new(),
+    }
+    .in_words()
+}
+
+fn assumption(path: &Path) -> String {
+    format!(
+        "{} says nothing of its preprocessing; that of torchvision's ImageNet networks is assumed",
+        path.display()
+    )
+}
+

@@ -1,0 +1,73 @@
+//! `metadata.json`: what an exported model is and where it comes from.
+
+use std::collections::BTreeMap;
+
+use images::Task;
+use nets::zoo::Choice;
+use serde::{Deserialize, Serialize};
+
+use crate::comparison::results::{Estimate, SeedResult, SourceResult};
+use crate::study::Headline;
+
+/// Format of an exported model; a newer one is refused.
+pub const FORMAT: u32 = 1;
+
+/// `metadata.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// Label of the network and its initialisation.
+    pub name: String,
+    /// The network.
+    pub network: Choice,
+    /// Whose names the tensors have: `torchvision`, `timm` or `transfusion`.
+    pub tensor_names: String,
+    /// Trained numbers.
+    pub parameters: usize,
+    /// The kind of question.
+    pub task: Task,
+    /// Classes, grades or findings, in the order of the outputs.
+    pub classes: Vec<String>,
+    /// What the headline AUC tells apart.
+    pub headline: Headline,
+    /// Where the model comes from.
+    pub training: Training,
+    /// Metrics on the test partition.
+    pub test: SeedResult,
+    /// Headline AUC of the arm over its seeds, where the study has compared them.
+    pub arm_auc: Option<Estimate>,
+    /// SHA-256 of the files beside this one.
+    pub sha256: BTreeMap<String, String>,
+    /// What this model may be used for.
+    pub intended_use: String,
+}
+
+/// How a model was trained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Training {
+    /// The study's question.
+    pub study: String,
+    /// Identity of the run.
+    pub run: String,
+    /// Name of the initialisation.
+    pub init: String,
+    /// Where pretrained weights came from, if the initialisation read any.
+    pub source: Option<SourceResult>,
+    /// Seed.
+    pub seed: u64,
+    /// Training pictures.
+    pub train_size: usize,
+    /// Steps of training up to these weights.
+    pub steps: u64,
+    /// Name of the data.
+    pub data: String,
+    /// SHA-256 over ids, labels and pixels.
+    pub data_sha256: String,
+    /// Version of the program that trained it.
+    pub version: String,
+}
+
+/// What every exported model may be used for.
+pub const INTENDED_USE: &str = "Research use only. Not a medical device: not validated for \
+diagnosis, triage or any decision about patients.";

@@ -1,0 +1,31 @@
+//! `MODEL_CARD.md`: what a reader has to know before using a model.
+
+use askama::Template;
+
+use super::metadata::Metadata;
+use super::preprocess::Preprocess;
+use crate::comparison::results::DataResult;
+
+/// The card of one exported model.
+#[derive(Template)]
+#[template(path = "model_card.md", config = "src/report/askama.toml", escape = "none")]
+pub(super) struct ModelCard<'a> {
+    pub(super) metadata: &'a Metadata,
+    pub(super) preprocess: &'a Preprocess,
+    pub(super) data: &'a DataResult,
+    /// Largest difference between our probabilities and those of the ONNX file.
+    pub(super) onnx_difference: f64,
+    /// What the headline AUC tells apart, in words.
+    pub(super) headline: String,
+}
+
+impl ModelCard<'_> {
+    /// Three decimals, or a dash.
+    fn number(&self, value: &Option<f64>) -> String {
+        value.map_or("–".into(), |v| format!("{v:.3}"))
+    }
+
+    fn is_multilabel(&self) -> bool {
+        self.metadata.task == images::Task::Multilabel
+    }
+}
