@@ -24,4 +24,4 @@ pub use network::{Block, Network, NetworkError};
 pub use optimizer::{Optimizer, OptimizerState, Rule};
 pub use parameter::{Kind, Parameter};
 pub use tape::Tape;
-pub use weights::{HostTensor, Weights, WeightsError, WeightsFile};
+pub use weights::{Format, HostTensor, Weights, WeightsError, WeightsFile};

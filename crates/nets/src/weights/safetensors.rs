@@ -1,0 +1,133 @@
+//! The safetensors format.
+
+use std::collections::BTreeMap;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+use super::element::{Element, is_batch_counter};
+use super::error::Flaw;
+use super::{HostTensor, Weights};
+
+/// The tensors of a file, and its free text by key.
+pub(super) fn read(bytes: &[u8]) -> Result<(Weights, BTreeMap<String, String>), Flaw> {
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(Flaw::damaged)?;
+    let metadata = header
+        .metadata()
+        .iter()
+        .flatten()
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    let file = SafeTensors::deserialize(bytes).map_err(Flaw::damaged)?;
+    let mut tensors = BTreeMap::new();
+    for (name, view) in file.tensors() {
+        let element = match view.dtype() {
+            Dtype::F16 => Element::F16,
+            Dtype::BF16 => Element::Bf16,
+            Dtype::F32 => Element::F32,
+            Dtype::F64 => Element::F64,
+            Dtype::I64 if is_batch_counter(&name) => continue,
+            found => {
+                return Err(Flaw::ElementType {
+                    tensor: name,
+                    found: format!("{found:?}"),
+                });
+            }
+        };
+        let tensor = HostTensor {
+            shape: view.shape().to_vec(),
+            values: element.all(view.data()),
+        };
+        tensors.insert(name, tensor);
+    }
+    Ok((Weights { tensors }, metadata))
+}
+
+impl Weights {
+    /// The bytes of a safetensors file with these tensors and metadata (at most one entry, because
+    /// the format does not order them); equal input gives equal bytes.
+    pub fn to_bytes(&self, metadata: Option<(&str, String)>) -> Vec<u8> {
+        self.encode(Dtype::F32, |v| v.to_le_bytes(), metadata)
+    }
+
+    /// The same in half precision (F16): half the size, values rounded to 11 bits.
+    pub fn to_half_bytes(&self, metadata: Option<(&str, String)>) -> Vec<u8> {
+        self.encode(
+            Dtype::F16,
+            |v| half::f16::from_f32(v).to_le_bytes(),
+            metadata,
+        )
+    }
+
+    fn encode<const N: usize>(
+        &self,
+        dtype: Dtype,
+        to_bytes: impl Fn(f32) -> [u8; N],
+        metadata: Option<(&str, String)>,
+    ) -> Vec<u8> {
+        let little_endian: Vec<(&String, &HostTensor, Vec<u8>)> = self
+            .tensors
+            .iter()
+            .map(|(path, t)| {
+                (
+                    path,
+                    t,
+                    t.values.iter().flat_map(|v| to_bytes(*v)).collect(),
+                )
+            })
+            .collect();
+        let views = little_endian.iter().map(|(path, t, bytes)| {
+            let view = TensorView::new(dtype, t.shape.clone(), bytes)
+                .expect("a host tensor holds as many values as its shape says");
+            (path.as_str(), view)
+        });
+        let metadata = metadata.map(|(key, text)| [(key.to_string(), text)].into());
+        safetensors::serialize(views, metadata)
+            .expect("sizes were checked when the views were made")
+    }
+}
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::card::Card;
+    use crate::weights::WeightsError;
+
+    fn weights() -> Weights {
+        let tensor = HostTensor {
+            shape: vec![2, 3],
+            values: vec![0.0, 1.0, -2.5, f32::MIN_POSITIVE, 4.0, 5.0],
+        };
+        Weights {
+            tensors: [("stem.conv.weight".to_string(), tensor)].into(),
+        }
+    }
+
+    #[test]
+    fn a_file_comes_back_bit_for_bit() {
+        let bytes = weights().to_bytes(Some(Card::example().metadata()));
+        let file = Weights::from_bytes(&bytes, Path::new("w.safetensors")).unwrap();
+        assert_eq!(file.weights, weights());
+        assert_eq!(file.card(), Some(Card::example()));
+        assert_eq!(
+            file.weights.to_bytes(Some(Card::example().metadata())),
+            bytes
+        );
+    }
+
+    #[test]
+    fn damaged_files_are_named_and_cost_no_memory() {
+        let whole = weights().to_bytes(None);
+        for cut in [0, 4, 8, 20, whole.len() - 1] {
+            let error =
+                Weights::from_bytes(&whole[..cut], Path::new("cut.safetensors")).unwrap_err();
+            assert!(error.to_string().contains("cut.safetensors"), "{error}");
+        }
+        let mut huge = whole;
+        huge[..8].copy_from_slice(&(10u64 << 30).to_le_bytes());
+        assert!(matches!(
+            Weights::from_bytes(&huge, Path::new("huge.safetensors")),
+            Err(WeightsError::Damaged { .. })
+        ));
+    }
+}
