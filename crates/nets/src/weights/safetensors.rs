@@ -87,7 +87,11 @@ impl Weights {
 }
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::card::Card;
+    use crate::weights::WeightsError;
 
     fn weights() -> Weights {
         let tensor = HostTensor {

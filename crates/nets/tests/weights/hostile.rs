@@ -11,7 +11,7 @@ fn legacy(object: &[u8], rest: &[u8]) -> Vec<u8> {
     let magic = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
     let protocol = b"\x80\x02M\xe9\x03.";
     let system = b"\x80\x02}U\x0dlittle_endian\x88s.";
-    [magic, protocol, &system[..], b"\x80\x02", object, rest].concat()
+    [&magic[..], protocol, system, b"\x80\x02", object, rest].concat()
 }
 
 /// A checkpoint `{"w": tensor}` over a storage of four float32, 0 to 3; offset, shape and strides

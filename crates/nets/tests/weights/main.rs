@@ -18,21 +18,3 @@ fn refusal(bytes: &[u8]) -> String {
         .expect_err("the file is not in order")
         .to_string()
 }
-#[test]
-#[ignore]
-fn real() {
-    use sha2::{Digest as _, Sha256};
-    for path in std::env::var("REAL").unwrap().split(':') {
-        let file = Weights::read(Path::new(path)).unwrap();
-        println!("FILE {path} {} {}", file.format, file.sha256);
-        for (name, t) in &file.weights.tensors {
-            let bytes: Vec<u8> = t.values.iter().flat_map(|v| v.to_le_bytes()).collect();
-            println!("{name} {:?} {:x}", t.shape, Sha256::digest(bytes));
-        }
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        println!(
-            "HWM {}",
-            status.lines().find(|l| l.starts_with("VmHWM")).unwrap()
-        );
-    }
-}
