@@ -1,5 +1,7 @@
 //! Layer norm over channels.
 
+use std::sync::Arc;
+
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
@@ -8,7 +10,6 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, backend_extension};
 use burn::tensor::Tensor;
 use kernels::PixelStats;
-use std::sync::Arc;
 
 use super::storage::{contiguous, extents, filled, floats, map};
 
@@ -110,8 +111,7 @@ impl Normed {
             inv_std: vec![],
         };
         let y = filled(extents(map), |y| {
-            let affine = [&gamma, &beta].map(floats);
-            let [gamma, beta] = affine;
+            let [gamma, beta] = [&gamma, &beta].map(floats);
             stats = kernels::layer_norm(&map, floats(&x), gamma, beta, epsilon as f32, y)?;
             Ok(())
         });
