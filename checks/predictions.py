@@ -1,7 +1,7 @@
 """Compares `transfusion predict` with PyTorch on the same pictures.
 
     transfusion predict <model> <pictures> --out predictions.csv
-    python bench/check_predictions.py <kind> <weights> predictions.csv
+    python checks/predictions.py <kind> <weights> predictions.csv
 
 Kinds and their weights:
     resnet50-keras      folder of a TensorFlow.js layers model (model.json and shards)
