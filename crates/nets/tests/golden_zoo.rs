@@ -226,7 +226,12 @@ fn logits_losses_and_gradients_are_pytorchs() {
         let good = found.logits < 1e-4
             && found.loss < 1e-4
             && found.running < 1e-4
-            && case.training.gradients.iter().zip(&found.gradients).all(is_near);
+            && case
+                .training
+                .gradients
+                .iter()
+                .zip(&found.gradients)
+                .all(is_near);
         if !good {
             wrong.push(line);
         }
