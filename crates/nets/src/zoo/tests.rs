@@ -118,8 +118,7 @@ fn multiply_adds() {
     }
 }
 
-/// torchvision's `_ops` of the weights' cards, in 10⁹ multiply-adds; that of DeiT from its authors'
-/// table.
+/// torchvision's `_ops` of the weights' cards, in 10⁹ multiply-adds; that of DeiT from its paper.
 #[test]
 fn multiply_adds_are_the_published_ones() {
     for (name, size, published, tolerance) in [
