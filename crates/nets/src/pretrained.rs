@@ -81,6 +81,8 @@ pub struct Pretrained {
     pub unexpected: Vec<String>,
     /// Tensors of another shape.
     pub mismatched: Vec<Mismatch>,
+    /// Label of another network that the file fits without a rest, where it does not fit this one.
+    fits: Option<String>,
 }
 
 impl Pretrained {
@@ -95,6 +97,7 @@ impl Pretrained {
             missing: Vec::new(),
             unexpected: Vec::new(),
             mismatched: Vec::new(),
+            fits: None,
         }
     }
 
@@ -112,7 +115,14 @@ impl Pretrained {
             }
         }
         match best {
-            Some(found) if !found.weights.tensors.is_empty() => Ok(found),
+            Some(found) if !found.weights.tensors.is_empty() => Ok(Self {
+                fits: if found.problems() > 0 {
+                    best_fit(file)
+                } else {
+                    None
+                },
+                ..found
+            }),
             _ => Err(PretrainedError::Foreign {
                 network: choice.label(),
                 tensors: file.tensors.len(),
@@ -194,7 +204,7 @@ impl Pretrained {
         Err(PretrainedError::DoNotFit {
             network: self.choice.label(),
             problems,
-            fits: None,
+            fits: self.fits.clone(),
         })
     }
 
@@ -211,6 +221,7 @@ impl Pretrained {
             unexpected: Vec::new(),
             mismatched: Vec::new(),
             network,
+            fits: None,
         };
         let mut expected = BTreeSet::new();
         for (parameter, theirs) in found
