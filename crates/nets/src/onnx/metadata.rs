@@ -199,3 +199,154 @@ fn within<T>(items: &[T], limit: usize, list: &'static str) -> Result<(), OnnxEr
         false => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::initialisation::Draws;
+    use crate::onnx::{OutputKind, to_onnx};
+    use crate::weights::WeightsError;
+    use crate::{Block, HostTensor, Input, Network, Weights};
+
+    fn network() -> Network {
+        Network {
+            name: "mean".into(),
+            input: Input {
+                channels: 3,
+                size: 4,
+            },
+            classes: 2,
+            blocks: vec![Block::linear_head("fc", 3, 2)],
+            draws: Draws::RESNET,
+        }
+    }
+
+    fn weights() -> Weights {
+        let tensor = |shape: Vec<usize>| HostTensor {
+            values: vec![0.5; shape.iter().product()],
+            shape,
+        };
+        let (weight, bias) = (tensor(vec![2, 3]), tensor(vec![2]));
+        Weights {
+            tensors: [("fc.weight".into(), weight), ("fc.bias".into(), bias)].into(),
+        }
+    }
+
+    fn file() -> Vec<u8> {
+        let metadata = [
+            ("classes", "[\"no\", \"yes\"]".into()),
+            ("empty", String::new()),
+        ];
+        to_onnx(&network(), &weights(), OutputKind::Softmax, &metadata).unwrap()
+    }
+
+    #[test]
+    fn a_file_says_what_it_is() {
+        let found = read_metadata(&file()).unwrap();
+        assert_eq!(found.producer, "transfusion");
+        assert_eq!(found.producer_version, env!("CARGO_PKG_VERSION"));
+        assert!(found.description.contains("4×4 pixels"));
+        assert_eq!(found.opset, Some(17));
+        assert_eq!(found.property("classes"), Some("[\"no\", \"yes\"]"));
+        assert_eq!(found.property("empty"), Some(""));
+        assert_eq!(found.property("other"), None);
+        let value = |name: &str, extents: &[i64]| {
+            let batch = [Extent::Free("batch".into())].into_iter();
+            OnnxValue {
+                name: name.into(),
+                element_type: 1,
+                shape: Some(
+                    batch
+                        .chain(extents.iter().map(|n| Extent::Fixed(*n)))
+                        .collect(),
+                ),
+            }
+        };
+        assert_eq!(found.inputs, [value("image", &[3, 4, 4])]);
+        let outputs = ["logits", "probabilities"].map(|name| value(name, &[2]));
+        assert_eq!(found.outputs, outputs);
+    }
+
+    /// `onnx.helper.make_model(onnx.helper.make_graph([], "g",
+    /// [onnx.helper.make_tensor_value_info("x", 10, [None, "n", 7])], []), producer_name="hand",
+    /// opset_imports=[onnx.helper.make_opsetid("", 21), onnx.helper.make_opsetid("ai.onnx.ml", 3)],
+    /// ir_version=9).SerializeToString().hex()` of onnx 1.23.2.
+    #[test]
+    fn a_file_of_the_reference_library() {
+        let bytes = b"\x08\x09\x12\x04hand:\x1b\x12\x01gZ\x16\x0a\x01x\x12\x11\x0a\x0f\x08\x0a\x12\x0b\x0a\x00\x0a\
+              \x03\x12\x01n\x0a\x02\x08\x07B\x04\x0a\x00\x10\x15B\x0e\x0a\x0aai.onnx.ml\x10\x03";
+        let found = read_metadata(bytes).unwrap();
+        let shape = vec![Extent::Unknown, Extent::Free("n".into()), Extent::Fixed(7)];
+        let value = OnnxValue {
+            name: "x".into(),
+            element_type: 10,
+            shape: Some(shape),
+        };
+        assert_eq!((found.producer.as_str(), found.opset), ("hand", Some(21)));
+        assert_eq!(found.inputs, [value]);
+    }
+
+    #[test]
+    fn a_length_that_is_not_true_is_named_and_costs_nothing() {
+        let mut bytes = file();
+        // A property of 9.3 GiB in a file of less than 1 KB.
+        bytes.extend([14 << 3 | 2, 0x80, 0x80, 0x80, 0xa0, 0x25]);
+        assert!(bytes.len() < 1024);
+        let error = read_metadata(&bytes).unwrap_err().to_string();
+        let expected = format!(
+            "at byte {}, 9999220736 bytes should follow and there are 0",
+            bytes.len()
+        );
+        assert!(error.contains(&expected), "{error}");
+    }
+
+    #[test]
+    fn lists_are_bounded() {
+        let mut bytes = file();
+        bytes.extend([14 << 3 | 2, 0].repeat(LIST_LIMIT));
+        let error = read_metadata(&bytes).unwrap_err();
+        assert!(matches!(error, OnnxError::TooMany { .. }), "{error}");
+    }
+
+    #[test]
+    fn other_files_are_refused() {
+        for bytes in [
+            b"".as_slice(),
+            b"\x89PNG\r\n\x1a\n",
+            b"PK\x03\x04",
+            &[0x08, 8],
+        ] {
+            let error = read_metadata(bytes).unwrap_err();
+            assert!(matches!(error, OnnxError::Damaged { .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn weights_of_another_network_are_refused() {
+        let mut weights = weights();
+        weights.tensors.remove("fc.bias");
+        let error = to_onnx(&network(), &weights, OutputKind::Sigmoid, &[]).unwrap_err();
+        let OnnxError::Weights(WeightsError::Incomplete { tensor, .. }) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(tensor, "fc.bias");
+    }
+
+    proptest! {
+        #[test]
+        fn damage_is_an_error_or_another_file(at in 0..4096usize, byte: u8, cut in 0..4096usize) {
+            let mut bytes = file();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            bytes.truncate(bytes.len() - cut % bytes.len());
+            read_metadata(&bytes).ok();
+        }
+
+        #[test]
+        fn noise_is_an_error_or_a_file(bytes: Vec<u8>) {
+            read_metadata(&bytes).ok();
+        }
+    }
+}

@@ -113,8 +113,8 @@ enum Step {
     Average,
     /// Maximum over 3×3, stride 2.
     Maximum,
-    /// Two last steps side by side.
-    Fork([Box<Step>; 2]),
+    /// 1×3 and 3×1 side by side, `<name>a` and `<name>b`: name, channels that each writes.
+    Fork(&'static str, usize),
 }
 
 fn a(pool: usize) -> Module {
@@ -178,20 +178,13 @@ fn d() -> Module {
 }
 
 fn e() -> Module {
-    let fork = |across, down| {
-        let across = Same(across, 384, [1, 3]);
-        Fork([Box::new(across), Box::new(Same(down, 384, [3, 1]))])
-    };
     vec![
         vec![Same("branch1x1", 320, [1, 1])],
-        vec![
-            Same("branch3x3_1", 384, [1, 1]),
-            fork("branch3x3_2a", "branch3x3_2b"),
-        ],
+        vec![Same("branch3x3_1", 384, [1, 1]), Fork("branch3x3_2", 384)],
         vec![
             Same("branch3x3dbl_1", 448, [1, 1]),
             Same("branch3x3dbl_2", 384, [3, 3]),
-            fork("branch3x3dbl_3a", "branch3x3dbl_3b"),
+            Fork("branch3x3dbl_3", 384),
         ],
         vec![Average, Same("branch_pool", 192, [1, 1])],
     ]
@@ -217,10 +210,7 @@ impl Step {
     fn append(&self, module: &str, channels: usize, layers: &mut Vec<Layer>) -> usize {
         match self {
             Same(name, width, kernel) => {
-                let mut conv = Conv::new(String::new(), [channels, *width], 1);
-                conv.kernel = *kernel;
-                conv.geometry.padding = kernel.map(|extent| extent / 2);
-                layers.extend(unit(&format!("{module}.{name}"), conv));
+                layers.extend(same(module, name, [channels, *width], *kernel));
                 *width
             }
             Halve(name, width) => {
@@ -242,19 +232,28 @@ impl Step {
                 layers.push(maximum());
                 channels
             }
-            Fork(sides) => {
-                let mut written = 0;
-                let side = |step: &Box<Step>| {
-                    let mut layers = Vec::new();
-                    written += step.append(module, channels, &mut layers);
-                    layers
+            Fork(name, width) => {
+                let side = |letter: char, kernel: [usize; 2]| {
+                    same(
+                        module,
+                        &format!("{name}{letter}"),
+                        [channels, *width],
+                        kernel,
+                    )
                 };
-                let fork = Layer::Branches(sides.iter().map(side).collect());
-                layers.push(fork);
-                written
+                layers.push(Layer::Branches(vec![side('a', [1, 3]), side('b', [3, 1])]));
+                2 * width
             }
         }
     }
+}
+
+/// A unit of stride 1, padded so that maps keep their size.
+fn same(module: &str, name: &str, channels: [usize; 2], kernel: [usize; 2]) -> Vec<Layer> {
+    let mut conv = Conv::new(String::new(), channels, 1);
+    conv.kernel = kernel;
+    conv.geometry.padding = kernel.map(|extent| extent / 2);
+    unit(&format!("{module}.{name}"), conv)
 }
 
 /// `AuxLogits`, on 768 channels of 17×17 pixels: mean over 5×5 /3; 1×1, 128; 5×5, 768; global

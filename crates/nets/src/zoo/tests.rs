@@ -5,6 +5,20 @@ const INPUT: Input = Input {
     size: 224,
 };
 
+fn keras() -> Choice {
+    Choice {
+        variant: Some(Variant::Keras),
+        ..Choice::named("resnet50")
+    }
+}
+
+fn with_auxiliary() -> Choice {
+    Choice {
+        auxiliary: Some(true),
+        ..Choice::named("inception-v3")
+    }
+}
+
 fn build(name: &str, padding: Padding, size: usize) -> Network {
     let mut choice = Choice::named(name);
     if name.starts_with("cbr") {
@@ -29,17 +43,39 @@ fn cbr_parameter_counts() {
     }
 }
 
-/// torchvision: ResNet-18 11,689,512, ResNet-34 21,797,672, ResNet-50 25,557,032 with 1000 classes.
+/// Trained numbers with 1000 classes: torchvision's `num_params`, timm's for EfficientNet-Lite and
+/// ViT, Keras' own count of its ResNet-50.
 #[test]
-fn resnet_parameter_counts() {
-    for (name, total) in [
-        ("resnet18", 11_689_512),
-        ("resnet34", 21_797_672),
-        ("resnet50", 25_557_032),
-    ] {
-        let network = network(&Choice::named(name), INPUT, 1000).unwrap();
-        assert_eq!(network.parameter_count(), total, "{name}");
+fn parameter_counts_are_the_published_ones() {
+    let published = [
+        (Choice::named("resnet18"), 11_689_512),
+        (Choice::named("resnet34"), 21_797_672),
+        (Choice::named("resnet50"), 25_557_032),
+        (keras(), 25_583_592),
+        (Choice::named("resnet101"), 44_549_160),
+        (Choice::named("inception-v3"), 23_834_568),
+        (with_auxiliary(), 27_161_264),
+        (Choice::named("densenet121"), 7_978_856),
+        (Choice::named("mobilenet-v2"), 3_504_872),
+        (Choice::named("efficientnet-b0"), 5_288_548),
+        (Choice::named("efficientnet-lite0"), 4_652_008),
+        (Choice::named("efficientnet-lite1"), 5_416_680),
+        (Choice::named("convnext-tiny"), 28_589_128),
+        (Choice::named("deit-small"), 22_050_664),
+        (Choice::named("vit-small"), 22_050_664),
+    ];
+    for (choice, total) in published {
+        let input = Input {
+            channels: 3,
+            size: if choice.auxiliary.is_some() { 299 } else { 224 },
+        };
+        let network = network(&choice, input, 1000).unwrap();
+        assert_eq!(network.parameter_count(), total, "{}", choice.label());
     }
+}
+
+#[test]
+fn blocks_of_resnet50_hold_their_convolutions() {
     let resnet50 = build("resnet50", Padding::Same, 224);
     let conv = |block: &str| {
         let index = resnet50.block_index(block).unwrap();
@@ -79,6 +115,75 @@ fn multiply_adds() {
             (macs - gmacs).abs() < 0.0051,
             "{name} {padding:?} {size}: {macs} GMAC"
         );
+    }
+}
+
+/// torchvision's `_ops` of the weights' cards, in 10⁹ multiply-adds; that of DeiT from its paper.
+#[test]
+fn multiply_adds_are_the_published_ones() {
+    for (name, size, published, tolerance) in [
+        ("resnet18", 224, 1.814, 0.0005),
+        ("resnet34", 224, 3.664, 0.0005),
+        ("resnet50", 224, 4.089, 0.0005),
+        ("resnet101", 224, 7.801, 0.0005),
+        ("inception-v3", 299, 5.713, 0.0005),
+        ("densenet121", 224, 2.834, 0.0005),
+        ("mobilenet-v2", 224, 0.301, 0.0005),
+        ("efficientnet-b0", 224, 0.386, 0.0005),
+        ("convnext-tiny", 224, 4.456, 0.0005),
+        ("deit-small", 224, 4.6, 0.05),
+    ] {
+        let network = network(&Choice::named(name), Input { channels: 3, size }, 1000).unwrap();
+        let macs = network.cost().unwrap().macs as f64 / 1e9;
+        let difference = (macs - published).abs();
+        assert!(
+            difference <= tolerance,
+            "{name}: {macs} and not {published}"
+        );
+    }
+}
+
+#[test]
+fn sizes_that_do_not_fit_are_refused() {
+    for (choice, size, expected) in [
+        (Choice::named("inception-v3"), 74, "75 pixels or more"),
+        (with_auxiliary(), 298, "299 pixels or more"),
+        (Choice::named("deit-small"), 100, "a multiple of 16 pixels"),
+        (Choice::named("vit-small"), 0, "a multiple of 16 pixels"),
+    ] {
+        let error = network(&choice, Input { channels: 3, size }, 5).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    for (choice, size) in [
+        (Choice::named("inception-v3"), 75),
+        (with_auxiliary(), 299),
+        (Choice::named("deit-small"), 96),
+    ] {
+        let network = network(&choice, Input { channels: 1, size }, 5).unwrap();
+        assert!(network.cost().is_ok(), "{}", choice.label());
+    }
+}
+
+/// Whoever names a tensor, a rule, a group or a file must mean one.
+#[test]
+fn paths_and_blocks_are_named_once() {
+    for name in names() {
+        for &dialect in dialects(name) {
+            let network = network_in(&Choice::named(name), INPUT, 5, dialect).unwrap();
+            let parameters = network.parameters();
+            let mut paths: Vec<_> = parameters.iter().map(|p| dialect.tensor(p)).collect();
+            paths.sort();
+            paths.dedup();
+            assert_eq!(paths.len(), parameters.len(), "{name}");
+            let blocks: Vec<_> = network.blocks.iter().map(|b| b.name.clone()).collect();
+            let between = (1..blocks.len() - 1).map(|i| format!("block{i}"));
+            let expected = ["stem".to_string()].into_iter().chain(between);
+            assert!(expected.chain(["head".into()]).eq(blocks), "{name}");
+            let classifier = parameters.iter().filter(|p| p.is_classifier);
+            let last = network.blocks.len() - 1;
+            assert!(classifier.clone().all(|p| p.block == last), "{name}");
+            assert_eq!(classifier.count(), 2, "{name}");
+        }
     }
 }
 

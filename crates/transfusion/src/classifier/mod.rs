@@ -43,7 +43,12 @@ impl Classifier {
     /// Pictures that go through the network at once: as many as a quarter of the free memory
     /// holds, were every layer's output kept; 1 to 64.
     pub fn batch_size(&self) -> usize {
-        let per_picture = self.model.network().cost().map_or(1, |cost| cost.activations) * 4;
+        let per_picture = self
+            .model
+            .network()
+            .cost()
+            .map_or(1, |cost| cost.activations)
+            * 4;
         let Some(free) = free_mib() else {
             return 1;
         };
@@ -65,9 +70,9 @@ impl Classifier {
             _ => self.probabilities(whole, count),
         }
         .into_iter();
-        let judged = pixels.into_iter().map(|pixels| {
-            pixels.map(|_| rows.by_ref().take(self.classes.len()).collect())
-        });
+        let judged = pixels
+            .into_iter()
+            .map(|pixels| pixels.map(|_| rows.by_ref().take(self.classes.len()).collect()));
         judged.collect()
     }
 

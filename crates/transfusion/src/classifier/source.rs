@@ -117,7 +117,10 @@ fn of_run(directory: &Path) -> anyhow::Result<Classifier> {
     };
     let spec: RunSpec = read_json(&directory.join("spec.json"))?.ok_or_else(no_model)?;
     let absolute = std::path::absolute(directory)?;
-    let study = absolute.parent().and_then(Path::parent).ok_or_else(no_model)?;
+    let study = absolute
+        .parent()
+        .and_then(Path::parent)
+        .ok_or_else(no_model)?;
     let plan = StudyDirectory::new(study).plan()?;
     let file = directory.join("model.safetensors");
     if !file.is_file() {
@@ -131,7 +134,14 @@ fn of_run(directory: &Path) -> anyhow::Result<Classifier> {
     };
     let network = zoo::network(&spec.model, input, classes.len())?;
     let preprocess = Preprocess::squashed(spec.size, &spec.normalisation);
-    Classifier::new(spec.label, network, &weights, preprocess, classes, plan.data.task)
+    Classifier::new(
+        spec.label,
+        network,
+        &weights,
+        preprocess,
+        classes,
+        plan.data.task,
+    )
 }
 
 /// Bare weights, by the table of known ones, their card, or the network that their tensors fit.
@@ -219,4 +229,3 @@ fn assumption(path: &Path) -> String {
         path.display()
     )
 }
-

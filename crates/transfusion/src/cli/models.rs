@@ -1,8 +1,8 @@
 //! `models`: the zoo with its costs.
 
 use clap::Args;
-use nets::Input;
 use nets::zoo::{self, Choice, Padding, Stem};
+use nets::{Input, Network, NetworkError};
 use serde::Serialize;
 
 use super::Exit;
@@ -50,11 +50,11 @@ fn stem(text: &str) -> Result<Stem, String> {
 #[derive(Serialize)]
 struct Row {
     name: String,
-    /// Trained numbers.
-    parameters: usize,
+    /// Trained numbers; none where the network cannot be built for the size, as below.
+    parameters: Option<usize>,
     /// The paper's count; CBR only.
     parameters_paper_rule: Option<usize>,
-    /// Multiply-adds of one picture; none where the picture is too small.
+    /// Multiply-adds of one picture; none where the network cannot read it.
     macs: Option<u64>,
     /// Edge of the picture, in pixels.
     size: usize,
@@ -76,14 +76,22 @@ impl Models {
             } else if name.starts_with("resnet") {
                 choice.stem = Some(self.stem);
             }
-            let network = zoo::network(&choice, input, self.classes)?;
+            let network = match zoo::network(&choice, input, self.classes) {
+                Ok(network) => Some(network),
+                Err(NetworkError::Size { .. }) => None,
+                Err(error) => return Err(error.into()),
+            };
+            let network = network.as_ref();
+            let by_rule = network.filter(|_| is_cbr);
             rows.push(Row {
                 name: name.into(),
-                parameters: network.parameter_count(),
-                parameters_paper_rule: is_cbr.then(|| network.parameter_count_paper_rule()),
-                macs: network.cost().ok().map(|c| c.macs),
+                parameters: network.map(Network::parameter_count),
+                parameters_paper_rule: by_rule.map(Network::parameter_count_paper_rule),
+                macs: network.and_then(|n| n.cost().ok()).map(|c| c.macs),
                 size: self.size,
-                blocks: network.blocks.iter().map(|b| b.name.clone()).collect(),
+                blocks: network.map_or(Vec::new(), |n| {
+                    n.blocks.iter().map(|b| b.name.clone()).collect()
+                }),
             });
         }
         if self.json {
@@ -98,15 +106,20 @@ impl Models {
             "by the paper's rule",
             &macs,
         ];
+        let count = |n: Option<usize>| n.map_or("–".into(), |n| thousands(n as u64));
         let rows = rows.into_iter().map(|r| {
+            let blocks = match r.blocks.as_slice() {
+                // Between its first and its last block every network counts from block1.
+                [first, .., before, last] => format!("{first} … {before} {last}"),
+                blocks => blocks.join(" "),
+            };
             vec![
                 r.name,
-                r.blocks.join(" "),
-                thousands(r.parameters as u64),
-                r.parameters_paper_rule
-                    .map_or("–".into(), |n| thousands(n as u64)),
+                blocks,
+                count(r.parameters),
+                count(r.parameters_paper_rule),
                 r.macs
-                    .map_or("too small".into(), |m| format!("{:.1}", m as f64 / 1e6)),
+                    .map_or("not this size".into(), |m| format!("{:.1}", m as f64 / 1e6)),
             ]
         });
         output!("{}", table(&header, 2, rows));

@@ -53,8 +53,14 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
         )
     })?;
     refuse_existing(to)?;
-    let arm = plan.arms.get(spec.arm).context("the run belongs to no arm of its plan")?;
-    let model = plan.models.get(arm.model).context("the arm belongs to no model of its plan")?;
+    let arm = plan
+        .arms
+        .get(spec.arm)
+        .context("the run belongs to no arm of its plan")?;
+    let model = plan
+        .models
+        .get(arm.model)
+        .context("the arm belongs to no model of its plan")?;
     let data = &plan.data.described;
     let network = model.network(data)?;
     let weights = Weights::read(&run.join("model.safetensors"))?.weights;
@@ -96,9 +102,15 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
         _ => OutputKind::Softmax,
     };
     let described = [
-        ("preprocess", String::from_utf8(canonical_json(&preprocess))?),
+        (
+            "preprocess",
+            String::from_utf8(canonical_json(&preprocess))?,
+        ),
         ("classes", serde_json::to_string(&metadata.classes)?),
-        ("task", serde_json::to_string(&plan.data.task)?.replace('"', "")),
+        (
+            "task",
+            serde_json::to_string(&plan.data.task)?.replace('"', ""),
+        ),
         ("intended_use", INTENDED_USE.into()),
     ];
     let onnx = to_onnx(&network, &weights, kind, &described)?;
@@ -150,10 +162,16 @@ fn find_run(run: &Path) -> anyhow::Result<(StudyDirectory, RunSpec)> {
             run.display()
         )
     })?;
-    let id = absolute.file_name().map(|n| n.to_string_lossy().into_owned());
+    let id = absolute
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned());
     let spec = plan.runs.into_iter().find(|r| Some(&r.id) == id.as_ref());
     let spec = spec.with_context(|| {
-        format!("{} is no run of the study {}", run.display(), study.path().display())
+        format!(
+            "{} is no run of the study {}",
+            run.display(),
+            study.path().display()
+        )
     })?;
     Ok((study, spec))
 }
@@ -175,9 +193,16 @@ fn advice(study: &StudyDirectory) -> anyhow::Result<String> {
             study.path().display(),
             study.run(run).path().display(),
             run.label,
-            if recommended.is_some() { ", which the verdict recommends" } else { "" },
+            if recommended.is_some() {
+                ", which the verdict recommends"
+            } else {
+                ""
+            },
         ),
-        None => format!("{} is a study without a finished run", study.path().display()),
+        None => format!(
+            "{} is a study without a finished run",
+            study.path().display()
+        ),
     })
 }
 
@@ -211,7 +236,10 @@ fn difference(
         let x = Tensor::from_data(TensorData::new(pixels.clone(), shape), model.device());
         let ours = probabilities(model.forward(x), task);
         let (_, theirs) = agreement(onnx, (&pixels, shape))?;
-        ensure!(ours.len() == theirs.len(), "the ONNX file gives another number of outputs");
+        ensure!(
+            ours.len() == theirs.len(),
+            "the ONNX file gives another number of outputs"
+        );
         for (a, b) in ours.iter().zip(&theirs) {
             largest = largest.max((a - f64::from(*b)).abs());
             // A NaN on either side is no agreement.
@@ -225,7 +253,10 @@ fn difference(
 
 /// Writes all files into a directory beside `to` that takes its name once it is whole.
 fn write_together(to: &Path, files: &[(&str, Vec<u8>)]) -> anyhow::Result<()> {
-    let parent = to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = to
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let at = |action: &str, path: &Path| format!("cannot {action} {}", path.display());
     std::fs::create_dir_all(parent).with_context(|| at("create", parent))?;
     let temporary = tempfile::Builder::new()

@@ -8,7 +8,11 @@ use crate::comparison::results::DataResult;
 
 /// The card of one exported model.
 #[derive(Template)]
-#[template(path = "model_card.md", config = "src/report/askama.toml", escape = "none")]
+#[template(
+    path = "model_card.md",
+    config = "src/report/askama.toml",
+    escape = "none"
+)]
 pub(super) struct ModelCard<'a> {
     pub(super) metadata: &'a Metadata,
     pub(super) preprocess: &'a Preprocess,

@@ -79,8 +79,12 @@ impl Preprocess {
             steps.push(format!("cut out the central {size} x {size} pixels"));
         }
         steps.push("divide by the largest sample (255 at 8 bits): values in [0, 1]".into());
-        steps.push(format!("subtract {mean:?} and divide by {std:?}, per channel"));
-        steps.push(format!("order as [batch, {channels}, {size}, {size}], float32"));
+        steps.push(format!(
+            "subtract {mean:?} and divide by {std:?}, per channel"
+        ));
+        steps.push(format!(
+            "order as [batch, {channels}, {size}, {size}], float32"
+        ));
         self.steps = steps;
         self
     }

@@ -47,8 +47,7 @@ pub(super) fn read_all(
             pretrained.check(&entry.allowance)?;
             Ok::<_, PretrainedError>(pretrained)
         };
-        let pretrained =
-            fitted().with_context(|| format!("weights {}", entry.file.display()))?;
+        let pretrained = fitted().with_context(|| format!("weights {}", entry.file.display()))?;
         all.insert(
             label.clone(),
             Source {
@@ -85,7 +84,10 @@ pub(super) fn channels(
     spec: &DataSpec,
     sources: &BTreeMap<String, Source>,
 ) -> Result<Option<usize>, StudyError> {
-    let of_weights = sources.values().map(|s| s.pretrained.network.input.channels).next();
+    let of_weights = sources
+        .values()
+        .map(|s| s.pretrained.network.input.channels)
+        .next();
     match (spec.channels, spec.adapt) {
         (Some(found), Some(Adapt::Replicate)) if of_weights.is_some_and(|n| n != found) => {
             Err(StudyError::Value {
@@ -139,7 +141,9 @@ pub(super) fn normalisation(
         if mean.len() != expected || std.len() != expected || !std.iter().all(is_scale) {
             return Err(StudyError::Value {
                 field: "weights",
-                expected: format!("a card of `{label}` with {expected} means and {expected} standard deviations above 0"),
+                expected: format!(
+                    "a card of `{label}` with {expected} means and {expected} standard deviations above 0"
+                ),
                 found: format!("{mean:?} and {std:?}"),
             });
         }
@@ -149,9 +153,9 @@ pub(super) fn normalisation(
         Some(Normalisation { mean, std }) => format!(
             "pixels of `{label}` are {how}, but its weights were trained with (x - {mean:?}) / {std:?}; with normalise = \"weights\" they would be scaled so"
         ),
-        None => format!(
-            "pixels of `{label}` are {how}: its weights do not say how theirs were scaled"
-        ),
+        None => {
+            format!("pixels of `{label}` are {how}: its weights do not say how theirs were scaled")
+        }
     };
     Ok(match (spec.normalise, &weights_want) {
         (Normalise::Weights, Some(wanted)) => (wanted.clone(), None),

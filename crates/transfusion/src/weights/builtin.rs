@@ -15,5 +15,8 @@ pub fn names() -> Vec<&'static str> {
 
 /// The safetensors file of that name.
 pub fn find(name: &str) -> Option<&'static [u8]> {
-    FILES.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes)
+    FILES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, bytes)| *bytes)
 }

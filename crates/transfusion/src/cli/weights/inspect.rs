@@ -77,8 +77,14 @@ impl Inspect {
             sha256: file.sha256.clone(),
             known: known.map(|known| known.name),
             values: tensors.clone().map(|(_, t)| t.values.len()).sum(),
-            tensors: tensors.map(|(name, tensor)| Row::new(name, tensor)).collect(),
-            fits: candidates.into_iter().take(CANDIDATES).map(Fit::from).collect(),
+            tensors: tensors
+                .map(|(name, tensor)| Row::new(name, tensor))
+                .collect(),
+            fits: candidates
+                .into_iter()
+                .take(CANDIDATES)
+                .map(Fit::from)
+                .collect(),
         };
         match self.json {
             true => output!("{}", serde_json::to_string_pretty(&inspected)?),
@@ -102,7 +108,9 @@ impl Inspected {
             ]
         });
         output!("{}", table(&header, 2, rows));
-        let known = self.known.map_or(String::new(), |name| format!(", known as `{name}`"));
+        let known = self
+            .known
+            .map_or(String::new(), |name| format!(", known as `{name}`"));
         output!(
             "{}: {}, {} tensors, {} numbers{known}",
             self.path,
@@ -136,7 +144,12 @@ impl Inspected {
                 ("of another shape", &fit.mismatched),
             ] {
                 if !names.is_empty() {
-                    let first = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+                    let first = names
+                        .iter()
+                        .take(LISTED)
+                        .cloned()
+                        .collect::<Vec<_>>()
+                        .join(", ");
                     let more = if names.len() > LISTED { ", …" } else { "" };
                     output!("  {} {what}: {first}{more}", names.len());
                 }
