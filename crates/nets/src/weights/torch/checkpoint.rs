@@ -133,11 +133,11 @@ fn state_dict(pickle: &Pickle) -> Result<usize, Flaw> {
         return Err(Flaw::NoStateDict(pickle.root.kind().into()));
     };
     for _ in 0..MAX_DEPTH {
-        let inner = |place: &&str| match pickle.values.get(dict, place) {
+        let inner = |place: &str| match pickle.values.get(dict, place) {
             Some(Value::Dict(inner)) => Some(inner),
             _ => None,
         };
-        match PLACES.iter().find_map(|place| inner(&place)) {
+        match PLACES.iter().find_map(|place| inner(place)) {
             Some(inner) => dict = inner,
             None => break,
         }

@@ -14,9 +14,9 @@ impl Tensor<'_> {
         if count == Some(0) {
             return Ok(0);
         }
-        let steps = self.shape.iter().zip(&self.stride);
-        let last = steps.fold(Some(self.offset), |last, (extent, stride)| {
-            last?.checked_add((extent - 1).checked_mul(*stride)?)
+        let mut steps = self.shape.iter().zip(&self.stride);
+        let last = steps.try_fold(self.offset, |last, (extent, stride)| {
+            last.checked_add((extent - 1).checked_mul(*stride)?)
         });
         match (count, last) {
             (Some(count), Some(last)) if last < storage && count <= storage => Ok(count),
