@@ -41,7 +41,8 @@ pub(super) fn read_all(
             }
             .into());
         };
-        let OpenedWeights { file, card, .. } = open(&entry.file, base)?;
+        let place = || format!("`weights`, model `{label}`");
+        let OpenedWeights { file, card, .. } = open(&entry.file, base).with_context(place)?;
         let fitted = || {
             let pretrained = Pretrained::new(&file.weights, &model.0)?;
             pretrained.check(&entry.allowance)?;

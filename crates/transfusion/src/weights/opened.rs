@@ -11,7 +11,7 @@ use super::{ENTRIES, Known, builtin, locate};
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// Nothing of that name.
-    #[error("expected a file of weights, `{}<name>` or a name of `transfusion weights list`, found `{written}`{}", builtin::PREFIX, nearest.as_ref().map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default())]
+    #[error("expected a file of weights, `{}<name>` or a name of `transfusion weights list`, found {written}{}", builtin::PREFIX, nearest.as_ref().map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default())]
     Unknown {
         /// What was written.
         written: String,
