@@ -3,10 +3,11 @@
 use images::Partition;
 use stats::{Arm, Comparison, Outcome, SeedMean};
 
+use super::attribution::attribute;
 use super::convergence::convergence;
 use super::results::{
-    ArmResult, ComparisonResult, CurvePoint, Estimate, FORMAT, Failure, Progress, Reproduction,
-    Results, Timing,
+    ArmResult, AttributionResult, ComparisonResult, CurvePoint, Estimate, FORMAT, Failure,
+    Progress, Reproduction, Results, Timing,
 };
 use super::verdict;
 use crate::record::{
@@ -86,6 +87,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
     let arm_results: Vec<_> = arms.iter().map(|arm| arm_result(&plan, arm)).collect();
     let comparisons = comparisons(&plan, &arms, &arm_results);
     let candidates: Vec<_> = arms.iter().map(|a| seed_estimates(a)).collect();
+    let attributions = attributions(&plan, &arms);
     let study = directory.study()?;
     let mut results = Results {
         format: FORMAT,
@@ -106,6 +108,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         models: plan.models.iter().map(|m| m.described.clone()).collect(),
         arms: arm_results,
         comparisons,
+        attributions,
         verdict: super::results::Verdict {
             paragraph: String::new(),
             recommended: None,
@@ -173,7 +176,7 @@ fn arm_result(plan: &StudyPlan, arm: &ArmRuns) -> ArmResult {
     }
 }
 
-fn estimate(mean: &SeedMean, low: f64, high: f64) -> Estimate {
+pub(super) fn estimate(mean: &SeedMean, low: f64, high: f64) -> Estimate {
     Estimate {
         value: mean.mean,
         low,
@@ -227,6 +230,36 @@ fn comparisons(plan: &StudyPlan, arms: &[ArmRuns], results: &[ArmResult]) -> Vec
     all
 }
 
+/// The gain of every `transfer` arm, where `random` and `mean-var` arms beside it tell its parts.
+fn attributions(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<AttributionResult> {
+    let beside = |arm: &PlannedArm, init: &str| {
+        let found = arms.iter().find(|other| {
+            let other = other.arm;
+            other.init.name == init
+                && (other.model, other.train_size) == (arm.model, arm.train_size)
+        });
+        found.map(seed_estimates)
+    };
+    let transfers = arms.iter().filter(|a| a.arm.init.name == "transfer");
+    let found = transfers.filter_map(|transfer| {
+        let arm = transfer.arm;
+        let (random, mean_var) = (beside(arm, "random")?, beside(arm, "mean-var")?);
+        let transfer = seed_estimates(transfer);
+        let (helps, [gain, scale, features]) =
+            attribute(&random, &mean_var, &transfer, plan.compare.margin)?;
+        Some(AttributionResult {
+            model: plan.models[arm.model].described.label.clone(),
+            train_size: arm.train_size,
+            is_all: arm.is_all,
+            helps,
+            gain,
+            scale,
+            features,
+        })
+    });
+    found.collect()
+}
+
 /// Two arms over the seeds that both have finished.
 pub(super) fn compare(
     arm: &[(u64, stats::Estimate)],
@@ -243,7 +276,7 @@ pub(super) fn compare(
     Comparison::new(&ours, &theirs, margin).ok()
 }
 
-fn outcome_word(outcome: Outcome) -> &'static str {
+pub(super) fn outcome_word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Better => "better",
         Outcome::Worse => "worse",

@@ -41,6 +41,9 @@ pub struct Results {
     pub arms: Vec<ArmResult>,
     /// Every arm against the baseline of the same model and training size.
     pub comparisons: Vec<ComparisonResult>,
+    /// What of the pretrained weights helps, where a model has the arms that tell.
+    #[serde(default)]
+    pub attributions: Vec<AttributionResult>,
     /// What to do.
     pub verdict: Verdict,
     /// Runs that ended in an error.
@@ -255,6 +258,52 @@ pub struct ComparisonResult {
     pub smallest_detectable: Option<f64>,
     /// Median steps of the baseline divided by median steps of the arm, per threshold.
     pub speed_up: Vec<Option<f64>>,
+}
+
+/// The gain of `transfer` over `random`, split by `mean-var`: gain = scale + features.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttributionResult {
+    /// Label of the model.
+    pub model: String,
+    /// Training images used.
+    pub train_size: usize,
+    /// Whether `train_size` is the whole training partition.
+    pub is_all: bool,
+    /// What may be concluded.
+    pub helps: Helps,
+    /// `transfer` less `random`.
+    pub gain: PartResult,
+    /// `mean-var` less `random`.
+    pub scale: PartResult,
+    /// `transfer` less `mean-var`.
+    pub features: PartResult,
+}
+
+/// A part of a gain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartResult {
+    /// Difference in test AUC, seeds paired.
+    pub difference: Estimate,
+    /// `better`, `worse`, `equivalent` or `undecided`.
+    pub outcome: String,
+}
+
+/// What of the pretrained weights helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Helps {
+    /// The gain is there, and the features have a part that is better than nothing.
+    Features,
+    /// `mean-var` is better than random, and the features are equivalent to nothing.
+    Scale,
+    /// Both parts are better than nothing.
+    FeaturesAndScale,
+    /// Gain and scale are equivalent to nothing.
+    Nothing,
+    /// `transfer` is worse than random.
+    Harm,
+    /// None of these is shown.
+    Undecided,
 }
 
 /// What a reader acts on.

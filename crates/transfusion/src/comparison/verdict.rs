@@ -8,14 +8,16 @@
 //! 3. Every initialisation is then compared with the baseline of the same network: better, worse,
 //!    equivalent or undecided, always with the difference and its interval, and how much sooner it
 //!    reaches the thresholds.
-//! 4. Undecided comparisons are listed with the smallest difference they could have seen.
+//! 4. Where a network has `random`, `mean-var` and `transfer` arms, the gain is split into the
+//!    part of the scale and that of the features, and what helps is named.
+//! 5. Undecided comparisons are listed with the smallest difference they could have seen.
 
 use std::fmt::Write as _;
 
 use stats::Outcome;
 
 use super::collect::compare;
-use super::results::{ArmResult, ComparisonResult, Results, Verdict};
+use super::results::{ArmResult, ComparisonResult, Helps, Results, Verdict};
 
 /// Makes the verdict of `results`; `seeds` are the test AUCs of each arm, by seed, in the order of
 /// the arms.
@@ -55,6 +57,15 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
     }
     for comparison in &results.comparisons {
         sentence(results, comparison, &mut paragraph, &mut open);
+    }
+    for attribution in &results.attributions {
+        let _ = write!(paragraph, "{} ", attribution.sentence(results.margin));
+        if attribution.helps == Helps::Undecided {
+            open.push(format!(
+                "whether features or scale of the pretrained weights help {}",
+                attribution.model
+            ));
+        }
     }
     if results.progress.done + results.progress.failed < results.progress.planned {
         open.push(format!(

@@ -93,6 +93,7 @@ fn results(words: &str) -> Results {
             blocks: Vec::new(),
         }],
         arms: vec![arm("random", 0.8), arm(words, 0.84)],
+        attributions: Vec::new(),
         comparisons: vec![ComparisonResult {
             arm: format!("{words} {words}"),
             baseline: format!("{words} random"),
