@@ -27,6 +27,10 @@ const SOURCE: &str = r#"
 count = 1500
 seed  = 77
 fractions = { train = 0.8, validation = 0.1, test = 0.1 }
+[grid]
+model = ["cbr-tiny"]
+init  = ["random"]
+seeds = 1
 [train]
 lr         = 1e-3
 batch_size = 32
@@ -116,10 +120,13 @@ fn the_verdict_names_what_helps() {
     let folder = Folder::new();
     folder.write(
         "source.toml",
-        &format!("model = \"cbr-tiny\"\n[data]{TARGET}{SOURCE}"),
+        format!("title = \"source\"\n[data]{TARGET}{SOURCE}"),
     );
-    folder.run(&["pretrain", "source.toml"]).with(0);
-    let trained = Weights::read(&folder.path("source.safetensors")).expect("weights just written");
+    folder
+        .run(&["run", "source.toml", "--out", "source"])
+        .with(0);
+    let file = folder.runs("source")[0].join("model.safetensors");
+    let trained = Weights::read(&file).expect("weights just written");
     for (name, weights, expected) in [
         ("features", at_random_scale(trained.weights), "features"),
         ("quiet", drawn(0.2), "scale"),
@@ -130,7 +137,7 @@ fn the_verdict_names_what_helps() {
         let study = format!(
             "title = \"{name}\"\n[weights]\ncbr-tiny = \"{name}.safetensors\"\n[data]{TARGET}{STUDY}"
         );
-        folder.write("study.toml", &study);
+        folder.write("study.toml", study);
         let results = folder
             .run(&["run", "study.toml", "--out", name, "--json"])
             .with(0)

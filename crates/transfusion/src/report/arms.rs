@@ -3,7 +3,9 @@
 use super::interval_bar::{Axis, IntervalBar};
 use super::number;
 use super::palette::Palette;
-use crate::comparison::results::{ArmResult, ComparisonResult, Results, SeedResult, Timing};
+use crate::comparison::results::{
+    ArmResult, ComparisonResult, Estimate, Results, SeedResult, Timing,
+};
 
 /// The table and the axes that its bars share.
 pub struct ArmTable {
@@ -267,28 +269,38 @@ impl ArmTable {
     }
 
     fn difference(&self, comparison: &ComparisonResult, margin: f64) -> DifferenceCell {
-        let difference = comparison.difference;
-        let bar = self.difference_axis.and_then(|axis| {
+        let (difference, outcome) = (&comparison.difference, &comparison.outcome);
+        DifferenceCell {
+            detectable: comparison
+                .smallest_detectable
+                .map(|size| number::fixed(size, 3)),
+            ..DifferenceCell::new(self.difference_axis, difference, outcome, margin)
+        }
+    }
+}
+
+impl DifferenceCell {
+    /// A difference in AUC with its outcome, drawn on `axis` above the zone of `margin`.
+    pub fn new(axis: Option<Axis>, difference: &Estimate, outcome: &str, margin: f64) -> Self {
+        let bar = axis.and_then(|axis| {
             let bar = IntervalBar::new(&axis, difference.value, difference.low, difference.high)?;
             Some(
                 bar.with_reference(&axis, Some(0.0))
                     .with_zone(&axis, margin),
             )
         });
-        DifferenceCell {
+        Self {
             value: number::signed(difference.value),
             low: number::signed(difference.low),
             high: number::signed(difference.high),
-            outcome: comparison.outcome.clone(),
-            class: match comparison.outcome.as_str() {
+            outcome: outcome.into(),
+            class: match outcome {
                 "better" => "better",
                 "worse" => "worse",
                 "equivalent" => "equivalent",
                 _ => "undecided",
             },
-            detectable: comparison
-                .smallest_detectable
-                .map(|size| number::fixed(size, 3)),
+            detectable: None,
             bar,
         }
     }
