@@ -1,5 +1,7 @@
 //! A network with its tensors on a device.
 
+mod unit_variance;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -176,6 +178,9 @@ struct Training {
     /// Moments of the batch, under the paths of the running statistics.
     statistics: Vec<(String, Tensor<1>)>,
     auxiliary: Option<Tensor<2>>,
+    /// What weights are multiplied by, by path, in a walk that looks for these factors and tracks
+    /// no gradients.
+    factors: Option<BTreeMap<String, f32>>,
 }
 
 /// One walk through a network; in training, batch norms normalise by the batch.
@@ -225,7 +230,7 @@ impl Pass<'_> {
                     let map = self.cut(map);
                     self.layer(layer, map)
                 }
-                layer => self.layer(layer, map),
+                layer => self.scaled(layer, map),
             };
         }
         map
@@ -391,6 +396,10 @@ impl Pass<'_> {
 
     fn tensor(&mut self, path: &str) -> Tensor<1> {
         let tensor = &self.model.tensors[path];
+        if let Some(factors) = self.factors() {
+            let factor = factors.get(path);
+            return factor.map_or(tensor.clone(), |factor| tensor.clone() * *factor);
+        }
         match &mut self.training {
             Some(training) => training.tape.leaf(path, tensor),
             None => tensor.clone(),

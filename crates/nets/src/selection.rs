@@ -121,6 +121,14 @@ impl Selection {
         format!("..{block}").as_str().into()
     }
 
+    /// Whether it says `classifier` or begins with the path of this tensor's layer (`fc.weight`,
+    /// `fc.*`), and does not only hold the tensor among others.
+    pub fn names(&self, path: &str) -> bool {
+        let layer = format!("{}.", layer(path));
+        let mut terms = self.terms.iter();
+        terms.any(|term| term == "classifier" || term.starts_with(&layer))
+    }
+
     /// Paths of the selected tensors, buffers included; never empty.
     pub fn paths(&self, network: &Network) -> Result<BTreeSet<String>, SelectionError> {
         let parameters = network.parameters();

@@ -10,6 +10,7 @@ pub mod classifier;
 pub mod comparison;
 pub mod download;
 pub mod export;
+mod filter_grid;
 mod memory;
 pub mod pretraining;
 pub mod progress;

@@ -6,21 +6,48 @@ use rand_distr::{Distribution as _, Normal, Uniform};
 use crate::parameter::{Kind, Parameter};
 
 /// What the entries of a weight are drawn from, independently.
+///
+/// Fan-in is the number of inputs that one output sums over, fan-out that of the outputs that one
+/// input reaches, both counted as PyTorch counts them (the groups of a convolution only count in
+/// the fan-in).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Draw {
     /// N(0, 2 / fan-out): He for ReLU, keeping the variance of gradients.
     HeFanOut,
     /// N(0, 2 / fan-in): He for ReLU, keeping the variance of maps.
     HeFanIn,
+    /// Uniform within ±√(6 / fan-out): the variance of [`Draw::HeFanOut`].
+    HeUniformFanOut,
+    /// Uniform within ±√(6 / fan-in): the variance of [`Draw::HeFanIn`].
+    HeUniformFanIn,
     /// Uniform within ±1/√fan-in.
     UniformFanIn,
     /// Uniform within ±1/√fan-out.
     UniformFanOut,
+    /// N(0, 2 / (fan-in + fan-out)).
+    GlorotNormal,
+    /// Uniform within ±√(6 / (fan-in + fan-out)): the variance of [`Draw::GlorotNormal`].
+    GlorotUniform,
     /// N(0, std²).
     Normal(f64),
     /// N(0, std²), drawn again outside ±2.
     Truncated(f64),
+    /// N(0, std²), drawn again outside ±2 std. The variance of what remains is 0.774 std².
+    CutNormal(f64),
 }
+
+/// A distribution with mean 0.
+enum Law {
+    /// Of this standard deviation.
+    Normal(f64),
+    /// Within ± this bound.
+    Uniform(f64),
+    /// Of this standard deviation, drawn again outside ± the second number.
+    Cut(f64, f64),
+}
+
+/// Standard deviation of N(0, 1) within ±2: √(1 − 4 φ(2) / (2 Φ(2) − 1)).
+const CUT_STD: f64 = 0.879_625_664_119_989_5;
 
 /// What a network's weights are drawn from. Biases and shifts are 0, scales 1, running means 0,
 /// running variances 1, factors of LayerScale 1e-6, class tokens N(0, 1e-12), positions N(0, 0.02²).
@@ -43,18 +70,6 @@ impl Draws {
         conv: Draw::Truncated(0.02),
         linear: Draw::Truncated(0.02),
     };
-}
-
-/// Mean and population variance over all entries, in f64.
-pub(super) fn moments(values: &[f32]) -> (f64, f64) {
-    let n = values.len().max(1) as f64;
-    let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / n;
-    let variance = values
-        .iter()
-        .map(|v| (f64::from(*v) - mean).powi(2))
-        .sum::<f64>()
-        / n;
-    (mean, variance)
 }
 
 /// `n` independent draws from N(mean, std²); a standard deviation that is no number counts as 0.
@@ -80,24 +95,49 @@ pub(super) fn random(parameter: &Parameter, draws: Draws, stream: &mut ChaCha8Rn
 }
 
 impl Draw {
-    fn sample(self, parameter: &Parameter, stream: &mut ChaCha8Rng) -> Vec<f32> {
+    /// Every entry of a tensor.
+    pub(super) fn sample(self, parameter: &Parameter, stream: &mut ChaCha8Rng) -> Vec<f32> {
         let n = parameter.len();
-        let (fan_in, fan_out) = (parameter.fan_in() as f64, parameter.fan_out() as f64);
-        match self {
-            Self::HeFanOut => normal(n, 0.0, (2.0 / fan_out).sqrt(), stream),
-            Self::HeFanIn => normal(n, 0.0, (2.0 / fan_in).sqrt(), stream),
-            Self::UniformFanIn => uniform(n, 1.0 / fan_in.sqrt(), stream),
-            Self::UniformFanOut => uniform(n, 1.0 / fan_out.sqrt(), stream),
-            Self::Normal(std) => normal(n, 0.0, std, stream),
-            Self::Truncated(std) => match Normal::new(0.0, std) {
+        match self.law(parameter) {
+            Law::Normal(std) => normal(n, 0.0, std, stream),
+            Law::Uniform(bound) => uniform(n, bound, stream),
+            Law::Cut(std, bound) => match Normal::new(0.0, std) {
                 Ok(normal) => normal
                     .sample_iter(stream)
-                    .filter(|value: &f64| value.abs() <= 2.0)
+                    .filter(|value: &f64| value.abs() <= bound)
                     .take(n)
                     .map(|value| value as f32)
                     .collect(),
                 Err(_) => vec![0.0; n],
             },
+        }
+    }
+
+    /// Standard deviation of the entries of a tensor.
+    pub(super) fn std(self, parameter: &Parameter) -> f64 {
+        match self.law(parameter) {
+            Law::Normal(std) => std,
+            Law::Uniform(bound) => bound / 3f64.sqrt(),
+            Law::Cut(std, bound) if bound == 2.0 * std => std * CUT_STD,
+            // A hundred standard deviations away: nothing is cut.
+            Law::Cut(std, _) => std,
+        }
+    }
+
+    fn law(self, parameter: &Parameter) -> Law {
+        let (fan_in, fan_out) = (parameter.fan_in() as f64, parameter.fan_out() as f64);
+        match self {
+            Self::HeFanOut => Law::Normal((2.0 / fan_out).sqrt()),
+            Self::HeFanIn => Law::Normal((2.0 / fan_in).sqrt()),
+            Self::HeUniformFanOut => Law::Uniform((6.0 / fan_out).sqrt()),
+            Self::HeUniformFanIn => Law::Uniform((6.0 / fan_in).sqrt()),
+            Self::UniformFanIn => Law::Uniform(1.0 / fan_in.sqrt()),
+            Self::UniformFanOut => Law::Uniform(1.0 / fan_out.sqrt()),
+            Self::GlorotNormal => Law::Normal((2.0 / (fan_in + fan_out)).sqrt()),
+            Self::GlorotUniform => Law::Uniform((6.0 / (fan_in + fan_out)).sqrt()),
+            Self::Normal(std) => Law::Normal(std),
+            Self::Truncated(std) => Law::Cut(std, 2.0),
+            Self::CutNormal(std) => Law::Cut(std, 2.0 * std),
         }
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Adapted;
+use super::gabor::{Colour, Scale};
+use super::{Adapted, Policy};
+use crate::parameter::Kind;
 use crate::pretrained::{Mismatch, Pretrained};
 
 /// What was done to one tensor.
@@ -25,8 +27,67 @@ pub enum Action {
         /// Standard deviation of the pretrained tensor.
         std: f64,
     },
-    /// Drawn (or set) as in random initialisation.
+    /// Every output channel drawn from N(mean, variance) of the pretrained channel.
+    RescaledByChannel {
+        /// Root of the channels' mean variance.
+        std: f64,
+    },
+    /// The pretrained entries in random order.
+    Shuffled,
+    /// Pretrained entries drawn with replacement.
+    Resampled,
+    /// Drawn with the pretrained filters' mean and covariance between taps.
+    Knockoff,
+    /// The bank of Gabor filters.
+    Gabor {
+        /// Grey or colour-opponent.
+        colour: Colour,
+        /// Whose standard deviation it has.
+        scale: Scale,
+        /// That standard deviation.
+        std: f64,
+    },
+    /// Drawn orthonormal and then multiplied, so that its layer wrote with variance 1 on a batch.
+    UnitVariance {
+        /// The factor.
+        factor: f64,
+    },
+    /// Drawn or set without a look at pretrained weights, as the policy says.
     Drawn,
+}
+
+/// How much of the pretrained weights a tensor keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Every value.
+    Loaded,
+    /// Every value, brought to other extents.
+    Adapted,
+    /// Some statistic: moments, covariance, or the values in other places.
+    Rescaled,
+    /// Nothing.
+    Drawn,
+}
+
+impl Action {
+    /// How much of the pretrained weights the tensor keeps.
+    pub fn origin(self) -> Origin {
+        match self {
+            Self::Loaded => Origin::Loaded,
+            Self::Adapted { .. } => Origin::Adapted,
+            Self::Rescaled { .. }
+            | Self::RescaledByChannel { .. }
+            | Self::Shuffled
+            | Self::Resampled
+            | Self::Knockoff
+            | Self::Gabor {
+                scale: Scale::Pretrained,
+                ..
+            } => Origin::Rescaled,
+            Self::Gabor { .. } | Self::UnitVariance { .. } | Self::Drawn => Origin::Drawn,
+        }
+    }
 }
 
 /// One tensor and what was done to it.
@@ -36,10 +97,23 @@ pub struct Match {
     pub path: String,
     /// Name of its block.
     pub block: String,
+    /// What it does in its layer.
+    pub kind: Kind,
     /// Numbers in it.
     pub values: usize,
+    /// What the rules say of it.
+    pub policy: Policy,
     /// What was done.
     pub action: Action,
+}
+
+/// How many numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Values {
+    /// In trained tensors.
+    pub trained: usize,
+    /// In running statistics.
+    pub buffers: usize,
 }
 
 /// What an initialisation did: the record keeps it.
@@ -52,9 +126,9 @@ pub struct MatchReport {
     /// Tensors copied after an adaptation.
     #[serde(default)]
     pub adapted: usize,
-    /// Tensors drawn with pretrained moments.
+    /// Tensors made from statistics of pretrained ones, or from their values in other places.
     pub rescaled: usize,
-    /// Tensors drawn as in random initialisation.
+    /// Tensors that pretrained weights have no part in.
     pub drawn: usize,
     /// Tensors of the source that no tensor of the network took, sorted.
     pub unused: Vec<String>,
@@ -77,13 +151,15 @@ impl MatchReport {
         tensors: Vec<Match>,
         source: Option<&Pretrained>,
     ) -> Self {
-        let count =
-            |wanted: fn(&Action) -> bool| tensors.iter().filter(|m| wanted(&m.action)).count();
-        let drawn = count(|a| matches!(a, Action::Drawn));
+        let count = |origin: Origin| {
+            let of_origin = tensors.iter().filter(|m| m.action.origin() == origin);
+            of_origin.count()
+        };
+        let drawn = count(Origin::Drawn);
         let source = source.filter(|_| drawn < tensors.len());
         let taken: BTreeSet<&String> = tensors
             .iter()
-            .filter(|m| m.action != Action::Drawn)
+            .filter(|m| m.action.origin() != Origin::Drawn)
             .map(|m| &m.path)
             .collect();
         let unused = source.map_or(Vec::new(), |source| {
@@ -100,9 +176,9 @@ impl MatchReport {
         };
         Self {
             initialisation,
-            loaded: count(|a| matches!(a, Action::Loaded)),
-            adapted: count(|a| matches!(a, Action::Adapted { .. })),
-            rescaled: count(|a| matches!(a, Action::Rescaled { .. })),
+            loaded: count(Origin::Loaded),
+            adapted: count(Origin::Adapted),
+            rescaled: count(Origin::Rescaled),
             drawn,
             unused,
             missing: of_source(|s| &s.missing),
@@ -110,5 +186,23 @@ impl MatchReport {
             mismatched: source.map_or(Vec::new(), |s| s.mismatched.clone()),
             tensors,
         }
+    }
+
+    /// Numbers in the tensors that keep so much of the pretrained weights.
+    pub fn values(&self, origin: Origin) -> Values {
+        let mut values = Values::default();
+        for tensor in self.tensors.iter().filter(|m| m.action.origin() == origin) {
+            match tensor.kind.is_trained() {
+                true => values.trained += tensor.values,
+                false => values.buffers += tensor.values,
+            }
+        }
+        values
+    }
+
+    /// Path of the convolution whose weight is a bank of Gabor filters, if any is.
+    pub fn gabor(&self) -> Option<&str> {
+        let is_bank = |m: &&Match| matches!(m.action, Action::Gabor { .. });
+        self.tensors.iter().find(is_bank).map(|m| m.path.as_str())
     }
 }

@@ -2,37 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::InitialisationError;
+use super::{InitialisationError, Policy};
 use crate::network::Network;
 use crate::parameter::Parameter;
+use crate::selection::Selection;
 
-/// What becomes of a tensor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Policy {
-    /// Copied from the pretrained weights, batch-norm statistics included.
-    Load,
-    /// The paper's Mean Var Init: drawn independently from N(mean, variance) of the pretrained
-    /// tensor over all its entries. Batch norms start afresh; a running variance is never drawn.
-    MeanVar,
-    /// He initialisation.
-    Random,
-}
-
-/// Which tensors a rule speaks of.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Selection {
-    /// Every tensor.
-    All,
-    /// The classifier: the last linear layer, and that of an auxiliary head.
-    Head,
-    /// The first block up to and including the named one.
-    UpTo(String),
-}
+/// The word of the initialisation that loads everything.
+const TRANSFER: &str = "transfer";
 
 /// A selection and its policy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     /// Which tensors.
     pub select: Selection,
@@ -40,8 +19,12 @@ pub struct Rule {
     pub policy: Policy,
 }
 
-/// An ordered list of rules; the first that selects a tensor decides, `random` where none does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// An ordered list of rules; the first that takes a tensor decides, `random` where none does.
+///
+/// The classifier is `random` too, whatever selections hold it, so that a seed has the same head in
+/// every initialisation; only a rule that names it (`classifier`, or the path of its tensor) takes
+/// it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Initialisation {
     /// Name in tables and directories.
     pub name: String,
@@ -50,77 +33,125 @@ pub struct Initialisation {
 }
 
 impl Initialisation {
-    fn headless(name: impl Into<String>, select: Selection, policy: Policy) -> Self {
-        let head = Rule {
-            select: Selection::Head,
-            policy: Policy::Random,
+    /// The words that stand for an initialisation of the whole network, in the order of the
+    /// documentation.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        Policy::words().map(|word| match word == Policy::Load.word() {
+            true => TRANSFER,
+            false => word,
+        })
+    }
+
+    /// The initialisation of a word: its policy for every tensor, or for the first convolution
+    /// where it is a bank of filters.
+    pub fn named(word: &str) -> Option<Self> {
+        let policy = match word {
+            TRANSFER => Policy::Load,
+            word => Policy::named(word).filter(|policy| *policy != Policy::Load)?,
         };
+        Some(match policy {
+            Policy::Random => Self::random(),
+            Policy::Gabor { .. } => Self::of(word, [("conv1".into(), policy)]),
+            policy => Self::of(word, [(Selection::all(), policy)]),
+        })
+    }
+
+    /// An initialisation by its rules.
+    pub fn of(
+        name: impl Into<String>,
+        rules: impl IntoIterator<Item = (Selection, Policy)>,
+    ) -> Self {
+        let rules = rules.into_iter();
         Self {
             name: name.into(),
-            rules: vec![head, Rule { select, policy }],
+            rules: rules
+                .map(|(select, policy)| Rule { select, policy })
+                .collect(),
         }
     }
 
-    /// Everything random (He).
+    /// Everything from the network's own draws.
     pub fn random() -> Self {
-        Self {
-            name: "random".into(),
-            rules: Vec::new(),
-        }
+        Self::of(Policy::Random.word(), [])
     }
 
-    /// Everything but the head from the pretrained weights.
+    /// Everything but the classifier from the pretrained weights.
     pub fn transfer() -> Self {
-        Self::headless("transfer", Selection::All, Policy::Load)
+        Self::of(TRANSFER, [(Selection::all(), Policy::Load)])
     }
 
-    /// Everything but the head drawn with the pretrained means and variances.
+    /// Everything but the classifier drawn with the pretrained means and variances.
     pub fn mean_var() -> Self {
-        Self::headless("mean-var", Selection::All, Policy::MeanVar)
+        Self::of(
+            Policy::MeanVar.word(),
+            [(Selection::all(), Policy::MeanVar)],
+        )
     }
 
     /// The blocks up to and including `block` from the pretrained weights, the rest random.
     pub fn transfuse(block: &str) -> Self {
-        Self::headless(
-            format!("transfuse-{block}"),
-            Selection::UpTo(block.into()),
-            Policy::Load,
-        )
+        let loaded = (Selection::up_to(block), Policy::Load);
+        Self::of(format!("transfuse-{block}"), [loaded])
+    }
+
+    /// `selected` from the pretrained weights, the others by `rest`; named
+    /// `load-<selection>-rest-<policy>`, without the rest where that is random.
+    pub fn load(selected: Selection, rest: Policy) -> Self {
+        let name = format!("load-{selected}");
+        Self::with_rest(name, (selected, Policy::Load), rest)
+    }
+
+    /// The first convolution by `first`, the others by `rest`; named `<first>-rest-<rest>`, without
+    /// the rest where that is random.
+    pub fn first_convolution(first: Policy, rest: Policy) -> Self {
+        Self::with_rest(first.word().into(), ("conv1".into(), first), rest)
+    }
+
+    fn with_rest(name: String, first: (Selection, Policy), rest: Policy) -> Self {
+        match rest {
+            Policy::Random => Self::of(name, [first]),
+            rest => Self::of(
+                format!("{name}-rest-{}", rest.word()),
+                [first, (Selection::all(), rest)],
+            ),
+        }
     }
 
     /// Whether any rule reads pretrained weights.
     pub fn needs_weights(&self) -> bool {
-        self.rules.iter().any(|r| r.policy != Policy::Random)
+        self.rules.iter().any(|r| r.policy.reads_weights())
     }
 
-    /// Refuses blocks that the network does not have.
-    pub fn check(&self, network: &Network) -> Result<(), InitialisationError> {
-        for rule in &self.rules {
-            if let Selection::UpTo(block) = &rule.select
-                && network.block_index(block).is_none()
-            {
-                let known: Vec<_> = network.blocks.iter().map(|b| b.name.as_str()).collect();
-                return Err(InitialisationError::UnknownBlock {
-                    network: network.name.clone(),
-                    block: block.clone(),
-                    known: known.join(", "),
-                });
-            }
-        }
-        Ok(())
+    /// Whether any rule looks at a batch: [`unit_variance`](super::unit_variance) is due.
+    pub fn needs_batch(&self) -> bool {
+        self.rules.iter().any(|r| r.policy == Policy::UnitVariance)
     }
 
-    pub(super) fn policy(&self, network: &Network, parameter: &Parameter) -> Policy {
-        let selects = |rule: &&Rule| match &rule.select {
-            Selection::All => true,
-            Selection::Head => parameter.is_classifier,
-            Selection::UpTo(block) => network
-                .block_index(block)
-                .is_some_and(|last| parameter.block <= last),
-        };
-        self.rules
+    /// Every tensor of the network, from the input to the head, with what becomes of it.
+    pub(super) fn policies(
+        &self,
+        network: &Network,
+    ) -> Result<Vec<(Parameter, Policy)>, InitialisationError> {
+        let selected = self
+            .rules
             .iter()
-            .find(selects)
-            .map_or(Policy::Random, |rule| rule.policy)
+            .map(|rule| rule.select.paths(network))
+            .collect::<Result<Vec<_>, _>>()?;
+        let policy = |parameter: &Parameter| {
+            let path = &parameter.path;
+            self.rules
+                .iter()
+                .zip(&selected)
+                .filter(|(rule, _)| !parameter.is_classifier || rule.select.names(path))
+                .find(|(_, selected)| selected.contains(path))
+                .map_or(Policy::Random, |(rule, _)| rule.policy)
+        };
+        let parameters = network.parameters().into_iter();
+        Ok(parameters
+            .map(|parameter| {
+                let policy = policy(&parameter);
+                (parameter, policy)
+            })
+            .collect())
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use images::{Dataset, Splits};
-use nets::initialisation::{Source, initialise};
+use nets::initialisation::{Source, preview};
 use nets::{Input, zoo};
 
 use super::error::StudyError;
@@ -70,8 +70,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
             .iter()
             .filter(|init| !is_left_out(&spec.grid, init, source.is_some()))
         {
-            let streams = |path: &str| images::stream(0, path, 0);
-            initialise(&network, &init.0, source, &streams)
+            preview(&network, &init.0, source)
                 .with_context(|| format!("model `{label}`, init `{}`", init.0.name))?;
         }
         models.push(PlannedModel {

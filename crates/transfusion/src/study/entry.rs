@@ -3,9 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use nets::initialisation::Initialisation;
+use nets::initialisation::{Colour, Initialisation, Policy, Scale};
 use nets::zoo::Choice;
-use nets::{Allowance, Pattern};
+use nets::{Allowance, Pattern, Selection};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
@@ -83,12 +83,79 @@ impl<'de> Deserialize<'de> for WeightsEntry {
     }
 }
 
-/// An initialisation by name, or `{ transfuse = "block2" }`.
+/// An initialisation by its word, or as a table: `{ transfuse = "block2" }`,
+/// `{ load = "..block2", rest = "mean-var" }`, `{ gabor = "colour", scale = "pretrained" }` or
+/// `{ name = "mine", rules = [["stem", "load"], ["block1..", "shuffle"]] }`.
 #[derive(Clone, Debug)]
 pub struct InitEntry(pub Initialisation);
 
-/// Names that `init` takes.
-pub const INIT_NAMES: [&str; 3] = ["random", "mean-var", "transfer"];
+/// Characters in a name at most.
+const NAME_LIMIT: usize = 80;
+
+/// Everything that a table of an initialisation can hold.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct InitTable {
+    name: Option<String>,
+    transfuse: Option<String>,
+    load: Option<Selection>,
+    gabor: Option<Colour>,
+    scale: Option<Scale>,
+    rest: Option<Policy>,
+    rules: Option<Vec<(Selection, Policy)>>,
+}
+
+impl InitTable {
+    fn initialisation(self) -> Result<Initialisation, String> {
+        let rest = self.rest.unwrap_or(Policy::Random);
+        if self.rest.is_some() && self.load.is_none() && self.gabor.is_none() {
+            return Err("`rest` goes with `load` or `gabor` in the same table".into());
+        }
+        if self.scale.is_some() && self.gabor.is_none() {
+            return Err("`scale` goes with `gabor` in the same table".into());
+        }
+        let scale = self.scale.unwrap_or(Scale::He);
+        let init = match (self.transfuse, self.load, self.gabor, self.rules) {
+            (Some(block), None, None, None) => Initialisation::transfuse(&block),
+            (None, Some(selected), None, None) => Initialisation::load(selected, rest),
+            (None, None, Some(colour), None) => {
+                Initialisation::first_convolution(Policy::Gabor { colour, scale }, rest)
+            }
+            (None, None, None, Some(rules)) => {
+                let named = |(selected, policy): &(Selection, Policy)| {
+                    format!("{selected}={}", policy.word())
+                };
+                let names: Vec<_> = rules.iter().map(named).collect();
+                Initialisation::of(names.join(","), rules)
+            }
+            _ => {
+                return Err(
+                    "an initialisation takes exactly one of `transfuse`, `load`, `gabor` and `rules`"
+                        .into(),
+                );
+            }
+        };
+        Self::named(init, self.name)
+    }
+
+    /// A name must not promise another initialisation than it is.
+    fn named(init: Initialisation, name: Option<String>) -> Result<Initialisation, String> {
+        let Some(name) = name else {
+            return Ok(init);
+        };
+        if name.trim().is_empty() || name.chars().count() > NAME_LIMIT {
+            return Err(format!(
+                "the name of an initialisation has 1 to {NAME_LIMIT} characters"
+            ));
+        }
+        match Initialisation::named(&name) {
+            Some(known) if known.rules != init.rules => Err(format!(
+                "`{name}` is the name of another initialisation; choose one that is not in the list of words"
+            )),
+            _ => Ok(Initialisation { name, ..init }),
+        }
+    }
+}
 
 impl<'de> Deserialize<'de> for InitEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -96,24 +163,22 @@ impl<'de> Deserialize<'de> for InitEntry {
         impl<'de> Visitor<'de> for Entry {
             type Value = InitEntry;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("\"random\", \"mean-var\", \"transfer\" or { transfuse = \"<block>\" }")
+                f.write_str("a word such as \"transfer\", or a table with `transfuse`, `load`, `gabor` or `rules`")
             }
-            fn visit_str<E: de::Error>(self, name: &str) -> Result<InitEntry, E> {
-                match name {
-                    "random" => Ok(InitEntry(Initialisation::random())),
-                    "mean-var" => Ok(InitEntry(Initialisation::mean_var())),
-                    "transfer" => Ok(InitEntry(Initialisation::transfer())),
-                    _ => Err(E::unknown_variant(name, &INIT_NAMES)),
-                }
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<InitEntry, E> {
+                let init = Initialisation::named(word).map(InitEntry);
+                init.ok_or_else(|| {
+                    let known: Vec<_> = Initialisation::words().map(|w| format!("`{w}`")).collect();
+                    let known = known.join(", ");
+                    E::custom(format!("unknown variant `{word}`, expected one of {known}"))
+                })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<InitEntry, A::Error> {
-                #[derive(Deserialize)]
-                #[serde(deny_unknown_fields)]
-                struct Transfuse {
-                    transfuse: String,
-                }
-                let entry = Transfuse::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(InitEntry(Initialisation::transfuse(&entry.transfuse)))
+                let table = InitTable::deserialize(MapAccessDeserializer::new(map))?;
+                table
+                    .initialisation()
+                    .map(InitEntry)
+                    .map_err(de::Error::custom)
             }
         }
         deserializer.deserialize_any(Entry)
@@ -151,5 +216,109 @@ impl<'de> Deserialize<'de> for TrainSize {
             }
         }
         deserializer.deserialize_any(Size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(entry: &str) -> Result<Initialisation, String> {
+        #[derive(Deserialize)]
+        struct Grid {
+            init: InitEntry,
+        }
+        let grid = toml::from_str::<Grid>(&format!("init = {entry}"));
+        grid.map(|grid| grid.init.0).map_err(|e| e.to_string())
+    }
+
+    /// Every way to write an initialisation, with its name and rules as `plan.json` has them.
+    #[test]
+    fn initialisations_are_one_line_each() {
+        for (entry, name, rules) in [
+            (r#""random""#, "random", "[]"),
+            (
+                r#""knockoff""#,
+                "knockoff",
+                r#"[{"select":"all","policy":"knockoff"}]"#,
+            ),
+            (
+                r#""gabor-colour""#,
+                "gabor-colour",
+                r#"[{"select":"conv1","policy":"gabor-colour"}]"#,
+            ),
+            (
+                r#"{ transfuse = "block2" }"#,
+                "transfuse-block2",
+                r#"[{"select":"..block2","policy":"load"}]"#,
+            ),
+            (
+                r#"{ load = "..block2", rest = "mean-var" }"#,
+                "load-..block2-rest-mean-var",
+                r#"[{"select":"..block2","policy":"load"},{"select":"all","policy":"mean-var"}]"#,
+            ),
+            (
+                r#"{ load = ["norms", "block3.."], name = "top and norms" }"#,
+                "top and norms",
+                r#"[{"select":["norms","block3.."],"policy":"load"}]"#,
+            ),
+            (
+                r#"{ gabor = "grey", scale = "pretrained", rest = "he-uniform-fan-in" }"#,
+                "gabor-pretrained-rest-he-uniform-fan-in",
+                r#"[{"select":"conv1","policy":"gabor-pretrained"},{"select":"all","policy":"he-uniform-fan-in"}]"#,
+            ),
+            (
+                r#"{ rules = [["stem", "load"], ["block1..", "shuffle"]] }"#,
+                "stem=load,block1..=shuffle",
+                r#"[{"select":"stem","policy":"load"},{"select":"block1..","policy":"shuffle"}]"#,
+            ),
+        ] {
+            let init = parse(entry).unwrap();
+            assert_eq!(init.name, name);
+            assert_eq!(serde_json::to_string(&init.rules).unwrap(), rules);
+            let planned = serde_json::to_string(&init).unwrap();
+            assert_eq!(
+                serde_json::from_str::<Initialisation>(&planned).unwrap(),
+                init
+            );
+        }
+        for word in Initialisation::words() {
+            assert_eq!(parse(&format!("\"{word}\"")).unwrap().name, word);
+        }
+    }
+
+    #[test]
+    fn errors_say_what_goes_together() {
+        for (entry, part) in [
+            (
+                r#""mean-vr""#,
+                "unknown variant `mean-vr`, expected one of `random`",
+            ),
+            (r#"{ transfus = "block2" }"#, "unknown field `transfus`"),
+            (
+                r#"{ load = "stem", rest = "men-var" }"#,
+                "unknown variant `men-var`",
+            ),
+            (r#"{ transfuse = "stem", load = "stem" }"#, "exactly one of"),
+            (r#"{ name = "empty" }"#, "exactly one of"),
+            (
+                r#"{ transfuse = "stem", rest = "shuffle" }"#,
+                "`rest` goes with",
+            ),
+            (
+                r#"{ load = "stem", scale = "he" }"#,
+                "`scale` goes with `gabor`",
+            ),
+            (r#"{ load = "stem", name = " " }"#, "1 to 80 characters"),
+            (
+                r#"{ load = "stem", name = "random" }"#,
+                "another initialisation",
+            ),
+            (r#"{ gabor = "green" }"#, "unknown variant `green`"),
+            ("7", "a word such as"),
+        ] {
+            let error = parse(entry).unwrap_err();
+            assert!(error.contains(part), "{entry}: {error}");
+        }
     }
 }

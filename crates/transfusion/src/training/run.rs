@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use images::{Batch, Feed, Label, Loader, Partition, UnreadableImage, stream, subset};
-use nets::initialisation::{InitialisationError, Source, initialise};
-use nets::{Model, Network, NetworkError, Optimizer, OptimizerState, Weights, WeightsError};
+use nets::initialisation::{InitialisationError, MatchReport, Source, initialise, unit_variance};
+use nets::{Input, Model, Network, NetworkError, Optimizer, OptimizerState, Weights, WeightsError};
 use stats::StatsError;
 use thiserror::Error;
 
@@ -15,6 +15,7 @@ use super::device::device;
 use super::loss::Loss;
 use super::prediction::predict;
 use crate::comparison::test_metrics;
+use crate::filter_grid::FilterGrid;
 use crate::progress::RunProgress;
 use crate::record::{
     Best, Checkpoint, CheckpointState, Checkpoints, Ending, Evaluation, MetricsLog, Predictions,
@@ -158,8 +159,7 @@ impl<'a> Run<'a> {
             input: model.adaptation.unwrap_or_default(),
         });
         let streams = |path: &str| stream(spec.seed, &format!("init/{path}"), 0);
-        let (initial, matches) = initialise(&network, &spec.init, source, &streams)?;
-        write_json(&directory.file("match.json"), &matches)?;
+        let (mut initial, mut matches) = initialise(&network, &spec.init, source, &streams)?;
 
         let examples = if arm.is_all {
             plan.data.train.clone()
@@ -189,6 +189,15 @@ impl<'a> Run<'a> {
         );
 
         let device = device();
+        if spec.init.needs_batch() {
+            // The batch of the first step, a pure function of the seed: the same after an
+            // interruption.
+            let batch = feed.training_batch(&examples, spec.train.batch_size, spec.seed, 0)?;
+            let pixels = pixels(batch.pixels, &network, batch.indices.len(), &device);
+            unit_variance(&network, &spec.init, &mut initial, &mut matches, pixels)?;
+        }
+        write_json(&directory.file("match.json"), &matches)?;
+        write_gabor(directory, &matches, &initial)?;
         let checkpoints = Checkpoints::new(directory);
         let log = MetricsLog::new(directory.file("metrics.jsonl"));
         let mut optimizer = spec.train.optimizer();
@@ -225,11 +234,9 @@ impl<'a> Run<'a> {
 
     /// One training step; returns its loss.
     fn step(&mut self, batch: Batch) -> Result<f32, RunFailure> {
-        let (channels, size) = (self.model.network().input.channels, self.spec.size);
-        let pixels = TensorData::new(batch.pixels, [batch.labels.len(), channels, size, size]);
-        let (logits, tape) = self
-            .model
-            .forward_train(Tensor::from_data(pixels, &self.device));
+        let network = self.model.network();
+        let pixels = pixels(batch.pixels, network, batch.labels.len(), &self.device);
+        let (logits, tape) = self.model.forward_train(pixels);
         let device = self.device.clone().autodiff();
         let of = |logits| self.loss.of(logits, &batch.labels, &device);
         let loss = match logits.auxiliary {
@@ -394,12 +401,48 @@ impl<'a> Run<'a> {
     /// The first convolution as it was before training.
     fn initial_filters(&self) -> Weights {
         let path = self.model.network().first_conv();
-        let tensor = path.and_then(|path| self.initial.tensors.get_key_value(&path));
-        Weights {
-            tensors: tensor
-                .into_iter()
-                .map(|(k, v)| (k.clone(), v.clone()))
-                .collect(),
-        }
+        path.map_or(Weights::default(), |path| only(&self.initial, &path))
     }
+}
+
+/// `n` pictures on the device, `[n, channels, size, size]`.
+fn pixels(values: Vec<f32>, network: &Network, n: usize, device: &Device) -> Tensor<4> {
+    let Input { channels, size } = network.input;
+    Tensor::from_data(TensorData::new(values, [n, channels, size, size]), device)
+}
+
+/// The tensor at `path` alone, if it is there.
+fn only(weights: &Weights, path: &str) -> Weights {
+    let tensor = weights.tensors.get_key_value(path).into_iter();
+    Weights {
+        tensors: tensor.map(|(k, v)| (k.clone(), v.clone())).collect(),
+    }
+}
+
+/// Keeps the bank of Gabor filters that the run starts with, if it does, as numbers and as a
+/// picture.
+fn write_gabor(
+    directory: &RunDirectory,
+    matches: &MatchReport,
+    initial: &Weights,
+) -> Result<(), StudyError> {
+    let Some(path) = matches.gabor() else {
+        return Ok(());
+    };
+    let bank = only(initial, path);
+    write(&directory.file("gabor.safetensors"), &bank.to_bytes(None))?;
+    for tensor in bank.tensors.values() {
+        let Ok(shape) = <[usize; 4]>::try_from(&tensor.shape[..]) else {
+            continue;
+        };
+        let file = directory.file("gabor.png");
+        let png = FilterGrid::new(shape).png(&tensor.values);
+        let png = png.map_err(|e| StudyError::Io {
+            action: "draw",
+            path: file.clone(),
+            source: std::io::Error::other(e),
+        })?;
+        write(&file, &png)?;
+    }
+    Ok(())
 }
