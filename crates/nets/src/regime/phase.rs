@@ -35,6 +35,7 @@ pub struct L2Sp {
 
 /// A part of training during which the same tensors move at the same relative rates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Phase {
     /// Share of the steps, in (0, 1]; those of a regime sum to 1.
     pub share: f64,

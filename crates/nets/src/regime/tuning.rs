@@ -34,6 +34,9 @@ pub enum RegimeError {
         /// The network.
         network: String,
     },
+    /// The network cannot read its input.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
 }
 
 /// What one phase of a training does with every tensor of a network.
@@ -235,7 +238,7 @@ impl Tuning {
 
     /// What a training step costs, in forward passes: one through the whole network, and about two
     /// more through the blocks from the first trained one on, by their share of multiply-adds.
-    pub fn passes(&self, network: &Network) -> Result<f64, NetworkError> {
+    pub fn passes(&self, network: &Network) -> Result<f64, RegimeError> {
         let costs = network.block_costs()?;
         let macs = |costs: &[crate::cost::Cost]| costs.iter().map(|c| c.macs).sum::<u64>() as f64;
         let behind = &costs[self.first_block.min(costs.len())..];

@@ -19,6 +19,7 @@ fn results(words: &str) -> Results {
         label: format!("{words} {init}"),
         model: words.to_owned(),
         init: init.to_owned(),
+        regime: "full".to_owned(),
         train_size: 1080,
         is_all: true,
         auc: Some(estimate(value)),
