@@ -149,17 +149,30 @@ impl Network {
 
     /// Cost of one image; fails where the image is too small for a layer.
     pub fn cost(&self) -> Result<Cost, NetworkError> {
-        let mut cost = Cost::default();
+        let blocks = self.block_costs()?;
+        Ok(blocks.into_iter().fold(Cost::default(), |a, b| Cost {
+            macs: a.macs + b.macs,
+            activations: a.activations + b.activations,
+        }))
+    }
+
+    /// Cost of one image by block; fails where the image is too small for a layer.
+    pub fn block_costs(&self) -> Result<Vec<Cost>, NetworkError> {
+        let mut costs = Vec::new();
         let mut shape = Shape {
             channels: self.input.channels,
             height: self.input.size,
             width: self.input.size,
         };
-        for layer in self.blocks.iter().flat_map(|b| &b.layers) {
-            shape = layer.trace(shape, &mut cost)?;
+        for block in &self.blocks {
+            let mut cost = Cost::default();
+            for layer in &block.layers {
+                shape = layer.trace(shape, &mut cost)?;
+            }
+            costs.push(cost);
         }
         match shape == Shape::vector(self.classes) {
-            true => Ok(cost),
+            true => Ok(costs),
             false => Err(NetworkError::Mismatch {
                 layer: "head".into(),
                 found: shape,

@@ -9,7 +9,7 @@ use nets::Model;
 use nets::initialisation::{Initialisation, initialise};
 use serde::Serialize;
 use transfusion::study::{Material, StudySpec, check, parse, read_text};
-use transfusion::training::predict;
+use transfusion::training::{mean_passes, predict};
 
 use super::Exit;
 use super::run::{locate, warn};
@@ -45,8 +45,6 @@ struct Row {
 const TIMED: usize = 32;
 /// Times it is done; the fastest counts.
 const TIMINGS: usize = 4;
-/// A training step costs about three forward passes: forward, and backward to input and weights.
-const TRAINING_PASSES: f64 = 3.0;
 
 impl Plan {
     pub fn run(self) -> anyhow::Result<Exit> {
@@ -58,6 +56,13 @@ impl Plan {
         let per_image: Vec<f64> = (0..plan.models.len())
             .map(|m| seconds_per_image(&material, m))
             .collect::<Result<_, _>>()?;
+        // Of a training step in forward passes: three where everything is trained, one forward and
+        // two backward, to input and weights.
+        let mut passes = Vec::new();
+        for arm in &plan.arms {
+            let network = plan.models[arm.model].network(&plan.data.described)?;
+            passes.push(mean_passes(&arm.regime, &network)?);
+        }
         let rows: Vec<Row> = plan
             .runs
             .iter()
@@ -76,7 +81,7 @@ impl Plan {
                     macs: plan.models[model].described.macs,
                     train_size: run.train_size,
                     steps: plan.train.max_steps,
-                    estimated_seconds: per_image[model] * (TRAINING_PASSES * trained + evaluated),
+                    estimated_seconds: per_image[model] * (passes[run.arm] * trained + evaluated),
                 }
             })
             .collect();

@@ -131,7 +131,10 @@ fn illustrations(directory: &StudyDirectory, results: &Results) -> anyhow::Resul
             filters.push(FilterSheet {
                 arm: spec.label.clone(),
                 model: plan.models[arm.model].described.label.clone(),
-                init: arm.init.name.clone(),
+                init: results
+                    .arms
+                    .get(spec.arm)
+                    .map_or(arm.init.name.clone(), ArmResult::setup),
                 seed: spec.seed,
                 shape,
                 before: before.values,
@@ -159,7 +162,7 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
     header.extend(["parameters", "time per run"]);
     let rows = results.arms.iter().zip(timing).map(|(arm, timing)| {
         let auc = arm.auc;
-        let comparison = results.comparisons.iter().find(|c| c.arm == arm.label);
+        let comparison = results.against_baseline(arm);
         let against = match comparison {
             Some(c) => format!("{:+.3} {}", c.difference.value, c.outcome),
             None if arm.init == results.baseline => "baseline".into(),

@@ -48,6 +48,18 @@ fn conclude(gain: Outcome, scale: Outcome, features: Outcome) -> Helps {
 }
 
 impl AttributionResult {
+    /// The model, with the regime and the training size where they are not the usual ones.
+    pub fn place(&self) -> String {
+        let mut place = self.model.clone();
+        if self.regime != "full" {
+            place.push_str(&format!(", trained by {},", self.regime));
+        }
+        if !self.is_all {
+            place.push_str(&format!(" with {} images", self.train_size));
+        }
+        place
+    }
+
     /// One sentence of the verdict; `margin` is the AUC difference that would not matter.
     pub fn sentence(&self, margin: f64) -> String {
         let part = |p: &PartResult| {
@@ -56,10 +68,7 @@ impl AttributionResult {
         };
         let (scale, features) = (part(&self.scale), part(&self.features));
         let gain = part(&self.gain);
-        let place = match self.is_all {
-            true => self.model.clone(),
-            false => format!("{} with {} images", self.model, self.train_size),
-        };
+        let place = self.place();
         match self.helps {
             Helps::Features => format!(
                 "What helps {place} are the features of the pretrained weights, {features} over weights of the same scale; the scale alone changes AUC by {scale}, {}.",

@@ -39,7 +39,8 @@ pub struct Results {
     pub models: Vec<ModelResult>,
     /// One per cell of the grid, in the order of the plan.
     pub arms: Vec<ArmResult>,
-    /// Every arm against the baseline of the same model and training size.
+    /// Every arm against the baseline initialisation of the same model, regime and training size,
+    /// and every arm of another regime than `full` against that.
     pub comparisons: Vec<ComparisonResult>,
     /// What of the pretrained weights helps, where a model has the arms that tell.
     #[serde(default)]
@@ -50,6 +51,24 @@ pub struct Results {
     pub failures: Vec<Failure>,
     /// How to get these numbers again.
     pub reproduction: Reproduction,
+}
+
+impl Results {
+    /// How an arm compares with the baseline initialisation, all else alike.
+    pub fn against_baseline(&self, arm: &ArmResult) -> Option<&ComparisonResult> {
+        let baseline = self.baseline_of(arm)?;
+        let is_it = |c: &&ComparisonResult| c.arm == arm.label && c.baseline == baseline.label;
+        self.comparisons.iter().find(is_it)
+    }
+
+    /// The arm with the baseline initialisation and all else alike.
+    pub fn baseline_of(&self, arm: &ArmResult) -> Option<&ArmResult> {
+        self.arms.iter().find(|other| {
+            other.init == self.baseline
+                && (&other.model, &other.regime, other.train_size)
+                    == (&arm.model, &arm.regime, arm.train_size)
+        })
+    }
 }
 
 /// How far the study is.
@@ -161,12 +180,15 @@ pub struct Estimate {
 /// One cell of the grid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ArmResult {
-    /// Name: model, initialisation and training size.
+    /// Name: model, initialisation, regime and training size.
     pub label: String,
     /// Label of the model.
     pub model: String,
     /// Name of the initialisation.
     pub init: String,
+    /// Name of the training regime.
+    #[serde(default = "full")]
+    pub regime: String,
     /// Training images used.
     pub train_size: usize,
     /// Whether `train_size` is the whole training partition.
@@ -179,6 +201,21 @@ pub struct ArmResult {
     pub curve: Vec<CurvePoint>,
     /// Steps to each threshold, in the order of the thresholds.
     pub convergence: Vec<Convergence>,
+}
+
+fn full() -> String {
+    "full".into()
+}
+
+impl ArmResult {
+    /// What distinguishes the arms of a model and training size: the initialisation, with the
+    /// regime where that is not `full`.
+    pub fn setup(&self) -> String {
+        match self.regime.as_str() {
+            "full" => self.init.clone(),
+            regime => format!("{}, {regime}", self.init),
+        }
+    }
 }
 
 /// Test metrics of one run.
@@ -242,14 +279,14 @@ pub struct Convergence {
     pub median: Option<f64>,
 }
 
-/// An arm against the baseline with the same model and training size, seeds paired.
+/// An arm against another that differs from it in initialisation or regime alone, seeds paired.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComparisonResult {
     /// Label of the arm.
     pub arm: String,
-    /// Label of its baseline.
+    /// Label of the other.
     pub baseline: String,
-    /// Test AUC of the arm minus that of the baseline.
+    /// Test AUC of the arm minus that of the other.
     pub difference: Estimate,
     /// `better`, `worse`, `equivalent` or `undecided`.
     pub outcome: String,
@@ -269,6 +306,9 @@ pub struct AttributionResult {
     pub train_size: usize,
     /// Whether `train_size` is the whole training partition.
     pub is_all: bool,
+    /// Name of the training regime.
+    #[serde(default = "full")]
+    pub regime: String,
     /// What may be concluded.
     pub helps: Helps,
     /// `transfer` less `random`.

@@ -197,20 +197,17 @@ impl ArmTable {
                     number::magnitude(model.macs),
                 )
             });
-        let baseline = arms.iter().find(|arm| arm.init == results.baseline);
-        let reference = baseline.and_then(|arm| Some(arm.auc?.value));
         let rows = arms
             .iter()
             .map(|arm| {
                 let times = timing.iter().find(|times| times.arm == arm.label);
-                let comparison = results
-                    .comparisons
-                    .iter()
-                    .find(|other| other.arm == arm.label);
+                let comparison = results.against_baseline(arm);
+                let baseline = results.baseline_of(arm);
+                let reference = baseline.and_then(|arm| Some(arm.auc?.value));
                 let is_recommended = results.verdict.recommended.as_ref() == Some(&arm.label);
                 ArmRow {
-                    init: arm.init.clone(),
-                    colour: palette.colour(&arm.init),
+                    init: arm.setup(),
+                    colour: palette.colour(&arm.setup()),
                     is_baseline: arm.init == results.baseline,
                     is_recommended,
                     seeds: arm.seeds.len(),

@@ -2,7 +2,6 @@
 
 use super::arms::DifferenceCell;
 use super::interval_bar::Axis;
-use super::number;
 use crate::comparison::results::{Helps, PartResult, Results};
 
 /// The table and the axis that its bars share.
@@ -15,7 +14,7 @@ pub struct AttributionTable {
 
 /// One gain.
 pub struct AttributionRow {
-    /// Model, with the training size where it is not all.
+    /// Model, with the regime and the training size where they are not the usual ones.
     pub place: String,
     /// What may be concluded, in words.
     pub finding: &'static str,
@@ -40,10 +39,7 @@ impl AttributionTable {
                 DifferenceCell::new(axis, &p.difference, &p.outcome, results.margin)
             };
             AttributionRow {
-                place: match a.is_all {
-                    true => a.model.clone(),
-                    false => format!("{}, {} images", a.model, number::count(a.train_size as u64)),
-                },
+                place: a.place().trim_end_matches(',').into(),
                 finding: match a.helps {
                     Helps::Features => "the features help",
                     Helps::Scale => "only the scale helps",

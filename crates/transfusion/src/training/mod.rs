@@ -2,7 +2,9 @@
 
 mod allotment;
 mod device;
+mod frozen;
 mod loss;
+mod phases;
 mod plan;
 mod prediction;
 mod probe;
@@ -12,6 +14,7 @@ mod schedule;
 
 pub use allotment::Allotment;
 pub use device::device;
+pub use phases::{mean_passes, passes, spans, widest};
 pub use plan::TrainPlan;
 pub use prediction::{predict, probabilities};
 pub use run::{RunEnd, RunFailure, execute};
