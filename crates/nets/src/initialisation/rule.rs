@@ -111,6 +111,9 @@ impl Initialisation {
     }
 
     pub(super) fn policy(&self, network: &Network, parameter: &Parameter) -> Policy {
+        if parameter.is_new {
+            return Policy::Random;
+        }
         let selects = |rule: &&Rule| match &rule.select {
             Selection::All => true,
             Selection::Head => parameter.is_classifier,
