@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use nets::Weights;
-use transfusion::comparison::results::{ArmResult, Results, Timing};
+use transfusion::comparison::results::{ArmResult, ComparisonResult, Results, Timing};
 use transfusion::comparison::{Collected, collect};
 use transfusion::record::{StudyDirectory, remove_temporaries, write, write_json};
 use transfusion::report::{ExampleSheet, FilterSheet, Illustrations, html, median};
@@ -155,13 +155,18 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
         "95% interval",
         "against baseline",
     ];
+    let has_whole = results
+        .arms
+        .iter()
+        .any(|arm| results.against_whole(arm).is_some());
+    header.extend(has_whole.then_some("against the whole"));
     header.extend(thresholds.iter().map(String::as_str));
     header.extend(["parameters", "time per run"]);
     let rows = results.arms.iter().zip(timing).map(|(arm, timing)| {
         let auc = arm.auc;
-        let comparison = results.comparisons.iter().find(|c| c.arm == arm.label);
-        let against = match comparison {
-            Some(c) => format!("{:+.3} {}", c.difference.value, c.outcome),
+        let found = |c: &ComparisonResult| format!("{:+.3} {}", c.difference.value, c.outcome);
+        let against = match results.against_baseline(arm) {
+            Some(comparison) => found(comparison),
             None if arm.init == results.baseline => "baseline".into(),
             None => "–".into(),
         };
@@ -172,6 +177,8 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
             auc.map_or("–".into(), |a| format!("{:.3} to {:.3}", a.low, a.high)),
             against,
         ];
+        let whole = results.against_whole(arm).map_or("–".into(), found);
+        row.extend(has_whole.then_some(whole));
         row.extend(
             arm.convergence
                 .iter()

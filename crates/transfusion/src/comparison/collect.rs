@@ -183,48 +183,57 @@ fn estimate(mean: &SeedMean, low: f64, high: f64) -> Estimate {
     }
 }
 
-/// Every arm against the baseline of the same model and size, over the seeds that both have.
+/// Every arm against its [`rivals`], over the seeds that both have.
 fn comparisons(plan: &StudyPlan, arms: &[ArmRuns], results: &[ArmResult]) -> Vec<ComparisonResult> {
     let mut all = Vec::new();
     for (arm, result) in arms.iter().zip(results) {
-        let is_baseline = |other: &&PlannedArm| {
-            other.init.name == plan.compare.baseline
-                && other.model == arm.arm.model
-                && other.train_size == arm.arm.train_size
-        };
-        let Some(position) = plan.arms.iter().position(|other| is_baseline(&other)) else {
-            continue;
-        };
-        if arm.arm.label == plan.arms[position].label {
-            continue;
+        for rival in rivals(plan, arm.arm) {
+            let Some(comparison) = compare(
+                &seed_estimates(arm),
+                &seed_estimates(&arms[rival]),
+                plan.compare.margin,
+            ) else {
+                continue;
+            };
+            let speed_up = result.convergence.iter().zip(&results[rival].convergence);
+            all.push(ComparisonResult {
+                arm: arm.arm.label.clone(),
+                baseline: plan.arms[rival].label.clone(),
+                difference: estimate(
+                    &comparison.difference,
+                    comparison.interval.lower,
+                    comparison.interval.upper,
+                ),
+                outcome: outcome_word(comparison.outcome).into(),
+                smallest_detectable: comparison.smallest_detectable,
+                speed_up: speed_up
+                    .map(|(arm, rival)| Some(rival.median? / arm.median?.max(1.0)))
+                    .collect(),
+            });
         }
-        let Some(comparison) = compare(
-            &seed_estimates(arm),
-            &seed_estimates(&arms[position]),
-            plan.compare.margin,
-        ) else {
-            continue;
-        };
-        let speed_up = result
-            .convergence
-            .iter()
-            .zip(&results[position].convergence);
-        all.push(ComparisonResult {
-            arm: arm.arm.label.clone(),
-            baseline: plan.arms[position].label.clone(),
-            difference: estimate(
-                &comparison.difference,
-                comparison.interval.lower,
-                comparison.interval.upper,
-            ),
-            outcome: outcome_word(comparison.outcome).into(),
-            smallest_detectable: comparison.smallest_detectable,
-            speed_up: speed_up
-                .map(|(arm, baseline)| Some(baseline.median? / arm.median?.max(1.0)))
-                .collect(),
-        });
     }
     all
+}
+
+/// Positions of the arms that `arm` is compared with: the baseline of the same model and size, and
+/// where the model is slimmed or truncated the whole network with the same initialisation and size.
+fn rivals(plan: &StudyPlan, arm: &PlannedArm) -> impl Iterator<Item = usize> {
+    let find = |model: usize, init: &str| {
+        plan.arms.iter().position(|other| {
+            other.model == model
+                && other.init.name == init
+                && other.train_size == arm.train_size
+                && other.label != arm.label
+        })
+    };
+    let whole = plan.models[arm.model].described.choice.base().label();
+    let whole = plan
+        .models
+        .iter()
+        .position(|model| model.described.label == whole);
+    let baseline = find(arm.model, &plan.compare.baseline);
+    let whole = whole.and_then(|whole| find(whole, &arm.init.name));
+    baseline.into_iter().chain(whole)
 }
 
 /// Two arms over the seeds that both have finished.

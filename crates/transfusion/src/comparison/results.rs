@@ -39,7 +39,8 @@ pub struct Results {
     pub models: Vec<ModelResult>,
     /// One per cell of the grid, in the order of the plan.
     pub arms: Vec<ArmResult>,
-    /// Every arm against the baseline of the same model and training size.
+    /// Every arm against the baseline of the same model and training size; then, where the model
+    /// is slimmed or truncated, against the whole network with the same initialisation and size.
     pub comparisons: Vec<ComparisonResult>,
     /// What to do.
     pub verdict: Verdict,
@@ -47,6 +48,27 @@ pub struct Results {
     pub failures: Vec<Failure>,
     /// How to get these numbers again.
     pub reproduction: Reproduction,
+}
+
+impl Results {
+    /// `arm` against the baseline of its own model.
+    pub fn against_baseline(&self, arm: &ArmResult) -> Option<&ComparisonResult> {
+        self.against(arm).find(|c| !self.is_across_models(c))
+    }
+
+    /// `arm`, of a slimmed or truncated network, against the whole network.
+    pub fn against_whole(&self, arm: &ArmResult) -> Option<&ComparisonResult> {
+        self.against(arm).find(|c| self.is_across_models(c))
+    }
+
+    fn against(&self, arm: &ArmResult) -> impl Iterator<Item = &ComparisonResult> {
+        self.comparisons.iter().filter(|c| c.arm == arm.label)
+    }
+
+    fn is_across_models(&self, comparison: &ComparisonResult) -> bool {
+        let model = |label| Some(&self.arms.iter().find(|a| &a.label == label)?.model);
+        model(&comparison.arm) != model(&comparison.baseline)
+    }
 }
 
 /// How far the study is.
@@ -239,21 +261,22 @@ pub struct Convergence {
     pub median: Option<f64>,
 }
 
-/// An arm against the baseline with the same model and training size, seeds paired.
+/// An arm against the baseline with the same model and training size, or against the whole network
+/// with the same initialisation and size; seeds paired.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComparisonResult {
     /// Label of the arm.
     pub arm: String,
-    /// Label of its baseline.
+    /// Label of the arm that it is compared with.
     pub baseline: String,
-    /// Test AUC of the arm minus that of the baseline.
+    /// Test AUC of the arm minus that of the other.
     pub difference: Estimate,
     /// `better`, `worse`, `equivalent` or `undecided`.
     pub outcome: String,
     /// The smallest difference that this comparison could have seen (80% power, two-sided 5%);
     /// none where nothing varied.
     pub smallest_detectable: Option<f64>,
-    /// Median steps of the baseline divided by median steps of the arm, per threshold.
+    /// Median steps of the other arm divided by median steps of the arm, per threshold.
     pub speed_up: Vec<Option<f64>>,
 }
 

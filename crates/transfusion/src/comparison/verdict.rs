@@ -8,6 +8,8 @@
 //! 3. Every initialisation is then compared with the baseline of the same network: better, worse,
 //!    equivalent or undecided, always with the difference and its interval, and how much sooner it
 //!    reaches the thresholds.
+//!    Slimmed and truncated networks are also compared with the whole network from the same
+//!    initialisation.
 //! 4. Undecided comparisons are listed with the smallest difference they could have seen.
 
 use std::fmt::Write as _;
@@ -139,6 +141,13 @@ fn sentence(
     let Some(arm) = results.arms.iter().find(|a| a.label == comparison.arm) else {
         return;
     };
+    let baseline = results.arms.iter().find(|a| a.label == comparison.baseline);
+    let rival = match baseline {
+        Some(whole) if whole.model != arm.model => {
+            format!("{} of the whole {}", whole.init, whole.model)
+        }
+        _ => results.baseline.clone(),
+    };
     let d = comparison.difference;
     let size = if arm.is_all {
         String::new()
@@ -147,8 +156,8 @@ fn sentence(
     };
     let _ = write!(
         paragraph,
-        "For {}{size}, {} changes AUC by {:+.3} ({:+.3} to {:+.3}) against {}: {}",
-        arm.model, arm.init, d.value, d.low, d.high, results.baseline, comparison.outcome
+        "For {}{size}, {} changes AUC by {:+.3} ({:+.3} to {:+.3}) against {rival}: {}",
+        arm.model, arm.init, d.value, d.low, d.high, comparison.outcome
     );
     let detectable = comparison.smallest_detectable;
     if comparison.outcome == "undecided" {
@@ -160,7 +169,6 @@ fn sentence(
             arm.label, comparison.baseline, results.margin
         ));
     }
-    let baseline = results.arms.iter().find(|a| a.label == comparison.baseline);
     let crossings = arm.convergence.iter().zip(
         baseline
             .map(|b| b.convergence.as_slice())
@@ -174,12 +182,12 @@ fn sentence(
                 ours.threshold
             )),
             (Some(a), None) => speeds.push(format!(
-                "validation AUC {} after {a:.0} steps, which {} does not reach",
-                ours.threshold, results.baseline
+                "validation AUC {} after {a:.0} steps, which {rival} does not reach",
+                ours.threshold
             )),
             (None, Some(b)) => speeds.push(format!(
-                "validation AUC {} not at all, {} after {b:.0} steps",
-                ours.threshold, results.baseline
+                "validation AUC {} not at all, {rival} after {b:.0} steps",
+                ours.threshold
             )),
             (None, None) => {}
         }

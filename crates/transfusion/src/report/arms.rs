@@ -13,6 +13,8 @@ pub struct ArmTable {
     pub difference_axis: Option<Axis>,
     /// Validation AUCs to reach, as text.
     pub thresholds: Vec<String>,
+    /// Whether any arm is compared with that of a whole network.
+    pub has_whole: bool,
     /// Whether any run has an accuracy.
     pub has_accuracy: bool,
     /// Whether any run has a kappa.
@@ -64,8 +66,8 @@ pub struct ArmRow {
     pub seeds: usize,
     /// Test AUC.
     pub auc: Option<AucCell>,
-    /// Against the baseline.
-    pub difference: Option<DifferenceCell>,
+    /// Against the baseline, then against the whole network, where there is one.
+    pub differences: Vec<DifferenceCell>,
     /// Average precision, mean over seeds.
     pub auprc: String,
     /// Accuracy, mean over seeds.
@@ -96,9 +98,11 @@ pub struct AucCell {
     pub bar: Option<IntervalBar>,
 }
 
-/// A difference against the baseline.
+/// A difference to another arm.
 pub struct DifferenceCell {
-    /// Arm minus baseline, signed.
+    /// Label of the other arm, where it is not the baseline.
+    pub other: Option<String>,
+    /// Arm minus the other, signed.
     pub value: String,
     /// Lower end.
     pub low: String,
@@ -153,6 +157,10 @@ impl ArmTable {
                 .iter()
                 .map(|auc| number::fixed(*auc, 2))
                 .collect(),
+            has_whole: results
+                .arms
+                .iter()
+                .any(|arm| results.against_whole(arm).is_some()),
             has_accuracy: all_seeds().any(|seed| seed.accuracy.is_some()),
             has_kappa: all_seeds().any(|seed| seed.kappa.is_some()),
             has_seconds: timing.iter().any(|times| !times.seconds.is_empty()),
@@ -201,10 +209,12 @@ impl ArmTable {
             .iter()
             .map(|arm| {
                 let times = timing.iter().find(|times| times.arm == arm.label);
-                let comparison = results
-                    .comparisons
-                    .iter()
-                    .find(|other| other.arm == arm.label);
+                let comparison = results.against_baseline(arm);
+                let whole = results.against_whole(arm);
+                let against_whole = whole.map(|whole| DifferenceCell {
+                    other: Some(whole.baseline.clone()),
+                    ..self.difference(whole, results.margin)
+                });
                 let is_recommended = results.verdict.recommended.as_ref() == Some(&arm.label);
                 ArmRow {
                     init: arm.init.clone(),
@@ -213,8 +223,11 @@ impl ArmTable {
                     is_recommended,
                     seeds: arm.seeds.len(),
                     auc: self.auc(arm, reference),
-                    difference: comparison
-                        .map(|comparison| self.difference(comparison, results.margin)),
+                    differences: comparison
+                        .map(|comparison| self.difference(comparison, results.margin))
+                        .into_iter()
+                        .chain(against_whole)
+                        .collect(),
                     auprc: seed_mean(arm, |seed| seed.auprc),
                     accuracy: seed_mean(arm, |seed| seed.accuracy),
                     kappa: seed_mean(arm, |seed| seed.kappa),
@@ -276,6 +289,7 @@ impl ArmTable {
             )
         });
         DifferenceCell {
+            other: None,
             value: number::signed(difference.value),
             low: number::signed(difference.low),
             high: number::signed(difference.high),
