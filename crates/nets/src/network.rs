@@ -30,6 +30,44 @@ pub enum NetworkError {
         /// Names of the networks that have it, comma separated.
         applies_to: String,
     },
+    /// A block behind which the network cannot be slimmed or truncated.
+    #[error("network `{network}` cannot be {change} behind block `{block}`: {reason}; {}", if known.is_empty() { "it has no block that could be named".into() } else { format!("choose one of {known}") })]
+    Behind {
+        /// The network.
+        network: String,
+        /// `slimmed` or `truncated`.
+        change: &'static str,
+        /// The block named.
+        block: String,
+        /// Why not.
+        reason: &'static str,
+        /// The blocks that can be named, comma separated.
+        known: String,
+    },
+    /// A divisor of widths without a block behind which it acts, or one that divides nothing.
+    #[error(
+        "network `{network}` has divide = {divide}: expected a number of at least 2, beside slim = \"<block>\""
+    )]
+    Divide {
+        /// The network.
+        network: String,
+        /// The divisor given.
+        divide: usize,
+    },
+    /// A layer whose width cannot be divided as asked.
+    #[error(
+        "network `{network}` cannot be slimmed with divide = {divide}: layer `{layer}` {problem}"
+    )]
+    Slim {
+        /// The network.
+        network: String,
+        /// The divisor.
+        divide: usize,
+        /// The layer.
+        layer: String,
+        /// What is in the way.
+        problem: String,
+    },
     /// The map is smaller than the window that has to slide over it.
     #[error("layer `{layer}` needs at least {}×{} pixels and gets {height}×{width}; use larger images (CBR networks also take padding = \"same\")", kernel[0], kernel[1])]
     MapTooSmall {
@@ -89,6 +127,12 @@ impl Block {
         }
     }
 
+    /// Channels that leave the block when `channels` enter it.
+    pub(crate) fn channels(&self, channels: usize) -> usize {
+        let layers = self.layers.iter();
+        layers.fold(channels, |channels, layer| layer.channels(channels))
+    }
+
     /// The usual head: the mean over the map, then one linear layer at `path` from `features` to
     /// `classes`.
     pub(crate) fn linear_head(path: &str, features: usize, classes: usize) -> Self {
@@ -110,6 +154,9 @@ pub struct Network {
     pub blocks: Vec<Block>,
     /// What its tensors are drawn from in random initialisation.
     pub draws: Draws,
+    /// Index of the first block that differs from the published network's, where the network is
+    /// slimmed or truncated: from there on every tensor is new.
+    pub first_new: Option<usize>,
 }
 
 impl Network {
@@ -123,6 +170,9 @@ impl Network {
         }
         if let Some(head) = self.blocks.last() {
             mark_classifier(&head.layers, &mut all);
+        }
+        for parameter in &mut all {
+            parameter.is_new = self.first_new.is_some_and(|new| parameter.block >= new);
         }
         all
     }

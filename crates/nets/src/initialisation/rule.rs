@@ -138,6 +138,10 @@ impl Initialisation {
             .map(|rule| rule.select.paths(network))
             .collect::<Result<Vec<_>, _>>()?;
         let policy = |parameter: &Parameter| {
+            // No pretrained tensor has the extents of a slimmed block's.
+            if parameter.is_new {
+                return Policy::Random;
+            }
             let path = &parameter.path;
             self.rules
                 .iter()

@@ -26,6 +26,15 @@ pub struct Models {
     /// Stem of the ResNets
     #[arg(long, value_parser = stem, default_value = "imagenet")]
     stem: Stem,
+    /// Block up to which widths are kept; those of every later block are divided
+    #[arg(long, value_name = "BLOCK")]
+    slim: Option<String>,
+    /// What the widths behind --slim are divided by
+    #[arg(long, value_name = "N")]
+    divide: Option<usize>,
+    /// Block behind which everything is left out but a new head
+    #[arg(long, value_name = "BLOCK")]
+    truncate: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -68,9 +77,15 @@ impl Models {
             size: self.size,
         };
         let mut rows = Vec::new();
+        let mut refused = None;
         for name in zoo::names() {
             let is_cbr = name.starts_with("cbr-");
-            let mut choice = Choice::named(name);
+            let mut choice = Choice {
+                slim: self.slim.clone(),
+                divide: self.divide,
+                truncate: self.truncate.clone(),
+                ..Choice::named(name)
+            };
             if is_cbr {
                 choice.padding = Some(self.padding);
             } else if name.starts_with("resnet") {
@@ -79,6 +94,10 @@ impl Models {
             let network = match zoo::network(&choice, input, self.classes) {
                 Ok(network) => Some(network),
                 Err(NetworkError::Size { .. }) => None,
+                Err(error @ (NetworkError::Behind { .. } | NetworkError::Slim { .. })) => {
+                    refused = refused.or(Some(error));
+                    continue;
+                }
                 Err(error) => return Err(error.into()),
             };
             let network = network.as_ref();
@@ -93,6 +112,9 @@ impl Models {
                     n.blocks.iter().map(|b| b.name.clone()).collect()
                 }),
             });
+        }
+        if let (true, Some(error)) = (rows.is_empty(), refused) {
+            return Err(error.into());
         }
         if self.json {
             output!("{}", serde_json::to_string_pretty(&rows)?);

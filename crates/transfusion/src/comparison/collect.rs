@@ -187,11 +187,16 @@ pub(super) fn estimate(mean: &SeedMean, low: f64, high: f64) -> Estimate {
     }
 }
 
-/// Every arm against those that differ from it in one thing: the initialisation, then the regime.
+/// Every arm against those that differ from it in one thing: the initialisation, the regime, or
+/// the network being whole.
 fn comparisons(plan: &StudyPlan, arms: &[ArmRuns], results: &[ArmResult]) -> Vec<ComparisonResult> {
     let mut all = Vec::new();
     for (place, arm) in plan.arms.iter().enumerate() {
-        let others = [with_baseline(plan, arm), with_full_regime(plan, arm)];
+        let others = [
+            with_baseline(plan, arm),
+            with_full_regime(plan, arm),
+            with_whole_network(plan, arm),
+        ];
         for other in others.into_iter().flatten().filter(|other| *other != place) {
             let [ours, theirs] = [place, other].map(|place| seed_estimates(&arms[place]));
             if let Some(comparison) = compare(&ours, &theirs, plan.compare.margin) {
@@ -251,6 +256,18 @@ fn with_full_regime(plan: &StudyPlan, arm: &PlannedArm) -> Option<usize> {
         other.regime.is_full()
             && other.init.name == arm.init.name
             && other.model == arm.model
+            && other.train_size == arm.train_size
+    })
+}
+
+/// Position of the arm of the network that is neither slimmed nor truncated, with all else alike.
+fn with_whole_network(plan: &StudyPlan, arm: &PlannedArm) -> Option<usize> {
+    let label = |model: usize| plan.models[model].described.label.as_str();
+    let whole = plan.models[arm.model].described.choice.base().label();
+    plan.arms.iter().position(|other| {
+        label(other.model) == whole
+            && other.init.name == arm.init.name
+            && other.regime.name == arm.regime.name
             && other.train_size == arm.train_size
     })
 }

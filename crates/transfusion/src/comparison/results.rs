@@ -40,7 +40,8 @@ pub struct Results {
     /// One per cell of the grid, in the order of the plan.
     pub arms: Vec<ArmResult>,
     /// Every arm against the baseline initialisation of the same model, regime and training size,
-    /// and every arm of another regime than `full` against that.
+    /// every arm of another regime than `full` against that, and every arm of a slimmed or
+    /// truncated network against the whole one.
     pub comparisons: Vec<ComparisonResult>,
     /// What of the pretrained weights helps, where a model has the arms that tell.
     #[serde(default)]
@@ -59,6 +60,16 @@ impl Results {
         let baseline = self.baseline_of(arm)?;
         let is_it = |c: &&ComparisonResult| c.arm == arm.label && c.baseline == baseline.label;
         self.comparisons.iter().find(is_it)
+    }
+
+    /// How an arm compares with full training, and with the whole network, all else alike.
+    pub fn against_others<'a>(
+        &'a self,
+        arm: &'a ArmResult,
+    ) -> impl Iterator<Item = &'a ComparisonResult> {
+        let baseline = self.against_baseline(arm).map(|c| c.baseline.as_str());
+        let of_arm = self.comparisons.iter().filter(|c| c.arm == arm.label);
+        of_arm.filter(move |c| Some(c.baseline.as_str()) != baseline)
     }
 
     /// The arm with the baseline initialisation and all else alike.
@@ -279,7 +290,8 @@ pub struct Convergence {
     pub median: Option<f64>,
 }
 
-/// An arm against another that differs from it in initialisation or regime alone, seeds paired.
+/// An arm against another that differs from it in one thing: initialisation, regime, or the network
+/// being whole. Seeds are paired.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComparisonResult {
     /// Label of the arm.
@@ -293,7 +305,7 @@ pub struct ComparisonResult {
     /// The smallest difference that this comparison could have seen (80% power, two-sided 5%);
     /// none where nothing varied.
     pub smallest_detectable: Option<f64>,
-    /// Median steps of the baseline divided by median steps of the arm, per threshold.
+    /// Median steps of the other arm divided by median steps of the arm, per threshold.
     pub speed_up: Vec<Option<f64>>,
 }
 

@@ -7,7 +7,7 @@
 //!    preferred: recommended is the cheapest of them.
 //! 3. Every initialisation is then compared with the baseline of the same network and regime, and
 //!    every other regime with full training from the same initialisation: better, worse, equivalent
-//!    or undecided, always with the difference and its interval, and how much sooner it reaches the
+//!    or undecided; so are slimmed and truncated networks with the whole one; always with the difference and its interval, and how much sooner it reaches the
 //!    thresholds.
 //! 4. Where a network has `random`, `mean-var` and `transfer` arms, the gain is split into the
 //!    part of the scale and that of the features, and what helps is named.
@@ -210,6 +210,10 @@ fn sentence(
 /// The two sides of a comparison in words: initialisations, or regimes from one initialisation.
 fn sides(arm: &ArmResult, other: Option<&ArmResult>, baseline: &str) -> [String; 2] {
     match other {
+        Some(other) if other.model != arm.model => [
+            arm.setup(),
+            format!("{} of the whole {}", other.setup(), other.model),
+        ],
         Some(other) if other.regime != arm.regime => [
             format!("{} from {}", arm.regime, arm.init),
             format!("{} training", other.regime),

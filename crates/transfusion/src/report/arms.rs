@@ -15,6 +15,8 @@ pub struct ArmTable {
     pub difference_axis: Option<Axis>,
     /// Validation AUCs to reach, as text.
     pub thresholds: Vec<String>,
+    /// Whether any arm is compared with that of a whole network.
+    pub has_others: bool,
     /// Whether any run has an accuracy.
     pub has_accuracy: bool,
     /// Whether any run has a kappa.
@@ -66,8 +68,8 @@ pub struct ArmRow {
     pub seeds: usize,
     /// Test AUC.
     pub auc: Option<AucCell>,
-    /// Against the baseline.
-    pub difference: Option<DifferenceCell>,
+    /// Against the baseline, then against the whole network, where there is one.
+    pub differences: Vec<DifferenceCell>,
     /// Average precision, mean over seeds.
     pub auprc: String,
     /// Accuracy, mean over seeds.
@@ -98,9 +100,11 @@ pub struct AucCell {
     pub bar: Option<IntervalBar>,
 }
 
-/// A difference against the baseline.
+/// A difference to another arm.
 pub struct DifferenceCell {
-    /// Arm minus baseline, signed.
+    /// Label of the other arm, where it is not the baseline.
+    pub other: Option<String>,
+    /// Arm minus the other, signed.
     pub value: String,
     /// Lower end.
     pub low: String,
@@ -155,6 +159,10 @@ impl ArmTable {
                 .iter()
                 .map(|auc| number::fixed(*auc, 2))
                 .collect(),
+            has_others: results
+                .arms
+                .iter()
+                .any(|arm| results.against_others(arm).next().is_some()),
             has_accuracy: all_seeds().any(|seed| seed.accuracy.is_some()),
             has_kappa: all_seeds().any(|seed| seed.kappa.is_some()),
             has_seconds: timing.iter().any(|times| !times.seconds.is_empty()),
@@ -204,6 +212,10 @@ impl ArmTable {
                 let comparison = results.against_baseline(arm);
                 let baseline = results.baseline_of(arm);
                 let reference = baseline.and_then(|arm| Some(arm.auc?.value));
+                let against_others = results.against_others(arm).map(|other| DifferenceCell {
+                    other: Some(other.baseline.clone()),
+                    ..self.difference(other, results.margin)
+                });
                 let is_recommended = results.verdict.recommended.as_ref() == Some(&arm.label);
                 ArmRow {
                     init: arm.setup(),
@@ -212,8 +224,11 @@ impl ArmTable {
                     is_recommended,
                     seeds: arm.seeds.len(),
                     auc: self.auc(arm, reference),
-                    difference: comparison
-                        .map(|comparison| self.difference(comparison, results.margin)),
+                    differences: comparison
+                        .map(|comparison| self.difference(comparison, results.margin))
+                        .into_iter()
+                        .chain(against_others)
+                        .collect(),
                     auprc: seed_mean(arm, |seed| seed.auprc),
                     accuracy: seed_mean(arm, |seed| seed.accuracy),
                     kappa: seed_mean(arm, |seed| seed.kappa),
@@ -286,7 +301,8 @@ impl DifferenceCell {
                     .with_zone(&axis, margin),
             )
         });
-        Self {
+        DifferenceCell {
+            other: None,
             value: number::signed(difference.value),
             low: number::signed(difference.low),
             high: number::signed(difference.high),

@@ -143,9 +143,12 @@ fn key_facts(table: &ArmTable) -> Vec<KeyFact> {
             note: format!("95% interval {} to {}", auc.low, auc.high),
         });
     }
-    if let Some(difference) = &row.difference {
+    for difference in &row.differences {
         facts.push(KeyFact {
-            name: "Against the baseline".to_owned(),
+            name: match &difference.other {
+                Some(other) => format!("Against {other}"),
+                None => "Against the baseline".to_owned(),
+            },
             value: difference.value.clone(),
             note: format!(
                 "{}, {} to {}",

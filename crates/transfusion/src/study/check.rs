@@ -89,7 +89,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
             },
             normalisation,
             adaptation,
-            source: found.map(|p| weights::describe(&label, p)),
+            source: found.map(|p| weights::describe(&entry.0, p)),
         });
     }
 
@@ -255,12 +255,17 @@ fn check_grid(grid: &GridSpec, regimes: usize) -> Result<(), StudyError> {
         size: 224,
     };
     for entry in &grid.model {
-        // Unknown names are found before the data are opened.
-        zoo::network(&entry.0, input, 2).map_err(|e| StudyError::Value {
-            field: "grid.model",
-            expected: "a network of the zoo".into(),
-            found: e.to_string(),
-        })?;
+        // Unknown names are found before the data are opened; sizes are judged with the study's own.
+        match zoo::network(&entry.0, input, 2) {
+            Ok(_) | Err(NetworkError::Size { .. }) => {}
+            Err(error) => {
+                return Err(StudyError::Value {
+                    field: "grid.model",
+                    expected: "a network of the zoo".into(),
+                    found: error.to_string(),
+                });
+            }
+        }
     }
     unique("grid.model", grid.model.iter().map(|m| m.0.label()))?;
     unique("grid.init", grid.init.iter().map(|i| i.0.name.clone()))
