@@ -15,7 +15,7 @@ pub struct ArmTable {
     pub difference_axis: Option<Axis>,
     /// Validation AUCs to reach, as text.
     pub thresholds: Vec<String>,
-    /// Whether any arm is compared with that of a whole network.
+    /// Whether any arm is compared with others than the baseline.
     pub has_others: bool,
     /// Whether any run has an accuracy.
     pub has_accuracy: bool,

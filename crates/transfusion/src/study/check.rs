@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use images::{Dataset, Splits};
 use nets::initialisation::{Source, preview};
 use nets::regime::{Regime, Tuning};
-use nets::{Input, Network, zoo};
+use nets::{Input, Network, NetworkError, zoo};
 
 use super::error::StudyError;
 use super::grid::{arms, is_left_out, runs};
