@@ -1,5 +1,7 @@
 //! `plan`: what a study would do.
 
+mod origins;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,6 +13,7 @@ use serde::Serialize;
 use transfusion::study::{Material, StudySpec, check, parse, read_text};
 use transfusion::training::{mean_passes, predict};
 
+use self::origins::{Origins, origins_table};
 use super::Exit;
 use super::run::{locate, warn};
 use super::table::{duration, table, thousands};
@@ -37,6 +40,8 @@ struct Row {
     macs: u64,
     train_size: usize,
     steps: u64,
+    #[serde(flatten)]
+    origins: Origins,
     /// Seconds on all processors, estimated.
     estimated_seconds: f64,
 }
@@ -63,6 +68,11 @@ impl Plan {
             let network = plan.models[arm.model].network(&plan.data.described)?;
             passes.push(mean_passes(&arm.regime, &network)?);
         }
+        let origins: Vec<Origins> = plan
+            .arms
+            .iter()
+            .map(|arm| Origins::of(&material, arm))
+            .collect::<Result<_, _>>()?;
         let rows: Vec<Row> = plan
             .runs
             .iter()
@@ -81,6 +91,7 @@ impl Plan {
                     macs: plan.models[model].described.macs,
                     train_size: run.train_size,
                     steps: plan.train.max_steps,
+                    origins: origins[run.arm].clone(),
                     estimated_seconds: per_image[model] * (passes[run.arm] * trained + evaluated),
                 }
             })
@@ -114,6 +125,7 @@ impl Plan {
             ]
         });
         output!("{}", table(&header, 2, cells));
+        output!("{}", origins_table(&plan.arms, &origins));
         output!(
             "{count} runs, about {} on this machine; nothing was trained",
             duration(total)
