@@ -181,6 +181,18 @@ fn plan_numbers_every_run_and_trains_nothing() {
     assert!(table.contains("12 runs, about") && table.contains("nothing was trained"));
 }
 
+#[test]
+fn models_lists_the_tensors_of_one() {
+    let folder = Folder::new();
+    let list = folder.run(&["models", "resnet18", "--json"]).with(0).json();
+    let rows = array(&list);
+    assert_eq!(rows.len(), 122);
+    assert_eq!(rows[0]["path"], "conv1.weight");
+    assert_eq!(rows[0]["block"], "stem");
+    assert_eq!(rows[121]["path"], "fc.bias");
+    folder.refuses_command(&["models", "resnet81"], &["did you mean `resnet18`"]);
+}
+
 /// Counts by the paper's rule (Table 1) and of all trained numbers; multiply-adds in 10⁹ at 224
 /// and 587 pixels, and at 224 without padding.
 #[test]

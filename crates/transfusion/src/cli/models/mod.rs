@@ -1,16 +1,21 @@
-//! `models`: the zoo with its costs.
+//! `models`: the zoo with its costs, or the tensors of one network.
+
+mod tensors;
 
 use clap::Args;
 use nets::zoo::{self, Choice, Padding, Stem};
 use nets::{Input, Network, NetworkError};
 use serde::Serialize;
 
+use self::tensors::{tensor_table, tensors};
 use super::Exit;
 use super::table::{table, thousands};
 
-/// List the networks
+/// List the networks, or the tensors of one of them
 #[derive(Debug, Args)]
 pub struct Models {
+    /// The network whose tensors are listed, by block [default: all networks with their costs]
+    network: Option<String>,
     /// Edge of the square picture, in pixels, for the multiply-adds
     #[arg(long, default_value_t = 224)]
     size: usize,
@@ -76,22 +81,19 @@ impl Models {
             channels: self.channels,
             size: self.size,
         };
+        if let Some(name) = &self.network {
+            let rows = tensors(&zoo::network(&self.choice(name), input, self.classes)?);
+            match self.json {
+                true => output!("{}", serde_json::to_string_pretty(&rows)?),
+                false => output!("{}", tensor_table(&rows)),
+            }
+            return Ok(Exit::Done);
+        }
         let mut rows = Vec::new();
         let mut refused = None;
         for name in zoo::names() {
             let is_cbr = name.starts_with("cbr-");
-            let mut choice = Choice {
-                slim: self.slim.clone(),
-                divide: self.divide,
-                truncate: self.truncate.clone(),
-                ..Choice::named(name)
-            };
-            if is_cbr {
-                choice.padding = Some(self.padding);
-            } else if name.starts_with("resnet") {
-                choice.stem = Some(self.stem);
-            }
-            let network = match zoo::network(&choice, input, self.classes) {
+            let network = match zoo::network(&self.choice(name), input, self.classes) {
                 Ok(network) => Some(network),
                 Err(NetworkError::Size { .. }) => None,
                 Err(error @ (NetworkError::Behind { .. } | NetworkError::Slim { .. })) => {
@@ -146,5 +148,21 @@ impl Models {
         });
         output!("{}", table(&header, 2, rows));
         Ok(Exit::Done)
+    }
+
+    /// A network with the options that apply to it.
+    fn choice(&self, name: &str) -> Choice {
+        let mut choice = Choice {
+            slim: self.slim.clone(),
+            divide: self.divide,
+            truncate: self.truncate.clone(),
+            ..Choice::named(name)
+        };
+        if name.starts_with("cbr-") {
+            choice.padding = Some(self.padding);
+        } else if name.starts_with("resnet") {
+            choice.stem = Some(self.stem);
+        }
+        choice
     }
 }
