@@ -70,14 +70,11 @@ fn moved(before: &Weights, after: &Weights) -> BTreeSet<String> {
     differ.map(|(path, _)| path.clone()).collect()
 }
 
-/// What the policy says of a batch norm in the frozen part, and of all else there.
-fn moves(p: &Parameter, is_in_part: bool, of_batch_norm: bool, policy: NormPolicy) -> bool {
+/// What the policy says of a norm in the frozen part, and of all else there.
+fn moves(p: &Parameter, is_in_part: bool, policy: NormPolicy) -> bool {
     match (is_in_part, p.kind) {
         (false, _) => true,
         (true, Kind::RunningMean | Kind::RunningVariance) => policy == NormPolicy::Train,
-        (true, Kind::NormScale | Kind::NormShift) if of_batch_norm => {
-            policy != NormPolicy::FrozenAffine
-        }
         (true, Kind::NormScale | Kind::NormShift) => policy != NormPolicy::FrozenAffine,
         (true, _) => false,
     }
@@ -96,11 +93,6 @@ fn exactly_what_should_move_does() {
     for (count, network) in networks().into_iter().enumerate() {
         let start = weights(&network, 1.2, 0.5);
         let parameters = network.parameters();
-        let paths: BTreeSet<&str> = parameters.iter().map(|p| p.path.as_str()).collect();
-        let of_batch_norm = |p: &Parameter| {
-            let layer = p.path.rsplit_once('.').map_or("", |(layer, _)| layer);
-            paths.contains(format!("{layer}.running_mean").as_str())
-        };
         let name = |index: usize| network.blocks[index].name.as_str();
         let head = network.blocks.len() - 1;
         let holds: [(String, Box<dyn Fn(&Parameter) -> bool>); 4] = [
@@ -113,7 +105,7 @@ fn exactly_what_should_move_does() {
             ("*1.*".into(), Box::new(|p| p.path.contains("1."))),
         ];
         for (place, (term, holds)) in holds.iter().enumerate() {
-            if !parameters.iter().any(|p| holds(p)) {
+            if !parameters.iter().any(holds) {
                 continue;
             }
             let all = network.parameter_count() < 1_500_000;
@@ -132,7 +124,7 @@ fn exactly_what_should_move_does() {
                 let moved = moved(&start, &after);
                 let tuning = Tuning::of(&phase, &network).expect("a phase that fits");
                 for p in &parameters {
-                    let expected = moves(p, holds(p), of_batch_norm(p), policy);
+                    let expected = moves(p, holds(p), policy);
                     let what = format!("{} {term} {policy:?}: {}", network.name, p.path);
                     assert_eq!(moved.contains(&p.path), expected, "{what}");
                     assert_eq!(tuning.is_frozen(&p.path), !expected, "{what}");
@@ -206,6 +198,15 @@ fn words_and_limits() {
     close("block1.bn.weight", 0.125 * 0.1 * 3.0);
     close("block3.conv.weight", 0.5);
     close("fc.weight", 1.0);
+
+    let frozen = |term: &str| -> Vec<String> {
+        let phase = Phase::full(1.0).freezing(term.into());
+        let tuning = Tuning::of(&phase, &tiny).expect("a phase");
+        tuning.frozen().iter().map(|p| p.path.clone()).collect()
+    };
+    assert_eq!(frozen("stem.bn.weight"), ["stem.bn.weight"]);
+    let whole = ["weight", "bias", "running_mean", "running_var"].map(|n| format!("stem.bn.{n}"));
+    assert_eq!(frozen("stem.bn.running_var"), whole);
 
     let all = Phase::full(1.0).freezing(Selection::all());
     assert!(matches!(

@@ -362,7 +362,7 @@ fn a_frozen_tensor_that_moved_fails_the_run() {
     let error = records(&folder, "error.json").remove(0);
     let error = error["error"].as_str().expect("an error");
     assert!(
-        error.contains("1 frozen tensors changed in phase 2: block1.conv.weight"),
+        error.contains("what is frozen changed in phase 2: block1.conv.weight;"),
         "{error}"
     );
 }

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::failure::RunFailure;
 use super::phases::passes;
 use super::probe::{Probe, rate};
-use super::run::RunFailure;
 use crate::memory;
 use crate::study::{Material, RunSpec};
 

@@ -10,8 +10,8 @@ use nets::{Model, Optimizer};
 use rayon::ThreadPoolBuilder;
 
 use super::device::device;
+use super::failure::RunFailure;
 use super::phases::widest;
-use super::run::RunFailure;
 use crate::study::{Material, RunSpec};
 
 /// A network about to be trained as a run would train it.

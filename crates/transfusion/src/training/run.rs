@@ -7,13 +7,12 @@ use std::time::Instant;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use images::{Batch, Feed, Label, Loader, Partition, UnreadableImage, stream, subset};
-use nets::initialisation::{InitialisationError, MatchReport, Source, initialise, unit_variance};
-use nets::regime::{RegimeError, Tuning};
-use nets::{Input, Model, Network, NetworkError, Optimizer, OptimizerState, Weights, WeightsError};
-use stats::StatsError;
-use thiserror::Error;
+use nets::initialisation::{MatchReport, Source, initialise, unit_variance};
+use nets::regime::Tuning;
+use nets::{Input, Model, Network, Optimizer, OptimizerState, Weights};
 
 use super::device::device;
+use super::failure::RunFailure;
 use super::frozen;
 use super::loss::Loss;
 use super::phases::spans;
@@ -30,9 +29,6 @@ use crate::study::{Material, RunSpec, StudyError};
 /// Share of an auxiliary head's loss beside the head's, as torchvision's training script has it.
 const AUXILIARY_WEIGHT: f32 = 0.4;
 
-/// Tensors listed in an error message.
-const LISTED: usize = 5;
-
 /// How a run that did not fail ended.
 #[derive(Debug)]
 pub enum RunEnd {
@@ -40,70 +36,6 @@ pub enum RunEnd {
     Done,
     /// It was asked to stop, and goes on from its checkpoint next time.
     Interrupted,
-}
-
-/// Why a run failed.
-#[derive(Debug, Error)]
-pub enum RunFailure {
-    /// The loss or a weight is no number any more.
-    #[error(
-        "training diverged at step {step}: the loss is {loss}; lower the learning rate or add warm-up"
-    )]
-    Diverged {
-        /// Step, from 1.
-        step: u64,
-        /// The loss there.
-        loss: f32,
-    },
-    /// The validation AUC cannot be computed.
-    #[error("at step {step}: {source}")]
-    Undefined {
-        /// Step.
-        step: u64,
-        /// Why.
-        source: StatsError,
-    },
-    /// What should have stayed as it was did not: a defect of the program or of the machine.
-    #[error("{} frozen tensors changed {when}: {}; this is a defect of the program or of the machine's memory, please report it", tensors.len(), listed(tensors))]
-    Moved {
-        /// When.
-        when: String,
-        /// Their paths.
-        tensors: Vec<String>,
-    },
-    /// The regime does not fit the network.
-    #[error(transparent)]
-    Regime(#[from] RegimeError),
-    /// A picture became unreadable.
-    #[error(transparent)]
-    Picture(#[from] UnreadableImage),
-    /// The weights cannot be made.
-    #[error(transparent)]
-    Initialisation(#[from] InitialisationError),
-    /// The network cannot be built.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    /// A checkpoint belongs to another network.
-    #[error(transparent)]
-    Weights(#[from] WeightsError),
-    /// The record cannot be written or read.
-    #[error(transparent)]
-    Record(#[from] StudyError),
-}
-
-fn listed(tensors: &[String]) -> String {
-    let mut listed = tensors[..tensors.len().min(LISTED)].join(", ");
-    if tensors.len() > LISTED {
-        listed.push_str(" and others");
-    }
-    listed
-}
-
-impl RunFailure {
-    /// Whether the run would fail in the same way again, so that the failure is its result.
-    pub fn is_final(&self) -> bool {
-        !matches!(self, RunFailure::Record(_))
-    }
 }
 
 /// Trains `spec` to its end or until `stop` is set. A run that was interrupted goes on from its
