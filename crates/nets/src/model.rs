@@ -1,5 +1,7 @@
 //! A network with its tensors on a device.
 
+mod features;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -12,6 +12,7 @@ pub mod download;
 pub mod export;
 mod memory;
 pub mod pretraining;
+pub mod probe;
 pub mod progress;
 pub mod record;
 pub mod report;

@@ -55,6 +55,7 @@ impl PretrainSpec {
                 ..CompareSpec::default()
             },
             weights: Default::default(),
+            probe: None,
         })
     }
 

@@ -10,6 +10,7 @@ mod number;
 mod page;
 mod palette;
 mod picture;
+mod probes;
 mod runs;
 #[cfg(test)]
 mod tests;

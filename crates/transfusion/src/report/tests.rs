@@ -94,6 +94,8 @@ fn results(words: &str) -> Results {
         }],
         arms: vec![arm("random", 0.8), arm(words, 0.84)],
         attributions: Vec::new(),
+        probe: None,
+        probes: Vec::new(),
         comparisons: vec![ComparisonResult {
             arm: format!("{words} {words}"),
             baseline: format!("{words} random"),

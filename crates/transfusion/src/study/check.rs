@@ -12,6 +12,7 @@ use super::grid::{arms, is_left_out, runs};
 use super::headline::Headline;
 use super::material::{Material, Opened};
 use super::plan::{ComparePlan, FORMAT, PlannedData, PlannedModel, StudyPlan};
+use super::probe::{DrawnFrom, ProbePlan, ProbeSettings, ProbeSpec};
 use super::spec::{CompareSpec, GridSpec, StudySpec};
 use super::weights;
 use crate::comparison::results::ModelResult;
@@ -26,6 +27,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     let train = TrainPlan::check(&spec.train)?;
     let compare = check_compare(&spec.compare, &spec.grid)?;
     check_grid(&spec.grid)?;
+    spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
     let pretrained = weights::read_all(spec, base)?;
     let channels = weights::channels(&spec.data, &pretrained)?;
     let Opened {
@@ -43,6 +45,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     check_labels(&headline, &dataset, &splits)?;
 
     let mut models = Vec::new();
+    let mut drawn = Vec::new();
     let mut warnings = Vec::new();
     for entry in &spec.grid.model {
         let data = cache.normalisation(&splits.train);
@@ -71,8 +74,9 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
             .filter(|init| !is_left_out(&spec.grid, init, source.is_some()))
         {
             let streams = |path: &str| images::stream(0, path, 0);
-            initialise(&network, &init.0, source, &streams)
+            let (_, matches) = initialise(&network, &init.0, source, &streams)
                 .with_context(|| format!("model `{label}`, init `{}`", init.0.name))?;
+            drawn.push(DrawnFrom::new(models.len(), &network, &matches));
         }
         models.push(PlannedModel {
             described: ModelResult {
@@ -98,7 +102,13 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         test: splits.test,
         described,
     };
-    let runs = runs(spec.grid.seeds, &arms, &models, &data, &train)?;
+    let seeds = spec.grid.seeds;
+    let probe = |p: &ProbeSpec| ProbePlan::new(p, seeds, &arms, &models, &data, &drawn);
+    let probe = spec.probe.as_ref().map(probe).transpose()?;
+    let runs = match &probe {
+        Some(probe) if probe.only => Vec::new(),
+        _ => runs(seeds, &arms, &models, &data, &train)?,
+    };
     let plan = StudyPlan {
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION").into(),
@@ -110,6 +120,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         runs,
         train,
         compare,
+        probe,
     };
     let weights = pretrained
         .into_iter()

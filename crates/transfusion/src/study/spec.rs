@@ -7,6 +7,7 @@ use images::{Augmentation, Fractions, Task};
 use serde::{Deserialize, de};
 
 use super::entry::{InitEntry, ModelEntry, TrainSize, WeightsEntry};
+use super::probe::ProbeSpec;
 use crate::study::error::{StudyError, in_plain_words, with_suggestion};
 
 /// Largest configuration file that is read, in bytes.
@@ -31,6 +32,8 @@ pub struct StudySpec {
     /// Label of a model ─▶ its pretrained weights.
     #[serde(default)]
     pub weights: BTreeMap<String, WeightsEntry>,
+    /// What frozen features can do; not asked without it.
+    pub probe: Option<ProbeSpec>,
 }
 
 /// `[data]`.
