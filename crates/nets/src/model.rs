@@ -1,5 +1,6 @@
 //! A network with its tensors on a device.
 
+mod features;
 mod unit_variance;
 
 use std::collections::BTreeMap;

@@ -13,6 +13,7 @@ pub mod export;
 mod filter_grid;
 mod memory;
 pub mod pretraining;
+pub mod probe;
 pub mod progress;
 pub mod record;
 pub mod report;

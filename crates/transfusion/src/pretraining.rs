@@ -56,6 +56,7 @@ impl PretrainSpec {
                 ..CompareSpec::default()
             },
             weights: Default::default(),
+            probe: None,
         })
     }
 

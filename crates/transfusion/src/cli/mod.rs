@@ -13,6 +13,7 @@ mod new;
 mod plan;
 mod predict;
 mod pretrain;
+mod probe_tables;
 mod report;
 mod run;
 mod status;

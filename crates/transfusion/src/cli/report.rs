@@ -12,6 +12,7 @@ use transfusion::report::{ExampleSheet, FilterSheet, Illustrations, html, median
 use transfusion::study::Material;
 
 use super::Exit;
+use super::probe_tables::probe_tables;
 use super::table::{duration, table, thousands};
 
 /// Examples shown per class.
@@ -32,7 +33,7 @@ pub struct Report {
 impl Report {
     pub fn run(self) -> anyhow::Result<Exit> {
         let results = finish(&StudyDirectory::new(self.study), self.json)?;
-        Ok(if results.progress.failed > 0 {
+        Ok(if !results.failures.is_empty() {
             Exit::Findings
         } else {
             Exit::Done
@@ -51,7 +52,12 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
         output!("{}", serde_json::to_string_pretty(&results)?);
         return Ok(results);
     }
-    output!("{}", arms_table(&results, &timing));
+    if let Some(probes) = probe_tables(&results) {
+        output!("{probes}\n");
+    }
+    if !results.trains_nothing() {
+        output!("{}", arms_table(&results, &timing));
+    }
     output!("\n{}", results.verdict.paragraph);
     for open in &results.verdict.open {
         output!("Open: {open}.");

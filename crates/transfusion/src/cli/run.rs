@@ -1,9 +1,11 @@
 //! `run` and `demo`: train what has no result yet, then compare and report.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use anyhow::Context as _;
 use clap::Args;
+use transfusion::probe::ProbeRunner;
 use transfusion::progress::Progress;
 use transfusion::record::StudyDirectory;
 use transfusion::study::{Material, StudyPlan, StudySpec, check, parse, read_text};
@@ -11,6 +13,8 @@ use transfusion::training::{Allotment, Runner, Tally};
 
 use super::{Exit, interrupt, report, study_directory};
 
+/// What is said when a study cannot go on.
+const STOPPED: &str = "the study stopped; run it again once this is mended, finished work is kept";
 /// The demo's configuration.
 const DEMO: &str = include_str!("../../../../configs/demo.toml");
 
@@ -140,6 +144,12 @@ pub fn carry_out(
     if retry {
         forget_failures(material, directory)?;
     }
+    let probes = ProbeRunner {
+        material,
+        directory,
+        stop: &stop,
+    };
+    let probed = probes.run().context(STOPPED)?;
     let planned = material.plan.runs.len();
     let pending = Tally::pending(directory, &material.plan.runs);
     if pending.len() < planned {
@@ -147,6 +157,9 @@ pub fn carry_out(
             "{} of {planned} runs already have a record",
             planned - pending.len()
         );
+    }
+    if stop.load(Ordering::Relaxed) {
+        return Ok(probed + Tally::of(directory, &material.plan.runs));
     }
     let allotment = match jobs {
         Some(jobs) => Allotment::asked(usize::from(jobs).min(pending.len())),
@@ -165,9 +178,7 @@ pub fn carry_out(
         stop: &stop,
         progress: &progress,
     };
-    runner
-        .run()
-        .context("the study stopped; run it again once this is mended, finished work is kept")
+    Ok(probed + runner.run().context(STOPPED)?)
 }
 
 /// So that `transfusion run <directory>` finds the data again.
@@ -181,8 +192,11 @@ fn remember_origin(directory: &StudyDirectory, base: &Path) -> anyhow::Result<()
 }
 
 fn forget_failures(material: &Material, directory: &StudyDirectory) -> anyhow::Result<()> {
-    for spec in &material.plan.runs {
-        let path = directory.run(spec).file("error.json");
+    let runs = material.plan.runs.iter();
+    let runs = runs.map(|spec| directory.run(spec).file("error.json"));
+    let probes = ProbeRunner::planned(material).iter();
+    let probes = probes.map(|probe| directory.probe(probe).file("error.json"));
+    for path in runs.chain(probes) {
         if path.exists() {
             std::fs::remove_file(&path)
                 .with_context(|| format!("cannot remove {}", path.display()))?;

@@ -9,7 +9,7 @@ use super::results::{
     ArmResult, AttributionResult, ComparisonResult, CurvePoint, Estimate, FORMAT, Failure,
     Progress, Reproduction, Results, Timing,
 };
-use super::verdict;
+use super::{probes, verdict};
 use crate::record::{
     Evaluation, MetricsLog, Predictions, RunError, RunResult, RunTiming, StudyDirectory, read_json,
 };
@@ -88,6 +88,8 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
     let comparisons = comparisons(&plan, &arms, &arm_results);
     let candidates: Vec<_> = arms.iter().map(|a| seed_estimates(a)).collect();
     let attributions = attributions(&plan, &arms);
+    let probed = probes::collect(directory, &plan)?;
+    failures.extend(probed.failures);
     let study = directory.study()?;
     let mut results = Results {
         format: FORMAT,
@@ -109,6 +111,8 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         arms: arm_results,
         comparisons,
         attributions,
+        probe: probed.probes,
+        probes: probed.results,
         verdict: super::results::Verdict {
             paragraph: String::new(),
             recommended: None,

@@ -5,6 +5,7 @@ mod attribution;
 mod collect;
 mod convergence;
 mod metrics;
+pub mod probes;
 pub mod results;
 mod verdict;
 

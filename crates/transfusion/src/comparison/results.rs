@@ -6,6 +6,8 @@
 use nets::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
+use super::probes::{ProbeResult, Probes};
+
 /// Version of the schema; a newer one is refused.
 pub const FORMAT: u32 = 1;
 
@@ -46,6 +48,12 @@ pub struct Results {
     /// What of the pretrained weights helps, where a model has the arms that tell.
     #[serde(default)]
     pub attributions: Vec<AttributionResult>,
+    /// How frozen features were probed, where the study asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<Probes>,
+    /// One per model, initialisation, training size, method and block, in the order of the plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<ProbeResult>,
     /// What to do.
     pub verdict: Verdict,
     /// Runs that ended in an error.
@@ -79,6 +87,11 @@ impl Results {
                 && (&other.model, &other.regime, other.train_size)
                     == (&arm.model, &arm.regime, arm.train_size)
         })
+    }
+
+    /// Whether the study only probes frozen features.
+    pub fn trains_nothing(&self) -> bool {
+        self.probe.as_ref().is_some_and(|probe| probe.only)
     }
 }
 

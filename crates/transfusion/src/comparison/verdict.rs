@@ -18,6 +18,7 @@ use std::fmt::Write as _;
 use stats::Outcome;
 
 use super::collect::compare;
+use super::probes::Probes;
 use super::results::{ArmResult, ComparisonResult, Helps, Results, Verdict};
 
 /// Makes the verdict of `results`; `seeds` are the test AUCs of each arm, by seed, in the order of
@@ -49,7 +50,10 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
         recommend(results, best, chosen, &mut paragraph);
         chosen
     });
-    if recommended.is_none() {
+    let probes = results.probe.as_ref();
+    if let Some(untrained) = probes.and_then(Probes::verdict) {
+        paragraph.push_str(&untrained);
+    } else if recommended.is_none() {
         paragraph.push_str(if results.progress.failed == results.progress.planned {
             "Every run failed, so nothing can be said."
         } else {
@@ -75,6 +79,7 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
             results.progress.planned
         ));
     }
+    open.extend(probes.map(Probes::open).unwrap_or_default());
     if results.arms.iter().any(|a| a.seeds.len() == 1) {
         open.push("an arm with one seed shows nothing of the spread between seeds".into());
     }

@@ -212,6 +212,8 @@ fn difference(a: &StudyPlan, b: &StudyPlan) -> String {
         "[compare]"
     } else if a.models != b.models {
         "its networks or their weights"
+    } else if a.probe != b.probe && a.arms == b.arms {
+        "[probe]"
     } else {
         "[grid]"
     };

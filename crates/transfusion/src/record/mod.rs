@@ -5,6 +5,7 @@ mod directory;
 mod file;
 mod metrics;
 mod predictions;
+mod probe;
 mod result;
 
 pub use checkpoint::{Best, Checkpoint, CheckpointState, Checkpoints};
@@ -13,4 +14,5 @@ pub(crate) use file::sync_folder;
 pub use file::{read_json, remove_temporaries, write, write_json};
 pub use metrics::{Evaluation, MetricsLog};
 pub use predictions::Predictions;
+pub use probe::{ProbeDirectory, ProbeFit, ProbeRecord};
 pub use result::{Ending, FrozenResult, RunError, RunResult, RunTiming};

@@ -4,6 +4,7 @@ use super::ReportError;
 use super::arms::train_size;
 use super::interval_bar::Axis;
 use super::palette::Palette;
+use super::probes::{self, ProbeFacet};
 use crate::comparison::results::{ArmResult, CurvePoint, Results};
 use serde::Serialize;
 
@@ -16,6 +17,7 @@ pub struct Charts<'a> {
     auc_range: Option<[f64; 2]>,
     facets: Vec<Facet>,
     forest: Vec<ForestRow>,
+    probes: Vec<ProbeFacet>,
 }
 
 /// How an initialisation is drawn.
@@ -98,6 +100,7 @@ impl<'a> Charts<'a> {
                 .filter_map(|arm| forest_row(arm, palette))
                 .collect(),
             facets,
+            probes: probes::facets(results, palette),
         }
     }
 
@@ -107,6 +110,11 @@ impl<'a> Charts<'a> {
             .iter()
             .map(|facet| facet.title.clone())
             .collect()
+    }
+
+    /// Titles of the probes' facets.
+    pub fn probe_titles(&self) -> Vec<String> {
+        self.probes.iter().map(|p| p.title.clone()).collect()
     }
 
     /// Lines of the forest plot.

@@ -11,6 +11,7 @@ mod number;
 mod page;
 mod palette;
 mod picture;
+mod probes;
 mod runs;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use super::illustrations::Illustrations;
 use super::number;
 use super::palette::Palette;
 use super::picture;
+use super::probes::ProbeSection;
 use super::runs::{self, ClassTable, RunRow};
 use crate::comparison::results::{Results, Timing};
 use askama::Template;
@@ -35,6 +36,8 @@ pub struct Page<'a> {
     runs: Vec<RunRow>,
     facets: Vec<String>,
     forest_rows: usize,
+    probes: Option<ProbeSection>,
+    probe_facets: Vec<String>,
     margin: String,
     data: DataTables,
     tasks: Vec<TaskRow>,
@@ -83,6 +86,8 @@ impl<'a> Page<'a> {
             runs: runs::runs(results, &palette),
             facets: charts.facet_titles(),
             forest_rows: charts.forest_rows(),
+            probes: ProbeSection::new(results, &palette),
+            probe_facets: charts.probe_titles(),
             margin: number::fixed(results.margin, 3),
             data: DataTables::new(results, illustrations),
             tasks: data::tasks(results),
@@ -102,8 +107,11 @@ impl<'a> Page<'a> {
 
 impl Status {
     fn new(results: &Results) -> Self {
-        let progress = results.progress;
-        let mut text = format!("{} of {} runs done", progress.done, progress.planned);
+        let (progress, what) = match &results.probe {
+            Some(probes) if probes.only => (probes.progress, "probes"),
+            _ => (results.progress, "runs"),
+        };
+        let mut text = format!("{} of {} {what} done", progress.done, progress.planned);
         if progress.failed > 0 {
             text.push_str(&format!(", {} failed", progress.failed));
         }

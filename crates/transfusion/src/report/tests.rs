@@ -108,6 +108,8 @@ fn results(words: &str) -> Results {
             scale: part(0.03),
             features: part(0.01),
         }],
+        probe: None,
+        probes: Vec::new(),
         comparisons: vec![ComparisonResult {
             arm: format!("{words} {words}"),
             baseline: format!("{words} random"),

@@ -13,6 +13,7 @@ use super::grid::{arms, is_left_out, runs};
 use super::headline::Headline;
 use super::material::{Material, Opened};
 use super::plan::{ComparePlan, FORMAT, PlannedData, PlannedModel, StudyPlan};
+use super::probe::{DrawnFrom, ProbePlan, ProbeSettings, ProbeSpec};
 use super::regime::{RegimeEntry, regimes};
 use super::spec::{CompareSpec, GridSpec, StudySpec};
 use super::weights;
@@ -29,6 +30,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     let compare = check_compare(&spec.compare, &spec.grid)?;
     let entries = regimes(&spec.grid, &spec.train)?;
     check_grid(&spec.grid, entries.len())?;
+    spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
     let pretrained = weights::read_all(spec, base)?;
     let channels = weights::channels(&spec.data, &pretrained)?;
     let Opened {
@@ -47,6 +49,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
 
     let mut models = Vec::new();
     let mut regimes = Vec::new();
+    let mut drawn = Vec::new();
     let mut warnings = Vec::new();
     for entry in &spec.grid.model {
         let data = cache.normalisation(&splits.train);
@@ -74,8 +77,9 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
             .iter()
             .filter(|init| !is_left_out(&spec.grid, init, source.is_some()))
         {
-            preview(&network, &init.0, source)
+            let matches = preview(&network, &init.0, source)
                 .with_context(|| format!("model `{label}`, init `{}`", init.0.name))?;
+            drawn.push(DrawnFrom::new(models.len(), &network, &matches));
         }
         let fitting = fitting(&entries, &network, train.max_steps);
         regimes.push(fitting.with_context(|| format!("model `{label}`"))?);
@@ -103,7 +107,13 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         test: splits.test,
         described,
     };
-    let runs = runs(spec.grid.seeds, &arms, &models, &data, &train)?;
+    let seeds = spec.grid.seeds;
+    let probe = |p: &ProbeSpec| ProbePlan::new(p, seeds, &arms, &models, &data, &drawn);
+    let probe = spec.probe.as_ref().map(probe).transpose()?;
+    let runs = match &probe {
+        Some(probe) if probe.only => Vec::new(),
+        _ => runs(seeds, &arms, &models, &data, &train)?,
+    };
     let plan = StudyPlan {
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION").into(),
@@ -115,6 +125,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         runs,
         train,
         compare,
+        probe,
     };
     let weights = pretrained
         .into_iter()

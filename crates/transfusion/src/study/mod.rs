@@ -7,6 +7,7 @@ mod grid;
 mod headline;
 mod material;
 mod plan;
+mod probe;
 mod regime;
 mod source;
 mod spec;
@@ -20,6 +21,7 @@ pub use material::{Material, Opened};
 pub use plan::{
     ComparePlan, FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, canonical_json,
 };
+pub use probe::{PlannedProbe, ProbeMethod, ProbePlan, ProbeSettings, ProbeSize, ProbeSpec};
 pub use regime::{REGIME_NAMES, RegimeEntry};
 pub use source::open as open_source;
 pub use spec::{

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::headline::Headline;
+use super::probe::ProbePlan;
 use crate::comparison::results::{DataResult, ModelResult, SourceResult};
 use crate::training::TrainPlan;
 
@@ -42,6 +43,9 @@ pub struct StudyPlan {
     pub train: TrainPlan,
     /// How arms are compared.
     pub compare: ComparePlan,
+    /// What frozen features are probed for, where the study asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<ProbePlan>,
 }
 
 /// The data of a study, resolved.

@@ -9,6 +9,7 @@ use nets::regime::{L2Sp, NormPolicy, Phase};
 use serde::{Deserialize, de};
 
 use super::entry::{InitEntry, ModelEntry, TrainSize, WeightsEntry};
+use super::probe::ProbeSpec;
 use super::regime::RegimeEntry;
 use crate::study::error::{StudyError, in_plain_words, with_suggestion};
 
@@ -34,6 +35,8 @@ pub struct StudySpec {
     /// Label of a model ─▶ its pretrained weights.
     #[serde(default)]
     pub weights: BTreeMap<String, WeightsEntry>,
+    /// What frozen features can do; not asked without it.
+    pub probe: Option<ProbeSpec>,
 }
 
 /// `[data]`.

@@ -17,17 +17,33 @@ pub fn predict(
     samples: usize,
 ) -> Result<Vec<f64>, UnreadableImage> {
     let classes = model.network().classes;
-    let channels = model.network().input.channels;
-    let size = (samples / channels).isqrt();
-    let batch_size = (BATCH_VALUES / samples.max(1)).clamp(1, 128);
     let mut all = Vec::with_capacity(examples.len() * classes);
-    for (step, indices) in examples.chunks(batch_size).enumerate() {
-        let batch = feed.evaluation_batch(step as u64, indices)?;
-        let pixels = TensorData::new(batch.pixels, [indices.len(), channels, size, size]);
-        let logits = model.forward(Tensor::from_data(pixels, model.device()));
+    for (step, indices) in examples.chunks(batch_size(samples)).enumerate() {
+        let logits = model.forward(pixels(model, feed, step as u64, indices, samples)?);
         all.extend(probabilities(logits, task));
     }
     Ok(all)
+}
+
+/// Pictures of `samples` numbers each that go through a network at once.
+pub fn batch_size(samples: usize) -> usize {
+    (BATCH_VALUES / samples.max(1)).clamp(1, 128)
+}
+
+/// The pictures `indices`, not augmented, as `model` reads them:
+/// `[indices, channels, size, size]`, of `samples` numbers each.
+pub fn pixels(
+    model: &Model,
+    feed: &Feed,
+    step: u64,
+    indices: &[usize],
+    samples: usize,
+) -> Result<Tensor<4>, UnreadableImage> {
+    let channels = model.network().input.channels;
+    let size = (samples / channels).isqrt();
+    let batch = feed.evaluation_batch(step, indices)?;
+    let pixels = TensorData::new(batch.pixels, [indices.len(), channels, size, size]);
+    Ok(Tensor::from_data(pixels, model.device()))
 }
 
 /// Probabilities `[batch, classes]` of `logits`, in f64: softmax over classes, or the logistic

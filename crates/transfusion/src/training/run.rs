@@ -1,19 +1,19 @@
 //! One run: initialise or resume, train, evaluate, keep the best, record.
 
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use images::{Batch, Feed, Label, Loader, Partition, UnreadableImage, stream, subset};
-use nets::initialisation::{MatchReport, Source, initialise, unit_variance};
+use images::{Batch, Feed, Label, Loader, Partition, UnreadableImage, subset};
+use nets::initialisation::MatchReport;
 use nets::regime::Tuning;
 use nets::{Input, Model, Network, Optimizer, OptimizerState, Weights};
 
 use super::device::device;
 use super::failure::RunFailure;
 use super::frozen;
+use super::initial::Start;
 use super::loss::Loss;
 use super::phases::spans;
 use super::prediction::predict;
@@ -114,15 +114,6 @@ impl<'a> Run<'a> {
         let plan = &material.plan;
         let arm = &plan.arms[spec.arm];
         let model = &plan.models[arm.model];
-        let network: Arc<Network> = model.network(&plan.data.described)?.into();
-        let pretrained = material.weights.get(&model.described.label);
-        let source = pretrained.map(|pretrained| Source {
-            pretrained,
-            input: model.adaptation.unwrap_or_default(),
-        });
-        let streams = |path: &str| stream(spec.seed, &format!("init/{path}"), 0);
-        let (mut initial, mut matches) = initialise(&network, &spec.init, source, &streams)?;
-
         let examples = if arm.is_all {
             plan.data.train.clone()
         } else {
@@ -137,27 +128,28 @@ impl<'a> Run<'a> {
             .iter()
             .map(|i| &material.dataset.examples[*i].label)
             .collect();
-        let loss = Loss::new(
-            plan.data.task,
-            network.classes,
-            spec.train.class_weights,
-            &labels,
-        );
         let feed = Feed::new(
             material.cache.clone(),
             &material.dataset,
             spec.normalisation.clone(),
             spec.augment.clone(),
         );
-
+        let start = Start {
+            model,
+            init: &spec.init,
+            seed: spec.seed,
+            feed: &feed,
+            examples: &examples,
+            batch_size: spec.train.batch_size,
+        };
+        let (network, initial, matches) = start.weights(material)?;
+        let loss = Loss::new(
+            plan.data.task,
+            network.classes,
+            spec.train.class_weights,
+            &labels,
+        );
         let device = device();
-        if spec.init.needs_batch() {
-            // The batch of the first step, a pure function of the seed: the same after an
-            // interruption.
-            let batch = feed.training_batch(&examples, spec.train.batch_size, spec.seed, 0)?;
-            let pixels = pixels(batch.pixels, &network, batch.indices.len(), &device);
-            unit_variance(&network, &spec.init, &mut initial, &mut matches, pixels)?;
-        }
         write_json(&directory.file("match.json"), &matches)?;
         write_gabor(directory, &matches, &initial)?;
         let checkpoints = Checkpoints::new(directory);

@@ -49,6 +49,18 @@ impl Tally {
     }
 }
 
+impl std::ops::Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            done: self.done + other.done,
+            failed: self.failed + other.failed,
+            pending: self.pending + other.pending,
+        }
+    }
+}
+
 /// Works through the runs of a study.
 pub struct Runner<'a> {
     /// What runs are made of.
@@ -145,7 +157,8 @@ fn next<'a>(queue: &Mutex<VecDeque<&'a RunSpec>>) -> Option<(&'a RunSpec, bool)>
     Some((spec, queue.is_empty()))
 }
 
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+/// What a panic says.
+pub fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     if let Some(text) = panic.downcast_ref::<&str>() {
         text.to_string()
     } else if let Some(text) = panic.downcast_ref::<String>() {

@@ -10,7 +10,7 @@ use clap::Args;
 use nets::Model;
 use nets::initialisation::{Initialisation, initialise};
 use serde::Serialize;
-use transfusion::study::{Material, StudySpec, check, parse, read_text};
+use transfusion::study::{Material, StudyPlan, StudySpec, check, parse, read_text};
 use transfusion::training::{mean_passes, predict};
 
 use self::origins::{Origins, origins_table};
@@ -100,6 +100,7 @@ impl Plan {
             output!("{}", serde_json::to_string_pretty(&rows)?);
             return Ok(Exit::Done);
         }
+        let probed = probes(plan, &per_image);
         let total: f64 = rows.iter().map(|r| r.estimated_seconds).sum();
         let count = rows.len();
         let header = [
@@ -124,14 +125,38 @@ impl Plan {
                 duration(r.estimated_seconds),
             ]
         });
-        output!("{}", table(&header, 2, cells));
-        output!("{}", origins_table(&plan.arms, &origins));
+        if count > 0 {
+            output!("{}", table(&header, 2, cells));
+            output!("{}", origins_table(&plan.arms, &origins));
+        }
+        if let Some(probed) = probed {
+            output!("{probed}");
+        }
         output!(
             "{count} runs, about {} on this machine; nothing was trained",
             duration(total)
         );
         Ok(Exit::Done)
     }
+}
+
+/// What the probes of frozen features take; the fits themselves are not in the estimate.
+fn probes(plan: &StudyPlan, per_image: &[f64]) -> Option<String> {
+    let planned = plan.probe.as_ref()?;
+    let data = &plan.data;
+    let pictures = data.train.len() + data.validation.len() + data.test.len();
+    let seconds = planned
+        .probes
+        .iter()
+        .map(|p| per_image[p.model])
+        .sum::<f64>()
+        * pictures as f64;
+    Some(format!(
+        "{} probes: features of {} pictures each, about {} and the fits",
+        planned.probes.len(),
+        thousands(pictures as u64),
+        duration(seconds)
+    ))
 }
 
 /// Seconds of one forward pass per picture, measured on some validation pictures.

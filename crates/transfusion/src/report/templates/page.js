@@ -112,6 +112,39 @@
     };
   }
 
+  function probeOption(facet) {
+    const names = facet.lines.map((line) => data.inits[line.init].name);
+    const ends = facet.lines.flatMap((line) => [...line.low, ...line.high]).filter((value) => value !== null);
+    const series = facet.lines.flatMap((line, place) => {
+      const tint = colour(line.init);
+      const base = { type: "line", name: data.inits[line.init].name, color: tint, showSymbol: false, silent: true, emphasis: { disabled: true } };
+      const area = { ...base, stack: `band ${place}`, lineStyle: { opacity: 0 } };
+      return [
+        { ...area, data: line.low },
+        { ...area, data: line.high.map((high, i) => (high === null ? null : high - line.low[i])), areaStyle: { color: tint, opacity: 0.17 } },
+        { ...base, data: line.value, showSymbol: true, symbol: symbol(line.init), symbolSize: 7, lineStyle: { width: 2.2 } },
+      ];
+    });
+    return {
+      animation: false,
+      grid: { left: 56, right: 16, top: 48, bottom: 46 },
+      legend: { top: 4, left: 0, right: 0, type: "scroll", data: names, textStyle: { color: ink("text") }, inactiveColor: ink("line") },
+      tooltip: tooltip({
+        trigger: "axis", axisPointer: { type: "line", lineStyle: { color: ink("quiet") } },
+        formatter: (hits) => {
+          if (hits.length === 0) return "";
+          const i = hits[0].dataIndex;
+          return tip(facet.blocks[i], facet.lines.filter((line) => line.value[i] !== null)
+            .map((line) => [line.init, `${digits(line.value[i])}, 95% interval ${digits(line.low[i])} to ${digits(line.high[i])}`]));
+        },
+      }),
+      xAxis: axis("Block", { type: "category", nameGap: 26, data: facet.blocks, splitLine: { show: false } }),
+      yAxis: axis("Test AUC", { type: "value", nameGap: 40, scale: true,
+        min: Math.floor(Math.min(...ends) * 20) / 20, max: Math.ceil(Math.max(...ends) * 20) / 20 }),
+      series,
+    };
+  }
+
   function forestOption(isNarrow) {
     const lines = [];
     for (const row of data.forest) {
@@ -167,7 +200,7 @@
       charts.push(chart);
       return chart;
     };
-    const curves = [...document.querySelectorAll(".curve")].map((element, i) => {
+    const curves = [...document.querySelectorAll(".curve:not(.probe)")].map((element, i) => {
       const chart = make(element, curveOption(data.facets[i]));
       chart.group = "curves";
       if (mouse) {
@@ -177,6 +210,7 @@
       return chart;
     });
     if (curves.length > 1) echarts.connect("curves");
+    document.querySelectorAll(".probe").forEach((element, i) => make(element, probeOption(data.probes[i])));
     const forest = document.querySelector(".forest");
     if (forest) make(forest, forestOption(forest.clientWidth < 600));
   }

@@ -1,0 +1,76 @@
+//! What a probe leaves behind, in `probes/<id>/` of the study: `spec.json`, `match.json`, one table
+//! of predictions a fit, `features.safetensors` where asked, and `result.json` or `error.json` last.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::directory::StudyDirectory;
+use super::file::remove_temporaries;
+use crate::study::{PlannedProbe, ProbeMethod, ProbeSize, StudyError};
+
+/// `result.json`: its presence means that the probe is done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeRecord {
+    /// Identity of the probe.
+    pub id: String,
+    /// One per training size, group of seeds, block and method.
+    pub fits: Vec<ProbeFit>,
+}
+
+/// One method on the features of one block.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeFit {
+    /// Name of the block.
+    pub block: String,
+    /// How its features were probed.
+    pub method: ProbeMethod,
+    /// Training pictures.
+    pub train_size: ProbeSize,
+    /// Seeds that this holds for: all that share features and training pictures.
+    pub seeds: Vec<u64>,
+    /// Linear: the C that was chosen.
+    pub strength: Option<f64>,
+    /// Linear: steps of the chosen fit.
+    pub steps: Option<usize>,
+    /// Linear: whether the chosen fit reached its tolerance.
+    pub converged: Option<bool>,
+    /// Headline AUC on the validation partition.
+    pub validation_auc: f64,
+    /// Headline AUC on the test partition; none where it is undefined.
+    pub test_auc: Option<f64>,
+    /// Its table of predictions on the test partition.
+    pub file: String,
+}
+
+/// The directory of one probe.
+#[derive(Clone, Debug)]
+pub struct ProbeDirectory {
+    path: PathBuf,
+}
+
+impl StudyDirectory {
+    /// The directory of a probe.
+    pub fn probe(&self, probe: &PlannedProbe) -> ProbeDirectory {
+        ProbeDirectory {
+            path: self.path().join("probes").join(&probe.id),
+        }
+    }
+}
+
+impl ProbeDirectory {
+    /// A file of the probe.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Makes the directory, and removes what a killed process was writing.
+    pub fn make(&self) -> Result<(), StudyError> {
+        std::fs::create_dir_all(&self.path).map_err(|source| StudyError::Io {
+            action: "create",
+            path: self.path.clone(),
+            source,
+        })?;
+        remove_temporaries(&self.path)
+    }
+}
