@@ -67,7 +67,10 @@ pub struct Selection {
 
 /// A selection as it is written: one term or a list.
 #[derive(Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected a selection: a term such as \"..block2\", or a list of terms"
+)]
 enum Written {
     One(String),
     Many(Vec<String>),
