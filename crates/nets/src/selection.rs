@@ -58,7 +58,7 @@ pub enum SelectionError {
 /// | `convolutions` | weights and biases of convolutions |
 /// | `norms` | scale, shift and running statistics of batch and layer norms |
 /// | `classifier` | the last linear layer, and that of an auxiliary head |
-/// | `layer1.*.bn?.*` with `*` or `.` | those whose path is of that form; `*` stands for any characters |
+/// | `layer1.*.bn*.weight` with `*` or `.` | those whose path is of that form; `*` stands for any characters |
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Written", into = "Written")]
 pub struct Selection {

@@ -213,6 +213,7 @@ fn words() {
         let read: Policy = serde_json::from_str(&format!("\"{word}\"")).unwrap();
         assert_eq!(read, policy);
     }
+    assert!(serde_json::to_string(&Policy::Draw(Draw::Normal(0.3))).is_err());
     let error = serde_json::from_str::<Policy>("\"mean\"")
         .unwrap_err()
         .to_string();
