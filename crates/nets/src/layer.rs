@@ -244,6 +244,22 @@ impl Layer {
         }
     }
 
+    /// Channels that leave the layer when `channels` enter it.
+    pub fn channels(&self, channels: usize) -> usize {
+        let through = |layers: &[Self]| {
+            let layers = layers.iter();
+            layers.fold(channels, |channels, layer| layer.channels(channels))
+        };
+        match self {
+            Self::Conv(conv) => conv.channels_out,
+            Self::Linear { features_out, .. } => *features_out,
+            Self::Attention { features, .. } => *features,
+            Self::Residual { body, .. } => through(body),
+            Self::Branches(branches) => branches.iter().map(|branch| through(branch)).sum(),
+            _ => channels,
+        }
+    }
+
     /// The lists of layers inside, in the order of their parameters.
     pub fn inner(&self) -> Vec<&[Layer]> {
         match self {

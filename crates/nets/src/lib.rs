@@ -15,6 +15,7 @@ mod optimizer;
 mod parameter;
 mod pattern;
 mod pretrained;
+pub mod regime;
 mod selection;
 mod tape;
 mod trace;

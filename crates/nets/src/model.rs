@@ -12,6 +12,7 @@ use crate::layer::{Layer, Norm, Shape};
 use crate::network::Network;
 use crate::ops::{self, BatchNormed, Recipe};
 use crate::parameter::Parameter;
+use crate::regime::Tuning;
 use crate::tape::Tape;
 use crate::trace::same_border;
 use crate::weights::{HostTensor, Weights, WeightsError};
@@ -36,6 +37,7 @@ pub struct Model {
     tensors: BTreeMap<String, Tensor<1>>,
     device: Device,
     precision: Precision,
+    tuning: Arc<Tuning>,
 }
 
 impl Model {
@@ -53,6 +55,7 @@ impl Model {
             tensors.insert(parameter.path.clone(), Tensor::from_data(data, device));
         }
         Ok(Self {
+            tuning: Tuning::full(&network).into(),
             network,
             parameters,
             tensors,
@@ -65,6 +68,16 @@ impl Model {
     /// themselves stay `f32`.
     pub fn training_in(self, precision: Precision) -> Self {
         Self { precision, ..self }
+    }
+
+    /// From now on trains as `tuning`, made for this network, says; at first everything is trained.
+    pub fn tune(&mut self, tuning: impl Into<Arc<Tuning>>) {
+        self.tuning = tuning.into();
+    }
+
+    /// What training does with each tensor.
+    pub fn tuning(&self) -> &Arc<Tuning> {
+        &self.tuning
     }
 
     /// The network that the tensors belong to.
@@ -107,7 +120,9 @@ impl Model {
     }
 
     /// Logits of `x` in training: batch norms use the batch and update their running statistics
-    /// (unbiased variance, as PyTorch). The tape yields the gradients.
+    /// (unbiased variance, as PyTorch), but for those whose statistics are frozen. The tape yields
+    /// the gradients of the trained tensors; what lies before the first of them is computed as in
+    /// inference, and nothing of it is kept.
     pub fn forward_train(&mut self, x: Tensor<4>) -> (Logits, Tape) {
         let mut pass = Pass {
             model: self,
@@ -135,9 +150,9 @@ impl Model {
         }
     }
 
-    /// Paths of the trained tensors, from the input to the head.
-    pub fn trained(&self) -> impl Iterator<Item = &Parameter> {
-        self.parameters.iter().filter(|p| p.kind.is_trained())
+    /// The values of a tensor or buffer on the host; none where the network has no such path.
+    pub fn values(&self, path: &str) -> Option<Vec<f32>> {
+        self.tensors.get(path).map(host_values)
     }
 
     /// Whether every trained tensor and buffer is a finite number.
@@ -183,7 +198,7 @@ struct Training {
     factors: Option<BTreeMap<String, f32>>,
 }
 
-/// One walk through a network; in training, batch norms normalise by the batch.
+/// One walk through a network.
 struct Pass<'a> {
     model: &'a Model,
     training: Option<Training>,
@@ -324,10 +339,10 @@ impl Pass<'_> {
         }
     }
 
-    /// In training a batch norm at the end of the body takes the sum and its ReLU along.
+    /// A batch norm by the batch at the end of the body takes the sum and its ReLU along.
     fn residual(&mut self, body: &[Layer], shortcut: &[Layer], relu: bool, x: Map) -> Map {
         let (inner, last) = match body {
-            [inner @ .., Layer::BatchNorm(norm)] if relu && self.training.is_some() => {
+            [inner @ .., Layer::BatchNorm(norm)] if relu && self.uses_batch(norm) => {
                 (inner, Some(norm))
             }
             _ => (body, None),
@@ -350,6 +365,11 @@ impl Pass<'_> {
         }
     }
 
+    /// Whether a batch norm normalises by the batch.
+    fn uses_batch(&self, norm: &Norm) -> bool {
+        self.training.is_some() && !self.model.tuning.uses_running(&norm.path)
+    }
+
     fn keep_statistics(&mut self, norm: &Norm, normed: &BatchNormed) {
         if let Some(Training { statistics, .. }) = &mut self.training {
             let mean = normed.mean.clone().without_autodiff();
@@ -368,7 +388,7 @@ impl Pass<'_> {
     ) -> Map {
         let [scale, shift] = self.affine(norm);
         let epsilon = norm.epsilon;
-        if self.training.is_none() {
+        if !self.uses_batch(norm) {
             let mean = self.tensor(&format!("{}.running_mean", norm.path));
             let variance = self.tensor(&format!("{}.running_var", norm.path));
             let y = ops::batch_norm_inference(x, scale, shift, mean, variance, epsilon, relu);
@@ -394,6 +414,7 @@ impl Pass<'_> {
         ["weight", "bias"].map(|name| self.tensor(&format!("{}.{name}", norm.path)))
     }
 
+    /// A tensor for this walk; where it is trained, so that its gradient can be had.
     fn tensor(&mut self, path: &str) -> Tensor<1> {
         let tensor = &self.model.tensors[path];
         if let Some(factors) = self.factors() {
@@ -401,7 +422,10 @@ impl Pass<'_> {
             return factor.map_or(tensor.clone(), |factor| tensor.clone() * *factor);
         }
         match &mut self.training {
-            Some(training) => training.tape.leaf(path, tensor),
+            Some(training) if self.model.tuning.is_trained(path) => {
+                training.tape.leaf(path, tensor)
+            }
+            Some(_) => tensor.clone().autodiff(),
             None => tensor.clone(),
         }
     }

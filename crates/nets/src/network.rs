@@ -30,6 +30,44 @@ pub enum NetworkError {
         /// Names of the networks that have it, comma separated.
         applies_to: String,
     },
+    /// A block behind which the network cannot be slimmed or truncated.
+    #[error("network `{network}` cannot be {change} behind block `{block}`: {reason}; {}", if known.is_empty() { "it has no block that could be named".into() } else { format!("choose one of {known}") })]
+    Behind {
+        /// The network.
+        network: String,
+        /// `slimmed` or `truncated`.
+        change: &'static str,
+        /// The block named.
+        block: String,
+        /// Why not.
+        reason: &'static str,
+        /// The blocks that can be named, comma separated.
+        known: String,
+    },
+    /// A divisor of widths without a block behind which it acts, or one that divides nothing.
+    #[error(
+        "network `{network}` has divide = {divide}: expected a number of at least 2, beside slim = \"<block>\""
+    )]
+    Divide {
+        /// The network.
+        network: String,
+        /// The divisor given.
+        divide: usize,
+    },
+    /// A layer whose width cannot be divided as asked.
+    #[error(
+        "network `{network}` cannot be slimmed with divide = {divide}: layer `{layer}` {problem}"
+    )]
+    Slim {
+        /// The network.
+        network: String,
+        /// The divisor.
+        divide: usize,
+        /// The layer.
+        layer: String,
+        /// What is in the way.
+        problem: String,
+    },
     /// The map is smaller than the window that has to slide over it.
     #[error("layer `{layer}` needs at least {}×{} pixels and gets {height}×{width}; use larger images (CBR networks also take padding = \"same\")", kernel[0], kernel[1])]
     MapTooSmall {
@@ -89,6 +127,12 @@ impl Block {
         }
     }
 
+    /// Channels that leave the block when `channels` enter it.
+    pub(crate) fn channels(&self, channels: usize) -> usize {
+        let layers = self.layers.iter();
+        layers.fold(channels, |channels, layer| layer.channels(channels))
+    }
+
     /// The usual head: the mean over the map, then one linear layer at `path` from `features` to
     /// `classes`.
     pub(crate) fn linear_head(path: &str, features: usize, classes: usize) -> Self {
@@ -110,6 +154,9 @@ pub struct Network {
     pub blocks: Vec<Block>,
     /// What its tensors are drawn from in random initialisation.
     pub draws: Draws,
+    /// Index of the first block that differs from the published network's, where the network is
+    /// slimmed or truncated: from there on every tensor is new.
+    pub first_new: Option<usize>,
 }
 
 impl Network {
@@ -123,6 +170,9 @@ impl Network {
         }
         if let Some(head) = self.blocks.last() {
             mark_classifier(&head.layers, &mut all);
+        }
+        for parameter in &mut all {
+            parameter.is_new = self.first_new.is_some_and(|new| parameter.block >= new);
         }
         all
     }
@@ -149,17 +199,30 @@ impl Network {
 
     /// Cost of one image; fails where the image is too small for a layer.
     pub fn cost(&self) -> Result<Cost, NetworkError> {
-        let mut cost = Cost::default();
+        let blocks = self.block_costs()?;
+        Ok(blocks.into_iter().fold(Cost::default(), |a, b| Cost {
+            macs: a.macs + b.macs,
+            activations: a.activations + b.activations,
+        }))
+    }
+
+    /// Cost of one image by block; fails where the image is too small for a layer.
+    pub fn block_costs(&self) -> Result<Vec<Cost>, NetworkError> {
+        let mut costs = Vec::new();
         let mut shape = Shape {
             channels: self.input.channels,
             height: self.input.size,
             width: self.input.size,
         };
-        for layer in self.blocks.iter().flat_map(|b| &b.layers) {
-            shape = layer.trace(shape, &mut cost)?;
+        for block in &self.blocks {
+            let mut cost = Cost::default();
+            for layer in &block.layers {
+                shape = layer.trace(shape, &mut cost)?;
+            }
+            costs.push(cost);
         }
         match shape == Shape::vector(self.classes) {
-            true => Ok(cost),
+            true => Ok(costs),
             false => Err(NetworkError::Mismatch {
                 layer: "head".into(),
                 found: shape,

@@ -62,8 +62,9 @@ impl Optimizer {
         }
     }
 
-    /// One update of every trained tensor, at learning rate `lr`, by its gradient in the scalar
-    /// `loss` that `tape` led to. Each is updated as soon as its gradient is known.
+    /// One update of every trained tensor by its gradient in the scalar `loss` that `tape` led to,
+    /// at learning rate `lr` times the factor of the model's [`Tuning`](crate::regime::Tuning),
+    /// whose penalty is added to the gradient. Each is updated as soon as its gradient is known.
     pub fn step(&mut self, model: &mut Model, loss: Tensor<1>, tape: Tape, lr: f64) {
         self.state.step += 1;
         tape.backward(loss, |path, gradient| {
@@ -79,6 +80,12 @@ impl Optimizer {
             .unwrap_or_default()
             .into_iter();
         let mut kept = Vec::new();
+        let tuning = model.tuning().clone();
+        let lr = lr * tuning.rate(path);
+        let pulled = |gradient, w: &Tensor<1>| match tuning.pull(path) {
+            Some(pull) => pull.add(gradient, w),
+            None => gradient,
+        };
         model.update(path, |w| match self.rule {
             Rule::Sgd { momentum, nesterov } => {
                 let step = SgdStep {
@@ -87,6 +94,7 @@ impl Optimizer {
                     weight_decay: self.weight_decay,
                     nesterov,
                 };
+                let gradient = pulled(gradient, &w);
                 let (w, velocity) = sgd_step(w, gradient, moments.next(), &step);
                 kept.push(velocity);
                 w
@@ -106,6 +114,7 @@ impl Optimizer {
                     decoupled,
                     step: self.state.step,
                 };
+                let gradient = pulled(gradient, &w);
                 let (w, m, v) = adam_step(w, gradient, moments.next().zip(moments.next()), &step);
                 kept.extend([m, v]);
                 w

@@ -59,6 +59,9 @@ pub struct Parameter {
     /// Whether it belongs to a classifier: the last linear layer of the network or of its
     /// auxiliary head.
     pub is_classifier: bool,
+    /// Whether no published network has the tensor with this shape, so that no pretrained values
+    /// exist for it: it belongs to a slimmed block, or to the head behind a cut.
+    pub is_new: bool,
 }
 
 impl Parameter {
@@ -93,6 +96,7 @@ impl Layer {
                 kind,
                 block,
                 is_classifier: false,
+                is_new: false,
             });
         };
         let affine = |norm: &Norm| {

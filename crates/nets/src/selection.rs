@@ -58,6 +58,7 @@ pub enum SelectionError {
 /// | `convolutions` | weights and biases of convolutions |
 /// | `norms` | scale, shift and running statistics of batch and layer norms |
 /// | `classifier` | the last linear layer, and that of an auxiliary head |
+/// | `backbone` | all but these |
 /// | `layer1.*.bn*.weight` with `*` or `.` | those whose path is of that form; `*` stands for any characters |
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Written", into = "Written")]
@@ -112,6 +113,11 @@ impl Selection {
     /// Every tensor.
     pub fn all() -> Self {
         "all".into()
+    }
+
+    /// Every tensor but the classifier's.
+    pub fn backbone() -> Self {
+        "backbone".into()
     }
 
     /// The last linear layer, and that of an auxiliary head.
@@ -179,6 +185,7 @@ fn holds(term: &str, network: &Network, parameters: &[Parameter]) -> Result<Hold
         "all" => Box::new(|_| true),
         "norms" => Box::new(|p| p.kind.is_norm()),
         "classifier" => Box::new(|p| p.is_classifier),
+        "backbone" => Box::new(|p| !p.is_classifier),
         "convolutions" => {
             let weights = parameters.iter().filter(|p| p.kind == Kind::ConvWeight);
             let layers: BTreeSet<String> = weights.map(|p| layer(&p.path).to_string()).collect();
@@ -219,7 +226,7 @@ fn holds(term: &str, network: &Network, parameters: &[Parameter]) -> Result<Hold
 }
 
 /// The path of the layer that a tensor belongs to.
-fn layer(path: &str) -> &str {
+pub(crate) fn layer(path: &str) -> &str {
     path.rsplit_once('.').map_or(path, |(layer, _)| layer)
 }
 
@@ -259,6 +266,7 @@ mod tests {
             check("..", &|_| true);
             check("norms", &|p| p.kind.is_norm());
             check("classifier", &|p| p.is_classifier);
+            check("backbone", &|p| !p.is_classifier);
             for (i, block) in network.blocks.iter().enumerate() {
                 if !parameters.iter().any(|p| p.block == i) {
                     continue;

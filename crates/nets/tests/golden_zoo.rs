@@ -1,19 +1,20 @@
 //! The networks of the zoo beside PyTorch: logits, losses, gradients, running statistics and the
 //! names of tensors. The numbers are those of `golden/zoo.json`, which `golden/zoo.py` wrote.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod formula;
 
-use burn::tensor::{Device, Int, Tensor, TensorData, activation};
+use std::collections::BTreeMap;
+
+use burn::tensor::Device;
 use nets::zoo::{self, Choice, Dialect};
-use nets::{HostTensor, Input, Kind, Model, Network, Parameter, Weights};
+use nets::{Input, Model, Network, Parameter};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
+use formula::{SHIFT, cross_entropy, difference, images, values, weights};
+
 /// Weight of the auxiliary head's loss.
 const AUXILIARY: f32 = 0.4;
-/// Middle of the shifts of batch norms in training. Around 0 the gradients of deep networks on few
-/// small maps depend on how single ReLUs round, in PyTorch as here.
-const SHIFT: f64 = 2.0;
 
 #[derive(Deserialize)]
 struct Golden {
@@ -72,94 +73,11 @@ fn golden() -> Golden {
     serde_json::from_str(include_str!("golden/zoo.json")).expect("what zoo.py writes")
 }
 
-/// `count` numbers within [-1, 1), by splitmix64 from a seed that spells `name`.
-fn uniform(name: &str, count: usize) -> impl Iterator<Item = f64> {
-    let seed = name.bytes().fold(0u64, |seed, byte| {
-        seed.wrapping_mul(31).wrapping_add(u64::from(byte))
-    });
-    (1..=count as u64).map(move |i| {
-        let mut z = seed.wrapping_add(i.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^= z >> 31;
-        (z >> 40) as f64 / f64::from(1 << 23) - 1.0
-    })
-}
-
-/// The tensor of a parameter; weights keep the variance of maps but for `gain`², shifts lie around
-/// `shift`.
-fn tensor(parameter: &Parameter, gain: f64, shift: f64) -> HostTensor {
-    let (middle, width) = match parameter.kind {
-        Kind::ConvWeight | Kind::LinearWeight => {
-            (0.0, gain * (3.0 / parameter.fan_in() as f64).sqrt())
-        }
-        Kind::NormShift => (shift, 0.1),
-        Kind::Bias | Kind::RunningMean => (0.0, 0.1),
-        Kind::NormScale => (1.0, 0.2),
-        Kind::RunningVariance => (1.0, 0.3),
-        Kind::LayerScale => (0.5, 0.3),
-        Kind::ClassToken | Kind::Positions => (0.0, 0.5),
-    };
-    let values = uniform(&parameter.path, parameter.len()).map(|u| (middle + width * u) as f32);
-    HostTensor {
-        shape: parameter.shape.clone(),
-        values: values.collect(),
-    }
-}
-
 fn model(case: &Case, size: usize, shift: f64) -> Model {
     let input = Input { channels: 3, size };
     let network = zoo::network(&case.choice, input, case.classes).expect("a network of the zoo");
-    let parameters = network.parameters();
-    let paths: BTreeSet<&str> = parameters.iter().map(|p| p.path.as_str()).collect();
-    let tensors = parameters.iter().map(|p| {
-        let layer = p.path.trim_end_matches("bias");
-        let of_batch_norm = paths.contains(format!("{layer}running_mean").as_str());
-        let shift = if of_batch_norm { shift } else { 0.0 };
-        (p.path.clone(), tensor(p, case.gain, shift))
-    });
-    let weights = Weights {
-        tensors: tensors.collect(),
-    };
+    let weights = weights(&network, case.gain, shift);
     Model::new(network.into(), &weights, &Device::flex()).expect("weights that fit")
-}
-
-/// `[batch, 3, size, size]`: 8×8 fields of one colour under half as much noise.
-fn images(batch: usize, size: usize) -> Tensor<4> {
-    let fields: Vec<f64> = uniform("fields", batch * 3 * 64).collect();
-    let place = |i: usize| i * 8 / size;
-    let values: Vec<f32> = uniform("noise", batch * 3 * size * size)
-        .enumerate()
-        .map(|(i, noise)| {
-            let (map, y, x) = (i / (size * size), i / size % size, i % size);
-            (fields[map * 64 + place(y) * 8 + place(x)] + 0.5 * noise) as f32
-        })
-        .collect();
-    Tensor::from_data(
-        TensorData::new(values, [batch, 3, size, size]),
-        &Device::flex(),
-    )
-}
-
-fn cross_entropy(logits: Tensor<2>, classes: usize) -> Tensor<1> {
-    let [batch, _] = logits.dims();
-    let targets: Vec<i64> = (0..batch).map(|i| (i * 3 % classes) as i64).collect();
-    let targets = TensorData::new(targets, [batch, 1]);
-    let targets = Tensor::<2, Int>::from_data(targets, &logits.device());
-    -activation::log_softmax(logits, 1).gather(1, targets).mean()
-}
-
-fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
-    let values = tensor.into_data().try_into_vec::<f32>().expect("float32");
-    values.into_iter().map(f64::from).collect()
-}
-
-/// Largest difference as a share of the largest expected magnitude.
-fn difference(found: &[f64], expected: &[f64]) -> f64 {
-    assert_eq!(found.len(), expected.len());
-    let pairs = found.iter().zip(expected);
-    let largest = expected.iter().fold(0.0, |m: f64, e| m.max(e.abs()));
-    pairs.fold(0.0, |m: f64, (f, e)| m.max((f - e).abs())) / largest
 }
 
 /// What a case came to, as shares of what was expected.

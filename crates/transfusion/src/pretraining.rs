@@ -45,6 +45,7 @@ impl PretrainSpec {
             grid: GridSpec {
                 model: vec![self.model],
                 init: vec![InitEntry(nets::initialisation::Initialisation::random())],
+                regime: None,
                 train_size: vec![TrainSize::All],
                 seeds: 1,
                 without_weights: Default::default(),

@@ -164,10 +164,33 @@ fn plan_numbers_every_run_and_trains_nothing() {
         assert!(count(&row["macs"]) > 1_000_000);
         assert!(row["estimated_seconds"].as_f64().expect("a number") > 0.0);
     }
+    // All but the classifier, 256 × 5 + 5 numbers, is copied.
+    let [random, transfer] = [&rows[0], &rows[5]];
+    assert_eq!(
+        (count(&random["loaded"]), count(&random["drawn"])),
+        (0, 1_079_845)
+    );
+    assert_eq!(
+        (count(&transfer["loaded"]), count(&transfer["drawn"])),
+        (1_078_560, 1_285)
+    );
+    assert_eq!(count(&transfer["frozen"][0]), 0);
     assert_eq!(rows[5]["arm"], "cbr-tiny, transfer");
     assert_eq!(rows[0]["arm"], "cbr-tiny, random, 20 images");
     let table = folder.run(&["plan", "study.toml"]).with(0).stdout;
     assert!(table.contains("12 runs, about") && table.contains("nothing was trained"));
+}
+
+#[test]
+fn models_lists_the_tensors_of_one() {
+    let folder = Folder::new();
+    let list = folder.run(&["models", "resnet18", "--json"]).with(0).json();
+    let rows = array(&list);
+    assert_eq!(rows.len(), 122);
+    assert_eq!(rows[0]["path"], "conv1.weight");
+    assert_eq!(rows[0]["block"], "stem");
+    assert_eq!(rows[121]["path"], "fc.bias");
+    folder.refuses_command(&["models", "resnet81"], &["did you mean `resnet18`"]);
 }
 
 /// Counts by the paper's rule (Table 1) and of all trained numbers; multiply-adds in 10⁹ at 224

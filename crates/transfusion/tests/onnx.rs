@@ -250,6 +250,7 @@ fn every_layer() -> Network {
             Block::new("head", head),
         ],
         draws: Draws::RESNET,
+        first_new: None,
     }
 }
 

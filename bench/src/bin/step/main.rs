@@ -1,4 +1,4 @@
-//! Our side of the comparison with PyTorch: `step WORK train|infer THREADS [bf16]` builds the work,
+//! Our side of the comparison with PyTorch: `step WORK MODE THREADS [bf16]` builds the work,
 //! prints `ready`, and then answers every line `N` on standard input with the seconds that `N`
 //! steps took and the most memory, in MiB, that the process has held since it was ready to build.
 
@@ -14,6 +14,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use kernels::{LargeBlocks, Precision};
 use mimalloc::MiMalloc;
 use nets::initialisation::{Initialisation, initialise};
+use nets::regime::{Regime, Tuning};
 use nets::{Model, Optimizer, Rule};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -24,6 +25,17 @@ use crate::work::Work;
 static ALLOCATOR: LargeBlocks<MiMalloc> = LargeBlocks(MiMalloc);
 
 const CLASSES: usize = 5;
+
+/// What a step is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// One of training, of everything.
+    Train,
+    /// One of training, of the classifier alone.
+    Probe,
+    /// A forward pass in inference.
+    Infer,
+}
 
 struct Bench {
     model: Model,
@@ -73,6 +85,14 @@ impl Bench {
         })
     }
 
+    /// From now on trains the classifier alone.
+    fn probe(&mut self) -> anyhow::Result<()> {
+        let regime = Regime::linear_probe();
+        let network = self.model.network().clone();
+        self.model.tune(Tuning::of(&regime.phases[0], &network)?);
+        Ok(())
+    }
+
     /// Forward, cross-entropy, backward, SGD with momentum; returns the loss.
     fn train(&mut self) -> f32 {
         let (logits, tape) = self.model.forward_train(self.pixels.clone());
@@ -98,24 +118,28 @@ fn main() -> anyhow::Result<()> {
         _ => (&arguments[..], Precision::Single),
     };
     let [work, mode, threads] = arguments else {
-        bail!("expected WORK train|infer THREADS [bf16], found {arguments:?}");
+        bail!("expected WORK train|probe|infer THREADS [bf16], found {arguments:?}");
     };
     let work = Work::parse(work)?;
-    let train = match mode.as_str() {
-        "train" => true,
-        "infer" => false,
-        other => bail!("expected `train` or `infer`, found `{other}`"),
+    let mode = match mode.as_str() {
+        "train" => Mode::Train,
+        "probe" => Mode::Probe,
+        "infer" => Mode::Infer,
+        other => bail!("expected `train`, `probe` or `infer`, found `{other}`"),
     };
     let threads = threads.parse().context("THREADS is no number")?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()?;
-    pool.install(|| serve(&work, train, precision))
+    pool.install(|| serve(&work, mode, precision))
 }
 
-fn serve(work: &Work, train: bool, precision: Precision) -> anyhow::Result<()> {
+fn serve(work: &Work, mode: Mode, precision: Precision) -> anyhow::Result<()> {
     let before = memory::resident_mib()?;
     let mut bench = Bench::new(work, precision)?;
+    if mode == Mode::Probe {
+        bench.probe()?;
+    }
     let mut out = std::io::stdout();
     writeln!(out, "ready")?;
     out.flush()?;
@@ -124,7 +148,10 @@ fn serve(work: &Work, train: bool, precision: Precision) -> anyhow::Result<()> {
         let start = Instant::now();
         let mut last = 0.0;
         for _ in 0..steps {
-            last = if train { bench.train() } else { bench.infer() };
+            last = match mode {
+                Mode::Train | Mode::Probe => bench.train(),
+                Mode::Infer => bench.infer(),
+            };
         }
         let seconds = start.elapsed().as_secs_f64();
         if !last.is_finite() {

@@ -163,6 +163,7 @@ mod tests {
             kind,
             block: 0,
             is_classifier: false,
+            is_new: false,
         }
     }
 

@@ -220,6 +220,7 @@ mod tests {
             classes: 2,
             blocks: vec![Block::linear_head("fc", 3, 2)],
             draws: Draws::RESNET,
+            first_new: None,
         }
     }
 

@@ -262,7 +262,7 @@ impl BatchNorm for Flex {
         shift: FlexTensor,
         relu: bool,
     ) -> FlexTensor {
-        Line::forward(x, scale, shift, relu).0
+        Line::forward(x, scale, shift, relu, false).0
     }
 }
 
@@ -334,9 +334,10 @@ impl<C: CheckpointStrategy> BatchNorm for Autodiff<Flex, C> {
         shift: FloatTensor<Self>,
         relu: bool,
     ) -> FloatTensor<Self> {
+        let keeps_x = scale.is_tracked();
         let ((x, x_node), (scale, scale_node)) = (x.into_parts(), scale.into_parts());
         let (shift, shift_node) = shift.into_parts();
-        let (y, line) = Line::forward(x, scale, shift, relu);
+        let (y, line) = Line::forward(x, scale, shift, relu, keeps_x);
         let nodes = [x_node, scale_node, shift_node];
         match LineBackward.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(prepared) => prepared.finish(line, y),

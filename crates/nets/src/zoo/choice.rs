@@ -53,7 +53,19 @@ pub struct Choice {
     /// Inception-v3 only: whether it trains with its auxiliary head, from 299 pixels or so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auxiliary: Option<bool>,
+    /// Block up to which widths are kept; those of every later block are divided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slim: Option<String>,
+    /// What the widths behind `slim` are divided by, at least 2; 2 where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divide: Option<usize>,
+    /// Block behind which everything is left out but a new head.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truncate: Option<String>,
 }
+
+/// What slimming divides widths by, unless told otherwise: the paper's halves.
+const DIVIDE: usize = 2;
 
 impl Choice {
     /// A network with its default options.
@@ -64,6 +76,30 @@ impl Choice {
             stem: None,
             variant: None,
             auxiliary: None,
+            slim: None,
+            divide: None,
+            truncate: None,
+        }
+    }
+
+    /// What the widths behind `slim` are divided by.
+    pub fn divisor(&self) -> usize {
+        self.divide.unwrap_or(DIVIDE)
+    }
+
+    /// Whether the network is slimmed or truncated, so that pretrained weights belong to its
+    /// [`base`](Self::base).
+    pub fn is_variant(&self) -> bool {
+        *self != self.base()
+    }
+
+    /// The whole network: the same choice without `slim`, `divide` and `truncate`.
+    pub fn base(&self) -> Self {
+        Self {
+            slim: None,
+            divide: None,
+            truncate: None,
+            ..self.clone()
         }
     }
 
@@ -81,6 +117,17 @@ impl Choice {
         }
         if self.auxiliary == Some(true) {
             label.push_str("-auxiliary");
+        }
+        if let Some(block) = &self.slim {
+            label.push_str("-slim-");
+            label.push_str(block);
+            if self.divisor() != DIVIDE {
+                label.push_str(&format!("-by{}", self.divisor()));
+            }
+        }
+        if let Some(block) = &self.truncate {
+            label.push_str("-truncated-");
+            label.push_str(block);
         }
         label
     }

@@ -10,6 +10,9 @@ mod inception;
 mod inverted_residual;
 mod mobilenet;
 mod resnet;
+mod slim;
+mod truncation;
+mod variation;
 mod vit;
 
 pub use choice::{Choice, Padding, Stem, Variant};
@@ -246,13 +249,15 @@ pub fn network_in(
         dialect,
     };
     let Built { blocks, draws } = (member.build)(&request)?;
-    Ok(Network {
+    let whole = Network {
         name: name.into(),
         input,
         classes,
         blocks,
         draws,
-    })
+        first_new: None,
+    };
+    variation::varied(whole, choice)
 }
 
 /// The known name closest to what was written, if any is close (Jaro–Winkler similarity ≥ 0.7).

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use nets::Weights;
-use transfusion::comparison::results::{ArmResult, Results, Timing};
+use transfusion::comparison::results::{ArmResult, ComparisonResult, Results, Timing};
 use transfusion::comparison::{Collected, collect};
 use transfusion::record::{StudyDirectory, remove_temporaries, write, write_json};
 use transfusion::report::{ExampleSheet, FilterSheet, Illustrations, html, median};
@@ -131,7 +131,10 @@ fn illustrations(directory: &StudyDirectory, results: &Results) -> anyhow::Resul
             filters.push(FilterSheet {
                 arm: spec.label.clone(),
                 model: plan.models[arm.model].described.label.clone(),
-                init: arm.init.name.clone(),
+                init: results
+                    .arms
+                    .get(spec.arm)
+                    .map_or(arm.init.name.clone(), ArmResult::setup),
                 seed: spec.seed,
                 shape,
                 before: before.values,
@@ -155,13 +158,18 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
         "95% interval",
         "against baseline",
     ];
+    let has_others = results
+        .arms
+        .iter()
+        .any(|arm| results.against_others(arm).next().is_some());
+    header.extend(has_others.then_some("against others"));
     header.extend(thresholds.iter().map(String::as_str));
     header.extend(["parameters", "time per run"]);
     let rows = results.arms.iter().zip(timing).map(|(arm, timing)| {
         let auc = arm.auc;
-        let comparison = results.comparisons.iter().find(|c| c.arm == arm.label);
-        let against = match comparison {
-            Some(c) => format!("{:+.3} {}", c.difference.value, c.outcome),
+        let found = |c: &ComparisonResult| format!("{:+.3} {}", c.difference.value, c.outcome);
+        let against = match results.against_baseline(arm) {
+            Some(comparison) => found(comparison),
             None if arm.init == results.baseline => "baseline".into(),
             None => "–".into(),
         };
@@ -172,6 +180,11 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
             auc.map_or("–".into(), |a| format!("{:.3} to {:.3}", a.low, a.high)),
             against,
         ];
+        let others = results.against_others(arm);
+        let others: Vec<_> = others
+            .map(|c| format!("{} ({})", found(c), c.baseline))
+            .collect();
+        row.extend(has_others.then(|| others.join("; ")));
         row.extend(
             arm.convergence
                 .iter()

@@ -3,10 +3,11 @@
 use images::Partition;
 use stats::{Arm, Comparison, Outcome, SeedMean};
 
+use super::attribution::attribute;
 use super::convergence::convergence;
 use super::results::{
-    ArmResult, ComparisonResult, CurvePoint, Estimate, FORMAT, Failure, Progress, Reproduction,
-    Results, Timing,
+    ArmResult, AttributionResult, ComparisonResult, CurvePoint, Estimate, FORMAT, Failure,
+    Progress, Reproduction, Results, Timing,
 };
 use super::verdict;
 use crate::record::{
@@ -86,6 +87,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
     let arm_results: Vec<_> = arms.iter().map(|arm| arm_result(&plan, arm)).collect();
     let comparisons = comparisons(&plan, &arms, &arm_results);
     let candidates: Vec<_> = arms.iter().map(|a| seed_estimates(a)).collect();
+    let attributions = attributions(&plan, &arms);
     let study = directory.study()?;
     let mut results = Results {
         format: FORMAT,
@@ -106,6 +108,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         models: plan.models.iter().map(|m| m.described.clone()).collect(),
         arms: arm_results,
         comparisons,
+        attributions,
         verdict: super::results::Verdict {
             paragraph: String::new(),
             recommended: None,
@@ -164,6 +167,7 @@ fn arm_result(plan: &StudyPlan, arm: &ArmRuns) -> ArmResult {
         label: arm.arm.label.clone(),
         model: plan.models[arm.arm.model].described.label.clone(),
         init: arm.arm.init.name.clone(),
+        regime: arm.arm.regime.name.clone(),
         train_size: arm.arm.train_size,
         is_all: arm.arm.is_all,
         auc,
@@ -173,7 +177,7 @@ fn arm_result(plan: &StudyPlan, arm: &ArmRuns) -> ArmResult {
     }
 }
 
-fn estimate(mean: &SeedMean, low: f64, high: f64) -> Estimate {
+pub(super) fn estimate(mean: &SeedMean, low: f64, high: f64) -> Estimate {
     Estimate {
         value: mean.mean,
         low,
@@ -183,48 +187,107 @@ fn estimate(mean: &SeedMean, low: f64, high: f64) -> Estimate {
     }
 }
 
-/// Every arm against the baseline of the same model and size, over the seeds that both have.
+/// Every arm against those that differ from it in one thing: the initialisation, the regime, or
+/// the network being whole.
 fn comparisons(plan: &StudyPlan, arms: &[ArmRuns], results: &[ArmResult]) -> Vec<ComparisonResult> {
     let mut all = Vec::new();
-    for (arm, result) in arms.iter().zip(results) {
-        let is_baseline = |other: &&PlannedArm| {
-            other.init.name == plan.compare.baseline
-                && other.model == arm.arm.model
-                && other.train_size == arm.arm.train_size
-        };
-        let Some(position) = plan.arms.iter().position(|other| is_baseline(&other)) else {
-            continue;
-        };
-        if arm.arm.label == plan.arms[position].label {
-            continue;
+    for (place, arm) in plan.arms.iter().enumerate() {
+        let others = [
+            with_baseline(plan, arm),
+            with_full_regime(plan, arm),
+            with_whole_network(plan, arm),
+        ];
+        for other in others.into_iter().flatten().filter(|other| *other != place) {
+            let [ours, theirs] = [place, other].map(|place| seed_estimates(&arms[place]));
+            if let Some(comparison) = compare(&ours, &theirs, plan.compare.margin) {
+                let results = [&results[place], &results[other]];
+                all.push(comparison_result(&comparison, results));
+            }
         }
-        let Some(comparison) = compare(
-            &seed_estimates(arm),
-            &seed_estimates(&arms[position]),
-            plan.compare.margin,
-        ) else {
-            continue;
-        };
-        let speed_up = result
-            .convergence
-            .iter()
-            .zip(&results[position].convergence);
-        all.push(ComparisonResult {
-            arm: arm.arm.label.clone(),
-            baseline: plan.arms[position].label.clone(),
-            difference: estimate(
-                &comparison.difference,
-                comparison.interval.lower,
-                comparison.interval.upper,
-            ),
-            outcome: outcome_word(comparison.outcome).into(),
-            smallest_detectable: comparison.smallest_detectable,
-            speed_up: speed_up
-                .map(|(arm, baseline)| Some(baseline.median? / arm.median?.max(1.0)))
-                .collect(),
-        });
     }
     all
+}
+
+/// The gain of every `transfer` arm, where `random` and `mean-var` arms beside it tell its parts.
+fn attributions(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<AttributionResult> {
+    let beside = |arm: &PlannedArm, init: &str| {
+        let found = arms.iter().find(|other| {
+            let other = other.arm;
+            other.init.name == init
+                && other.regime.name == arm.regime.name
+                && (other.model, other.train_size) == (arm.model, arm.train_size)
+        });
+        found.map(seed_estimates)
+    };
+    let transfers = arms.iter().filter(|a| a.arm.init.name == "transfer");
+    let found = transfers.filter_map(|transfer| {
+        let arm = transfer.arm;
+        let (random, mean_var) = (beside(arm, "random")?, beside(arm, "mean-var")?);
+        let transfer = seed_estimates(transfer);
+        let (helps, [gain, scale, features]) =
+            attribute(&random, &mean_var, &transfer, plan.compare.margin)?;
+        Some(AttributionResult {
+            model: plan.models[arm.model].described.label.clone(),
+            train_size: arm.train_size,
+            is_all: arm.is_all,
+            regime: arm.regime.name.clone(),
+            helps,
+            gain,
+            scale,
+            features,
+        })
+    });
+    found.collect()
+}
+
+/// Position of the arm with the baseline initialisation and all else alike.
+fn with_baseline(plan: &StudyPlan, arm: &PlannedArm) -> Option<usize> {
+    plan.arms.iter().position(|other| {
+        other.init.name == plan.compare.baseline
+            && other.model == arm.model
+            && other.regime.name == arm.regime.name
+            && other.train_size == arm.train_size
+    })
+}
+
+/// Position of the arm that is trained fully, with all else alike.
+fn with_full_regime(plan: &StudyPlan, arm: &PlannedArm) -> Option<usize> {
+    plan.arms.iter().position(|other| {
+        other.regime.is_full()
+            && other.init.name == arm.init.name
+            && other.model == arm.model
+            && other.train_size == arm.train_size
+    })
+}
+
+/// Position of the arm of the network that is neither slimmed nor truncated, with all else alike.
+fn with_whole_network(plan: &StudyPlan, arm: &PlannedArm) -> Option<usize> {
+    let label = |model: usize| plan.models[model].described.label.as_str();
+    let whole = plan.models[arm.model].described.choice.base().label();
+    plan.arms.iter().position(|other| {
+        label(other.model) == whole
+            && other.init.name == arm.init.name
+            && other.regime.name == arm.regime.name
+            && other.train_size == arm.train_size
+    })
+}
+
+fn comparison_result(comparison: &Comparison, [arm, other]: [&ArmResult; 2]) -> ComparisonResult {
+    let speed_up = arm.convergence.iter().zip(&other.convergence);
+    ComparisonResult {
+        arm: arm.label.clone(),
+        baseline: other.label.clone(),
+        difference: estimate(
+            &comparison.difference,
+            comparison.interval.lower,
+            comparison.interval.upper,
+        ),
+        outcome: outcome_word(comparison.outcome).into(),
+        smallest_detectable: comparison.smallest_detectable,
+        speed_up: speed_up
+            .map(|(arm, other)| Some(other.median? / arm.median?.max(1.0)))
+            .collect(),
+    }
 }
 
 /// Two arms over the seeds that both have finished.
@@ -243,7 +306,7 @@ pub(super) fn compare(
     Comparison::new(&ours, &theirs, margin).ok()
 }
 
-fn outcome_word(outcome: Outcome) -> &'static str {
+pub(super) fn outcome_word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Better => "better",
         Outcome::Worse => "worse",

@@ -39,14 +39,47 @@ pub struct Results {
     pub models: Vec<ModelResult>,
     /// One per cell of the grid, in the order of the plan.
     pub arms: Vec<ArmResult>,
-    /// Every arm against the baseline of the same model and training size.
+    /// Every arm against the baseline initialisation of the same model, regime and training size,
+    /// every arm of another regime than `full` against that, and every arm of a slimmed or
+    /// truncated network against the whole one.
     pub comparisons: Vec<ComparisonResult>,
+    /// What of the pretrained weights helps, where a model has the arms that tell.
+    #[serde(default)]
+    pub attributions: Vec<AttributionResult>,
     /// What to do.
     pub verdict: Verdict,
     /// Runs that ended in an error.
     pub failures: Vec<Failure>,
     /// How to get these numbers again.
     pub reproduction: Reproduction,
+}
+
+impl Results {
+    /// How an arm compares with the baseline initialisation, all else alike.
+    pub fn against_baseline(&self, arm: &ArmResult) -> Option<&ComparisonResult> {
+        let baseline = self.baseline_of(arm)?;
+        let is_it = |c: &&ComparisonResult| c.arm == arm.label && c.baseline == baseline.label;
+        self.comparisons.iter().find(is_it)
+    }
+
+    /// How an arm compares with full training, and with the whole network, all else alike.
+    pub fn against_others<'a>(
+        &'a self,
+        arm: &'a ArmResult,
+    ) -> impl Iterator<Item = &'a ComparisonResult> {
+        let baseline = self.against_baseline(arm).map(|c| c.baseline.as_str());
+        let of_arm = self.comparisons.iter().filter(|c| c.arm == arm.label);
+        of_arm.filter(move |c| Some(c.baseline.as_str()) != baseline)
+    }
+
+    /// The arm with the baseline initialisation and all else alike.
+    pub fn baseline_of(&self, arm: &ArmResult) -> Option<&ArmResult> {
+        self.arms.iter().find(|other| {
+            other.init == self.baseline
+                && (&other.model, &other.regime, other.train_size)
+                    == (&arm.model, &arm.regime, arm.train_size)
+        })
+    }
 }
 
 /// How far the study is.
@@ -158,12 +191,15 @@ pub struct Estimate {
 /// One cell of the grid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ArmResult {
-    /// Name: model, initialisation and training size.
+    /// Name: model, initialisation, regime and training size.
     pub label: String,
     /// Label of the model.
     pub model: String,
     /// Name of the initialisation.
     pub init: String,
+    /// Name of the training regime.
+    #[serde(default = "full")]
+    pub regime: String,
     /// Training images used.
     pub train_size: usize,
     /// Whether `train_size` is the whole training partition.
@@ -176,6 +212,21 @@ pub struct ArmResult {
     pub curve: Vec<CurvePoint>,
     /// Steps to each threshold, in the order of the thresholds.
     pub convergence: Vec<Convergence>,
+}
+
+fn full() -> String {
+    "full".into()
+}
+
+impl ArmResult {
+    /// What distinguishes the arms of a model and training size: the initialisation, with the
+    /// regime where that is not `full`.
+    pub fn setup(&self) -> String {
+        match self.regime.as_str() {
+            "full" => self.init.clone(),
+            regime => format!("{}, {regime}", self.init),
+        }
+    }
 }
 
 /// Test metrics of one run.
@@ -239,22 +290,72 @@ pub struct Convergence {
     pub median: Option<f64>,
 }
 
-/// An arm against the baseline with the same model and training size, seeds paired.
+/// An arm against another that differs from it in one thing: initialisation, regime, or the network
+/// being whole. Seeds are paired.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComparisonResult {
     /// Label of the arm.
     pub arm: String,
-    /// Label of its baseline.
+    /// Label of the other.
     pub baseline: String,
-    /// Test AUC of the arm minus that of the baseline.
+    /// Test AUC of the arm minus that of the other.
     pub difference: Estimate,
     /// `better`, `worse`, `equivalent` or `undecided`.
     pub outcome: String,
     /// The smallest difference that this comparison could have seen (80% power, two-sided 5%);
     /// none where nothing varied.
     pub smallest_detectable: Option<f64>,
-    /// Median steps of the baseline divided by median steps of the arm, per threshold.
+    /// Median steps of the other arm divided by median steps of the arm, per threshold.
     pub speed_up: Vec<Option<f64>>,
+}
+
+/// The gain of `transfer` over `random`, split by `mean-var`: gain = scale + features.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttributionResult {
+    /// Label of the model.
+    pub model: String,
+    /// Training images used.
+    pub train_size: usize,
+    /// Whether `train_size` is the whole training partition.
+    pub is_all: bool,
+    /// Name of the training regime.
+    #[serde(default = "full")]
+    pub regime: String,
+    /// What may be concluded.
+    pub helps: Helps,
+    /// `transfer` less `random`.
+    pub gain: PartResult,
+    /// `mean-var` less `random`.
+    pub scale: PartResult,
+    /// `transfer` less `mean-var`.
+    pub features: PartResult,
+}
+
+/// A part of a gain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartResult {
+    /// Difference in test AUC, seeds paired.
+    pub difference: Estimate,
+    /// `better`, `worse`, `equivalent` or `undecided`.
+    pub outcome: String,
+}
+
+/// What of the pretrained weights helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Helps {
+    /// The gain is there, and the features have a part that is better than nothing.
+    Features,
+    /// `mean-var` is better than random, and the features are equivalent to nothing.
+    Scale,
+    /// Both parts are better than nothing.
+    FeaturesAndScale,
+    /// Gain and scale are equivalent to nothing.
+    Nothing,
+    /// `transfer` is worse than random.
+    Harm,
+    /// None of these is shown.
+    Undecided,
 }
 
 /// What a reader acts on.

@@ -5,17 +5,20 @@
 //! 2. Any candidate that is shown to be equivalent to the best (two one-sided tests within the
 //!    margin) and costs fewer multiply-adds, or as many and needs no pretrained weights, is
 //!    preferred: recommended is the cheapest of them.
-//! 3. Every initialisation is then compared with the baseline of the same network: better, worse,
-//!    equivalent or undecided, always with the difference and its interval, and how much sooner it
-//!    reaches the thresholds.
-//! 4. Undecided comparisons are listed with the smallest difference they could have seen.
+//! 3. Every initialisation is then compared with the baseline of the same network and regime, and
+//!    every other regime with full training from the same initialisation: better, worse, equivalent
+//!    or undecided; so are slimmed and truncated networks with the whole one; always with the difference and its interval, and how much sooner it reaches the
+//!    thresholds.
+//! 4. Where a network has `random`, `mean-var` and `transfer` arms, the gain is split into the
+//!    part of the scale and that of the features, and what helps is named.
+//! 5. Undecided comparisons are listed with the smallest difference they could have seen.
 
 use std::fmt::Write as _;
 
 use stats::Outcome;
 
 use super::collect::compare;
-use super::results::{ArmResult, ComparisonResult, Results, Verdict};
+use super::results::{ArmResult, ComparisonResult, Helps, Results, Verdict};
 
 /// Makes the verdict of `results`; `seeds` are the test AUCs of each arm, by seed, in the order of
 /// the arms.
@@ -56,6 +59,15 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
     for comparison in &results.comparisons {
         sentence(results, comparison, &mut paragraph, &mut open);
     }
+    for attribution in &results.attributions {
+        let _ = write!(paragraph, "{} ", attribution.sentence(results.margin));
+        if attribution.helps == Helps::Undecided {
+            open.push(format!(
+                "whether features or scale of the pretrained weights help {}",
+                attribution.place().trim_end_matches(',')
+            ));
+        }
+    }
     if results.progress.done + results.progress.failed < results.progress.planned {
         open.push(format!(
             "{} of {} runs are not finished; the numbers will still change",
@@ -87,9 +99,13 @@ fn cost(results: &Results, index: usize) -> (u64, bool) {
 
 fn recommend(results: &Results, best: usize, chosen: usize, paragraph: &mut String) {
     let arm = &results.arms[chosen];
+    let trained = match arm.regime.as_str() {
+        "full" => String::new(),
+        regime => format!(", trained by {regime}"),
+    };
     let _ = write!(
         paragraph,
-        "Use {} from {} initialisation: test AUC {}",
+        "Use {} from {} initialisation{trained}: test AUC {}",
         arm.model,
         arm.init,
         interval(arm)
@@ -145,10 +161,12 @@ fn sentence(
     } else {
         format!(" with {} images", arm.train_size)
     };
+    let baseline = results.arms.iter().find(|a| a.label == comparison.baseline);
+    let [this, other] = sides(arm, baseline, &results.baseline);
     let _ = write!(
         paragraph,
-        "For {}{size}, {} changes AUC by {:+.3} ({:+.3} to {:+.3}) against {}: {}",
-        arm.model, arm.init, d.value, d.low, d.high, results.baseline, comparison.outcome
+        "For {}{size}, {this} changes AUC by {:+.3} ({:+.3} to {:+.3}) against {other}: {}",
+        arm.model, d.value, d.low, d.high, comparison.outcome
     );
     let detectable = comparison.smallest_detectable;
     if comparison.outcome == "undecided" {
@@ -160,7 +178,6 @@ fn sentence(
             arm.label, comparison.baseline, results.margin
         ));
     }
-    let baseline = results.arms.iter().find(|a| a.label == comparison.baseline);
     let crossings = arm.convergence.iter().zip(
         baseline
             .map(|b| b.convergence.as_slice())
@@ -174,12 +191,12 @@ fn sentence(
                 ours.threshold
             )),
             (Some(a), None) => speeds.push(format!(
-                "validation AUC {} after {a:.0} steps, which {} does not reach",
-                ours.threshold, results.baseline
+                "validation AUC {} after {a:.0} steps, which {other} does not reach",
+                ours.threshold
             )),
             (None, Some(b)) => speeds.push(format!(
-                "validation AUC {} not at all, {} after {b:.0} steps",
-                ours.threshold, results.baseline
+                "validation AUC {} not at all, {other} after {b:.0} steps",
+                ours.threshold
             )),
             (None, None) => {}
         }
@@ -188,4 +205,20 @@ fn sentence(
         let _ = write!(paragraph, "; it reaches {}", speeds.join(", and "));
     }
     paragraph.push_str(". ");
+}
+
+/// The two sides of a comparison in words: initialisations, or regimes from one initialisation.
+fn sides(arm: &ArmResult, other: Option<&ArmResult>, baseline: &str) -> [String; 2] {
+    match other {
+        Some(other) if other.model != arm.model => [
+            arm.setup(),
+            format!("{} of the whole {}", other.setup(), other.model),
+        ],
+        Some(other) if other.regime != arm.regime => [
+            format!("{} from {}", arm.regime, arm.init),
+            format!("{} training", other.regime),
+        ],
+        Some(other) => [arm, other].map(ArmResult::setup),
+        None => [arm.setup(), baseline.into()],
+    }
 }

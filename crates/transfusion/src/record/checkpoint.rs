@@ -3,6 +3,7 @@
 //! Each file carries the first half of its SHA-256 in its name, so that a damaged one is noticed
 //! and the one before it used. Kept are the last two and the best ones they refer to.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use nets::{Weights, WeightsFile};
@@ -42,6 +43,13 @@ pub struct CheckpointState {
     pub stale: u64,
     /// Seconds of work so far, over all interruptions.
     pub seconds: f64,
+    /// Position of the phase that the last step belongs to; the moments are its optimiser's.
+    #[serde(default)]
+    pub phase: usize,
+    /// Path of every tensor and buffer that the phase freezes ─▶ the first half of the SHA-256 of
+    /// its numbers when the phase began.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub frozen: BTreeMap<String, String>,
 }
 
 /// A checkpoint read back.

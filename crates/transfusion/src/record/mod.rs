@@ -13,4 +13,4 @@ pub(crate) use file::sync_folder;
 pub use file::{read_json, remove_temporaries, write, write_json};
 pub use metrics::{Evaluation, MetricsLog};
 pub use predictions::Predictions;
-pub use result::{Ending, RunError, RunResult, RunTiming};
+pub use result::{Ending, FrozenResult, RunError, RunResult, RunTiming};

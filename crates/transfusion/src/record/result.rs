@@ -14,6 +14,18 @@ pub enum Ending {
     Patience,
 }
 
+/// What was verified to be the same, bit for bit, before and after every phase that froze it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrozenResult {
+    /// Tensors and buffers that at least one phase froze.
+    pub tensors: usize,
+    /// Numbers in them.
+    pub values: usize,
+    /// Those of the tensors that every phase froze: the tested model has them as they were
+    /// before training.
+    pub throughout: usize,
+}
+
 /// `result.json`: its presence means that the run is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunResult {
@@ -21,6 +33,9 @@ pub struct RunResult {
     pub id: String,
     /// Why training stopped.
     pub ending: Ending,
+    /// What froze; none where nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<FrozenResult>,
     /// Validation AUC of the best checkpoint.
     pub validation_auc: f64,
     /// Test metrics of the best checkpoint.

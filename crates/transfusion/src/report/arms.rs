@@ -3,7 +3,9 @@
 use super::interval_bar::{Axis, IntervalBar};
 use super::number;
 use super::palette::Palette;
-use crate::comparison::results::{ArmResult, ComparisonResult, Results, SeedResult, Timing};
+use crate::comparison::results::{
+    ArmResult, ComparisonResult, Estimate, Results, SeedResult, Timing,
+};
 
 /// The table and the axes that its bars share.
 pub struct ArmTable {
@@ -13,6 +15,8 @@ pub struct ArmTable {
     pub difference_axis: Option<Axis>,
     /// Validation AUCs to reach, as text.
     pub thresholds: Vec<String>,
+    /// Whether any arm is compared with others than the baseline.
+    pub has_others: bool,
     /// Whether any run has an accuracy.
     pub has_accuracy: bool,
     /// Whether any run has a kappa.
@@ -64,8 +68,8 @@ pub struct ArmRow {
     pub seeds: usize,
     /// Test AUC.
     pub auc: Option<AucCell>,
-    /// Against the baseline.
-    pub difference: Option<DifferenceCell>,
+    /// Against the baseline, then against the whole network, where there is one.
+    pub differences: Vec<DifferenceCell>,
     /// Average precision, mean over seeds.
     pub auprc: String,
     /// Accuracy, mean over seeds.
@@ -96,9 +100,11 @@ pub struct AucCell {
     pub bar: Option<IntervalBar>,
 }
 
-/// A difference against the baseline.
+/// A difference to another arm.
 pub struct DifferenceCell {
-    /// Arm minus baseline, signed.
+    /// Label of the other arm, where it is not the baseline.
+    pub other: Option<String>,
+    /// Arm minus the other, signed.
     pub value: String,
     /// Lower end.
     pub low: String,
@@ -153,6 +159,10 @@ impl ArmTable {
                 .iter()
                 .map(|auc| number::fixed(*auc, 2))
                 .collect(),
+            has_others: results
+                .arms
+                .iter()
+                .any(|arm| results.against_others(arm).next().is_some()),
             has_accuracy: all_seeds().any(|seed| seed.accuracy.is_some()),
             has_kappa: all_seeds().any(|seed| seed.kappa.is_some()),
             has_seconds: timing.iter().any(|times| !times.seconds.is_empty()),
@@ -195,26 +205,30 @@ impl ArmTable {
                     number::magnitude(model.macs),
                 )
             });
-        let baseline = arms.iter().find(|arm| arm.init == results.baseline);
-        let reference = baseline.and_then(|arm| Some(arm.auc?.value));
         let rows = arms
             .iter()
             .map(|arm| {
                 let times = timing.iter().find(|times| times.arm == arm.label);
-                let comparison = results
-                    .comparisons
-                    .iter()
-                    .find(|other| other.arm == arm.label);
+                let comparison = results.against_baseline(arm);
+                let baseline = results.baseline_of(arm);
+                let reference = baseline.and_then(|arm| Some(arm.auc?.value));
+                let against_others = results.against_others(arm).map(|other| DifferenceCell {
+                    other: Some(other.baseline.clone()),
+                    ..self.difference(other, results.margin)
+                });
                 let is_recommended = results.verdict.recommended.as_ref() == Some(&arm.label);
                 ArmRow {
-                    init: arm.init.clone(),
-                    colour: palette.colour(&arm.init),
+                    init: arm.setup(),
+                    colour: palette.colour(&arm.setup()),
                     is_baseline: arm.init == results.baseline,
                     is_recommended,
                     seeds: arm.seeds.len(),
                     auc: self.auc(arm, reference),
-                    difference: comparison
-                        .map(|comparison| self.difference(comparison, results.margin)),
+                    differences: comparison
+                        .map(|comparison| self.difference(comparison, results.margin))
+                        .into_iter()
+                        .chain(against_others)
+                        .collect(),
                     auprc: seed_mean(arm, |seed| seed.auprc),
                     accuracy: seed_mean(arm, |seed| seed.accuracy),
                     kappa: seed_mean(arm, |seed| seed.kappa),
@@ -267,8 +281,20 @@ impl ArmTable {
     }
 
     fn difference(&self, comparison: &ComparisonResult, margin: f64) -> DifferenceCell {
-        let difference = comparison.difference;
-        let bar = self.difference_axis.and_then(|axis| {
+        let (difference, outcome) = (&comparison.difference, &comparison.outcome);
+        DifferenceCell {
+            detectable: comparison
+                .smallest_detectable
+                .map(|size| number::fixed(size, 3)),
+            ..DifferenceCell::new(self.difference_axis, difference, outcome, margin)
+        }
+    }
+}
+
+impl DifferenceCell {
+    /// A difference in AUC with its outcome, drawn on `axis` above the zone of `margin`.
+    pub fn new(axis: Option<Axis>, difference: &Estimate, outcome: &str, margin: f64) -> Self {
+        let bar = axis.and_then(|axis| {
             let bar = IntervalBar::new(&axis, difference.value, difference.low, difference.high)?;
             Some(
                 bar.with_reference(&axis, Some(0.0))
@@ -276,19 +302,18 @@ impl ArmTable {
             )
         });
         DifferenceCell {
+            other: None,
             value: number::signed(difference.value),
             low: number::signed(difference.low),
             high: number::signed(difference.high),
-            outcome: comparison.outcome.clone(),
-            class: match comparison.outcome.as_str() {
+            outcome: outcome.into(),
+            class: match outcome {
                 "better" => "better",
                 "worse" => "worse",
                 "equivalent" => "equivalent",
                 _ => "undecided",
             },
-            detectable: comparison
-                .smallest_detectable
-                .map(|size| number::fixed(size, 3)),
+            detectable: None,
             bar,
         }
     }

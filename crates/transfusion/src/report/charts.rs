@@ -15,7 +15,7 @@ pub struct Charts<'a> {
     /// Validation AUCs that all facets share.
     auc_range: Option<[f64; 2]>,
     facets: Vec<Facet>,
-    forest: Vec<ForestRow<'a>>,
+    forest: Vec<ForestRow>,
 }
 
 /// How an initialisation is drawn.
@@ -53,9 +53,9 @@ struct Band {
 
 /// One line of the forest plot, from top to bottom.
 #[derive(Serialize)]
-struct ForestRow<'a> {
+struct ForestRow {
     facet: String,
-    arm: &'a str,
+    arm: String,
     init: usize,
     value: f64,
     low: f64,
@@ -123,7 +123,7 @@ impl<'a> Charts<'a> {
 impl Line {
     fn new(arm: &ArmResult, palette: &Palette) -> Self {
         Self {
-            init: palette.index(&arm.init),
+            init: palette.index(&arm.setup()),
             seeds: arm.seeds.len(),
             steps: arm.curve.iter().map(|point| point.step).collect(),
             auc: Band::new(&arm.curve, |point| &point.auc),
@@ -162,12 +162,12 @@ fn facet(arm: &ArmResult) -> String {
     format!("{}, {}", arm.model, train_size(arm))
 }
 
-fn forest_row<'a>(arm: &'a ArmResult, palette: &Palette) -> Option<ForestRow<'a>> {
+fn forest_row(arm: &ArmResult, palette: &Palette) -> Option<ForestRow> {
     let auc = arm.auc?;
     Some(ForestRow {
         facet: facet(arm),
-        arm: &arm.init,
-        init: palette.index(&arm.init),
+        arm: arm.setup(),
+        init: palette.index(&arm.setup()),
         value: auc.value,
         low: auc.low,
         high: auc.high,

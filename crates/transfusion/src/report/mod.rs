@@ -1,6 +1,7 @@
 //! The report: one HTML file that opens offline, made from the results alone.
 
 mod arms;
+mod attributions;
 mod charts;
 mod data;
 mod filters;

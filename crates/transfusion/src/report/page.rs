@@ -2,6 +2,7 @@
 
 use super::ReportError;
 use super::arms::{ArmRow, ArmTable};
+use super::attributions::AttributionTable;
 use super::charts::Charts;
 use super::data::{self, DataTables, TaskRow};
 use super::filters::FilterFigure;
@@ -29,6 +30,7 @@ pub struct Page<'a> {
     status: Status,
     key_facts: Vec<KeyFact>,
     table: ArmTable,
+    attributions: AttributionTable,
     classes: Option<ClassTable>,
     runs: Vec<RunRow>,
     facets: Vec<String>,
@@ -76,6 +78,7 @@ impl<'a> Page<'a> {
         Ok(Self {
             status: Status::new(results),
             key_facts: key_facts(&table),
+            attributions: AttributionTable::new(results),
             classes: ClassTable::new(results, &palette),
             runs: runs::runs(results, &palette),
             facets: charts.facet_titles(),
@@ -140,9 +143,12 @@ fn key_facts(table: &ArmTable) -> Vec<KeyFact> {
             note: format!("95% interval {} to {}", auc.low, auc.high),
         });
     }
-    if let Some(difference) = &row.difference {
+    for difference in &row.differences {
         facts.push(KeyFact {
-            name: "Against the baseline".to_owned(),
+            name: match &difference.other {
+                Some(other) => format!("Against {other}"),
+                None => "Against the baseline".to_owned(),
+            },
             value: difference.value.clone(),
             note: format!(
                 "{}, {} to {}",

@@ -1,4 +1,4 @@
-//! One colour per initialisation, the same in every table and chart.
+//! One colour per initialisation and regime, the same in every table and chart.
 
 use crate::comparison::results::Results;
 
@@ -6,7 +6,7 @@ use crate::comparison::results::Results;
 /// which vanish on a dark and on a light page.
 const COLOURS: usize = 6;
 
-/// The initialisations of a study in the order of the plan, the baseline first.
+/// The initialisations of a study, with their regimes, in the order of the plan; the baseline first.
 pub struct Palette {
     inits: Vec<String>,
 }
@@ -16,8 +16,8 @@ impl Palette {
     pub fn new(results: &Results) -> Self {
         let mut inits = vec![results.baseline.clone()];
         for arm in &results.arms {
-            if !inits.contains(&arm.init) {
-                inits.push(arm.init.clone());
+            if !inits.contains(&arm.setup()) {
+                inits.push(arm.setup());
             }
         }
         Self { inits }

@@ -38,7 +38,7 @@ pub fn runs(results: &Results, palette: &Palette) -> Vec<RunRow> {
         arm.seeds.iter().map(|seed| RunRow {
             run: seed.run,
             arm: arm.label.clone(),
-            colour: palette.colour(&arm.init),
+            colour: palette.colour(&arm.setup()),
             seed: seed.seed,
             auc: auc(seed.auc),
             auprc: number::metric(seed.auprc),
@@ -102,7 +102,7 @@ impl ClassTable {
         let arms = results.arms.iter().filter(|arm| !arm.seeds.is_empty());
         let rows = arms.map(|arm| ClassRow {
             arm: arm.label.clone(),
-            colour: palette.colour(&arm.init),
+            colour: palette.colour(&arm.setup()),
             aucs: names
                 .iter()
                 .map(|name| {

@@ -15,10 +15,15 @@ fn results(words: &str) -> Results {
         seed_sd: Some(0.01),
         sampling_se: 0.02,
     };
+    let part = |value| PartResult {
+        difference: estimate(value),
+        outcome: words.to_owned(),
+    };
     let arm = |init: &str, value: f64| ArmResult {
         label: format!("{words} {init}"),
         model: words.to_owned(),
         init: init.to_owned(),
+        regime: "full".to_owned(),
         train_size: 1080,
         is_all: true,
         auc: Some(estimate(value)),
@@ -93,6 +98,16 @@ fn results(words: &str) -> Results {
             blocks: Vec::new(),
         }],
         arms: vec![arm("random", 0.8), arm(words, 0.84)],
+        attributions: vec![AttributionResult {
+            model: words.to_owned(),
+            train_size: 1080,
+            is_all: true,
+            regime: "full".to_owned(),
+            helps: Helps::Scale,
+            gain: part(0.04),
+            scale: part(0.03),
+            features: part(0.01),
+        }],
         comparisons: vec![ComparisonResult {
             arm: format!("{words} {words}"),
             baseline: format!("{words} random"),
@@ -196,6 +211,7 @@ fn a_full_page_has_all_sections_and_numbers() {
     for section in [
         "verdict",
         "arms",
+        "attributions",
         "curves",
         "forest",
         "data",
@@ -217,6 +233,7 @@ fn a_full_page_has_all_sections_and_numbers() {
         "not reached",
         "by 1 of 2 seeds",
         "2.0× sooner",
+        "only the scale helps",
         "detectable from 0.031",
         "3 min 05 s",
         "393 k parameters",

@@ -5,17 +5,19 @@ use std::path::Path;
 use anyhow::Context as _;
 use images::{Dataset, Splits};
 use nets::initialisation::{Source, preview};
-use nets::{Input, zoo};
+use nets::regime::{Regime, Tuning};
+use nets::{Input, Network, NetworkError, zoo};
 
 use super::error::StudyError;
 use super::grid::{arms, is_left_out, runs};
 use super::headline::Headline;
 use super::material::{Material, Opened};
 use super::plan::{ComparePlan, FORMAT, PlannedData, PlannedModel, StudyPlan};
+use super::regime::{RegimeEntry, regimes};
 use super::spec::{CompareSpec, GridSpec, StudySpec};
 use super::weights;
 use crate::comparison::results::ModelResult;
-use crate::training::TrainPlan;
+use crate::training::{TrainPlan, spans};
 
 /// Most runs of one study.
 const RUN_LIMIT: usize = 100_000;
@@ -25,7 +27,8 @@ const RUN_LIMIT: usize = 100_000;
 pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     let train = TrainPlan::check(&spec.train)?;
     let compare = check_compare(&spec.compare, &spec.grid)?;
-    check_grid(&spec.grid)?;
+    let entries = regimes(&spec.grid, &spec.train)?;
+    check_grid(&spec.grid, entries.len())?;
     let pretrained = weights::read_all(spec, base)?;
     let channels = weights::channels(&spec.data, &pretrained)?;
     let Opened {
@@ -43,6 +46,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     check_labels(&headline, &dataset, &splits)?;
 
     let mut models = Vec::new();
+    let mut regimes = Vec::new();
     let mut warnings = Vec::new();
     for entry in &spec.grid.model {
         let data = cache.normalisation(&splits.train);
@@ -73,6 +77,8 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
             preview(&network, &init.0, source)
                 .with_context(|| format!("model `{label}`, init `{}`", init.0.name))?;
         }
+        let fitting = fitting(&entries, &network, train.max_steps);
+        regimes.push(fitting.with_context(|| format!("model `{label}`"))?);
         models.push(PlannedModel {
             described: ModelResult {
                 label: label.clone(),
@@ -83,11 +89,11 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
             },
             normalisation,
             adaptation,
-            source: found.map(|p| weights::describe(&label, p)),
+            source: found.map(|p| weights::describe(&entry.0, p)),
         });
     }
 
-    let arms = arms(&spec.grid, &models, splits.train.len())?;
+    let arms = arms(&spec.grid, &models, &regimes, splits.train.len())?;
     let data = PlannedData {
         task: dataset.task,
         headline,
@@ -120,6 +126,35 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         cache,
         weights,
     })
+}
+
+/// The regimes of a network, every phase of which fits it and has a step at least.
+fn fitting(
+    entries: &[RegimeEntry],
+    network: &Network,
+    max_steps: u64,
+) -> Result<Vec<Regime>, anyhow::Error> {
+    let fitting = |entry: &RegimeEntry| {
+        let regime = entry.of(network);
+        for (place, phase) in regime.phases.iter().enumerate() {
+            Tuning::of(phase, network)
+                .with_context(|| format!("regime `{}`, phase {}", regime.name, place + 1))?;
+        }
+        if spans(&regime, max_steps).iter().any(|span| span.is_empty()) {
+            return Err(StudyError::Value {
+                field: "train.max_steps",
+                expected: format!(
+                    "a step at least for each of the {} phases of regime `{}`",
+                    regime.phases.len(),
+                    regime.name
+                ),
+                found: max_steps.to_string(),
+            }
+            .into());
+        }
+        Ok(regime)
+    };
+    entries.iter().map(fitting).collect()
 }
 
 /// Without an AUC on the validation partition no checkpoint can be chosen, and without its standard
@@ -181,7 +216,7 @@ fn check_compare(spec: &CompareSpec, grid: &GridSpec) -> Result<ComparePlan, Stu
     })
 }
 
-fn check_grid(grid: &GridSpec) -> Result<(), StudyError> {
+fn check_grid(grid: &GridSpec, regimes: usize) -> Result<(), StudyError> {
     let empty = |field, what: &str| StudyError::Value {
         field,
         expected: format!("at least one {what}"),
@@ -202,6 +237,7 @@ fn check_grid(grid: &GridSpec) -> Result<(), StudyError> {
     let runs = [
         grid.model.len(),
         grid.init.len(),
+        regimes,
         grid.train_size.len(),
         grid.seeds as usize,
     ]
@@ -219,12 +255,17 @@ fn check_grid(grid: &GridSpec) -> Result<(), StudyError> {
         size: 224,
     };
     for entry in &grid.model {
-        // Unknown names are found before the data are opened.
-        zoo::network(&entry.0, input, 2).map_err(|e| StudyError::Value {
-            field: "grid.model",
-            expected: "a network of the zoo".into(),
-            found: e.to_string(),
-        })?;
+        // Unknown names are found before the data are opened; sizes are judged with the study's own.
+        match zoo::network(&entry.0, input, 2) {
+            Ok(_) | Err(NetworkError::Size { .. }) => {}
+            Err(error) => {
+                return Err(StudyError::Value {
+                    field: "grid.model",
+                    expected: "a network of the zoo".into(),
+                    found: error.to_string(),
+                });
+            }
+        }
     }
     unique("grid.model", grid.model.iter().map(|m| m.0.label()))?;
     unique("grid.init", grid.init.iter().map(|i| i.0.name.clone()))

@@ -9,7 +9,8 @@ use nets::{Allowance, Pattern, Selection};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
-/// A network by name, or with options: `{ name = "resnet18", stem = "small" }`.
+/// A network by name, or with options: `{ name = "resnet18", stem = "small" }`,
+/// `{ name = "resnet50", slim = "block2" }`.
 #[derive(Clone, Debug)]
 pub struct ModelEntry(pub Choice);
 
@@ -19,7 +20,7 @@ impl<'de> Deserialize<'de> for ModelEntry {
         impl<'de> Visitor<'de> for Entry {
             type Value = ModelEntry;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a network name, or { name = \"…\", padding = \"…\", stem = \"…\", variant = \"…\", auxiliary = … }")
+                f.write_str("a network name, or { name = \"…\", padding = \"…\", stem = \"…\", variant = \"…\", auxiliary = …, slim = \"<block>\", divide = …, truncate = \"<block>\" }")
             }
             fn visit_str<E: de::Error>(self, name: &str) -> Result<ModelEntry, E> {
                 Ok(ModelEntry(Choice::named(name)))

@@ -1,6 +1,6 @@
 //! The cells of the grid: arms, and their runs.
 
-use nets::initialisation::Initialisation;
+use nets::regime::Regime;
 use nets::zoo::Choice;
 
 use super::check::unique;
@@ -10,11 +10,12 @@ use super::plan::{PlannedArm, PlannedData, PlannedModel, RunSpec};
 use super::spec::{GridSpec, WithoutWeights};
 use crate::training::TrainPlan;
 
-/// Every combination of model, initialisation and training size; `all` is the size of the
-/// training partition.
+/// Every combination of model, initialisation, regime and training size; `regimes` are those of
+/// each model, and `all` is the size of the training partition.
 pub(super) fn arms(
     grid: &GridSpec,
     models: &[PlannedModel],
+    regimes: &[Vec<Regime>],
     all: usize,
 ) -> Result<Vec<PlannedArm>, StudyError> {
     let mut arms: Vec<PlannedArm> = Vec::new();
@@ -25,27 +26,25 @@ pub(super) fn arms(
             .iter()
             .filter(|init| !is_left_out(grid, init, has_weights))
         {
-            for size in &grid.train_size {
-                let (train_size, is_all) = match *size {
-                    TrainSize::All => (all, true),
-                    TrainSize::Count(n) if n <= all => (n, n == all),
-                    TrainSize::Count(n) => {
-                        return Err(StudyError::Value {
-                            field: "grid.train_size",
-                            expected: format!(
-                                "at most {all}, the pictures of the training partition"
-                            ),
-                            found: n.to_string(),
-                        });
+            for regime in &regimes[model] {
+                for size in &grid.train_size {
+                    let (train_size, is_all) = count(*size, all)?;
+                    let mut label = format!("{}, {}", planned.described.label, init.0.name);
+                    if !regime.is_full() {
+                        label.push_str(&format!(", {}", regime.name));
                     }
-                };
-                arms.push(PlannedArm {
-                    label: arm_label(&planned.described.label, &init.0, train_size, is_all),
-                    model,
-                    init: init.0.clone(),
-                    train_size,
-                    is_all,
-                });
+                    if !is_all {
+                        label.push_str(&format!(", {train_size} images"));
+                    }
+                    arms.push(PlannedArm {
+                        label,
+                        model,
+                        init: init.0.clone(),
+                        regime: regime.clone(),
+                        train_size,
+                        is_all,
+                    });
+                }
             }
         }
     }
@@ -53,17 +52,22 @@ pub(super) fn arms(
     Ok(arms)
 }
 
+/// Training pictures of a size, of `all`, and whether that is all of them.
+fn count(size: TrainSize, all: usize) -> Result<(usize, bool), StudyError> {
+    match size {
+        TrainSize::All => Ok((all, true)),
+        TrainSize::Count(n) if n <= all => Ok((n, n == all)),
+        TrainSize::Count(n) => Err(StudyError::Value {
+            field: "grid.train_size",
+            expected: format!("at most {all}, the pictures of the training partition"),
+            found: n.to_string(),
+        }),
+    }
+}
+
 /// Whether the study skips `init` for a model with or without weights.
 pub(super) fn is_left_out(grid: &GridSpec, init: &InitEntry, has_weights: bool) -> bool {
     grid.without_weights == WithoutWeights::Skip && init.0.needs_weights() && !has_weights
-}
-
-fn arm_label(model: &str, init: &Initialisation, train_size: usize, is_all: bool) -> String {
-    if is_all {
-        format!("{model}, {}", init.name)
-    } else {
-        format!("{model}, {}, {train_size} images", init.name)
-    }
 }
 
 /// All arms of a seed before the next seed, so that an unfinished study can already compare.
@@ -92,6 +96,7 @@ pub(super) fn runs(
                     .filter(|_| planned.init.needs_weights())
                     .map(|s| s.sha256.clone()),
                 init: planned.init.clone(),
+                regime: planned.regime.clone(),
                 train_size: planned.train_size,
                 seed,
                 normalisation: model.normalisation.clone(),

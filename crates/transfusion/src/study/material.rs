@@ -25,7 +25,7 @@ pub struct Material {
     /// Decoded pictures.
     pub cache: Arc<Cache>,
     /// Label of a model ─▶ its pretrained weights.
-    pub weights: BTreeMap<String, Pretrained>,
+    pub weights: BTreeMap<String, Arc<Pretrained>>,
 }
 
 /// Data that were opened, decoded and split.

@@ -7,6 +7,7 @@ mod grid;
 mod headline;
 mod material;
 mod plan;
+mod regime;
 mod source;
 mod spec;
 mod weights;
@@ -19,6 +20,7 @@ pub use material::{Material, Opened};
 pub use plan::{
     ComparePlan, FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, canonical_json,
 };
+pub use regime::{REGIME_NAMES, RegimeEntry};
 pub use source::open as open_source;
 pub use spec::{
     ClassWeights, Columns, CompareSpec, DataSpec, GridSpec, Normalise, OptimizerName,

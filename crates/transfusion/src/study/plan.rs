@@ -5,6 +5,7 @@
 
 use images::{Augmentation, Normalisation, Partition, Task};
 use nets::initialisation::{Initialisation, InputAdaptation};
+use nets::regime::Regime;
 use nets::zoo::{self, Choice};
 use nets::{Card, Input, Network, NetworkError};
 use serde::{Deserialize, Serialize};
@@ -101,12 +102,15 @@ impl PlannedModel {
 /// A cell of the grid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlannedArm {
-    /// Model, initialisation and training size.
+    /// Model, initialisation, regime and training size.
     pub label: String,
     /// Position in the plan's models.
     pub model: usize,
     /// How weights are made.
     pub init: Initialisation,
+    /// How they are trained.
+    #[serde(default, skip_serializing_if = "Regime::is_full")]
+    pub regime: Regime,
     /// Training pictures.
     pub train_size: usize,
     /// Whether that is the whole training partition.
@@ -139,6 +143,9 @@ pub struct RunSpec {
     pub model: Choice,
     /// How its weights are made.
     pub init: Initialisation,
+    /// Which tensors move when, and how fast.
+    #[serde(default, skip_serializing_if = "Regime::is_full")]
+    pub regime: Regime,
     /// Training pictures.
     pub train_size: usize,
     /// Seed of initialisation, order and augmentation; the same seed in every arm gives the same

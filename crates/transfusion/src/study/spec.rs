@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use images::{Augmentation, Fractions, Task};
+use nets::Selection;
+use nets::regime::{L2Sp, NormPolicy, Phase};
 use serde::{Deserialize, de};
 
 use super::entry::{InitEntry, ModelEntry, TrainSize, WeightsEntry};
+use super::regime::RegimeEntry;
 use crate::study::error::{StudyError, in_plain_words, with_suggestion};
 
 /// Largest configuration file that is read, in bytes.
@@ -175,6 +178,8 @@ pub struct GridSpec {
     pub model: Vec<ModelEntry>,
     /// Initialisations.
     pub init: Vec<InitEntry>,
+    /// Training regimes; without them, the one that `[train]` describes.
+    pub regime: Option<Vec<RegimeEntry>>,
     /// Training sizes, in pictures.
     #[serde(default = "all_sizes")]
     pub train_size: Vec<TrainSize>,
@@ -240,6 +245,18 @@ pub struct TrainSpec {
     pub patience: u64,
     /// `f32` or `bf16`.
     pub precision: PrecisionName,
+    /// Tensors that do not move; this and the following describe the study's only regime.
+    pub freeze: Option<Selection>,
+    /// What becomes of batch norms there.
+    pub norms: Option<NormPolicy>,
+    /// Factor of the learning rate from one block to the one below, in (0, 1].
+    pub layer_decay: Option<f64>,
+    /// Selection ─▶ factor of the learning rate, above 0.
+    pub rates: BTreeMap<String, f64>,
+    /// A penalty on the distance to the start.
+    pub l2_sp: Option<L2Sp>,
+    /// Parts of the training with regimes of their own.
+    pub phases: Option<Vec<Phase>>,
 }
 
 impl Default for TrainSpec {
@@ -260,6 +277,12 @@ impl Default for TrainSpec {
             class_weights: ClassWeights::None,
             patience: 0,
             precision: PrecisionName::F32,
+            freeze: None,
+            norms: None,
+            layer_decay: None,
+            rates: BTreeMap::new(),
+            l2_sp: None,
+            phases: None,
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use images::Normalisation;
 use nets::initialisation::InputAdaptation;
-use nets::zoo;
+use nets::zoo::{self, Choice};
 use nets::{Card, Pretrained, PretrainedError};
 
 use super::error::StudyError;
@@ -16,57 +17,88 @@ use crate::comparison::results::SourceResult;
 use crate::weights::{OpenedWeights, open};
 
 /// Weights of a model with what their card says.
+#[derive(Clone)]
 pub(super) struct Source {
-    pub(super) pretrained: Pretrained,
+    pub(super) pretrained: Arc<Pretrained>,
     pub(super) card: Option<Card>,
     pub(super) sha256: String,
 }
 
-/// The weights of every model that has any, by label.
+/// The weights of every model that has any, by its label. A slimmed or truncated network takes
+/// those of its own entry, or else those of the whole network.
 pub(super) fn read_all(
     spec: &StudySpec,
     base: &Path,
 ) -> Result<BTreeMap<String, Source>, anyhow::Error> {
-    let labels: Vec<_> = spec.grid.model.iter().map(|m| m.0.label()).collect();
-    let mut all = BTreeMap::new();
+    let models = || spec.grid.model.iter().map(|model| &model.0);
+    let mut entries = BTreeMap::new();
     for (label, entry) in &spec.weights {
-        let Some(model) = spec.grid.model.iter().find(|m| &m.0.label() == label) else {
-            return Err(StudyError::Value {
-                field: "weights",
-                expected: format!("a model of the grid: {}", labels.join(", ")),
-                found: match zoo::nearest(label, &labels) {
-                    Some(nearest) => format!("`{label}` (did you mean `{nearest}`?)"),
-                    None => format!("`{label}`"),
-                },
-            }
-            .into());
+        let whole = models().find_map(|model| named(label, model));
+        let Some(whole) = whole else {
+            return Err(unknown_model(label, models()).into());
         };
         let place = || format!("`weights`, model `{label}`");
         let OpenedWeights { file, card, .. } = open(&entry.file, base).with_context(place)?;
         let fitted = || {
-            let pretrained = Pretrained::new(&file.weights, &model.0)?;
+            let pretrained = Pretrained::new(&file.weights, &whole)?;
             pretrained.check(&entry.allowance)?;
             Ok::<_, PretrainedError>(pretrained)
         };
         let pretrained = fitted().with_context(|| format!("weights {}", entry.file.display()))?;
-        all.insert(
-            label.clone(),
-            Source {
-                pretrained,
-                card,
-                sha256: file.sha256,
-            },
-        );
+        let source = Source {
+            pretrained: Arc::new(pretrained),
+            card,
+            sha256: file.sha256,
+        };
+        entries.insert(label.clone(), source);
     }
-    Ok(all)
+    let of_model = |model: &Choice| {
+        let own = entries.get(&model.label());
+        let found = own.or_else(|| entries.get(&model.base().label()))?;
+        Some((model.label(), found.clone()))
+    };
+    Ok(models().filter_map(of_model).collect())
 }
 
-/// What the report says of the weights of a model.
-pub(super) fn describe(label: &str, source: &Source) -> SourceResult {
+/// The whole network that an entry `label` holds the weights of, if `model` can take them.
+fn named(label: &str, model: &Choice) -> Option<Choice> {
+    let whole = model.base();
+    (model.label() == label || whole.label() == label).then_some(whole)
+}
+
+fn unknown_model<'a>(label: &str, models: impl Iterator<Item = &'a Choice>) -> StudyError {
+    let mut labels: Vec<String> = Vec::new();
+    for known in models.flat_map(|model| [model.label(), model.base().label()]) {
+        if !labels.contains(&known) {
+            labels.push(known);
+        }
+    }
+    StudyError::Value {
+        field: "weights",
+        expected: format!("a model of the grid: {}", labels.join(", ")),
+        found: match zoo::nearest(label, &labels) {
+            Some(nearest) => format!("`{label}` (did you mean `{nearest}`?)"),
+            None => format!("`{label}`"),
+        },
+    }
+}
+
+/// What the report says of the weights of a model. The accuracy on the card is that of the whole
+/// network, so a slimmed or truncated one states none.
+pub(super) fn describe(model: &Choice, source: &Source) -> SourceResult {
+    let label = model.label();
     match &source.card {
-        Some(card) => describe_source(label, card, source.sha256.clone()),
+        Some(card) => {
+            let described = describe_source(&label, card, source.sha256.clone());
+            let is_whole = |_: &f64| !model.is_variant();
+            SourceResult {
+                top1: described.top1.filter(is_whole),
+                top5: described.top5.filter(is_whole),
+                ..described
+            }
+        }
         None => SourceResult {
-            model: label.into(),
+            model: label,
             name: "not stated (the weights carry no card)".into(),
             classes: None,
             images: None,

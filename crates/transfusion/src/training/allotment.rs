@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::failure::RunFailure;
+use super::phases::passes;
 use super::probe::{Probe, rate};
-use super::run::RunFailure;
 use crate::memory;
 use crate::study::{Material, RunSpec};
 
@@ -49,11 +50,18 @@ impl Allotment {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let most = processors.min(pending.len());
         let plan = &material.plan;
+        let mut passes_of_arm = Vec::new();
+        for arm in &plan.arms {
+            let network = plan.models[arm.model].network(&plan.data.described)?;
+            let of_phases = passes(&arm.regime, &network)?;
+            passes_of_arm.push(of_phases.into_iter().fold(0.0, f64::max));
+        }
         let cost = |run: &RunSpec| {
             let macs = plan.models[plan.arms[run.arm].model].described.macs;
-            macs * run.train.batch_size as u64
+            macs as f64 * run.train.batch_size as f64 * passes_of_arm[run.arm]
         };
-        let Some(costliest) = pending.iter().max_by_key(|run| cost(run)) else {
+        let by_cost = |a: &&&RunSpec, b: &&&RunSpec| cost(a).total_cmp(&cost(b));
+        let Some(costliest) = pending.iter().max_by(by_cost) else {
             return Ok(Self::because(1, Reason::OneRun));
         };
         if most == 1 {

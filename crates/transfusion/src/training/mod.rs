@@ -2,7 +2,10 @@
 
 mod allotment;
 mod device;
+mod failure;
+mod frozen;
 mod loss;
+mod phases;
 mod plan;
 mod prediction;
 mod probe;
@@ -12,8 +15,10 @@ mod schedule;
 
 pub use allotment::Allotment;
 pub use device::device;
+pub use failure::RunFailure;
+pub use phases::{mean_passes, passes, spans, widest};
 pub use plan::TrainPlan;
 pub use prediction::{predict, probabilities};
-pub use run::{RunEnd, RunFailure, execute};
+pub use run::{RunEnd, execute};
 pub use runner::{Runner, Tally};
 pub use schedule::Schedule;

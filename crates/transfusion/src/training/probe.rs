@@ -10,7 +10,8 @@ use nets::{Model, Optimizer};
 use rayon::ThreadPoolBuilder;
 
 use super::device::device;
-use super::run::RunFailure;
+use super::failure::RunFailure;
+use super::phases::widest;
 use crate::study::{Material, RunSpec};
 
 /// A network about to be trained as a run would train it.
@@ -34,8 +35,11 @@ impl Probe {
             .map(|at: usize| (at * 7919 % 1009) as f32 / 504.5 - 1.0)
             .collect::<Vec<f32>>();
         let device = device();
+        let tuning = widest(&spec.regime, &network)?;
+        let mut model = Model::new(network, &weights, &device)?.training_in(spec.train.precision());
+        model.tune(tuning);
         Ok(Self {
-            model: Model::new(network, &weights, &device)?.training_in(spec.train.precision()),
+            model,
             optimizer: spec.train.optimizer(),
             pixels: Tensor::from_data(TensorData::new(noise, shape), &device),
             batch,

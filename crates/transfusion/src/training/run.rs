@@ -1,18 +1,21 @@
 //! One run: initialise or resume, train, evaluate, keep the best, record.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use images::{Batch, Feed, Label, Loader, Partition, UnreadableImage, stream, subset};
-use nets::initialisation::{InitialisationError, MatchReport, Source, initialise, unit_variance};
-use nets::{Input, Model, Network, NetworkError, Optimizer, OptimizerState, Weights, WeightsError};
-use stats::StatsError;
-use thiserror::Error;
+use nets::initialisation::{MatchReport, Source, initialise, unit_variance};
+use nets::regime::Tuning;
+use nets::{Input, Model, Network, Optimizer, OptimizerState, Weights};
 
 use super::device::device;
+use super::failure::RunFailure;
+use super::frozen;
 use super::loss::Loss;
+use super::phases::spans;
 use super::prediction::predict;
 use crate::comparison::test_metrics;
 use crate::filter_grid::FilterGrid;
@@ -33,51 +36,6 @@ pub enum RunEnd {
     Done,
     /// It was asked to stop, and goes on from its checkpoint next time.
     Interrupted,
-}
-
-/// Why a run failed.
-#[derive(Debug, Error)]
-pub enum RunFailure {
-    /// The loss or a weight is no number any more.
-    #[error(
-        "training diverged at step {step}: the loss is {loss}; lower the learning rate or add warm-up"
-    )]
-    Diverged {
-        /// Step, from 1.
-        step: u64,
-        /// The loss there.
-        loss: f32,
-    },
-    /// The validation AUC cannot be computed.
-    #[error("at step {step}: {source}")]
-    Undefined {
-        /// Step.
-        step: u64,
-        /// Why.
-        source: StatsError,
-    },
-    /// A picture became unreadable.
-    #[error(transparent)]
-    Picture(#[from] UnreadableImage),
-    /// The weights cannot be made.
-    #[error(transparent)]
-    Initialisation(#[from] InitialisationError),
-    /// The network cannot be built.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    /// A checkpoint belongs to another network.
-    #[error(transparent)]
-    Weights(#[from] WeightsError),
-    /// The record cannot be written or read.
-    #[error(transparent)]
-    Record(#[from] StudyError),
-}
-
-impl RunFailure {
-    /// Whether the run would fail in the same way again, so that the failure is its result.
-    pub fn is_final(&self) -> bool {
-        !matches!(self, RunFailure::Record(_))
-    }
 }
 
 /// Trains `spec` to its end or until `stop` is set. A run that was interrupted goes on from its
@@ -115,6 +73,7 @@ pub fn execute(
             run.save()?;
             return Ok(RunEnd::Interrupted);
         }
+        run.enter_phase()?;
         let loss = run.step(batch?)?;
         progress.stepped(run.state.step, loss);
         if train.evaluates_at(run.state.step) {
@@ -137,6 +96,9 @@ struct Run<'a> {
     loss: Loss,
     device: Device,
     initial: Weights,
+    matches: MatchReport,
+    /// Steps of each phase.
+    spans: Vec<Range<u64>>,
     model: Model,
     optimizer: Optimizer,
     state: CheckpointState,
@@ -200,6 +162,7 @@ impl<'a> Run<'a> {
         write_gabor(directory, &matches, &initial)?;
         let checkpoints = Checkpoints::new(directory);
         let log = MetricsLog::new(directory.file("metrics.jsonl"));
+        let spans = spans(&spec.regime, spec.train.max_steps);
         let mut optimizer = spec.train.optimizer();
         let (state, weights) = match checkpoints.newest()? {
             Some(Checkpoint {
@@ -207,14 +170,17 @@ impl<'a> Run<'a> {
                 model,
                 moments,
             }) => {
-                optimizer.state = OptimizerState::from_weights(state.step, &moments, &device);
+                let begun = spans.get(state.phase).map_or(0, |span| span.start);
+                let steps = state.step.saturating_sub(begun);
+                optimizer.state = OptimizerState::from_weights(steps, &moments, &device);
                 (state, model)
             }
             None => (CheckpointState::default(), initial.clone()),
         };
         log.truncate(state.evaluated)?;
         let model = Model::new(network, &weights, &device)?.training_in(spec.train.precision());
-        Ok(Self {
+        let is_new = state.evaluated.is_none();
+        let mut run = Self {
             material,
             spec,
             directory,
@@ -225,11 +191,66 @@ impl<'a> Run<'a> {
             loss,
             device,
             initial,
+            matches,
+            spans,
             model,
             optimizer,
             state,
             since: Instant::now(),
-        })
+        };
+        run.tune()?;
+        if is_new {
+            run.state.frozen = frozen::digests(&run.model);
+        }
+        Ok(run)
+    }
+
+    /// Makes the model train as the present phase says.
+    fn tune(&mut self) -> Result<(), RunFailure> {
+        let network = self.model.network().clone();
+        let Some(phase) = self.spec.regime.phases.get(self.state.phase) else {
+            return Ok(());
+        };
+        let mut tuning = Tuning::of(phase, &network)?;
+        if let Some(penalty) = phase.l2_sp {
+            let (matches, initial) = (&self.matches, &self.initial);
+            tuning = tuning.pulled(penalty, &network, matches, initial, &self.device)?;
+        }
+        self.model.tune(tuning);
+        Ok(())
+    }
+
+    /// Begins the next phase if the next step belongs to it: with a fresh optimiser, and after
+    /// what the present one froze was found unmoved.
+    fn enter_phase(&mut self) -> Result<(), RunFailure> {
+        let next = self.spans.get(self.state.phase + 1);
+        if next.is_none_or(|span| self.state.step < span.start) {
+            return Ok(());
+        }
+        self.verify_frozen()?;
+        self.state.phase += 1;
+        self.state.stale = 0;
+        self.optimizer = self.spec.train.optimizer();
+        self.tune()?;
+        self.state.frozen = frozen::digests(&self.model);
+        Ok(())
+    }
+
+    fn verify_frozen(&self) -> Result<(), RunFailure> {
+        let tensors = frozen::moved(&self.model, &self.state.frozen);
+        match tensors.is_empty() {
+            true => Ok(()),
+            false => Err(RunFailure::Moved {
+                when: format!("in phase {}", self.state.phase + 1),
+                tensors,
+            }),
+        }
+    }
+
+    /// Learning rate of step `step`, counted from 0, of the present phase.
+    fn lr(&self, step: u64) -> f64 {
+        let phase = self.spec.regime.phases.get(self.state.phase);
+        self.spec.train.schedule.lr(step) * phase.map_or(1.0, |phase| phase.lr)
     }
 
     /// One training step; returns its loss.
@@ -250,7 +271,7 @@ impl<'a> Run<'a> {
                 loss: value,
             });
         }
-        let lr = self.spec.train.schedule.lr(self.state.step);
+        let lr = self.lr(self.state.step);
         self.optimizer.step(&mut self.model, loss, tape, lr);
         self.state.step += 1;
         self.state.loss_sum += f64::from(value);
@@ -280,7 +301,7 @@ impl<'a> Run<'a> {
         self.log.append(&Evaluation {
             step,
             images: step * self.spec.train.batch_size.min(self.examples.len()) as u64,
-            lr: self.spec.train.schedule.lr(step.saturating_sub(1)),
+            lr: self.lr(step.saturating_sub(1)),
             train_loss: (steps_since > 0).then(|| self.state.loss_sum / steps_since as f64),
             validation_auc: auc,
             validation_loss: metrics.log_loss.unwrap_or(f64::MAX),
@@ -307,8 +328,10 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Only the last phase can end early: a regime is worth nothing before it has come to its end.
     fn is_out_of_patience(&self) -> bool {
-        self.spec.train.patience > 0 && self.state.stale >= self.spec.train.patience
+        let is_last = self.state.phase + 1 == self.spans.len();
+        is_last && self.spec.train.patience > 0 && self.state.stale >= self.spec.train.patience
     }
 
     fn predictions(
@@ -348,7 +371,15 @@ impl<'a> Run<'a> {
         };
         let plan = &self.material.plan;
         let weights = self.checkpoints.best(&best)?;
-        let model = Model::new(self.model.network().clone(), &weights, &self.device)?;
+        let network = self.model.network().clone();
+        self.verify_frozen()?;
+        let tensors = frozen::differing(&self.spec.regime, &network, &self.initial, &weights)?;
+        if !tensors.is_empty() {
+            let when = "between the start and the tested model".into();
+            return Err(RunFailure::Moved { when, tensors });
+        }
+        let frozen = frozen::summary(&self.spec.regime, &network)?;
+        let model = Model::new(network, &weights, &self.device)?;
         let validation = self.predictions(&model, Partition::Validation)?;
         let test = self.predictions(&model, Partition::Test)?;
         Predictions::write(
@@ -390,6 +421,7 @@ impl<'a> Run<'a> {
         let result = RunResult {
             id: self.spec.id.clone(),
             ending,
+            frozen,
             validation_auc: best.validation_auc,
             test: metrics,
         };

@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::run::{RunEnd, RunFailure, execute};
+use super::failure::RunFailure;
+use super::run::{RunEnd, execute};
 use crate::progress::Progress;
 use crate::record::{Checkpoints, RunError, StudyDirectory, write_json};
 use crate::study::{Material, RunSpec, StudyError};

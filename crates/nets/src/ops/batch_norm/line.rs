@@ -12,19 +12,21 @@ use crate::ops::storage::{contiguous, extents, filled, floats, map};
 /// What the backward pass needs of the forward pass.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
-    x: FlexTensor,
+    /// Where the scale has a gradient.
+    x: Option<FlexTensor>,
     scale: FlexTensor,
     /// The output, where `max(·, 0)` followed.
     rectified: Option<FlexTensor>,
 }
 
 impl Line {
-    /// The output, and what its gradient needs.
+    /// The output, and what its gradient needs; `keeps_x` where the scale has one too.
     pub(super) fn forward(
         x: FlexTensor,
         scale: FlexTensor,
         shift: FlexTensor,
         relu: bool,
+        keeps_x: bool,
     ) -> (FlexTensor, Self) {
         let (x, scale, shift) = (contiguous(x), contiguous(scale), contiguous(shift));
         let map = map(&x);
@@ -35,7 +37,7 @@ impl Line {
         (
             y,
             Self {
-                x,
+                x: keeps_x.then_some(x),
                 scale,
                 rectified,
             },
@@ -60,8 +62,8 @@ impl Line {
         })
     }
 
-    fn scale_gradient(&self, d: &FlexTensor) -> FlexTensor {
-        let (map, x, d) = (map(d), floats(&self.x), floats(d));
+    fn scale_gradient(x: &FlexTensor, d: &FlexTensor) -> FlexTensor {
+        let (map, x, d) = (map(d), floats(x), floats(d));
         let plane = map.plane();
         filled([map.channels], |dscale| {
             dscale
@@ -106,8 +108,8 @@ impl Backward<Flex, 3> for LineBackward {
         if let Some(node) = shift_node {
             gradients.register::<Flex>(node.id, line.shift_gradient(&d));
         }
-        if let Some(node) = scale_node {
-            gradients.register::<Flex>(node.id, line.scale_gradient(&d));
+        if let (Some(node), Some(x)) = (scale_node, &line.x) {
+            gradients.register::<Flex>(node.id, Line::scale_gradient(x, &d));
         }
         if let Some(node) = x_node {
             gradients.register::<Flex>(node.id, line.input_gradient(&d));

@@ -1,16 +1,21 @@
-//! `models`: the zoo with its costs.
+//! `models`: the zoo with its costs, or the tensors of one network.
+
+mod tensors;
 
 use clap::Args;
 use nets::zoo::{self, Choice, Padding, Stem};
 use nets::{Input, Network, NetworkError};
 use serde::Serialize;
 
+use self::tensors::{tensor_table, tensors};
 use super::Exit;
 use super::table::{table, thousands};
 
-/// List the networks
+/// List the networks, or the tensors of one of them
 #[derive(Debug, Args)]
 pub struct Models {
+    /// The network whose tensors are listed, by block [default: all networks with their costs]
+    network: Option<String>,
     /// Edge of the square picture, in pixels, for the multiply-adds
     #[arg(long, default_value_t = 224)]
     size: usize,
@@ -26,6 +31,15 @@ pub struct Models {
     /// Stem of the ResNets
     #[arg(long, value_parser = stem, default_value = "imagenet")]
     stem: Stem,
+    /// Block up to which widths are kept; those of every later block are divided
+    #[arg(long, value_name = "BLOCK")]
+    slim: Option<String>,
+    /// What the widths behind --slim are divided by
+    #[arg(long, value_name = "N")]
+    divide: Option<usize>,
+    /// Block behind which everything is left out but a new head
+    #[arg(long, value_name = "BLOCK")]
+    truncate: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -67,18 +81,25 @@ impl Models {
             channels: self.channels,
             size: self.size,
         };
+        if let Some(name) = &self.network {
+            let rows = tensors(&zoo::network(&self.choice(name), input, self.classes)?);
+            match self.json {
+                true => output!("{}", serde_json::to_string_pretty(&rows)?),
+                false => output!("{}", tensor_table(&rows)),
+            }
+            return Ok(Exit::Done);
+        }
         let mut rows = Vec::new();
+        let mut refused = None;
         for name in zoo::names() {
             let is_cbr = name.starts_with("cbr-");
-            let mut choice = Choice::named(name);
-            if is_cbr {
-                choice.padding = Some(self.padding);
-            } else if name.starts_with("resnet") {
-                choice.stem = Some(self.stem);
-            }
-            let network = match zoo::network(&choice, input, self.classes) {
+            let network = match zoo::network(&self.choice(name), input, self.classes) {
                 Ok(network) => Some(network),
                 Err(NetworkError::Size { .. }) => None,
+                Err(error @ (NetworkError::Behind { .. } | NetworkError::Slim { .. })) => {
+                    refused = refused.or(Some(error));
+                    continue;
+                }
                 Err(error) => return Err(error.into()),
             };
             let network = network.as_ref();
@@ -93,6 +114,9 @@ impl Models {
                     n.blocks.iter().map(|b| b.name.clone()).collect()
                 }),
             });
+        }
+        if let (true, Some(error)) = (rows.is_empty(), refused) {
+            return Err(error.into());
         }
         if self.json {
             output!("{}", serde_json::to_string_pretty(&rows)?);
@@ -124,5 +148,21 @@ impl Models {
         });
         output!("{}", table(&header, 2, rows));
         Ok(Exit::Done)
+    }
+
+    /// A network with the options that apply to it.
+    fn choice(&self, name: &str) -> Choice {
+        let mut choice = Choice {
+            slim: self.slim.clone(),
+            divide: self.divide,
+            truncate: self.truncate.clone(),
+            ..Choice::named(name)
+        };
+        if name.starts_with("cbr-") {
+            choice.padding = Some(self.padding);
+        } else if name.starts_with("resnet") {
+            choice.stem = Some(self.stem);
+        }
+        choice
     }
 }

@@ -1,5 +1,7 @@
 //! `plan`: what a study would do.
 
+mod origins;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,8 +11,9 @@ use nets::Model;
 use nets::initialisation::{Initialisation, initialise};
 use serde::Serialize;
 use transfusion::study::{Material, StudySpec, check, parse, read_text};
-use transfusion::training::predict;
+use transfusion::training::{mean_passes, predict};
 
+use self::origins::{Origins, origins_table};
 use super::Exit;
 use super::run::{locate, warn};
 use super::table::{duration, table, thousands};
@@ -37,6 +40,8 @@ struct Row {
     macs: u64,
     train_size: usize,
     steps: u64,
+    #[serde(flatten)]
+    origins: Origins,
     /// Seconds on all processors, estimated.
     estimated_seconds: f64,
 }
@@ -45,8 +50,6 @@ struct Row {
 const TIMED: usize = 32;
 /// Times it is done; the fastest counts.
 const TIMINGS: usize = 4;
-/// A training step costs about three forward passes: forward, and backward to input and weights.
-const TRAINING_PASSES: f64 = 3.0;
 
 impl Plan {
     pub fn run(self) -> anyhow::Result<Exit> {
@@ -57,6 +60,18 @@ impl Plan {
         warn(plan);
         let per_image: Vec<f64> = (0..plan.models.len())
             .map(|m| seconds_per_image(&material, m))
+            .collect::<Result<_, _>>()?;
+        // Of a training step in forward passes: three where everything is trained, one forward and
+        // two backward, to input and weights.
+        let mut passes = Vec::new();
+        for arm in &plan.arms {
+            let network = plan.models[arm.model].network(&plan.data.described)?;
+            passes.push(mean_passes(&arm.regime, &network)?);
+        }
+        let origins: Vec<Origins> = plan
+            .arms
+            .iter()
+            .map(|arm| Origins::of(&material, arm))
             .collect::<Result<_, _>>()?;
         let rows: Vec<Row> = plan
             .runs
@@ -76,7 +91,8 @@ impl Plan {
                     macs: plan.models[model].described.macs,
                     train_size: run.train_size,
                     steps: plan.train.max_steps,
-                    estimated_seconds: per_image[model] * (TRAINING_PASSES * trained + evaluated),
+                    origins: origins[run.arm].clone(),
+                    estimated_seconds: per_image[model] * (passes[run.arm] * trained + evaluated),
                 }
             })
             .collect();
@@ -109,6 +125,7 @@ impl Plan {
             ]
         });
         output!("{}", table(&header, 2, cells));
+        output!("{}", origins_table(&plan.arms, &origins));
         output!(
             "{count} runs, about {} on this machine; nothing was trained",
             duration(total)

@@ -1,0 +1,27 @@
+//! Truncated networks (Ke et al. 2021, "CheXtransfer"): the first blocks with a new head.
+
+use super::variation::reads_first_token;
+use crate::layer::Layer;
+use crate::network::{Block, Network};
+
+/// The blocks up to and including the one at index `last`, then what the whole network reduces its
+/// map with (the mean, or the first token) and one linear layer under the path of its classifier.
+pub(super) fn truncate(network: Network, last: usize) -> Network {
+    let pool = match reads_first_token(&network) {
+        true => Layer::FirstToken,
+        false => Layer::GlobalAverage,
+    };
+    let mut blocks = network.blocks;
+    let classifier = blocks.last().and_then(|head| head.layers.last());
+    let path = classifier.map_or(String::new(), |layer| layer.name().to_string());
+    blocks.truncate(last + 1);
+    let channels = network.input.channels;
+    let features = blocks.iter().fold(channels, |n, block| block.channels(n));
+    let classifier = Layer::linear(path, [features, network.classes]);
+    blocks.push(Block::new("head", vec![pool, classifier]));
+    Network {
+        first_new: network.first_new.or(Some(last + 1)),
+        blocks,
+        ..network
+    }
+}

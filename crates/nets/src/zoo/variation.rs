@@ -1,0 +1,83 @@
+//! Networks made of one of the zoo: its later blocks narrower, or left out.
+
+use super::Choice;
+use super::slim::slim;
+use super::truncation::truncate;
+use crate::layer::Layer;
+use crate::network::{Network, NetworkError};
+
+/// The network as `choice` wants it: slimmed first, then truncated.
+pub(super) fn varied(whole: Network, choice: &Choice) -> Result<Network, NetworkError> {
+    let divisor = choice.divisor();
+    if choice.divide.is_some() && (choice.slim.is_none() || divisor < 2) {
+        return Err(NetworkError::Divide {
+            network: whole.name,
+            divide: divisor,
+        });
+    }
+    let mut network = whole;
+    if let Some(block) = &choice.slim {
+        let last = last_kept(&network, "slimmed", block)?;
+        network = slim(network, last, divisor)?;
+    }
+    if let Some(block) = &choice.truncate {
+        let last = last_kept(&network, "truncated", block)?;
+        network = truncate(network, last);
+    }
+    Ok(network)
+}
+
+/// Index of `block`, if the network can be changed behind it.
+fn last_kept(network: &Network, change: &'static str, block: &str) -> Result<usize, NetworkError> {
+    let index = network.block_index(block);
+    let reason = match index {
+        None => "there is no such block",
+        Some(index) => match obstacle(network, change, index) {
+            None => return Ok(index),
+            Some(reason) => reason,
+        },
+    };
+    let known = (0..network.blocks.len()).filter(|i| obstacle(network, change, *i).is_none());
+    let known: Vec<_> = known.map(|i| network.blocks[i].name.as_str()).collect();
+    Err(NetworkError::Behind {
+        network: network.name.clone(),
+        change,
+        block: block.into(),
+        reason,
+        known: known.join(", "),
+    })
+}
+
+/// Why the network cannot be changed behind its block `index`.
+fn obstacle(network: &Network, change: &str, index: usize) -> Option<&'static str> {
+    if index + 2 >= network.blocks.len() {
+        return Some("only the head would change");
+    }
+    if change != "truncated" {
+        return None;
+    }
+    if network.first_new.is_some_and(|new| index < new) {
+        return Some("every slimmed block would be left out");
+    }
+    let is_blind = reads_first_token(network) && !attends(&network.blocks[..=index]);
+    is_blind.then_some("its class token has not seen the picture there")
+}
+
+/// Whether the head reads the first token alone.
+pub(super) fn reads_first_token(network: &Network) -> bool {
+    let head = network.blocks.last();
+    head.is_some_and(|head| head.layers.contains(&Layer::FirstToken))
+}
+
+fn attends(blocks: &[crate::network::Block]) -> bool {
+    fn any(layers: &[Layer]) -> bool {
+        let attends = |layer: &Layer| {
+            matches!(layer, Layer::Attention { .. }) || layer.inner().into_iter().any(any)
+        };
+        layers.iter().any(attends)
+    }
+    blocks.iter().any(|block| any(&block.layers))
+}
+
+#[cfg(test)]
+mod tests;
