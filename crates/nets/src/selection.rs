@@ -59,7 +59,7 @@ pub enum SelectionError {
 /// | `norms` | scale, shift and running statistics of batch and layer norms |
 /// | `classifier` | the last linear layer, and that of an auxiliary head |
 /// | `backbone` | all but these |
-/// | `layer1.*.bn?.*` with `*` or `.` | those whose path is of that form; `*` stands for any characters |
+/// | `layer1.*.bn*.weight` with `*` or `.` | those whose path is of that form; `*` stands for any characters |
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Written", into = "Written")]
 pub struct Selection {
@@ -68,7 +68,10 @@ pub struct Selection {
 
 /// A selection as it is written: one term or a list.
 #[derive(Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected a selection: a term such as \"..block2\", or a list of terms"
+)]
 enum Written {
     One(String),
     Many(Vec<String>),

@@ -13,12 +13,12 @@ use std::time::{Duration, Instant};
 
 use fixture::{Folder, files_below, finish, study};
 
-/// Three arms of one seed, six evaluations each.
+/// Three arms of one seed, six evaluations each. The weights of `lsuv` depend on a batch.
 fn config() -> String {
     study(&[
         (
             r#"["random", "transfer"]"#,
-            r#"["random", "mean-var", "transfer"]"#,
+            r#"["random", "lsuv", "transfer"]"#,
         ),
         ("max_steps = 12", "max_steps = 20"),
     ])

@@ -70,6 +70,7 @@ mod tests {
             kind: Kind::ConvWeight,
             block: 0,
             is_classifier: false,
+            is_new: false,
         }
     }
 

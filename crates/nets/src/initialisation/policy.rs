@@ -1,6 +1,6 @@
 //! What can become of a tensor, by name.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer, ser};
 
 use super::Draw;
 use super::gabor::{Colour, Scale};
@@ -10,8 +10,8 @@ use super::gabor::{Colour, Scale};
 /// Norms start afresh (scale 1, shift 0, running mean 0, running variance 1) under every policy but
 /// [`Policy::Load`], which copies all four, and [`Policy::MeanVarNorms`], which draws scale and
 /// shift. Running statistics are never drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
 pub enum Policy {
     /// The network's own random draw, see [`Draws`](super::Draws).
     Random,
@@ -98,7 +98,7 @@ impl Policy {
         found.map(|(_, policy)| *policy)
     }
 
-    /// The word that studies write.
+    /// The word that studies write, `custom` for a draw that has none.
     pub fn word(self) -> &'static str {
         let found = POLICIES.iter().find(|(_, policy)| *policy == self);
         found.map_or("custom", |(word, _)| word)
@@ -118,21 +118,21 @@ impl TryFrom<String> for Policy {
     type Error = String;
 
     fn try_from(word: String) -> Result<Self, String> {
-        Self::named(&word).ok_or_else(|| unknown(&word, Self::words()))
+        let unknown = || {
+            let known: Vec<_> = Self::words().map(|word| format!("`{word}`")).collect();
+            let known = known.join(", ");
+            format!("unknown variant `{word}`, expected one of {known}")
+        };
+        Self::named(&word).ok_or_else(unknown)
     }
 }
 
-impl From<Policy> for String {
-    fn from(policy: Policy) -> Self {
-        policy.word().into()
+impl Serialize for Policy {
+    /// As its word; a draw without one cannot be written.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match Self::named(self.word()) {
+            Some(_) => serializer.serialize_str(self.word()),
+            None => Err(ser::Error::custom(format!("{self:?} has no word"))),
+        }
     }
-}
-
-/// Serde's message about an unknown variant.
-pub(super) fn unknown(word: &str, known: impl Iterator<Item = &'static str>) -> String {
-    let known: Vec<_> = known.map(|word| format!("`{word}`")).collect();
-    format!(
-        "unknown variant `{word}`, expected one of {}",
-        known.join(", ")
-    )
 }

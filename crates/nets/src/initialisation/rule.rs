@@ -138,17 +138,16 @@ impl Initialisation {
             .map(|rule| rule.select.paths(network))
             .collect::<Result<Vec<_>, _>>()?;
         let policy = |parameter: &Parameter| {
-            // No pretrained tensor has the extents of a slimmed block's.
-            if parameter.is_new {
-                return Policy::Random;
-            }
             let path = &parameter.path;
             self.rules
                 .iter()
                 .zip(&selected)
                 .filter(|(rule, _)| !parameter.is_classifier || rule.select.names(path))
                 .find(|(_, selected)| selected.contains(path))
-                .map_or(Policy::Random, |(rule, _)| rule.policy)
+                .map(|(rule, _)| rule.policy)
+                // No pretrained tensor has the extents of a slimmed block's.
+                .filter(|policy| !(parameter.is_new && policy.reads_weights()))
+                .unwrap_or(Policy::Random)
         };
         let parameters = network.parameters().into_iter();
         Ok(parameters

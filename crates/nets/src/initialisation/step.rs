@@ -6,8 +6,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::moments::{by_channel, channel_std, moments, sample_moments};
 use super::{
-    Action, Adapted, Draw, Match, Policy, Source, adaptation, draw, gabor, knockoff, orthogonal,
-    resample,
+    Action, Adapted, Draw, Match, Policy, Scale, Source, adaptation, draw, gabor, knockoff,
+    orthogonal, resample,
 };
 use crate::layer::Layer;
 use crate::network::Network;
@@ -48,10 +48,10 @@ impl<'a> Step<'a> {
         let action = match (policy, &wanted) {
             (Policy::Load, Some((_, None))) => Action::Loaded,
             (Policy::Load, Some((_, Some(how)))) => Action::Adapted { how: *how },
-            (Policy::Gabor { colour, scale }, _) if is_first => {
-                let std = match &wanted {
-                    Some((values, _)) => moments(values).1.sqrt(),
-                    None => network.draws.conv.std(&parameter),
+            (Policy::Gabor { colour, .. }, wanted) if is_first => {
+                let (scale, std) = match wanted {
+                    Some((values, _)) => (Scale::Pretrained, moments(values).1.sqrt()),
+                    None => (Scale::He, network.draws.conv.std(&parameter)),
                 };
                 Action::Gabor { colour, scale, std }
             }

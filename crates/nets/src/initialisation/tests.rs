@@ -213,6 +213,7 @@ fn words() {
         let read: Policy = serde_json::from_str(&format!("\"{word}\"")).unwrap();
         assert_eq!(read, policy);
     }
+    assert!(serde_json::to_string(&Policy::Draw(Draw::Normal(0.3))).is_err());
     let error = serde_json::from_str::<Policy>("\"mean\"")
         .unwrap_err()
         .to_string();
@@ -225,5 +226,41 @@ fn words() {
     for word in words {
         let found = preview(&network, &named(word), None);
         assert_eq!(found.is_err(), named(word).needs_weights(), "{word}");
+    }
+}
+
+/// Behind the cut of a slimmed network nothing is read, and named draws still apply.
+#[test]
+fn slimmed_blocks_are_drawn() {
+    let choice = Choice {
+        slim: Some("block2".into()),
+        ..Choice::named("resnet18")
+    };
+    let input = Input {
+        channels: 3,
+        size: 64,
+    };
+    let (slim, source) = (zoo::network(&choice, input, 5).unwrap(), source("resnet18"));
+    let parameters = slim.parameters();
+    assert!(parameters.iter().any(|p| p.is_new && !p.is_classifier));
+    for word in ["transfer", "knockoff", "shuffle", "mean-var", "pytorch"] {
+        let report = preview(&slim, &named(word), from(&source)).unwrap();
+        let policy = Initialisation::named(word).unwrap().rules[0].policy;
+        for (m, p) in report.tensors.iter().zip(&parameters) {
+            if p.is_new && !p.is_classifier {
+                let expected = match word {
+                    "pytorch" => policy,
+                    _ => Policy::Random,
+                };
+                assert_eq!(
+                    (m.policy, m.action),
+                    (expected, Action::Drawn),
+                    "{}",
+                    p.path
+                );
+            } else if p.kind == Kind::ConvWeight {
+                assert_eq!(m.policy, policy, "{word} {}", p.path);
+            }
+        }
     }
 }
