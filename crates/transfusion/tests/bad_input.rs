@@ -239,14 +239,14 @@ fn output_directories() {
     let plan = String::from_utf8(folder.read("out/plan.json")).expect("UTF-8");
     folder.write(
         "out/plan.json",
-        plan.replacen("\"format\": 1", "\"format\": 99", 1),
+        plan.replacen("\"format\": 2", "\"format\": 99", 1),
     );
     for command in ["run", "status", "report"] {
         folder.refuses_command(
             &[command, "out"],
             &[
                 "out has study format 99",
-                "reads up to 1",
+                "reads format 2",
                 "use a newer transfusion",
             ],
         );

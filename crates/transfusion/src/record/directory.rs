@@ -92,7 +92,7 @@ impl StudyDirectory {
         }
         let path = self.file("plan.json");
         match read_json::<Format>(&path)? {
-            Some(Format { format }) if format > FORMAT => Err(StudyError::NewerFormat {
+            Some(Format { format }) if format != FORMAT => Err(StudyError::Format {
                 path: self.path.clone(),
                 found: format,
                 known: FORMAT,

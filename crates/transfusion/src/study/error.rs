@@ -87,9 +87,9 @@ pub enum StudyError {
         /// The directory.
         path: PathBuf,
     },
-    /// The directory was written by a newer program.
-    #[error("{} has study format {found}, this program reads up to {known}; use a newer transfusion", path.display())]
-    NewerFormat {
+    /// The directory was written by another version of the program.
+    #[error("{} has study format {found}, this program reads format {known}; use the transfusion that wrote it, or run its study.toml into a new directory", path.display())]
+    Format {
         /// The directory.
         path: PathBuf,
         /// Its format.

@@ -16,8 +16,8 @@ use super::probe::ProbePlan;
 use crate::comparison::results::{DataResult, ModelResult, SourceResult};
 use crate::training::TrainPlan;
 
-/// Format of `plan.json` and of everything beside it; a newer one is refused.
-pub const FORMAT: u32 = 1;
+/// Format of `plan.json` and of everything beside it; any other is refused.
+pub const FORMAT: u32 = 2;
 
 /// `plan.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
