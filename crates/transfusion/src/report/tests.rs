@@ -1,7 +1,9 @@
 //! What every report must hold, whatever the study found.
 
 use super::*;
+use crate::comparison::probes::{ProbeResult, Probes};
 use crate::comparison::results::*;
+use crate::study::{ProbeMethod, ProbeSettings};
 use nets::zoo::Choice;
 
 const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror='alert(2)'>&\"";
@@ -90,12 +92,36 @@ fn results(words: &str) -> Results {
             choice: Choice::named("cbr-tiny"),
             parameters: 392_741,
             macs: 48_300_000,
-            blocks: Vec::new(),
+            blocks: vec![words.to_owned(), "head".to_owned()],
         }],
         arms: vec![arm("random", 0.8), arm(words, 0.84)],
         attributions: Vec::new(),
-        probe: None,
-        probes: Vec::new(),
+        probe: Some(Probes {
+            only: false,
+            settings: ProbeSettings {
+                methods: vec![ProbeMethod::Linear, ProbeMethod::Knn],
+                k: 200,
+                temperature: 0.1,
+                strengths: vec![0.1, 1.0],
+                keep_features: false,
+            },
+            progress: Progress {
+                planned: 2,
+                done: 1,
+                failed: 0,
+            },
+            unconverged: 0,
+        }),
+        probes: vec![ProbeResult {
+            model: words.to_owned(),
+            init: words.to_owned(),
+            train_size: 1080,
+            is_all: true,
+            block: words.to_owned(),
+            method: ProbeMethod::Knn,
+            auc: Some(estimate(0.7)),
+            seeds: Vec::new(),
+        }],
         comparisons: vec![ComparisonResult {
             arm: format!("{words} {words}"),
             baseline: format!("{words} random"),
@@ -174,6 +200,8 @@ fn empty() -> Results {
     results.arms.clear();
     results.comparisons.clear();
     results.failures.clear();
+    results.probe = None;
+    results.probes.clear();
     results.verdict.recommended = None;
     results.verdict.open.clear();
     results
@@ -201,6 +229,7 @@ fn a_full_page_has_all_sections_and_numbers() {
         "arms",
         "curves",
         "forest",
+        "probes",
         "data",
         "tasks",
         "filters",
@@ -217,6 +246,8 @@ fn a_full_page_has_all_sections_and_numbers() {
         "4 of 4 runs done",
         "For research use only.",
         "0.760 to 0.840",
+        "1 of 2 probes done",
+        "0.660 to 0.740",
         "not reached",
         "by 1 of 2 seeds",
         "2.0× sooner",
@@ -268,7 +299,17 @@ fn unfinished_studies_have_a_page() {
     let page = html(&empty(), &[], &Illustrations::default()).unwrap();
     assert!(page.contains("0 of 0 runs done"));
     assert!(page.contains("The plan has no arms."));
-    assert!(!page.contains("id=\"failures\""));
+    assert!(!page.contains("id=\"failures\"") && !page.contains("id=\"probes\""));
+
+    let mut untrained = results("a study");
+    if let Some(probes) = &mut untrained.probe {
+        probes.only = true;
+    }
+    for probe in &mut untrained.probes {
+        probe.auc = None;
+    }
+    let page = html(&untrained, &[], &Illustrations::default()).unwrap();
+    assert!(page.contains("No probe is done yet.") && !page.contains("id=\"arms\""));
 
     let mut started = results("a study");
     for arm in &mut started.arms {
