@@ -247,7 +247,7 @@ fn output_directories() {
             &[
                 "out has study format 99",
                 "reads format 2",
-                "use a newer transfusion",
+                "run its study.toml into a new directory",
             ],
         );
     }

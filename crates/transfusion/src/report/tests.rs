@@ -1,7 +1,9 @@
 //! What every report must hold, whatever the study found.
 
 use super::*;
+use crate::comparison::probes::{ProbeResult, Probes};
 use crate::comparison::results::*;
+use crate::study::{ProbeMethod, ProbeSettings};
 use nets::zoo::Choice;
 
 const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror='alert(2)'>&\"";
@@ -95,9 +97,10 @@ fn results(words: &str) -> Results {
             choice: Choice::named("cbr-tiny"),
             parameters: 392_741,
             macs: 48_300_000,
-            blocks: Vec::new(),
+            blocks: vec![words.to_owned(), "head".to_owned()],
         }],
         arms: vec![arm("random", 0.8), arm(words, 0.84)],
+<<<<<<< HEAD
         attributions: vec![AttributionResult {
             model: words.to_owned(),
             train_size: 1080,
@@ -110,6 +113,35 @@ fn results(words: &str) -> Results {
         }],
         probe: None,
         probes: Vec::new(),
+=======
+        attributions: Vec::new(),
+        probe: Some(Probes {
+            only: false,
+            settings: ProbeSettings {
+                methods: vec![ProbeMethod::Linear, ProbeMethod::Knn],
+                k: 200,
+                temperature: 0.1,
+                strengths: vec![0.1, 1.0],
+                keep_features: false,
+            },
+            progress: Progress {
+                planned: 2,
+                done: 1,
+                failed: 0,
+            },
+            unconverged: 0,
+        }),
+        probes: vec![ProbeResult {
+            model: words.to_owned(),
+            init: words.to_owned(),
+            train_size: 1080,
+            is_all: true,
+            block: words.to_owned(),
+            method: ProbeMethod::Knn,
+            auc: Some(estimate(0.7)),
+            seeds: Vec::new(),
+        }],
+>>>>>>> c30d9516babbd4d9202b7134d82ca51aa529fade
         comparisons: vec![ComparisonResult {
             arm: format!("{words} {words}"),
             baseline: format!("{words} random"),
@@ -188,6 +220,8 @@ fn empty() -> Results {
     results.arms.clear();
     results.comparisons.clear();
     results.failures.clear();
+    results.probe = None;
+    results.probes.clear();
     results.verdict.recommended = None;
     results.verdict.open.clear();
     results
@@ -216,6 +250,7 @@ fn a_full_page_has_all_sections_and_numbers() {
         "attributions",
         "curves",
         "forest",
+        "probes",
         "data",
         "tasks",
         "filters",
@@ -232,6 +267,8 @@ fn a_full_page_has_all_sections_and_numbers() {
         "4 of 4 runs done",
         "For research use only.",
         "0.760 to 0.840",
+        "1 of 2 probes done",
+        "0.660 to 0.740",
         "not reached",
         "by 1 of 2 seeds",
         "2.0× sooner",
@@ -284,7 +321,17 @@ fn unfinished_studies_have_a_page() {
     let page = html(&empty(), &[], &Illustrations::default()).unwrap();
     assert!(page.contains("0 of 0 runs done"));
     assert!(page.contains("The plan has no arms."));
-    assert!(!page.contains("id=\"failures\""));
+    assert!(!page.contains("id=\"failures\"") && !page.contains("id=\"probes\""));
+
+    let mut untrained = results("a study");
+    if let Some(probes) = &mut untrained.probe {
+        probes.only = true;
+    }
+    for probe in &mut untrained.probes {
+        probe.auc = None;
+    }
+    let page = html(&untrained, &[], &Illustrations::default()).unwrap();
+    assert!(page.contains("No probe is done yet.") && !page.contains("id=\"arms\""));
 
     let mut started = results("a study");
     for arm in &mut started.arms {
