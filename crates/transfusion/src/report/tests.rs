@@ -100,7 +100,6 @@ fn results(words: &str) -> Results {
             blocks: vec![words.to_owned(), "head".to_owned()],
         }],
         arms: vec![arm("random", 0.8), arm(words, 0.84)],
-<<<<<<< HEAD
         attributions: vec![AttributionResult {
             model: words.to_owned(),
             train_size: 1080,
@@ -111,10 +110,6 @@ fn results(words: &str) -> Results {
             scale: part(0.03),
             features: part(0.01),
         }],
-        probe: None,
-        probes: Vec::new(),
-=======
-        attributions: Vec::new(),
         probe: Some(Probes {
             only: false,
             settings: ProbeSettings {
@@ -141,7 +136,6 @@ fn results(words: &str) -> Results {
             auc: Some(estimate(0.7)),
             seeds: Vec::new(),
         }],
->>>>>>> c30d9516babbd4d9202b7134d82ca51aa529fade
         comparisons: vec![ComparisonResult {
             arm: format!("{words} {words}"),
             baseline: format!("{words} random"),

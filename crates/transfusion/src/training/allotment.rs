@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::failure::RunFailure;
 use super::phases::passes;
-use super::probe::{Probe, rate};
+use super::trial::{Trial, rate};
 use crate::memory;
 use crate::study::{Material, RunSpec};
 
@@ -70,11 +70,11 @@ impl Allotment {
         let free_mib = memory::free_mib();
         let before = kernels::memory_use().used;
         kernels::restart_peak();
-        let mut probe = Probe::new(material, costliest)?;
-        let first = probe.step();
-        let second = probe.step();
+        let mut trial = Trial::new(material, costliest)?;
+        let first = trial.step();
+        let second = trial.step();
         let run_mib = kernels::memory_use().peak.saturating_sub(before) as f64 / f64::from(1 << 20);
-        drop(probe);
+        drop(trial);
         let fitting = free_mib.map_or(most, |free| {
             ((free * MEMORY_SHARE / run_mib.max(1.0)) as usize).clamp(1, most)
         });

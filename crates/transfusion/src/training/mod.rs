@@ -9,10 +9,10 @@ mod loss;
 mod phases;
 mod plan;
 mod prediction;
-mod probe;
 mod run;
 mod runner;
 mod schedule;
+mod trial;
 
 pub use allotment::Allotment;
 pub use device::device;

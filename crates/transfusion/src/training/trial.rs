@@ -15,14 +15,14 @@ use super::phases::widest;
 use crate::study::{Material, RunSpec};
 
 /// A network about to be trained as a run would train it.
-pub(super) struct Probe {
+pub(super) struct Trial {
     model: Model,
     optimizer: Optimizer,
     pixels: Tensor<4>,
     batch: usize,
 }
 
-impl Probe {
+impl Trial {
     pub(super) fn new(material: &Material, spec: &RunSpec) -> Result<Self, RunFailure> {
         let plan = &material.plan;
         let model = &plan.models[plan.arms[spec.arm].model];
@@ -79,11 +79,11 @@ pub(super) fn rate(
     window: Duration,
 ) -> Result<f64, RunFailure> {
     let one = || -> Result<f64, RunFailure> {
-        let mut probe = Probe::new(material, spec)?;
+        let mut trial = Trial::new(material, spec)?;
         let pool = ThreadPoolBuilder::new().num_threads(threads).build();
         let mut work = || {
-            probe.step();
-            probe.rate(window)
+            trial.step();
+            trial.rate(window)
         };
         Ok(match pool {
             Ok(pool) => pool.install(work),
