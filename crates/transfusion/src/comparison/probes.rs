@@ -205,9 +205,9 @@ impl Probes {
     /// What a study that trains nothing can say.
     pub(super) fn verdict(&self) -> Option<String> {
         self.only.then(|| {
-            "Nothing was trained: this study only asks what frozen features can do. How well they \
-             are separated says where the pretrained features are of use; it is not what training \
-             reaches, and no arm is recommended."
+            "Nothing was trained: this study only asks what frozen features can do. Where pretrained \
+             features are better separated than drawn ones, they hold something of use; how much \
+             of it training keeps is not asked, and no arm is recommended."
                 .into()
         })
     }
