@@ -69,6 +69,20 @@ fn every_way_to_write_one() {
             assert!(read(&run.join("gabor.png")).starts_with(b"\x89PNG"));
         }
     }
+    // Six comparisons with the same arm share a sentence, in which each has its numbers.
+    let results = folder.json("out/results.json");
+    let verdict = results["verdict"]["paragraph"].as_str().expect("a text");
+    assert!(
+        verdict.contains("For cbr-tiny, AUC against random is "),
+        "{verdict}"
+    );
+    for comparison in results["comparisons"].as_array().expect("a list") {
+        let value = comparison["difference"]["value"]
+            .as_f64()
+            .expect("a number");
+        assert!(verdict.contains(&format!(" {value:+.3} (")), "{verdict}");
+    }
+    assert_eq!(verdict.matches("against random").count(), 1);
 }
 
 #[test]

@@ -172,6 +172,7 @@ fn arm_result(plan: &StudyPlan, arm: &ArmRuns) -> ArmResult {
         model: plan.models[arm.arm.model].described.label.clone(),
         init: arm.arm.init.name.clone(),
         regime: arm.arm.regime.name.clone(),
+        needs_weights: arm.arm.init.needs_weights(),
         train_size: arm.arm.train_size,
         is_all: arm.arm.is_all,
         auc,

@@ -7,6 +7,7 @@ mod convergence;
 mod metrics;
 pub mod probes;
 pub mod results;
+mod sentence;
 mod verdict;
 
 pub use collect::{Collected, collect};

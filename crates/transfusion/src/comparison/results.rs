@@ -213,6 +213,9 @@ pub struct ArmResult {
     /// Name of the training regime.
     #[serde(default = "full")]
     pub regime: String,
+    /// Whether the initialisation reads pretrained weights.
+    #[serde(default)]
+    pub needs_weights: bool,
     /// Training images used.
     pub train_size: usize,
     /// Whether `train_size` is the whole training partition.

@@ -20,6 +20,7 @@ use stats::Outcome;
 use super::collect::compare;
 use super::probes::Probes;
 use super::results::{ArmResult, ComparisonResult, Helps, Results, Verdict};
+use super::sentence::sentences;
 
 /// Makes the verdict of `results`; `seeds` are the test AUCs of each arm, by seed, in the order of
 /// the arms.
@@ -60,9 +61,9 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
             "No arm with the most training pictures has finished a run yet, so none is recommended. "
         });
     }
-    for comparison in &results.comparisons {
-        sentence(results, comparison, &mut paragraph, &mut open);
-    }
+    sentences(results, &mut paragraph);
+    let undecided = results.comparisons.iter();
+    open.extend(undecided.filter_map(|c| unsettled(c, results.margin)));
     for attribution in &results.attributions {
         let _ = write!(paragraph, "{} ", attribution.sentence(results.margin));
         if attribution.helps == Helps::Undecided {
@@ -99,7 +100,7 @@ fn cost(results: &Results, index: usize) -> (u64, bool) {
         .iter()
         .find(|m| m.label == arm.model)
         .map_or(u64::MAX, |m| m.macs);
-    (macs, arm.init != "random")
+    (macs, arm.needs_weights)
 }
 
 fn recommend(results: &Results, best: usize, chosen: usize, paragraph: &mut String) {
@@ -151,79 +152,17 @@ fn interval(arm: &ArmResult) -> String {
     }
 }
 
-fn sentence(
-    results: &Results,
-    comparison: &ComparisonResult,
-    paragraph: &mut String,
-    open: &mut Vec<String>,
-) {
-    let Some(arm) = results.arms.iter().find(|a| a.label == comparison.arm) else {
-        return;
-    };
-    let d = comparison.difference;
-    let size = if arm.is_all {
-        String::new()
-    } else {
-        format!(" with {} images", arm.train_size)
-    };
-    let baseline = results.arms.iter().find(|a| a.label == comparison.baseline);
-    let [this, other] = sides(arm, baseline, &results.baseline);
-    let _ = write!(
-        paragraph,
-        "For {}{size}, {this} changes AUC by {:+.3} ({:+.3} to {:+.3}) against {other}: {}",
-        arm.model, d.value, d.low, d.high, comparison.outcome
-    );
+/// What an undecided comparison leaves open.
+fn unsettled(comparison: &ComparisonResult, margin: f64) -> Option<String> {
+    if comparison.outcome != "undecided" {
+        return None;
+    }
     let detectable = comparison.smallest_detectable;
-    if comparison.outcome == "undecided" {
-        let seen = detectable
-            .map(|d| format!("; differences below {d:.3} could not have been seen"))
-            .unwrap_or_default();
-        open.push(format!(
-            "whether {} differs from {} by more than {}{seen}",
-            arm.label, comparison.baseline, results.margin
-        ));
-    }
-    let crossings = arm.convergence.iter().zip(
-        baseline
-            .map(|b| b.convergence.as_slice())
-            .unwrap_or_default(),
-    );
-    let mut speeds = Vec::new();
-    for (ours, theirs) in crossings {
-        match (ours.median, theirs.median) {
-            (Some(a), Some(b)) => speeds.push(format!(
-                "validation AUC {} after {a:.0} steps instead of {b:.0}",
-                ours.threshold
-            )),
-            (Some(a), None) => speeds.push(format!(
-                "validation AUC {} after {a:.0} steps, which {other} does not reach",
-                ours.threshold
-            )),
-            (None, Some(b)) => speeds.push(format!(
-                "validation AUC {} not at all, {other} after {b:.0} steps",
-                ours.threshold
-            )),
-            (None, None) => {}
-        }
-    }
-    if !speeds.is_empty() {
-        let _ = write!(paragraph, "; it reaches {}", speeds.join(", and "));
-    }
-    paragraph.push_str(". ");
-}
-
-/// The two sides of a comparison in words: initialisations, or regimes from one initialisation.
-fn sides(arm: &ArmResult, other: Option<&ArmResult>, baseline: &str) -> [String; 2] {
-    match other {
-        Some(other) if other.model != arm.model => [
-            arm.setup(),
-            format!("{} of the whole {}", other.setup(), other.model),
-        ],
-        Some(other) if other.regime != arm.regime => [
-            format!("{} from {}", arm.regime, arm.init),
-            format!("{} training", other.regime),
-        ],
-        Some(other) => [arm, other].map(ArmResult::setup),
-        None => [arm.setup(), baseline.into()],
-    }
+    let seen = detectable
+        .map(|d| format!("; differences below {d:.3} could not have been seen"))
+        .unwrap_or_default();
+    Some(format!(
+        "whether {} differs from {} by more than {margin}{seen}",
+        comparison.arm, comparison.baseline
+    ))
 }

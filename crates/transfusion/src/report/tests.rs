@@ -26,6 +26,7 @@ fn results(words: &str) -> Results {
         model: words.to_owned(),
         init: init.to_owned(),
         regime: "full".to_owned(),
+        needs_weights: false,
         train_size: 1080,
         is_all: true,
         auc: Some(estimate(value)),
