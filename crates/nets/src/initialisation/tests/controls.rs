@@ -1,16 +1,24 @@
 //! Initialisations that keep some statistic of the pretrained weights.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::initialisation::moments::moments;
 
 /// Means and variances of drawn tensors are their source's within five standard errors: √(v / n) of
 /// a mean, and √(2 / 9k) of the cube root of a variance over k = n − 1, which is nearly normal
-/// (Wilson & Hilferty 1931). Five and not three, because the networks have tens of thousands of
-/// tensors and channels between them; the seeds are fixed. Norms start afresh.
+/// (Wilson & Hilferty 1931). The networks have tens of thousands of tensors and channels between
+/// them, of which three errors leave out 0.27% by chance: that share is checked, and that none is
+/// beyond five. The seeds are fixed. Norms start afresh.
 #[test]
 fn drawn_moments_are_the_sources() {
+    let (compared, beyond) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let judge = |error: f64| {
+        compared.fetch_add(1, Ordering::Relaxed);
+        beyond.fetch_add(usize::from(error > 3.0), Ordering::Relaxed);
+        error < 5.0
+    };
     in_every_network(|name, network, source| {
         for (word, by_channel) in [("mean-var", false), ("mean-var-per-channel", true)] {
             let (weights, report) = made(&network, &named(word), &source);
@@ -40,12 +48,12 @@ fn drawn_moments_are_the_sources() {
                     let ((mean, variance), found) = (moments(from), moments(drawn));
                     let n = size as f64;
                     let error = (found.0 - mean).abs() / (variance / n).sqrt();
-                    assert!(error < 5.0, "{name} {}: mean off by {error}", p.path);
+                    assert!(judge(error), "{name} {}: mean off by {error}", p.path);
                     let spread = 2.0 / (9.0 * (n - 1.0));
                     let cubic = (found.1 / variance * n / (n - 1.0)).cbrt();
                     let error = (cubic - 1.0 + spread).abs() / spread.sqrt();
                     assert!(
-                        size < 30 || error < 5.0,
+                        size < 30 || judge(error),
                         "{name} {}: variance off by {error}",
                         p.path
                     );
@@ -55,6 +63,11 @@ fn drawn_moments_are_the_sources() {
             assert_eq!(report.rescaled, weighted.count() - classifiers(&network));
         }
     });
+    let [compared, beyond] = [compared, beyond].map(|n| n.into_inner() as f64);
+    assert!(
+        compared > 10_000.0 && beyond / compared < 0.004,
+        "{beyond} of {compared}"
+    );
 }
 
 /// `mean-var-norms` draws scale and shift with their pretrained moments; running statistics are
