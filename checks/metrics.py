@@ -1,6 +1,6 @@
 """Recomputes the metrics of a finished study with scikit-learn and compares them with results.json.
 
-    python bench/check_metrics.py STUDY_DIRECTORY...
+    python checks/metrics.py STUDY_DIRECTORY...
 
 From the predictions.csv of every finished run: headline AUC, macro AUC, AUC per class, AUPRC,
 accuracy, quadratic kappa and log loss on the test partition. Prints the largest difference of each
