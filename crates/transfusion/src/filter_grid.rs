@@ -38,9 +38,10 @@ impl FilterGrid {
         self.shown.div_ceil(self.columns) * (self.filter_height + 1) - 1
     }
 
-    /// RGBA with clear gaps. Every filter is scaled by its own largest magnitude, so that zero is
-    /// middle grey; three channels are red, green and blue, any other number is averaged.
-    pub(crate) fn png(&self, weights: &[f32]) -> Result<Vec<u8>, image::ImageError> {
+    /// RGBA with clear gaps, every tap a square of `zoom` pixels. Every filter is scaled by its own
+    /// largest magnitude, so that zero is middle grey; three channels are red, green and blue, any
+    /// other number is averaged.
+    pub(crate) fn png(&self, weights: &[f32], zoom: usize) -> Result<Vec<u8>, image::ImageError> {
         let area = self.filter_height * self.filter_width;
         let mut pixels = vec![0_u8; self.width() * self.height() * 4];
         for (place, filter) in weights
@@ -65,11 +66,19 @@ impl FilterGrid {
                 pixels[start + 3] = u8::MAX;
             }
         }
+        let [width, height] = [self.width(), self.height()].map(|n| n * zoom);
+        let enlarged: Vec<u8> = (0..width * height)
+            .flat_map(|at| {
+                let (row, column) = (at / width / zoom, at % width / zoom);
+                let start = (row * self.width() + column) * 4;
+                pixels[start..start + 4].iter().copied()
+            })
+            .collect();
         let mut png = Vec::new();
         PngEncoder::new(&mut png).write_image(
-            &pixels,
-            self.width() as u32,
-            self.height() as u32,
+            &enlarged,
+            width as u32,
+            height as u32,
             ExtendedColorType::Rgba8,
         )?;
         Ok(png)
@@ -107,13 +116,22 @@ mod tests {
     #[test]
     fn filters_are_scaled_one_by_one_around_grey() {
         let grid = FilterGrid::new([2, 1, 1, 2]);
-        let png = grid.png(&[1.0, -1.0, 0.0, 8.0]).unwrap();
+        let png = grid.png(&[1.0, -1.0, 0.0, 8.0], 1).unwrap();
         let pixels = image::load_from_memory(&png).unwrap().into_rgba8();
         assert_eq!(pixels.dimensions(), (5, 1));
         let shades: Vec<[u8; 2]> = pixels.pixels().map(|pixel| [pixel[0], pixel[3]]).collect();
         assert_eq!(
             shades,
             [[255, 255], [0, 255], [0, 0], [128, 255], [255, 255]]
+        );
+        let png = grid.png(&[1.0, -1.0, 0.0, 8.0], 3).unwrap();
+        let enlarged = image::load_from_memory(&png).unwrap().into_rgba8();
+        assert_eq!(enlarged.dimensions(), (15, 3));
+        let of_tap = |x: u32, y: u32| *pixels.get_pixel(x / 3, y / 3);
+        assert!(
+            enlarged
+                .enumerate_pixels()
+                .all(|(x, y, p)| *p == of_tap(x, y))
         );
     }
 }

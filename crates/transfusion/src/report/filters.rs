@@ -72,8 +72,8 @@ impl Sheets {
         let grid = FilterGrid::new(sheet.shape);
         let enlarged = (SHEET_WIDTH / grid.width()).max(1);
         Ok(Self {
-            before: picture::data_uri(&grid.png(&sheet.before)?),
-            after: picture::data_uri(&grid.png(&sheet.after)?),
+            before: picture::data_uri(&grid.png(&sheet.before, 1)?),
+            after: picture::data_uri(&grid.png(&sheet.after, 1)?),
             width: grid.width() * enlarged,
             height: grid.height() * enlarged,
             correlation: number::metric(mean_correlation(sheet)),

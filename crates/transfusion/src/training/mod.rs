@@ -3,6 +3,7 @@
 mod allotment;
 mod device;
 mod failure;
+mod first_filters;
 mod frozen;
 mod initial;
 mod loss;

@@ -12,13 +12,13 @@ use nets::{Input, Model, Network, Optimizer, OptimizerState, Weights};
 
 use super::device::device;
 use super::failure::RunFailure;
+use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
 use super::initial::Start;
 use super::loss::Loss;
 use super::phases::spans;
 use super::prediction::predict;
 use crate::comparison::test_metrics;
-use crate::filter_grid::FilterGrid;
 use crate::progress::RunProgress;
 use crate::record::{
     Best, Checkpoint, CheckpointState, Checkpoints, Ending, Evaluation, MetricsLog, Predictions,
@@ -389,7 +389,7 @@ impl<'a> Run<'a> {
         )?;
         write(
             &self.directory.file("initial_filters.safetensors"),
-            &self.initial_filters().to_bytes(None),
+            &first_filters(self.model.network(), &self.initial).to_bytes(None),
         )?;
         self.state.seconds += self.since.elapsed().as_secs_f64();
         let images = self.state.step * self.spec.train.batch_size.min(self.examples.len()) as u64;
@@ -421,52 +421,10 @@ impl<'a> Run<'a> {
         self.checkpoints.clear()?;
         Ok(())
     }
-
-    /// The first convolution as it was before training.
-    fn initial_filters(&self) -> Weights {
-        let path = self.model.network().first_conv();
-        path.map_or(Weights::default(), |path| only(&self.initial, &path))
-    }
 }
 
 /// `n` pictures on the device, `[n, channels, size, size]`.
 fn pixels(values: Vec<f32>, network: &Network, n: usize, device: &Device) -> Tensor<4> {
     let Input { channels, size } = network.input;
     Tensor::from_data(TensorData::new(values, [n, channels, size, size]), device)
-}
-
-/// The tensor at `path` alone, if it is there.
-fn only(weights: &Weights, path: &str) -> Weights {
-    let tensor = weights.tensors.get_key_value(path).into_iter();
-    Weights {
-        tensors: tensor.map(|(k, v)| (k.clone(), v.clone())).collect(),
-    }
-}
-
-/// Keeps the bank of Gabor filters that the run starts with, if it does, as numbers and as a
-/// picture.
-fn write_gabor(
-    directory: &RunDirectory,
-    matches: &MatchReport,
-    initial: &Weights,
-) -> Result<(), StudyError> {
-    let Some(path) = matches.gabor() else {
-        return Ok(());
-    };
-    let bank = only(initial, path);
-    write(&directory.file("gabor.safetensors"), &bank.to_bytes(None))?;
-    for tensor in bank.tensors.values() {
-        let Ok(shape) = <[usize; 4]>::try_from(&tensor.shape[..]) else {
-            continue;
-        };
-        let file = directory.file("gabor.png");
-        let png = FilterGrid::new(shape).png(&tensor.values);
-        let png = png.map_err(|e| StudyError::Io {
-            action: "draw",
-            path: file.clone(),
-            source: std::io::Error::other(e),
-        })?;
-        write(&file, &png)?;
-    }
-    Ok(())
 }
