@@ -121,8 +121,8 @@ fn every_kind_of_regime() {
         assert!(pairs.contains(&pair), "{pair:?}");
     }
     let paragraph = results["verdict"]["paragraph"].as_str().expect("a verdict");
-    assert!(paragraph.contains("linear-probe from transfer changes AUC by"));
-    assert!(paragraph.contains("against full training"));
+    assert!(paragraph.contains("AUC against full training is "));
+    assert!(paragraph.contains("linear-probe from transfer "));
 }
 
 /// `[train]` alone describes one regime; where it is plain, plan and labels say nothing of it.
