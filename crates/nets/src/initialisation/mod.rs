@@ -78,7 +78,7 @@ pub struct Source<'a> {
 /// its path, so that a tensor is drawn alike in every arm of a seed, whatever happens to the
 /// others.
 ///
-/// Where `init` [needs a batch](Initialisation::needs_batch), [`unit_variance`] comes after it.
+/// Where `init` [needs a batch](Initialisation::needs_batch), [`unit_variance()`] comes after it.
 pub fn initialise(
     network: &Network,
     init: &Initialisation,

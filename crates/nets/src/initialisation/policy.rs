@@ -21,7 +21,7 @@ pub enum Policy {
     /// 2014); the rest as `random`.
     Orthogonal,
     /// As `orthogonal`, each weight then divided by the standard deviation of what its layer
-    /// writes on a batch (Mishkin & Matas 2016); see [`unit_variance`](super::unit_variance).
+    /// writes on a batch (Mishkin & Matas 2016); see [`unit_variance`](super::unit_variance()).
     UnitVariance,
     /// The bank of Gabor filters where the tensor is the first convolution's weight; the rest as
     /// `random`.

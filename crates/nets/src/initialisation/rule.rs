@@ -122,7 +122,7 @@ impl Initialisation {
         self.rules.iter().any(|r| r.policy.reads_weights())
     }
 
-    /// Whether any rule looks at a batch: [`unit_variance`](super::unit_variance) is due.
+    /// Whether any rule looks at a batch: [`unit_variance`](super::unit_variance()) is due.
     pub fn needs_batch(&self) -> bool {
         self.rules.iter().any(|r| r.policy == Policy::UnitVariance)
     }
