@@ -113,7 +113,7 @@ fn at_random_scale(mut trained: Weights) -> Weights {
     trained
 }
 
-/// About six minutes on two processors.
+/// About four minutes on two processors.
 #[test]
 #[ignore = "takes minutes; run it before a release"]
 fn the_verdict_names_what_helps() {
