@@ -188,7 +188,7 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
         ];
         let others = results.against_others(arm);
         let others: Vec<_> = others
-            .map(|c| format!("{} ({})", found(c), c.baseline))
+            .map(|c| format!("{} against {}", found(c), other(results, arm, c)))
             .collect();
         row.extend(has_others.then(|| others.join("; ")));
         row.extend(
@@ -201,6 +201,15 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
         row
     });
     format!("{}\n\n{}", results.title, table(&header, 1, rows))
+}
+
+/// What distinguishes the other arm of a comparison that is not with the baseline.
+fn other(results: &Results, arm: &ArmResult, comparison: &ComparisonResult) -> &'static str {
+    let other = results.arms.iter().find(|a| a.label == comparison.baseline);
+    match other.is_some_and(|other| other.model == arm.model) {
+        true => "full training",
+        false => "the whole network",
+    }
 }
 
 fn parameters(results: &Results, arm: &ArmResult) -> String {

@@ -52,7 +52,7 @@ impl AttributionResult {
     pub fn place(&self) -> String {
         let mut place = self.model.clone();
         if self.regime != "full" {
-            place.push_str(&format!(", trained by {},", self.regime));
+            place.push_str(&format!(" (trained by {})", self.regime));
         }
         if !self.is_all {
             place.push_str(&format!(" with {} images", self.train_size));

@@ -29,8 +29,10 @@ pub(super) fn sentences(results: &Results, paragraph: &mut String) {
         };
         let baseline = find(&comparison.baseline);
         let [this, other] = sides(arm, baseline, &results.baseline);
-        let label = |arm: Option<&ArmResult>| arm.map(|a| a.label.clone());
-        let is_with = |g: &&mut Group| g.other == other && label(g.baseline) == label(baseline);
+        let is_with = |g: &&mut Group| {
+            let with = g.members.iter().map(|(.., c)| &c.baseline).next();
+            g.other == other && with == Some(&comparison.baseline)
+        };
         let member = (this, arm, comparison);
         match groups.iter_mut().find(is_with) {
             Some(group) => group.members.push(member),

@@ -69,7 +69,7 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
         if attribution.helps == Helps::Undecided {
             open.push(format!(
                 "whether features or scale of the pretrained weights help {}",
-                attribution.place().trim_end_matches(',')
+                attribution.place()
             ));
         }
     }

@@ -8,7 +8,8 @@ use images::{Label, Task};
 use rayon::prelude::*;
 
 use super::features::{Features, Standardised};
-use super::regression::{Planes, Regression, Targets, logistic, softmax};
+use super::regression::{Planes, Regression, Targets, softmax};
+use crate::training::logistic;
 
 /// A fitted linear probe.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::features::Standardised;
 use super::lbfgs::minimise;
 use super::matrix::Matrix;
+use crate::training::logistic;
 
 /// Largest entry of the gradient of the objective divided by C times the pictures, at which a fit
 /// ends. scikit-learn's `tol` of 1e-4 can leave probabilities off by 0.02 where C is 10.
@@ -160,10 +161,6 @@ impl Targets {
             }
         }
     }
-}
-
-pub(super) fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
 }
 
 /// Turns logits into probabilities that sum to 1; returns the logarithm of the sum of their

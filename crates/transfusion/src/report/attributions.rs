@@ -39,7 +39,7 @@ impl AttributionTable {
                 DifferenceCell::new(axis, &p.difference, &p.outcome, results.margin)
             };
             AttributionRow {
-                place: a.place().trim_end_matches(',').into(),
+                place: a.place(),
                 finding: match a.helps {
                     Helps::Features => "the features help",
                     Helps::Scale => "only the scale helps",

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use burn::tensor::{Tensor, TensorData};
 use images::{Feed, stream};
 use nets::initialisation::{Initialisation, MatchReport, Source, initialise, unit_variance};
-use nets::{Input, Network, Weights};
+use nets::{Network, Weights};
 
-use super::device::device;
+use super::device::place;
 use super::failure::RunFailure;
 use crate::study::{Material, PlannedModel};
 
@@ -50,9 +49,7 @@ impl Start<'_> {
             let batch = self
                 .feed
                 .training_batch(self.examples, self.batch_size, self.seed, 0)?;
-            let Input { channels, size } = network.input;
-            let shape = [batch.indices.len(), channels, size, size];
-            let pixels = Tensor::from_data(TensorData::new(batch.pixels, shape), &device());
+            let pixels = place(batch.pixels, batch.indices.len(), &network);
             unit_variance(&network, self.init, &mut weights, &mut matches, pixels)?;
         }
         Ok((network, weights, matches))

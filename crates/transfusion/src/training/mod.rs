@@ -21,6 +21,7 @@ pub use failure::RunFailure;
 pub use initial::Start;
 pub use phases::{mean_passes, passes, spans, widest};
 pub use plan::TrainPlan;
+pub(crate) use prediction::logistic;
 pub use prediction::{batch_size, pixels, predict, probabilities};
 pub use run::{RunEnd, execute};
 pub use runner::{Runner, Tally, panic_message};

@@ -61,7 +61,8 @@ pub fn probabilities(logits: Tensor<2>, task: Task) -> Vec<f64> {
     }
 }
 
-fn logistic(x: f64) -> f64 {
+/// `1 / (1 + e^−x)`.
+pub(crate) fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 

@@ -4,13 +4,13 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::Device;
 use images::{Batch, Feed, Label, Loader, Partition, UnreadableImage, subset};
 use nets::initialisation::MatchReport;
 use nets::regime::Tuning;
-use nets::{Input, Model, Network, Optimizer, OptimizerState, Weights};
+use nets::{Model, Optimizer, OptimizerState, Weights};
 
-use super::device::device;
+use super::device::{device, place};
 use super::failure::RunFailure;
 use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
@@ -248,7 +248,7 @@ impl<'a> Run<'a> {
     /// One training step; returns its loss.
     fn step(&mut self, batch: Batch) -> Result<f32, RunFailure> {
         let network = self.model.network();
-        let pixels = pixels(batch.pixels, network, batch.labels.len(), &self.device);
+        let pixels = place(batch.pixels, batch.labels.len(), network);
         let (logits, tape) = self.model.forward_train(pixels);
         let device = self.device.clone().autodiff();
         let of = |logits| self.loss.of(logits, &batch.labels, &device);
@@ -421,10 +421,4 @@ impl<'a> Run<'a> {
         self.checkpoints.clear()?;
         Ok(())
     }
-}
-
-/// `n` pictures on the device, `[n, channels, size, size]`.
-fn pixels(values: Vec<f32>, network: &Network, n: usize, device: &Device) -> Tensor<4> {
-    let Input { channels, size } = network.input;
-    Tensor::from_data(TensorData::new(values, [n, channels, size, size]), device)
 }
