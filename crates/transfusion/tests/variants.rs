@@ -151,3 +151,35 @@ fn variants_that_cannot_be_are_refused() {
     assert_eq!(resnet50.expect("a network")["parameters"], 7_140_421);
     folder.refuses_command(&["models", "--truncate", "block99"], &["no such block"]);
 }
+
+/// Three networks by four initialisations by two regimes: too many comparisons to tell one by one.
+/// Those of the recommended arm are told, the others counted, and all are in the results.
+#[test]
+fn many_comparisons_are_counted() {
+    let folder = Folder::new();
+    let grid = format!("{MODELS}\nregime = [\"full\", \"linear-probe\"]");
+    let config = study(&[
+        ("model = [\"cbr-tiny\"]", grid.as_str()),
+        (
+            r#"["random", "transfer"]"#,
+            r#"["random", "transfer", "lsuv", "gabor"]"#,
+        ),
+        ("max_steps = 12", "max_steps = 1"),
+    ]);
+    folder.write("study.toml", config);
+    folder.run(&["run", "study.toml", "--out", "out"]).with(0);
+    let results = folder.json("out/results.json");
+    let comparisons = array(&results["comparisons"]);
+    let verdict = text(&results["verdict"]["paragraph"]);
+    let counted = format!("All {} comparisons of arms: ", comparisons.len());
+    assert!(verdict.contains(&counted), "{verdict}");
+    let recommended = &results["verdict"]["recommended"];
+    for comparison in comparisons {
+        let value = comparison["difference"]["value"]
+            .as_f64()
+            .expect("a number");
+        let told = verdict.contains(&format!("changes AUC by {value:+.3} ("));
+        assert!(told || &comparison["arm"] != recommended, "{verdict}");
+    }
+    assert!(verdict.matches("changes AUC by").count() <= 3, "{verdict}");
+}

@@ -6,6 +6,8 @@ use super::results::{ArmResult, ComparisonResult, Results};
 
 /// Comparisons with one arm that still get a sentence each.
 const SINGLE: usize = 3;
+/// Sentences that a paragraph may hold; more are counted by outcome.
+const MOST: usize = 12;
 /// In the order of the sentence.
 const OUTCOMES: [&str; 4] = ["better", "worse", "equivalent", "undecided"];
 
@@ -19,8 +21,9 @@ struct Group<'a> {
     members: Vec<(String, &'a ArmResult, &'a ComparisonResult)>,
 }
 
-/// Writes the sentences of all comparisons, in the order of the results.
-pub(super) fn sentences(results: &Results, paragraph: &mut String) {
+/// Writes the sentences of all comparisons, in the order of the results; where they would be too
+/// many to read, those of the arm `recommended`, and how many comparisons ended how.
+pub(super) fn sentences(results: &Results, recommended: Option<&str>, paragraph: &mut String) {
     let mut groups: Vec<Group> = Vec::new();
     let find = |label: &str| results.arms.iter().find(|a| a.label == label);
     for comparison in &results.comparisons {
@@ -43,6 +46,15 @@ pub(super) fn sentences(results: &Results, paragraph: &mut String) {
             }),
         }
     }
+    if groups.iter().map(Group::sentences).sum::<usize>() > MOST {
+        for group in &mut groups {
+            let is_told = |arm: &ArmResult| Some(arm.label.as_str()) == recommended;
+            group.members.retain(|(_, arm, _)| is_told(arm));
+            group.one_by_one(paragraph);
+        }
+        paragraph.push_str(&tally(results));
+        return;
+    }
     for group in groups {
         match group.members.len() {
             0..=SINGLE => group.one_by_one(paragraph),
@@ -51,7 +63,29 @@ pub(super) fn sentences(results: &Results, paragraph: &mut String) {
     }
 }
 
+/// How many comparisons ended how.
+fn tally(results: &Results) -> String {
+    let count = |outcome: &str| {
+        let of_outcome = results.comparisons.iter().filter(|c| c.outcome == outcome);
+        format!("{} {outcome}", of_outcome.count())
+    };
+    format!(
+        "All {} comparisons of arms: {} (within ± {}); each has its difference and interval in the table of arms. ",
+        results.comparisons.len(),
+        OUTCOMES.map(count).join(", "),
+        results.margin
+    )
+}
+
 impl Group<'_> {
+    /// Sentences that its members take.
+    fn sentences(&self) -> usize {
+        match self.members.len() {
+            few @ 0..=SINGLE => few,
+            _ => 1,
+        }
+    }
+
     fn one_by_one(&self, paragraph: &mut String) {
         for (this, arm, comparison) in &self.members {
             let _ = write!(

@@ -22,6 +22,9 @@ use super::probes::Probes;
 use super::results::{ArmResult, ComparisonResult, Helps, Results, Verdict};
 use super::sentence::sentences;
 
+/// Undecided comparisons that are listed one by one.
+const LISTED: usize = 12;
+
 /// Makes the verdict of `results`; `seeds` are the test AUCs of each arm, by seed, in the order of
 /// the arms.
 pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) -> Verdict {
@@ -61,9 +64,17 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
             "No arm with the most training pictures has finished a run yet, so none is recommended. "
         });
     }
-    sentences(results, &mut paragraph);
-    let undecided = results.comparisons.iter();
-    open.extend(undecided.filter_map(|c| unsettled(c, results.margin)));
+    let label = recommended.map(|i| results.arms[i].label.as_str());
+    sentences(results, label, &mut paragraph);
+    let all = results.comparisons.iter();
+    let undecided: Vec<_> = all.filter_map(|c| unsettled(c, results.margin)).collect();
+    match undecided.len() {
+        0..=LISTED => open.extend(undecided),
+        many => open.push(format!(
+            "{many} comparisons are undecided at ± {}; the table of arms says from which difference on each could have seen one",
+            results.margin
+        )),
+    }
     for attribution in &results.attributions {
         let _ = write!(paragraph, "{} ", attribution.sentence(results.margin));
         if attribution.helps == Helps::Undecided {
@@ -87,7 +98,7 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
     let paragraph = paragraph.trim_end().to_string();
     Verdict {
         paragraph,
-        recommended: recommended.map(|i| results.arms[i].label.clone()),
+        recommended: label.map(str::to_string),
         open,
     }
 }
