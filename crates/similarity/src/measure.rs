@@ -1,0 +1,167 @@
+//! The measures by name.
+
+use std::fmt;
+
+/// How much of a view's variation its leading directions must hold, in SVCCA.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Criterion {
+    /// Share of the sum of squared singular values: true variance.
+    Variance,
+    /// Share of the sum of singular values, as the original tutorials count.
+    SingularValues,
+}
+
+/// A measure of similarity between view `a` (`p` channels) and view `b` (`q` channels).
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, serde::Serialize, serde::Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Measure {
+    /// Mean of the canonical correlations; what the paper plots. In `[0, 1]`.
+    MeanCca,
+    /// Mean of the squared canonical correlations. In `[0, 1]`.
+    SquaredCca,
+    /// Mean canonical correlation of the leading directions that hold 99% of each view.
+    Svcca(Criterion),
+    /// Canonical correlations weighted by how much of view `a` each accounts for (Morcos 2018).
+    PwccaA,
+    /// The same, weighted by view `b`.
+    PwccaB,
+    /// Linear CKA as first published, biased upwards for few datapoints. In `[0, 1]`.
+    Cka,
+    /// Linear CKA from unbiased estimates; may be negative.
+    DebiasedCka,
+    /// Unbiased HSIC averaged over batches of this many datapoints (Nguyen 2021).
+    MinibatchCka(usize),
+    /// CKA' of Ding 2021 as coded.
+    CkaPrime,
+    /// `‖AᵀB‖⁎ / (‖A‖ ‖B‖)` of the centred views, in `[0, 1]`; Ding's distance is `2 − 2 ×` this.
+    Procrustes,
+    /// Angle whose cosine is [`Procrustes`](Self::Procrustes), in radians; a distance, 0 is alike.
+    AngularProcrustes,
+    /// Share of the variance of `b` that a linear map of `a` explains.
+    RegressionBFromA,
+    /// Share of the variance of `a` that a linear map of `b` explains.
+    RegressionAFromB,
+    /// CKA with Gaussian kernels whose width is this share of the median distance.
+    RbfCka(f64),
+    /// The same from unbiased estimates.
+    DebiasedRbfCka(f64),
+    /// Mean share of the `k` nearest neighbours, by cosine, that both views agree on.
+    MutualNeighbours(usize),
+}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::MeanCca => f.write_str("mean-cca"),
+            Self::SquaredCca => f.write_str("squared-cca"),
+            Self::Svcca(Criterion::Variance) => f.write_str("svcca"),
+            Self::Svcca(Criterion::SingularValues) => f.write_str("svcca-singular-values"),
+            Self::PwccaA => f.write_str("pwcca-a"),
+            Self::PwccaB => f.write_str("pwcca-b"),
+            Self::Cka => f.write_str("cka"),
+            Self::DebiasedCka => f.write_str("debiased-cka"),
+            Self::MinibatchCka(batch) => write!(f, "minibatch-cka-{batch}"),
+            Self::CkaPrime => f.write_str("cka-prime"),
+            Self::Procrustes => f.write_str("procrustes"),
+            Self::AngularProcrustes => f.write_str("angular-procrustes"),
+            Self::RegressionBFromA => f.write_str("regression-b-from-a"),
+            Self::RegressionAFromB => f.write_str("regression-a-from-b"),
+            Self::RbfCka(width) => write!(f, "rbf-cka-{width}"),
+            Self::DebiasedRbfCka(width) => write!(f, "debiased-rbf-cka-{width}"),
+            Self::MutualNeighbours(k) => write!(f, "mutual-neighbours-{k}"),
+        }
+    }
+}
+
+impl From<Measure> for String {
+    fn from(measure: Measure) -> Self {
+        measure.to_string()
+    }
+}
+
+/// A name that is not a measure.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown measure `{found}`; measures are {known}")]
+pub struct UnknownMeasure {
+    /// What was written.
+    pub found: String,
+    /// What could have been.
+    pub known: String,
+}
+
+impl Measure {
+    /// One of every kind, with the usual parameters.
+    pub const ALL: [Self; 19] = [
+        Self::MeanCca,
+        Self::SquaredCca,
+        Self::Svcca(Criterion::Variance),
+        Self::Svcca(Criterion::SingularValues),
+        Self::PwccaA,
+        Self::PwccaB,
+        Self::Cka,
+        Self::DebiasedCka,
+        Self::MinibatchCka(256),
+        Self::CkaPrime,
+        Self::Procrustes,
+        Self::AngularProcrustes,
+        Self::RegressionBFromA,
+        Self::RegressionAFromB,
+        Self::RbfCka(0.4),
+        Self::RbfCka(0.8),
+        Self::RbfCka(1.0),
+        Self::DebiasedRbfCka(1.0),
+        Self::MutualNeighbours(10),
+    ];
+
+    /// What is measured unless asked otherwise: one of each family, each trusted for something.
+    pub const USUAL: [Self; 4] = [
+        Self::DebiasedCka,
+        Self::AngularProcrustes,
+        Self::MeanCca,
+        Self::MutualNeighbours(10),
+    ];
+}
+
+impl TryFrom<String> for Measure {
+    type Error = UnknownMeasure;
+
+    fn try_from(name: String) -> Result<Self, UnknownMeasure> {
+        name.parse()
+    }
+}
+
+impl std::str::FromStr for Measure {
+    type Err = UnknownMeasure;
+
+    fn from_str(name: &str) -> Result<Self, UnknownMeasure> {
+        let positive = |text: &str| text.parse().ok().filter(|&count: &usize| count > 0);
+        let width = |text: &str| {
+            text.parse()
+                .ok()
+                .filter(|&width: &f64| width.is_finite() && width > 0.0)
+        };
+        let parameter = |prefix| name.strip_prefix(prefix);
+        Self::ALL
+            .into_iter()
+            .find(|measure| measure.to_string() == name)
+            .or_else(|| Some(Self::MinibatchCka(positive(parameter("minibatch-cka-")?)?)))
+            .or_else(|| Some(Self::RbfCka(width(parameter("rbf-cka-")?)?)))
+            .or_else(|| {
+                Some(Self::DebiasedRbfCka(width(parameter(
+                    "debiased-rbf-cka-",
+                )?)?))
+            })
+            .or_else(|| {
+                Some(Self::MutualNeighbours(positive(parameter(
+                    "mutual-neighbours-",
+                )?)?))
+            })
+            .ok_or_else(|| UnknownMeasure {
+                found: name.into(),
+                known: Self::ALL.map(|measure| measure.to_string()).join(", "),
+            })
+    }
+}

@@ -1,0 +1,64 @@
+//! Why a similarity has no value.
+
+/// Why there is no number; the words say what was found and what would help.
+#[derive(Clone, Debug, PartialEq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+pub enum Reason {
+    /// Fewer datapoints than the measure needs.
+    #[error("{found} datapoints, but this measure needs at least {needed}; use more images")]
+    FewDatapoints {
+        /// Least number that gives a value.
+        needed: u64,
+        /// Datapoints there are.
+        found: u64,
+    },
+    /// As many dimensions as datapoints or more: any two sets of activations would match exactly.
+    #[error(
+        "{dimensions} dimensions and only {datapoints} datapoints: any two networks would match \
+         exactly; use more images, or pool or truncate"
+    )]
+    Saturated {
+        /// Dimensions of the wider side after pruning.
+        dimensions: usize,
+        /// Datapoints there are.
+        datapoints: u64,
+    },
+    /// Every channel is constant.
+    #[error("side {side} never varies: all of its {channels} channels are constant")]
+    Constant {
+        /// `a` or `b`.
+        side: char,
+        /// Channels of that side.
+        channels: usize,
+    },
+    /// Activations that are infinite or not a number.
+    #[error("side {side} has {count} values that are infinite or not a number")]
+    NotFinite {
+        /// `a` or `b`.
+        side: char,
+        /// How many.
+        count: u64,
+    },
+    /// A debiased self-similarity is not positive, so the ratio has no meaning.
+    #[error("the debiased similarity of side {side} with itself is not positive; use more images")]
+    NoSignal {
+        /// `a` or `b`.
+        side: char,
+    },
+    /// The measure is not defined for this convention.
+    #[error("{measure} is not defined for {convention} activations; {instead}")]
+    Convention {
+        /// Name of the measure.
+        measure: String,
+        /// Name of the convention.
+        convention: String,
+        /// What to do instead.
+        instead: String,
+    },
+    /// A decomposition did not converge.
+    #[error("the decomposition of {what} did not converge")]
+    Diverged {
+        /// Which matrix.
+        what: String,
+    },
+}
