@@ -38,6 +38,7 @@ mod paired_curves;
 mod quantile;
 mod ranking;
 mod seed_mean;
+mod shared_mean;
 mod threshold;
 
 pub use accuracy::accuracy;
@@ -57,4 +58,5 @@ pub use macro_auc::{ClassAuc, MacroAuc};
 pub use ordinal::{at_least, probability_at_least};
 pub use paired_curves::{PairedCurves, ZTest};
 pub use seed_mean::{SeedMean, SeedSpread};
+pub use shared_mean::SharedMean;
 pub use threshold::{Crossing, steps_to};

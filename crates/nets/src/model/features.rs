@@ -10,17 +10,24 @@ impl Model {
     /// `[batch, channels, height, width]` in inference, averaged over positions,
     /// `[batch, channels of the block]` each. All come from one forward pass.
     pub fn features(&self, x: Tensor<4>) -> Vec<Tensor<2>> {
+        let mut features = Vec::new();
+        self.each_block(x, |map| features.push(ops::global_average(map)));
+        features
+    }
+
+    /// Shows `see` the output of every block but the head, from the input on, for `x`
+    /// `[batch, channels, height, width]` in inference: `[batch, channels, height, width]` of the
+    /// block. All come from one forward pass.
+    pub fn each_block(&self, x: Tensor<4>, mut see: impl FnMut(Tensor<4>)) {
         let mut pass = Pass {
             model: self,
             training: None,
         };
         let mut map = Map::from(x);
         let (_head, blocks) = self.network.blocks.split_last().expect("a head");
-        let mut features = Vec::with_capacity(blocks.len());
         for block in blocks {
             map = pass.layers(&block.layers, map);
-            features.push(ops::global_average(map.x.clone()));
+            see(map.x.clone());
         }
-        features
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use anyhow::Context as _;
 use clap::Args;
+use transfusion::analysis::{AnalysisRunner, Part};
 use transfusion::probe::ProbeRunner;
 use transfusion::progress::Progress;
 use transfusion::record::StudyDirectory;
@@ -178,7 +179,14 @@ pub fn carry_out(
         stop: &stop,
         progress: &progress,
     };
-    Ok(probed + runner.run().context(STOPPED)?)
+    let trained = runner.run().context(STOPPED)?;
+    let analysis = AnalysisRunner {
+        material,
+        directory,
+        stop: &stop,
+    };
+    let analysed = analysis.run().context(STOPPED)?;
+    Ok(probed + trained + analysed)
 }
 
 /// So that `transfusion run <directory>` finds the data again.
@@ -196,7 +204,9 @@ fn forget_failures(material: &Material, directory: &StudyDirectory) -> anyhow::R
     let runs = runs.map(|spec| directory.run(spec).file("error.json"));
     let probes = ProbeRunner::planned(material).iter();
     let probes = probes.map(|probe| directory.probe(probe).file("error.json"));
-    for path in runs.chain(probes) {
+    let parts = Part::all(&material.plan).into_iter();
+    let parts = parts.map(|part| part.error_file(directory));
+    for path in runs.chain(probes).chain(parts) {
         if path.exists() {
             std::fs::remove_file(&path)
                 .with_context(|| format!("cannot remove {}", path.display()))?;

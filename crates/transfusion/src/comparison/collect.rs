@@ -9,7 +9,7 @@ use super::results::{
     ArmResult, AttributionResult, ComparisonResult, CurvePoint, Estimate, FORMAT, Failure,
     Progress, Reproduction, Results, Timing,
 };
-use super::{probes, verdict};
+use super::{probes, reuse, verdict};
 use crate::record::{
     Evaluation, MetricsLog, Predictions, RunError, RunResult, RunTiming, StudyDirectory, read_json,
 };
@@ -90,6 +90,8 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
     let attributions = attributions(&plan, &arms);
     let probed = probes::collect(directory, &plan)?;
     failures.extend(probed.failures);
+    let reused = reuse::collect(directory, &plan)?;
+    failures.extend(reused.failures);
     let study = directory.study()?;
     let mut results = Results {
         format: FORMAT,
@@ -113,7 +115,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         attributions,
         probe: probed.probes,
         probes: probed.results,
-        analysis: None,
+        analysis: reused.analysis,
         verdict: super::results::Verdict {
             paragraph: String::new(),
             recommended: None,

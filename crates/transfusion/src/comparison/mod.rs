@@ -8,6 +8,7 @@ mod convergence;
 mod metrics;
 pub mod probes;
 pub mod results;
+mod reuse;
 mod sentence;
 mod verdict;
 
