@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
+use transfusion::analysis::Part;
 use transfusion::record::{MetricsLog, RunError, RunResult, StudyDirectory, read_json};
 use transfusion::study::PlannedProbe;
 
@@ -111,6 +112,15 @@ impl Status {
         });
         output!("{}", table(&header, 4, cells));
         output!("{}: {}", plan.title, tally(&runs, "runs"));
+        let parts = Part::all(&plan);
+        if !parts.is_empty() {
+            let exists = |of: fn(&Part, &StudyDirectory) -> PathBuf| {
+                let exists = |part: &&Part| of(part, &directory).exists();
+                parts.iter().filter(exists).count()
+            };
+            let (done, failed) = (exists(Part::file), exists(Part::error_file));
+            output!("analysis: {done} of {} parts done, {failed} failed", parts.len());
+        }
         Ok(exit)
     }
 }

@@ -132,6 +132,13 @@ impl Plan {
         if let Some(probed) = probed {
             output!("{probed}");
         }
+        if let Some(analysis) = &plan.analysis {
+            output!(
+                "analysis: {count} runs before and after training, {} pairs of runs, {} layer × layer maps; not in the estimate",
+                analysis.pairs.len(),
+                analysis.maps.len()
+            );
+        }
         output!(
             "{count} runs, about {} on this machine; nothing was trained",
             duration(total)
