@@ -10,6 +10,7 @@
 mod activations;
 mod comparison;
 mod convention;
+pub mod files;
 mod measure;
 mod moments;
 mod reason;

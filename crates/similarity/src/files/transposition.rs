@@ -6,13 +6,16 @@ const TILE: usize = 32;
 /// Copies `source`, whose axes have `extents` and lie densely with the last one fastest, so that
 /// the value at index `(i₀, i₁, …)` lands at `Σ iₖ · strides[k]` of `into`.
 ///
-/// The strides name every place of `into` once.
+/// The strides name every place of `into` once; an empty source leaves it alone.
 pub(super) fn transpose<T: Copy>(
     source: &[T],
     extents: &[usize],
     strides: &[usize],
     into: &mut [T],
 ) {
+    if source.is_empty() {
+        return;
+    }
     let axes = merged(extents, strides);
     let Some((&(columns, column_stride), outer)) = axes.split_last() else {
         into[..source.len()].copy_from_slice(source);
