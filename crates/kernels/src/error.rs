@@ -13,6 +13,14 @@ pub enum ShapeError {
         /// Number of values in the slice.
         found: usize,
     },
+    /// Two blocks of different numbers of datapoints.
+    #[error("both sides need the same datapoints, but have {left} and {right}")]
+    Datapoints {
+        /// Datapoints of the left side.
+        left: usize,
+        /// Datapoints of the right side.
+        right: usize,
+    },
     /// A size that must be at least one is zero.
     #[error("{size} is 0, but must be at least 1")]
     Zero {

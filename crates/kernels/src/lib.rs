@@ -1,4 +1,5 @@
-//! CPU kernels for training convolutional networks, on plain `f32` slices.
+//! CPU kernels for training convolutional networks, on plain `f32` slices, and for
+//! moments of their activations, in `f64`.
 //!
 //! Maps are contiguous `[batch, channels, height, width]`. Every kernel checks
 //! the shapes it is given, runs on the current rayon pool, and cuts its work into
@@ -24,6 +25,7 @@ mod isa;
 mod layer_norm;
 mod map;
 mod memory;
+mod moments;
 mod optimizer;
 mod pairs;
 mod pool;
@@ -55,6 +57,7 @@ pub use isa::{ISA_VARIABLE, Isa};
 pub use layer_norm::{PixelStats, layer_norm, layer_norm_backward};
 pub use map::MapShape;
 pub use memory::{LargeBlocks, MemoryUse, memory_use, overwritten, release_memory, restart_peak};
+pub use moments::Panels;
 pub use optimizer::{Adam, Sgd};
 pub use pool::{
     PoolShape, average_pool_backward, average_pool_forward, global_average_pool_backward,

@@ -1,6 +1,7 @@
 //! One vector type per instruction set, behind one trait, and the macro that
 //! compiles a generic kernel once for each.
 
+mod double;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
@@ -9,6 +10,7 @@ mod tests;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(crate) use double::Double;
 #[cfg(target_arch = "aarch64")]
 pub(crate) use neon::Neon;
 pub(crate) use portable::Portable;

@@ -8,17 +8,36 @@
 //! A result is a number or a typed [`Reason`] why there is none, never NaN.
 
 mod activations;
+mod canonical;
+mod cca;
+mod cka;
 mod comparison;
 mod convention;
+mod evaluation;
 pub mod files;
+mod floor;
+mod linear;
 mod measure;
 mod moments;
+mod original;
+mod pair;
+mod procrustes;
+mod pwcca;
 mod reason;
+mod regression;
 mod stream;
+mod svcca;
+mod view;
 
 pub use activations::{Activations, MapShape, Memory, ReadError, Values};
+pub use canonical::{Canonical, CanonicalSide};
 pub use comparison::{Compared, Interval, Measured, Null, Options, Side};
 pub use convention::Convention;
+pub use floor::{wachter_edges, wachter_mean};
 pub use measure::{Criterion, Measure, UnknownMeasure};
-pub use moments::{CrossMoments, Moments, Pair};
+pub use moments::{CrossMoments, Moments, MomentsError};
+pub use original::{Original, OriginalSide, sum_threshold};
+pub use pair::{OwnedPair, Pair};
 pub use reason::Reason;
+pub use svcca::{Keep, Truncated};
+pub use view::View;

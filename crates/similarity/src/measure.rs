@@ -123,6 +123,33 @@ impl Measure {
         Self::MeanCca,
         Self::MutualNeighbours(10),
     ];
+
+    /// Whether second moments determine it; the others need the datapoints themselves.
+    pub fn from_moments(&self) -> bool {
+        !matches!(
+            self,
+            Self::MinibatchCka(_)
+                | Self::RbfCka(_)
+                | Self::DebiasedRbfCka(_)
+                | Self::MutualNeighbours(_)
+        )
+    }
+
+    /// Whether it is made of the canonical correlations of all directions.
+    pub(crate) fn is_cca(&self) -> bool {
+        matches!(
+            self,
+            Self::MeanCca | Self::SquaredCca | Self::PwccaA | Self::PwccaB
+        )
+    }
+
+    /// Datapoints without which there is no value: with two, centred views are a line each.
+    pub(crate) fn least_datapoints(&self) -> u64 {
+        match self {
+            Self::DebiasedCka | Self::DebiasedRbfCka(_) => 4,
+            _ => 3,
+        }
+    }
 }
 
 impl TryFrom<String> for Measure {

@@ -55,6 +55,28 @@ pub enum Reason {
         /// What to do instead.
         instead: String,
     },
+    /// Squares of the activations are not representable.
+    #[error("activations are so large that their moments overflow; divide them by a constant")]
+    TooLarge,
+    /// Moments of other datapoints or other channels.
+    #[error("the moments do not belong together: expected {expected} {what}, found {found}")]
+    Mismatched {
+        /// What is counted.
+        what: String,
+        /// How many the cross moments have.
+        expected: u64,
+        /// How many the side has.
+        found: u64,
+    },
+    /// A measure that second moments do not determine.
+    #[error("{measure} compares datapoints pair by pair; moments do not determine it")]
+    Pairwise {
+        /// Name of the measure.
+        measure: String,
+    },
+    /// A view that was decomposed for other measures.
+    #[error("the view was not made for this measure; name the measure when making the view")]
+    Unprepared,
     /// A decomposition did not converge.
     #[error("the decomposition of {what} did not converge")]
     Diverged {

@@ -1,0 +1,89 @@
+//! Sums over one block: of datapoints, and of the squares of each.
+
+use rayon::prelude::*;
+
+use super::{Line, Panels, SLAB, WIDTH};
+use crate::isa::Isa;
+use crate::simd::{Double, dispatch};
+
+/// `into += Σ wᵢ x̃ᵢ`, with weights of one if there are none.
+pub(super) fn add_weighted(panels: &Panels, weights: Option<&[f64]>, into: &mut [f64]) {
+    let isa = Isa::current();
+    let slabs: Vec<Vec<f64>> = (0..panels.slabs())
+        .into_par_iter()
+        .map(|slab| {
+            let weights = weights.map(|weights| {
+                let start = slab * SLAB;
+                &weights[start..weights.len().min(start + SLAB)]
+            });
+            let sums = (0..panels.panels())
+                .map(|panel| weigh_lines(isa, panels.panel(slab, panel), weights));
+            sums.flatten().collect()
+        })
+        .collect();
+    for sums in slabs {
+        for (into, sum) in into.iter_mut().zip(sums) {
+            *into += sum;
+        }
+    }
+}
+
+/// `‖x̃ᵢ‖²`
+pub(super) fn norms(panels: &Panels) -> Vec<f64> {
+    let isa = Isa::current();
+    let mut norms = vec![0.0; panels.datapoints];
+    norms
+        .par_chunks_mut(SLAB)
+        .enumerate()
+        .for_each(|(slab, norms)| {
+            for panel in 0..panels.panels() {
+                add_norms(isa, panels.panel(slab, panel), norms);
+            }
+        });
+    norms
+}
+
+dispatch! {
+    fn weigh_lines(lines: &[Line], weights: Option<&[f64]>) -> [f64; WIDTH] => weigh_body
+}
+
+#[inline(always)]
+fn weigh_body<S: Double>(lines: &[Line], weights: Option<&[f64]>) -> [f64; WIDTH] {
+    let mut sums = [0.0; WIDTH];
+    match weights {
+        Some(weights) => {
+            for (line, weight) in lines.iter().zip(weights) {
+                for (sum, value) in sums.iter_mut().zip(&line.0) {
+                    *sum += weight * value;
+                }
+            }
+        }
+        None => {
+            for line in lines {
+                for (sum, value) in sums.iter_mut().zip(&line.0) {
+                    *sum += value;
+                }
+            }
+        }
+    }
+    sums
+}
+
+dispatch! {
+    fn add_norms(lines: &[Line], norms: &mut [f64]) => norms_body
+}
+
+#[inline(always)]
+fn norms_body<S: Double>(lines: &[Line], norms: &mut [f64]) {
+    for (line, norm) in lines.iter().zip(norms) {
+        let mut squares = line.0.map(|value| value * value);
+        let mut width = WIDTH;
+        while width > 1 {
+            width /= 2;
+            for lane in 0..width {
+                squares[lane] += squares[lane + width];
+            }
+        }
+        *norm += squares[0];
+    }
+}

@@ -1,0 +1,15 @@
+//! Matrices and their decompositions.
+
+mod cholesky;
+mod eigen;
+mod matrix;
+mod whitening;
+
+pub(crate) use cholesky::Cholesky;
+pub(crate) use eigen::Eigen;
+pub(crate) use matrix::{Matrix, diverged};
+pub(crate) use whitening::Whitening;
+
+/// Share of the largest eigenvalue below which an eigenvalue is nothing, and share of the largest
+/// variance below which a channel is constant.
+pub(crate) const TOLERANCE: f64 = 1e-10;
