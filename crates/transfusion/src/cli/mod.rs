@@ -5,6 +5,7 @@ macro_rules! output {
     ($($arguments:tt)*) => { crate::cli::print_line(format_args!($($arguments)*))? };
 }
 
+mod compare;
 mod data;
 mod export;
 mod interrupt;
@@ -77,6 +78,8 @@ enum Command {
     Status(status::Status),
     /// Compare what is finished and write report.html and results.json
     Report(report::Report),
+    /// Compare how two networks represent the same images, from files of activations
+    Compare(Box<compare::Compare>),
     /// Write the model of a finished run for use elsewhere: safetensors, ONNX, preprocessing, card
     Export(export::Export),
     /// Judge pictures with an exported model, a run, or a pretrained network by name
@@ -122,6 +125,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Run(command) => command.run(),
         Command::Status(command) => command.run(),
         Command::Report(command) => command.run(),
+        Command::Compare(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Predict(command) => command.run(),
         Command::Pretrain(command) => command.run(),

@@ -7,6 +7,7 @@ mod data;
 mod filters;
 mod illustrations;
 mod interval_bar;
+mod layer_map;
 mod number;
 mod page;
 mod palette;
@@ -17,7 +18,8 @@ mod runs;
 mod tests;
 
 pub use illustrations::{ExampleSheet, FilterSheet, Illustrations};
-pub use number::median;
+pub use layer_map::LayerMap;
+pub use number::{UNKNOWN, fixed, median};
 
 use crate::comparison::results::{Results, Timing};
 use askama::Template as _;
