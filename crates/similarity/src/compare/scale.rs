@@ -24,6 +24,13 @@ pub(crate) enum Scale {
     Angle,
 }
 
+impl Measure {
+    /// Whether 0 is alike and larger values are less so.
+    pub fn is_distance(self) -> bool {
+        Scale::of(self).alike(1.0) < 0.0
+    }
+}
+
 impl Scale {
     /// The scale of `measure`.
     pub fn of(measure: Measure) -> Self {

@@ -43,13 +43,16 @@ fn correlations([a, b]: [&Memory; 2]) -> Option<Vec<Option<f64>>> {
     let (p, q) = (a.shape().channels, b.shape().channels);
     let (mut of_a, mut of_b, mut cross) = (Moments::new(p), Moments::new(q), CrossMoments::new(p, q));
     let (mut panels_a, mut panels_b) = (Panels::new(), Panels::new());
+    if a.values().len() / p != b.values().len() / q {
+        return None;
+    }
     let blocks = a.values().chunks(BLOCK * p).zip(b.values().chunks(BLOCK * q));
     for (rows_a, rows_b) in blocks {
-        of_a.pack(&Values::Single(rows_a.to_vec()), &mut panels_a);
-        of_b.pack(&Values::Single(rows_b.to_vec()), &mut panels_b);
-        of_a.add(&panels_a);
-        of_b.add(&panels_b);
-        cross.add(&panels_a, &panels_b);
+        of_a.pack(&Values::Single(rows_a.to_vec()), &mut panels_a).ok()?;
+        of_b.pack(&Values::Single(rows_b.to_vec()), &mut panels_b).ok()?;
+        of_a.add(&panels_a).ok()?;
+        of_b.add(&panels_b).ok()?;
+        cross.add(&panels_a, &panels_b).ok()?;
     }
     let pair = Pair {
         a: &of_a,
