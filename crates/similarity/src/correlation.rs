@@ -28,7 +28,10 @@ impl Pair<'_> {
         let scales = |moments: &crate::Moments| -> Vec<Option<f64>> {
             let channels = moments.channels;
             let scale = |channel: usize| {
-                let (square, sum) = (moments.second[channel * (channels + 1)], moments.sum[channel]);
+                let (square, sum) = (
+                    moments.second[channel * (channels + 1)],
+                    moments.sum[channel],
+                );
                 let variance = square - sum * sum / count;
                 (variance > CONSTANT * square).then(|| variance.sqrt().recip())
             };

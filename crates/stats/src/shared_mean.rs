@@ -26,7 +26,9 @@ impl SharedMean {
     /// The mean of `values`, each with its two seeds (twice the same for a number of one seed).
     pub fn new(values: &[(f64, [u64; 2])]) -> Result<Self, StatsError> {
         let found = values.iter().map(|(value, _)| *value);
-        let mean = mean(found).ok_or(StatsError::Empty { what: "values of seeds" })?;
+        let mean = mean(found).ok_or(StatsError::Empty {
+            what: "values of seeds",
+        })?;
         let seeds: BTreeSet<u64> = values.iter().flat_map(|(_, seeds)| *seeds).collect();
         let without = |seed: &u64| {
             let kept = values.iter().filter(|(_, seeds)| !seeds.contains(seed));

@@ -13,7 +13,11 @@ const BLOCK: usize = 4_096;
 
 /// |corr| of every channel of one network with every channel of the other, before (`initial`)
 /// against after training; none where either does not vary, or a channel is no number.
-pub fn persistence(initial: [&Memory; 2], trained: [&Memory; 2], seed: u64) -> Option<PairChannels> {
+pub fn persistence(
+    initial: [&Memory; 2],
+    trained: [&Memory; 2],
+    seed: u64,
+) -> Option<PairChannels> {
     let (before, after) = (correlations(initial)?, correlations(trained)?);
     let both: Vec<(f64, f64)> = before
         .iter()
@@ -24,7 +28,9 @@ pub fn persistence(initial: [&Memory; 2], trained: [&Memory; 2], seed: u64) -> O
     let mean = |of: fn(&(f64, f64)) -> f64| both.iter().map(of).sum::<f64>() / count;
     let (centre_x, centre_y) = (mean(|p| p.0), mean(|p| p.1));
     let sum = |of: &dyn Fn(f64, f64) -> f64| -> f64 {
-        both.iter().map(|p| of(p.0 - centre_x, p.1 - centre_y)).sum()
+        both.iter()
+            .map(|p| of(p.0 - centre_x, p.1 - centre_y))
+            .sum()
     };
     let (xx, yy, xy) = (sum(&|x, _| x * x), sum(&|_, y| y * y), sum(&|x, y| x * y));
     let (r, slope) = (xy / (xx * yy).sqrt(), xy / xx);
@@ -41,15 +47,21 @@ pub fn persistence(initial: [&Memory; 2], trained: [&Memory; 2], seed: u64) -> O
 fn correlations([a, b]: [&Memory; 2]) -> Option<Vec<Option<f64>>> {
     use similarity::Activations as _;
     let (p, q) = (a.shape().channels, b.shape().channels);
-    let (mut of_a, mut of_b, mut cross) = (Moments::new(p), Moments::new(q), CrossMoments::new(p, q));
+    let (mut of_a, mut of_b, mut cross) =
+        (Moments::new(p), Moments::new(q), CrossMoments::new(p, q));
     let (mut panels_a, mut panels_b) = (Panels::new(), Panels::new());
     if a.values().len() / p != b.values().len() / q {
         return None;
     }
-    let blocks = a.values().chunks(BLOCK * p).zip(b.values().chunks(BLOCK * q));
+    let blocks = a
+        .values()
+        .chunks(BLOCK * p)
+        .zip(b.values().chunks(BLOCK * q));
     for (rows_a, rows_b) in blocks {
-        of_a.pack(&Values::Single(rows_a.to_vec()), &mut panels_a).ok()?;
-        of_b.pack(&Values::Single(rows_b.to_vec()), &mut panels_b).ok()?;
+        of_a.pack(&Values::Single(rows_a.to_vec()), &mut panels_a)
+            .ok()?;
+        of_b.pack(&Values::Single(rows_b.to_vec()), &mut panels_b)
+            .ok()?;
         of_a.add(&panels_a).ok()?;
         of_b.add(&panels_b).ok()?;
         cross.add(&panels_a, &panels_b).ok()?;

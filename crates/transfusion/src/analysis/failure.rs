@@ -1,5 +1,7 @@
 //! Why a part of the analysis failed.
 
+use images::UnreadableImage;
+use nets::WeightsError;
 use similarity::CompareError;
 use thiserror::Error;
 
@@ -9,25 +11,39 @@ use crate::training::RunFailure;
 /// Why a part of the analysis failed.
 #[derive(Debug, Error)]
 pub enum AnalysisFailure {
+    /// What a finished run left of its network is missing, damaged or another network's.
+    #[error(
+        "model.safetensors of run {run} cannot be analysed: {source}; remove the directory of the run and run the study again: it is trained anew, to the same weights"
+    )]
+    Trained {
+        /// Identity of the run.
+        run: String,
+        /// What was expected and found.
+        source: WeightsError,
+    },
     /// Two layers cannot be compared at all.
-    #[error("block `{block}`: {source}")]
+    #[error("{layers}: {source}")]
     Compare {
-        /// The block, or what stands for several.
-        block: String,
+        /// Which layers.
+        layers: String,
         /// Why.
         source: CompareError,
     },
-    /// What a run left does not fit its network.
-    #[error("{path} does not hold the weights of this run's network: {reason}; remove the run's directory to have it trained anew")]
-    Weights {
-        /// The file.
-        path: String,
-        /// What was expected and what was found.
-        reason: String,
-    },
-    /// A network cannot be made or shown pictures.
+    /// The network cannot be made as it started, or not be fed.
     #[error(transparent)]
     Run(#[from] RunFailure),
+}
+
+impl From<UnreadableImage> for AnalysisFailure {
+    fn from(error: UnreadableImage) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl From<WeightsError> for AnalysisFailure {
+    fn from(error: WeightsError) -> Self {
+        Self::Run(error.into())
+    }
 }
 
 impl From<StudyError> for AnalysisFailure {

@@ -10,10 +10,7 @@ use crate::record::MapAnalysis;
 const MEASURE: Measure = Measure::DebiasedCka;
 
 /// Compares pooled activations: blocks differ in the size of their maps.
-pub fn compare_blocks(
-    a: &Capture,
-    b: &Capture,
-) -> Result<MapAnalysis, AnalysisFailure> {
+pub fn compare_blocks(a: &Capture, b: &Capture) -> Result<MapAnalysis, AnalysisFailure> {
     let options = Options {
         measures: vec![MEASURE],
         convention: Convention::Pooled,
@@ -22,13 +19,17 @@ pub fn compare_blocks(
         ..Options::default()
     };
     let names = |capture: &Capture| -> Vec<String> {
-        capture.blocks.iter().map(|block| block.name.clone()).collect()
+        capture
+            .blocks
+            .iter()
+            .map(|block| block.name.clone())
+            .collect()
     };
     let of_a: Vec<&dyn Activations> = a.blocks.iter().map(|b| &b.pooled as _).collect();
     let of_b: Vec<&dyn Activations> = b.blocks.iter().map(|b| &b.pooled as _).collect();
     let measured = layer_map(&of_a, &of_b, &options);
     let measured = measured.map_err(|source| AnalysisFailure::Compare {
-        block: "every block".into(),
+        layers: "every block with every block".into(),
         source,
     })?;
     Ok(MapAnalysis {

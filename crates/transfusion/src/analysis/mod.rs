@@ -5,12 +5,29 @@
 mod capture;
 mod channels;
 mod failure;
+mod filters;
+mod gabor_bounds;
+mod gabor_fit;
+mod gabor_wave;
 mod map;
+mod movement;
+mod neighbours;
 mod networks;
 mod pair;
 mod part;
+mod reset;
+mod run;
 mod runner;
+#[cfg(test)]
+mod tests;
 
 pub use failure::AnalysisFailure;
+pub use filters::{correlation, cosine, filters};
+pub use gabor_fit::{GaborFit, GaborSearch};
+pub use gabor_wave::GaborWave;
+pub use movement::{Movement, movements};
+pub use neighbours::neighbour_aucs;
 pub use part::Part;
+pub use reset::{Replaced, drawn_anew, replaced};
+pub use run::{BlockSimilarity, RunNetworks, analyse_run};
 pub use runner::AnalysisRunner;

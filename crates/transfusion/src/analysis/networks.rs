@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use images::Feed;
+use nets::Model;
 
 use super::capture::{Capture, Exposure};
 use super::failure::AnalysisFailure;
 use super::run::RunNetworks;
 use crate::record::StudyDirectory;
 use crate::study::{AnalysisSettings, Material, RunSpec};
+use crate::training::TrainingPictures;
 
 /// Activations that are kept at most, in bytes.
 const KEPT: usize = 2 << 30;
@@ -55,21 +56,26 @@ impl<'a> Networks<'a> {
 
     /// What the network of a run puts out; none once asked to stop.
     pub fn capture(&mut self, spec: &RunSpec) -> Result<Option<Captured>, AnalysisFailure> {
-        if let Some(place) = self.kept.iter().position(|(number, _)| *number == spec.number) {
+        if let Some(place) = self
+            .kept
+            .iter()
+            .position(|(number, _)| *number == spec.number)
+        {
             let latest = self.kept.remove(place);
             let captured = latest.1.clone();
             self.kept.push(latest);
             return Ok(Some(captured));
         }
         let networks = RunNetworks::open(self.material, spec, self.directory)?;
-        self.capture_of(spec, &networks)
+        self.capture_of(spec, &networks.before, &networks.after)
     }
 
     /// The same, of networks that are open already.
     pub fn capture_of(
         &mut self,
         spec: &RunSpec,
-        networks: &RunNetworks,
+        before: &Model,
+        after: &Model,
     ) -> Result<Option<Captured>, AnalysisFailure> {
         let data = &self.material.plan.data;
         let pictures: Vec<usize> = self
@@ -80,26 +86,16 @@ impl<'a> Networks<'a> {
             .flat_map(|partition| data.partition(*partition))
             .copied()
             .collect();
-        let feed = Feed::new(
-            self.material.cache.clone(),
-            &self.material.dataset,
-            spec.normalisation.clone(),
-            spec.augment.clone(),
-        );
         let exposure = Exposure {
-            feed: &feed,
+            feed: &TrainingPictures::of(self.material, spec).feed,
             pictures: &pictures,
             samples: self.material.cache.frame().samples(),
             datapoints: self.settings.datapoints,
         };
-        let capture = |model| -> Result<_, AnalysisFailure> {
-            let capture = Capture::new(model, &exposure, self.stop);
-            Ok(capture.map_err(crate::training::RunFailure::from)?)
-        };
-        let Some(before) = capture(&networks.before)? else {
+        let Some(before) = Capture::new(before, &exposure, self.stop)? else {
             return Ok(None);
         };
-        let Some(after) = capture(&networks.after)? else {
+        let Some(after) = Capture::new(after, &exposure, self.stop)? else {
             return Ok(None);
         };
         let captured = Captured { before, after };

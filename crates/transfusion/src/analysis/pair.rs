@@ -1,20 +1,13 @@
 //! Two runs of one network: alike before training, and after it?
 
-use similarity::{Measured, Memory, Options, compare};
+use similarity::{Activations as _, Measured, Memory, Options, compare};
 
-use super::capture::Capture;
 use super::channels::persistence;
 use super::failure::AnalysisFailure;
+use super::networks::Captured;
+use super::run::BlockSimilarity;
 use crate::record::{PairAnalysis, PairBlock};
 use crate::study::AnalysisSettings;
-
-/// A network before and after training.
-pub struct BeforeAfter<'a> {
-    /// At its start.
-    pub before: &'a Capture,
-    /// Its best checkpoint.
-    pub after: &'a Capture,
-}
 
 /// How blocks are compared; null distributions and intervals take most of the time.
 pub fn options(settings: &AnalysisSettings, is_thorough: bool) -> Options {
@@ -29,8 +22,8 @@ pub fn options(settings: &AnalysisSettings, is_thorough: bool) -> Options {
 
 /// Compares every block of `a` with the same block of `b`.
 pub fn compare_pair(
-    a: &BeforeAfter,
-    b: &BeforeAfter,
+    a: &Captured,
+    b: &Captured,
     options: &Options,
 ) -> Result<PairAnalysis, AnalysisFailure> {
     // Networks before training differ by their draws alone: one number tells enough.
@@ -56,14 +49,32 @@ pub fn compare_pair(
     Ok(PairAnalysis { blocks })
 }
 
+/// Compares every block before training with the same block after it.
+pub fn before_after(
+    run: &Captured,
+    options: &Options,
+) -> Result<Vec<BlockSimilarity>, AnalysisFailure> {
+    let blocks = run.before.blocks.iter().zip(&run.after.blocks);
+    let compared = blocks.map(|(before, after)| {
+        let both = [&before.positions, &after.positions];
+        let (datapoints, measured) = similar(&before.name, both, options)?;
+        Ok(BlockSimilarity {
+            channels: before.positions.shape().channels,
+            datapoints,
+            measured,
+        })
+    });
+    compared.collect()
+}
+
 /// Datapoints and similarity of one block in two networks.
-pub fn similar(
+fn similar(
     block: &str,
     [a, b]: [&Memory; 2],
     options: &Options,
 ) -> Result<(u64, Vec<Measured>), AnalysisFailure> {
     let compared = compare(a, b, options).map_err(|source| AnalysisFailure::Compare {
-        block: block.into(),
+        layers: format!("block `{block}`"),
         source,
     })?;
     Ok((compared.datapoints, compared.measured))

@@ -4,14 +4,16 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use nets::Model;
+
 use super::failure::AnalysisFailure;
 use super::map::compare_blocks;
 use super::networks::Networks;
-use super::pair::{BeforeAfter, compare_pair, options};
+use super::pair::{before_after, compare_pair, options};
 use super::part::Part;
 use super::run::analyse_run;
 use crate::record::{RunError, StudyDirectory, remove_temporaries, write_json};
-use crate::study::{AnalysisPlan, Material, StudyError};
+use crate::study::{AnalysisPlan, Material, RunSpec, StudyError};
 use crate::training::{RunFailure, Tally, panic_message};
 
 /// Works through the analysis of a study.
@@ -40,7 +42,8 @@ impl AnalysisRunner<'_> {
         remove_temporaries(&folder)?;
         let plan = &self.material.plan;
         let parts = Part::all(plan);
-        let mut networks = Networks::new(self.material, self.directory, &analysis.settings, self.stop);
+        let mut networks =
+            Networks::new(self.material, self.directory, &analysis.settings, self.stop);
         for (place, part) in parts.iter().enumerate() {
             if self.stop.load(Ordering::Relaxed) {
                 break;
@@ -86,7 +89,18 @@ impl AnalysisRunner<'_> {
         let file = part.file(self.directory);
         match part {
             Part::Run(spec) => {
-                if let Some(record) = analyse_run(spec, analysis, networks)? {
+                let settings = &analysis.settings;
+                let is_first = |run: &&RunSpec| run.arm == spec.arm;
+                let is_thorough = runs.iter().find(is_first) == Some(spec);
+                let options = options(settings, is_thorough);
+                let mut similar = |before: &Model, after: &Model| {
+                    let captured = networks.capture_of(spec, before, after)?;
+                    captured.map(|c| before_after(&c, &options)).transpose()
+                };
+                let (directory, stop) = (self.directory, self.stop);
+                let record =
+                    analyse_run(self.material, spec, directory, settings, &mut similar, stop);
+                if let Some(record) = record? {
                     write_json(&file, &record)?;
                 }
             }
@@ -97,10 +111,6 @@ impl AnalysisRunner<'_> {
                 let Some(b) = networks.capture(&runs[pair.b])? else {
                     return Ok(());
                 };
-                let [a, b] = [&a, &b].map(|captured| BeforeAfter {
-                    before: &captured.before,
-                    after: &captured.after,
-                });
                 let options = options(&analysis.settings, pair.is_thorough);
                 write_json(&file, &compare_pair(&a, &b, &options)?)?;
             }

@@ -119,7 +119,10 @@ impl Status {
                 parts.iter().filter(exists).count()
             };
             let (done, failed) = (exists(Part::file), exists(Part::error_file));
-            output!("analysis: {done} of {} parts done, {failed} failed", parts.len());
+            output!(
+                "analysis: {done} of {} parts done, {failed} failed",
+                parts.len()
+            );
         }
         Ok(exit)
     }

@@ -189,7 +189,11 @@ impl Records<'_> {
     }
 
     /// A number of one block in every run that has it.
-    fn of_block(&self, block: usize, number: impl Fn(&BlockAnalysis) -> Option<f64>) -> Vec<Seeded> {
+    fn of_block(
+        &self,
+        block: usize,
+        number: impl Fn(&BlockAnalysis) -> Option<f64>,
+    ) -> Vec<Seeded> {
         let found = self.runs.iter().filter_map(|(seed, run)| {
             let value = number(run.blocks.get(block)?)?;
             Some((value, [*seed; 2]))
@@ -210,7 +214,10 @@ impl Records<'_> {
         let first = &self.runs[0].1.blocks[block];
         let measured = |measure: usize| {
             let all = self.runs.iter().filter_map(|(seed, run)| {
-                Some((run.blocks.get(block)?.before_after.get(measure)?, [*seed; 2]))
+                Some((
+                    run.blocks.get(block)?.before_after.get(measure)?,
+                    [*seed; 2],
+                ))
             });
             all.collect::<Vec<_>>()
         };
@@ -248,7 +255,10 @@ impl Records<'_> {
     }
 
     fn paired_blocks(&self, measures: &[Measure]) -> Vec<PairedBlock> {
-        let blocks = self.pairs.first().map_or(0, |(_, _, pair)| pair.blocks.len());
+        let blocks = self
+            .pairs
+            .first()
+            .map_or(0, |(_, _, pair)| pair.blocks.len());
         let paired = |block: usize| {
             let over = |list: fn(&PairBlock) -> &Vec<Measured>| {
                 let of = |measure: usize| {
@@ -274,7 +284,9 @@ impl Records<'_> {
             .filter_map(|(b, seeds)| Some((b.channels.as_ref()?, seeds)))
             .collect();
         let over = |number: &dyn Fn(f64, f64) -> f64| {
-            let all = found.iter().map(|(c, seeds)| (number(c.r, c.slope), *seeds));
+            let all = found
+                .iter()
+                .map(|(c, seeds)| (number(c.r, c.slope), *seeds));
             over_seeds(&all.collect::<Vec<_>>())
         };
         let (first, _) = found.first()?;
@@ -302,10 +314,13 @@ impl Records<'_> {
     fn top(&self, measures: &[Measure]) -> Vec<MeasureOverSeeds> {
         let of = |measure: usize| {
             let value = over_seeds(&self.top_values(measure));
-            let last = |pair: &PairAnalysis| Some(pair.blocks.last()?.trained.get(measure)?.clone());
+            let last =
+                |pair: &PairAnalysis| Some(pair.blocks.last()?.trained.get(measure)?.clone());
             let first = self.pairs.iter().find_map(|(_, _, pair)| last(pair));
             let blocks = self.pairs.iter().flat_map(|(_, _, pair)| &pair.blocks);
-            let reason = blocks.rev().find_map(|b| reason_of(b.trained.get(measure)?));
+            let reason = blocks
+                .rev()
+                .find_map(|b| reason_of(b.trained.get(measure)?));
             MeasureOverSeeds {
                 measure: measures[measure],
                 reason: reason.filter(|_| value.is_none()),
@@ -318,7 +333,11 @@ impl Records<'_> {
 
     /// What pairs of this arm, the baseline, have more in common than those of `other` with it.
     fn excess(&self, other: &Records, measures: &[Measure], measure: usize) -> Vec<Seeded> {
-        let sign = if measures[measure].is_distance() { -1.0 } else { 1.0 };
+        let sign = if measures[measure].is_distance() {
+            -1.0
+        } else {
+            1.0
+        };
         let theirs = other.top_values(measure);
         let ours = self.top_values(measure).into_iter();
         let excess = ours.filter_map(|(ours, seeds)| {
@@ -342,7 +361,9 @@ impl Records<'_> {
             });
             over_seeds(&all.collect::<Vec<_>>())
         };
-        let moved = found.iter().filter_map(|(f, seeds)| Some((f.movement?, *seeds)));
+        let moved = found
+            .iter()
+            .filter_map(|(f, seeds)| Some((f.movement?, *seeds)));
         let (first, _) = found.first()?;
         Some(FilterChange {
             path: first.path.clone(),
@@ -352,6 +373,7 @@ impl Records<'_> {
             movement: over_seeds(&moved.collect::<Vec<_>>()),
             gabor_before: mean(|f| f.gabor_before),
             gabor_after: mean(|f| f.gabor_after),
+            gabor_noise: first.gabor_noise,
             filters: first.filters.clone(),
         })
     }
@@ -366,7 +388,9 @@ fn reason_of(measured: &Measured) -> Option<String> {
 }
 
 fn measure_over_seeds(measure: Measure, all: &[(&Measured, [u64; 2])]) -> MeasureOverSeeds {
-    let values = all.iter().filter_map(|(m, seeds)| Some((value_of(m)?, *seeds)));
+    let values = all
+        .iter()
+        .filter_map(|(m, seeds)| Some((value_of(m)?, *seeds)));
     let value = over_seeds(&values.collect::<Vec<_>>());
     let reason = all.iter().find_map(|(measured, _)| reason_of(measured));
     MeasureOverSeeds {
