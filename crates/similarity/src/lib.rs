@@ -14,6 +14,7 @@ mod cka;
 mod comparison;
 mod convention;
 mod evaluation;
+pub mod files;
 mod floor;
 mod linear;
 mod measure;
