@@ -10,7 +10,6 @@
 //! Nothing here knows of networks or studies. Every random draw comes from a [`stream()`] named
 //! after its purpose; everything read from outside is bounded.
 
-mod arrays;
 pub mod augment;
 pub mod batches;
 pub mod cache;
@@ -24,9 +23,9 @@ pub mod folder;
 pub mod frame;
 pub mod image;
 pub mod label;
-pub mod npy;
 pub mod npz;
 pub mod phantom;
+mod picture_arrays;
 pub mod spelling;
 pub mod splits;
 mod strata;

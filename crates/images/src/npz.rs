@@ -9,14 +9,14 @@ use std::io::{Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
+use arrays::{NpyError, NpyHeader};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::arrays::{Arrays, PictureArray};
 use crate::dataset::{Dataset, Example, Partition};
 use crate::error::DataError;
 use crate::label::{Label, Task};
-use crate::npy::{NpyError, NpyHeader};
+use crate::picture_arrays::{Arrays, PictureArray};
 
 /// How to read an archive.
 #[derive(Clone, Debug)]
@@ -255,6 +255,7 @@ impl<R: Read + Seek> Archive<'_, R> {
                 ))
             }
             Ok(mut entry) => NpyHeader::read(&mut entry).and_then(|header| {
+                header.check_integer_rows()?;
                 let data = header.read_data(&mut entry, limit)?;
                 Ok((header, data))
             }),

@@ -53,7 +53,7 @@ fn archives_with_wrong_members_are_refused_by_name() {
         (
             npy("<f4", "(2, 2, 2)", &[0; 32]),
             npy("|u1", "(2,)", &[0; 2]),
-            "`<f4`",
+            "an integer element type, found float32",
         ),
         (
             npy("|u1", "(2, 2, 2)", &[0; 7]),

@@ -16,6 +16,7 @@ mod comparison;
 mod convention;
 mod datapoints;
 mod evaluation;
+pub mod files;
 mod floor;
 mod gram;
 mod linear;

@@ -57,6 +57,7 @@ impl PretrainSpec {
             },
             weights: Default::default(),
             probe: None,
+            analysis: None,
         })
     }
 

@@ -113,6 +113,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         attributions,
         probe: probed.probes,
         probes: probed.results,
+        analysis: None,
         verdict: super::results::Verdict {
             paragraph: String::new(),
             recommended: None,

@@ -1,6 +1,7 @@
 //! From records to results: metrics of each run, arms over seeds, arms against the baseline, and
 //! the verdict. Reads only what runs wrote, also while others still train.
 
+pub mod analysis;
 mod attribution;
 mod collect;
 mod convergence;

@@ -6,6 +6,7 @@
 use nets::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
+use super::analysis::Analysis;
 use super::probes::{ProbeResult, Probes};
 
 /// Version of the schema; a newer one is refused.
@@ -54,6 +55,9 @@ pub struct Results {
     /// One per model, initialisation, training size, method and block, in the order of the plan.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<ProbeResult>,
+    /// What the networks kept and share, where the study asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub analysis: Option<Analysis>,
     /// What to do.
     pub verdict: Verdict,
     /// Runs that ended in an error.

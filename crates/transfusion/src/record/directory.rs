@@ -214,6 +214,8 @@ fn difference(a: &StudyPlan, b: &StudyPlan) -> String {
         "its networks or their weights"
     } else if a.probe != b.probe && a.arms == b.arms {
         "[probe]"
+    } else if a.analysis != b.analysis && a.arms == b.arms {
+        "[analysis]"
     } else {
         "[grid]"
     };

@@ -1,5 +1,6 @@
 //! What a run leaves behind: plain files, written whole or not at all, `result.json` last.
 
+mod analysis;
 mod checkpoint;
 mod directory;
 mod file;
@@ -8,6 +9,9 @@ mod predictions;
 mod probe;
 mod result;
 
+pub use analysis::{
+    BlockAnalysis, FilterAnalysis, MapAnalysis, PairAnalysis, PairBlock, PairChannels, RunAnalysis,
+};
 pub use checkpoint::{Best, Checkpoint, CheckpointState, Checkpoints};
 pub use directory::{RunDirectory, StudyDirectory, StudyLock};
 pub(crate) use file::sync_folder;

@@ -145,6 +145,7 @@ fn results(words: &str) -> Results {
             smallest_detectable: Some(0.031),
             speed_up: vec![Some(2.0)],
         }],
+        analysis: None,
         verdict: Verdict {
             paragraph: words.to_owned(),
             recommended: Some(format!("{words} {words}")),

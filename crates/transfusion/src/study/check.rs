@@ -8,6 +8,7 @@ use nets::initialisation::{Source, preview};
 use nets::regime::{Regime, Tuning};
 use nets::{Input, Network, NetworkError, zoo};
 
+use super::analysis::{AnalysisPlan, AnalysisSettings};
 use super::error::StudyError;
 use super::grid::{arms, is_left_out, runs};
 use super::headline::Headline;
@@ -31,6 +32,8 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     let entries = regimes(&spec.grid, &spec.train)?;
     check_grid(&spec.grid, entries.len())?;
     spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
+    let analysis = spec.analysis.as_ref();
+    analysis.map(AnalysisSettings::check).transpose()?;
     let pretrained = weights::read_all(spec, base)?;
     let channels = weights::channels(&spec.data, &pretrained)?;
     let Opened {
@@ -114,6 +117,9 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         Some(probe) if probe.only => Vec::new(),
         _ => runs(seeds, &arms, &models, &data, &train)?,
     };
+    let analysis = analysis
+        .map(|a| AnalysisPlan::new(a, &compare.baseline, seeds, &arms, &runs))
+        .transpose()?;
     let plan = StudyPlan {
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION").into(),
@@ -126,6 +132,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         train,
         compare,
         probe,
+        analysis,
     };
     let weights = pretrained
         .into_iter()

@@ -1,5 +1,6 @@
 //! A study: what was written, the plan it becomes, and the data it is about.
 
+mod analysis;
 mod check;
 mod entry;
 mod error;
@@ -13,6 +14,9 @@ mod source;
 mod spec;
 mod weights;
 
+pub use analysis::{
+    AnalysisImages, AnalysisPlan, AnalysisSettings, AnalysisSpec, PlannedMap, PlannedPair,
+};
 pub use check::check;
 pub use entry::{InitEntry, ModelEntry, TrainSize};
 pub use error::StudyError;

@@ -11,6 +11,7 @@ use nets::{Card, Input, Network, NetworkError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::analysis::AnalysisPlan;
 use super::headline::Headline;
 use super::probe::ProbePlan;
 use crate::comparison::results::{DataResult, ModelResult, SourceResult};
@@ -46,6 +47,9 @@ pub struct StudyPlan {
     /// What frozen features are probed for, where the study asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probe: Option<ProbePlan>,
+    /// What trained networks are compared for, where the study asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub analysis: Option<AnalysisPlan>,
 }
 
 /// The data of a study, resolved.

@@ -8,6 +8,7 @@ use nets::Selection;
 use nets::regime::{L2Sp, NormPolicy, Phase};
 use serde::{Deserialize, de};
 
+use super::analysis::AnalysisSpec;
 use super::entry::{InitEntry, ModelEntry, TrainSize, WeightsEntry};
 use super::probe::ProbeSpec;
 use super::regime::RegimeEntry;
@@ -37,6 +38,8 @@ pub struct StudySpec {
     pub weights: BTreeMap<String, WeightsEntry>,
     /// What frozen features can do; not asked without it.
     pub probe: Option<ProbeSpec>,
+    /// What trained networks kept and share; not asked without it.
+    pub analysis: Option<AnalysisSpec>,
 }
 
 /// `[data]`.

@@ -1,6 +1,8 @@
-//! One NumPy array (`.npy`) of integers, read with bounds.
+//! The header of a NumPy array (`.npy`), read with bounds.
 
 use std::io::Read;
+
+use crate::{Element, Kind};
 
 /// Longest header accepted, in bytes; NumPy's own bound.
 const MAX_HEADER_BYTES: usize = 10_000;
@@ -16,7 +18,8 @@ pub struct NpyError {
 }
 
 impl NpyError {
-    pub(crate) fn new(expected: impl Into<String>, found: impl Into<String>) -> Self {
+    /// The error.
+    pub fn new(expected: impl Into<String>, found: impl Into<String>) -> Self {
         Self {
             expected: expected.into(),
             found: found.into(),
@@ -24,16 +27,17 @@ impl NpyError {
     }
 }
 
-/// Element type and shape of an array, as its header declares them.
+/// Most axes accepted.
+const MAX_AXES: usize = 8;
+
+/// Element type, order and shape of an array, as its header declares them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NpyHeader {
-    /// `<`, `>`, `|` or `=`.
-    order: u8,
-    /// `u` (unsigned), `i` (signed) or `b` (boolean).
-    kind: u8,
-    /// Bytes an element: 1, 2, 4 or 8.
-    pub item_bytes: usize,
-    /// Extent of every axis, slowest first.
+    /// What the elements are.
+    pub element: Element,
+    /// Whether the first axis is the fastest in the file; the last one is where `false`.
+    pub is_fortran: bool,
+    /// Extent of every axis as NumPy shows them, whichever is the fastest.
     pub shape: Vec<usize>,
 }
 
@@ -92,27 +96,17 @@ impl NpyHeader {
             .skip(1)
             .take_while(|c| !matches!(c, '\'' | '"'))
             .collect();
-        let (order, kind, item_bytes) = match descr.as_bytes() {
-            [
-                order @ (b'<' | b'>' | b'|' | b'='),
-                kind @ (b'u' | b'i' | b'b'),
-                size,
-            ] if matches!(size, b'1' | b'2' | b'4' | b'8') => {
-                (*order, *kind, usize::from(size - b'0'))
-            }
-            _ => {
-                return Err(NpyError::new(
-                    "an integer element type",
-                    format!("`{descr}`"),
-                ));
-            }
+        let element = element(&descr).ok_or_else(|| {
+            NpyError::new(
+                "elements that are integers, floats of 2, 4 or 8 bytes, or booleans",
+                format!("`{descr}`"),
+            )
+        })?;
+        let is_fortran = match entry("fortran_order")? {
+            word if word.starts_with("False") => false,
+            word if word.starts_with("True") => true,
+            _ => return Err(NpyError::new("fortran_order True or False", text.trim())),
         };
-        if !entry("fortran_order")?.starts_with("False") {
-            return Err(NpyError::new(
-                "rows in C order (save with numpy.ascontiguousarray)",
-                "Fortran order",
-            ));
-        }
         let shape = entry("shape")?;
         let malformed = || NpyError::new("a shape such as (2, 3)", shape.trim());
         let inside = shape
@@ -125,16 +119,15 @@ impl NpyHeader {
             .filter(|extent| !extent.is_empty())
             .map(|extent| extent.parse().map_err(|_| malformed()))
             .collect::<Result<Vec<usize>, _>>()?;
-        if shape.len() > 8 {
+        if shape.len() > MAX_AXES {
             return Err(NpyError::new(
-                "at most 8 axes",
+                format!("at most {MAX_AXES} axes"),
                 format!("{} axes", shape.len()),
             ));
         }
         Ok(Self {
-            order,
-            kind,
-            item_bytes,
+            element,
+            is_fortran,
             shape,
         })
     }
@@ -143,22 +136,33 @@ impl NpyHeader {
     pub fn data_bytes(&self) -> Option<usize> {
         self.shape
             .iter()
-            .try_fold(self.item_bytes, |bytes, &extent| bytes.checked_mul(extent))
+            .try_fold(self.element.bytes(), |bytes, &extent| {
+                bytes.checked_mul(extent)
+            })
+    }
+
+    /// Refuses anything but integers whose last axis is the fastest.
+    pub fn check_integer_rows(&self) -> Result<(), NpyError> {
+        if matches!(self.element.kind(), Kind::Float | Kind::Bfloat) {
+            return Err(NpyError::new("an integer element type", self.describe()));
+        }
+        if self.is_fortran {
+            return Err(NpyError::new(
+                "rows in C order (save with numpy.ascontiguousarray)",
+                "Fortran order",
+            ));
+        }
+        Ok(())
     }
 
     /// Whether elements are unsigned and `bytes` wide.
     pub fn is_unsigned(&self, bytes: usize) -> bool {
-        self.kind == b'u' && self.item_bytes == bytes
+        self.element.kind() == Kind::Unsigned && self.element.bytes() == bytes
     }
 
     /// Element type and shape, for messages.
     pub fn describe(&self) -> String {
-        let name = match self.kind {
-            b'u' => "uint",
-            b'i' => "int",
-            _ => "bool",
-        };
-        format!("{name}{} {:?}", 8 * self.item_bytes, self.shape)
+        format!("{} {:?}", self.element, self.shape)
     }
 
     /// Reads the elements' bytes, of which the header must declare at most `limit`. Memory grows
@@ -193,28 +197,30 @@ impl NpyHeader {
     /// The elements as integers, from the bytes that `read_data` returned; those above the range
     /// of `i64` become its greatest.
     pub fn integers<'a>(&'a self, data: &'a [u8]) -> impl Iterator<Item = i64> + 'a {
-        data.chunks_exact(self.item_bytes)
-            .map(|bytes| self.integer(bytes))
+        data.chunks_exact(self.element.bytes())
+            .map(|bytes| self.element.integer(bytes))
     }
+}
 
-    fn integer(&self, bytes: &[u8]) -> i64 {
-        let mut wide = [0; 8];
-        for (to, from) in bytes.iter().enumerate() {
-            let to = if self.order == b'>' {
-                bytes.len() - 1 - to
-            } else {
-                to
-            };
-            wide[to] = *from;
-        }
-        let value = u64::from_le_bytes(wide);
-        let unused = 64 - 8 * bytes.len();
-        if self.kind == b'i' {
-            ((value << unused) as i64) >> unused
-        } else {
-            i64::try_from(value).unwrap_or(i64::MAX)
-        }
-    }
+/// The element type that a `descr` such as `<f4` names.
+fn element(descr: &str) -> Option<Element> {
+    let &[order, kind, width] = descr.as_bytes() else {
+        return None;
+    };
+    let is_big_endian = match order {
+        b'<' => false,
+        b'>' => true,
+        b'|' | b'=' => cfg!(target_endian = "big"),
+        _ => return None,
+    };
+    let kind = match kind {
+        b'u' => Kind::Unsigned,
+        b'i' => Kind::Signed,
+        b'b' => Kind::Boolean,
+        b'f' => Kind::Float,
+        _ => return None,
+    };
+    Element::new(kind, usize::from(width.wrapping_sub(b'0')), is_big_endian)
 }
 
 fn fill(reader: &mut impl Read, bytes: &mut [u8]) -> Result<(), NpyError> {
@@ -227,24 +233,27 @@ fn fill(reader: &mut impl Read, bytes: &mut [u8]) -> Result<(), NpyError> {
 mod tests {
     use super::*;
 
+    fn header(descr: &str, order: &str) -> Result<NpyHeader, NpyError> {
+        NpyHeader::parse(&format!(
+            "{{'descr': '{descr}', 'fortran_order': {order}, 'shape': (2, 3), }}"
+        ))
+    }
+
     #[test]
-    fn integers_of_any_width_sign_and_byte_order() {
-        let read = |descr: &str, data: &[u8]| -> Vec<i64> {
-            NpyHeader::parse(&format!(
-                "{{'descr': '{descr}', 'fortran_order': False, 'shape': (2,), }}"
-            ))
-            .unwrap()
-            .integers(data)
-            .collect()
-        };
-        assert_eq!(read("<i2", &[0xfe, 0xff, 3, 0]), [-2, 3]);
+    fn a_header_names_type_order_and_shape() {
+        let read = header(">f8", "True").unwrap();
         assert_eq!(
-            read(">i4", &[0xff, 0xff, 0xff, 0xfb, 0, 0, 1, 0]),
-            [-5, 256]
+            read.element,
+            Element::new(Kind::Float, 8, true).expect("float64")
         );
-        assert_eq!(read("|u1", &[255, 7]), [255, 7]);
-        assert_eq!(read("|b1", &[1, 0]), [1, 0]);
-        assert_eq!(read("<u8", &[255; 8]), [i64::MAX]);
+        assert!(read.is_fortran);
+        assert_eq!(read.describe(), "float64 [2, 3]");
+        assert!(read.check_integer_rows().is_err());
+        assert_eq!(header("<i2", "False").unwrap().check_integer_rows(), Ok(()));
+        for refused in ["|O", "<c8", "<U3", "<f1", "<b2", "f4", ""] {
+            assert!(header(refused, "False").is_err(), "{refused}");
+        }
+        assert!(header("<f4", "Maybe").is_err());
     }
 
     #[test]

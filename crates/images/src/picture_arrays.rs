@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use arrays::{NpyError, NpyHeader};
+
 use crate::dataset::Pictures;
 use crate::error::ImageError;
 use crate::image::{Image, Samples};
-use crate::npy::{NpyError, NpyHeader};
 
 /// Most pictures of one partition.
 const MAX_PICTURES: usize = 20_000_000;

@@ -1,0 +1,26 @@
+//! Anyone's activations: `.npy`, `.npz` and `.safetensors` files, and folders of them.
+//!
+//! ```text
+//! path ─▶ ArraySet ─▶ Entry (name, type, shape) ─▶ StoredArray ─▶ Layer (with Axes)
+//!                       └─▶ readings: what the axes of all arrays mean ─┘
+//! ```
+
+mod array;
+mod array_set;
+mod axes;
+mod bytes;
+mod error;
+mod layer;
+mod natural_order;
+mod npy;
+mod npz;
+mod reading;
+mod safetensors;
+mod transposition;
+
+pub use array::StoredArray;
+pub use array_set::{ArraySet, Entry};
+pub use axes::{Axes, AxesError};
+pub use error::FileError;
+pub use layer::Layer;
+pub use reading::{Reading, Shapes, readings};
