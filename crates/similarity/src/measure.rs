@@ -46,7 +46,10 @@ pub enum Measure {
     /// Linear CKA from unbiased estimates of HSIC (Song 2012; the code of Kornblith 2019): about 0
     /// for independent data. At most about 1, may be negative; not itself unbiased, being a ratio.
     DebiasedCka,
-    /// Unbiased HSIC averaged over batches of this many datapoints (Nguyen 2021).
+    /// `Σ HSIC₁(K, L) / √(Σ HSIC₁(K, K) · Σ HSIC₁(L, L))` over batches of this many datapoints in
+    /// their order, one epoch, linear kernels (Nguyen 2021). About 0 for independent data, may be
+    /// negative. A last batch of fewer than four is left out. Not the debiased CKA of all
+    /// datapoints: pairs from different batches do not count.
     MinibatchCka(usize),
     /// CKA' of Ding 2021 as coded, `1 − ‖Sₐᵦ‖² / (tr Sₐₐ tr Sᵦᵦ)`. A distance in `[0, 1]`, but not
     /// 0 for equal views, and not `1 − CKA`.
@@ -62,11 +65,18 @@ pub enum Measure {
     RegressionBFromA,
     /// The same of `a` from `b`.
     RegressionAFromB,
-    /// CKA with Gaussian kernels whose width is this share of the median distance.
+    /// `⟨HKH, HLH⟩ / (‖HKH‖ ‖HLH‖)`, `H = I − 11ᵀ/n`, of Gaussian kernels
+    /// `exp(−d² / (2 t² median d²))` with this `t`; the median counts the zeros of the diagonal
+    /// (Kornblith 2019, as coded). In `[0, 1]`, biased upwards. Not near linear CKA unless `t` is
+    /// large: a small `t` compares neighbourhoods.
     RbfCka(f64),
-    /// The same from unbiased estimates.
+    /// The same from unbiased estimates of HSIC (Song 2012): about 0 for independent data, may be
+    /// negative.
     DebiasedRbfCka(f64),
-    /// Mean share of the `k` nearest neighbours, by cosine, that both views agree on.
+    /// Mean share of the `k` nearest neighbours, by cosine of the activations as they are, that
+    /// both views agree on (Huh 2024). In `[0, 1]`; `k / (n − 1)` for independent data. Depends on
+    /// the number of datapoints. Of equally near neighbours the first counts as nearer, and a
+    /// datapoint of zeros has cosine 0 with all.
     MutualNeighbours(usize),
 }
 
