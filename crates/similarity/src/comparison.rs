@@ -9,8 +9,9 @@ pub struct Options {
     pub measures: Vec<Measure>,
     /// What a datapoint is.
     pub convention: Convention,
-    /// Most positions taken from each map in [`Convention::Spatial`], drawn once per image from the
-    /// seed and the same for both views; all where absent.
+    /// Most positions taken from each map in [`Convention::Spatial`], drawn from the seed and the
+    /// same for both views; all where absent. Up to sixteen draws alternate between the images, and
+    /// nulls exchange images of the same draw only.
     pub positions: Option<usize>,
     /// Permutations of the images of `b` behind every null distribution; 0 for none.
     pub permutations: usize,
@@ -19,13 +20,17 @@ pub struct Options {
     /// Most datapoints of the measures that need Gram matrices in [`Convention::Spatial`] and
     /// [`Convention::Pooled`], drawn from the seed.
     pub pairwise_datapoints: usize,
+    /// Most floating-point operations that the nulls and the intervals of one comparison may each
+    /// take; with less, there are fewer permutations and groups, and a warning. See
+    /// [`affordable`](Self::affordable).
+    pub budget: f64,
     /// Where all draws come from.
     pub seed: u64,
 }
 
 impl Default for Options {
-    /// The usual measures of pooled or spatial activations, 99 permutations, 20 groups, 2,000
-    /// datapoints in Gram matrices.
+    /// The usual measures of spatial activations, 99 permutations, 20 groups, 2,000 datapoints in
+    /// Gram matrices, a budget of a minute or two on two cores.
     fn default() -> Self {
         Self {
             measures: Measure::USUAL.to_vec(),
@@ -34,6 +39,7 @@ impl Default for Options {
             permutations: 99,
             groups: 20,
             pairwise_datapoints: 2_000,
+            budget: 2e12,
             seed: 0,
         }
     }

@@ -23,6 +23,22 @@ pub enum Reason {
         /// Datapoints there are.
         datapoints: u64,
     },
+    /// More datapoints than a matrix of all their pairs can hold.
+    #[error("{found} datapoints, but measures of pairs take at most {most}; use fewer images")]
+    ManyDatapoints {
+        /// Most that are taken.
+        most: u64,
+        /// Datapoints there are.
+        found: u64,
+    },
+    /// More dimensions than a matrix of all their pairs can hold.
+    #[error("{found} dimensions, but second moments take at most {most}; use `flattened`")]
+    ManyDimensions {
+        /// Most that are taken.
+        most: usize,
+        /// Dimensions of the wider side.
+        found: usize,
+    },
     /// Every channel is constant.
     #[error("side {side} never varies: all of its {channels} channels are constant")]
     Constant {
@@ -42,6 +58,12 @@ pub enum Reason {
     /// A debiased self-similarity is not positive, so the ratio has no meaning.
     #[error("the debiased similarity of side {side} with itself is not positive; use more images")]
     NoSignal {
+        /// `a` or `b`.
+        side: char,
+    },
+    /// The median distance between datapoints is 0, so a kernel has no width.
+    #[error("most pairs of datapoints of side {side} are identical, so distances have no scale")]
+    Identical {
         /// `a` or `b`.
         side: char,
     },

@@ -1,0 +1,110 @@
+//! Second moments of two layers, read side by side.
+
+use kernels::Panels;
+
+use crate::compare::CompareError;
+use crate::datapoints::{Datapoints, Reader};
+use crate::{CrossMoments, Moments};
+
+/// Moments of both sides with what they have in common.
+#[derive(Clone, Debug)]
+pub(crate) struct Sums {
+    pub a: Moments,
+    pub b: Moments,
+    pub cross: CrossMoments,
+}
+
+/// Memory of a pass, kept between passes.
+#[derive(Default)]
+pub(crate) struct Workspace {
+    readers: [Reader; 2],
+    panels: [Panels; 2],
+}
+
+impl Sums {
+    /// Of no datapoints.
+    pub fn new(p: usize, q: usize) -> Self {
+        Self {
+            a: Moments::new(p),
+            b: Moments::new(q),
+            cross: CrossMoments::new(p, q),
+        }
+    }
+
+    /// Of no datapoints, about the pilots of these.
+    pub fn fresh(&self) -> Self {
+        Self {
+            a: self.a.fresh(),
+            b: self.b.fresh(),
+            cross: CrossMoments::new(self.a.channels(), self.b.channels()),
+        }
+    }
+
+    /// Takes in `images` of both sides.
+    pub fn gather(
+        &mut self,
+        views: [&Datapoints; 2],
+        images: &[usize],
+        workspace: &mut Workspace,
+    ) -> Result<(), CompareError> {
+        for block in images.chunks(block(views)) {
+            self.pack(views, [block, block], workspace)?;
+            let [a, b] = &workspace.panels;
+            self.a.add(a)?;
+            self.b.add(b)?;
+            self.cross.add(a, b)?;
+        }
+        Ok(())
+    }
+
+    /// What the sides would have in common if image `i` of `a` met image `partners[i]` of `b`.
+    pub fn shuffled(
+        &mut self,
+        views: [&Datapoints; 2],
+        partners: &[usize],
+        workspace: &mut Workspace,
+    ) -> Result<CrossMoments, CompareError> {
+        let mut cross = CrossMoments::new(self.a.channels(), self.b.channels());
+        let images: Vec<usize> = (0..partners.len()).collect();
+        let size = block(views);
+        for (images, partners) in images.chunks(size).zip(partners.chunks(size)) {
+            self.pack(views, [images, partners], workspace)?;
+            let [a, b] = &workspace.panels;
+            cross.add(a, b)?;
+        }
+        Ok(cross)
+    }
+
+    /// What remains without `part`, about the same pilots.
+    pub fn without(&self, part: &Self) -> Result<Self, CompareError> {
+        Ok(Self {
+            a: self.a.clone().without(&part.a)?,
+            b: self.b.clone().without(&part.b)?,
+            cross: self.cross.clone().without(&part.cross)?,
+        })
+    }
+
+    fn pack(
+        &mut self,
+        views: [&Datapoints; 2],
+        images: [&[usize]; 2],
+        workspace: &mut Workspace,
+    ) -> Result<(), CompareError> {
+        let [reader_a, reader_b] = &mut workspace.readers;
+        let [panels_a, panels_b] = &mut workspace.panels;
+        let a = views[0]
+            .read(images[0], reader_a)
+            .map_err(CompareError::on('a'))?;
+        self.a.pack(a, panels_a)?;
+        let b = views[1]
+            .read(images[1], reader_b)
+            .map_err(CompareError::on('b'))?;
+        self.b.pack(b, panels_b)?;
+        Ok(())
+    }
+}
+
+/// Images of a block of both sides.
+fn block(views: [&Datapoints; 2]) -> usize {
+    views[0].block().min(views[1].block())
+}
