@@ -34,7 +34,7 @@ mod view;
 
 pub use activations::{Activations, MapShape, Memory, ReadError, Values};
 pub use canonical::{Canonical, CanonicalSide};
-pub use compare::{CompareError, compare};
+pub use compare::{CompareError, SelfTest, compare, layer_map, self_test};
 pub use comparison::{Compared, Interval, Measured, Null, Options, Side};
 pub use convention::Convention;
 pub use floor::{wachter_edges, wachter_mean};

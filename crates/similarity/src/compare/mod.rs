@@ -4,19 +4,24 @@ mod budget;
 mod error;
 mod evidence;
 mod found;
+mod layer_map;
 mod pairwise;
 mod scale;
+mod self_test;
 mod setting;
 mod streamed;
 mod sums;
 mod warnings;
 
-use crate::{Activations, Compared, Options, Side};
+use crate::{Activations, Compared, Measured, Options, Side};
 
 pub use error::CompareError;
 pub(crate) use evidence::Evidence;
 use found::Found;
+pub use layer_map::layer_map;
+use pairwise::Kept;
 pub(crate) use scale::Scale;
+pub use self_test::{SelfTest, self_test};
 pub(crate) use setting::Setting;
 
 /// Compares layer `a` with layer `b` by every measure that `options` ask for.
@@ -35,7 +40,7 @@ pub fn compare(
     let mut setting = Setting::new(a, b, &affordable)?;
     let (by_moments, by_pairs) = setting.routes();
     let streamed = streamed::evidence(&mut setting, &by_moments)?;
-    let pairwise = pairwise::evidence(&setting, &by_pairs)?;
+    let pairwise = pairwise::evidence(&setting, &by_pairs, [0, 0], &mut Kept::new(0))?;
     let unknown = || {
         setting.dimensions().map(|dimensions| Side {
             dimensions,
@@ -44,16 +49,10 @@ pub fn compare(
         })
     };
     let sides = streamed.sides.or(pairwise.sides).unwrap_or_else(unknown);
-    let mut evidence: Vec<(usize, Evidence)> = streamed
+    let evidence = streamed
         .evidence
         .into_iter()
         .chain(pairwise.evidence)
-        .collect();
-    evidence.sort_by_key(|(place, _)| *place);
-    let measured = evidence
-        .into_iter()
-        .zip(&options.measures)
-        .map(|((_, evidence), &measure)| evidence.into_measured(measure, options.convention))
         .collect();
     let [a, b] = sides;
     Ok(Compared {
@@ -62,6 +61,17 @@ pub fn compare(
         warnings: warnings::of(options, &affordable, &setting, [&a, &b]),
         a,
         b,
-        measured,
+        measured: measured(options, evidence),
     })
+}
+
+/// Results in the order the measures were asked for.
+fn measured(options: &Options, mut evidence: Vec<(usize, Evidence)>) -> Vec<Measured> {
+    evidence.sort_by_key(|(place, _)| *place);
+    evidence
+        .into_iter()
+        .map(|(place, evidence)| {
+            evidence.into_measured(options.measures[place], options.convention)
+        })
+        .collect()
 }

@@ -7,7 +7,7 @@ use crate::compare::{CompareError, Evidence, Found, Setting};
 use crate::datapoints::{Datapoints, Positions, Units};
 use crate::gram::{Gram, MOST_DATAPOINTS, Prepared};
 use crate::stream::{choose, stream};
-use crate::{Activations, Convention, Reason, Side};
+use crate::{Activations, Convention, ReadError, Reason, Side};
 
 /// Most values of the datapoints of one side, 1 GiB in `f64`.
 const MOST_VALUES: usize = 128 << 20;
@@ -21,9 +21,57 @@ struct Layout {
     units: Units,
 }
 
-/// Values of the `asked` measures, with what they give of shuffled images and without groups of
-/// images.
-pub(crate) fn evidence(setting: &Setting, asked: &[Asked]) -> Result<Found, CompareError> {
+/// Gram matrices kept for further pairs of the same layers, while memory lasts.
+pub(crate) struct Kept {
+    /// Bytes that may be taken.
+    most_bytes: usize,
+    grams: Vec<(Key, Arc<Gram>)>,
+}
+
+/// Which matrix: side, layer, images chosen, datapoints of each, and the grid they are taken from.
+type Key = (char, usize, usize, usize, (usize, usize));
+
+impl Kept {
+    /// No matrices yet, and this many bytes for them.
+    pub fn new(most_bytes: usize) -> Self {
+        Self {
+            most_bytes,
+            grams: Vec::new(),
+        }
+    }
+
+    /// Forgets the matrices of one layer.
+    pub fn forget(&mut self, side: char, layer: usize) {
+        self.grams
+            .retain(|(key, _)| (key.0, key.1) != (side, layer));
+    }
+
+    fn get(
+        &mut self,
+        key: Key,
+        make: impl FnOnce() -> Result<Gram, ReadError>,
+    ) -> Result<Arc<Gram>, CompareError> {
+        if let Some((_, gram)) = self.grams.iter().find(|(known, _)| *known == key) {
+            return Ok(gram.clone());
+        }
+        let gram = Arc::new(make().map_err(CompareError::on(key.0))?);
+        let bytes = |gram: &Gram| 8 * gram.datapoints() * gram.datapoints();
+        let taken: usize = self.grams.iter().map(|(_, gram)| bytes(gram)).sum();
+        if taken + bytes(&gram) <= self.most_bytes {
+            self.grams.push((key, gram.clone()));
+        }
+        Ok(gram)
+    }
+}
+
+/// Values of the `asked` measures between two `layers`, with what they give of shuffled images and
+/// without groups of images.
+pub(crate) fn evidence(
+    setting: &Setting,
+    asked: &[Asked],
+    layers: [usize; 2],
+    kept: &mut Kept,
+) -> Result<Found, CompareError> {
     if asked.is_empty() {
         return Ok(Found::default());
     }
@@ -36,15 +84,12 @@ pub(crate) fn evidence(setting: &Setting, asked: &[Asked]) -> Result<Found, Comp
     }
     let layout = Layout::of(setting);
     let positions = layout.positions(setting);
-    let gram = |source, side| {
-        layout
-            .gram(setting, source, positions.clone())
-            .map_err(CompareError::on(side))
+    let mut gram = |side, layer, source| {
+        let key = (side, layer, layout.images.len(), layout.each, setting.grid);
+        kept.get(key, || layout.gram(setting, source, positions.clone()))
     };
-    let (a, b) = (
-        gram(setting.sources[0], 'a')?,
-        gram(setting.sources[1], 'b')?,
-    );
+    let a = gram('a', layers[0], setting.sources[0])?;
+    let b = gram('b', layers[1], setting.sources[1])?;
     let side = |gram: &Gram| Side {
         dimensions: gram.features(),
         constant: gram.constant(),
@@ -105,7 +150,7 @@ impl Layout {
         setting: &Setting,
         source: &dyn Activations,
         positions: Option<Arc<Positions>>,
-    ) -> Result<Gram, crate::ReadError> {
+    ) -> Result<Gram, ReadError> {
         if setting.flattened {
             return Gram::flattened(source);
         }

@@ -3,10 +3,10 @@
 use crate::compare::setting::Asked;
 use crate::compare::sums::{Sums, Workspace};
 use crate::compare::{CompareError, Evidence, Found, Setting};
-use crate::{Measure, Reason, View};
+use crate::{CrossMoments, Measure, Reason, View};
 
 /// Most channels of a view: its moments are 512 MiB in `f64`.
-pub(crate) const MOST_DIMENSIONS: usize = 8_192;
+const MOST_DIMENSIONS: usize = 8_192;
 
 /// Values of the `asked` measures, with what they give of shuffled images and without groups of
 /// images.
@@ -15,11 +15,7 @@ pub(crate) fn evidence(setting: &mut Setting, asked: &[Asked]) -> Result<Found, 
         return Ok(Found::default());
     }
     let [p, q] = setting.dimensions();
-    if p.max(q) > MOST_DIMENSIONS {
-        let reason = Reason::ManyDimensions {
-            most: MOST_DIMENSIONS,
-            found: p.max(q),
-        };
+    if let Err(reason) = not_too_wide(p.max(q)) {
         return Ok(Found::without_values(asked, &reason));
     }
     let options = setting.options;
@@ -34,12 +30,7 @@ pub(crate) fn evidence(setting: &mut Setting, asked: &[Asked]) -> Result<Found, 
 
     let measures: Vec<Measure> = asked.iter().map(|(_, measure)| *measure).collect();
     let (a, b) = (View::new(&sums.a, &measures), View::new(&sums.b, &measures));
-    let values = a.measure_all(&b, &sums.cross, &measures);
-    let mut evidence: Vec<(usize, Evidence)> = asked
-        .iter()
-        .zip(values)
-        .map(|(&(place, measure), value)| (place, Evidence::new(value, a.floor(&b, measure))))
-        .collect();
+    let mut evidence = values(asked, &a, &b, &sums.cross);
     let sides = Some([a.side(), b.side()]);
 
     // What has no value has none of shuffled images either.
@@ -71,4 +62,31 @@ pub(crate) fn evidence(setting: &mut Setting, asked: &[Asked]) -> Result<Found, 
         }
     }
     Ok(Found { sides, evidence })
+}
+
+/// Values alone, with their floors.
+pub(crate) fn values(
+    asked: &[Asked],
+    a: &View,
+    b: &View,
+    cross: &CrossMoments,
+) -> Vec<(usize, Evidence)> {
+    let measures: Vec<Measure> = asked.iter().map(|(_, measure)| *measure).collect();
+    let values = a.measure_all(b, cross, &measures);
+    asked
+        .iter()
+        .zip(values)
+        .map(|(&(place, measure), value)| (place, Evidence::new(value, a.floor(b, measure))))
+        .collect()
+}
+
+/// A reason if a view has more dimensions than second moments are made for.
+pub(crate) fn not_too_wide(dimensions: usize) -> Result<(), Reason> {
+    if dimensions <= MOST_DIMENSIONS {
+        return Ok(());
+    }
+    Err(Reason::ManyDimensions {
+        most: MOST_DIMENSIONS,
+        found: dimensions,
+    })
 }

@@ -99,8 +99,12 @@ impl<'a> Datapoints<'a> {
 
     /// Images whose activations and datapoints fit a block, at least one.
     pub fn block(&self) -> usize {
-        let values = self.shape().features().max(self.each * self.channels());
-        (BLOCK_BYTES / 8 / values.max(1)).max(1)
+        (BLOCK_BYTES / 8 / self.values_of_image().max(1)).max(1)
+    }
+
+    /// Values of an image, as activations or as datapoints, whichever are more.
+    pub fn values_of_image(&self) -> usize {
+        self.shape().features().max(self.each * self.channels())
     }
 
     /// Keeps all datapoints in memory if they take no more than `most_bytes`; for views that are

@@ -26,6 +26,9 @@ impl Gram {
         // Below this an eigenvalue is rounding of the largest.
         let least = largest * f64::EPSILON * n as f64;
         let kept: Vec<usize> = (0..n).filter(|&i| values[i] > least).collect();
+        if kept.is_empty() {
+            return None;
+        }
         let directions = Mat::from_fn(n, kept.len(), |row, column| {
             eigen.U()[(row, kept[column])] * values[kept[column]].sqrt()
         });

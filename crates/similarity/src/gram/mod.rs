@@ -97,12 +97,16 @@ impl Gram {
         self.not_finite
     }
 
+    /// Sum of squares about the mean of all datapoints that were gathered.
+    fn trace(&self) -> f64 {
+        let n = self.datapoints;
+        (0..n).map(|row| self.inner[row * n + row]).sum()
+    }
+
     /// Whether all datapoints are the same, up to rounding.
     fn never_varies(&self) -> bool {
-        let n = self.datapoints;
-        let trace: f64 = (0..n).map(|row| self.inner[row * n + row]).sum();
         let total: f64 = self.inner.iter().sum();
-        trace - total / n as f64 <= 1e-18 * trace
+        self.trace() - total / self.datapoints as f64 <= 1e-15 * self.trace()
     }
 
     /// The Gram matrix of some of the datapoints, about the same mean as before.

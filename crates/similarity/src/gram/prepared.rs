@@ -46,6 +46,15 @@ impl<'g> Prepared<'g> {
     /// Readies `measure`; the reason if it has no value on these datapoints, however paired.
     pub fn new(measure: Measure, a: &'g Gram, b: &'g Gram) -> Result<Self, Reason> {
         let sides = [('a', a), ('b', b)];
+        if linear_map(measure) {
+            return Err(Reason::Convention {
+                measure: measure.to_string(),
+                convention: Convention::Flattened.name().into(),
+                instead: "a linear map of so many dimensions matches anything; use the spatial or \
+                          the pooled convention"
+                    .into(),
+            });
+        }
         for (side, gram) in sides {
             if gram.not_finite() > 0 {
                 return Err(Reason::NotFinite {
@@ -53,6 +62,9 @@ impl<'g> Prepared<'g> {
                     count: gram.not_finite(),
                 });
             }
+        }
+        if !(a.trace().powi(2).is_finite() && b.trace().powi(2).is_finite()) {
+            return Err(Reason::TooLarge);
         }
         let needed = needed(measure);
         let found = a.datapoints() as u64;
@@ -104,9 +116,7 @@ impl<'g> Prepared<'g> {
         if value.is_finite() {
             return Ok(value);
         }
-        Err(Reason::Diverged {
-            what: "the Gram matrix, whose entries are too large".into(),
-        })
+        Err(Reason::TooLarge)
     }
 }
 
@@ -140,21 +150,23 @@ impl<'g> Of<'g> {
                 a: a.neighbours(each),
                 b: b.neighbours(each),
             }),
-            Measure::MeanCca
+            _ => Err(Reason::Unprepared),
+        }
+    }
+}
+
+/// Whether a measure finds the best linear map from one view to the other.
+fn linear_map(measure: Measure) -> bool {
+    matches!(
+        measure,
+        Measure::MeanCca
             | Measure::SquaredCca
             | Measure::Svcca(_)
             | Measure::PwccaA
             | Measure::PwccaB
             | Measure::RegressionBFromA
-            | Measure::RegressionAFromB => Err(Reason::Convention {
-                measure: measure.to_string(),
-                convention: Convention::Flattened.name().into(),
-                instead: "a linear map of so many dimensions matches anything; use the spatial or \
-                          the pooled convention"
-                    .into(),
-            }),
-        }
-    }
+            | Measure::RegressionAFromB
+    )
 }
 
 /// Least datapoints that give a value.
