@@ -19,4 +19,4 @@ pub use gabor_wave::GaborWave;
 pub use movement::{Movement, movements};
 pub use neighbours::neighbour_aucs;
 pub use reset::{Replaced, drawn_anew, replaced};
-pub use run::{BlockSimilarity, analyse_run};
+pub use run::{BlockSimilarity, Similar, analyse_run};
