@@ -1,5 +1,6 @@
 //! A network with its tensors on a device.
 
+mod block;
 mod features;
 mod unit_variance;
 

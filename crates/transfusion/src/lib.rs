@@ -5,6 +5,7 @@
 //! ```
 //! One direction, no way back: a later stage reads only what an earlier one wrote.
 
+pub mod analysis;
 pub mod catalogue;
 pub mod classifier;
 pub mod comparison;

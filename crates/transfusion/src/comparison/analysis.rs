@@ -171,6 +171,8 @@ pub struct FilterChange {
     pub gabor_before: Option<OverSeeds>,
     /// The same after training.
     pub gabor_after: Option<OverSeeds>,
+    /// R² that the best-fitting Gabor filter reaches on noise of this shape (median), in [0, 1].
+    pub gabor_noise: Option<f64>,
     /// The first seed, filter by filter.
     pub filters: Vec<OneFilter>,
 }
@@ -184,7 +186,8 @@ pub struct OneFilter {
     pub cosine: Option<f64>,
     /// ‖after − before‖ / ‖before‖; none where it starts at zero.
     pub movement: Option<f64>,
-    /// R² of the best-fitting Gabor filter before training, in [0, 1]; none without variance.
+    /// R² of the best-fitting Gabor filter before training, in [0, 1]; none without variance, or
+    /// for filters with fewer weights than the fit has free numbers.
     pub gabor_before: Option<f64>,
     /// The same after training.
     pub gabor_after: Option<f64>,

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use images::{Label, Partition, subset};
-use stats::StatsError;
 
 use super::features::Features;
 use super::logistic::LinearProbe;
@@ -81,10 +80,6 @@ impl<'a> Fitting<'a> {
             &data.described.classes,
             &[(Partition::Test, &test)],
         )?;
-        let classes = data.described.classes.len();
-        let test_auc = data
-            .headline
-            .auc(&test.probabilities, &test.labels, classes);
         Ok(ProbeFit {
             block: block.into(),
             method,
@@ -93,8 +88,8 @@ impl<'a> Fitting<'a> {
             strength,
             steps: probe.as_ref().map(|p| p.iterations),
             converged: probe.as_ref().map(|p| p.converged),
-            validation_auc: self.validation_auc(&validation)?,
-            test_auc: test_auc.ok(),
+            validation_auc: self.material.auc(Partition::Validation, &validation)?,
+            test_auc: self.material.auc(Partition::Test, &test.probabilities).ok(),
             file,
         })
     }
@@ -115,7 +110,8 @@ impl<'a> Fitting<'a> {
         let rows = self.rows_of(Partition::Validation);
         let mut best: Option<(f64, f64, LinearProbe)> = None;
         for (strength, probe) in strengths.iter().zip(path) {
-            let auc = self.validation_auc(&probe.probabilities(features, &rows))?;
+            let probabilities = probe.probabilities(features, &rows);
+            let auc = self.material.auc(Partition::Validation, &probabilities)?;
             if best.as_ref().is_none_or(|(most, ..)| auc > *most) {
                 best = Some((auc, *strength, probe));
             }
@@ -139,15 +135,6 @@ impl<'a> Fitting<'a> {
             Partition::Test => data.train.len() + data.validation.len(),
         };
         (first..first + data.partition(partition).len()).collect()
-    }
-
-    fn validation_auc(&self, probabilities: &[f64]) -> Result<f64, StatsError> {
-        let data = &self.material.plan.data;
-        let examples = &self.material.dataset.examples;
-        let labels = data.validation.iter().map(|i| examples[*i].label.clone());
-        let labels: Vec<Label> = labels.collect();
-        data.headline
-            .auc(probabilities, &labels, data.described.classes.len())
     }
 
     fn file(&self, block: &str, method: ProbeMethod) -> String {

@@ -1,4 +1,4 @@
-//! Minimising a smooth convex function: L-BFGS (Nocedal 1980), in f64.
+//! Minimising a smooth function: L-BFGS (Nocedal 1980), in f64.
 
 use std::collections::VecDeque;
 

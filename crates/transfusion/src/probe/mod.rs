@@ -18,7 +18,9 @@ mod runner;
 mod tests;
 
 pub use features::Features;
+pub(crate) use lbfgs::minimise;
 pub use logistic::LinearProbe;
+pub(crate) use matrix::dot;
 pub use neighbours::Neighbours;
 pub use probing::{ProbeEnd, ProbeFailure, execute};
 pub use runner::ProbeRunner;

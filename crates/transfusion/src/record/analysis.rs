@@ -57,6 +57,9 @@ pub struct FilterAnalysis {
     pub shape: [usize; 4],
     /// ‖after − before‖ / ‖before‖ over the whole tensor; none where it starts at zero.
     pub movement: Option<f64>,
+    /// R² that the best-fitting Gabor filter reaches on noise of this shape (median), in [0, 1]:
+    /// what `gabor_before` and `gabor_after` have to beat. None where filters are too small to fit.
+    pub gabor_noise: Option<f64>,
     /// Filter by filter.
     pub filters: Vec<OneFilter>,
 }

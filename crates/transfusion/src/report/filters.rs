@@ -5,6 +5,7 @@ use super::illustrations::FilterSheet;
 use super::number;
 use super::palette::Palette;
 use super::picture;
+use crate::analysis::{Movement, correlation};
 use crate::filter_grid::FilterGrid;
 
 /// Width of a sheet on the page, in pixels, that whole multiples of its own come close to.
@@ -77,42 +78,17 @@ impl Sheets {
             width: grid.width() * enlarged,
             height: grid.height() * enlarged,
             correlation: number::metric(mean_correlation(sheet)),
-            movement: number::metric(relative_movement(&sheet.before, &sheet.after)),
+            movement: number::metric(Movement::between(&sheet.before, &sheet.after).relative()),
         })
     }
 }
 
-/// Mean over filters of the Pearson correlation of a filter's weights after training with those
-/// before; filters without variance are left out. Not a test of whether two filters see the same:
-/// a filter that another one has taken the place of counts as changed.
+/// Mean over filters of the [`correlation`] of a filter's weights after training with those before;
+/// filters without variance are left out.
 fn mean_correlation(sheet: &FilterSheet) -> Option<f64> {
     let size = sheet.shape[1..].iter().product();
     let pairs = sheet.before.chunks(size).zip(sheet.after.chunks(size));
     number::mean(pairs.filter_map(|(before, after)| correlation(before, after)))
-}
-
-fn correlation(first: &[f32], second: &[f32]) -> Option<f64> {
-    let centred = |values: &[f32]| -> Vec<f64> {
-        let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64;
-        values.iter().map(|v| f64::from(*v) - mean).collect()
-    };
-    let (first, second) = (centred(first), centred(second));
-    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
-    let spread = (product(&first, &first) * product(&second, &second)).sqrt();
-    (spread > 0.0 && spread.is_finite()).then(|| product(&first, &second) / spread)
-}
-
-/// ‖after − before‖ / ‖before‖, Euclidean over all weights; none for weights that start at zero.
-fn relative_movement(before: &[f32], after: &[f32]) -> Option<f64> {
-    let square = |value: f64| value * value;
-    let start: f64 = before.iter().map(|value| square(f64::from(*value))).sum();
-    let moved: f64 = before
-        .iter()
-        .zip(after)
-        .map(|(b, a)| square(f64::from(*a) - f64::from(*b)))
-        .sum();
-    let movement = (moved / start).sqrt();
-    movement.is_finite().then_some(movement)
 }
 
 #[cfg(test)]
@@ -133,15 +109,10 @@ mod tests {
     }
 
     #[test]
-    fn movement_and_correlation_follow_their_formulas() {
-        let opposite = sheet([1, 1, 1, 2], vec![1.0, -1.0], vec![-1.0, 1.0]);
+    fn filters_without_variance_are_left_out_of_the_mean() {
+        let before = vec![1.0, -1.0, 2.0, 2.0];
+        let opposite = sheet([2, 1, 1, 2], before, vec![-1.0, 1.0, 0.0, 3.0]);
         assert_eq!(mean_correlation(&opposite), Some(-1.0));
-        assert_eq!(
-            relative_movement(&opposite.before, &opposite.after),
-            Some(2.0)
-        );
-        assert_eq!(relative_movement(&[0.0], &[1.0]), None);
-        assert_eq!(correlation(&[1.0, 1.0], &[1.0, 2.0]), None);
     }
 
     #[test]

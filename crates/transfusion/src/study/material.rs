@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use images::{Cache, Dataset, Frame, Partition, Splits, Summary, UnreadableImage};
+use images::{Cache, Dataset, Frame, Label, Partition, Splits, Summary, UnreadableImage};
 use nets::Pretrained;
+use stats::StatsError;
 
 use super::error::StudyError;
 use super::plan::StudyPlan;
@@ -26,6 +27,18 @@ pub struct Material {
     pub cache: Arc<Cache>,
     /// Label of a model ─▶ its pretrained weights.
     pub weights: BTreeMap<String, Arc<Pretrained>>,
+}
+
+impl Material {
+    /// Headline AUC of `probabilities` `[pictures, classes]` of a partition, in its order.
+    pub fn auc(&self, partition: Partition, probabilities: &[f64]) -> Result<f64, StatsError> {
+        let data = &self.plan.data;
+        let examples = data.partition(partition).iter();
+        let labels = examples.map(|i| self.dataset.examples[*i].label.clone());
+        let labels: Vec<Label> = labels.collect();
+        let classes = data.described.classes.len();
+        data.headline.auc(probabilities, &labels, classes)
+    }
 }
 
 /// Data that were opened, decoded and split.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use burn::tensor::Device;
-use images::{Batch, Feed, Label, Loader, Partition, UnreadableImage, subset};
+use images::{Batch, Label, Loader, Partition, UnreadableImage};
 use nets::initialisation::MatchReport;
 use nets::regime::Tuning;
 use nets::{Model, Optimizer, OptimizerState, Weights};
@@ -14,9 +14,9 @@ use super::device::{device, place};
 use super::failure::RunFailure;
 use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
-use super::initial::Start;
 use super::loss::Loss;
 use super::phases::spans;
+use super::pictures::TrainingPictures;
 use super::prediction::predict;
 use crate::comparison::test_metrics;
 use crate::progress::RunProgress;
@@ -58,8 +58,8 @@ pub fn execute(
     let train = &spec.train;
     let remaining = run.state.step..train.max_steps;
     let loader = Loader::training(
-        &run.feed,
-        &run.examples,
+        &run.pictures.feed,
+        &run.pictures.examples,
         train.batch_size,
         spec.seed,
         remaining,
@@ -91,8 +91,7 @@ struct Run<'a> {
     directory: &'a RunDirectory,
     checkpoints: Checkpoints,
     log: MetricsLog,
-    feed: Feed,
-    examples: Vec<usize>,
+    pictures: TrainingPictures,
     loss: Loss,
     device: Device,
     initial: Weights,
@@ -111,40 +110,14 @@ impl<'a> Run<'a> {
         spec: &'a RunSpec,
         directory: &'a RunDirectory,
     ) -> Result<Self, RunFailure> {
-        let plan = &material.plan;
-        let arm = &plan.arms[spec.arm];
-        let model = &plan.models[arm.model];
-        let examples = if arm.is_all {
-            plan.data.train.clone()
-        } else {
-            subset(
-                &material.dataset.examples,
-                &plan.data.train,
-                spec.train_size,
-                spec.seed,
-            )
-        };
-        let labels: Vec<&Label> = examples
-            .iter()
+        let pictures = TrainingPictures::of(material, spec);
+        let labels = pictures.examples.iter();
+        let labels: Vec<&Label> = labels
             .map(|i| &material.dataset.examples[*i].label)
             .collect();
-        let feed = Feed::new(
-            material.cache.clone(),
-            &material.dataset,
-            spec.normalisation.clone(),
-            spec.augment.clone(),
-        );
-        let start = Start {
-            model,
-            init: &spec.init,
-            seed: spec.seed,
-            feed: &feed,
-            examples: &examples,
-            batch_size: spec.train.batch_size,
-        };
-        let (network, initial, matches) = start.weights(material)?;
+        let (network, initial, matches) = pictures.start(material, spec).weights(material)?;
         let loss = Loss::new(
-            plan.data.task,
+            material.plan.data.task,
             network.classes,
             spec.train.class_weights,
             &labels,
@@ -178,8 +151,7 @@ impl<'a> Run<'a> {
             directory,
             checkpoints,
             log,
-            feed,
-            examples,
+            pictures,
             loss,
             device,
             initial,
@@ -292,7 +264,7 @@ impl<'a> Run<'a> {
         let steps_since = step - self.state.evaluated.unwrap_or(0);
         self.log.append(&Evaluation {
             step,
-            images: step * self.spec.train.batch_size.min(self.examples.len()) as u64,
+            images: step * self.spec.train.batch_size.min(self.pictures.examples.len()) as u64,
             lr: self.lr(step.saturating_sub(1)),
             train_loss: (steps_since > 0).then(|| self.state.loss_sum / steps_since as f64),
             validation_auc: auc,
@@ -334,7 +306,7 @@ impl<'a> Run<'a> {
         let data = &self.material.plan.data;
         let examples = data.partition(partition);
         let samples = self.material.cache.frame().samples();
-        let probabilities = predict(model, &self.feed, data.task, examples, samples)?;
+        let probabilities = predict(model, &self.pictures.feed, data.task, examples, samples)?;
         Ok(Predictions::new(
             &self.material.dataset,
             examples,
@@ -392,7 +364,8 @@ impl<'a> Run<'a> {
             &first_filters(self.model.network(), &self.initial).to_bytes(None),
         )?;
         self.state.seconds += self.since.elapsed().as_secs_f64();
-        let images = self.state.step * self.spec.train.batch_size.min(self.examples.len()) as u64;
+        let images =
+            self.state.step * self.spec.train.batch_size.min(self.pictures.examples.len()) as u64;
         write_json(
             &self.directory.file("timing.json"),
             &RunTiming {
