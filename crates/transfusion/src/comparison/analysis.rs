@@ -46,14 +46,17 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Model, regime where it is not `full`, and training pictures: `resnet50, all 1080 pictures`.
+    /// Model, regime where it is not `full`, and training size: `resnet50, all 1080 training images`.
     pub fn title(&self) -> String {
         let regime = match self.regime.as_str() {
             "full" => String::new(),
             regime => format!(", {regime}"),
         };
         let all = if self.is_all { "all " } else { "" };
-        format!("{}{regime}, {all}{} pictures", self.model, self.train_size)
+        format!(
+            "{}{regime}, {all}{} training images",
+            self.model, self.train_size
+        )
     }
 
     /// The arm that the others are compared with.

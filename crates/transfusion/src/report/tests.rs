@@ -384,8 +384,8 @@ fn reuse_has_every_figure_as_picture_and_as_numbers() {
     for text in [
         "13 of 14 parts of the analysis done, 1 failed",
         "the same 400 test pictures",
-        "resnet50, all 1080 pictures",
-        "cbr-small, all 1080 pictures",
+        "resnet50, all 1080 training images",
+        "cbr-small, all 1080 training images",
         // Figure 2: interval over pairs, floor, null and p of the first pair.
         "transfer with random",
         "0.430 to 0.470",

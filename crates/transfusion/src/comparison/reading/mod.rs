@@ -70,7 +70,7 @@ impl Reading {
     pub fn clause(&self) -> String {
         match self.agrees {
             Agreement::CannotTell => format!(
-                "Whether this agrees with the paper, which found that {}, it cannot tell",
+                "These numbers cannot tell whether this agrees with the paper, which found that {}",
                 self.paper
             ),
             decided => format!(

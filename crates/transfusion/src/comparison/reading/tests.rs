@@ -34,7 +34,7 @@ fn findings_like_the_papers_agree() {
         [(2, Agrees), (3, Agrees), (4, Disagrees), (5, Agrees)]
     );
     let first = &analysis.readings[0];
-    assert_eq!(first.setting, "resnet50, all 1080 pictures");
+    assert_eq!(first.setting, "resnet50, all 1080 training images");
     assert_eq!(
         first.sentence,
         "In the top two blocks, mean-cca is 0.500 between two networks trained from random and \

@@ -42,6 +42,11 @@ impl Cell {
         Self::new(value, |value| number::fixed(value, 3), otherwise, notes)
     }
 
+    /// A mean and its interval of small numbers, with five decimals.
+    pub fn small(value: Option<&OverSeeds>, otherwise: &str, notes: &mut Notes) -> Self {
+        Self::new(value, |value| number::fixed(value, 5), otherwise, notes)
+    }
+
     /// A difference and its interval.
     pub fn difference(value: Option<&OverSeeds>, otherwise: &str, notes: &mut Notes) -> Self {
         Self::new(value, number::signed, otherwise, notes)

@@ -199,17 +199,27 @@ fn questions(
     })?;
     let mut notes = Notes::default();
     let mut rows = Vec::new();
-    let numbers = drawn.iter().map(|(_, what, get)| (*what, *get));
-    for (what, get) in numbers.chain(listed.iter().copied()) {
+    // What shares an axis shares a scale of colours.
+    let means = drawn.iter().flat_map(|(.., get)| {
         let all = setting.arms.iter().flat_map(|arm| blocks(setting, arm));
-        let means: Vec<f64> = all.filter_map(|block| Some(get(block?)?.mean)).collect();
-        let ends = ends(&means);
+        all.filter_map(|block| Some(get(block?)?.mean))
+    });
+    let ends = ends(means);
+    for (_, what, get) in drawn {
         for arm in &setting.arms {
             let cells = blocks(setting, arm).map(|block| {
                 let value = block.and_then(get);
                 let mean = value.map(|value| value.mean);
                 Cell::over(value, otherwise, &mut notes).with_heat(mean, ends)
             });
+            let cells = cells.collect();
+            rows.push(row(arm, inits, what, cells));
+        }
+    }
+    for (what, get) in listed {
+        for arm in &setting.arms {
+            let values = blocks(setting, arm).map(|block| block.and_then(get));
+            let cells = values.map(|value| Cell::small(value, otherwise, &mut notes));
             let cells = cells.collect();
             rows.push(row(arm, inits, what, cells));
         }
@@ -242,10 +252,13 @@ fn blocks<'a>(
 }
 
 /// The smallest and largest finite value; none without any.
-fn ends(values: &[f64]) -> Option<[f64; 2]> {
-    let finite = || values.iter().copied().filter(|value| value.is_finite());
-    let low = finite().min_by(f64::total_cmp)?;
-    Some([low.min(0.0), finite().max_by(f64::total_cmp)?])
+fn ends(values: impl Iterator<Item = f64>) -> Option<[f64; 2]> {
+    values
+        .filter(|value| value.is_finite())
+        .fold(None, |ends, value| {
+            let [low, high] = ends.unwrap_or([value, value]);
+            Some([low.min(value), high.max(value)])
+        })
 }
 
 /// What chance gives the first measure, by block: the largest over arms of the null's mean, or of

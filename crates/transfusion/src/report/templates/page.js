@@ -119,7 +119,7 @@
     const known = (value) => value !== null;
     const ends = lines.flatMap((line) => [...line.low, ...line.high, ...line.value]).concat(floor, hasZero ? [0] : []).filter(known);
     const [low, high] = [Math.min(...ends), Math.max(...ends)];
-    const unit = high - low > 1 ? 0.5 : high - low > 0.02 ? 0.05 : 0.01;
+    const unit = [0.5, 0.1, 0.05].find((step) => high - low > 2.5 * step) ?? 0.01;
     const series = lines.flatMap((line, place) => {
       const tint = colour(line.init);
       const base = { type: "line", name: name(line), color: tint, showSymbol: false, silent: true, emphasis: { disabled: true } };
