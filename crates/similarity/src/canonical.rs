@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::cca::correlations;
+use crate::cca::{Wanted, correlations};
 use crate::evaluation::{scatter, together};
 use crate::{Measure, Pair, Reason, View};
 
@@ -45,7 +45,7 @@ impl Pair<'_> {
         let (a, b) = self.views(&[Measure::MeanCca]);
         together(&a, &b, self.cross, 2)?;
         let scatter = scatter(&a, &b, Cow::Borrowed(self.cross));
-        let found = correlations(&a, &b, scatter, true)?;
+        let found = correlations(&a, &b, scatter, Wanted::Directions)?;
         let (left, right) = found.directions.ok_or(Reason::Unprepared)?;
         Ok(Canonical {
             correlations: found.values,

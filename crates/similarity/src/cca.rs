@@ -7,7 +7,7 @@
 
 use faer::Mat;
 
-use crate::linear::{Matrix, diverged};
+use crate::linear::{Matrix, Vectors, singular};
 use crate::{Reason, View};
 
 /// Canonical correlations with, if asked, the directions in whitened coordinates.
@@ -19,6 +19,17 @@ pub(crate) struct Correlations {
     pub(crate) directions: Option<(Mat<f64>, Mat<f64>)>,
     /// Ranks kept of `a` and `b`.
     pub(crate) ranks: [usize; 2],
+}
+
+/// What of the correlations is asked for; less is faster.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted {
+    /// Sums over them to 1e-10.
+    Sums,
+    /// Each of them.
+    Values,
+    /// Their directions, too.
+    Directions,
 }
 
 impl Correlations {
@@ -38,29 +49,27 @@ pub(crate) fn correlations(
     a: &View,
     b: &View,
     scatter: Matrix,
-    directions: bool,
+    wanted: Wanted,
 ) -> Result<Correlations, Reason> {
     let (left, right) = (a.whitening()?, b.whitening()?);
-    of_whitened(left.columns(right.rows(scatter)), directions)
+    of_whitened(left.columns(right.rows(scatter)), wanted)
 }
 
 /// Correlations from `whitened`, `Fᵦ⁺ Sᵦₐ Fₐ⁺ᵀ`, `[rank b, rank a]`.
-pub(crate) fn of_whitened(whitened: Matrix, directions: bool) -> Result<Correlations, Reason> {
+pub(crate) fn of_whitened(whitened: Matrix, wanted: Wanted) -> Result<Correlations, Reason> {
     const WHAT: &str = "the whitened covariance of both sides";
     let ranks = [whitened.columns(), whitened.rows()];
-    let clip = |rho: &f64| rho.clamp(0.0, 1.0);
-    if !directions {
-        let values = whitened.singular_values(WHAT)?;
-        return Ok(Correlations {
-            values: values.iter().map(clip).collect(),
-            directions: None,
-            ranks,
-        });
-    }
-    let parts = whitened.view().thin_svd().map_err(|_| diverged(WHAT))?;
+    let (values, directions) = match wanted {
+        Wanted::Sums => (whitened.singular_values_to_sum(WHAT)?, None),
+        Wanted::Values => (whitened.singular_values(WHAT)?, None),
+        Wanted::Directions => {
+            let parts = singular(whitened.view(), Vectors::Thin, WHAT)?;
+            (parts.values, Some((parts.right, parts.left)))
+        }
+    };
     Ok(Correlations {
-        values: parts.S().column_vector().iter().map(clip).collect(),
-        directions: Some((parts.V().to_owned(), parts.U().to_owned())),
+        values: values.iter().map(|rho| rho.clamp(0.0, 1.0)).collect(),
+        directions,
         ranks,
     })
 }

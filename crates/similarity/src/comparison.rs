@@ -30,7 +30,7 @@ pub struct Options {
 
 impl Default for Options {
     /// The usual measures of spatial activations, 99 permutations, 20 groups, 2,000 datapoints in
-    /// Gram matrices, a budget of a minute or two on two cores.
+    /// Gram matrices, a budget of a minute or two of two cores.
     fn default() -> Self {
         Self {
             measures: Measure::USUAL.to_vec(),
@@ -39,7 +39,7 @@ impl Default for Options {
             permutations: 99,
             groups: 20,
             pairwise_datapoints: 2_000,
-            budget: 2e12,
+            budget: 1e12,
             seed: 0,
         }
     }
@@ -76,7 +76,12 @@ pub struct Null {
     pub permutations: usize,
 }
 
-/// An interval from leaving out groups of whole images in turn.
+/// An interval from leaving out groups of whole images in turn: where the value would lie with
+/// other images like these, as many as these.
+///
+/// `value ± t · se` of a delete-a-group jackknife, on the scale where errors are even (`atanh` for
+/// correlations), ends clipped to the range of the measure. It does not take off the bias of few
+/// datapoints, for which there are the floor and the null.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Interval {
     /// Lower end.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::cca::{self, Correlations};
+use crate::cca::{self, Correlations, Wanted};
 use crate::linear::Matrix;
 use crate::svcca::Keep;
 use crate::{CrossMoments, Measure, Reason, View, cka, procrustes, pwcca, regression, svcca};
@@ -124,7 +124,12 @@ pub(crate) fn evaluate(
         })
         .collect();
     let correlations = wants_cca.then(|| {
-        let correlations = cca::correlations(a, b, scatter(a, b, cross), wants_pwcca)?;
+        let wanted = if wants_pwcca {
+            Wanted::Directions
+        } else {
+            Wanted::Sums
+        };
+        let correlations = cca::correlations(a, b, scatter(a, b, cross), wanted)?;
         cca::not_saturated(correlations.ranks, a.count)?;
         Ok(correlations)
     });

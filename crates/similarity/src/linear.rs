@@ -1,13 +1,15 @@
 //! Matrices and their decompositions.
 
 mod cholesky;
+mod decompose;
 mod eigen;
 mod matrix;
 mod whitening;
 
 pub(crate) use cholesky::Cholesky;
+pub(crate) use decompose::{Singular, Vectors, eigen, singular};
 pub(crate) use eigen::Eigen;
-pub(crate) use matrix::{Matrix, diverged};
+pub(crate) use matrix::Matrix;
 pub(crate) use whitening::Whitening;
 
 /// Share of the largest eigenvalue below which an eigenvalue is nothing, and share of the largest

@@ -18,37 +18,65 @@ pub enum Criterion {
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, serde::Serialize, serde::Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Measure {
-    /// Mean of the canonical correlations; what the paper plots. In `[0, 1]`.
+    /// Mean of the canonical correlations (Hotelling 1936), `Σ ρ / min(p, q)` with the `p` and `q`
+    /// dimensions that vary independently; what the paper plots. In `[0, 1]`.
+    ///
+    /// Invariant to any invertible affine map of a view, so not a sign that the same is
+    /// represented as strongly. No value where `max(p, q) ≥ n − 1`: all correlations are 1 then.
+    /// Where `p + q > n − 1`, some are, whatever the data; see the floor.
     MeanCca,
-    /// Mean of the squared canonical correlations. In `[0, 1]`.
+    /// Mean of the squared canonical correlations, `Σ ρ² / min(p, q)`: `R²_CCA` (Kornblith 2019).
+    /// In `[0, 1]`. Not the square of the mean.
     SquaredCca,
-    /// Mean canonical correlation of the leading directions that hold 99% of each view.
+    /// Mean canonical correlation of the leading directions that hold 99% of each view (Raghu
+    /// 2017). In `[0, 1]`. Not a mean over the same number of correlations for every pair.
     Svcca(Criterion),
-    /// Canonical correlations weighted by how much of view `a` each accounts for (Morcos 2018).
+    /// `Σ αᵢ ρᵢ / Σ αᵢ`, `αᵢ = Σⱼ |cov(hᵢ, xⱼ)|`: canonical correlations weighted by how much of
+    /// view `a` each variate `h` accounts for (Morcos 2018, who takes the view of fewer channels).
+    /// In `[0, 1]`. Not what `pwcca.py` of the original code computes, which leaves out the
+    /// whitening of the variates.
     PwccaA,
     /// The same, weighted by view `b`.
     PwccaB,
-    /// Linear CKA as first published, biased upwards for few datapoints. In `[0, 1]`.
+    /// Linear CKA, `‖Sₐᵦ‖² / (‖Sₐₐ‖ ‖Sᵦᵦ‖)` (Kornblith 2019). In `[0, 1]`.
+    ///
+    /// Biased upwards, about `p / (p + n)` for independent data. Few directions of large variance
+    /// dominate it; not a sign that two networks compute the same function (Davari 2023).
     Cka,
-    /// Linear CKA from unbiased estimates; may be negative.
+    /// Linear CKA from unbiased estimates of HSIC (Song 2012; the code of Kornblith 2019): about 0
+    /// for independent data. At most about 1, may be negative; not itself unbiased, being a ratio.
     DebiasedCka,
-    /// Unbiased HSIC averaged over batches of this many datapoints (Nguyen 2021).
+    /// `Σ HSIC₁(K, L) / √(Σ HSIC₁(K, K) · Σ HSIC₁(L, L))` over batches of this many datapoints in
+    /// their order, one epoch, linear kernels (Nguyen 2021). About 0 for independent data, may be
+    /// negative. A last batch of fewer than four is left out. Not the debiased CKA of all
+    /// datapoints: pairs from different batches do not count.
     MinibatchCka(usize),
-    /// CKA' of Ding 2021 as coded.
+    /// CKA' of Ding 2021 as coded, `1 − ‖Sₐᵦ‖² / (tr Sₐₐ tr Sᵦᵦ)`. A distance in `[0, 1]`, but not
+    /// 0 for equal views, and not `1 − CKA`.
     CkaPrime,
-    /// `‖AᵀB‖⁎ / (‖A‖ ‖B‖)` of the centred views, in `[0, 1]`; Ding's distance is `2 − 2 ×` this.
+    /// `‖AᵀB‖⁎ / (‖A‖ ‖B‖)` of the centred views (Schönemann 1966), in `[0, 1]`; the distance of
+    /// Ding 2021 is `2 − 2 ×` this. Not invariant to other than orthogonal maps and scale.
     Procrustes,
     /// Angle whose cosine is [`Procrustes`](Self::Procrustes), in radians; a distance, 0 is alike.
     AngularProcrustes,
-    /// Share of the variance of `b` that a linear map of `a` explains.
+    /// Share of the variance of `b` that the best linear map of `a` explains,
+    /// `tr(Sᵦₐ Sₐₐ⁻¹ Sₐᵦ) / tr Sᵦᵦ`. In `[0, 1]`. Within these datapoints: not a prediction of new
+    /// ones, and `p / (n − 1)` for independent data.
     RegressionBFromA,
-    /// Share of the variance of `a` that a linear map of `b` explains.
+    /// The same of `a` from `b`.
     RegressionAFromB,
-    /// CKA with Gaussian kernels whose width is this share of the median distance.
+    /// `⟨HKH, HLH⟩ / (‖HKH‖ ‖HLH‖)`, `H = I − 11ᵀ/n`, of Gaussian kernels
+    /// `exp(−d² / (2 t² median d²))` with this `t`; the median counts the zeros of the diagonal
+    /// (Kornblith 2019, as coded). In `[0, 1]`, biased upwards. Not near linear CKA unless `t` is
+    /// large: a small `t` compares neighbourhoods.
     RbfCka(f64),
-    /// The same from unbiased estimates.
+    /// The same from unbiased estimates of HSIC (Song 2012): about 0 for independent data, may be
+    /// negative.
     DebiasedRbfCka(f64),
-    /// Mean share of the `k` nearest neighbours, by cosine, that both views agree on.
+    /// Mean share of the `k` nearest neighbours, by cosine of the activations as they are, that
+    /// both views agree on (Huh 2024). In `[0, 1]`; `k / (n − 1)` for independent data. Depends on
+    /// the number of datapoints. Of equally near neighbours the first counts as nearer, and a
+    /// datapoint of zeros has cosine 0 with all.
     MutualNeighbours(usize),
 }
 

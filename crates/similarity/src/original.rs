@@ -5,10 +5,10 @@
 //! [`Pair::canonical`]: the ridge moves correlations by about 1e-9, or 1e-6 where channels depend
 //! on each other, and the threshold rule averages the largest of them only.
 
-use faer::{Mat, MatRef, Side};
+use faer::{Mat, MatRef};
 
 use crate::evaluation::{scatter, together};
-use crate::linear::{Matrix, diverged};
+use crate::linear::{Matrix, Singular, Vectors, eigen, singular};
 use crate::{Measure, Moments, Pair, Reason, View};
 
 /// Eigenvalues below this share of the largest have no inverse.
@@ -84,10 +84,11 @@ impl Pair<'_> {
             .iter_mut()
             .for_each(|value| *value /= scale);
         let whitened = b.inverse_root.as_ref() * cross.view() * &a.inverse_root;
-        let parts = whitened
-            .svd()
-            .map_err(|_| diverged("the whitened covariance"))?;
-        let coefficients: Vec<f64> = parts.S().column_vector().iter().copied().collect();
+        let Singular {
+            values: coefficients,
+            left,
+            right,
+        } = singular(whitened.as_ref(), Vectors::Full, "the whitened covariance")?;
         let leading = sum_threshold(&coefficients, threshold);
         let counted = &coefficients[..leading.unwrap_or(coefficients.len())];
         let mean = counted.iter().sum::<f64>() / counted.len() as f64;
@@ -95,8 +96,8 @@ impl Pair<'_> {
             leading,
             mean: Some(mean).filter(|mean| mean.is_finite()),
             sum: coefficients.iter().sum(),
-            a: a.side(parts.V().transpose()),
-            b: b.side(parts.U().transpose()),
+            a: a.side(right.transpose()),
+            b: b.side(left.transpose()),
             coefficients,
         })
     }
@@ -138,11 +139,8 @@ impl Ridge {
             let ridge = if i == j { epsilon } else { 0.0 };
             covariance(indices[i], indices[j]) / largest + ridge
         });
-        let eigen = ridged.self_adjoint_eigen(Side::Lower);
-        let eigen = eigen.map_err(|_| diverged("a covariance"))?;
-        let values: Vec<f64> = eigen.S().column_vector().iter().copied().collect();
+        let (values, vectors) = eigen(ridged.as_ref(), "a covariance")?;
         let least = PSEUDO_INVERSE * values.iter().copied().fold(0.0, f64::max);
-        let vectors = eigen.U();
         let scaled = Mat::from_fn(indices.len(), indices.len(), |i, j| {
             let inverse = if values[j] > least {
                 values[j].sqrt().recip()

@@ -9,7 +9,7 @@ use crate::{Reason, View};
 
 /// `‖Sₐᵦ‖⁎`, the sum of singular values.
 pub(crate) fn nuclear_norm(scatter: &Matrix) -> Result<f64, Reason> {
-    let values = scatter.singular_values("the covariance of both sides")?;
+    let values = scatter.singular_values_to_sum("the covariance of both sides")?;
     Ok(values.iter().sum())
 }
 

@@ -5,7 +5,7 @@
 //! values may be means over different numbers of correlations. Not invariant to invertible maps:
 //! those change what leads.
 
-use crate::cca::{Correlations, not_saturated, of_whitened};
+use crate::cca::{Correlations, Wanted, not_saturated, of_whitened};
 use crate::evaluation::{scatter, together};
 use crate::linear::{Eigen, Matrix, Whitening};
 use crate::{Criterion, Measure, Pair, Reason, View};
@@ -63,7 +63,7 @@ impl Pair<'_> {
         let (a, b) = self.views(&[Measure::Svcca(Criterion::Variance)]);
         together(&a, &b, self.cross, 2)?;
         let scatter = scatter(&a, &b, std::borrow::Cow::Borrowed(self.cross));
-        let found = correlations(&a, &b, &scatter, keep)?;
+        let found = correlations(&a, &b, &scatter, keep, Wanted::Values)?;
         Ok(Truncated {
             correlations: found.values,
             directions: found.ranks,
@@ -73,7 +73,7 @@ impl Pair<'_> {
 
 /// Mean over the correlations of the leading directions.
 pub(crate) fn mean(a: &View, b: &View, scatter: &Matrix, keep: Keep) -> Result<f64, Reason> {
-    let correlations = correlations(a, b, scatter, keep)?;
+    let correlations = correlations(a, b, scatter, keep, Wanted::Sums)?;
     not_saturated(correlations.ranks, a.count)?;
     Ok(correlations.mean())
 }
@@ -83,9 +83,15 @@ pub(crate) fn directions(view: &View, keep: Keep) -> Result<usize, Reason> {
     Ok(keep.directions(view.eigen()?))
 }
 
-fn correlations(a: &View, b: &View, scatter: &Matrix, keep: Keep) -> Result<Correlations, Reason> {
+fn correlations(
+    a: &View,
+    b: &View,
+    scatter: &Matrix,
+    keep: Keep,
+    wanted: Wanted,
+) -> Result<Correlations, Reason> {
     let (left, right) = (a.eigen()?, b.eigen()?);
     let left = Whitening::Eigen(left, keep.directions(left));
     let right = Whitening::Eigen(right, keep.directions(right));
-    of_whitened(left.columns(right.rows(scatter.clone())), false)
+    of_whitened(left.columns(right.rows(scatter.clone())), wanted)
 }

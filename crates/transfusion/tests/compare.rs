@@ -83,6 +83,7 @@ fn vectors_have_the_values_of_independent_code() {
             ("rbf-cka-0.4", "rbf_cka_sigma_0.4_median"),
             ("rbf-cka-1", "rbf_cka_sigma_1.0_median"),
             ("debiased-rbf-cka-1", "rbf_cka_debiased_sigma_1.0_median"),
+            ("cka-prime", "cka_prime_dist"),
             ("angular-procrustes", "procrustes_angular_arccos_nuc"),
             ("mutual-neighbours-5", "mutual_knn_k5_cosine"),
             ("regression-b-from-a", "linreg_r2_y_from_x"),

@@ -76,14 +76,16 @@ dispatch! {
 #[inline(always)]
 fn norms_body<S: Double>(lines: &[Line], norms: &mut [f64]) {
     for (line, norm) in lines.iter().zip(norms) {
-        let mut squares = line.0.map(|value| value * value);
-        let mut width = WIDTH;
-        while width > 1 {
-            width /= 2;
-            for lane in 0..width {
-                squares[lane] += squares[lane + width];
+        let mut squares = S::splat(0.0);
+        let mut lanes = [0.0; WIDTH];
+        // SAFETY: the lanes of a vector divide a line.
+        unsafe {
+            for at in (0..WIDTH).step_by(S::LANES) {
+                let values = S::load(line.0.as_ptr().add(at));
+                squares = S::fma(values, values, squares);
             }
+            S::store(lanes.as_mut_ptr(), squares);
         }
-        *norm += squares[0];
+        *norm += lanes[..S::LANES].iter().sum::<f64>();
     }
 }

@@ -10,6 +10,8 @@ pub(crate) struct Found {
     /// What was left out of `a` and of `b`, where any matrix was made.
     pub sides: Option<[Side; 2]>,
     pub evidence: Vec<(usize, Evidence)>,
+    /// What a reader should know, in a sentence.
+    pub warning: Option<String>,
 }
 
 impl Found {
@@ -17,8 +19,8 @@ impl Found {
     pub fn without_values(asked: &[Asked], reason: &Reason) -> Self {
         let evidence = |&(place, _): &Asked| (place, Evidence::new(Err(reason.clone()), None));
         Self {
-            sides: None,
             evidence: asked.iter().map(evidence).collect(),
+            ..Self::default()
         }
     }
 }

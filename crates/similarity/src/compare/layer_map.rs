@@ -172,7 +172,8 @@ impl<'a> Part<'a> {
     /// Reads all views once, side by side, and measures the pairs.
     fn pass(mut self, tasks: &mut [&mut Task]) -> Result<(), CompareError> {
         let values: usize = self.views.iter().map(Datapoints::values_of_image).sum();
-        let block = (BLOCK_BYTES / 8 / values.max(1)).max(1);
+        let least = self.views.iter().map(Datapoints::block).min().unwrap_or(1);
+        let block = (BLOCK_BYTES / 8 / values.max(1)).clamp(1, least);
         let images: Vec<usize> = (0..self.views[0].shape().images).collect();
         let mut reader = Reader::default();
         let mut panels = vec![Panels::new(); self.views.len()];

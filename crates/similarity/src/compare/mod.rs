@@ -58,7 +58,10 @@ pub fn compare(
     Ok(Compared {
         images: setting.images(),
         datapoints: setting.datapoints(),
-        warnings: warnings::of(options, &affordable, &setting, [&a, &b]),
+        warnings: warnings::of(options, &affordable, &setting, [&a, &b])
+            .into_iter()
+            .chain(pairwise.warning)
+            .collect(),
         a,
         b,
         measured: measured(options, evidence),

@@ -98,6 +98,7 @@ pub(crate) fn evidence(
     Ok(Found {
         sides: Some([side(&a), side(&b)]),
         evidence: layout.evidence(setting, asked, &a, &b),
+        warning: layout.warning(setting, asked),
     })
 }
 
@@ -210,6 +211,24 @@ impl Layout {
             }
         }
         evidence
+    }
+
+    /// That only some of the datapoints were used, if so.
+    fn warning(&self, setting: &Setting, asked: &[Asked]) -> Option<String> {
+        let rows = self.images.len() * self.each;
+        let names: Vec<String> = asked
+            .iter()
+            .map(|(_, measure)| measure.to_string())
+            .collect();
+        let all = setting.datapoints();
+        (!setting.flattened && (rows as u64) < all).then(|| {
+            format!(
+                "{} from {rows} of {all} datapoints, drawn from the seed: {} of each of {} images",
+                names.join(", "),
+                self.each,
+                self.images.len(),
+            )
+        })
     }
 
     /// Rows of the Gram matrices of images, counted in [`images`](Self::images).

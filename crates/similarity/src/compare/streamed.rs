@@ -39,7 +39,11 @@ pub(crate) fn evidence(setting: &mut Setting, asked: &[Asked]) -> Result<Found, 
         .collect();
     let measures: Vec<Measure> = sound.iter().map(|&i| measures[i]).collect();
     if measures.is_empty() {
-        return Ok(Found { sides, evidence });
+        return Ok(Found {
+            sides,
+            evidence,
+            warning: None,
+        });
     }
     for permutation in 0..options.permutations {
         let partners = setting.units.shuffled(options.seed, permutation);
@@ -61,7 +65,11 @@ pub(crate) fn evidence(setting: &mut Setting, asked: &[Asked]) -> Result<Found, 
             evidence[i].1.left_out.push(value);
         }
     }
-    Ok(Found { sides, evidence })
+    Ok(Found {
+        sides,
+        evidence,
+        warning: None,
+    })
 }
 
 /// Values alone, with their floors.

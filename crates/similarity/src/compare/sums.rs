@@ -108,3 +108,78 @@ impl Sums {
 fn block(views: [&Datapoints; 2]) -> usize {
     views[0].block().min(views[1].block())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Activations, MapShape, Measure, Memory, Pair};
+
+    fn layer(channels: usize, factor: f32) -> Memory {
+        let shape = MapShape {
+            images: 30,
+            height: 2,
+            width: 3,
+            channels,
+        };
+        let values = (0..30 * shape.features())
+            .map(|place| 50.0 + (place as f32 * factor).sin() * 3.0)
+            .collect();
+        Memory::new(shape, values).expect("fits")
+    }
+
+    fn values(sums: &Sums) -> Vec<f64> {
+        let pair = Pair {
+            a: &sums.a,
+            b: &sums.b,
+            cross: &sums.cross,
+        };
+        let measures = Measure::ALL.into_iter().filter(Measure::from_moments);
+        let values = pair.measure_all(&measures.collect::<Vec<_>>());
+        values
+            .into_iter()
+            .map(|value| value.expect("a value"))
+            .collect()
+    }
+
+    /// However the images are cut, and whether they are held, and with one part taken off again.
+    #[test]
+    fn blocks_do_not_matter() {
+        let sources: [&dyn Activations; 2] = [&layer(3, 0.71), &layer(4, 1.37)];
+        let views = sources.map(|source| Datapoints::spatial(source, (2, 3), None));
+        let mut held = views.clone();
+        held.iter_mut()
+            .for_each(|view| view.hold(1 << 20).expect("reads"));
+        let images: Vec<usize> = (0..30).collect();
+        let gather = |views: &[Datapoints; 2], block: usize| {
+            let mut sums = Sums::new(3, 4);
+            for images in images.chunks(block) {
+                sums.gather([&views[0], &views[1]], images, &mut Workspace::default())
+                    .expect("reads");
+            }
+            sums
+        };
+        let mut whole = gather(&views, 30);
+        let expected = values(&whole);
+        let close = |found: Vec<f64>| {
+            for (found, expected) in found.iter().zip(&expected) {
+                assert!((found - expected).abs() < 1e-9, "{found} for {expected}");
+            }
+        };
+        for block in [1, 7, 29] {
+            close(values(&gather(&views, block)));
+            close(values(&gather(&held, block)));
+        }
+        let views = [&held[0], &held[1]];
+        whole.cross = whole
+            .shuffled(views, &images, &mut Workspace::default())
+            .expect("reads");
+        close(values(&whole));
+        let mut part = whole.fresh();
+        part.gather(views, &[4, 5, 6, 20], &mut Workspace::default())
+            .expect("reads");
+        let mut more = whole.clone();
+        more.gather(views, &[4, 5, 6, 20], &mut Workspace::default())
+            .expect("reads");
+        close(values(&more.without(&part).expect("a part")));
+    }
+}

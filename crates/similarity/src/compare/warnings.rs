@@ -39,7 +39,7 @@ pub(crate) fn of(
     for (name, side) in ["a", "b"].into_iter().zip(sides) {
         if side.constant > 0 {
             warnings.push(format!(
-                "{} of the {} channels of side {name} never vary and were left out",
+                "{} of the {} dimensions of side {name} never vary and were left out",
                 side.constant, side.dimensions,
             ));
         }
@@ -57,15 +57,14 @@ pub(crate) fn of(
         }
     }
     let groups = setting.groups().len();
-    if groups < affordable.groups {
-        warnings.push(match groups {
-            0 => "one image only: no intervals".into(),
-            _ => format!(
-                "{} images are fewer than the {} groups asked for: intervals leave out {groups}",
-                setting.images(),
-                affordable.groups,
-            ),
-        });
+    if groups == 0 && affordable.groups > 0 {
+        warnings.push("no intervals: they need at least two groups of images".into());
+    } else if groups < affordable.groups {
+        warnings.push(format!(
+            "{} images are fewer than the {} groups asked for: {groups} groups instead",
+            setting.images(),
+            affordable.groups,
+        ));
     }
     warnings
 }

@@ -18,6 +18,9 @@ pub(crate) use units::Units;
 /// Bytes of a block of images, counted as `f64`.
 const BLOCK_BYTES: usize = 32 << 20;
 
+/// Most datapoints of a block of more than one image; sums of products are fastest up to here.
+const BLOCK_DATAPOINTS: usize = 8_192;
+
 /// What becomes of the map of an image.
 #[derive(Clone, Debug)]
 enum Form {
@@ -99,7 +102,8 @@ impl<'a> Datapoints<'a> {
 
     /// Images whose activations and datapoints fit a block, at least one.
     pub fn block(&self) -> usize {
-        (BLOCK_BYTES / 8 / self.values_of_image().max(1)).max(1)
+        let by_bytes = BLOCK_BYTES / 8 / self.values_of_image().max(1);
+        by_bytes.min(BLOCK_DATAPOINTS / self.each.max(1)).max(1)
     }
 
     /// Values of an image, as activations or as datapoints, whichever are more.

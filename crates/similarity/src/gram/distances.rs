@@ -38,7 +38,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     let middle = values.len() / 2;
     let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
     let lower = below.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if values.len() % 2 == 0 {
+    if values.len().is_multiple_of(2) {
         (lower + upper) / 2.0
     } else {
         upper

@@ -1,9 +1,11 @@
 //! A Gram matrix taken apart.
 
-use faer::{Mat, MatRef, Side};
+use faer::{Mat, MatRef};
 
 use super::Gram;
 use super::kernel::{Centring, Kernel};
+use crate::Reason;
+use crate::linear::{Matrix, eigen};
 
 /// `A` with `AAᵀ` the centred Gram matrix: the datapoints up to a rotation.
 #[derive(Clone, Debug)]
@@ -15,40 +17,38 @@ pub(crate) struct Factor {
 }
 
 impl Gram {
-    /// The factor of the datapoints about their own mean; none where the decomposition fails.
-    pub fn factor(&self) -> Option<Factor> {
+    /// The factor of the datapoints of `side` about their own mean.
+    pub fn factor(&self, side: char) -> Result<Factor, Reason> {
         let n = self.datapoints;
+        let what = format!("the Gram matrix of side {side}");
         let centred = Kernel::centre(self.inner.clone(), n, Centring::Biased);
         let matrix = MatRef::from_row_major_slice(centred.values(), n, n);
-        let eigen = matrix.self_adjoint_eigen(Side::Lower).ok()?;
-        let values = eigen.S().column_vector();
-        let largest = values[n - 1].max(0.0);
+        let (values, vectors) = eigen(matrix, &what)?;
         // Below this an eigenvalue is rounding of the largest.
-        let least = largest * f64::EPSILON * n as f64;
+        let least = values[n - 1].max(0.0) * f64::EPSILON * n as f64;
         let kept: Vec<usize> = (0..n).filter(|&i| values[i] > least).collect();
         if kept.is_empty() {
-            return None;
+            return Err(Reason::Diverged { what });
         }
-        let directions = Mat::from_fn(n, kept.len(), |row, column| {
-            eigen.U()[(row, kept[column])] * values[kept[column]].sqrt()
-        });
-        Some(Factor {
-            directions,
+        Ok(Factor {
+            directions: Mat::from_fn(n, kept.len(), |row, column| {
+                vectors[(row, kept[column])] * values[kept[column]].sqrt()
+            }),
             norm: centred.trace().max(0.0).sqrt(),
         })
     }
 }
 
 impl Factor {
-    /// `‖XᵀY‖⁎ / (‖X‖ ‖Y‖)` in `[0, 1]`, row `i` of `X` against row `pairing[i]` of `Y`; none
-    /// where the decomposition fails.
-    pub fn nuclear(&self, other: &Self, pairing: &[usize]) -> Option<f64> {
+    /// `‖XᵀY‖⁎ / (‖X‖ ‖Y‖)` in `[0, 1]`, row `i` of `X` against row `pairing[i]` of `Y`.
+    pub fn nuclear(&self, other: &Self, pairing: &[usize]) -> Result<f64, Reason> {
         let (n, rank) = other.directions.shape();
         let paired = Mat::from_fn(n, rank, |row, column| {
             other.directions[(pairing[row], column)]
         });
-        let cross = self.directions.transpose() * paired;
-        let sum: f64 = cross.singular_values().ok()?.into_iter().sum();
-        Some((sum / (self.norm * other.norm)).clamp(0.0, 1.0))
+        let cross = Matrix::from(self.directions.transpose() * paired);
+        let values = cross.singular_values_to_sum("the product of the views")?;
+        let sum: f64 = values.iter().sum();
+        Ok((sum / (self.norm * other.norm)).clamp(0.0, 1.0))
     }
 }

@@ -107,9 +107,7 @@ impl<'g> Prepared<'g> {
             Of::Minibatch { a, b, batch } => minibatch(a, b, *batch, pairing)?,
             Of::Neighbours { a, b } => a.shared(b, pairing),
             Of::Procrustes { a, b, angular } => {
-                let cosine = a.nuclear(b, pairing).ok_or_else(|| Reason::Diverged {
-                    what: "the product of the views".into(),
-                })?;
+                let cosine = a.nuclear(b, pairing)?;
                 if *angular { cosine.acos() } else { cosine }
             }
         };
@@ -193,14 +191,9 @@ fn cka<'g>((a, b): (Kernel, Kernel)) -> Result<Of<'g>, Reason> {
 }
 
 fn procrustes<'g>(a: &Gram, b: &Gram, angular: bool) -> Result<Of<'g>, Reason> {
-    let factor = |side, gram: &Gram| {
-        gram.factor().ok_or_else(|| Reason::Diverged {
-            what: format!("the Gram matrix of side {side}"),
-        })
-    };
     Ok(Of::Procrustes {
-        a: factor('a', a)?,
-        b: factor('b', b)?,
+        a: a.factor('a')?,
+        b: b.factor('b')?,
         angular,
     })
 }

@@ -1,9 +1,9 @@
 //! Eigenvalues and eigenvectors of a covariance.
 
-use faer::{Mat, MatRef, Side};
+use faer::{Mat, MatRef};
 
 use super::TOLERANCE;
-use super::matrix::{Matrix, diverged};
+use super::{Matrix, decompose};
 use crate::Reason;
 
 /// `S = V Λ Vᵀ`.
@@ -19,17 +19,15 @@ pub(crate) struct Eigen {
 impl Eigen {
     /// Decomposes the symmetric `matrix`, what it is the covariance of being `what`.
     pub(crate) fn of(matrix: &Matrix, what: &str) -> Result<Self, Reason> {
-        let eigen = matrix.view().self_adjoint_eigen(Side::Lower);
-        let eigen = eigen.map_err(|_| diverged(what))?;
-        let values = eigen.S().column_vector().iter().rev();
-        let values: Vec<f64> = values.map(|value| value.max(0.0)).collect();
+        let (values, vectors) = decompose::eigen(matrix.view(), what)?;
+        let values: Vec<f64> = values.iter().rev().map(|value| value.max(0.0)).collect();
         let least = TOLERANCE * values.first().copied().unwrap_or(0.0);
         let rank = values
             .iter()
             .filter(|&&value| value > 0.0 && value >= least);
         Ok(Self {
             rank: rank.count(),
-            vectors: eigen.U().to_owned(),
+            vectors,
             values,
         })
     }

@@ -2,7 +2,14 @@
 
 use faer::{Mat, MatMut, MatRef};
 
+use super::decompose::{Vectors, eigenvalues, singular};
 use crate::Reason;
+
+/// Rows and columns from which eigenvalues are worth a try in place of singular values.
+const LARGE: usize = 512;
+
+/// Error of an eigenvalue of `M Mᵀ`, as a share of the largest; in practice it is below 1e-15.
+const SQUARE_ROUNDING: f64 = 1e-14;
 
 /// `[rows, columns]`, column-major.
 #[derive(Clone, Debug)]
@@ -66,9 +73,39 @@ impl Matrix {
         self.values.iter().map(|value| value * value).sum()
     }
 
-    /// Singular values, largest first.
+    /// Singular values, largest first, each of them to rounding of the largest.
     pub(crate) fn singular_values(&self, what: &str) -> Result<Vec<f64>, Reason> {
-        self.view().singular_values().map_err(|_| diverged(what))
+        Ok(singular(self.view(), Vectors::No, what)?.values)
+    }
+
+    /// Singular values, largest first, whose sum is exact to 1e-10 of itself.
+    ///
+    /// Of large matrices these are roots of the eigenvalues of `M Mᵀ`, which take a third of the
+    /// time, if the digits that squaring costs the small ones do not matter to the sum.
+    pub(crate) fn singular_values_to_sum(&self, what: &str) -> Result<Vec<f64>, Reason> {
+        if self.rows.min(self.columns) < LARGE {
+            return self.singular_values(what);
+        }
+        let square = if self.rows <= self.columns {
+            self.view() * self.view().transpose()
+        } else {
+            self.view().transpose() * self.view()
+        };
+        let squares = eigenvalues(square.as_ref(), what)?;
+        drop(square);
+        let mut values: Vec<f64> = squares
+            .iter()
+            .map(|square| square.max(0.0).sqrt())
+            .collect();
+        values.reverse();
+        // A square is off by this at most, a root by its share of that or by the root of it.
+        let off = SQUARE_ROUNDING * values[0] * values[0];
+        let sum: f64 = values.iter().sum();
+        let error: f64 = values.iter().map(|value| off.sqrt().min(off / value)).sum();
+        if error <= 1e-10 * sum {
+            return Ok(values);
+        }
+        self.singular_values(what)
     }
 }
 
@@ -85,9 +122,4 @@ impl From<Mat<f64>> for Matrix {
             columns,
         }
     }
-}
-
-/// The reason where a decomposition does not converge.
-pub(crate) fn diverged(what: &str) -> Reason {
-    Reason::Diverged { what: what.into() }
 }

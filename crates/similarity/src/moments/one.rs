@@ -162,7 +162,7 @@ impl Moments {
 
     /// Takes in the datapoints of `other`, whatever its pilot.
     ///
-    /// [`CrossMoments::merge`] of the pair comes first: it needs both sides as they were.
+    /// [`CrossMoments::merge`](crate::CrossMoments::merge) of the pair comes first: it needs both sides as they were.
     pub fn merge(&mut self, other: &Self) -> Result<(), MomentsError> {
         self.same_channels(other)?;
         if self.pilot.is_empty() {

@@ -201,7 +201,7 @@ fn single_precision_and_constant_channels() {
         compared
             .warnings
             .iter()
-            .any(|warning| warning.contains("1 of the 5 channels"))
+            .any(|warning| warning.contains("1 of the 5 dimensions"))
     );
     let correlations = expected["cca_ref_rank_revealing"]
         .as_array()
@@ -223,5 +223,34 @@ fn linear_maps_have_no_meaning_between_flattened_maps() {
     for measured in compare(&a, &b, &options).expect("compares").measured {
         assert!(matches!(measured.value, Err(Reason::Convention { .. })));
         assert!(measured.null.is_none() && measured.interval.is_none());
+    }
+}
+
+/// The vectors hold one draw each; ours are others, as far from the formula as theirs.
+#[test]
+fn biased_and_debiased_cka_of_noise() {
+    let Some(cases) = json("12_cka_bias_random.json") else {
+        return;
+    };
+    let mut draw = crate::source::Normal::new(14);
+    for case in cases.as_array().expect("a list") {
+        let number = |key: &str| case[key].as_f64().expect("a number");
+        let (n, p) = (number("n") as usize, number("p") as usize);
+        if n * p > 100_000 {
+            continue;
+        }
+        let (a, b) = (draw.maps([n, 2, 1, p / 2]), draw.maps([n, 2, 1, p / 2]));
+        let both = [Measure::Cka, Measure::DebiasedCka];
+        let found = values(&a, &b, Convention::Flattened, &both);
+        assert!(
+            (found[0] - number("biased")).abs() < 0.03,
+            "{} for {case}",
+            found[0]
+        );
+        assert!(
+            (found[1] - number("debiased")).abs() < 0.06,
+            "{} for {case}",
+            found[1]
+        );
     }
 }

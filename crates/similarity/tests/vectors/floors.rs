@@ -94,18 +94,17 @@ fn floors_are_means() {
         ];
         let draws = 1000;
         let mut means = [0.0; 7];
-        let mut floors = [0.0; 7];
         for draw in 0..draws {
-            let pair = noise_of(draw, p, q, n);
+            let pair = noise_of(1 + draw, p, q, n);
             let values = borrowed(&pair).measure_all(&measures);
             for i in 0..7 {
                 means[i] += values[i].clone().expect("a value") / draws as f64;
-                floors[i] = borrowed(&pair).floor(measures[i]).expect("a floor");
             }
         }
+        let pair = noise(p, q, n);
+        let floors = measures.map(|m| borrowed(&pair).floor(m).expect("a floor"));
         for i in 0..7 {
             let relative = means[i] / floors[i] - 1.0;
-            println!("{p} {q} {n} {} {relative:+.4}", measures[i]);
             assert!(
                 relative.abs() < 0.05,
                 "{} {} for {}",
@@ -122,13 +121,39 @@ fn noise(p: usize, q: usize, n: usize) -> similarity::OwnedPair {
 }
 
 fn noise_of(seed: u64, p: usize, q: usize, n: usize) -> similarity::OwnedPair {
+    let values = noise_values(seed, n * (p + q));
+    pair((&values[..n * p], p), (&values[n * p..], q), n)
+}
+
+/// Sums of twelve uniform numbers, which is Gaussian enough.
+fn noise_values(seed: u64, count: usize) -> Vec<f64> {
     use rand::{RngExt as _, SeedableRng as _};
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
-    // A sum of twelve uniform numbers is Gaussian enough.
-    let mut draw = |count: usize| -> Vec<f64> {
-        let mut one = || (0..12).map(|_| random.random::<f64>()).sum::<f64>() - 6.0;
-        (0..count).map(|_| one()).collect()
-    };
-    let (a, b) = (draw(n * p), draw(n * q));
-    pair((&a, p), (&b, q), n)
+    let mut one = || (0..12).map(|_| random.random::<f64>()).sum::<f64>() - 6.0;
+    (0..count).map(|_| one()).collect()
+}
+
+/// Many channels take a shorter way to sums of singular values; dependent ones that of eigenvalues.
+#[test]
+fn many_channels() {
+    for dependent in [false, true] {
+        let mut values = noise_of(1, 520, 530, 1400);
+        if dependent {
+            let (a, b) = (noise_values(2, 1400 * 520), noise_values(3, 1400 * 530));
+            let doubled = |values: Vec<f64>, channels: usize| -> Vec<f64> {
+                let copied = |i: usize| values[if i % channels == 7 { i - 1 } else { i }];
+                (0..values.len()).map(copied).collect()
+            };
+            values = pair((&doubled(a, 520), 520), (&doubled(b, 530), 530), 700);
+        }
+        let canonical = borrowed(&values).canonical().expect("a value");
+        assert_eq!(canonical.correlations.len(), 520 - usize::from(dependent));
+        let mean = canonical.correlations.iter().sum::<f64>() / canonical.correlations.len() as f64;
+        let found = value(&values, Measure::MeanCca);
+        assert!((found - mean).abs() < 1e-10, "{found} for {mean}");
+        let owned = values.clone().measure_all(&[Measure::MeanCca]);
+        assert_eq!(owned, [Ok(found)]);
+        let floor = borrowed(&values).floor(Measure::MeanCca).expect("a floor");
+        assert!((found - floor).abs() < 2e-3, "{found} at the floor {floor}");
+    }
 }

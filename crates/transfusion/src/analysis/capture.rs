@@ -98,7 +98,7 @@ impl Capture {
 
     /// Memory that the activations take.
     pub fn bytes(&self) -> usize {
-        let of = |memory: &Memory| std::mem::size_of_val(memory.values());
+        let of = |memory: &Memory| size_of_val(memory.values());
         self.blocks
             .iter()
             .map(|block| of(&block.positions) + of(&block.pooled))

@@ -46,9 +46,11 @@ pub struct GaborFit {
 /// envelope from 1 pixel to twice the kernel, and centres lie on the kernel.
 ///
 /// R² says how much of a filter a Gabor function accounts for, not that the filter is useful, nor
-/// how it came about. With 6 + 3 · channels free numbers it is far above 0 on pure noise, the more
-/// so the smaller the kernel: compare it with [`noise_floor`](Self::noise_floor), the median on
-/// noise of the same shape.
+/// how it came about: spots, edges and even gradients fit too. With 6 + 3 · channels free numbers it
+/// is above 0 on pure noise, the more so the smaller the kernel: compare it with
+/// [`noise_floor`](Self::noise_floor), the median on noise of the same shape, about 0.17 for three
+/// channels of 7 × 7, 0.29 for 5 × 5, 0.42 for 4 × 4 and 0.62 for 3 × 3; of one channel 0.30 for
+/// 7 × 7 and 0.47 for 5 × 5.
 pub struct GaborSearch {
     bounds: Bounds,
     channels: usize,
@@ -253,20 +255,20 @@ mod tests {
         }
     }
 
-    /// The floors that `docs/similarity.md` states.
+    /// The floors that the documentation states.
     #[test]
     fn noise_looks_a_little_like_gabor_filters() {
         for (shape, expected) in [
-            ([3, 7, 7], 0.0),
-            ([3, 5, 5], 0.0),
-            ([3, 3, 3], 0.0),
-            ([3, 4, 4], 0.0),
-            ([1, 7, 7], 0.0),
-            ([1, 5, 5], 0.0),
+            ([3, 3, 3], 0.62),
+            ([3, 4, 4], 0.42),
+            ([3, 5, 5], 0.29),
+            ([3, 7, 7], 0.17),
+            ([3, 16, 16], 0.04),
+            ([1, 5, 5], 0.47),
+            ([1, 7, 7], 0.30),
         ] {
             let found = search(shape).noise_floor().expect("a floor");
-            println!("{shape:?} {found:.4}");
-            assert!((found - expected).abs() < 0.005, "{shape:?}: {found}");
+            assert!((found - expected).abs() < 0.006, "{shape:?}: {found}");
         }
     }
 

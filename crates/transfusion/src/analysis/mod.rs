@@ -29,5 +29,5 @@ pub use movement::{Movement, movements};
 pub use neighbours::neighbour_aucs;
 pub use part::Part;
 pub use reset::{Replaced, drawn_anew, replaced};
-pub use run::{BlockSimilarity, RunNetworks, analyse_run};
+pub use run::{BlockSimilarity, RunNetworks, Similar, analyse_run};
 pub use runner::AnalysisRunner;

@@ -186,12 +186,10 @@ fn a_trained_run_needs_what_it_learnt() {
         .expect("JSON")
         .expect("a result");
     assert_eq!(analysis.intact_auc, result.test.auc.map(|auc| auc.value));
-    println!("{:#?}", analysis.blocks);
     let intact = analysis.intact_auc.expect("an AUC");
     let last = &analysis.blocks[3];
-    for reset in [last.reset_to_start, last.reset_to_random] {
-        assert!(reset.is_some_and(|auc| auc < intact - 0.05));
-    }
+    assert!(last.reset_to_start.is_some_and(|auc| auc < intact));
+    assert!(last.reset_to_random.is_some_and(|auc| auc < intact - 0.1));
     for block in &analysis.blocks {
         assert!(block.movement.is_some_and(|moved| moved > 0.0));
     }

@@ -16,6 +16,7 @@ mod predict;
 mod pretrain;
 mod probe_tables;
 mod report;
+mod reuse_tables;
 mod run;
 mod status;
 mod table;

@@ -13,6 +13,7 @@ use transfusion::study::Material;
 
 use super::Exit;
 use super::probe_tables::probe_tables;
+use super::reuse_tables::reuse_tables;
 use super::table::{duration, table, thousands};
 
 /// Examples shown per class.
@@ -57,6 +58,9 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     }
     if !results.trains_nothing() {
         output!("{}", arms_table(&results, &timing));
+    }
+    if let Some(analysis) = &results.analysis {
+        output!("\n{}", reuse_tables(analysis));
     }
     output!("\n{}", results.verdict.paragraph);
     for open in &results.verdict.open {

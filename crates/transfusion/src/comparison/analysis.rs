@@ -1,9 +1,12 @@
 //! What the networks reused, over runs and pairs of runs: the schema of the analysis in
 //! `results.json`.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 use similarity::{Measure, Measured};
 
+use super::reading::Reading;
 use super::results::Progress;
 use crate::study::AnalysisSettings;
 
@@ -20,6 +23,9 @@ pub struct Analysis {
     pub settings: Vec<Setting>,
     /// Layer × layer maps.
     pub maps: Vec<LayerMap>,
+    /// What the figures say in words, setting by setting.
+    #[serde(default)]
+    pub readings: Vec<Reading>,
 }
 
 /// Arms that differ in their initialisation only.
@@ -37,6 +43,26 @@ pub struct Setting {
     pub blocks: Vec<String>,
     /// One per initialisation.
     pub arms: Vec<ArmAnalysis>,
+}
+
+impl Setting {
+    /// Model, regime where it is not `full`, and training size: `resnet50, all 1080 training images`.
+    pub fn title(&self) -> String {
+        let regime = match self.regime.as_str() {
+            "full" => String::new(),
+            regime => format!(", {regime}"),
+        };
+        let all = if self.is_all { "all " } else { "" };
+        format!(
+            "{}{regime}, {all}{} training images",
+            self.model, self.train_size
+        )
+    }
+
+    /// The arm that the others are compared with.
+    pub fn baseline(&self) -> Option<&ArmAnalysis> {
+        self.arms.iter().find(|arm| arm.is_baseline)
+    }
 }
 
 /// One arm of a setting.
@@ -68,6 +94,38 @@ pub struct OverSeeds {
     pub values: Vec<f64>,
 }
 
+impl OverSeeds {
+    /// Mean and interval: `0.712 (0.690 to 0.734)`, `+0.052 (+0.031 to +0.073)`.
+    pub fn words(&self, is_difference: bool) -> String {
+        let number = |value: f64| match is_difference {
+            true => format!("{value:+.3}"),
+            false => format!("{value:.3}"),
+        };
+        match self.interval {
+            Some([low, high]) => format!(
+                "{} ({} to {})",
+                number(self.mean),
+                number(low),
+                number(high)
+            ),
+            None => format!("{} (too few seeds for an interval)", number(self.mean)),
+        }
+    }
+
+    /// On which side of `value` the whole interval lies; none if it holds the value, or without
+    /// an interval.
+    pub fn side_of(&self, value: f64) -> Option<Ordering> {
+        let [low, high] = self.interval?;
+        if low > value {
+            Some(Ordering::Greater)
+        } else if high < value {
+            Some(Ordering::Less)
+        } else {
+            None
+        }
+    }
+}
+
 /// A measure over seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MeasureOverSeeds {
@@ -93,6 +151,7 @@ pub struct ArmBlock {
     /// Similarity of the block before and after training, by measure.
     pub before_after: Vec<MeasureOverSeeds>,
     /// The same minus that of the baseline with the same seed, by measure; none for the baseline.
+    /// Below 0 where the arm stays the more alike, for measures that are distances.
     pub beyond_baseline: Vec<Option<OverSeeds>>,
     /// ‖after − before‖ / ‖before‖ over the trained tensors of the block.
     pub movement: Option<OverSeeds>,
@@ -118,7 +177,8 @@ pub struct AgainstBaseline {
     /// Mean over the two blocks before the head, by measure (figure 2).
     pub top: Vec<MeasureOverSeeds>,
     /// What two networks of the baseline have more in common there than one of this arm and one of
-    /// the baseline, by measure; none for the baseline.
+    /// the baseline, by measure; none for the baseline. Above 0 where the baseline's are the more
+    /// alike: for measures that are distances, the sign is turned.
     pub baseline_closer: Vec<Option<OverSeeds>>,
 }
 

@@ -5,8 +5,11 @@ pub mod analysis;
 mod attribution;
 mod collect;
 mod convergence;
+#[cfg(test)]
+pub mod invented;
 mod metrics;
 pub mod probes;
+pub mod reading;
 pub mod results;
 mod reuse;
 mod sentence;

@@ -7,6 +7,7 @@ use super::analysis::{
     AgainstBaseline, Analysis, ArmAnalysis, ArmBlock, ChannelPersistence, FilterChange, LayerMap,
     MeasureOverSeeds, OneFilter, OverSeeds, PairedBlock, Setting,
 };
+use super::reading::readings;
 use super::results::{Failure, Progress};
 use crate::analysis::Part;
 use crate::record::{
@@ -91,14 +92,17 @@ pub(super) fn collect(
     }
     let partitions = planned.settings.images.partitions().iter();
     let images = partitions.map(|p| plan.data.partition(*p).len()).sum();
+    let mut analysis = Analysis {
+        how: planned.settings.clone(),
+        images,
+        progress,
+        settings,
+        maps: maps(directory, plan)?,
+        readings: Vec::new(),
+    };
+    analysis.readings = readings(&analysis);
     Ok(Collected {
-        analysis: Some(Analysis {
-            how: planned.settings.clone(),
-            images,
-            progress,
-            settings,
-            maps: maps(directory, plan)?,
-        }),
+        analysis: Some(analysis),
         failures,
     })
 }

@@ -5,6 +5,7 @@ use super::arms::train_size;
 use super::interval_bar::Axis;
 use super::palette::Palette;
 use super::probes::{self, ProbeFacet};
+use super::reuse::ReuseCharts;
 use crate::comparison::results::{ArmResult, CurvePoint, Results};
 use serde::Serialize;
 
@@ -18,6 +19,7 @@ pub struct Charts<'a> {
     facets: Vec<Facet>,
     forest: Vec<ForestRow>,
     probes: Vec<ProbeFacet>,
+    reuse: ReuseCharts,
 }
 
 /// How an initialisation is drawn.
@@ -66,8 +68,8 @@ struct ForestRow {
 }
 
 impl<'a> Charts<'a> {
-    /// The charts of the results.
-    pub fn new(results: &'a Results, palette: &'a Palette) -> Self {
+    /// The charts of the results, with those of reuse, which are made beside their tables.
+    pub fn new(results: &'a Results, palette: &'a Palette, reuse: ReuseCharts) -> Self {
         let mut facets: Vec<Facet> = Vec::new();
         for arm in results.arms.iter().filter(|arm| !arm.curve.is_empty()) {
             let title = facet(arm);
@@ -101,6 +103,7 @@ impl<'a> Charts<'a> {
                 .collect(),
             facets,
             probes: probes::facets(results, palette),
+            reuse,
         }
     }
 

@@ -64,8 +64,7 @@ pub struct IntervalBar {
     width: f64,
     start: f64,
     end: f64,
-    low: f64,
-    high: f64,
+    interval: Option<(f64, f64)>,
     value: f64,
     reference: Option<f64>,
     zone: Option<(f64, f64)>,
@@ -88,13 +87,20 @@ impl IntervalBar {
             width: WIDTH,
             start: PADDING,
             end: WIDTH - PADDING,
-            low: axis.place(low),
-            high: axis.place(high),
+            interval: Some((axis.place(low), axis.place(high))),
             value: axis.place(value),
             reference: None,
             zone: None,
             seeds: Vec::new(),
         })
+    }
+
+    /// A value without an interval; none if it is not finite.
+    pub fn bare(axis: &Axis, value: f64) -> Option<Self> {
+        let mut bar = Self::new(axis, value, value, value)?;
+        bar.description = format!("{}, no interval", number::fixed(value, 3));
+        bar.interval = None;
+        Some(bar)
     }
 
     /// With a line that the value is read against.

@@ -69,9 +69,10 @@ impl LayerMap<'_> {
         });
         Figure {
             measure: measure.to_string(),
-            legend: match is_distance(measure) {
-                true => "0 is alike; dark is π/2 or more, light is 0",
-                false => "1 is alike; dark is 0 or less, light is 1",
+            legend: match farthest(measure) {
+                Some(farthest) if farthest > 1.0 => "a distance: light is 0, dark is π/2",
+                Some(_) => "a distance: light is 0, dark is 1",
+                None => "a similarity: light is 1, dark is 0 or less",
             },
             rows: rows.collect(),
         }
@@ -82,9 +83,9 @@ impl Cell {
     fn new(a: &str, b: &str, measure: Measure, measured: Option<&Measured>) -> Self {
         match measured.map(|measured| &measured.value) {
             Some(Ok(value)) => {
-                let share = match is_distance(measure) {
-                    true => 1.0 - value / std::f64::consts::FRAC_PI_2,
-                    false => *value,
+                let share = match farthest(measure) {
+                    Some(farthest) => 1.0 - value / farthest,
+                    None => *value,
                 };
                 Self {
                     text: fixed(*value, 2),
@@ -104,9 +105,13 @@ impl Cell {
     }
 }
 
-/// Whether small values mean alike.
-fn is_distance(measure: Measure) -> bool {
-    measure == Measure::AngularProcrustes
+/// The greatest value of a distance, of which 0 is alike; none of a similarity.
+fn farthest(measure: Measure) -> Option<f64> {
+    match measure {
+        Measure::AngularProcrustes => Some(std::f64::consts::FRAC_PI_2),
+        Measure::CkaPrime => Some(1.0),
+        _ => None,
+    }
 }
 
 /// From dark to light in steps that look even, also in grey and to the colour-blind: five colours

@@ -4,6 +4,7 @@ mod arms;
 mod attributions;
 mod charts;
 mod data;
+mod filter_change;
 mod filters;
 mod illustrations;
 mod interval_bar;
@@ -13,6 +14,7 @@ mod page;
 mod palette;
 mod picture;
 mod probes;
+mod reuse;
 mod runs;
 #[cfg(test)]
 mod tests;

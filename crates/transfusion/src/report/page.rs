@@ -5,12 +5,14 @@ use super::arms::{ArmRow, ArmTable};
 use super::attributions::AttributionTable;
 use super::charts::Charts;
 use super::data::{self, DataTables, TaskRow};
+use super::filter_change::FilterTable;
 use super::filters::FilterFigure;
 use super::illustrations::Illustrations;
 use super::number;
 use super::palette::Palette;
 use super::picture;
 use super::probes::ProbeSection;
+use super::reuse::ReuseSection;
 use super::runs::{self, ClassTable, RunRow};
 use crate::comparison::results::{Results, Timing};
 use askama::Template;
@@ -38,6 +40,8 @@ pub struct Page<'a> {
     forest_rows: usize,
     probes: Option<ProbeSection>,
     probe_facets: Vec<String>,
+    reuse: Option<ReuseSection>,
+    filter_table: Option<FilterTable>,
     margin: String,
     data: DataTables,
     tasks: Vec<TaskRow>,
@@ -72,7 +76,11 @@ impl<'a> Page<'a> {
     ) -> Result<Self, ReportError> {
         let palette = Palette::new(results);
         let table = ArmTable::new(results, timing, &palette);
-        let charts = Charts::new(results, &palette);
+        let analysis = results.analysis.as_ref();
+        let (reuse, reuse_charts) = analysis
+            .map(|analysis| ReuseSection::new(analysis, &palette))
+            .unzip();
+        let charts = Charts::new(results, &palette, reuse_charts.unwrap_or_default());
         let known = |label: &str| results.arms.iter().any(|arm| arm.label == label);
         let filters = illustrations
             .filters
@@ -88,6 +96,8 @@ impl<'a> Page<'a> {
             forest_rows: charts.forest_rows(),
             probes: ProbeSection::new(results, &palette),
             probe_facets: charts.probe_titles(),
+            reuse,
+            filter_table: analysis.and_then(|analysis| FilterTable::new(analysis, &palette)),
             margin: number::fixed(results.margin, 3),
             data: DataTables::new(results, illustrations),
             tasks: data::tasks(results),

@@ -1,6 +1,7 @@
 //! What every report must hold, whatever the study found.
 
 use super::*;
+use crate::comparison::invented;
 use crate::comparison::probes::{ProbeResult, Probes};
 use crate::comparison::results::*;
 use crate::study::{ProbeMethod, ProbeSettings};
@@ -223,6 +224,13 @@ fn empty() -> Results {
     results
 }
 
+/// Results with an invented analysis of two settings.
+fn analysed(words: &str) -> Results {
+    let mut results = results(words);
+    results.analysis = Some(invented::analysis(words));
+    results
+}
+
 /// The page without its two scripts and its style sheet, which hold nothing of a study.
 fn without_code(page: &str) -> String {
     let library = include_str!("assets/echarts-6.1.0.min.js");
@@ -283,7 +291,7 @@ fn a_full_page_has_all_sections_and_numbers() {
 
 #[test]
 fn words_of_a_study_stay_words() {
-    let page = html(&results(HOSTILE), &[], &illustrations(HOSTILE)).unwrap();
+    let page = html(&analysed(HOSTILE), &[], &illustrations(HOSTILE)).unwrap();
     let page = without_code(&page);
     assert!(!page.contains("<script>alert"));
     assert!(!page.contains("<img src=x"));
@@ -293,6 +301,8 @@ fn words_of_a_study_stay_words() {
     let json = &page[start..start + page[start..].find("</script>").unwrap()];
     let charts: serde_json::Value = serde_json::from_str(json).unwrap();
     assert_eq!(charts["inits"][1]["name"], HOSTILE);
+    let block = format!("stem{HOSTILE}");
+    assert_eq!(charts["reuse"]["by_block"][0]["blocks"][0], block);
 }
 
 #[test]
@@ -317,7 +327,9 @@ fn unfinished_studies_have_a_page() {
     let page = html(&empty(), &[], &Illustrations::default()).unwrap();
     assert!(page.contains("0 of 0 runs done"));
     assert!(page.contains("The plan has no arms."));
-    assert!(!page.contains("id=\"failures\"") && !page.contains("id=\"probes\""));
+    for section in ["failures", "probes", "reuse"] {
+        assert!(!page.contains(&format!("id=\"{section}\"")), "{section}");
+    }
 
     let mut untrained = results("a study");
     if let Some(probes) = &mut untrained.probe {
@@ -362,4 +374,91 @@ fn unfinished_studies_have_a_page() {
     let page = html(&undefined, &[], &illustrations("a study")).unwrap();
     assert!(page.contains("not defined"));
     assert!(!without_code(&page).contains("NaN") && !without_code(&page).contains("inf "));
+}
+
+#[test]
+fn reuse_has_every_figure_as_picture_and_as_numbers() {
+    let mut results = analysed("");
+    results.arms[1].init = "transfer".to_owned();
+    let page = html(&results, &[], &illustrations("")).unwrap();
+    for text in [
+        "13 of 14 parts of the analysis done, 1 failed",
+        "the same 400 test pictures",
+        "resnet50, all 1080 training images",
+        "cbr-small, all 1080 training images",
+        // Figure 2: interval over pairs, floor, null and p of the first pair.
+        "transfer with random",
+        "0.430 to 0.470",
+        "0.450 (0.440 to 0.460)",
+        "0.110 ± 0.010",
+        "the two from random are more alike, by +0.050 (+0.030 to +0.070). <span class=\"outcome agrees\">agrees</span>",
+        // Figure 3.
+        "minus random",
+        "+0.200<small>+0.170 to +0.230</small>",
+        "null 0.110, p 0.050",
+        "block3: 1,000 datapoints for 256 dimensions",
+        // Figure 4, of the second setting.
+        "Highest block (block3)",
+        "<span class=\"outcome disagrees\">disagrees</span>",
+        // Figure 5.
+        "0.950</strong>",
+        "noise 0.330",
+        // Functional checks and maps.
+        "drawn anew",
+        "k = 200",
+        "--heat:65%\">0.65",
+    ] {
+        assert!(page.contains(text), "no {text:?}");
+    }
+    let charts = page.matches("data-by-block=\"").count();
+    assert_eq!(charts, 2 * 5, "charts by block");
+    assert_eq!(page.matches("data-channels=\"").count(), 2 * 2);
+    assert!(page.len() < 2_000_000, "{} bytes", page.len());
+}
+
+#[test]
+fn what_an_analysis_lacks_is_said() {
+    let mut results = analysed("");
+    let analysis = results.analysis.as_mut().unwrap();
+    let measure = analysis.how.measures[0];
+    let [first, second] = &mut analysis.settings[..] else {
+        panic!("two settings");
+    };
+    for arm in &mut first.arms {
+        let pairs = arm.against_baseline.as_mut().unwrap();
+        pairs.top[0] = invented::missing(measure);
+        pairs.baseline_closer[0] = None;
+        for block in &mut arm.blocks {
+            block.before_after[0] = invented::missing(measure);
+            block.movement = Some(invented::over(f64::NAN, f64::INFINITY));
+            block.reset_to_start = Some(invented::over(0.1, f64::INFINITY));
+        }
+        if let Some(filters) = &mut arm.filters {
+            filters.correlation = None;
+        }
+    }
+    for arm in &mut second.arms {
+        arm.blocks.clear();
+        arm.against_baseline = None;
+        arm.filters = None;
+    }
+    analysis.maps[0].values.truncate(1);
+    analysis.readings.clear();
+    let page = html(&results, &[], &illustrations("")).unwrap();
+    for text in [
+        "512 dimensions and only 300 datapoints: any two networks would match exactly",
+        "no two networks of the baseline are compared by this measure",
+        "no interval",
+        "no filter has a value",
+        "No pair of runs is compared yet.",
+        "No run is analysed yet.",
+        "–: no value",
+    ] {
+        assert!(page.contains(text), "no {text:?}");
+    }
+    assert!(!without_code(&page).contains("NaN") && !without_code(&page).contains(">inf"));
+
+    results.analysis.as_mut().unwrap().settings.clear();
+    let page = html(&results, &[], &illustrations("")).unwrap();
+    assert!(page.contains("Nothing is analysed yet."));
 }

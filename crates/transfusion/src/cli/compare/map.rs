@@ -34,6 +34,7 @@ pub struct Draws {
     permutations: usize,
     groups: usize,
     pairwise_datapoints: usize,
+    budget: f64,
     seed: u64,
 }
 
@@ -44,6 +45,7 @@ impl From<&Options> for Draws {
             permutations: options.permutations,
             groups: options.groups,
             pairwise_datapoints: options.pairwise_datapoints,
+            budget: options.budget,
             seed: options.seed,
         }
     }

@@ -61,6 +61,10 @@ pub struct Compare {
     /// Groups of images left out in turn for the intervals [default: 20 for a pair, 0 for a map]
     #[arg(long, value_name = "N")]
     groups: Option<usize>,
+    /// Most operations that the nulls and the intervals of one comparison may each take; with less
+    /// there are fewer of them, and a warning
+    #[arg(long, value_name = "N", value_parser = operations, default_value = "2e12")]
+    budget: f64,
     /// Where all draws come from
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -100,6 +104,13 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count) if count > 0 => Ok(count),
         _ => Err("expected a whole number of at least 1".into()),
+    }
+}
+
+fn operations(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(count) if count >= 0.0 => Ok(count),
+        _ => Err("expected a number of at least 0, such as 2e12".into()),
     }
 }
 
@@ -164,6 +175,7 @@ impl Compare {
             positions: self.positions,
             permutations: or_usual(self.permutations, usual.permutations),
             groups: or_usual(self.groups, usual.groups),
+            budget: self.budget,
             seed: self.seed,
             ..usual
         };

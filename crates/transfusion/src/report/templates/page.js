@@ -29,10 +29,10 @@
     const box = document.createElement("div");
     const head = box.appendChild(document.createElement("strong"));
     head.textContent = title;
-    for (const [init, text] of rows) {
+    for (const [init, text, name] of rows) {
       const row = box.appendChild(document.createElement("div"));
       row.className = `swatch init-${data.inits[init].colour}`;
-      row.textContent = `${data.inits[init].name}: ${text}`;
+      row.textContent = `${name ?? data.inits[init].name}: ${text}`;
     }
     return box;
   }
@@ -112,19 +112,35 @@
     };
   }
 
-  function probeOption(facet) {
-    const names = facet.lines.map((line) => data.inits[line.init].name);
-    const ends = facet.lines.flatMap((line) => [...line.low, ...line.high]).filter((value) => value !== null);
-    const series = facet.lines.flatMap((line, place) => {
+  // A value by block, one line an initialisation; a probe's chart has neither floor nor zero.
+  function blockOption({ blocks, lines, axis: measure = "Test AUC", floor = [], has_zero: hasZero = false }) {
+    const name = (line) => line.name ?? data.inits[line.init].name;
+    const names = lines.map(name);
+    const known = (value) => value !== null;
+    const ends = lines.flatMap((line) => [...line.low, ...line.high, ...line.value]).concat(floor, hasZero ? [0] : []).filter(known);
+    const [low, high] = [Math.min(...ends), Math.max(...ends)];
+    const unit = [0.5, 0.1, 0.05].find((step) => high - low > 2.5 * step) ?? 0.01;
+    const series = lines.flatMap((line, place) => {
       const tint = colour(line.init);
-      const base = { type: "line", name: data.inits[line.init].name, color: tint, showSymbol: false, silent: true, emphasis: { disabled: true } };
-      const area = { ...base, stack: `band ${place}`, lineStyle: { opacity: 0 } };
+      const base = { type: "line", name: name(line), color: tint, showSymbol: false, silent: true, emphasis: { disabled: true } };
+      const area = { ...base, stack: `band ${place}`, stackStrategy: "all", lineStyle: { opacity: 0 } };
       return [
         { ...area, data: line.low },
-        { ...area, data: line.high.map((high, i) => (high === null ? null : high - line.low[i])), areaStyle: { color: tint, opacity: 0.17 } },
-        { ...base, data: line.value, showSymbol: true, symbol: symbol(line.init), symbolSize: 7, lineStyle: { width: 2.2 } },
+        { ...area, data: line.high.map((end, i) => (end === null ? null : end - line.low[i])), areaStyle: { color: tint, opacity: 0.17 } },
+        { ...base, data: line.value, showSymbol: true, symbol: symbol(line.init), symbolSize: 7, lineStyle: { width: 2.2, type: line.dashed ? "dashed" : "solid" } },
       ];
     });
+    const grey = { type: "line", color: ink("quiet"), silent: true, emphasis: { disabled: true } };
+    if (floor.some(known)) {
+      names.push("chance");
+      series.push({ ...grey, name: "chance", data: floor, symbol: "rect", symbolSize: [12, 2], lineStyle: { width: 1, type: "dotted" } });
+    }
+    if (hasZero) {
+      series.push({ ...grey, data: [], markLine: { silent: true, symbol: "none", animation: false, label: { show: false },
+        lineStyle: { type: "solid", color: ink("quiet"), width: 1 }, data: [{ yAxis: 0 }] } });
+    }
+    const words = (line, i) => (line.low[i] === null ? `${digits(line.value[i])}, no interval`
+      : `${digits(line.value[i])}, 95% interval ${digits(line.low[i])} to ${digits(line.high[i])}`);
     return {
       animation: false,
       grid: { left: 56, right: 16, top: 48, bottom: 46 },
@@ -134,13 +150,35 @@
         formatter: (hits) => {
           if (hits.length === 0) return "";
           const i = hits[0].dataIndex;
-          return tip(facet.blocks[i], facet.lines.filter((line) => line.value[i] !== null)
-            .map((line) => [line.init, `${digits(line.value[i])}, 95% interval ${digits(line.low[i])} to ${digits(line.high[i])}`]));
+          return tip(blocks[i], lines.filter((line) => known(line.value[i]))
+            .map((line) => [line.init, words(line, i), name(line)]));
         },
       }),
-      xAxis: axis("Block", { type: "category", nameGap: 26, data: facet.blocks, splitLine: { show: false } }),
-      yAxis: axis("Test AUC", { type: "value", nameGap: 40, scale: true,
-        min: Math.floor(Math.min(...ends) * 20) / 20, max: Math.ceil(Math.max(...ends) * 20) / 20 }),
+      xAxis: axis("Block", { type: "category", nameGap: 26, data: blocks, splitLine: { show: false } }),
+      yAxis: axis(measure, { type: "value", nameGap: 40, scale: true,
+        min: Math.floor(low / unit) * unit, max: Math.ceil(high / unit) * unit,
+        axisLabel: { color: ink("quiet"), hideOverlap: true, formatter: (value) => value.toFixed(2).replace("-", "−") } }),
+      series,
+    };
+  }
+
+  function channelOption({ clouds }) {
+    const share = { type: "value", min: 0, max: 1, interval: 0.25 };
+    const series = clouds.map(({ init, points }) => ({
+      type: "scatter", name: data.inits[init].name, color: colour(init), symbol: symbol(init), symbolSize: 4,
+      itemStyle: { opacity: 0.45 }, silent: true, data: points,
+    }));
+    series.push({
+      type: "scatter", data: [], silent: true,
+      markLine: { silent: true, symbol: "none", animation: false, label: { show: false },
+        lineStyle: { type: "dashed", color: ink("quiet"), width: 1 }, data: [[{ coord: [0, 0] }, { coord: [1, 1] }]] },
+    });
+    return {
+      animation: false,
+      grid: { left: 56, right: 16, top: 36, bottom: 46 },
+      legend: { top: 4, left: 0, right: 0, type: "scroll", data: clouds.map(({ init }) => data.inits[init].name), textStyle: { color: ink("text") }, inactiveColor: ink("line") },
+      xAxis: axis("|correlation| before training", { ...share, nameGap: 26 }),
+      yAxis: axis("|correlation| after training", { ...share, nameGap: 40 }),
       series,
     };
   }
@@ -210,7 +248,9 @@
       return chart;
     });
     if (curves.length > 1) echarts.connect("curves");
-    document.querySelectorAll(".probe").forEach((element, i) => make(element, probeOption(data.probes[i])));
+    document.querySelectorAll(".probe").forEach((element, i) => make(element, blockOption(data.probes[i])));
+    document.querySelectorAll("[data-by-block]").forEach((element) => make(element, blockOption(data.reuse.by_block[element.dataset.byBlock])));
+    document.querySelectorAll("[data-channels]").forEach((element) => make(element, channelOption(data.reuse.channels[element.dataset.channels])));
     const forest = document.querySelector(".forest");
     if (forest) make(forest, forestOption(forest.clientWidth < 600));
   }

@@ -1,0 +1,80 @@
+//! Our side of the comparison of similarity: `similarity A.npy B.npy THREADS` prints the seconds
+//! that the mean CCA of two files `[datapoints, channels]` took, the most memory in MiB that the
+//! process held beyond what it maps of the files, and the value.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context as _, anyhow, bail};
+use kernels::Panels;
+use similarity::files::{ArraySet, Axes, Layer};
+use similarity::{Activations as _, CrossMoments, Measure, Moments, OwnedPair, Values};
+
+/// Values of a block: with them, both packed views stay in the caches.
+const BLOCK: usize = 1 << 20;
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [a, b, threads] = &arguments[..] else {
+        bail!("expected A.npy B.npy THREADS, found {arguments:?}");
+    };
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.parse().context("THREADS is no number")?)
+        .build_global()?;
+    let before = resident("VmRSS:")? - resident("RssFile:")?;
+    let start = Instant::now();
+    let value = mean_cca(&open(a.as_ref())?, &open(b.as_ref())?)?;
+    let seconds = start.elapsed().as_secs_f64();
+    let peak = resident("VmHWM:")? - resident("RssFile:")?;
+    println!("{seconds} {} {value}", peak - before);
+    Ok(())
+}
+
+fn open(path: &Path) -> anyhow::Result<Layer> {
+    let set = ArraySet::open(path)?;
+    let [entry] = set.entries() else {
+        bail!("{} holds no single array", path.display());
+    };
+    Ok(Layer::new(entry.open()?, Axes::Nc)?)
+}
+
+fn mean_cca(a: &Layer, b: &Layer) -> anyhow::Result<f64> {
+    let (shape, channels) = (a.shape(), [a.shape().channels, b.shape().channels]);
+    let mut pair = OwnedPair {
+        a: Moments::new(channels[0]),
+        b: Moments::new(channels[1]),
+        cross: CrossMoments::new(channels[0], channels[1]),
+    };
+    {
+        let mut panels = (Panels::new(), Panels::new());
+        let mut values = Values::Single(Vec::new());
+        let rows = (BLOCK / channels[0].max(channels[1])).clamp(512, 2048);
+        for start in (0..shape.images).step_by(rows) {
+            let range = start..shape.images.min(start + rows);
+            a.read(range.clone(), &mut values)?;
+            pair.a.pack(&values, &mut panels.0)?;
+            b.read(range, &mut values)?;
+            pair.b.pack(&values, &mut panels.1)?;
+            pair.a.add(&panels.0)?;
+            pair.b.add(&panels.1)?;
+            pair.cross.add(&panels.0, &panels.1)?;
+        }
+    }
+    let values = pair.measure_all(&[Measure::MeanCca]);
+    let [value] = &values[..] else {
+        bail!("one measure has {} values", values.len());
+    };
+    value.clone().map_err(|reason| anyhow!("{reason}"))
+}
+
+/// MiB by one line of `/proc/self/status`.
+fn resident(key: &str) -> anyhow::Result<f64> {
+    let text = std::fs::read_to_string("/proc/self/status")
+        .context("memory is read from /proc, which only Linux has")?;
+    text.lines()
+        .find_map(|line| line.strip_prefix(key))
+        .and_then(|rest| rest.trim().split(' ').next())
+        .and_then(|number| number.parse::<f64>().ok())
+        .map(|kib| kib / 1024.0)
+        .ok_or_else(|| anyhow!("no `{key}` in /proc/self/status"))
+}
