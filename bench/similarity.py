@@ -19,9 +19,13 @@ WORKS = ["2048x20000", "64x256000"]
 
 
 def write_views(folder, channels, datapoints):
-    """Two `.npy` of `f32`, `[datapoints, channels]`: mixtures of shared and own noise."""
+    """Two `.npy` of `f32`, `[datapoints, channels]`: mixtures of shared and own noise.
+
+    No direction is nearly constant: the covariances have Cholesky factors.
+    """
     random = np.random.default_rng(7)
-    mixings = random.standard_normal((2, channels, channels), np.float32) / channels**0.5
+    mixings = random.standard_normal((2, channels, channels), np.float32) / (2 * channels**0.5)
+    mixings += np.eye(channels, dtype=np.float32)
     paths = [Path(folder) / f"{side}.npy" for side in "ab"]
     views = [
         np.lib.format.open_memmap(path, "w+", np.float32, (datapoints, channels))

@@ -39,7 +39,7 @@ impl Cost {
     fn new(options: &Options, a: MapShape, b: MapShape) -> Self {
         let (p, q) = (a.channels as f64, b.channels as f64);
         let images = a.images as f64;
-        let grid = a.height.max(b.height) * a.width.max(b.width);
+        let grid = a.height.max(b.height).saturating_mul(a.width.max(b.width));
         let each = match options.convention {
             Convention::Spatial => options.positions.map_or(grid, |count| count.min(grid)) as f64,
             Convention::Pooled | Convention::Flattened => 1.0,

@@ -25,6 +25,19 @@ pub enum CompareError {
         /// Extents of the layer.
         shape: MapShape,
     },
+    /// Maps whose common grid is too large.
+    #[error(
+        "the maps of both sides meet on a grid of {height} × {width} positions, more than {most}; \
+         use `pooled`"
+    )]
+    Grid {
+        /// Rows, the more of both sides.
+        height: usize,
+        /// Columns, the more of both sides.
+        width: usize,
+        /// Most positions.
+        most: usize,
+    },
     /// Nothing to measure.
     #[error("no measures were asked for; name at least one")]
     NoMeasures,

@@ -9,6 +9,9 @@ use crate::{Activations, Convention, Measure, Options};
 /// Bytes of datapoints of one side that are kept in memory.
 const HELD_BYTES: usize = 256 << 20;
 
+/// Most positions of a map; 4,096 × 4,096.
+const MOST_POSITIONS: usize = 1 << 24;
+
 /// A measure with its place in the list that was asked for.
 pub(crate) type Asked = (usize, Measure);
 
@@ -54,6 +57,16 @@ impl<'a> Setting<'a> {
             a.shape().height.max(b.shape().height),
             a.shape().width.max(b.shape().width),
         );
+        let positions = grid.0.checked_mul(grid.1);
+        if options.convention == Convention::Spatial
+            && positions.is_none_or(|positions| positions > MOST_POSITIONS)
+        {
+            return Err(CompareError::Grid {
+                height: grid.0,
+                width: grid.1,
+                most: MOST_POSITIONS,
+            });
+        }
         let drawn = options
             .positions
             .filter(|&count| options.convention == Convention::Spatial && count < grid.0 * grid.1);

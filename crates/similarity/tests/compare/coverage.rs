@@ -1,4 +1,4 @@
-//! How often intervals hold the truth. Minutes; run with `--ignored --nocapture`.
+//! How often intervals hold the truth. Seconds; run with `--ignored --nocapture`.
 
 use similarity::{Convention, Measure, Options, compare};
 
@@ -61,7 +61,7 @@ fn truth(measure: Measure, correlations: Correlations) -> f64 {
 }
 
 #[test]
-#[ignore = "half a minute; reports the coverage of intervals"]
+#[ignore = "reports the coverage of intervals, in some seconds"]
 fn intervals_hold_the_truth() {
     let measures = vec![
         Measure::MeanCca,

@@ -132,6 +132,11 @@ fn what_cannot_be_compared_is_refused() {
         compare(&a, &empty, &options),
         Err(CompareError::Empty { side: 'b', .. })
     ));
+    let (tall, wide) = (draw.maps([1, 9_000, 1, 1]), draw.maps([1, 1, 9_000, 1]));
+    assert!(matches!(
+        compare(&tall, &wide, &options),
+        Err(CompareError::Grid { .. })
+    ));
     let nothing = Options {
         measures: Vec::new(),
         ..options
