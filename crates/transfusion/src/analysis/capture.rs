@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use images::{Feed, UnreadableImage, stream};
 use nets::Model;
-use rand::seq::index::sample;
+use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 use similarity::{MapShape, Memory};
 
@@ -157,9 +157,11 @@ fn places(index: usize, area: usize, kept: usize) -> Vec<usize> {
         return (0..area).collect();
     }
     let purpose = format!("analysis/positions/{area}");
-    let mut places = sample(&mut stream(0, &purpose, index as u64), area, kept).into_vec();
-    places.sort_unstable();
-    places
+    let mut all: Vec<usize> = (0..area).collect();
+    let mut draw = stream(0, &purpose, index as u64);
+    let (drawn, _) = all.partial_shuffle(&mut draw, kept);
+    drawn.sort_unstable();
+    drawn.to_vec()
 }
 
 #[cfg(test)]
