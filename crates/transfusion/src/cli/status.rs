@@ -114,11 +114,11 @@ impl Status {
         output!("{}: {}", plan.title, tally(&runs, "runs"));
         let parts = Part::all(&plan);
         if !parts.is_empty() {
-            let exists = |of: fn(&Part, &StudyDirectory) -> PathBuf| {
-                let exists = |part: &&Part| of(part, &directory).exists();
-                parts.iter().filter(exists).count()
+            let count = |file: &dyn Fn(&Part) -> PathBuf| {
+                parts.iter().filter(|part| file(part).exists()).count()
             };
-            let (done, failed) = (exists(Part::file), exists(Part::error_file));
+            let done = count(&|part| part.file(&directory));
+            let failed = count(&|part| part.error_file(&directory));
             output!(
                 "analysis: {done} of {} parts done, {failed} failed",
                 parts.len()
