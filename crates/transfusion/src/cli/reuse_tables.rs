@@ -68,3 +68,54 @@ fn words(value: Option<&OverSeeds>, is_difference: bool) -> String {
         None => "–".into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn analysis() -> Analysis {
+        let arm = |init: &str, closer: serde_json::Value| {
+            serde_json::json!({
+                "arm": init, "init": init, "is_baseline": init == "random", "blocks": [],
+                "against_baseline": {
+                    "pairs": [[0, 1]], "blocks": [], "baseline_closer": [closer],
+                    "top": [{ "measure": "mean-cca", "reason": null, "first": null,
+                        "value": { "mean": 0.5, "interval": null, "values": [0.5] } }],
+                },
+                "filters": null,
+            })
+        };
+        let closer =
+            serde_json::json!({ "mean": 0.05, "interval": [0.03, 0.07], "values": [0.05] });
+        let value = serde_json::json!({
+            "how": { "measures": ["mean-cca"], "images": "test", "datapoints": 100,
+                "permutations": 0, "groups": 0, "reset": false, "neighbours": 0 },
+            "images": 10,
+            "progress": { "planned": 3, "done": 2, "failed": 0 },
+            "settings": [{ "model": "cbr-tiny", "regime": "full", "train_size": 80,
+                "is_all": false, "blocks": [],
+                "arms": [arm("random", serde_json::Value::Null), arm("transfer", closer)] }],
+            "maps": [],
+            "readings": [{ "figure": 2, "setting": "cbr-tiny, 80 training images",
+                "sentence": "They are alike", "agrees": "cannot tell", "paper": "they differ" }],
+        });
+        serde_json::from_value(value).expect("an analysis")
+    }
+
+    #[test]
+    fn the_table_has_every_arm_and_the_readings_follow() {
+        let mut analysis = analysis();
+        let text = reuse_tables(&analysis);
+        for part in [
+            "2 of 3 parts",
+            "transfer with random",
+            "0.500",
+            "+0.050 (+0.030 to +0.070)",
+            "cbr-tiny, 80 training images, figure 2 (cannot tell): They are alike. These numbers",
+        ] {
+            assert!(text.contains(part), "no {part:?} in\n{text}");
+        }
+        analysis.settings.clear();
+        assert!(reuse_tables(&analysis).contains("no pair of runs is compared yet"));
+    }
+}

@@ -103,11 +103,9 @@ fn print(
         }
         output!("{line}");
     }
-    if options.groups > 0 {
-        output!(
-            "interval: {} groups of images left out in turn",
-            options.groups
-        );
+    let intervals = compared.measured.iter().filter_map(|m| m.interval);
+    if let Some(groups) = intervals.map(|interval| interval.groups).max() {
+        output!("interval: {groups} groups of images left out in turn");
     }
     output!("floor: what independent Gaussian data of these sizes would give");
     if options.permutations > 0 {

@@ -40,7 +40,7 @@ pub fn before_after(
         };
         let chart = |title: String, get: Get, is_difference: bool| BlockChart {
             title,
-            axis: measure.to_string(),
+            axis: super::title(*measure),
             blocks: setting.blocks.clone(),
             lines: setting.arms.iter().map(|arm| line(arm, get)).collect(),
             floor: match is_difference {
@@ -100,7 +100,10 @@ fn similarity_table(
             rows.push(row(arm, inits, &format!("minus {baseline}"), cells));
         }
     }
-    let caption = format!("{measure} before against after training, by block");
+    let caption = format!(
+        "{} before against after training, by block",
+        super::title(measure)
+    );
     BlockTable::new(caption, &setting.blocks, rows, notes)
 }
 

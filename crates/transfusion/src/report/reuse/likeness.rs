@@ -6,7 +6,6 @@ use super::block_table::{BlockRow, BlockTable};
 use super::cell::{Cell, Notes};
 use super::inits::Inits;
 use crate::comparison::analysis::{AgainstBaseline, ArmAnalysis, MeasureOverSeeds, Setting};
-use crate::comparison::reading::is_distance;
 use similarity::{Measure, Measured};
 
 /// Why there may be no number.
@@ -16,8 +15,6 @@ const NO_PAIR: &str = "no pair of runs is compared yet";
 pub struct Likeness {
     /// The measure of the picture.
     pub measure: String,
-    /// Whether smaller is more alike.
-    pub is_distance: bool,
     /// Ends of the bars.
     pub ends: Option<[String; 2]>,
     /// The picture, one bar an arm.
@@ -128,8 +125,7 @@ impl Likeness {
             }
         }
         Some(Self {
-            measure: measure.to_string(),
-            is_distance: is_distance(measure),
+            measure: super::title(measure),
             ends: axis.map(|axis| [axis.low(), axis.high()]),
             bars,
             rows,
@@ -220,6 +216,9 @@ fn by_block(
         }
     }
     let baseline = setting.baseline().map_or("the baseline", |arm| &arm.init);
-    let caption = format!("{measure}, each against {baseline} with another seed, by block");
+    let caption = format!(
+        "{}, each against {baseline} with another seed, by block",
+        super::title(measure)
+    );
     BlockTable::new(caption, &setting.blocks, rows, notes)
 }
