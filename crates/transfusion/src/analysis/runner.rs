@@ -69,7 +69,7 @@ impl AnalysisRunner<'_> {
         let error = match catch_unwind(AssertUnwindSafe(work)) {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(AnalysisFailure::Run(RunFailure::Record(error)))) => return Err(error),
-            Ok(Err(failure)) => format!("{:#}", anyhow::Error::from(failure)),
+            Ok(Err(failure)) => failure.to_string(),
             Err(panic) => format!("internal error: {}", panic_message(&*panic)),
         };
         eprintln!("{name}: failed: {error}");

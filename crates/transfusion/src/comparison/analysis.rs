@@ -95,6 +95,14 @@ pub struct OverSeeds {
 }
 
 impl OverSeeds {
+    /// With the interval cut to `low..=high`, the values that the number can take at all.
+    pub(super) fn within(mut self, low: f64, high: f64) -> Self {
+        self.interval = self
+            .interval
+            .map(|ends| ends.map(|end| end.clamp(low, high)));
+        self
+    }
+
     /// Mean and interval: `0.712 (0.690 to 0.734)`, `+0.052 (+0.031 to +0.073)`.
     pub fn words(&self, is_difference: bool) -> String {
         let number = |value: f64| match is_difference {

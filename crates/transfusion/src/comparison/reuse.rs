@@ -295,8 +295,8 @@ impl Records<'_> {
         };
         let (first, _) = found.first()?;
         Some(ChannelPersistence {
-            r: over(&|r, _| r)?,
-            r_squared: over(&|r, _| r * r)?,
+            r: over(&|r, _| r)?.within(-1.0, 1.0),
+            r_squared: over(&|r, _| r * r)?.within(0.0, 1.0),
             slope: over(&|_, slope| slope)?,
             count: first.count,
             points: first.points.clone(),

@@ -34,6 +34,14 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
     let analysis = spec.analysis.as_ref();
     analysis.map(AnalysisSettings::check).transpose()?;
+    if analysis.is_some() && spec.probe.as_ref().is_some_and(|probe| probe.only) {
+        return Err(StudyError::Value {
+            field: "analysis",
+            expected: "runs to analyse".into(),
+            found: "probe.only = true, with which nothing is trained".into(),
+        }
+        .into());
+    }
     let pretrained = weights::read_all(spec, base)?;
     let channels = weights::channels(&spec.data, &pretrained)?;
     let Opened {

@@ -13,6 +13,8 @@ const STRONG: f64 = 0.5;
 /// Mean correlation of filters with their start from which they count as little changed. The paper
 /// gives pictures and no number.
 const LITTLE_CHANGED: f64 = 0.9;
+/// Fall of the Gabor R² from which filters count as erased; again the paper gives pictures.
+const ERASED: f64 = 0.05;
 
 /// Figure 2: two networks of the baseline against one of the arm and one of the baseline.
 pub(super) fn likeness(contrast: &Contrast, measure: Measure) -> Option<Finding> {
@@ -212,14 +214,25 @@ pub(super) fn filters(contrast: &Contrast) -> Option<Finding> {
     }
     let erased = || {
         let (before, after) = (change.gabor_before.as_ref()?, change.gabor_after.as_ref()?);
-        order(before, after)
+        let ([before_low, before_high], [after_low, after_high]) =
+            (before.interval?, after.interval?);
+        if before_low - after_high > ERASED {
+            Some(Ordering::Greater)
+        } else if before_high - after_low < ERASED {
+            Some(Ordering::Less)
+        } else {
+            None
+        }
     };
     let (side, paper) = match family {
         Family::Large => (
             correlation.side_of(LITTLE_CHANGED),
             "filters of large networks change little (taken as a correlation above 0.9)",
         ),
-        Family::Cbr => (erased(), "training erases Gabor filters of CBR networks"),
+        Family::Cbr => (
+            erased(),
+            "training erases Gabor filters of CBR networks (taken as a fall of their R² by more than 0.05)",
+        ),
         Family::Other => (
             None,
             "filters of large networks change little and those of CBR networks more, and had none such as this",
