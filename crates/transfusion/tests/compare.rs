@@ -44,6 +44,32 @@ fn compared(vectors: &Path, name: &str, layers: [&str; 2], more: &[&str]) -> End
     Folder::new().run(&arguments)
 }
 
+/// A layer is itself, and its shuffled copy is not.
+#[test]
+fn measures_are_tested_on_the_files_themselves() {
+    let Some(vectors) = vectors() else { return };
+    let more = [
+        "--check",
+        "--axes",
+        "cn",
+        "--measures",
+        "mean-cca,debiased-cka,procrustes",
+    ];
+    let tested = compared(&vectors, "01_basic_4x3_n24", ["x", "y"], &more).with(0);
+    let tested = tested.json();
+    assert_eq!(tested.as_array().unwrap().len(), 2);
+    for test in tested
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|layer| layer[1].as_array().unwrap())
+    {
+        close(test["identity"]["Ok"].as_f64().unwrap(), 1.0, "identity");
+        assert!(test["shuffled"]["mean"].as_f64().unwrap() < 0.9, "{test}");
+        assert!(test["problem"].is_null(), "{test}");
+    }
+}
+
 #[track_caller]
 fn value(found: &Value, measure: &str) -> f64 {
     let measured = found["measured"].as_array().unwrap();

@@ -1,5 +1,6 @@
 //! `compare`: how alike two networks represent the same images, from files of activations.
 
+mod check;
 mod datapoints;
 mod map;
 mod pair;
@@ -63,14 +64,18 @@ pub struct Compare {
     groups: Option<usize>,
     /// Most operations that the nulls and the intervals of one comparison may each take; with less
     /// there are fewer of them, and a warning
-    #[arg(long, value_name = "N", value_parser = operations, default_value = "2e12")]
-    budget: f64,
+    /// [default: 1e12]
+    #[arg(long, value_name = "N", value_parser = operations)]
+    budget: Option<f64>,
     /// Where all draws come from
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
     /// Write a page with a heat map of every measure; for several layers
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Test the measures on the layers instead: each with itself, as it is and shuffled
+    #[arg(long)]
+    check: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -110,7 +115,7 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 fn operations(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(count) if count >= 0.0 => Ok(count),
-        _ => Err("expected a number of at least 0, such as 2e12".into()),
+        _ => Err("expected a number of at least 0, such as 1e12".into()),
     }
 }
 
@@ -175,10 +180,14 @@ impl Compare {
             positions: self.positions,
             permutations: or_usual(self.permutations, usual.permutations),
             groups: or_usual(self.groups, usual.groups),
-            budget: self.budget,
+            budget: self.budget.unwrap_or(usual.budget),
             seed: self.seed,
             ..usual
         };
+        if self.check {
+            let layers: Vec<_> = a.layers.iter().chain(&b.layers).collect();
+            return check::check(&layers, &options, self.json);
+        }
         let layers = match is_pair {
             true => "layers".to_owned(),
             false => format!("{} × {} layers", a.layers.len(), b.layers.len()),
