@@ -20,4 +20,5 @@ pub mod record;
 pub mod report;
 pub mod study;
 pub mod training;
+mod weight_change;
 pub mod weights;

@@ -6,10 +6,10 @@ use images::stream;
 use rand_distr::{Distribution as _, StandardNormal};
 use rayon::prelude::*;
 
-use super::filters::{varies, without_mean};
 use super::gabor_bounds::{Bounds, Shares};
 use super::gabor_wave::{GaborWave, Taps};
 use crate::probe::minimise;
+use crate::weight_change::{varies, without_mean};
 
 /// Angles of the coarse grid, evenly over half a turn.
 const ANGLES: usize = 8;

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use super::filters::without_mean;
+use crate::weight_change::without_mean;
 use crate::probe::dot;
 
 /// Below this share of its length, what is left of the sine beside the cosine is rounding.

@@ -10,9 +10,8 @@ use super::failure::AnalysisFailure;
 use super::map::compare_blocks;
 use super::networks::Networks;
 use super::pair::{before_after, compare_pair, options};
-use super::part::Part;
 use super::run::analyse_run;
-use crate::record::{RunError, StudyDirectory, remove_temporaries, write_json};
+use crate::record::{AnalysisPart, RunError, StudyDirectory, remove_temporaries, write_json};
 use crate::study::{AnalysisPlan, Material, RunSpec, StudyError};
 use crate::training::{RunFailure, Tally, panic_message};
 
@@ -41,7 +40,7 @@ impl AnalysisRunner<'_> {
         })?;
         remove_temporaries(&folder)?;
         let plan = &self.material.plan;
-        let parts = Part::all(plan);
+        let parts = AnalysisPart::all(plan);
         let mut networks =
             Networks::new(self.material, self.directory, &analysis.settings, self.stop);
         for (place, part) in parts.iter().enumerate() {
@@ -60,7 +59,7 @@ impl AnalysisRunner<'_> {
 
     fn one(
         &self,
-        part: &Part,
+        part: &AnalysisPart,
         analysis: &AnalysisPlan,
         networks: &mut Networks,
         name: &str,
@@ -81,14 +80,14 @@ impl AnalysisRunner<'_> {
     /// Writes the record of a part; nothing if it was asked to stop meanwhile.
     fn carry_out(
         &self,
-        part: &Part,
+        part: &AnalysisPart,
         analysis: &AnalysisPlan,
         networks: &mut Networks,
     ) -> Result<(), AnalysisFailure> {
         let runs = &self.material.plan.runs;
         let file = part.file(self.directory);
         match part {
-            Part::Run(spec) => {
+            AnalysisPart::Run(spec) => {
                 let settings = &analysis.settings;
                 let is_first = |run: &&RunSpec| run.arm == spec.arm;
                 let is_thorough = runs.iter().find(is_first) == Some(spec);
@@ -104,7 +103,7 @@ impl AnalysisRunner<'_> {
                     write_json(&file, &record)?;
                 }
             }
-            Part::Pair(pair) => {
+            AnalysisPart::Pair(pair) => {
                 let Some(a) = networks.capture(&runs[pair.a])? else {
                     return Ok(());
                 };
@@ -114,7 +113,7 @@ impl AnalysisRunner<'_> {
                 let options = options(&analysis.settings, pair.is_thorough);
                 write_json(&file, &compare_pair(&a, &b, &options)?)?;
             }
-            Part::Map(map) => {
+            AnalysisPart::Map(map) => {
                 let Some(a) = networks.capture(&runs[map.a])? else {
                     return Ok(());
                 };
@@ -127,12 +126,12 @@ impl AnalysisRunner<'_> {
         Ok(())
     }
 
-    fn is_recorded(&self, part: &Part) -> bool {
+    fn is_recorded(&self, part: &AnalysisPart) -> bool {
         part.file(self.directory).exists() || part.error_file(self.directory).exists()
     }
 
     /// Whether all its runs are done.
-    fn is_ready(&self, part: &Part) -> bool {
+    fn is_ready(&self, part: &AnalysisPart) -> bool {
         let is_done = |number: usize| {
             let run = self.directory.run(&self.material.plan.runs[number]);
             run.file("result.json").exists()
@@ -140,7 +139,7 @@ impl AnalysisRunner<'_> {
         part.runs().into_iter().all(is_done)
     }
 
-    fn tally(&self, parts: &[Part]) -> Tally {
+    fn tally(&self, parts: &[AnalysisPart]) -> Tally {
         let mut tally = Tally::default();
         for part in parts {
             if part.file(self.directory).exists() {

@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering;
 
 use anyhow::Context as _;
 use clap::Args;
-use transfusion::analysis::{AnalysisRunner, Part};
+use transfusion::analysis::AnalysisRunner;
 use transfusion::probe::ProbeRunner;
 use transfusion::progress::Progress;
-use transfusion::record::StudyDirectory;
+use transfusion::record::{AnalysisPart, StudyDirectory};
 use transfusion::study::{Material, StudyPlan, StudySpec, check, parse, read_text};
 use transfusion::training::{Allotment, Runner, Tally};
 
@@ -204,7 +204,7 @@ fn forget_failures(material: &Material, directory: &StudyDirectory) -> anyhow::R
     let runs = runs.map(|spec| directory.run(spec).file("error.json"));
     let probes = ProbeRunner::planned(material).iter();
     let probes = probes.map(|probe| directory.probe(probe).file("error.json"));
-    let parts = Part::all(&material.plan).into_iter();
+    let parts = AnalysisPart::all(&material.plan).into_iter();
     let parts = parts.map(|part| part.error_file(directory));
     for path in runs.chain(probes).chain(parts) {
         if path.exists() {

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use transfusion::analysis::Part;
-use transfusion::record::{MetricsLog, RunError, RunResult, StudyDirectory, read_json};
+use transfusion::record::{
+    AnalysisPart, MetricsLog, RunError, RunResult, StudyDirectory, read_json,
+};
 use transfusion::study::PlannedProbe;
 
 use super::Exit;
@@ -112,9 +113,9 @@ impl Status {
         });
         output!("{}", table(&header, 4, cells));
         output!("{}: {}", plan.title, tally(&runs, "runs"));
-        let parts = Part::all(&plan);
+        let parts = AnalysisPart::all(&plan);
         if !parts.is_empty() {
-            let count = |file: &dyn Fn(&Part) -> PathBuf| {
+            let count = |file: &dyn Fn(&AnalysisPart) -> PathBuf| {
                 parts.iter().filter(|part| file(part).exists()).count()
             };
             let done = count(&|part| part.file(&directory));

@@ -9,10 +9,9 @@ use super::analysis::{
 };
 use super::reading::readings;
 use super::results::{Failure, Progress};
-use crate::analysis::Part;
 use crate::record::{
-    BlockAnalysis, MapAnalysis, PairAnalysis, PairBlock, RunAnalysis, RunError, StudyDirectory,
-    read_json,
+    AnalysisPart, BlockAnalysis, MapAnalysis, PairAnalysis, PairBlock, RunAnalysis, RunError,
+    StudyDirectory, read_json,
 };
 use crate::study::{PlannedArm, PlannedPair, RunSpec, StudyError, StudyPlan};
 
@@ -49,7 +48,7 @@ pub(super) fn collect(
     };
     let mut failures = Vec::new();
     let mut progress = Progress::default();
-    for part in Part::all(plan) {
+    for part in AnalysisPart::all(plan) {
         progress.planned += 1;
         if part.file(directory).exists() {
             progress.done += 1;

@@ -1,6 +1,7 @@
 //! What a run leaves behind: plain files, written whole or not at all, `result.json` last.
 
 mod analysis;
+mod analysis_part;
 mod checkpoint;
 mod directory;
 mod file;
@@ -12,6 +13,7 @@ mod result;
 pub use analysis::{
     BlockAnalysis, FilterAnalysis, MapAnalysis, PairAnalysis, PairBlock, PairChannels, RunAnalysis,
 };
+pub use analysis_part::AnalysisPart;
 pub use checkpoint::{Best, Checkpoint, CheckpointState, Checkpoints};
 pub use directory::{RunDirectory, StudyDirectory, StudyLock};
 pub(crate) use file::sync_folder;

@@ -5,8 +5,8 @@ use super::illustrations::FilterSheet;
 use super::number;
 use super::palette::Palette;
 use super::picture;
-use crate::analysis::{Movement, correlation};
 use crate::filter_grid::FilterGrid;
+use crate::weight_change::{Movement, correlation};
 
 /// Width of a sheet on the page, in pixels, that whole multiples of its own come close to.
 const SHEET_WIDTH: usize = 240;

@@ -1,13 +1,13 @@
-//! What the analysis of a study consists of.
+//! What the analysis of a study consists of: one file a part.
 
 use std::path::PathBuf;
 
-use crate::record::StudyDirectory;
+use super::directory::StudyDirectory;
 use crate::study::{PlannedMap, PlannedPair, RunSpec, StudyPlan};
 
 /// One file of the analysis.
 #[derive(Clone, Copy, Debug)]
-pub enum Part<'a> {
+pub enum AnalysisPart<'a> {
     /// A run, before against after training.
     Run(&'a RunSpec),
     /// Two runs of one network.
@@ -16,15 +16,15 @@ pub enum Part<'a> {
     Map(&'a PlannedMap),
 }
 
-impl<'a> Part<'a> {
+impl<'a> AnalysisPart<'a> {
     /// Everything that the plan asks for: arm by arm, so that networks are captured seldom.
     pub fn all(plan: &'a StudyPlan) -> Vec<Self> {
         let Some(analysis) = &plan.analysis else {
             return Vec::new();
         };
-        let mut parts: Vec<Self> = plan.runs.iter().map(Part::Run).collect();
-        parts.extend(analysis.pairs.iter().map(Part::Pair));
-        parts.extend(analysis.maps.iter().map(Part::Map));
+        let mut parts: Vec<Self> = plan.runs.iter().map(Self::Run).collect();
+        parts.extend(analysis.pairs.iter().map(Self::Pair));
+        parts.extend(analysis.maps.iter().map(Self::Map));
         parts
     }
 
