@@ -1,5 +1,7 @@
 //! Measures that follow from second moments.
 
+use rayon::prelude::*;
+
 use crate::compare::setting::Asked;
 use crate::compare::sums::{Sums, Workspace};
 use crate::compare::{CompareError, Evidence, Found, Setting};
@@ -7,6 +9,12 @@ use crate::{CrossMoments, Measure, Reason, View};
 
 /// Most channels of a view: its moments are 512 MiB in `f64`.
 const MOST_DIMENSIONS: usize = 8_192;
+
+/// Memory of evaluations that go on at once, in numbers of 8 bytes: 512 MiB.
+const MOST_NUMBERS: usize = 64 << 20;
+
+/// Matrices of the size of the moments that one evaluation takes, about.
+const EVALUATED: usize = 3;
 
 /// Values of the `asked` measures, with what they give of shuffled images and without groups of
 /// images.
@@ -45,23 +53,37 @@ pub(crate) fn evidence(setting: &mut Setting, asked: &[Asked]) -> Result<Found, 
             warning: None,
         });
     }
-    for permutation in 0..options.permutations {
-        let partners = setting.units.shuffled(options.seed, permutation);
-        let cross = sums.shuffled(views, &partners, &mut workspace)?;
-        let values = a.measure_all(&b, &cross, &measures);
-        for (&i, value) in sound.iter().zip(values) {
+    let permutations: Vec<usize> = (0..options.permutations).collect();
+    for some in permutations.chunks(at_once(EVALUATED * p * q)) {
+        let shuffled = some.iter().map(|&permutation| {
+            let partners = setting.units.shuffled(options.seed, permutation);
+            sums.shuffled(views, &partners, &mut workspace)
+        });
+        let shuffled = shuffled.collect::<Result<Vec<_>, _>>()?;
+        let values = shuffled.into_par_iter();
+        let values: Vec<_> = values
+            .map(|cross| a.measure_all(&b, &cross, &measures))
+            .collect();
+        for (&i, value) in values.into_iter().flat_map(|all| sound.iter().zip(all)) {
             evidence[i].1.shuffled.push(value);
         }
     }
     drop((a, b));
-    for group in setting.groups() {
-        let mut part = sums.fresh();
-        part.gather(views, &group, &mut workspace)?;
-        let rest = sums.without(&part)?;
-        drop(part);
-        let a = View::consume(rest.a, &measures);
-        let b = View::consume(rest.b, &measures);
-        for (&i, value) in sound.iter().zip(a.measure_all(&b, &rest.cross, &measures)) {
+    let groups: Vec<Vec<usize>> = setting.groups().into_iter().collect();
+    for some in groups.chunks(at_once(EVALUATED * (p * p + p * q + q * q))) {
+        let rest = some.iter().map(|group| {
+            let mut part = sums.fresh();
+            part.gather(views, group, &mut workspace)?;
+            sums.without(&part)
+        });
+        let rest = rest.collect::<Result<Vec<_>, _>>()?;
+        let values = rest.into_par_iter().map(|rest| {
+            let a = View::consume(rest.a, &measures);
+            let b = View::consume(rest.b, &measures);
+            a.measure_all(&b, &rest.cross, &measures)
+        });
+        let values: Vec<_> = values.collect();
+        for (&i, value) in values.into_iter().flat_map(|all| sound.iter().zip(all)) {
             evidence[i].1.left_out.push(value);
         }
     }
@@ -70,6 +92,13 @@ pub(crate) fn evidence(setting: &mut Setting, asked: &[Asked]) -> Result<Found, 
         evidence,
         warning: None,
     })
+}
+
+/// How many evaluations go on at once, of which each needs so many numbers of memory. What they
+/// find does not depend on it.
+fn at_once(numbers: usize) -> usize {
+    let fit = MOST_NUMBERS / numbers.max(1);
+    rayon::current_num_threads().min(fit).max(1)
 }
 
 /// Values alone, with their floors.
