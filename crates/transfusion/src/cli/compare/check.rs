@@ -12,7 +12,10 @@ use crate::cli::table::table;
 pub fn check(layers: &[&NamedLayer], options: &Options, json: bool) -> anyhow::Result<Exit> {
     let mut tested = Vec::new();
     for layer in layers {
-        tested.push((layer.place(), self_test(&layer.activations, options)?));
+        tested.push((
+            layer.place().to_string(),
+            self_test(&layer.activations, options)?,
+        ));
     }
     let all = tested.iter().flat_map(|(_, tests)| tests);
     let problems: Vec<&String> = all.filter_map(|test| test.problem.as_ref()).collect();
