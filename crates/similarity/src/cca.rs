@@ -24,9 +24,7 @@ pub(crate) struct Correlations {
 /// What of the correlations is asked for; less is faster.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Wanted {
-    /// Sums over them to 1e-10.
-    Sums,
-    /// Each of them.
+    /// Their values.
     Values,
     /// Their directions, too.
     Directions,
@@ -60,7 +58,6 @@ pub(crate) fn of_whitened(whitened: Matrix, wanted: Wanted) -> Result<Correlatio
     const WHAT: &str = "the whitened covariance of both sides";
     let ranks = [whitened.columns(), whitened.rows()];
     let (values, directions) = match wanted {
-        Wanted::Sums => (whitened.singular_values_to_sum(WHAT)?, None),
         Wanted::Values => (whitened.singular_values(WHAT)?, None),
         Wanted::Directions => {
             let parts = singular(whitened.view(), Vectors::Thin, WHAT)?;

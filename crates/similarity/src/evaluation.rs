@@ -105,7 +105,7 @@ pub(crate) fn evaluate(
         .then(|| Common::of(a, b, &cross));
     let nuclear = wants_nuclear.then(|| {
         let scatter = scatter(a, b, Cow::Borrowed(&cross));
-        procrustes::nuclear_norm(&scatter)
+        procrustes::nuclear_norm(scatter)
     });
     let others: Vec<Option<Result<f64, Reason>>> = measures
         .iter()
@@ -127,7 +127,7 @@ pub(crate) fn evaluate(
         let wanted = if wants_pwcca {
             Wanted::Directions
         } else {
-            Wanted::Sums
+            Wanted::Values
         };
         let correlations = cca::correlations(a, b, scatter(a, b, cross), wanted)?;
         cca::not_saturated(correlations.ranks, a.count)?;

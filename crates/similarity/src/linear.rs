@@ -1,9 +1,12 @@
 //! Matrices and their decompositions.
 
+mod band;
+mod bidiagonal;
 mod cholesky;
 mod decompose;
 mod eigen;
 mod matrix;
+mod reflection;
 mod whitening;
 
 pub(crate) use cholesky::Cholesky;

@@ -8,8 +8,8 @@ use crate::linear::Matrix;
 use crate::{Reason, View};
 
 /// `‖Sₐᵦ‖⁎`, the sum of singular values.
-pub(crate) fn nuclear_norm(scatter: &Matrix) -> Result<f64, Reason> {
-    let values = scatter.singular_values_to_sum("the covariance of both sides")?;
+pub(crate) fn nuclear_norm(scatter: Matrix) -> Result<f64, Reason> {
+    let values = scatter.singular_values("the covariance of both sides")?;
     Ok(values.iter().sum())
 }
 

@@ -73,7 +73,7 @@ impl Pair<'_> {
 
 /// Mean over the correlations of the leading directions.
 pub(crate) fn mean(a: &View, b: &View, scatter: &Matrix, keep: Keep) -> Result<f64, Reason> {
-    let correlations = correlations(a, b, scatter, keep, Wanted::Sums)?;
+    let correlations = correlations(a, b, scatter, keep, Wanted::Values)?;
     not_saturated(correlations.ranks, a.count)?;
     Ok(correlations.mean())
 }

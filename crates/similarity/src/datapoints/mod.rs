@@ -18,8 +18,11 @@ pub(crate) use units::Units;
 /// Bytes of a block of images, counted as `f64`.
 const BLOCK_BYTES: usize = 32 << 20;
 
-/// Most datapoints of a block of more than one image; sums of products are fastest up to here.
-const BLOCK_DATAPOINTS: usize = 8_192;
+/// Values of the datapoints of a block of more than one image: sums of products are fastest here.
+const BLOCK_VALUES: usize = 1 << 20;
+
+/// Datapoints of such a block: whole slabs of [`kernels::Panels`].
+const BLOCK_DATAPOINTS: std::ops::RangeInclusive<usize> = 512..=2_048;
 
 /// What becomes of the map of an image.
 #[derive(Clone, Debug)]
@@ -103,7 +106,10 @@ impl<'a> Datapoints<'a> {
     /// Images whose activations and datapoints fit a block, at least one.
     pub fn block(&self) -> usize {
         let by_bytes = BLOCK_BYTES / 8 / self.values_of_image().max(1);
-        by_bytes.min(BLOCK_DATAPOINTS / self.each.max(1)).max(1)
+        let (least, most) = BLOCK_DATAPOINTS.into_inner();
+        let datapoints = (BLOCK_VALUES / self.channels().max(1)).clamp(least, most);
+        let whole = datapoints / least * least;
+        by_bytes.min(whole / self.each.max(1)).max(1)
     }
 
     /// Values of an image, as activations or as datapoints, whichever are more.

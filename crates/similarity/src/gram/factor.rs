@@ -47,7 +47,7 @@ impl Factor {
             other.directions[(pairing[row], column)]
         });
         let cross = Matrix::from(self.directions.transpose() * paired);
-        let values = cross.singular_values_to_sum("the product of the views")?;
+        let values = cross.singular_values("the product of the views")?;
         let sum: f64 = values.iter().sum();
         Ok((sum / (self.norm * other.norm)).clamp(0.0, 1.0))
     }

@@ -1,4 +1,4 @@
-//! Decompositions by one thread.
+//! Decompositions with vectors, by one thread.
 //!
 //! Their last bits depend on the number of threads, unlike those of products and triangular
 //! solves; and threads gain little, as memory is what they wait for.
@@ -21,10 +21,8 @@ pub(crate) struct Singular {
 }
 
 /// Which singular vectors.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Vectors {
-    /// None; the matrices have no columns.
-    No,
     /// As many as there are values.
     Thin,
     /// A whole basis of either side.
@@ -40,7 +38,6 @@ pub(crate) fn singular(
     let (rows, columns) = matrix.shape();
     let few = rows.min(columns);
     let (compute, left, right) = match vectors {
-        Vectors::No => (ComputeSvdVectors::No, 0, 0),
         Vectors::Thin => (ComputeSvdVectors::Thin, few, few),
         Vectors::Full => (ComputeSvdVectors::Full, rows, columns),
     };
@@ -57,8 +54,8 @@ pub(crate) fn singular(
     svd(
         matrix,
         values.as_mut(),
-        (vectors != Vectors::No).then(|| left.as_mut()),
-        (vectors != Vectors::No).then(|| right.as_mut()),
+        Some(left.as_mut()),
+        Some(right.as_mut()),
         Par::Seq,
         MemStack::new(&mut MemBuffer::new(scratch)),
         Default::default(),
@@ -91,27 +88,6 @@ pub(crate) fn eigen(matrix: MatRef<f64>, what: &str) -> Result<(Vec<f64>, Mat<f6
     )
     .map_err(|_| diverged(what))?;
     Ok((values.column_vector().iter().copied().collect(), vectors))
-}
-
-/// Eigenvalues of the symmetric `matrix`, smallest first.
-pub(crate) fn eigenvalues(matrix: MatRef<f64>, what: &str) -> Result<Vec<f64>, Reason> {
-    let mut values = Diag::<f64>::zeros(matrix.nrows());
-    let scratch = self_adjoint_evd_scratch::<f64>(
-        matrix.nrows(),
-        ComputeEigenvectors::No,
-        Par::Seq,
-        Default::default(),
-    );
-    self_adjoint_evd(
-        matrix,
-        values.as_mut(),
-        None,
-        Par::Seq,
-        MemStack::new(&mut MemBuffer::new(scratch)),
-        Default::default(),
-    )
-    .map_err(|_| diverged(what))?;
-    Ok(values.column_vector().iter().copied().collect())
 }
 
 fn diverged(what: &str) -> Reason {

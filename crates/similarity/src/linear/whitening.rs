@@ -4,9 +4,13 @@ use faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use faer::linalg::triangular_solve::{
     solve_lower_triangular_in_place, solve_upper_triangular_in_place,
 };
-use faer::{Accum, Mat, MatRef};
+use faer::{Accum, Mat, MatRef, Par};
+use rayon::prelude::*;
 
 use super::{Cholesky, Eigen, Matrix};
+
+/// Columns that one task solves for.
+const CHUNK: usize = 256;
 
 /// A factor `F` of `S = F Fᵀ` with full column rank, and its pseudo-inverse `F⁺`.
 #[derive(Clone, Copy, Debug)]
@@ -30,9 +34,9 @@ impl Whitening<'_> {
     pub(crate) fn rows(&self, mut matrix: Matrix) -> Matrix {
         match self {
             Self::Cholesky(factor) => {
-                let parallel = faer::get_global_parallelism();
                 let lower = factor.lower().view();
-                solve_lower_triangular_in_place(lower, matrix.view_mut(), parallel);
+                (matrix.view_mut().par_col_chunks_mut(CHUNK))
+                    .for_each(|chunk| solve_lower_triangular_in_place(lower, chunk, Par::Seq));
                 matrix
             }
             Self::Eigen(eigen, rank) => {
@@ -45,10 +49,9 @@ impl Whitening<'_> {
     pub(crate) fn columns(&self, mut matrix: Matrix) -> Matrix {
         match self {
             Self::Cholesky(factor) => {
-                let parallel = faer::get_global_parallelism();
                 let lower = factor.lower().view();
-                let transposed = matrix.view_mut().transpose_mut();
-                solve_lower_triangular_in_place(lower, transposed, parallel);
+                (matrix.view_mut().transpose_mut().par_col_chunks_mut(CHUNK))
+                    .for_each(|chunk| solve_lower_triangular_in_place(lower, chunk, Par::Seq));
                 matrix
             }
             Self::Eigen(eigen, rank) => (matrix.view() * eigen.scaled(*rank, -0.5)).into(),
