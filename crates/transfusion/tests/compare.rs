@@ -8,6 +8,7 @@ mod fixture;
 use std::path::{Path, PathBuf};
 
 use fixture::{Ended, Folder, npy, npz};
+use rand::{Rng as _, SeedableRng as _};
 use serde_json::Value;
 
 /// The reference vectors; none, with a printed line, on a machine without them.
@@ -130,6 +131,74 @@ fn vectors_have_the_values_of_independent_code() {
             expected["procrustes_ding"].as_f64().unwrap(),
             name,
         );
+    }
+}
+
+/// A constant and a dependent channel are left out and counted (vectors 06 and 07).
+#[test]
+fn channels_that_say_nothing_are_left_out() {
+    let Some(vectors) = vectors() else { return };
+    for (name, constant, dependent) in [
+        ("06_dead_neuron_5x3_n24", 1, 0),
+        ("07_rank_deficient_5x3_n24", 0, 1),
+    ] {
+        let reference = &expected(&vectors, name)["cca_ref_rank_revealing"];
+        let reference = reference.as_array().unwrap().iter();
+        let reference: Vec<f64> = reference.map(|rho| rho.as_f64().unwrap()).collect();
+        let more = ["--axes", "cn", "--measures", "mean-cca"];
+        let found = compared(&vectors, name, ["x", "y"], &more).with(0).json();
+        let mean = reference.iter().sum::<f64>() / reference.len() as f64;
+        close(value(&found, "mean-cca"), mean, name);
+        let side = &found["dimensions"]["a"];
+        assert_eq!(
+            (&side["constant"], &side["dependent"]),
+            (&constant.into(), &dependent.into())
+        );
+    }
+}
+
+/// Independent noise has the values and floors of vectors 09 and 12, whose own draws are not kept;
+/// uniform noise of bytes here. What made the original code fail (vector 11) has a reason.
+#[test]
+fn noise_is_at_the_floor_and_nonsense_has_a_reason() {
+    let folder = Folder::new();
+    let mut draw = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+    let mut noise = |name: &str, images: usize, channels: usize| {
+        let mut bytes = vec![0; images * channels];
+        draw.fill_bytes(&mut bytes);
+        folder.write(name, npy(&format!("({images}, {channels})"), &bytes));
+    };
+    noise("a.npy", 500, 100);
+    noise("b.npy", 500, 100);
+    noise("wide-a.npy", 100, 512);
+    noise("wide-b.npy", 100, 512);
+    folder.write("dead.npy", npy("(500, 3)", &[7; 1500]));
+    let compare = |a: &str, b: &str, measures: &str| {
+        let plain = ["--permutations", "0", "--groups", "0", "--json"];
+        let arguments = ["compare", a, b, "--axes", "nc", "--measures", measures];
+        folder.run(&[&arguments[..], &plain].concat())
+    };
+    let found = compare("a.npy", "b.npy", "mean-cca,squared-cca")
+        .with(0)
+        .json();
+    // Vector 09, p = q = 100, n = 500: mean 0.38764, mean square 0.2004 by theory.
+    assert!((value(&found, "mean-cca") - 0.387_640_656_913_152_2).abs() < 0.01);
+    let floor = |place: usize| found["measured"][place]["floor"].as_f64().unwrap();
+    assert!((floor(0) - 0.387_640_656_913_152_2).abs() < 0.002);
+    close(floor(1), 0.200_400_801_603_206_42, "mean square of noise");
+    // Vector 12, n = 100, p = 512: biased 0.8337, debiased -0.016.
+    let found = compare("wide-a.npy", "wide-b.npy", "cka,debiased-cka")
+        .with(0)
+        .json();
+    assert!((value(&found, "cka") - 0.833_716_228_500_525).abs() < 0.02);
+    assert!(value(&found, "debiased-cka").abs() < 0.04);
+    // Vector 11: every neuron dead, and views wider than their datapoints.
+    for (a, b, reason) in [
+        ("dead.npy", "a.npy", "constant"),
+        ("wide-a.npy", "wide-b.npy", "saturated"),
+    ] {
+        let found = compare(a, b, "mean-cca").with(1).json();
+        assert_eq!(found["measured"][0]["reason"]["reason"], reason);
     }
 }
 
