@@ -47,16 +47,22 @@ fn mean_cca(a: &Layer, b: &Layer) -> anyhow::Result<f64> {
     };
     {
         let mut panels = (Panels::new(), Panels::new());
-        let mut values = Values::Single(Vec::new());
+        let mut values = [Values::Single(Vec::new()), Values::Single(Vec::new())];
         let rows = (BLOCK / channels[0].max(channels[1])).clamp(512, 2048);
         for start in (0..shape.images).step_by(rows) {
             let range = start..shape.images.min(start + rows);
-            a.read(range.clone(), &mut values)?;
-            pair.a.pack(&values, &mut panels.0)?;
-            b.read(range, &mut values)?;
-            pair.b.pack(&values, &mut panels.1)?;
-            pair.a.add(&panels.0)?;
-            pair.b.add(&panels.1)?;
+            let [values_a, values_b] = &mut values;
+            let side =
+                |layer: &Layer, moments: &mut Moments, panels: &mut Panels, values: &mut Values| {
+                    layer.read(range.clone(), values)?;
+                    moments.pack(values, panels)?;
+                    anyhow::Ok(moments.add(panels)?)
+                };
+            let (of_a, of_b) = rayon::join(
+                || side(a, &mut pair.a, &mut panels.0, values_a),
+                || side(b, &mut pair.b, &mut panels.1, values_b),
+            );
+            of_a.and(of_b)?;
             pair.cross.add(&panels.0, &panels.1)?;
         }
     }

@@ -29,6 +29,12 @@ impl Measure {
     pub fn is_distance(self) -> bool {
         Scale::of(self).alike(1.0) < 0.0
     }
+
+    /// Least and greatest value that intervals reach: unbiased estimates are cut at −1, angles at
+    /// π/2.
+    pub fn range(self) -> (f64, f64) {
+        Scale::of(self).range()
+    }
 }
 
 impl Scale {

@@ -50,8 +50,8 @@ impl Sums {
         for block in images.chunks(block(views)) {
             self.pack(views, [block, block], workspace)?;
             let [a, b] = &workspace.panels;
-            self.a.add(a)?;
-            self.b.add(b)?;
+            let (of_a, of_b) = rayon::join(|| self.a.add(a), || self.b.add(b));
+            of_a.and(of_b)?;
             self.cross.add(a, b)?;
         }
         Ok(())
@@ -92,15 +92,17 @@ impl Sums {
     ) -> Result<(), CompareError> {
         let [reader_a, reader_b] = &mut workspace.readers;
         let [panels_a, panels_b] = &mut workspace.panels;
-        let a = views[0]
-            .read(images[0], reader_a)
-            .map_err(CompareError::on('a'))?;
-        self.a.pack(a, panels_a)?;
-        let b = views[1]
-            .read(images[1], reader_b)
-            .map_err(CompareError::on('b'))?;
-        self.b.pack(b, panels_b)?;
-        Ok(())
+        let (moments_a, moments_b) = (&mut self.a, &mut self.b);
+        let of_a = || -> Result<(), CompareError> {
+            let a = views[0].read(images[0], reader_a);
+            Ok(moments_a.pack(a.map_err(CompareError::on('a'))?, panels_a)?)
+        };
+        let of_b = || -> Result<(), CompareError> {
+            let b = views[1].read(images[1], reader_b);
+            Ok(moments_b.pack(b.map_err(CompareError::on('b'))?, panels_b)?)
+        };
+        let (of_a, of_b) = rayon::join(of_a, of_b);
+        of_a.and(of_b)
     }
 }
 

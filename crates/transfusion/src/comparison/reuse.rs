@@ -316,7 +316,7 @@ impl Records<'_> {
 
     fn top(&self, measures: &[Measure]) -> Vec<MeasureOverSeeds> {
         let of = |measure: usize| {
-            let value = over_seeds(&self.top_values(measure));
+            let value = over_seeds(&self.top_values(measure)).map(|v| within(v, measures[measure]));
             let last =
                 |pair: &PairAnalysis| Some(pair.blocks.last()?.trained.get(measure)?.clone());
             let first = self.pairs.iter().find_map(|(_, _, pair)| last(pair));
@@ -394,7 +394,7 @@ fn measure_over_seeds(measure: Measure, all: &[(&Measured, [u64; 2])]) -> Measur
     let values = all
         .iter()
         .filter_map(|(m, seeds)| Some((value_of(m)?, *seeds)));
-    let value = over_seeds(&values.collect::<Vec<_>>());
+    let value = over_seeds(&values.collect::<Vec<_>>()).map(|value| within(value, measure));
     let reason = all.iter().find_map(|(measured, _)| reason_of(measured));
     MeasureOverSeeds {
         measure,
@@ -402,6 +402,12 @@ fn measure_over_seeds(measure: Measure, all: &[(&Measured, [u64; 2])]) -> Measur
         value,
         first: all.first().map(|(measured, _)| (*measured).clone()),
     }
+}
+
+/// Cut to the values that the measure can take.
+fn within(value: OverSeeds, measure: Measure) -> OverSeeds {
+    let (low, high) = measure.range();
+    value.within(low, high)
 }
 
 fn over_seeds(values: &[Seeded]) -> Option<OverSeeds> {

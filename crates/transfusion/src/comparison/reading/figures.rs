@@ -105,7 +105,7 @@ pub(super) fn change_by_block(contrast: &Contrast, measure: Measure) -> Option<F
     Some(Finding {
         sentence,
         agrees: lowest_stays.and(concentrated),
-        paper: "the lowest blocks stay most like their start, and pretrained ones do so beyond random ones in the bottom two blocks only",
+        paper: "the lowest blocks stay most like their start, and pretrained ones do so beyond random ones, most of all in the bottom two blocks",
     })
 }
 
