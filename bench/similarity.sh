@@ -18,7 +18,7 @@ if ! "$venv/bin/python" -c 'import numpy, scipy' 2>/dev/null; then
     "$venv/bin/pip" install --quiet numpy scipy >&2
 fi
 
-cargo build --release --locked --quiet -p bench --bin similarity >&2
-TRANSFUSION_BENCH=${CARGO_TARGET_DIR:-target}/release/similarity
+cargo build --release --locked --quiet -p bench --bin mean_cca >&2
+TRANSFUSION_BENCH=${CARGO_TARGET_DIR:-target}/release/mean_cca
 export TRANSFUSION_BENCH
 exec "$venv/bin/python" bench/similarity.py "$@"

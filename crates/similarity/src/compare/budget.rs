@@ -15,7 +15,7 @@ impl Options {
     /// were asked for.
     ///
     /// Costs are counted in floating-point operations, never in time, so the same layers get the
-    /// same numbers on every machine. [`compare`](crate::compare) does this itself, and warns.
+    /// same numbers on every machine. [`compare`](crate::compare()) does this itself, and warns.
     pub fn affordable(&self, a: MapShape, b: MapShape) -> Self {
         let cost = Cost::new(self, a, b);
         let most = |cost: f64| (self.budget / cost.max(1.0)).max(0.0) as usize;

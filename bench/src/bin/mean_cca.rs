@@ -1,4 +1,4 @@
-//! Our side of the comparison of similarity: `similarity A.npy B.npy THREADS` prints the seconds
+//! Our side of the comparison of similarity: `mean_cca A.npy B.npy THREADS` prints the seconds
 //! that the mean CCA of two files `[datapoints, channels]` took, the most memory in MiB that the
 //! process held beyond what it maps of the files, and the value.
 
