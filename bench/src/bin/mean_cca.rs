@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, anyhow, bail};
+use bench::memory::{file_mib, peak_mib, resident_mib};
 use kernels::Panels;
 use similarity::files::{ArraySet, Axes, Layer};
 use similarity::{Activations as _, CrossMoments, Measure, Moments, OwnedPair, Values};
@@ -21,11 +22,11 @@ fn main() -> anyhow::Result<()> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads.parse().context("THREADS is no number")?)
         .build_global()?;
-    let before = resident("VmRSS:")? - resident("RssFile:")?;
+    let before = resident_mib()? - file_mib()?;
     let start = Instant::now();
     let value = mean_cca(&open(a.as_ref())?, &open(b.as_ref())?)?;
     let seconds = start.elapsed().as_secs_f64();
-    let peak = resident("VmHWM:")? - resident("RssFile:")?;
+    let peak = peak_mib()? - file_mib()?;
     println!("{seconds} {} {value}", peak - before);
     Ok(())
 }
@@ -71,16 +72,4 @@ fn mean_cca(a: &Layer, b: &Layer) -> anyhow::Result<f64> {
         bail!("one measure has {} values", values.len());
     };
     value.clone().map_err(|reason| anyhow!("{reason}"))
-}
-
-/// MiB by one line of `/proc/self/status`.
-fn resident(key: &str) -> anyhow::Result<f64> {
-    let text = std::fs::read_to_string("/proc/self/status")
-        .context("memory is read from /proc, which only Linux has")?;
-    text.lines()
-        .find_map(|line| line.strip_prefix(key))
-        .and_then(|rest| rest.trim().split(' ').next())
-        .and_then(|number| number.parse::<f64>().ok())
-        .map(|kib| kib / 1024.0)
-        .ok_or_else(|| anyhow!("no `{key}` in /proc/self/status"))
 }

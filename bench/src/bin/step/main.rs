@@ -2,13 +2,13 @@
 //! prints `ready`, and then answers every line `N` on standard input with the seconds that `N`
 //! steps took and the most memory, in MiB, that the process has held since it was ready to build.
 
-mod memory;
 mod work;
 
 use std::io::{BufRead as _, Write as _};
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
+use bench::memory;
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 use kernels::{LargeBlocks, Precision};

@@ -30,6 +30,16 @@ impl Measure {
         Scale::of(self).alike(1.0) < 0.0
     }
 
+    /// Where `value` lies between not alike (0) and alike (1), for colours: values below 0 count as 0.
+    pub fn likeness(self, value: f64) -> f64 {
+        let (low, high) = self.range();
+        let share = ((value - low.max(0.0)) / (high - low.max(0.0))).clamp(0.0, 1.0);
+        match self.is_distance() {
+            true => 1.0 - share,
+            false => share,
+        }
+    }
+
     /// Least and greatest value that intervals reach: unbiased estimates are cut at −1, angles at
     /// π/2.
     pub fn range(self) -> (f64, f64) {

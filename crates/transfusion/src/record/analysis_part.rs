@@ -17,7 +17,7 @@ pub enum AnalysisPart<'a> {
 }
 
 impl<'a> AnalysisPart<'a> {
-    /// Everything that the plan asks for: arm by arm, so that networks are captured seldom.
+    /// Everything that the plan asks for, in the order it is done.
     pub fn all(plan: &'a StudyPlan) -> Vec<Self> {
         let Some(analysis) = &plan.analysis else {
             return Vec::new();

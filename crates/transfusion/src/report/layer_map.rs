@@ -69,10 +69,10 @@ impl LayerMap<'_> {
         });
         Figure {
             measure: measure.to_string(),
-            legend: match farthest(measure) {
-                Some(farthest) if farthest > 1.0 => "a distance: light is 0, dark is π/2",
-                Some(_) => "a distance: light is 0, dark is 1",
-                None => "a similarity: light is 1, dark is 0 or less",
+            legend: match measure {
+                Measure::AngularProcrustes => "a distance: light is 0, dark is π/2",
+                _ if measure.is_distance() => "a distance: light is 0, dark is 1",
+                _ => "a similarity: light is 1, dark is 0 or less",
             },
             rows: rows.collect(),
         }
@@ -82,17 +82,11 @@ impl LayerMap<'_> {
 impl Cell {
     fn new(a: &str, b: &str, measure: Measure, measured: Option<&Measured>) -> Self {
         match measured.map(|measured| &measured.value) {
-            Some(Ok(value)) => {
-                let share = match farthest(measure) {
-                    Some(farthest) => 1.0 - value / farthest,
-                    None => *value,
-                };
-                Self {
-                    text: fixed(*value, 2),
-                    title: format!("{a} and {b}: {}", fixed(*value, 4)),
-                    colours: Some(colours(share)),
-                }
-            }
+            Some(Ok(value)) => Self {
+                text: fixed(*value, 2),
+                title: format!("{a} and {b}: {}", fixed(*value, 4)),
+                colours: Some(colours(measure.likeness(*value))),
+            },
             found => Self {
                 text: UNKNOWN.into(),
                 title: match found {
@@ -102,15 +96,6 @@ impl Cell {
                 colours: None,
             },
         }
-    }
-}
-
-/// The greatest value of a distance, of which 0 is alike; none of a similarity.
-fn farthest(measure: Measure) -> Option<f64> {
-    match measure {
-        Measure::AngularProcrustes => Some(std::f64::consts::FRAC_PI_2),
-        Measure::CkaPrime => Some(1.0),
-        _ => None,
     }
 }
 
@@ -126,7 +111,6 @@ const RAMP: [[f64; 3]; 5] = [
 
 /// Ground and text for a share in `[0, 1]`.
 fn colours(share: f64) -> (String, &'static str) {
-    let share = share.clamp(0.0, 1.0);
     let place = share * (RAMP.len() - 1) as f64;
     let step = (place as usize).min(RAMP.len() - 2);
     let part = place - step as f64;

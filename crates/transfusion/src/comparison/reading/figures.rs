@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use similarity::Measure;
 
 use super::super::analysis::{ArmBlock, OverSeeds};
-use super::{Agreement, Contrast, Family, Finding, is_distance};
+use super::{Agreement, Contrast, Family, Finding};
 
 /// Share of variance from which a correlation counts as strong: half. The paper gives pictures and
 /// no number; its ResNet-50 reaches about 0.8 in the first convolution.
@@ -273,7 +273,7 @@ fn order(a: &OverSeeds, b: &OverSeeds) -> Option<Ordering> {
 
 /// The same so that more is more alike: distances change their sign.
 fn closeness(value: &OverSeeds, measure: Measure) -> OverSeeds {
-    if !is_distance(measure) {
+    if !measure.is_distance() {
         return value.clone();
     }
     OverSeeds {

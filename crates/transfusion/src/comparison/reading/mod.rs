@@ -11,7 +11,6 @@ mod tests;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use similarity::Measure;
 
 use super::analysis::{Analysis, ArmAnalysis, Setting};
 
@@ -79,11 +78,6 @@ impl Reading {
             ),
         }
     }
-}
-
-/// Whether smaller values of a measure mean more alike.
-pub fn is_distance(measure: Measure) -> bool {
-    measure == Measure::AngularProcrustes
 }
 
 /// All readings, setting by setting in the order of the figures; figures without numbers yet have

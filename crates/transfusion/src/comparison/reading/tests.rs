@@ -93,12 +93,12 @@ fn figure_3_asks_for_both_halves_of_the_finding() {
 
 #[test]
 fn distances_are_read_the_other_way() {
-    let mut analysis = analysis("");
-    analysis.how.measures[0] = Measure::AngularProcrustes;
-    assert_eq!(
-        agreement(&analysis, "resnet50", 3),
-        Some(Agreement::Disagrees)
-    );
+    for distance in [Measure::AngularProcrustes, Measure::CkaPrime] {
+        let mut analysis = analysis("");
+        analysis.how.measures[0] = distance;
+        let found = agreement(&analysis, "resnet50", 3);
+        assert_eq!(found, Some(Agreement::Disagrees), "{distance}");
+    }
 }
 
 #[test]

@@ -4,7 +4,6 @@
 use super::super::number;
 use super::cell::heat;
 use crate::comparison::analysis::LayerMap;
-use crate::comparison::reading::is_distance;
 
 /// One map.
 pub struct HeatMap {
@@ -31,11 +30,7 @@ pub struct HeatCell {
 impl HeatMap {
     /// The map; cells beyond the names of the blocks are left out.
     pub fn new(map: &LayerMap) -> Self {
-        let alike = |value: f64| match is_distance(map.measure) {
-            // An angle between 0 and a right one.
-            true => heat(-value, [-std::f64::consts::FRAC_PI_2, 0.0]),
-            false => heat(value, [0.0, 1.0]),
-        };
+        let alike = |value: f64| heat(map.measure.likeness(value), [0.0, 1.0]);
         let cell = |value: Option<&Option<f64>>| {
             let value = value.copied().flatten();
             HeatCell {

@@ -17,7 +17,7 @@ pub use inits::Inits;
 use super::number;
 use super::palette::Palette;
 use crate::comparison::analysis::{Analysis, Setting};
-use crate::comparison::reading::{Agreement, Reading, is_distance};
+use crate::comparison::reading::{Agreement, Reading};
 use crate::study::AnalysisImages;
 use change::ByBlock;
 use heat_map::HeatMap;
@@ -182,7 +182,7 @@ impl ReuseSection {
 
 /// A measure as charts and tables call it: distances say so.
 fn title(measure: Measure) -> String {
-    match is_distance(measure) {
+    match measure.is_distance() {
         true => format!("{measure} (smaller is more alike)"),
         false => measure.to_string(),
     }

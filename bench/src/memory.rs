@@ -7,6 +7,11 @@ pub fn resident_mib() -> anyhow::Result<f64> {
     status("VmRSS:")
 }
 
+/// Pages of mapped files, the program's own among them, that are resident now, in MiB.
+pub fn file_mib() -> anyhow::Result<f64> {
+    status("RssFile:")
+}
+
 /// The most resident memory so far, in MiB.
 pub fn peak_mib() -> anyhow::Result<f64> {
     status("VmHWM:")
