@@ -18,45 +18,19 @@
 //! and what each case contributes to its error) ─▶ [`SeedMean`] (over seeds) ─▶ [`Arm`] and
 //! [`Comparison`].
 
-mod accuracy;
-mod arm;
-mod auc;
-mod average_precision;
-mod class_scores;
-mod comparison;
-mod delong;
+mod agreement;
+mod arms;
+mod calibration;
+mod convergence;
+mod discrimination;
 mod error;
-mod findings;
-mod influence;
 mod input;
-mod interval;
-mod kappa;
-mod log_loss;
-mod macro_auc;
-mod ordinal;
-mod paired_curves;
-mod quantile;
-mod ranking;
-mod seed_mean;
-mod shared_mean;
-mod threshold;
+mod uncertainty;
 
-pub use accuracy::accuracy;
-pub use arm::Arm;
-pub use auc::auc;
-pub use average_precision::average_precision;
-pub use class_scores::ClassScores;
-pub use comparison::{Comparison, Outcome, smallest_detectable};
-pub use delong::Delong;
+pub use agreement::*;
+pub use arms::*;
+pub use calibration::*;
+pub use convergence::*;
+pub use discrimination::*;
 pub use error::StatsError;
-pub use findings::{Finding, Findings};
-pub use influence::{Estimate, Influence};
-pub use interval::{Interval, Method};
-pub use kappa::quadratic_kappa;
-pub use log_loss::{binary_log_loss, log_loss};
-pub use macro_auc::{ClassAuc, MacroAuc};
-pub use ordinal::{at_least, probability_at_least};
-pub use paired_curves::{PairedCurves, ZTest};
-pub use seed_mean::{SeedMean, SeedSpread};
-pub use shared_mean::SharedMean;
-pub use threshold::{Crossing, steps_to};
+pub use uncertainty::*;

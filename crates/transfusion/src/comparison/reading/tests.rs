@@ -1,6 +1,8 @@
 //! Intervals decide, and nothing else does.
 
 use super::super::invented::{analysis, missing, over};
+use similarity::Measure;
+
 use super::*;
 
 fn agreements(analysis: &Analysis, model: &str) -> Vec<(u8, Agreement)> {

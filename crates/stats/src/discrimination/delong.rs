@@ -1,4 +1,4 @@
-use crate::ranking::Ranking;
+use crate::discrimination::ranking::Ranking;
 use crate::{Estimate, Influence, Interval, StatsError};
 
 /// One ROC curve with DeLong's structural components: its AUC and what each case adds to it.

@@ -1,5 +1,5 @@
 use crate::StatsError;
-use crate::quantile::{normal_quantile, t_quantile};
+use crate::uncertainty::quantile::{normal_quantile, t_quantile};
 
 /// A two-sided confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,5 +1,5 @@
-use crate::StatsError;
 use crate::input::same_length;
+use crate::{Clusters, StatsError};
 
 /// What each test case contributes to the sampling error of an AUC-like statistic.
 ///
@@ -53,6 +53,36 @@ impl Influence {
         Ok(products.sum())
     }
 
+    /// What each cluster contributes: the sums of its cases, times √((I / (I − 1)) / (n / (n − 1)))
+    /// for I clusters and n cases that take part.
+    ///
+    /// The sum of squares is then the variance over samples of clusters, such as patients with
+    /// several pictures: Obuchowski's (Biometrics 1997) but for factors of I / (I − 1) that she
+    /// takes for positive and negative cases apart. With one case per cluster nothing changes.
+    /// `clusters` has one entry per value.
+    pub fn by_cluster(&self, clusters: &Clusters) -> Result<Self, StatsError> {
+        same_length("clusters", self.values.len(), clusters.cases())?;
+        if !clusters.repeat() {
+            return Ok(self.clone());
+        }
+        let mut values = vec![0.0; clusters.count()];
+        let mut takes_part = vec![false; clusters.count()];
+        for (&cluster, &value) in clusters.of_case().iter().zip(&self.values) {
+            values[cluster] += value;
+            takes_part[cluster] |= value != 0.0;
+        }
+        let participants = takes_part.iter().filter(|part| **part).count();
+        let correction = |count: usize| count as f64 / (count as f64 - 1.0);
+        if participants > 1 && participants < self.participants {
+            let factor = (correction(participants) / correction(self.participants)).sqrt();
+            values.iter_mut().for_each(|value| *value *= factor);
+        }
+        Ok(Self {
+            values,
+            participants: participants.min(self.participants).max(1),
+        })
+    }
+
     /// Lays an influence over some cases out over all `total` cases, 0 elsewhere. `cases` names
     /// the position of each value.
     pub(crate) fn spread(&self, cases: &[usize], total: usize) -> Self {
@@ -102,6 +132,13 @@ impl Estimate {
     /// What each case contributes to its error.
     pub fn influence(&self) -> &Influence {
         &self.influence
+    }
+
+    /// The same statistic with the error over samples of clusters instead of cases; see
+    /// [`Influence::by_cluster`].
+    pub fn by_cluster(&self, clusters: &Clusters) -> Result<Self, StatsError> {
+        let influence = self.influence.by_cluster(clusters)?;
+        Ok(Self::new(self.value, influence))
     }
 
     /// The mean of statistics on the same test cases, over seeds, classes or findings.

@@ -1,4 +1,4 @@
-use crate::quantile::t_upper_tail;
+use crate::uncertainty::quantile::t_upper_tail;
 use crate::{Estimate, Interval, StatsError};
 
 /// The mean of a statistic over training seeds on one set of test cases, with both of its

@@ -1,5 +1,5 @@
 use crate::StatsError;
-use crate::ranking::Ranking;
+use crate::discrimination::ranking::Ranking;
 
 /// Area under the precision-recall curve as average precision, in `0..=1`.
 ///

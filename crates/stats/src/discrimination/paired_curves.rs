@@ -1,5 +1,5 @@
 use crate::input::same_length;
-use crate::quantile::normal_two_sided;
+use crate::uncertainty::quantile::normal_two_sided;
 use crate::{Delong, StatsError};
 
 /// Two ROC curves on the same cases, compared with DeLong's test.

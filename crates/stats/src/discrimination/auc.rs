@@ -1,5 +1,5 @@
 use crate::StatsError;
-use crate::ranking::Ranking;
+use crate::discrimination::ranking::Ranking;
 
 /// Area under the ROC curve, in `0..=1`; 0.5 is chance.
 ///

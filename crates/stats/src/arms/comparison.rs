@@ -1,5 +1,5 @@
 use crate::input::same_length;
-use crate::quantile::t_quantile;
+use crate::uncertainty::quantile::t_quantile;
 use crate::{Estimate, Interval, SeedMean, StatsError};
 use std::fmt;
 

@@ -1,4 +1,4 @@
-use crate::influence::RunningMean;
+use crate::uncertainty::influence::RunningMean;
 use crate::{ClassScores, Delong, Estimate, Findings, Interval, StatsError};
 
 /// The unweighted mean of the AUCs of several classes or findings on the same cases.

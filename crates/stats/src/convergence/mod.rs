@@ -1,0 +1,5 @@
+//! How soon learning curves arrive.
+
+mod threshold;
+
+pub use threshold::{Crossing, steps_to};

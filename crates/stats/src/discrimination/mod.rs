@@ -1,0 +1,20 @@
+//! How well scores separate the cases that have something from those that have not.
+
+mod auc;
+mod average_precision;
+mod class_scores;
+mod delong;
+mod findings;
+mod macro_auc;
+mod ordinal;
+mod paired_curves;
+pub(crate) mod ranking;
+
+pub use auc::auc;
+pub use average_precision::average_precision;
+pub use class_scores::ClassScores;
+pub use delong::Delong;
+pub use findings::{Finding, Findings};
+pub use macro_auc::{ClassAuc, MacroAuc};
+pub use ordinal::{at_least, probability_at_least};
+pub use paired_curves::{PairedCurves, ZTest};
