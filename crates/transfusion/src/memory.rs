@@ -1,4 +1,4 @@
-//! How much memory this process may still take.
+//! How much memory this process may still take, and has taken.
 
 use std::fs::read_to_string;
 use std::path::Path;
@@ -27,6 +27,22 @@ fn group_bytes(group: &Path) -> Option<f64> {
     Some((number("memory.max")? - number("memory.current")?).max(0.0))
 }
 
+/// Forgets the peak, so that [`peak_mib`] speaks of what follows; without effect where the system
+/// keeps none.
+pub fn forget_peak() {
+    // Refused on some systems, which then keep the older peak.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// The most memory this process held since [`forget_peak`], in MiB; `None` where the system does
+/// not tell.
+pub fn peak_mib() -> Option<f64> {
+    let status = read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let kib: f64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kib / 1024.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +62,6 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn this_machine_has_some_left() {
         assert!(free_mib().unwrap() > 1.0);
+        assert!(peak_mib().unwrap() > 1.0);
     }
 }

@@ -21,4 +21,4 @@ pub use file::{read_json, remove_temporaries, write, write_json};
 pub use metrics::{Evaluation, MetricsLog};
 pub use predictions::Predictions;
 pub use probe::{ProbeDirectory, ProbeFit, ProbeRecord};
-pub use result::{Ending, FrozenResult, RunError, RunResult, RunTiming};
+pub use result::{Ending, FrozenResult, InferenceTiming, RunError, RunResult, RunTiming};

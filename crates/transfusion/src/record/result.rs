@@ -58,4 +58,23 @@ pub struct RunTiming {
     pub seconds: f64,
     /// Training pictures seen, repeats counted.
     pub images: u64,
+    /// Threads it had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threads: Option<usize>,
+    /// Predicting the test pictures, decoded and in batches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inference: Option<InferenceTiming>,
+    /// The most memory the process held during the run, in MiB; only where no other run trained
+    /// beside it and the system tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak_mib: Option<f64>,
+}
+
+/// How long predictions took.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InferenceTiming {
+    /// Seconds.
+    pub seconds: f64,
+    /// Pictures.
+    pub images: usize,
 }

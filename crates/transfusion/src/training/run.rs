@@ -19,10 +19,11 @@ use super::phases::spans;
 use super::pictures::TrainingPictures;
 use super::prediction::predict;
 use crate::comparison::test_metrics;
+use crate::memory;
 use crate::progress::RunProgress;
 use crate::record::{
-    Best, Checkpoint, CheckpointState, Checkpoints, Ending, Evaluation, MetricsLog, Predictions,
-    RunDirectory, RunResult, RunTiming, write, write_json,
+    Best, Checkpoint, CheckpointState, Checkpoints, Ending, Evaluation, InferenceTiming,
+    MetricsLog, Predictions, RunDirectory, RunResult, RunTiming, write, write_json,
 };
 use crate::study::{Material, RunSpec, StudyError};
 
@@ -39,17 +40,22 @@ pub enum RunEnd {
 }
 
 /// Trains `spec` to its end or until `stop` is set. A run that was interrupted goes on from its
-/// newest checkpoint and leaves the same bytes as one that was not.
+/// newest checkpoint and leaves the same bytes as one that was not. `is_alone`: no other run trains
+/// in this process, so that its memory is this run's.
 pub fn execute(
     material: &Material,
     spec: &RunSpec,
     directory: &RunDirectory,
     progress: &dyn RunProgress,
     stop: &AtomicBool,
+    is_alone: bool,
 ) -> Result<RunEnd, RunFailure> {
     directory.make()?;
     write_json(&directory.file("spec.json"), spec)?;
-    let mut run = Run::open(material, spec, directory)?;
+    if is_alone {
+        memory::forget_peak();
+    }
+    let mut run = Run::open(material, spec, directory, is_alone)?;
     progress.resumed(run.state.step);
     if run.state.evaluated.is_none() {
         run.evaluate(progress)?;
@@ -102,6 +108,7 @@ struct Run<'a> {
     optimizer: Optimizer,
     state: CheckpointState,
     since: Instant,
+    is_alone: bool,
 }
 
 impl<'a> Run<'a> {
@@ -109,6 +116,7 @@ impl<'a> Run<'a> {
         material: &'a Material,
         spec: &'a RunSpec,
         directory: &'a RunDirectory,
+        is_alone: bool,
     ) -> Result<Self, RunFailure> {
         let pictures = TrainingPictures::of(material, spec);
         let labels = pictures.examples.iter();
@@ -161,6 +169,7 @@ impl<'a> Run<'a> {
             optimizer,
             state,
             since: Instant::now(),
+            is_alone,
         };
         run.tune()?;
         if is_new {
@@ -345,7 +354,12 @@ impl<'a> Run<'a> {
         let frozen = frozen::summary(&self.spec.regime, &network)?;
         let model = Model::new(network, &weights, &self.device)?;
         let validation = self.predictions(&model, Partition::Validation)?;
+        let asked = Instant::now();
         let test = self.predictions(&model, Partition::Test)?;
+        let inference = InferenceTiming {
+            seconds: asked.elapsed().as_secs_f64(),
+            images: test.images.len(),
+        };
         Predictions::write(
             &self.directory.file("predictions.csv"),
             plan.data.task,
@@ -371,6 +385,9 @@ impl<'a> Run<'a> {
             &RunTiming {
                 seconds: self.state.seconds,
                 images,
+                threads: Some(rayon::current_num_threads()),
+                inference: Some(inference),
+                peak_mib: self.is_alone.then(memory::peak_mib).flatten(),
             },
         )?;
         let mut metrics = test_metrics(&plan.data, &test);

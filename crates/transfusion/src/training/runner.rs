@@ -120,7 +120,17 @@ impl Runner<'_> {
     fn one(&self, spec: &RunSpec, threads: usize) -> Result<(), StudyError> {
         let directory = self.directory.run(spec);
         let progress = self.progress.run(spec);
-        let train = || execute(self.material, spec, &directory, &*progress, self.stop);
+        let is_alone = self.jobs <= 1;
+        let train = || {
+            execute(
+                self.material,
+                spec,
+                &directory,
+                &*progress,
+                self.stop,
+                is_alone,
+            )
+        };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let caught = catch_unwind(AssertUnwindSafe(|| match &pool {
             Ok(pool) => pool.install(train),
