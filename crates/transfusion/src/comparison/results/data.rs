@@ -1,0 +1,84 @@
+//! The data, the tasks that weights come from, and the networks.
+
+use nets::zoo::Choice;
+use serde::{Deserialize, Serialize};
+
+/// The data under study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataResult {
+    /// Name of the data set.
+    pub name: String,
+    /// `multiclass`, `multilabel` or `ordinal`.
+    pub task: String,
+    /// Classes, grades or findings, by index.
+    pub classes: Vec<String>,
+    /// What distinguishes the classes, in the user's words.
+    pub property: Option<String>,
+    /// Edge of the square picture that the networks see, in pixels.
+    pub size: usize,
+    /// Channels that the networks see: 1 or 3.
+    pub channels: usize,
+    /// Smallest, median and largest stored width, in pixels.
+    pub stored_width: [usize; 3],
+    /// Smallest, median and largest stored height, in pixels.
+    pub stored_height: [usize; 3],
+    /// How the partitions came about, e.g. `official` or `by patient, seed 0`.
+    pub split: String,
+    /// Training, validation, test.
+    pub partitions: Vec<PartitionResult>,
+    /// Pictures left out because they could not be read: id and reason.
+    pub unreadable: Vec<(String, String)>,
+    /// SHA-256 over ids, labels and pixels.
+    pub sha256: String,
+}
+
+/// One partition of the data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartitionResult {
+    /// `training`, `validation` or `test`.
+    pub name: String,
+    /// Pictures.
+    pub images: usize,
+    /// Patients, where they are known.
+    pub patients: Option<usize>,
+    /// Pictures per class (or per present finding), in the order of the classes.
+    pub per_class: Vec<usize>,
+}
+
+/// A task that weights were pretrained on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourceResult {
+    /// Label of the model that starts from it.
+    pub model: String,
+    /// Name of the source task.
+    pub name: String,
+    /// Classes of the source task; this and the following are none where the weights carry no card.
+    pub classes: Option<usize>,
+    /// Training images.
+    pub images: Option<usize>,
+    /// Edge of the training images, in pixels.
+    pub size: Option<usize>,
+    /// What distinguishes its classes.
+    pub property: Option<String>,
+    /// Top-1 accuracy on the source test images, in [0, 1].
+    pub top1: Option<f64>,
+    /// Top-5 accuracy on the source test images, in [0, 1].
+    pub top5: Option<f64>,
+    /// SHA-256 of the weights file.
+    pub sha256: String,
+}
+
+/// A network of the study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelResult {
+    /// Label in tables.
+    pub label: String,
+    /// The choice from the zoo.
+    pub choice: Choice,
+    /// Trained numbers.
+    pub parameters: usize,
+    /// Multiply-adds of one image's forward pass at the study's size.
+    pub macs: u64,
+    /// Names of the blocks, from the input to the head.
+    pub blocks: Vec<String>,
+}

@@ -1,0 +1,146 @@
+//! Every number of the report, machine-readable: the schema of `results.json`.
+//!
+//! Wall-clock times are not here but in [`Timing`]: the same plan gives the same `results.json`,
+//! byte for byte, however often it was interrupted.
+
+mod arm;
+mod comparison;
+mod data;
+mod timing;
+mod verdict;
+
+pub use arm::{ArmResult, AucResult, Convergence, CurvePoint, Estimate, SeedResult};
+pub use comparison::{AttributionResult, ComparisonResult, Helps, PartResult};
+pub use data::{DataResult, ModelResult, PartitionResult, SourceResult};
+pub use timing::Timing;
+pub use verdict::Verdict;
+
+use serde::{Deserialize, Serialize};
+
+use super::analysis::Analysis;
+use super::probes::{ProbeResult, Probes};
+
+/// Version of the schema; a newer one is refused.
+pub const FORMAT: u32 = 1;
+
+/// `results.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Results {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The study's question.
+    pub title: String,
+    /// Version of the program.
+    pub version: String,
+    /// What the headline AUC tells apart, e.g. `grade ≥ 2` or `macro one-vs-rest`.
+    pub headline: String,
+    /// The name of the baseline initialisation.
+    pub baseline: String,
+    /// Difference in AUC that would not matter.
+    pub margin: f64,
+    /// Validation AUCs whose first crossing measures convergence.
+    pub thresholds: Vec<f64>,
+    /// Planned, finished and failed runs.
+    pub progress: Progress,
+    /// What a reader has to know about how arms were set up.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+    /// The user's data.
+    pub data: DataResult,
+    /// The tasks that pretrained weights come from.
+    pub sources: Vec<SourceResult>,
+    /// The networks compared.
+    pub models: Vec<ModelResult>,
+    /// One per cell of the grid, in the order of the plan.
+    pub arms: Vec<ArmResult>,
+    /// Every arm against the baseline initialisation of the same model, regime and training size,
+    /// every arm of another regime than `full` against that, and every arm of a slimmed or
+    /// truncated network against the whole one.
+    pub comparisons: Vec<ComparisonResult>,
+    /// What of the pretrained weights helps, where a model has the arms that tell.
+    #[serde(default)]
+    pub attributions: Vec<AttributionResult>,
+    /// How frozen features were probed, where the study asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<Probes>,
+    /// One per model, initialisation, training size, method and block, in the order of the plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<ProbeResult>,
+    /// What the networks kept and share, where the study asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub analysis: Option<Analysis>,
+    /// What to do.
+    pub verdict: Verdict,
+    /// Runs that ended in an error.
+    pub failures: Vec<Failure>,
+    /// How to get these numbers again.
+    pub reproduction: Reproduction,
+}
+
+impl Results {
+    /// How an arm compares with the baseline initialisation, all else alike.
+    pub fn against_baseline(&self, arm: &ArmResult) -> Option<&ComparisonResult> {
+        let baseline = self.baseline_of(arm)?;
+        let is_it = |c: &&ComparisonResult| c.arm == arm.label && c.baseline == baseline.label;
+        self.comparisons.iter().find(is_it)
+    }
+
+    /// How an arm compares with full training, and with the whole network, all else alike.
+    pub fn against_others<'a>(
+        &'a self,
+        arm: &'a ArmResult,
+    ) -> impl Iterator<Item = &'a ComparisonResult> {
+        let baseline = self.against_baseline(arm).map(|c| c.baseline.as_str());
+        let of_arm = self.comparisons.iter().filter(|c| c.arm == arm.label);
+        of_arm.filter(move |c| Some(c.baseline.as_str()) != baseline)
+    }
+
+    /// The arm with the baseline initialisation and all else alike.
+    pub fn baseline_of(&self, arm: &ArmResult) -> Option<&ArmResult> {
+        self.arms.iter().find(|other| {
+            other.init == self.baseline
+                && (&other.model, &other.regime, other.train_size)
+                    == (&arm.model, &arm.regime, arm.train_size)
+        })
+    }
+
+    /// Whether the study only probes frozen features.
+    pub fn trains_nothing(&self) -> bool {
+        self.probe.as_ref().is_some_and(|probe| probe.only)
+    }
+}
+
+/// How far the study is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Runs of the plan.
+    pub planned: usize,
+    /// Runs with a result.
+    pub done: usize,
+    /// Runs with an error.
+    pub failed: usize,
+}
+
+/// A run that ended in an error.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Number of the run.
+    pub run: usize,
+    /// Label of its arm.
+    pub arm: String,
+    /// Seed.
+    pub seed: u64,
+    /// What went wrong.
+    pub error: String,
+}
+
+/// How to get the numbers again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reproduction {
+    /// The command.
+    pub command: String,
+    /// `study.toml` as it was run.
+    pub study: String,
+    /// SHA-256 of the plan.
+    pub plan_sha256: String,
+}
