@@ -140,4 +140,10 @@ pub enum StatsError {
         /// The step of the point before it.
         previous: u64,
     },
+    /// No run of either arm reaches the threshold, so no speed can be compared.
+    #[error("none of the {runs} seeds of either arm reaches the threshold; take a lower one")]
+    NeverReached {
+        /// Seeds of each arm.
+        runs: usize,
+    },
 }

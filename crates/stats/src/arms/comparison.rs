@@ -103,6 +103,36 @@ impl Comparison {
             difference,
         })
     }
+
+    /// What may be concluded from p values that were adjusted for several comparisons, such as by
+    /// [`holm`](crate::holm): equivalent if the adjusted TOST is below 0.05, else better or worse
+    /// if the adjusted test of no difference is, else undecided. With both p values as they are
+    /// in this comparison it is [`outcome`](Self::outcome).
+    pub fn outcome_after(
+        &self,
+        p_difference: Option<f64>,
+        p_equivalence: Option<f64>,
+    ) -> Outcome {
+        Outcome::from_p(self.difference.mean, p_difference, p_equivalence)
+    }
+}
+
+impl Outcome {
+    /// The outcome of a difference with its two p values at alpha 0.05; none means that nothing
+    /// varied.
+    pub(crate) fn from_p(
+        difference: f64,
+        p_difference: Option<f64>,
+        p_equivalence: Option<f64>,
+    ) -> Self {
+        let rejects = |p: Option<f64>| p.is_some_and(|p| p < 0.05);
+        match (rejects(p_equivalence), rejects(p_difference)) {
+            (true, _) => Self::Equivalent,
+            (false, true) if difference > 0.0 => Self::Better,
+            (false, true) => Self::Worse,
+            (false, false) => Self::Undecided,
+        }
+    }
 }
 
 /// The smallest true difference that a two-sided test at 0.05 would find with 80% power:

@@ -12,7 +12,8 @@ pub enum Crossing {
     /// It does not within the steps that were run. **Not "never"**: the true number of steps is
     /// only known to be larger, so a mean over runs must treat it as censored.
     Censored {
-        /// The last step that was evaluated.
+        /// The last step at which it certainly was not reached: the last that was evaluated, or
+        /// the last below the value where it had to stay (see [`steps_to_sustained`]).
         at: u64,
     },
 }
@@ -22,8 +23,31 @@ pub enum Crossing {
 /// `curve`: evaluations as (step, value), steps increasing, values finite, higher being better.
 /// Between the last evaluation below `tau` and the next at or above it the curve is taken as
 /// straight. A curve that starts at or above `tau` reaches it at its first step. It asks for
-/// reaching once, not for staying there, so noise makes it early.
+/// reaching once, not for staying there, so noise makes it early; [`steps_to_sustained`] asks for
+/// more.
 pub fn steps_to(curve: &[(u64, f64)], tau: f64) -> Result<Crossing, StatsError> {
+    steps_to_sustained(curve, tau, 1)
+}
+
+/// The first step at which `curve` reaches `tau` to stay at or above it for `evaluations`
+/// consecutive evaluations (at least 1), the one that reaches it included.
+///
+/// Interpolated as by [`steps_to`], which it is for one evaluation. A curve that is at or above
+/// `tau` at its end, but not yet for long enough, is censored: whether it would have stayed is not
+/// known, only that it had not reached `tau` to stay by its last evaluation below it (its first
+/// step if there is none).
+pub fn steps_to_sustained(
+    curve: &[(u64, f64)],
+    tau: f64,
+    evaluations: usize,
+) -> Result<Crossing, StatsError> {
+    if evaluations == 0 {
+        return Err(StatsError::Parameter {
+            parameter: "evaluations to stay at the threshold",
+            expected: "1 or more",
+            found: 0.0,
+        });
+    }
     let (values, steps): (Vec<f64>, Vec<u64>) = curve.iter().map(|&(s, v)| (v, s)).unzip();
     let Some(&last) = steps.last() else {
         return Err(StatsError::Empty { what: "curve" });
@@ -39,9 +63,17 @@ pub fn steps_to(curve: &[(u64, f64)], tau: f64) -> Result<Crossing, StatsError> 
             });
         }
     }
-    let Some(reached) = values.iter().position(|&value| value >= tau) else {
-        return Ok(Crossing::Censored { at: last });
+    let mut run = 0;
+    let sustained = values.iter().position(|&value| {
+        run = if value >= tau { run + 1 } else { 0 };
+        run == evaluations
+    });
+    let Some(sustained) = sustained else {
+        let below = values.iter().rposition(|&value| value < tau).unwrap_or(0);
+        let at = if run == 0 { last } else { steps[below] };
+        return Ok(Crossing::Censored { at });
     };
+    let reached = sustained + 1 - evaluations;
     let step = steps[reached] as f64;
     if reached == 0 {
         return Ok(Crossing::Reached { at: step });
@@ -75,6 +107,20 @@ mod tests {
             panic!()
         };
         assert!((step - (150.0 + 50.0 * 0.11 / 0.15)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn staying_is_asked_for() {
+        let curve = [(0, 0.5), (50, 0.9), (100, 0.7), (150, 0.9), (200, 0.95)];
+        let at = |tau, evaluations| steps_to_sustained(&curve, tau, evaluations).unwrap();
+        assert_eq!(at(0.9, 1), Crossing::Reached { at: 50.0 });
+        assert_eq!(at(0.9, 2), Crossing::Reached { at: 150.0 });
+        // The end is above, but for too short a time to tell.
+        assert_eq!(at(0.9, 3), Crossing::Censored { at: 100 });
+        assert_eq!(at(0.96, 2), Crossing::Censored { at: 200 });
+        assert_eq!(at(0.4, 6), Crossing::Censored { at: 0 });
+        assert_eq!(at(0.4, 5), Crossing::Reached { at: 0.0 });
+        assert!(steps_to_sustained(&curve, 0.9, 0).is_err());
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod macro_auc;
 mod ordinal;
 mod paired_curves;
 pub(crate) mod ranking;
+mod sorted_scores;
 
 pub use auc::auc;
 pub use average_precision::average_precision;
@@ -18,3 +19,4 @@ pub use findings::{Finding, Findings};
 pub use macro_auc::{ClassAuc, MacroAuc};
 pub use ordinal::{at_least, probability_at_least};
 pub use paired_curves::{PairedCurves, ZTest};
+pub use sorted_scores::SortedScores;

@@ -3,6 +3,7 @@
 mod clusters;
 pub(crate) mod influence;
 mod interval;
+pub(crate) mod noncentral;
 pub(crate) mod quantile;
 mod seed_mean;
 mod shared_mean;

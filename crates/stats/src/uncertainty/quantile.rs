@@ -6,9 +6,19 @@ pub(crate) fn normal_quantile(probability: f64) -> f64 {
     Normal::standard().inverse_cdf(probability)
 }
 
+/// Probability that a standard normal variable is at most `z`, in `0..=1`.
+pub(crate) fn normal_below(z: f64) -> f64 {
+    Normal::standard().cdf(z)
+}
+
 /// Probability that a standard normal variable is at least `|z|` from zero, in `0..=1`.
 pub(crate) fn normal_two_sided(z: f64) -> f64 {
     (2.0 * Normal::standard().sf(z.abs())).min(1.0)
+}
+
+/// Probability that chi-squared with one degree of freedom exceeds `value`, 0 or more.
+pub(crate) fn chi_squared_upper_tail(value: f64) -> f64 {
+    normal_two_sided(value.sqrt())
 }
 
 /// The quantile of Student's t with `df` degrees of freedom (above 0, also fractional).
