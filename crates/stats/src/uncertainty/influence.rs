@@ -141,6 +141,22 @@ impl Estimate {
         Ok(Self::new(self.value, influence))
     }
 
+    /// The same statistic, measured on some of `total` cases: those at the positions `cases`, one
+    /// per value of the influence. The others took no part.
+    pub fn spread(self, cases: &[usize], total: usize) -> Result<Self, StatsError> {
+        same_length("positions of cases", self.influence.values.len(), cases.len())?;
+        if let Some(index) = cases.iter().position(|case| *case >= total) {
+            return Err(StatsError::LabelOutOfRange {
+                what: "positions of cases",
+                index,
+                label: cases[index],
+                classes: total,
+            });
+        }
+        let influence = self.influence.spread(cases, total);
+        Ok(Self::new(self.value, influence))
+    }
+
     /// The mean of statistics on the same test cases, over seeds, classes or findings.
     pub fn mean(estimates: &[Self]) -> Result<Self, StatsError> {
         let mut running = RunningMean::default();

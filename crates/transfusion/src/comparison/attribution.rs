@@ -10,11 +10,8 @@
 
 use stats::Outcome;
 
-use super::collect::{compare, estimate, outcome_word};
+use super::pairs::{Seeds, compare, estimate, outcome_word};
 use super::results::{AttributionResult, Helps, PartResult};
-
-/// The finished seeds of one arm: seed and test AUC.
-pub(super) type Seeds = [(u64, stats::Estimate)];
 
 /// Splits the gain of `transfer` over `random`, seeds paired; none without a seed that all share.
 pub(super) fn attribute(

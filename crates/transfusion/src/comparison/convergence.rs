@@ -1,55 +1,130 @@
-//! How soon validation curves reach a threshold.
+//! How soon validation curves reach a threshold, and how high they are on the way.
 
-use stats::{Crossing, steps_to};
+use stats::{
+    Bound, Crossing, KaplanMeier, SharedMean, SpeedUp, area_under_learning_curve, common_steps,
+    steps_to_sustained,
+};
 
-use super::results::Convergence;
+use super::finished::{ArmRuns, Finished};
+use super::results::{Convergence, OverSeeds, SpeedUpResult};
 use crate::record::Evaluation;
 
-/// Steps of each seed until its validation AUC first reaches `threshold`, interpolated between
-/// evaluations; none where the curve ended before (right-censored).
-pub fn convergence(threshold: f64, curves: &[Vec<Evaluation>]) -> Convergence {
-    let steps: Vec<_> = curves
+/// Steps of each seed until its validation AUC first reaches `threshold` and stays there for
+/// `sustained` evaluations, interpolated; none where the curve ended before (right-censored).
+pub(super) fn convergence(threshold: f64, sustained: usize, runs: &[Finished]) -> Convergence {
+    let crossings: Vec<Option<Crossing>> = runs
         .iter()
-        .map(|curve| {
-            let points: Vec<_> = curve.iter().map(|e| (e.step, e.validation_auc)).collect();
-            match steps_to(&points, threshold) {
-                Ok(Crossing::Reached { at }) => Some(at),
-                Ok(Crossing::Censored { .. }) | Err(_) => None,
-            }
-        })
+        .map(|run| crossing(&run.curve, threshold, sustained))
         .collect();
-    let median = median(&steps);
+    let known: Vec<Crossing> = crossings.iter().flatten().copied().collect();
+    let survival = KaplanMeier::new(&known).ok();
+    let median = survival.as_ref().and_then(|s| s.median(0.95).ok());
+    let restricted = survival.as_ref().and_then(|s| {
+        let horizon = s.known_until().min(s.last);
+        s.restricted_mean(horizon).ok()
+    });
     Convergence {
         threshold,
-        steps,
-        median,
+        steps: crossings
+            .iter()
+            .map(|crossing| match crossing {
+                Some(Crossing::Reached { at }) => Some(*at),
+                Some(Crossing::Censored { .. }) | None => None,
+            })
+            .collect(),
+        median: median.and_then(|m| m.median),
+        median_low: median.and_then(|m| m.lower),
+        median_high: median.and_then(|m| m.upper),
+        restricted_mean: restricted.map(|r| r.mean),
+        horizon: restricted.map(|r| r.horizon),
     }
 }
 
-/// The median with unreached seeds counted as later than any reached one; none if it falls on an
-/// unreached seed.
-fn median(steps: &[Option<f64>]) -> Option<f64> {
-    let mut ordered: Vec<f64> = steps.iter().map(|s| s.unwrap_or(f64::INFINITY)).collect();
-    ordered.sort_by(f64::total_cmp);
-    let middle = ordered.len() / 2;
-    let median = match ordered.len() {
-        0 => return None,
-        n if n % 2 == 1 => ordered[middle],
-        _ => 0.5 * (ordered[middle - 1] + ordered[middle]),
-    };
-    median.is_finite().then_some(median)
+fn crossing(curve: &[Evaluation], threshold: f64, sustained: usize) -> Option<Crossing> {
+    steps_to_sustained(&points(curve), threshold, sustained).ok()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn points(curve: &[Evaluation]) -> Vec<(u64, f64)> {
+    curve.iter().map(|e| (e.step, e.validation_auc)).collect()
+}
 
-    #[test]
-    fn medians_count_unreached_seeds_as_latest() {
-        assert_eq!(median(&[]), None);
-        assert_eq!(median(&[Some(3.0), None, Some(5.0)]), Some(5.0));
-        assert_eq!(median(&[Some(3.0), None, None]), None);
-        assert_eq!(median(&[Some(3.0), Some(4.0)]), Some(3.5));
-        assert_eq!(median(&[Some(3.0), None]), None);
-    }
+/// Curves of the seeds that both arms have finished.
+fn paired<'a>([arm, other]: [&'a ArmRuns; 2]) -> Vec<(u64, [&'a [Evaluation]; 2])> {
+    let runs = arm.runs.iter();
+    runs.filter_map(|run| {
+        let twin = other.runs.iter().find(|twin| twin.seed == run.seed)?;
+        Some((run.seed, [run.curve.as_slice(), twin.curve.as_slice()]))
+    })
+    .collect()
+}
+
+/// How much sooner the first arm reaches `threshold`; none where no seed of either does.
+pub(super) fn speed_up(
+    pair: [&ArmRuns; 2],
+    threshold: f64,
+    sustained: usize,
+) -> Option<SpeedUpResult> {
+    let (ours, theirs): (Vec<_>, Vec<_>) = paired(pair)
+        .iter()
+        .filter_map(|(_, curves)| {
+            let [ours, theirs] = curves.map(|curve| crossing(curve, threshold, sustained));
+            Some((ours?, theirs?))
+        })
+        .unzip();
+    let found = SpeedUp::new(&ours, &theirs).ok()?;
+    Some(SpeedUpResult {
+        value: found.ratio,
+        low: found.interval.map(|i| i.lower),
+        high: found.interval.map(|i| i.upper),
+        bound: match found.bound {
+            Bound::Exact => "exact",
+            Bound::AtLeast => "at-least",
+            Bound::AtMost => "at-most",
+            Bound::WithinHorizon => "within-horizon",
+        }
+        .into(),
+        horizon: found.horizon,
+    })
+}
+
+/// The steps that the curves of all runs span.
+pub(super) fn common_range(arms: &[ArmRuns]) -> Option<[u64; 2]> {
+    let runs = arms.iter().flat_map(|arm| &arm.runs);
+    let curves: Vec<_> = runs.map(|run| points(&run.curve)).collect();
+    let (from, to) = common_steps(curves.iter().map(Vec::as_slice))?;
+    Some([from, to])
+}
+
+/// Mean height of an arm's validation curves over `range`.
+pub(super) fn learning_curve(runs: &[Finished], range: [u64; 2]) -> Option<OverSeeds> {
+    let heights = runs.iter().filter_map(|run| {
+        let height = area_under_learning_curve(&points(&run.curve), range[0], range[1]);
+        Some((height.ok()?, [run.seed, run.seed]))
+    });
+    over_seeds(&heights.collect::<Vec<_>>())
+}
+
+/// Mean height of the first arm's curves less that of the second, over the steps that both span.
+pub(super) fn learning_curve_difference(pair: [&ArmRuns; 2]) -> Option<OverSeeds> {
+    let paired = paired(pair);
+    let curves: Vec<_> = paired
+        .iter()
+        .flat_map(|(_, curves)| curves.map(points))
+        .collect();
+    let (from, to) = common_steps(curves.iter().map(Vec::as_slice))?;
+    let heights = paired.iter().filter_map(|(seed, curves)| {
+        let [ours, theirs] = curves.map(|c| area_under_learning_curve(&points(c), from, to).ok());
+        Some((ours? - theirs?, [*seed, *seed]))
+    });
+    over_seeds(&heights.collect::<Vec<_>>())
+}
+
+fn over_seeds(values: &[(f64, [u64; 2])]) -> Option<OverSeeds> {
+    let mean = SharedMean::new(values).ok()?;
+    let interval = mean.interval(0.95).ok()?;
+    Some(OverSeeds {
+        mean: mean.mean,
+        low: interval.map(|i| i.lower),
+        high: interval.map(|i| i.upper),
+    })
 }

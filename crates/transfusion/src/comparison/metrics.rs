@@ -35,6 +35,7 @@ pub fn test_metrics(data: &PlannedData, predictions: &Predictions) -> SeedResult
         accuracy: None,
         kappa: None,
         log_loss: None,
+        questions: Vec::new(),
     };
     match data.task {
         Task::Multilabel => findings(&mut result, data, predictions),

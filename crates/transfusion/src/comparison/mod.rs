@@ -2,13 +2,18 @@
 //! the verdict. Reads only what runs wrote, also while others still train.
 
 pub mod analysis;
+mod arm;
 mod attribution;
 mod collect;
 mod convergence;
+mod cost;
+mod finished;
 #[cfg(test)]
 pub mod invented;
 mod metrics;
+mod pairs;
 pub mod probes;
+mod question;
 pub mod reading;
 pub mod results;
 mod reuse;

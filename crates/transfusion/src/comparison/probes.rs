@@ -6,7 +6,7 @@ use images::Partition;
 use serde::{Deserialize, Serialize};
 use stats::Arm;
 
-use super::collect::estimate;
+use super::pairs::estimate;
 use super::results::{Estimate, Failure, Progress};
 use crate::record::{Predictions, ProbeFit, ProbeRecord, RunError, StudyDirectory, read_json};
 use crate::study::{PlannedProbe, ProbeMethod, ProbeSettings, ProbeSize, StudyError, StudyPlan};

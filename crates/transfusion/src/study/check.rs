@@ -9,14 +9,15 @@ use nets::regime::{Regime, Tuning};
 use nets::{Input, Network, NetworkError, zoo};
 
 use super::analysis::{AnalysisPlan, AnalysisSettings};
+use super::compare::ComparePlan;
 use super::error::StudyError;
 use super::grid::{arms, is_left_out, runs};
 use super::headline::Headline;
 use super::material::{Material, Opened};
-use super::plan::{ComparePlan, FORMAT, PlannedData, PlannedModel, StudyPlan};
+use super::plan::{FORMAT, PlannedData, PlannedModel, StudyPlan};
 use super::probe::{DrawnFrom, ProbePlan, ProbeSettings, ProbeSpec};
 use super::regime::{RegimeEntry, regimes};
-use super::spec::{CompareSpec, GridSpec, StudySpec};
+use super::spec::{GridSpec, StudySpec};
 use super::weights;
 use crate::comparison::results::ModelResult;
 use crate::training::{TrainPlan, spans};
@@ -28,7 +29,7 @@ const RUN_LIMIT: usize = 100_000;
 /// Everything that can be wrong is found here, before anything trains.
 pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     let train = TrainPlan::check(&spec.train)?;
-    let compare = check_compare(&spec.compare, &spec.grid)?;
+    let compare = ComparePlan::new(&spec.compare, &spec.grid)?;
     let entries = regimes(&spec.grid, &spec.train)?;
     check_grid(&spec.grid, entries.len())?;
     spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
@@ -207,39 +208,6 @@ fn check_labels(headline: &Headline, dataset: &Dataset, splits: &Splits) -> Resu
         })?;
     }
     Ok(())
-}
-
-fn check_compare(spec: &CompareSpec, grid: &GridSpec) -> Result<ComparePlan, StudyError> {
-    let inits: Vec<_> = grid.init.iter().map(|i| i.0.name.clone()).collect();
-    if !inits.contains(&spec.baseline) {
-        return Err(StudyError::Value {
-            field: "compare.baseline",
-            expected: format!("one of the study's initialisations: {}", inits.join(", ")),
-            found: format!("`{}`", spec.baseline),
-        });
-    }
-    if !(spec.margin > 0.0 && spec.margin < 0.5) {
-        return Err(StudyError::Value {
-            field: "compare.margin",
-            expected: "an AUC difference in (0, 0.5)".into(),
-            found: spec.margin.to_string(),
-        });
-    }
-    let mut thresholds = spec.thresholds.clone();
-    thresholds.sort_by(f64::total_cmp);
-    thresholds.dedup();
-    if let Some(found) = thresholds.iter().find(|t| !(**t > 0.0 && **t < 1.0)) {
-        return Err(StudyError::Value {
-            field: "compare.thresholds",
-            expected: "AUCs in (0, 1)".into(),
-            found: found.to_string(),
-        });
-    }
-    Ok(ComparePlan {
-        baseline: spec.baseline.clone(),
-        margin: spec.margin,
-        thresholds,
-    })
 }
 
 fn check_grid(grid: &GridSpec, regimes: usize) -> Result<(), StudyError> {

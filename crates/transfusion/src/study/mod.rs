@@ -2,6 +2,7 @@
 
 mod analysis;
 mod check;
+mod compare;
 mod entry;
 mod error;
 mod grid;
@@ -18,18 +19,19 @@ pub use analysis::{
     AnalysisImages, AnalysisPlan, AnalysisSettings, AnalysisSpec, PlannedMap, PlannedPair,
 };
 pub use check::check;
+pub use compare::{ComparePlan, CompareSpec, OperatingRule};
 pub use entry::{InitEntry, ModelEntry, TrainSize};
 pub use error::StudyError;
 pub use headline::{Headline, class_labels, column, finding_labels, measurable_findings};
 pub use material::{Material, Opened};
 pub use plan::{
-    ComparePlan, FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, canonical_json,
+    FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, canonical_json,
 };
 pub use probe::{PlannedProbe, ProbeMethod, ProbePlan, ProbeSettings, ProbeSize, ProbeSpec};
 pub use regime::{REGIME_NAMES, RegimeEntry};
 pub use source::open as open_source;
 pub use spec::{
-    ClassWeights, Columns, CompareSpec, DataSpec, GridSpec, Normalise, OptimizerName,
+    ClassWeights, Columns, DataSpec, GridSpec, Normalise, OptimizerName,
     PrecisionName, ScheduleName, StudySpec, TrainSpec, Unreadable, WithoutWeights, parse,
     read_text,
 };

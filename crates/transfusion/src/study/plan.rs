@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::analysis::AnalysisPlan;
+use super::compare::ComparePlan;
 use super::headline::Headline;
 use super::probe::ProbePlan;
 use crate::comparison::results::{DataResult, ModelResult, SourceResult};
@@ -123,17 +124,6 @@ pub struct PlannedArm {
     pub train_size: usize,
     /// Whether that is the whole training partition.
     pub is_all: bool,
-}
-
-/// `[compare]`, checked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ComparePlan {
-    /// Name of the baseline initialisation.
-    pub baseline: String,
-    /// AUC difference that would not matter.
-    pub margin: f64,
-    /// Validation AUCs to reach, ascending.
-    pub thresholds: Vec<f64>,
 }
 
 /// One run, fully resolved: `spec.json`.

@@ -9,6 +9,7 @@ use nets::regime::{L2Sp, NormPolicy, Phase};
 use serde::{Deserialize, de};
 
 use super::analysis::AnalysisSpec;
+use super::compare::CompareSpec;
 use super::entry::{InitEntry, ModelEntry, TrainSize, WeightsEntry};
 use super::probe::ProbeSpec;
 use super::regime::RegimeEntry;
@@ -337,28 +338,6 @@ pub enum PrecisionName {
     F32,
     /// Operands rounded to bfloat16, sums, weights and maps in `f32`.
     Bf16,
-}
-
-/// `[compare]`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct CompareSpec {
-    /// Initialisation that the others are compared with.
-    pub baseline: String,
-    /// AUC difference that would not matter, in (0, 0.5).
-    pub margin: f64,
-    /// Validation AUCs whose first crossing measures convergence, in (0, 1).
-    pub thresholds: Vec<f64>,
-}
-
-impl Default for CompareSpec {
-    fn default() -> Self {
-        Self {
-            baseline: "random".into(),
-            margin: 0.01,
-            thresholds: vec![0.8],
-        }
-    }
 }
 
 /// Reads a configuration file as text, bounded.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::question::{ArmQuestion, QuestionResult};
+
 /// A value with its 95% interval and where its uncertainty comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
@@ -32,6 +34,9 @@ pub struct ArmResult {
     /// Whether the initialisation reads pretrained weights.
     #[serde(default)]
     pub needs_weights: bool,
+    /// The highest block that pretrained weights are loaded into; none where none are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up_to_block: Option<String>,
     /// Training images used.
     pub train_size: usize,
     /// Whether `train_size` is the whole training partition.
@@ -44,6 +49,13 @@ pub struct ArmResult {
     pub curve: Vec<CurvePoint>,
     /// Steps to each threshold, in the order of the thresholds.
     pub convergence: Vec<Convergence>,
+    /// Mean height of the validation curve from the first step to the last that all runs of the
+    /// study have: the area under the learning curve over its length.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_curve: Option<OverSeeds>,
+    /// Every question behind the headline, over seeds.
+    #[serde(default)]
+    pub questions: Vec<ArmQuestion>,
 }
 
 pub(super) fn full() -> String {
@@ -86,6 +98,9 @@ pub struct SeedResult {
     pub kappa: Option<f64>,
     /// Mean negative log likelihood, in nats.
     pub log_loss: Option<f64>,
+    /// Every question behind the headline.
+    #[serde(default)]
+    pub questions: Vec<QuestionResult>,
 }
 
 /// An AUC with its DeLong 95% interval.
@@ -117,7 +132,26 @@ pub struct Convergence {
     pub threshold: f64,
     /// Steps per seed, interpolated; none where the budget ended before.
     pub steps: Vec<Option<f64>>,
-    /// Median over seeds with unreached ones counted as later than any reached; none if the
-    /// median seed never reaches it.
+    /// Kaplan-Meier median over seeds; none if fewer than half of them reach it.
     pub median: Option<f64>,
+    /// Lower end of the median's 95% interval (Brookmeyer and Crowley); none where it lies beyond
+    /// the budget.
+    pub median_low: Option<f64>,
+    /// Upper end; none where there is no upper bound within the budget.
+    pub median_high: Option<f64>,
+    /// Mean of the steps, those beyond `horizon` counting as `horizon`.
+    pub restricted_mean: Option<f64>,
+    /// The last step that every seed is known at.
+    pub horizon: Option<f64>,
+}
+
+/// A mean over seeds with its 95% interval over seeds alone.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverSeeds {
+    /// The mean.
+    pub mean: f64,
+    /// Lower end; none with fewer than three seeds.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
 }

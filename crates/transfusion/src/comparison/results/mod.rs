@@ -5,15 +5,27 @@
 
 mod arm;
 mod comparison;
+mod cost;
 mod data;
+mod label_efficiency;
+mod question;
 mod timing;
 mod verdict;
 
-pub use arm::{ArmResult, AucResult, Convergence, CurvePoint, Estimate, SeedResult};
-pub use comparison::{AttributionResult, ComparisonResult, Helps, PartResult};
+pub use arm::{ArmResult, AucResult, Convergence, CurvePoint, Estimate, OverSeeds, SeedResult};
+pub use comparison::{
+    AttributionResult, BootstrapResult, ComparisonResult, Helps, PValues, PartResult,
+    PermutationResult, SettlingResult, SpeedUpResult,
+};
+pub use cost::{CostResult, FrontResult};
 pub use data::{DataResult, ModelResult, PartitionResult, SourceResult};
+pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
+pub use question::{
+    ArmQuestion, CalibrationResult, NetBenefit, OperatingResult, PredictiveValues, Proportion,
+    QuestionResult, ReliabilityBin, RescaledResult,
+};
 pub use timing::Timing;
-pub use verdict::Verdict;
+pub use verdict::{Advice, Clause, LabelSaving, Verdict};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +33,7 @@ use super::analysis::Analysis;
 use super::probes::{ProbeResult, Probes};
 
 /// Version of the schema; a newer one is refused.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// `results.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +69,18 @@ pub struct Results {
     /// every arm of another regime than `full` against that, and every arm of a slimmed or
     /// truncated network against the whole one.
     pub comparisons: Vec<ComparisonResult>,
+    /// The same comparisons, question by question, where the headline is a mean over several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub question_comparisons: Vec<ComparisonResult>,
+    /// What every arm costs, in the order of the arms.
+    #[serde(default)]
+    pub costs: Vec<CostResult>,
+    /// AUC against training pictures, where the study has several sizes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub label_efficiency: Vec<LabelEfficiencyResult>,
+    /// Specificities of the sensitivities of every question.
+    #[serde(default)]
+    pub specificities: Vec<f64>,
     /// What of the pretrained weights helps, where a model has the arms that tell.
     #[serde(default)]
     pub attributions: Vec<AttributionResult>,
