@@ -146,4 +146,17 @@ pub enum StatsError {
         /// Seeds of each arm.
         runs: usize,
     },
+    /// Most resamples left a curve without positive or without negative cases.
+    #[error(
+        "{usable} of {resamples} resamples can be used, {needed} are needed; \
+         too few patients have one of the two labels for a bootstrap"
+    )]
+    TooFewResamples {
+        /// Resamples that could be used.
+        usable: usize,
+        /// Resamples that were drawn.
+        resamples: usize,
+        /// How many would be enough.
+        needed: usize,
+    },
 }

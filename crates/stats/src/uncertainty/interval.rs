@@ -24,6 +24,8 @@ pub enum Method {
     Logit,
     /// Estimate ± quantile of Student's t × standard error.
     StudentT,
+    /// The same on the scale of `ln(a / (1 − a))`, carried back.
+    StudentLogit,
     /// The estimated variance is zero, so the bound rests on disjoint pairs of cases instead:
     /// see [`Delong::logit_interval`](crate::Delong::logit_interval).
     DisjointPairs,
@@ -76,6 +78,25 @@ impl Interval {
     ) -> Result<Self, StatsError> {
         let reach = t_quantile(upper_probability(level)?, df)? * standard_error;
         Ok(Self::around(centre, reach, level, Method::StudentT))
+    }
+
+    /// The same for an AUC strictly between 0 and 1 on the scale of `ln(a / (1 − a))`.
+    pub(crate) fn student_logit(
+        auc: f64,
+        standard_error: f64,
+        df: f64,
+        level: f64,
+    ) -> Result<Self, StatsError> {
+        let centre = (auc / (1.0 - auc)).ln();
+        let reach = t_quantile(upper_probability(level)?, df)? * standard_error;
+        let reach = reach / (auc * (1.0 - auc));
+        let expit = |x: f64| 1.0 / (1.0 + (-x).exp());
+        Ok(Self {
+            lower: expit(centre - reach),
+            upper: expit(centre + reach),
+            level,
+            method: Method::StudentLogit,
+        })
     }
 
     /// The estimate itself, flagged.
