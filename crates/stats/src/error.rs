@@ -140,4 +140,15 @@ pub enum StatsError {
         /// The step of the point before it.
         previous: u64,
     },
+    /// An error over clusters needs two clusters with positive and two with negative cases.
+    #[error(
+        "too few clusters for a variance: {positives} with positive and {negatives} with \
+         negative cases; at least two of each are needed"
+    )]
+    TooFewClusters {
+        /// Clusters that hold a positive case.
+        positives: usize,
+        /// Clusters that hold a negative case.
+        negatives: usize,
+    },
 }
