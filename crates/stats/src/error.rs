@@ -151,4 +151,19 @@ pub enum StatsError {
         /// Clusters that hold a negative case.
         negatives: usize,
     },
+    /// The statistic cannot be computed from the cases themselves, or from hardly any resample.
+    #[error(
+        "the statistic is undefined in the cases, or in {drawn} resamples of them in a row; \
+         there are too few clusters with positive or with negative cases"
+    )]
+    NoResample {
+        /// Resamples drawn in vain; 0 where the cases themselves give no value.
+        drawn: usize,
+    },
+    /// A bias-corrected and accelerated interval has no meaning here.
+    #[error("no BCa interval: {reason}; use the expanded percentile interval")]
+    NoBca {
+        /// What is missing.
+        reason: &'static str,
+    },
 }

@@ -25,6 +25,7 @@ mod convergence;
 mod discrimination;
 mod error;
 mod input;
+mod stream;
 mod uncertainty;
 
 pub use agreement::*;

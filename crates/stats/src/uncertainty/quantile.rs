@@ -6,6 +6,11 @@ pub(crate) fn normal_quantile(probability: f64) -> f64 {
     Normal::standard().inverse_cdf(probability)
 }
 
+/// Probability that a standard normal variable lies below `z`, in `0..=1`.
+pub(crate) fn normal_below(z: f64) -> f64 {
+    Normal::standard().cdf(z)
+}
+
 /// Probability that a standard normal variable is at least `|z|` from zero, in `0..=1`.
 pub(crate) fn normal_two_sided(z: f64) -> f64 {
     (2.0 * Normal::standard().sf(z.abs())).min(1.0)
