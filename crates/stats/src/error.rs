@@ -159,4 +159,30 @@ pub enum StatsError {
         /// How many would be enough.
         needed: usize,
     },
+    /// An error over clusters needs two clusters with positive and two with negative cases.
+    #[error(
+        "too few clusters for a variance: {positives} with positive and {negatives} with \
+         negative cases; at least two of each are needed"
+    )]
+    TooFewClusters {
+        /// Clusters that hold a positive case.
+        positives: usize,
+        /// Clusters that hold a negative case.
+        negatives: usize,
+    },
+    /// The statistic cannot be computed from the cases themselves, or from hardly any resample.
+    #[error(
+        "the statistic is undefined in the cases, or in {drawn} resamples of them in a row; \
+         there are too few clusters with positive or with negative cases"
+    )]
+    NoResample {
+        /// Resamples drawn in vain; 0 where the cases themselves give no value.
+        drawn: usize,
+    },
+    /// A bias-corrected and accelerated interval has no meaning here.
+    #[error("no BCa interval: {reason}; use the expanded percentile interval")]
+    NoBca {
+        /// What is missing.
+        reason: &'static str,
+    },
 }

@@ -144,7 +144,11 @@ impl Estimate {
     /// The same statistic, measured on some of `total` cases: those at the positions `cases`, one
     /// per value of the influence. The others took no part.
     pub fn spread(self, cases: &[usize], total: usize) -> Result<Self, StatsError> {
-        same_length("positions of cases", self.influence.values.len(), cases.len())?;
+        same_length(
+            "positions of cases",
+            self.influence.values.len(),
+            cases.len(),
+        )?;
         if let Some(index) = cases.iter().position(|case| *case >= total) {
             return Err(StatsError::LabelOutOfRange {
                 what: "positions of cases",

@@ -8,9 +8,7 @@ use super::convergence::common_range;
 use super::cost::costs;
 use super::finished::{self, ArmRuns};
 use super::pairs::comparisons;
-use super::results::{
-    AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, Verdict,
-};
+use super::results::{AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, Verdict};
 use super::{probes, reuse, verdict};
 use crate::record::StudyDirectory;
 use crate::study::{PlannedArm, StudyError, StudyPlan, canonical_json};

@@ -5,14 +5,13 @@ use crate::study::StudyPlan;
 use crate::training::mean_passes;
 
 /// The costs of every arm, in the order of the plan; a text says which network cannot be.
-pub(super) fn costs(
-    plan: &StudyPlan,
-    results: &[ArmResult],
-) -> Result<Vec<CostResult>, String> {
+pub(super) fn costs(plan: &StudyPlan, results: &[ArmResult]) -> Result<Vec<CostResult>, String> {
     let mut costs = Vec::new();
     for arm in &plan.arms {
         let model = &plan.models[arm.model];
-        let network = model.network(&plan.data.described).map_err(|e| e.to_string())?;
+        let network = model
+            .network(&plan.data.described)
+            .map_err(|e| e.to_string())?;
         let step_images = plan.train.batch_size.min(arm.train_size) as u64;
         let passes = mean_passes(&arm.regime, &network).map_err(|e| e.to_string())?;
         let cost = network.cost().map_err(|e| e.to_string())?;
@@ -42,9 +41,7 @@ pub(super) fn costs(
             !rivals.iter().any(|rival| {
                 let theirs = auc(*rival).unwrap_or(f64::NEG_INFINITY);
                 let their_cost = cost(&costs[*rival]);
-                theirs >= ours
-                    && their_cost <= our_cost
-                    && (theirs > ours || their_cost < our_cost)
+                theirs >= ours && their_cost <= our_cost && (theirs > ours || their_cost < our_cost)
             })
         };
         costs[place].front = FrontResult {

@@ -36,7 +36,12 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
         all.extend(chosen.clauses(results));
     }
     if let Some(untrained) = probes.and_then(Probes::verdict) {
-        all.push(clause("probes", untrained, vec!["/probes".into()], "probes"));
+        all.push(clause(
+            "probes",
+            untrained,
+            vec!["/probes".into()],
+            "probes",
+        ));
     } else if chosen.is_none() {
         let text = if results.progress.failed == results.progress.planned {
             "Every run failed, so nothing can be said."
@@ -152,9 +157,8 @@ impl Chosen {
         let arm = &results.arms[self.arm];
         let against = results.against_baseline(arm);
         let savings = results.label_efficiency.iter();
-        let of_arm = savings.filter(|s| {
-            (&s.model, &s.init, &s.regime) == (&arm.model, &arm.init, &arm.regime)
-        });
+        let of_arm = savings
+            .filter(|s| (&s.model, &s.init, &s.regime) == (&arm.model, &arm.init, &arm.regime));
         let labels = of_arm
             .flat_map(|saving| &saving.savings)
             .filter(|saving| saving.bound == "exact")
@@ -336,9 +340,13 @@ pub(super) fn settle(settling: &SettlingResult) -> String {
     let patients = settling.equivalence_patients;
     match (seeds, patients) {
         (Some(seeds), Some(times)) => {
-            format!("; {seeds} seeds in all, or {times:.1} times the test patients, would settle it")
+            format!(
+                "; {seeds} seeds in all, or {times:.1} times the test patients, would settle it"
+            )
         }
-        (Some(seeds), None) => format!("; {seeds} seeds in all would settle it, more patients alone not"),
+        (Some(seeds), None) => {
+            format!("; {seeds} seeds in all would settle it, more patients alone not")
+        }
         (None, Some(times)) => {
             format!("; {times:.1} times the test patients would settle it, more seeds alone not")
         }

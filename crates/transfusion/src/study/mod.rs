@@ -24,14 +24,11 @@ pub use entry::{InitEntry, ModelEntry, TrainSize};
 pub use error::StudyError;
 pub use headline::{Headline, class_labels, column, finding_labels, measurable_findings};
 pub use material::{Material, Opened};
-pub use plan::{
-    FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, canonical_json,
-};
+pub use plan::{FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, canonical_json};
 pub use probe::{PlannedProbe, ProbeMethod, ProbePlan, ProbeSettings, ProbeSize, ProbeSpec};
 pub use regime::{REGIME_NAMES, RegimeEntry};
 pub use source::open as open_source;
 pub use spec::{
-    ClassWeights, Columns, DataSpec, GridSpec, Normalise, OptimizerName,
-    PrecisionName, ScheduleName, StudySpec, TrainSpec, Unreadable, WithoutWeights, parse,
-    read_text,
+    ClassWeights, Columns, DataSpec, GridSpec, Normalise, OptimizerName, PrecisionName,
+    ScheduleName, StudySpec, TrainSpec, Unreadable, WithoutWeights, parse, read_text,
 };
