@@ -8,7 +8,7 @@ use super::pairs::{estimate, seeds_of};
 use super::question::{FEW, Question};
 use super::results::{ArmQuestion, ArmResult, CurvePoint, Estimate};
 use crate::record::Evaluation;
-use crate::study::{PlannedArm, StudyPlan};
+use crate::study::StudyPlan;
 
 /// The result of an arm; `range` holds the steps that all curves of the study span.
 pub(super) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]>) -> ArmResult {
@@ -20,7 +20,7 @@ pub(super) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]
         init: arm.arm.init.name.clone(),
         regime: arm.arm.regime.name.clone(),
         needs_weights: arm.arm.init.needs_weights(),
-        up_to_block: up_to_block(plan, arm.arm),
+        up_to_block: arm.up_to_block.clone(),
         train_size: arm.arm.train_size,
         is_all: arm.arm.is_all,
         auc: over_seeds(arm.aucs().into_iter().map(|(_, auc)| auc).collect()),
@@ -32,17 +32,6 @@ pub(super) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]
         learning_curve: range.and_then(|range| learning_curve(&arm.runs, range)),
         questions: questions(plan, arm),
     }
-}
-
-/// The highest block that the initialisation loads pretrained weights into.
-fn up_to_block(plan: &StudyPlan, arm: &PlannedArm) -> Option<String> {
-    let network = plan.models[arm.model].network(&plan.data.described).ok()?;
-    let loaded = network.parameters().into_iter().filter(|parameter| {
-        let policy = arm.init.policy(&network, parameter);
-        policy == Some(&Policy::Load)
-    });
-    let highest = loaded.map(|parameter| parameter.block).max()?;
-    network.blocks.get(highest).map(|block| block.name.clone())
 }
 
 fn over_seeds(seeds: Vec<stats::Estimate>) -> Option<Estimate> {

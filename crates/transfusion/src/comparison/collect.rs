@@ -7,6 +7,7 @@ use super::attribution::attribute;
 use super::convergence::common_range;
 use super::cost::costs;
 use super::finished::{self, ArmRuns};
+use super::label_efficiency::label_efficiency;
 use super::pairs::comparisons;
 use super::results::{AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, Verdict};
 use super::{probes, reuse, verdict};
@@ -69,7 +70,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         comparisons: compared.headline,
         question_comparisons: compared.questions,
         costs,
-        label_efficiency: Vec::new(),
+        label_efficiency: label_efficiency(&plan, &arms),
         specificities: plan.compare.specificities.clone(),
         attributions,
         probe: probed.probes,

@@ -1,10 +1,12 @@
 //! What finished runs left behind, by arm.
 
 use images::Partition;
+use nets::initialisation::{Match, MatchReport, Origin};
 use stats::Clusters;
 
 use super::metrics::test_metrics;
-use super::results::{Failure, SeedResult};
+use super::performance::performance;
+use super::results::{AucResult, Failure, SeedResult};
 use crate::record::{
     Evaluation, MetricsLog, Predictions, RunError, RunResult, RunTiming, StudyDirectory, read_json,
 };
@@ -18,8 +20,6 @@ pub(super) struct Finished {
     pub metrics: SeedResult,
     /// Validation curve.
     pub curve: Vec<Evaluation>,
-    /// Predictions of the validation partition.
-    pub validation: Predictions,
     /// Predictions of the test partition.
     pub test: Predictions,
     /// Test AUC of the headline with its error over patients.
@@ -34,6 +34,8 @@ pub(super) struct ArmRuns<'a> {
     pub arm: &'a PlannedArm,
     /// Its runs.
     pub runs: Vec<Finished>,
+    /// The highest block with a tensor that was loaded, by the first run's match report.
+    pub up_to_block: Option<String>,
 }
 
 impl ArmRuns<'_> {
@@ -43,6 +45,26 @@ impl ArmRuns<'_> {
         runs.filter_map(|run| Some((run.seed, run.auc.clone()?)))
             .collect()
     }
+}
+
+/// The headline AUC of a run with its interval over patients with several pictures.
+fn over_patients(metrics: &SeedResult, auc: Option<&stats::Estimate>) -> Option<AucResult> {
+    if let Some(question) = metrics.questions.iter().find(|q| q.is_headline) {
+        return question.auc;
+    }
+    let interval = auc?.logit_interval(0.95).ok()?;
+    Some(AucResult {
+        value: auc?.value(),
+        low: interval.lower,
+        high: interval.upper,
+    })
+}
+
+/// Tensors are in the order of the network.
+fn highest_loaded(matches: &MatchReport) -> Option<String> {
+    let loaded = |m: &&Match| matches!(m.action.origin(), Origin::Loaded | Origin::Adapted);
+    let highest = matches.tensors.iter().rev().find(loaded)?;
+    Some(highest.block.clone())
 }
 
 /// The patient of every test picture; a picture of an unknown patient stands for itself.
@@ -62,6 +84,7 @@ pub(super) fn read<'a>(
         .map(|arm| ArmRuns {
             arm,
             runs: Vec::new(),
+            up_to_block: None,
         })
         .collect();
     let classes = plan.data.described.classes.len();
@@ -80,19 +103,27 @@ pub(super) fn read<'a>(
                     Some(clusters) => auc.by_cluster(clusters).ok(),
                     None => Some(auc),
                 });
-            let metrics = SeedResult {
+            let mut metrics = SeedResult {
                 run: spec.number,
                 seed: spec.seed,
                 best_step: result.test.best_step,
                 steps: result.test.steps,
+                questions: performance(plan, &validation, &test),
                 ..test_metrics(&plan.data, &test)
             };
-            arms[spec.arm].runs.push(Finished {
+            if clusters.as_ref().is_some_and(Clusters::repeat) {
+                metrics.auc = over_patients(&metrics, auc.as_ref());
+            }
+            let arm = &mut arms[spec.arm];
+            if arm.runs.is_empty() {
+                let matches = read_json::<MatchReport>(&run.file("match.json"))?;
+                arm.up_to_block = matches.and_then(|m| highest_loaded(&m));
+            }
+            arm.runs.push(Finished {
                 seed: spec.seed,
                 curve: MetricsLog::new(run.file("metrics.jsonl")).read()?,
                 timing: read_json(&run.file("timing.json"))?,
                 metrics,
-                validation,
                 test,
                 auc,
             });

@@ -8,13 +8,16 @@ mod collect;
 mod convergence;
 mod cost;
 mod finished;
+mod label_efficiency;
 #[cfg(test)]
 pub mod invented;
 mod metrics;
 mod pairs;
+mod performance;
 pub mod probes;
 mod question;
 pub mod reading;
+mod resampling;
 pub mod results;
 mod reuse;
 mod sentence;

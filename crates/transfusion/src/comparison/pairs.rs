@@ -5,6 +5,7 @@ use stats::{Comparison, Outcome, Settling, holm};
 use super::convergence::{learning_curve_difference, speed_up};
 use super::finished::{ArmRuns, clusters};
 use super::question::Question;
+use super::resampling::Paired;
 use super::results::{ComparisonResult, Estimate, PValues, SettlingResult};
 use crate::study::{PlannedArm, StudyPlan};
 
@@ -35,6 +36,11 @@ pub(super) fn comparisons(plan: &StudyPlan, arms: &[ArmRuns]) -> Compared {
                 .map(|tau| speed_up(pair, *tau, plan.compare.sustained))
                 .collect();
             result.learning_curve = learning_curve_difference(pair);
+            if let Some(paired) = Paired::new(plan, pair) {
+                let draws = plan.compare.resamples;
+                result.bootstrap = paired.bootstrap(draws);
+                result.permutation = paired.permutation(&comparison.difference, draws);
+            }
             headline.push((comparison, result));
         }
     }

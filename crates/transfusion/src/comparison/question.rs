@@ -70,11 +70,6 @@ impl Question {
         }
     }
 
-    /// Whether the classes exclude one another, so that probabilities sum to 1 over them.
-    pub(super) fn is_exclusive(&self) -> bool {
-        !matches!(self.kind, Kind::Finding(_))
-    }
-
     /// Labels and scores of the pictures whose answer is known; `classes` wide probabilities.
     pub(super) fn ask(&self, labels: &[Label], probabilities: &[f64], classes: usize) -> Asked {
         let everyone = || (0..labels.len()).collect();

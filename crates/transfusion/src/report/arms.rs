@@ -352,7 +352,7 @@ fn steps_cell(arm: &ArmResult, comparison: Option<&ComparisonResult>, place: usi
             .map_or_else(|| "not reached".to_owned(), number::steps),
         reached: (reached < seeds).then(|| format!("{reached} of {seeds} seeds")),
         speed_up: comparison
-            .and_then(|comparison| *comparison.speed_up.get(place)?)
-            .and_then(number::sooner),
+            .and_then(|comparison| comparison.speed_up.get(place)?.as_ref())
+            .and_then(|speed_up| number::sooner(speed_up.value)),
     }
 }

@@ -90,7 +90,7 @@ pub struct PermutationResult {
     /// Swapping the two arms' scores patient by patient: about these networks and other patients.
     pub patients: Option<f64>,
     /// Swapping the two arms seed by seed: about these patients and other seeds.
-    pub seeds: Option<f64>,
+    pub seeds: f64,
     /// The smallest value that the latter can take with so few seeds.
     pub smallest_by_seeds: f64,
 }

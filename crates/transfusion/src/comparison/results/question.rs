@@ -53,7 +53,7 @@ pub struct OperatingResult {
     /// Positive from this probability on.
     pub threshold: f64,
     /// Counts: true positive, false negative, false positive, true negative.
-    pub counts: [usize; 4],
+    pub counts: [u64; 4],
     /// Share of the positive that are called positive.
     pub sensitivity: Option<Proportion>,
     /// Share of the negative that are called negative.
@@ -93,9 +93,9 @@ pub struct CalibrationResult {
     /// Mean squared error of the probability.
     pub brier: f64,
     /// Expected calibration error over bins of as many pictures each.
-    pub ece: Option<f64>,
+    pub ece: f64,
     /// What that error would be on average, were the probabilities right: its bias upwards.
-    pub ece_if_right: Option<f64>,
+    pub ece_if_right: f64,
     /// Predicted and observed shares by bin.
     pub reliability: Vec<ReliabilityBin>,
 }
@@ -104,7 +104,7 @@ pub struct CalibrationResult {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReliabilityBin {
     /// Pictures.
-    pub images: usize,
+    pub images: u64,
     /// Their mean probability.
     pub predicted: f64,
     /// The share of yes among them, with its 95% interval (Wilson).
@@ -121,7 +121,7 @@ pub struct RescaledResult {
     /// Brier score afterwards.
     pub brier: f64,
     /// Expected calibration error afterwards.
-    pub ece: Option<f64>,
+    pub ece: f64,
 }
 
 /// Net benefit of acting on a probability from a threshold on.
