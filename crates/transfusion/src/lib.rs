@@ -16,6 +16,7 @@ mod memory;
 pub mod pretraining;
 pub mod probe;
 pub mod progress;
+pub mod published;
 pub mod record;
 pub mod report;
 pub mod study;

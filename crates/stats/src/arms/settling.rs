@@ -10,8 +10,9 @@ const PATIENT_STEP: f64 = 1.01;
 
 /// What would settle an open comparison, planned from the two sources of error that it showed.
 ///
-/// Error variances are taken to shrink as `1 / seeds` and `1 / patients`, each its own part, with
-/// Welch and Satterthwaite's degrees of freedom. The parts are estimates themselves, rough with
+/// The variance that all seeds have in common is taken to shrink as `1 / patients`, that between
+/// seeds as `1 / seeds`, and the noise between them as both, with Welch and Satterthwaite's degrees
+/// of freedom. The parts are estimates themselves, rough with
 /// few seeds; and they are not a licence to add seeds until the answer pleases: fix the number,
 /// train, conclude once.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -97,16 +98,23 @@ struct Planned {
 
 impl Planned {
     fn new(found: &SeedMean, seeds: usize, patients: f64) -> Self {
-        let sampling = found.sampling_standard_error.powi(2) / patients;
-        let spread = found.seeds.map_or(0.0, |s| s.standard_deviation.powi(2));
-        let by_seeds = spread / seeds as f64;
-        let variance = sampling + by_seeds;
+        let fewer = found.values.len() as f64 / seeds as f64;
+        let noise = found.noise_standard_error.powi(2);
+        let shown = found.seeds.map_or(0.0, |s| s.standard_error.powi(2));
+        // What is common to all seeds, what seeds differ by, and what patients add to that.
+        let common = (found.sampling_standard_error.powi(2) - noise).max(0.0) / patients;
+        let by_seeds = (shown - noise).max(0.0) * fewer;
+        let noise = noise * fewer / patients;
+        let variance = common + noise + by_seeds;
         let share = |part: f64, df: f64| match part {
             0.0 => 0.0,
             part => (part / variance).powi(2) / df,
         };
-        let cases = found.cases as f64 * patients;
-        let inverse = share(sampling, cases - 1.0) + share(by_seeds, seeds as f64 - 1.0);
+        let sampling_df = found.sampling_degrees_of_freedom * patients;
+        let inverse = match by_seeds {
+            0.0 => share(variance, sampling_df),
+            _ => share(common, sampling_df) + share(by_seeds + noise, seeds as f64 - 1.0),
+        };
         Self {
             variance,
             df: inverse.recip(),

