@@ -1,0 +1,132 @@
+//! Operating points: chosen on the validation partition, reported on the test partition.
+
+use super::{Cell, Row, Section, Sheet, arm_row, columns, over_seeds, shown_arm, shown_run};
+use crate::comparison::results::{OperatingResult, Results, SeedResult};
+use crate::report::number::{fixed, percent};
+use crate::report::palette::Palette;
+
+/// The section; none where no run has a threshold.
+pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
+    let arm = shown_arm(results)?;
+    let run = shown_run(arm)?;
+    let points: Vec<(&str, &OperatingResult)> = run
+        .questions
+        .iter()
+        .filter_map(|q| Some((q.name.as_str(), q.operating.as_ref()?)))
+        .collect();
+    let rule = &points.first()?.1.rule;
+    let counted = points.iter().map(|(name, point)| {
+        let [tp, fn_, fp, tn] = point.counts;
+        let cells = vec![
+            Cell::new(fixed(point.threshold, 3)),
+            Cell::new(format!("{tp} / {fn_} / {fp} / {tn}")),
+            Cell::proportion(point.sensitivity, 3),
+            Cell::proportion(point.specificity, 3),
+            Cell::proportion(point.ppv, 3),
+            Cell::proportion(point.npv, 3),
+            Cell::proportion(point.lr_positive, 2),
+            Cell::proportion(point.lr_negative, 2),
+        ];
+        plain(name, cells)
+    });
+    let mut sheets = vec![Sheet {
+        caption: format!("{}, seed {}: the run with the highest validation AUC", arm.label, run.seed),
+        is_folded: false,
+        columns: columns([
+            "Question",
+            "Threshold",
+            "TP / FN / FP / TN",
+            "Sensitivity",
+            "Specificity",
+            "PPV",
+            "NPV",
+            "LR+",
+            "LR−",
+        ]),
+        rows: counted.collect(),
+    }];
+    sheets.extend(elsewhere(&points));
+    sheets.push(over_arms(results, palette));
+    Some(Section {
+        id: "operating",
+        word: "Operating points",
+        title: "One threshold",
+        note: format!(
+            "Thresholds are chosen on the validation partition ({rule}) and reported on the test partition. Proportions have Wilson's 95% intervals, with the effective number of pictures where patients have several; likelihood ratios have log intervals (Simel 1991). Predictive values hold at the prevalence named, and at no other."
+        ),
+        plots: Vec::new(),
+        sheets,
+    })
+}
+
+fn plain(name: &str, cells: Vec<Cell>) -> Row {
+    Row {
+        id: None,
+        colour: None,
+        name: name.into(),
+        is_marked: false,
+        cells,
+    }
+}
+
+/// Predictive values at other prevalences.
+fn elsewhere(points: &[(&str, &OperatingResult)]) -> Option<Sheet> {
+    let rows: Vec<Row> = points
+        .iter()
+        .flat_map(|(name, point)| {
+            point.elsewhere.iter().map(|values| {
+                let share = percent((values.prevalence * 1000.0).round() as usize, 1000);
+                plain(
+                    name,
+                    vec![
+                        Cell::new(share.unwrap_or_default()),
+                        Cell::proportion(values.ppv, 3),
+                        Cell::proportion(values.npv, 3),
+                    ],
+                )
+            })
+        })
+        .collect();
+    (!rows.is_empty()).then(|| Sheet {
+        caption: "Predictive values where the answer is more or less common".into(),
+        is_folded: false,
+        columns: columns(["Question", "Prevalence", "PPV", "NPV"]),
+        rows,
+    })
+}
+
+/// Sensitivity and specificity of every arm, question by question.
+fn over_arms(results: &Results, palette: &Palette) -> Sheet {
+    let arms = results.arms.iter().filter(|arm| !arm.seeds.is_empty());
+    let rows = arms.flat_map(|arm| {
+        arm.questions.iter().enumerate().map(move |(place, question)| {
+            let point = |seed: &SeedResult| seed.questions.get(place)?.operating.clone();
+            let mean = |value: &dyn Fn(OperatingResult) -> Option<f64>| {
+                over_seeds(arm.seeds.iter().map(|seed| value(point(seed)?)), 3)
+            };
+            let mut row = arm_row(
+                results,
+                palette,
+                arm,
+                vec![
+                    mean(&|p| Some(p.threshold)),
+                    mean(&|p| Some(p.sensitivity?.value)),
+                    mean(&|p| Some(p.specificity?.value)),
+                    mean(&|p| Some(p.ppv?.value)),
+                    mean(&|p| Some(p.npv?.value)),
+                ],
+            );
+            if arm.questions.len() > 1 {
+                row.name = format!("{}: {}", question.name, arm.label);
+                row.is_marked = false;
+            }
+            row
+        })
+    });
+    Sheet {
+        caption: "Every arm: mean over seeds, smallest and largest".into(),
+        is_folded: true,
+        columns: columns(["Arm", "Threshold", "Sensitivity", "Specificity", "PPV", "NPV"]),
+        rows: rows.collect(),
+    }
+}

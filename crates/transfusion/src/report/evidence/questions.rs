@@ -1,0 +1,154 @@
+//! Every class or finding behind a mean.
+
+use super::comparisons::outcome;
+use super::{Cell, Row, Section, Sheet, arm_row, over_seeds};
+use crate::comparison::results::{ArmResult, Results, SeedResult};
+use crate::report::number::{self, UNKNOWN, fixed, signed};
+use crate::report::palette::Palette;
+
+/// The section; none before a run is done.
+pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
+    let names: Vec<&str> = {
+        let first = results.arms.iter().find(|arm| !arm.questions.is_empty())?;
+        first.questions.iter().map(|q| q.name.as_str()).collect()
+    };
+    let finished: Vec<&ArmResult> = results.arms.iter().filter(|a| !a.seeds.is_empty()).collect();
+    let rare: Vec<&str> = {
+        let first = finished.first()?;
+        let rare = first.questions.iter().filter(|q| q.is_rare);
+        rare.map(|q| q.name.as_str()).collect()
+    };
+    let mut sheets = Vec::new();
+    if names.len() > 1 {
+        sheets.push(aucs(results, palette, &finished)?);
+        sheets.extend(differences(results));
+    }
+    let folded = names.len() > 1;
+    for (place, name) in names.iter().enumerate() {
+        sheets.push(discrimination(results, palette, &finished, place, name, folded));
+    }
+    let flagged = match rare.is_empty() {
+        true => String::new(),
+        false => format!(
+            " Fewer than ten positive or negative test pictures (⚠): {}. Their numbers say little, and a mean over findings that holds them hides that.",
+            rare.join(", ")
+        ),
+    };
+    Some(Section {
+        id: "questions",
+        word: "Discrimination",
+        title: "How well are the answers told apart?",
+        note: format!(
+            "AUCs over seeds with 95% intervals over seeds and patients; the other numbers are means over seeds with the smallest and the largest.{flagged}"
+        ),
+        plots: Vec::new(),
+        sheets,
+    })
+}
+
+fn aucs(results: &Results, palette: &Palette, arms: &[&ArmResult]) -> Option<Sheet> {
+    let first = arms.first()?;
+    let mut columns = vec!["Test AUC".to_string()];
+    columns.extend(first.questions.iter().map(|question| {
+        let flag = if question.is_rare { "⚠ " } else { "" };
+        format!("{flag}{} ({})", question.name, question.positives)
+    }));
+    let rows = arms.iter().map(|arm| {
+        let cells = arm.questions.iter().map(|question| match question.auc {
+            Some(auc) => Cell::interval(auc.value, auc.low, auc.high, 3),
+            None => Cell::new(UNKNOWN),
+        });
+        arm_row(results, palette, arm, cells.collect())
+    });
+    Some(Sheet {
+        caption: "AUC of every question (positive test pictures)".into(),
+        is_folded: false,
+        columns,
+        rows: rows.collect(),
+    })
+}
+
+/// Comparisons question by question.
+fn differences(results: &Results) -> Option<Sheet> {
+    if results.question_comparisons.is_empty() {
+        return None;
+    }
+    let count = results.question_comparisons.len();
+    let rows = results.question_comparisons.iter().map(|comparison| {
+        let difference = comparison.difference;
+        Row {
+            id: None,
+            colour: None,
+            name: format!(
+                "{}: {} against {}",
+                comparison.question.as_deref().unwrap_or_default(),
+                comparison.arm,
+                comparison.baseline
+            ),
+            is_marked: false,
+            cells: vec![
+                Cell::with(
+                    signed(difference.value),
+                    format!("{} to {}", signed(difference.low), signed(difference.high)),
+                ),
+                Cell::new(super::p(comparison.p.difference_holm)),
+                Cell::new(super::p(comparison.p.equivalence_holm)),
+                outcome(comparison),
+                Cell::new(comparison.smallest_detectable.map_or(UNKNOWN.into(), |d| fixed(d, 3))),
+            ],
+        }
+    });
+    Some(Sheet {
+        caption: format!("Differences question by question, corrected over all {count}"),
+        is_folded: true,
+        columns: [
+            "Question",
+            "Difference, 95% interval",
+            "Holm p, no difference",
+            "Holm p, not equivalent",
+            "Outcome",
+            "Detectable from",
+        ]
+        .map(String::from)
+        .into(),
+        rows: rows.collect(),
+    })
+}
+
+fn discrimination(
+    results: &Results,
+    palette: &Palette,
+    arms: &[&ArmResult],
+    place: usize,
+    name: &str,
+    is_folded: bool,
+) -> Sheet {
+    let mut columns: Vec<String> = ["Arm", "AUC", "AUPRC", "Partial AUC, specificity ≥ 0.9"]
+        .map(String::from)
+        .into();
+    for specificity in &results.specificities {
+        columns.push(format!("Sensitivity at specificity {}", number::fixed(*specificity, 2)));
+    }
+    let rows = arms.iter().map(|arm| {
+        let question = |seed: &SeedResult| seed.questions.get(place).cloned();
+        let mean = |value: &dyn Fn(&SeedResult) -> Option<f64>| {
+            over_seeds(arm.seeds.iter().map(value), 3)
+        };
+        let auc = arm.questions.get(place).and_then(|question| question.auc);
+        let mut cells = vec![
+            auc.map_or(Cell::new(UNKNOWN), |a| Cell::interval(a.value, a.low, a.high, 3)),
+            mean(&|seed| question(seed)?.auprc),
+            mean(&|seed| question(seed)?.partial_auc),
+        ];
+        for at in 0..results.specificities.len() {
+            cells.push(mean(&|seed| *question(seed)?.sensitivities.get(at)?));
+        }
+        arm_row(results, palette, arm, cells)
+    });
+    Sheet {
+        caption: name.into(),
+        is_folded,
+        columns,
+        rows: rows.collect(),
+    }
+}
