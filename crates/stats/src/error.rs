@@ -166,4 +166,16 @@ pub enum StatsError {
         /// What is missing.
         reason: &'static str,
     },
+    /// No threshold gives what was asked for.
+    #[error(
+        "no threshold reaches a {what} of {asked}; the most that one of the scores gives is {most}"
+    )]
+    Unreachable {
+        /// What was asked for.
+        what: &'static str,
+        /// How much of it.
+        asked: f64,
+        /// The most there is.
+        most: f64,
+    },
 }

@@ -3,7 +3,7 @@
 mod bootstrap;
 mod clusters;
 pub(crate) mod influence;
-mod interval;
+pub(crate) mod interval;
 mod proportion;
 pub(crate) mod quantile;
 mod resamples;
