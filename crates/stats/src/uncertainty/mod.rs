@@ -9,6 +9,7 @@ pub(crate) mod quantile;
 mod resamples;
 mod seed_mean;
 mod shared_mean;
+mod weighted_mean;
 
 pub use bootstrap::Bootstrap;
 pub use clusters::Clusters;
@@ -18,3 +19,4 @@ pub use proportion::Proportion;
 pub use resamples::Resamples;
 pub use seed_mean::{SeedMean, SeedSpread};
 pub use shared_mean::SharedMean;
+pub use weighted_mean::weighted_mean;

@@ -179,3 +179,43 @@ fn acceleration(left_out: &[f64]) -> f64 {
     }
     power(3) / (6.0 * squares.powf(1.5))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Golden numbers of the function `intervals` of `checks/stats/curves.py`.
+    #[test]
+    fn ends_agree_with_numpy_and_scipy() {
+        let values = (1..200).map(|k| (f64::from(k * 7919 % 1009) / 1009.0).powi(2) + 0.5);
+        let left_out = (0..30).map(|i| 0.7 + (f64::from(i * 13 % 31) / 31.0).powi(3) / 40.0);
+        let found = Resamples::new(0.8, values.collect(), 0, 30, Some(left_out.collect()));
+        let close = |interval: Interval, lower: f64, upper: f64| {
+            assert!((interval.lower - lower).abs() < 1e-9, "{interval:?}");
+            assert!((interval.upper - upper).abs() < 1e-9, "{interval:?}");
+        };
+        close(
+            found.bca(0.95).unwrap(),
+            0.5014836815025333,
+            1.4605638047776126,
+        );
+        close(
+            found.percentile(0.95).unwrap(),
+            0.5008154557446804,
+            1.4533817053849347,
+        );
+        close(
+            found.expanded_percentile(0.95).unwrap(),
+            0.5005620791419702,
+            1.462982491139374,
+        );
+        assert!((found.standard_error() - 0.30075085247962413).abs() < 1e-12);
+        assert!((found.bias() - 0.03825529248867299).abs() < 1e-12);
+        // An estimate beyond all resamples has no finite correction.
+        let beyond = Resamples::new(9.0, vec![1.0, 2.0, 3.0], 0, 30, Some(vec![1.0, 2.0]));
+        assert!(matches!(beyond.bca(0.95), Err(StatsError::NoBca { .. })));
+        let fallback = beyond.interval(0.95).unwrap();
+        assert_eq!(fallback.method, Method::ExpandedPercentile);
+        assert!(found.percentile(1.0).is_err() && found.bca(f64::NAN).is_err());
+    }
+}
