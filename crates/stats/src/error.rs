@@ -185,4 +185,38 @@ pub enum StatsError {
         /// What is missing.
         reason: &'static str,
     },
+    /// No threshold gives what was asked for.
+    #[error(
+        "no threshold reaches a {what} of {asked}; the most that one of the scores gives is {most}"
+    )]
+    Unreachable {
+        /// What was asked for.
+        what: &'static str,
+        /// How much of it.
+        asked: f64,
+        /// The most there is.
+        most: f64,
+    },
+    /// Predictions below a value are all of one kind and those above all of the other, so the
+    /// best fit lies at infinity.
+    #[error(
+        "the predictions separate the labels: {what} has no finite best value; \
+         fit on more cases"
+    )]
+    Separated {
+        /// What was to be fitted.
+        what: &'static str,
+    },
+    /// The predictions carry nothing that a fit could use.
+    #[error("the predictions say too little of the labels: {what} has no finite best value")]
+    Uninformative {
+        /// What was to be fitted.
+        what: &'static str,
+    },
+    /// An iteration did not settle.
+    #[error("no solution after {steps} steps; the data are too extreme for this fit")]
+    NotConverged {
+        /// Steps taken.
+        steps: usize,
+    },
 }

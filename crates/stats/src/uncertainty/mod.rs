@@ -3,13 +3,14 @@
 mod bootstrap;
 mod clusters;
 pub(crate) mod influence;
-mod interval;
+pub(crate) mod interval;
 pub(crate) mod noncentral;
 mod proportion;
 pub(crate) mod quantile;
 mod resamples;
 mod seed_mean;
 mod shared_mean;
+mod weighted_mean;
 
 pub use bootstrap::Bootstrap;
 pub use clusters::Clusters;
@@ -19,3 +20,4 @@ pub use proportion::Proportion;
 pub use resamples::Resamples;
 pub use seed_mean::{SeedMean, SeedSpread};
 pub use shared_mean::SharedMean;
+pub use weighted_mean::weighted_mean;

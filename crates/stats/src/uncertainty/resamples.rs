@@ -74,6 +74,12 @@ impl Resamples {
 
     /// The interval to report: [`bca`](Self::bca), and where that has no meaning
     /// [`expanded_percentile`](Self::expanded_percentile). Its method says which it is.
+    ///
+    /// Chosen by coverage. In 600 simulated test sets each of 20, 50 and 200 patients with 1 to 4
+    /// correlated pictures and an AUC of 0.86 (50 patients also with 0.96), 95% intervals held
+    /// the true AUC this often: percentile 89 to 94%, expanded percentile 91 to 95%, BCa 93 to
+    /// 95%, Obuchowski's logit interval 94 to 95%, and DeLong's, which ignores patients, 89 to
+    /// 92%. Average precision is harder: 90 to 92%, 90 to 93%, and 91 to 93% with BCa.
     pub fn interval(&self, level: f64) -> Result<Interval, StatsError> {
         match self.bca(level) {
             Err(StatsError::NoBca { .. }) => self.expanded_percentile(level),
@@ -172,4 +178,44 @@ fn acceleration(left_out: &[f64]) -> f64 {
         return 0.0;
     }
     power(3) / (6.0 * squares.powf(1.5))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Golden numbers of the function `intervals` of `checks/stats/curves.py`.
+    #[test]
+    fn ends_agree_with_numpy_and_scipy() {
+        let values = (1..200).map(|k| (f64::from(k * 7919 % 1009) / 1009.0).powi(2) + 0.5);
+        let left_out = (0..30).map(|i| 0.7 + (f64::from(i * 13 % 31) / 31.0).powi(3) / 40.0);
+        let found = Resamples::new(0.8, values.collect(), 0, 30, Some(left_out.collect()));
+        let close = |interval: Interval, lower: f64, upper: f64| {
+            assert!((interval.lower - lower).abs() < 1e-9, "{interval:?}");
+            assert!((interval.upper - upper).abs() < 1e-9, "{interval:?}");
+        };
+        close(
+            found.bca(0.95).unwrap(),
+            0.5014836815025333,
+            1.4605638047776126,
+        );
+        close(
+            found.percentile(0.95).unwrap(),
+            0.5008154557446804,
+            1.4533817053849347,
+        );
+        close(
+            found.expanded_percentile(0.95).unwrap(),
+            0.5005620791419702,
+            1.462982491139374,
+        );
+        assert!((found.standard_error() - 0.30075085247962413).abs() < 1e-12);
+        assert!((found.bias() - 0.03825529248867299).abs() < 1e-12);
+        // An estimate beyond all resamples has no finite correction.
+        let beyond = Resamples::new(9.0, vec![1.0, 2.0, 3.0], 0, 30, Some(vec![1.0, 2.0]));
+        assert!(matches!(beyond.bca(0.95), Err(StatsError::NoBca { .. })));
+        let fallback = beyond.interval(0.95).unwrap();
+        assert_eq!(fallback.method, Method::ExpandedPercentile);
+        assert!(found.percentile(1.0).is_err() && found.bca(f64::NAN).is_err());
+    }
 }

@@ -13,7 +13,10 @@ const SEED: u64 = 0;
 /// Every initialisation but the baseline, where the baseline was trained on several sizes.
 pub(super) fn label_efficiency(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<LabelEfficiencyResult> {
     let mut all: Vec<LabelEfficiencyResult> = Vec::new();
-    for arm in arms.iter().filter(|a| a.arm.init.name != plan.compare.baseline) {
+    for arm in arms
+        .iter()
+        .filter(|a| a.arm.init.name != plan.compare.baseline)
+    {
         let is_baseline = |other: &&ArmRuns| {
             other.arm.init.name == plan.compare.baseline
                 && other.arm.model == arm.arm.model
@@ -26,8 +29,9 @@ pub(super) fn label_efficiency(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<LabelE
         };
         let model = &plan.models[arm.arm.model].described.label;
         let (init, regime) = (&arm.arm.init.name, &arm.arm.regime.name);
-        let is_same =
-            |r: &&mut LabelEfficiencyResult| (&r.model, &r.init, &r.regime) == (model, init, regime);
+        let is_same = |r: &&mut LabelEfficiencyResult| {
+            (&r.model, &r.init, &r.regime) == (model, init, regime)
+        };
         match all.iter_mut().find(is_same) {
             Some(result) => result.savings.push(saving),
             None => all.push(LabelEfficiencyResult {
@@ -56,8 +60,14 @@ fn saving(plan: &StudyPlan, arm: &ArmRuns, baselines: &[&ArmRuns]) -> Option<Sav
         let comparison = compare(&arm.aucs(), &other.aucs(), plan.compare.margin)?;
         Some(comparison.difference.sampling_standard_error)
     });
-    let found =
-        LabelEfficiency::new(&scores(arm)?, &sizes, sampling, plan.compare.resamples, SEED).ok()?;
+    let found = LabelEfficiency::new(
+        &scores(arm)?,
+        &sizes,
+        sampling,
+        plan.compare.resamples,
+        SEED,
+    )
+    .ok()?;
     let (factor, bound) = match found.factor {
         Factor::Equal(factor) => (factor, "exact"),
         Factor::Above(factor) => (factor, "at-least"),

@@ -8,9 +8,9 @@ mod collect;
 mod convergence;
 mod cost;
 mod finished;
-mod label_efficiency;
 #[cfg(test)]
 pub mod invented;
+mod label_efficiency;
 mod metrics;
 mod pairs;
 mod performance;

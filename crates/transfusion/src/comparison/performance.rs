@@ -68,7 +68,10 @@ pub(super) fn performance(
 
 /// The patients of the pictures asked about, where some have several.
 fn clusters(asked: &Asked, test: &Predictions) -> Option<Clusters> {
-    let patients = asked.cases.iter().map(|case| test.patients[*case].as_deref());
+    let patients = asked
+        .cases
+        .iter()
+        .map(|case| test.patients[*case].as_deref());
     Clusters::new(patients).ok().filter(Clusters::repeat)
 }
 
@@ -164,8 +167,7 @@ fn calibration(
         None => Recalibration::new(labels, scores),
     };
     let fit = fit.ok();
-    let coefficient =
-        |c: stats::Coefficient| Some(proportion(c.value, c.interval(0.95).ok()?));
+    let coefficient = |c: stats::Coefficient| Some(proportion(c.value, c.interval(0.95).ok()?));
     let reliability = Reliability::new(labels, scores, Binning::EqualMass(BINS))?;
     let error = reliability.calibration_error();
     let by_patient = match clusters {

@@ -96,7 +96,7 @@ fn tally(results: &Results) -> Clause {
             results.margin
         ),
         numbers: vec!["/comparisons".into()],
-        section: "arms".into(),
+        section: "comparisons".into(),
     }
 }
 
@@ -131,7 +131,7 @@ impl Group<'_> {
                     rule: "compare".into(),
                     text,
                     numbers: vec![format!("/comparisons/{place}")],
-                    section: "arms".into(),
+                    section: "comparisons".into(),
                 }
             })
             .collect()
@@ -160,7 +160,7 @@ impl Group<'_> {
             numbers: members
                 .map(|m| format!("/comparisons/{}", m.comparison.0))
                 .collect(),
-            section: "arms".into(),
+            section: "comparisons".into(),
         };
         [all].into_iter().chain(self.soonest()).collect()
     }

@@ -5,6 +5,7 @@ use super::arms::{ArmRow, ArmTable};
 use super::attributions::AttributionTable;
 use super::charts::Charts;
 use super::data::{self, DataTables, TaskRow};
+use super::evidence::{self, Section};
 use super::filter_change::FilterTable;
 use super::filters::FilterFigure;
 use super::illustrations::Illustrations;
@@ -34,6 +35,7 @@ pub struct Page<'a> {
     key_facts: Vec<KeyFact>,
     table: ArmTable,
     attributions: AttributionTable,
+    evidence: Vec<Section>,
     classes: Option<ClassTable>,
     runs: Vec<RunRow>,
     facets: Vec<String>,
@@ -90,6 +92,7 @@ impl<'a> Page<'a> {
             status: Status::new(results),
             key_facts: key_facts(&table),
             attributions: AttributionTable::new(results),
+            evidence: evidence::sections(results, timing, &palette),
             classes: ClassTable::new(results, &palette),
             runs: runs::runs(results, &palette),
             facets: charts.facet_titles(),

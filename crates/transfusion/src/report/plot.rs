@@ -177,11 +177,7 @@ struct Mapping {
 }
 
 impl Mapping {
-    fn new(
-        scale: &Scale,
-        values: impl Iterator<Item = f64>,
-        pixels: [f64; 2],
-    ) -> Option<Self> {
+    fn new(scale: &Scale, values: impl Iterator<Item = f64>, pixels: [f64; 2]) -> Option<Self> {
         let usable = |v: &f64| v.is_finite() && (!scale.is_logarithmic || *v > 0.0);
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for value in values.filter(usable) {
@@ -272,7 +268,10 @@ mod tests {
         let texts: Vec<_> = straight.expect("two values").ticks();
         let texts: Vec<_> = texts.into_iter().map(|t| t.text).collect();
         assert_eq!(texts, ["0.60", "0.70", "0.80", "0.90"]);
-        assert_eq!(logarithmic_ticks(90.0, 1100.0), [100.0, 200.0, 500.0, 1000.0]);
+        assert_eq!(
+            logarithmic_ticks(90.0, 1100.0),
+            [100.0, 200.0, 500.0, 1000.0]
+        );
         assert_eq!(logarithmic_ticks(1e6, 2e9), [1e6, 1e7, 1e8, 1e9]);
     }
 

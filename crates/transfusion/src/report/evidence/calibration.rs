@@ -1,6 +1,6 @@
 //! Whether probabilities can be taken at their word, and what acting on them is worth.
 
-use super::{Cell, Section, Sheet, arm_row, columns, over_seeds, shown_arm, shown_run};
+use super::{Section, Sheet, arm_row, columns, over_seeds, shown_arm, shown_run};
 use crate::comparison::results::{
     CalibrationResult, QuestionResult, RescaledResult, Results, SeedResult,
 };
@@ -30,36 +30,39 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         .collect();
     let arms = results.arms.iter().filter(|arm| !arm.seeds.is_empty());
     let rows = arms.flat_map(|arm| {
-        arm.questions.iter().enumerate().map(move |(place, question)| {
-            let of = |seed: &SeedResult| seed.questions.get(place)?.calibration.clone();
-            let after = |seed: &SeedResult| seed.questions.get(place)?.rescaled;
-            let mean = |value: &dyn Fn(CalibrationResult) -> Option<f64>| {
-                over_seeds(arm.seeds.iter().map(|seed| value(of(seed)?)), 3)
-            };
-            let mean_after = |value: &dyn Fn(RescaledResult) -> Option<f64>| {
-                over_seeds(arm.seeds.iter().map(|seed| value(after(seed)?)), 3)
-            };
-            let mut row = arm_row(
-                results,
-                palette,
-                arm,
-                vec![
-                    mean(&|c| Some(c.slope?.value)),
-                    mean(&|c| Some(c.intercept?.value)),
-                    mean(&|c| Some(c.brier)),
-                    mean(&|c| Some(c.ece)),
-                    mean(&|c| Some(c.ece_if_right)),
-                    mean_after(&|r| Some(r.temperature)),
-                    mean_after(&|r| r.slope),
-                    mean_after(&|r| Some(r.ece)),
-                ],
-            );
-            if arm.questions.len() > 1 {
-                row.name = format!("{}: {}", question.name, arm.label);
-                row.is_marked = false;
-            }
-            row
-        })
+        arm.questions
+            .iter()
+            .enumerate()
+            .map(move |(place, question)| {
+                let of = |seed: &SeedResult| seed.questions.get(place)?.calibration.clone();
+                let after = |seed: &SeedResult| seed.questions.get(place)?.rescaled;
+                let mean = |value: &dyn Fn(CalibrationResult) -> Option<f64>| {
+                    over_seeds(arm.seeds.iter().map(|seed| value(of(seed)?)), 3)
+                };
+                let mean_after = |value: &dyn Fn(RescaledResult) -> Option<f64>| {
+                    over_seeds(arm.seeds.iter().map(|seed| value(after(seed)?)), 3)
+                };
+                let mut row = arm_row(
+                    results,
+                    palette,
+                    arm,
+                    vec![
+                        mean(&|c| Some(c.slope?.value)),
+                        mean(&|c| Some(c.intercept?.value)),
+                        mean(&|c| Some(c.brier)),
+                        mean(&|c| Some(c.ece)),
+                        mean(&|c| Some(c.ece_if_right)),
+                        mean_after(&|r| Some(r.temperature)),
+                        mean_after(&|r| r.slope),
+                        mean_after(&|r| Some(r.ece)),
+                    ],
+                );
+                if arm.questions.len() > 1 {
+                    row.name = format!("{}: {}", question.name, arm.label);
+                    row.is_marked = false;
+                }
+                row
+            })
     });
     let is_long = arm.questions.len() > 1;
     Some(Section {
@@ -70,7 +73,11 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
             "Drawings: {}, seed {}, the run with the highest validation AUC{}. Slope below 1: too extreme; intercept (with the slope at 1) below 0: too high. The expected calibration error (ECE, ten bins of as many pictures) is never 0 by chance: beside it stands what it would be on average were the probabilities right. The temperature is fitted on the validation partition; it leaves AUC as it is. Net benefit (Vickers 2006) weighs true against false positives as the threshold does; above both other lines the network is worth consulting.",
             arm.label,
             run.seed,
-            if is_long { ", questions with the most positive pictures" } else { "" }
+            if is_long {
+                ", questions with the most positive pictures"
+            } else {
+                ""
+            }
         ),
         plots,
         sheets: vec![Sheet {
@@ -123,7 +130,9 @@ fn decision(question: &QuestionResult, colour: usize) -> Option<Plot> {
     let line = |colour, is_dashed, value: &dyn Fn(usize) -> f64| Line {
         colour,
         is_dashed,
-        points: (0..curve.len()).map(|i| [curve[i].threshold, value(i)]).collect(),
+        points: (0..curve.len())
+            .map(|i| [curve[i].threshold, value(i)])
+            .collect(),
     };
     let prevalence = question.positives as f64 / (question.positives + question.negatives) as f64;
     let lowest = curve.iter().map(|point| point.model).fold(0.0, f64::min);

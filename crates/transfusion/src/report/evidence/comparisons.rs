@@ -17,7 +17,9 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
             || UNKNOWN.to_string(),
             |b| format!("{} to {}", signed(b.low), signed(b.high)),
         );
-        let seeds = difference.seed_sd.map_or("one seed".into(), |sd| fixed(sd, 3));
+        let seeds = difference
+            .seed_sd
+            .map_or("one seed".into(), |sd| fixed(sd, 3));
         row(
             results,
             palette,
@@ -31,8 +33,17 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
                 Cell::new(bootstrap),
                 Cell::with(fixed(difference.sampling_se, 3), format!("seed SD {seeds}")),
                 outcome(comparison),
-                Cell::new(comparison.smallest_detectable.map_or(UNKNOWN.into(), |d| fixed(d, 3))),
-                Cell::text(comparison.settling.as_ref().map_or(UNKNOWN.into(), settling)),
+                Cell::new(
+                    comparison
+                        .smallest_detectable
+                        .map_or(UNKNOWN.into(), |d| fixed(d, 3)),
+                ),
+                Cell::text(
+                    comparison
+                        .settling
+                        .as_ref()
+                        .map_or(UNKNOWN.into(), settling),
+                ),
             ],
         )
     });
@@ -44,8 +55,14 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
             comparison,
             None,
             vec![
-                Cell::with(p(comparison.p.difference), format!("Holm {}", p(comparison.p.difference_holm))),
-                Cell::with(p(comparison.p.equivalence), format!("Holm {}", p(comparison.p.equivalence_holm))),
+                Cell::with(
+                    p(comparison.p.difference),
+                    format!("Holm {}", p(comparison.p.difference_holm)),
+                ),
+                Cell::with(
+                    p(comparison.p.equivalence),
+                    format!("Holm {}", p(comparison.p.equivalence_holm)),
+                ),
                 Cell::new(p(permutation.and_then(|t| t.patients))),
                 match permutation {
                     Some(test) => Cell::with(
@@ -133,7 +150,13 @@ fn settling(settling: &SettlingResult) -> String {
         (Some(one), None) | (None, Some(one)) => one,
         (None, None) => "more of both".into(),
     };
-    let equal = either(seeds(settling.equivalence_seeds), patients(settling.equivalence_patients));
-    let different = either(seeds(settling.difference_seeds), patients(settling.difference_patients));
+    let equal = either(
+        seeds(settling.equivalence_seeds),
+        patients(settling.equivalence_patients),
+    );
+    let different = either(
+        seeds(settling.difference_seeds),
+        patients(settling.difference_patients),
+    );
     format!("if equal: {equal}; if different by the margin: {different}")
 }

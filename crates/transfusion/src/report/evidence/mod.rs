@@ -179,7 +179,11 @@ fn over_seeds(values: impl Iterator<Item = Option<f64>>, digits: usize) -> Cell 
     let high = found.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let range = match found.len() {
         1 => "one seed".into(),
-        _ => format!("{} … {}", number::fixed(low, digits), number::fixed(high, digits)),
+        _ => format!(
+            "{} … {}",
+            number::fixed(low, digits),
+            number::fixed(high, digits)
+        ),
     };
     Cell::with(number::fixed(mean, digits), range)
 }

@@ -30,7 +30,10 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         plain(name, cells)
     });
     let mut sheets = vec![Sheet {
-        caption: format!("{}, seed {}: the run with the highest validation AUC", arm.label, run.seed),
+        caption: format!(
+            "{}, seed {}: the run with the highest validation AUC",
+            arm.label, run.seed
+        ),
         is_folded: false,
         columns: columns([
             "Question",
@@ -99,34 +102,44 @@ fn elsewhere(points: &[(&str, &OperatingResult)]) -> Option<Sheet> {
 fn over_arms(results: &Results, palette: &Palette) -> Sheet {
     let arms = results.arms.iter().filter(|arm| !arm.seeds.is_empty());
     let rows = arms.flat_map(|arm| {
-        arm.questions.iter().enumerate().map(move |(place, question)| {
-            let point = |seed: &SeedResult| seed.questions.get(place)?.operating.clone();
-            let mean = |value: &dyn Fn(OperatingResult) -> Option<f64>| {
-                over_seeds(arm.seeds.iter().map(|seed| value(point(seed)?)), 3)
-            };
-            let mut row = arm_row(
-                results,
-                palette,
-                arm,
-                vec![
-                    mean(&|p| Some(p.threshold)),
-                    mean(&|p| Some(p.sensitivity?.value)),
-                    mean(&|p| Some(p.specificity?.value)),
-                    mean(&|p| Some(p.ppv?.value)),
-                    mean(&|p| Some(p.npv?.value)),
-                ],
-            );
-            if arm.questions.len() > 1 {
-                row.name = format!("{}: {}", question.name, arm.label);
-                row.is_marked = false;
-            }
-            row
-        })
+        arm.questions
+            .iter()
+            .enumerate()
+            .map(move |(place, question)| {
+                let point = |seed: &SeedResult| seed.questions.get(place)?.operating.clone();
+                let mean = |value: &dyn Fn(OperatingResult) -> Option<f64>| {
+                    over_seeds(arm.seeds.iter().map(|seed| value(point(seed)?)), 3)
+                };
+                let mut row = arm_row(
+                    results,
+                    palette,
+                    arm,
+                    vec![
+                        mean(&|p| Some(p.threshold)),
+                        mean(&|p| Some(p.sensitivity?.value)),
+                        mean(&|p| Some(p.specificity?.value)),
+                        mean(&|p| Some(p.ppv?.value)),
+                        mean(&|p| Some(p.npv?.value)),
+                    ],
+                );
+                if arm.questions.len() > 1 {
+                    row.name = format!("{}: {}", question.name, arm.label);
+                    row.is_marked = false;
+                }
+                row
+            })
     });
     Sheet {
         caption: "Every arm: mean over seeds, smallest and largest".into(),
         is_folded: true,
-        columns: columns(["Arm", "Threshold", "Sensitivity", "Specificity", "PPV", "NPV"]),
+        columns: columns([
+            "Arm",
+            "Threshold",
+            "Sensitivity",
+            "Specificity",
+            "PPV",
+            "NPV",
+        ]),
         rows: rows.collect(),
     }
 }

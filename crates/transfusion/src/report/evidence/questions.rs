@@ -3,7 +3,7 @@
 use super::comparisons::outcome;
 use super::{Cell, Row, Section, Sheet, arm_row, over_seeds};
 use crate::comparison::results::{ArmResult, Results, SeedResult};
-use crate::report::number::{self, UNKNOWN, fixed, signed};
+use crate::report::number::{UNKNOWN, fixed, signed};
 use crate::report::palette::Palette;
 
 /// The section; none before a run is done.
@@ -12,7 +12,11 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         let first = results.arms.iter().find(|arm| !arm.questions.is_empty())?;
         first.questions.iter().map(|q| q.name.as_str()).collect()
     };
-    let finished: Vec<&ArmResult> = results.arms.iter().filter(|a| !a.seeds.is_empty()).collect();
+    let finished: Vec<&ArmResult> = results
+        .arms
+        .iter()
+        .filter(|a| !a.seeds.is_empty())
+        .collect();
     let rare: Vec<&str> = {
         let first = finished.first()?;
         let rare = first.questions.iter().filter(|q| q.is_rare);
@@ -25,7 +29,9 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
     }
     let folded = names.len() > 1;
     for (place, name) in names.iter().enumerate() {
-        sheets.push(discrimination(results, palette, &finished, place, name, folded));
+        sheets.push(discrimination(
+            results, palette, &finished, place, name, folded,
+        ));
     }
     let flagged = match rare.is_empty() {
         true => String::new(),
@@ -94,7 +100,11 @@ fn differences(results: &Results) -> Option<Sheet> {
                 Cell::new(super::p(comparison.p.difference_holm)),
                 Cell::new(super::p(comparison.p.equivalence_holm)),
                 outcome(comparison),
-                Cell::new(comparison.smallest_detectable.map_or(UNKNOWN.into(), |d| fixed(d, 3))),
+                Cell::new(
+                    comparison
+                        .smallest_detectable
+                        .map_or(UNKNOWN.into(), |d| fixed(d, 3)),
+                ),
             ],
         }
     });
@@ -127,16 +137,20 @@ fn discrimination(
         .map(String::from)
         .into();
     for specificity in &results.specificities {
-        columns.push(format!("Sensitivity at specificity {}", number::fixed(*specificity, 2)));
+        columns.push(format!(
+            "Sensitivity at specificity {}",
+            fixed(*specificity, 2)
+        ));
     }
     let rows = arms.iter().map(|arm| {
         let question = |seed: &SeedResult| seed.questions.get(place).cloned();
-        let mean = |value: &dyn Fn(&SeedResult) -> Option<f64>| {
-            over_seeds(arm.seeds.iter().map(value), 3)
-        };
+        let mean =
+            |value: &dyn Fn(&SeedResult) -> Option<f64>| over_seeds(arm.seeds.iter().map(value), 3);
         let auc = arm.questions.get(place).and_then(|question| question.auc);
         let mut cells = vec![
-            auc.map_or(Cell::new(UNKNOWN), |a| Cell::interval(a.value, a.low, a.high, 3)),
+            auc.map_or(Cell::new(UNKNOWN), |a| {
+                Cell::interval(a.value, a.low, a.high, 3)
+            }),
             mean(&|seed| question(seed)?.auprc),
             mean(&|seed| question(seed)?.partial_auc),
         ];
