@@ -19,7 +19,7 @@ use super::pairs::{Seeds, compare};
 use super::probes::Probes;
 use super::results::{
     Advice, ArmResult, Clause, ComparisonResult, Helps, LabelSaving, Results, SettlingResult,
-    Verdict,
+    SpeedUpResult, Verdict,
 };
 use super::sentence::clauses;
 
@@ -172,7 +172,7 @@ impl Chosen {
             gain: against.map(|c| c.difference),
             outcome: against.map(|c| c.outcome.clone()),
             cheaper_than: (self.arm != self.best).then(|| results.arms[self.best].label.clone()),
-            speed_up: against.and_then(|c| c.speed_up.iter().rev().flatten().next().cloned()),
+            speed_up: speed_up(results, arm),
             labels: labels.map(|saving| LabelSaving {
                 train_size: saving.train_size,
                 factor: saving.factor,
@@ -181,6 +181,19 @@ impl Chosen {
             }),
         }
     }
+}
+
+/// How much sooner an arm is at the highest threshold that half the seeds of it or of the baseline
+/// reach.
+fn speed_up(results: &Results, arm: &ArmResult) -> Option<SpeedUpResult> {
+    let against = results.against_baseline(arm)?;
+    let baseline = results.baseline_of(arm)?;
+    let both = arm.convergence.iter().zip(&baseline.convergence);
+    let reached = both
+        .zip(&against.speed_up)
+        .filter(|((ours, theirs), _)| ours.median.is_some() || theirs.median.is_some());
+    let (_, speed_up) = reached.last()?;
+    speed_up.clone()
 }
 
 /// The candidates that are shown to be equivalent to the best, and the best itself.

@@ -234,7 +234,7 @@ impl ArmTable {
                     kappa: seed_mean(arm, |seed| seed.kappa),
                     log_loss: seed_mean(arm, |seed| seed.log_loss),
                     steps: (0..self.thresholds.len())
-                        .map(|place| steps_cell(arm, comparison, place))
+                        .map(|place| steps_cell(arm, baseline, comparison, place))
                         .collect(),
                     seconds: times
                         .and_then(|times| number::median(&times.seconds))
@@ -332,7 +332,12 @@ fn seed_mean(arm: &ArmResult, value: impl Fn(&SeedResult) -> Option<f64>) -> Str
     number::metric(number::mean(arm.seeds.iter().filter_map(value)))
 }
 
-fn steps_cell(arm: &ArmResult, comparison: Option<&ComparisonResult>, place: usize) -> StepsCell {
+fn steps_cell(
+    arm: &ArmResult,
+    baseline: Option<&ArmResult>,
+    comparison: Option<&ComparisonResult>,
+    place: usize,
+) -> StepsCell {
     let Some(convergence) = arm
         .convergence
         .get(place)
@@ -344,6 +349,8 @@ fn steps_cell(arm: &ArmResult, comparison: Option<&ComparisonResult>, place: usi
             speed_up: None,
         };
     };
+    let of_baseline = baseline.and_then(|baseline| baseline.convergence.get(place));
+    let reached_by_baseline = of_baseline.is_some_and(|found| found.median.is_some());
     let seeds = convergence.steps.len();
     let reached = convergence.steps.iter().flatten().count();
     StepsCell {
@@ -352,6 +359,7 @@ fn steps_cell(arm: &ArmResult, comparison: Option<&ComparisonResult>, place: usi
             .map_or_else(|| "not reached".to_owned(), number::steps),
         reached: (reached < seeds).then(|| format!("{reached} of {seeds} seeds")),
         speed_up: comparison
+            .filter(|_| convergence.median.is_some() || reached_by_baseline)
             .and_then(|comparison| comparison.speed_up.get(place)?.as_ref())
             .and_then(|speed_up| number::sooner(speed_up.value)),
     }

@@ -1,6 +1,6 @@
 //! Whether probabilities can be taken at their word, and what acting on them is worth.
 
-use super::{Section, Sheet, arm_row, columns, over_seeds, shown_arm, shown_run};
+use super::{Section, Sheet, arm_row, columns, of_question, over_seeds, shown_arm, shown_run};
 use crate::comparison::results::{
     CalibrationResult, QuestionResult, RescaledResult, Results, SeedResult,
 };
@@ -42,7 +42,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
                 let mean_after = |value: &dyn Fn(RescaledResult) -> Option<f64>| {
                     over_seeds(arm.seeds.iter().map(|seed| value(after(seed)?)), 3)
                 };
-                let mut row = arm_row(
+                let row = arm_row(
                     results,
                     palette,
                     arm,

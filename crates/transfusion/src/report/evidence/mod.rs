@@ -145,6 +145,28 @@ fn arm_row(results: &Results, palette: &Palette, arm: &ArmResult, cells: Vec<Cel
     }
 }
 
+/// A row about one of several questions: it names the question, and needs no mark of the arm.
+fn of_question(row: Row, arm: &ArmResult, place: usize) -> Row {
+    match arm.questions.get(place) {
+        Some(question) if arm.questions.len() > 1 => Row {
+            name: format!(
+                "{}: {}",
+                flagged(&question.name, question.is_rare),
+                row.name
+            ),
+            is_marked: false,
+            ..row
+        },
+        _ => row,
+    }
+}
+
+/// The name of a question, marked where it rests on few pictures.
+fn flagged(name: &str, is_rare: bool) -> String {
+    let flag = if is_rare { "⚠ " } else { "" };
+    format!("{flag}{name}")
+}
+
 fn columns<const N: usize>(names: [&str; N]) -> Vec<String> {
     names.map(String::from).into()
 }

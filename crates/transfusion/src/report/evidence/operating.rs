@@ -1,6 +1,9 @@
 //! Operating points: chosen on the validation partition, reported on the test partition.
 
-use super::{Cell, Row, Section, Sheet, arm_row, columns, over_seeds, shown_arm, shown_run};
+use super::{
+    Cell, Row, Section, Sheet, arm_row, columns, flagged, of_question, over_seeds, shown_arm,
+    shown_run,
+};
 use crate::comparison::results::{OperatingResult, Results, SeedResult};
 use crate::report::number::{fixed, percent};
 use crate::report::palette::Palette;
@@ -9,12 +12,24 @@ use crate::report::palette::Palette;
 pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
     let arm = shown_arm(results)?;
     let run = shown_run(arm)?;
-    let points: Vec<(&str, &OperatingResult)> = run
-        .questions
-        .iter()
-        .filter_map(|q| Some((q.name.as_str(), q.operating.as_ref()?)))
+    let is_rare = |place: usize| arm.questions.get(place).is_some_and(|q| q.is_rare);
+    let questions = run.questions.iter().enumerate();
+    let points: Vec<(String, &OperatingResult)> = questions
+        .clone()
+        .filter_map(|(place, q)| Some((flagged(&q.name, is_rare(place)), q.operating.as_ref()?)))
         .collect();
     let rule = &points.first()?.1.rule;
+    let without: Vec<&str> = questions
+        .filter(|(_, question)| question.operating.is_none())
+        .map(|(_, question)| question.name.as_str())
+        .collect();
+    let missing = match without.is_empty() {
+        true => String::new(),
+        false => format!(
+            " No threshold could be chosen for {}: the validation partition lacks one of the answers.",
+            without.join(", ")
+        ),
+    };
     let counted = points.iter().map(|(name, point)| {
         let [tp, fn_, fp, tn] = point.counts;
         let cells = vec![
@@ -55,7 +70,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         word: "Operating points",
         title: "One threshold",
         note: format!(
-            "Thresholds are chosen on the validation partition ({rule}) and reported on the test partition. Proportions have Wilson's 95% intervals, with the effective number of pictures where patients have several; likelihood ratios have log intervals (Simel 1991). Predictive values hold at the prevalence named, and at no other."
+            "Thresholds are chosen on the validation partition ({rule}) and reported on the test partition. Proportions have Wilson's 95% intervals, with the effective number of pictures where patients have several; likelihood ratios have log intervals (Simel 1991). Predictive values hold at the prevalence named, and at no other.{missing}"
         ),
         plots: Vec::new(),
         sheets,
@@ -73,7 +88,7 @@ fn plain(name: &str, cells: Vec<Cell>) -> Row {
 }
 
 /// Predictive values at other prevalences.
-fn elsewhere(points: &[(&str, &OperatingResult)]) -> Option<Sheet> {
+fn elsewhere(points: &[(String, &OperatingResult)]) -> Option<Sheet> {
     let rows: Vec<Row> = points
         .iter()
         .flat_map(|(name, point)| {
@@ -110,7 +125,7 @@ fn over_arms(results: &Results, palette: &Palette) -> Sheet {
                 let mean = |value: &dyn Fn(OperatingResult) -> Option<f64>| {
                     over_seeds(arm.seeds.iter().map(|seed| value(point(seed)?)), 3)
                 };
-                let mut row = arm_row(
+                let row = arm_row(
                     results,
                     palette,
                     arm,

@@ -1,7 +1,7 @@
 //! Every class or finding behind a mean.
 
 use super::comparisons::outcome;
-use super::{Cell, Row, Section, Sheet, arm_row, over_seeds};
+use super::{Cell, Row, Section, Sheet, arm_row, flagged, of_question, over_seeds};
 use crate::comparison::results::{ArmResult, Results, SeedResult};
 use crate::report::number::{UNKNOWN, fixed, signed};
 use crate::report::palette::Palette;
@@ -27,13 +27,8 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         sheets.push(aucs(results, palette, &finished)?);
         sheets.extend(differences(results));
     }
-    let folded = names.len() > 1;
-    for (place, name) in names.iter().enumerate() {
-        sheets.push(discrimination(
-            results, palette, &finished, place, name, folded,
-        ));
-    }
-    let flagged = match rare.is_empty() {
+    sheets.push(discrimination(results, palette, &finished, &names));
+    let warning = match rare.is_empty() {
         true => String::new(),
         false => format!(
             " Fewer than ten positive or negative test pictures (⚠): {}. Their numbers say little, and a mean over findings that holds them hides that.",
@@ -45,7 +40,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         word: "Discrimination",
         title: "How well are the answers told apart?",
         note: format!(
-            "AUCs over seeds with 95% intervals over seeds and patients; the other numbers are means over seeds with the smallest and the largest.{flagged}"
+            "AUCs over seeds with 95% intervals over seeds and patients; the other numbers are means over seeds with the smallest and the largest.{warning}"
         ),
         plots: Vec::new(),
         sheets,
@@ -55,10 +50,8 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
 fn aucs(results: &Results, palette: &Palette, arms: &[&ArmResult]) -> Option<Sheet> {
     let first = arms.first()?;
     let mut columns = vec!["Test AUC".to_string()];
-    columns.extend(first.questions.iter().map(|question| {
-        let flag = if question.is_rare { "⚠ " } else { "" };
-        format!("{flag}{} ({})", question.name, question.positives)
-    }));
+    let names = first.questions.iter();
+    columns.extend(names.map(|q| format!("{} ({})", flagged(&q.name, q.is_rare), q.positives)));
     let rows = arms.iter().map(|arm| {
         let cells = arm.questions.iter().map(|question| match question.auc {
             Some(auc) => Cell::interval(auc.value, auc.low, auc.high, 3),
@@ -125,13 +118,12 @@ fn differences(results: &Results) -> Option<Sheet> {
     })
 }
 
+/// Numbers of every question and arm.
 fn discrimination(
     results: &Results,
     palette: &Palette,
     arms: &[&ArmResult],
-    place: usize,
-    name: &str,
-    is_folded: bool,
+    names: &[&str],
 ) -> Sheet {
     let mut columns: Vec<String> = ["Arm", "AUC", "AUPRC", "Partial AUC, specificity ≥ 0.9"]
         .map(String::from)
@@ -142,7 +134,8 @@ fn discrimination(
             fixed(*specificity, 2)
         ));
     }
-    let rows = arms.iter().map(|arm| {
+    let places = (0..names.len()).flat_map(|place| arms.iter().map(move |arm| (place, *arm)));
+    let rows = places.map(|(place, arm)| {
         let question = |seed: &SeedResult| seed.questions.get(place).cloned();
         let mean =
             |value: &dyn Fn(&SeedResult) -> Option<f64>| over_seeds(arm.seeds.iter().map(value), 3);
@@ -157,11 +150,14 @@ fn discrimination(
         for at in 0..results.specificities.len() {
             cells.push(mean(&|seed| *question(seed)?.sensitivities.get(at)?));
         }
-        arm_row(results, palette, arm, cells)
+        of_question(arm_row(results, palette, arm, cells), arm, place)
     });
     Sheet {
-        caption: name.into(),
-        is_folded,
+        caption: match names {
+            [name] => (*name).into(),
+            _ => "AUPRC, partial AUC and sensitivity of every question".into(),
+        },
+        is_folded: names.len() > 1,
         columns,
         rows: rows.collect(),
     }
