@@ -11,11 +11,11 @@
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use statrs::distribution::{ContinuousCDF as _, Normal};
 use stats::{
     Clusters, Comparison, Crossing, Delong, Estimate, Factor, Finding, HierarchicalBootstrap,
     Interval, LabelEfficiency, PatientPermutation, SeedMean, SizeScores, SpeedUp,
 };
-use statrs::distribution::{ContinuousCDF as _, Normal};
 
 const PREVALENCES: [f64; 3] = [0.05, 0.2, 0.5];
 const CASES: [usize; 3] = [100, 500, 2000];
@@ -122,7 +122,10 @@ fn estimate(finding: &Finding) -> Estimate {
 }
 
 fn single(findings: &[Finding]) -> Vec<Vec<Finding>> {
-    findings.iter().map(|finding| vec![finding.clone()]).collect()
+    findings
+        .iter()
+        .map(|finding| vec![finding.clone()])
+        .collect()
 }
 
 fn unclustered(cases: usize) -> Clusters {
@@ -131,7 +134,15 @@ fn unclustered(cases: usize) -> Clusters {
 
 fn one_curve() {
     println!("\nOne curve, independent patients, 4000 draws: coverage of 95% intervals\n");
-    print_header(&["AUC", "cases", "prevalence", "positives", "Wald", "DeLong logit", "logit t"]);
+    print_header(&[
+        "AUC",
+        "cases",
+        "prevalence",
+        "positives",
+        "Wald",
+        "DeLong logit",
+        "logit t",
+    ]);
     for auc in [0.7, 0.85, 0.95] {
         for (cases, prevalence) in grid() {
             let arms = Arms {
@@ -152,14 +163,21 @@ fn one_curve() {
             }
             let positives = arms.labels.iter().filter(|l| **l).count();
             let mut row = vec![auc.to_string(), cases.to_string(), prevalence.to_string()];
-            row.extend([positives.to_string(), wald.percent(), logit.percent(), t.percent()]);
+            row.extend([
+                positives.to_string(),
+                wald.percent(),
+                logit.percent(),
+                t.percent(),
+            ]);
             print_row(&row);
         }
     }
 }
 
 fn grid() -> impl Iterator<Item = (usize, f64)> {
-    CASES.iter().flat_map(|&cases| PREVALENCES.map(|prevalence| (cases, prevalence)))
+    CASES
+        .iter()
+        .flat_map(|&cases| PREVALENCES.map(|prevalence| (cases, prevalence)))
 }
 
 /// Patients with 1 to 6 pictures whose scores go together and whose labels mostly do.
@@ -173,7 +191,11 @@ fn pictures(cases: usize, prevalence: f64, auc: f64, draw: &mut Draw) -> (Findin
         let name = names.len().to_string();
         for _ in 0..draw.0.random_range(1..=6) {
             let own = draw.0.random::<f64>() < 0.1;
-            let label = if own { draw.0.random::<f64>() < prevalence } else { is_ill };
+            let label = if own {
+                draw.0.random::<f64>() < prevalence
+            } else {
+                is_ill
+            };
             names.push(name.clone());
             labels.push(label);
             let noise = (1.0 - SHARED).sqrt() * draw.normal() + SHARED.sqrt() * patient;
@@ -191,7 +213,13 @@ fn pictures(cases: usize, prevalence: f64, auc: f64, draw: &mut Draw) -> (Findin
 
 fn clustered() {
     println!("\nOne curve, patients with 1 to 6 pictures, AUC 0.85, 1000 draws: coverage\n");
-    print_header(&["pictures", "prevalence", "ignoring patients", "by patient", "bootstrap"]);
+    print_header(&[
+        "pictures",
+        "prevalence",
+        "ignoring patients",
+        "by patient",
+        "bootstrap",
+    ]);
     for (cases, prevalence) in grid() {
         let [mut naive, mut by_cluster, mut bootstrap] = [Share::default(); 3];
         for trial in 0..1000 {
@@ -201,22 +229,37 @@ fn clustered() {
             };
             naive.add(curve.logit_interval(0.95).ok().map(|i| i.contains(0.85)));
             let by = curve.estimate().and_then(|e| e.by_cluster(&clusters));
-            let by = by.and_then(|e| SeedMean::new(&[e])).and_then(|m| m.logit_interval(0.95));
+            let by = by
+                .and_then(|e| SeedMean::new(&[e]))
+                .and_then(|m| m.logit_interval(0.95));
             by_cluster.add(by.ok().map(|i| i.contains(0.85)));
             let seeds = single(&[finding]);
             let boot = HierarchicalBootstrap::arm(&seeds, &clusters, 200, trial as u64);
             bootstrap.add(boot.ok().map(|b| b.interval.contains(0.85)));
         }
         let row = [naive, by_cluster, bootstrap].map(Share::percent);
-        print_row(&[vec![cases.to_string(), prevalence.to_string()], row.to_vec()].concat());
+        print_row(
+            &[
+                vec![cases.to_string(), prevalence.to_string()],
+                row.to_vec(),
+            ]
+            .concat(),
+        );
     }
 }
 
 fn seed_means() {
     println!("\nMean AUC 0.85 over seeds (sd over seeds 0.01), and difference of two arms\n");
     print_header(&[
-        "cases", "prevalence", "seeds", "SeedMean", "bootstrap", "difference: SeedMean",
-        "difference: bootstrap", "type I, difference", "type I, TOST",
+        "cases",
+        "prevalence",
+        "seeds",
+        "SeedMean",
+        "bootstrap",
+        "difference: SeedMean",
+        "difference: bootstrap",
+        "type I, difference",
+        "type I, TOST",
     ]);
     for (cases, prevalence) in grid() {
         for seeds in SEEDS {
@@ -265,8 +308,7 @@ fn arms_row(
         let same = Comparison::new(&a, &b, MARGIN).unwrap();
         shares[2].add(holds(same.interval, 0.0));
         let [one, other] = [single(&one), single(&other)];
-        let boot =
-            HierarchicalBootstrap::difference(&one, &other, &clusters, 200, trial as u64);
+        let boot = HierarchicalBootstrap::difference(&one, &other, &clusters, 200, trial as u64);
         shares[3].add(boot.ok().and_then(|b| holds(b.interval, 0.0)));
         shares[4].add(Some(same.p_difference.is_some_and(|p| p < 0.05)));
         let apart = Comparison::new(&c, &b, MARGIN).unwrap();
@@ -279,9 +321,19 @@ fn arms_row(
 fn speed_ups() {
     println!("\nSpeed-up, lognormal steps (1000 and 500), pairs correlated 0.3, 4000 draws\n");
     print_header(&[
-        "sd of ln steps", "censored at", "seeds", "truth", "jackknife t", "seed percentiles",
+        "sd of ln steps",
+        "censored at",
+        "seeds",
+        "truth",
+        "jackknife t",
+        "seed percentiles",
     ]);
-    for (spread, budget) in [(0.2, None), (0.5, None), (0.2, Some(1100)), (0.5, Some(1100))] {
+    for (spread, budget) in [
+        (0.2, None),
+        (0.5, None),
+        (0.2, Some(1100)),
+        (0.5, Some(1100)),
+    ] {
         let restricted = |typical: f64| {
             let mu = typical.ln();
             let mean = (mu + 0.5 * spread * spread).exp();
@@ -320,14 +372,17 @@ fn speed_ups() {
                 }
                 let mut ratios: Vec<f64> = (0..400)
                     .filter_map(|_| {
-                        let picked: Vec<_> =
-                            (0..seeds).map(|_| pairs[draw.0.random_range(0..seeds)]).collect();
+                        let picked: Vec<_> = (0..seeds)
+                            .map(|_| pairs[draw.0.random_range(0..seeds)])
+                            .collect();
                         ratio(&picked).ok().map(|s| s.ratio)
                     })
                     .collect();
                 ratios.sort_by(f64::total_cmp);
                 let at = |share: f64| ratios.get((share * ratios.len() as f64) as usize);
-                let holds = at(0.025).zip(at(0.975)).map(|(l, u)| *l <= truth && truth <= *u);
+                let holds = at(0.025)
+                    .zip(at(0.975))
+                    .map(|(l, u)| *l <= truth && truth <= *u);
                 percentiles.add(holds);
             }
             let budget = budget.map_or("–".into(), |b| b.to_string());
@@ -387,8 +442,7 @@ fn patient_permutations() {
         for trial in 0..1000 {
             let mut draw = Draw::new(trial);
             let patients = arms.patients(&mut draw);
-            let [one, other] =
-                [0, 1].map(|_| single(&arms.seeds(0.85, 3, &patients, &mut draw)));
+            let [one, other] = [0, 1].map(|_| single(&arms.seeds(0.85, 3, &patients, &mut draw)));
             let test = PatientPermutation::new(&one, &other, &clusters, 199, trial as u64);
             share.add(Some(test.unwrap().p <= 0.05));
         }

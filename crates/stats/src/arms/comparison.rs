@@ -108,11 +108,7 @@ impl Comparison {
     /// [`holm`](crate::holm): equivalent if the adjusted TOST is below 0.05, else better or worse
     /// if the adjusted test of no difference is, else undecided. With both p values as they are
     /// in this comparison it is [`outcome`](Self::outcome).
-    pub fn outcome_after(
-        &self,
-        p_difference: Option<f64>,
-        p_equivalence: Option<f64>,
-    ) -> Outcome {
+    pub fn outcome_after(&self, p_difference: Option<f64>, p_equivalence: Option<f64>) -> Outcome {
         Outcome::from_p(self.difference.mean, p_difference, p_equivalence)
     }
 }

@@ -194,7 +194,11 @@ impl Parts {
             mean,
             sampling: cleared(sampling),
             between: several.then(|| cleared(squares / (count - 1.0) / count)),
-            noise: if several { noise / (count - 1.0) / count } else { 0.0 },
+            noise: if several {
+                noise / (count - 1.0) / count
+            } else {
+                0.0
+            },
         }
     }
 
@@ -247,15 +251,16 @@ fn draw(
         of_cluster[random.random_range(0..clusters.count())] += 1;
     }
     of_case.clear();
-    of_case.extend(clusters.of_case().iter().map(|&cluster| of_cluster[cluster]));
+    of_case.extend(
+        clusters
+            .of_case()
+            .iter()
+            .map(|&cluster| of_cluster[cluster]),
+    );
 }
 
 /// The statistic of every seed with weighted cases; `None` where a curve has lost a class.
-fn statistics(
-    seeds: &[Vec<Term>],
-    weights: &[u32],
-    of_curve: &mut Vec<u32>,
-) -> Option<Vec<f64>> {
+fn statistics(seeds: &[Vec<Term>], weights: &[u32], of_curve: &mut Vec<u32>) -> Option<Vec<f64>> {
     let mut statistic = |terms: &Vec<Term>| {
         let mut sum = 0.0;
         for term in terms {

@@ -1,10 +1,10 @@
 use rand::RngExt as _;
 use rayon::prelude::*;
 
+use crate::StatsError;
 use crate::input::all_finite;
 use crate::stream::stream;
 use crate::uncertainty::quantile::{normal_quantile, t_quantile};
-use crate::StatsError;
 
 /// What the seeds of an arm reach when trained on a number of labelled cases.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,8 +101,7 @@ impl LabelEfficiency {
             let shift = sampling_standard_error.unwrap_or(0.0) * normal_quantile(uniform);
             self::factor(arm.cases, of_arm + shift, baseline, &means)
         };
-        let mut factors: Vec<Factor> =
-            (0..resamples as u64).into_par_iter().map(draw).collect();
+        let mut factors: Vec<Factor> = (0..resamples as u64).into_par_iter().map(draw).collect();
         factors.sort_by(|a, b| {
             let (a, b) = (a.order(), b.order());
             a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
@@ -200,7 +199,11 @@ fn monotone(sizes: &[SizeScores], means: &[f64]) -> Vec<f64> {
             && before > block.0
         {
             let total = weight + block.1;
-            block = ((before * weight + block.0 * block.1) / total, total, count + block.2);
+            block = (
+                (before * weight + block.0 * block.1) / total,
+                total,
+                count + block.2,
+            );
             blocks.pop();
         }
         blocks.push(block);

@@ -66,7 +66,10 @@ impl PatientPermutation {
             }
             for (one, other) in arm.iter().zip(baseline) {
                 pairs.push(RankedPair::new(one, other, arm.len(), clusters)?);
-                let areas = [auc(&one.labels, &one.scores)?, auc(&other.labels, &other.scores)?];
+                let areas = [
+                    auc(&one.labels, &one.scores)?,
+                    auc(&other.labels, &other.scores)?,
+                ];
                 difference += (areas[0] - areas[1]) / arm.len() as f64;
             }
         }
@@ -225,7 +228,10 @@ impl SeedPermutation {
             .collect();
         let size = |sign: &dyn Fn(usize) -> bool| {
             let signed = scaled.iter().enumerate();
-            signed.map(|(at, d)| if sign(at) { -d } else { *d }).sum::<f64>().abs()
+            signed
+                .map(|(at, d)| if sign(at) { -d } else { *d })
+                .sum::<f64>()
+                .abs()
         };
         let least = size(&|_| false) - 1e-12;
         let seeds = scaled.len();

@@ -109,11 +109,7 @@ impl GroupComparison {
 
     /// What may be concluded from p values adjusted for a whole table, such as by
     /// [`holm`](crate::holm), in the order of [`Outcome`].
-    pub fn outcome_after(
-        &self,
-        p_difference: Option<f64>,
-        p_equivalence: Option<f64>,
-    ) -> Outcome {
+    pub fn outcome_after(&self, p_difference: Option<f64>, p_equivalence: Option<f64>) -> Outcome {
         Outcome::from_p(self.difference, p_difference, p_equivalence)
     }
 }

@@ -37,7 +37,11 @@ impl Term {
 
 /// Refuses curves whose cases do not lie among those of the clusters, each once.
 fn check_places(finding: &Finding, clusters: &Clusters) -> Result<(), StatsError> {
-    same_length("labels of a curve", finding.cases.len(), finding.labels.len())?;
+    same_length(
+        "labels of a curve",
+        finding.cases.len(),
+        finding.labels.len(),
+    )?;
     let refuse = |expected, found: usize| {
         Err(StatsError::Parameter {
             parameter: "position of a case",
@@ -65,9 +69,17 @@ pub(super) fn check_pairs(
     for (arm, baseline) in arm.iter().zip(baseline) {
         same_length("curves of the baseline", arm.len(), baseline.len())?;
         for (arm, baseline) in arm.iter().zip(baseline) {
-            same_length("cases of the baseline", arm.cases.len(), baseline.cases.len())?;
+            same_length(
+                "cases of the baseline",
+                arm.cases.len(),
+                baseline.cases.len(),
+            )?;
             same_length("labels of the arm", arm.cases.len(), arm.labels.len())?;
-            same_length("labels of the baseline", arm.cases.len(), baseline.labels.len())?;
+            same_length(
+                "labels of the baseline",
+                arm.cases.len(),
+                baseline.labels.len(),
+            )?;
             for at in 0..arm.cases.len() {
                 if (arm.cases[at], arm.labels[at]) != (baseline.cases[at], baseline.labels[at]) {
                     return Err(StatsError::LabelsDiffer {

@@ -213,7 +213,10 @@ impl LogRank {
         let (mut excess, mut variance) = (0.0, 0.0);
         for point in KaplanMeier::new(&both)?.points {
             let running = of_first.iter().filter(|run| run.0 >= point.step).count() as f64;
-            let arrived = of_first.iter().filter(|run| **run == (point.step, true)).count() as f64;
+            let arrived = of_first
+                .iter()
+                .filter(|run| **run == (point.step, true))
+                .count() as f64;
             let (d, n) = (point.arrived as f64, point.running as f64);
             let share = running / n;
             excess += arrived - d * share;

@@ -60,9 +60,7 @@ pub fn area_under_learning_curve(
 }
 
 /// The steps that all curves span, first and last; `None` where there are none, or no curve.
-pub fn common_steps<'a>(
-    curves: impl IntoIterator<Item = &'a [(u64, f64)]>,
-) -> Option<(u64, u64)> {
+pub fn common_steps<'a>(curves: impl IntoIterator<Item = &'a [(u64, f64)]>) -> Option<(u64, u64)> {
     let mut common: Option<(u64, u64)> = None;
     for curve in curves {
         let (from, to) = (curve.first()?.0, curve.last()?.0);

@@ -117,7 +117,11 @@ fn jackknife(
         return Ok(None);
     }
     let without = |runs: &[Crossing], left: usize| -> Result<f64, StatsError> {
-        let kept: Vec<Crossing> = runs[..left].iter().chain(&runs[left + 1..]).copied().collect();
+        let kept: Vec<Crossing> = runs[..left]
+            .iter()
+            .chain(&runs[left + 1..])
+            .copied()
+            .collect();
         Ok(KaplanMeier::new(&kept)?.restricted_mean(horizon)?.mean)
     };
     let mut logs = Vec::with_capacity(seeds);

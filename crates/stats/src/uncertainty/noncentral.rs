@@ -18,7 +18,10 @@ pub(crate) fn noncentral_t_below(t: f64, df: f64, delta: f64) -> f64 {
         let s = x.exp();
         (constant + df * x - 0.5 * df * s * s).exp() * normal_below(t * s - delta)
     };
-    (0..=points).map(|i| integrand(from + step * i as f64)).sum::<f64>() * step
+    (0..=points)
+        .map(|i| integrand(from + step * i as f64))
+        .sum::<f64>()
+        * step
 }
 
 /// The noncentrality at which a two-sided t test at 0.05 with `df` degrees of freedom (at least

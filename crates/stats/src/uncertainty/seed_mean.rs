@@ -151,6 +151,11 @@ fn evenness(influences: &[f64], cases: usize) -> f64 {
         return most;
     }
     // Relative to the largest, so that fourth powers of tiny numbers do not vanish.
-    let power = |n: i32| influences.iter().map(|v| (v / largest).powi(n)).sum::<f64>();
+    let power = |n: i32| {
+        influences
+            .iter()
+            .map(|v| (v / largest).powi(n))
+            .sum::<f64>()
+    };
     (2.0 * power(2).powi(2) / power(4)).clamp(1.0, most)
 }

@@ -65,7 +65,14 @@ fn print(analysis: &Analysis) -> anyhow::Result<()> {
     output!("{}", analysis.title);
     let with_finding = analysis.rows.iter().any(|row| row.finding.is_some());
     let mut header = vec![
-        "model", "difference", "95% interval", "p", "Holm p", "TOST p", "detectable", "outcome",
+        "model",
+        "difference",
+        "95% interval",
+        "p",
+        "Holm p",
+        "TOST p",
+        "detectable",
+        "outcome",
         "after Holm",
     ];
     if with_finding {

@@ -157,7 +157,12 @@ impl Counts {
         conclusion: impl Fn(&AnalysedRow) -> (Option<f64>, &'static str),
     ) -> Self {
         let tested: Vec<_> = rows.iter().filter(|row| row.untested.is_none()).collect();
-        let count = |outcome| tested.iter().filter(|row| conclusion(row).1 == outcome).count();
+        let count = |outcome| {
+            tested
+                .iter()
+                .filter(|row| conclusion(row).1 == outcome)
+                .count()
+        };
         let is_different = |row: &&&AnalysedRow| conclusion(row).0.is_some_and(|p| p < 0.05);
         Self {
             tested: tested.len(),

@@ -3,5 +3,5 @@
 mod analysis;
 mod table;
 
-pub use analysis::{Analysis, AnalysedRow, Counts, Untested, analyse};
-pub use table::{PublishedError, PublishedTables, Printed, Row, Table};
+pub use analysis::{AnalysedRow, Analysis, Counts, Untested, analyse};
+pub use table::{Printed, PublishedError, PublishedTables, Row, Table};

@@ -103,7 +103,7 @@ impl PublishedTables {
         if tables.tables.is_empty() {
             return Err(file.refuse("table", "at least one table", "none"));
         }
-        let rows = tables.tables.iter().map(|table| table.rows.len()).sum();
+        let rows: usize = tables.tables.iter().map(|table| table.rows.len()).sum();
         if rows > ROW_LIMIT {
             return Err(file.refuse("row", "at most 10,000 rows in all", rows));
         }
