@@ -159,4 +159,64 @@ pub enum StatsError {
         /// How many would be enough.
         needed: usize,
     },
+    /// An error over clusters needs two clusters with positive and two with negative cases.
+    #[error(
+        "too few clusters for a variance: {positives} with positive and {negatives} with \
+         negative cases; at least two of each are needed"
+    )]
+    TooFewClusters {
+        /// Clusters that hold a positive case.
+        positives: usize,
+        /// Clusters that hold a negative case.
+        negatives: usize,
+    },
+    /// The statistic cannot be computed from the cases themselves, or from hardly any resample.
+    #[error(
+        "the statistic is undefined in the cases, or in {drawn} resamples of them in a row; \
+         there are too few clusters with positive or with negative cases"
+    )]
+    NoResample {
+        /// Resamples drawn in vain; 0 where the cases themselves give no value.
+        drawn: usize,
+    },
+    /// A bias-corrected and accelerated interval has no meaning here.
+    #[error("no BCa interval: {reason}; use the expanded percentile interval")]
+    NoBca {
+        /// What is missing.
+        reason: &'static str,
+    },
+    /// No threshold gives what was asked for.
+    #[error(
+        "no threshold reaches a {what} of {asked}; the most that one of the scores gives is {most}"
+    )]
+    Unreachable {
+        /// What was asked for.
+        what: &'static str,
+        /// How much of it.
+        asked: f64,
+        /// The most there is.
+        most: f64,
+    },
+    /// Predictions below a value are all of one kind and those above all of the other, so the
+    /// best fit lies at infinity.
+    #[error(
+        "the predictions separate the labels: {what} has no finite best value; \
+         fit on more cases"
+    )]
+    Separated {
+        /// What was to be fitted.
+        what: &'static str,
+    },
+    /// The predictions carry nothing that a fit could use.
+    #[error("the predictions say too little of the labels: {what} has no finite best value")]
+    Uninformative {
+        /// What was to be fitted.
+        what: &'static str,
+    },
+    /// An iteration did not settle.
+    #[error("no solution after {steps} steps; the data are too extreme for this fit")]
+    NotConverged {
+        /// Steps taken.
+        steps: usize,
+    },
 }

@@ -62,3 +62,16 @@ pub(crate) fn check_probabilities(what: &'static str, values: &[f64]) -> Result<
         None => Ok(()),
     }
 }
+
+/// Refuses a parameter outside `0..=1`, NaN included.
+pub(crate) fn check_share(parameter: &'static str, found: f64) -> Result<(), StatsError> {
+    if (0.0..=1.0).contains(&found) {
+        Ok(())
+    } else {
+        Err(StatsError::Parameter {
+            parameter,
+            expected: "a number between 0 and 1",
+            found,
+        })
+    }
+}

@@ -25,6 +25,7 @@ mod convergence;
 mod discrimination;
 mod error;
 mod input;
+mod operating;
 mod stream;
 mod uncertainty;
 
@@ -34,4 +35,5 @@ pub use calibration::*;
 pub use convergence::*;
 pub use discrimination::*;
 pub use error::StatsError;
+pub use operating::*;
 pub use uncertainty::*;

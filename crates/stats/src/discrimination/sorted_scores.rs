@@ -96,6 +96,13 @@ impl SortedScores {
         both.then(|| (sum / above.positives as f64).min(1.0))
     }
 
+    /// Total weights of the positive and the negative cases. `None` unless both have some.
+    pub(crate) fn totals(&self, weights: &[u32]) -> Option<TieWeight> {
+        let mut totals = TieWeight::default();
+        self.walk(weights, false, |tie| totals.add(tie))?;
+        (totals.positives > 0 && totals.negatives > 0).then_some(totals)
+    }
+
     /// Visits the weights of each score, ascending or descending. `None` when `weights` does not
     /// fit the cases.
     pub(crate) fn walk(

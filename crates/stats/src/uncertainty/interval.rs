@@ -26,6 +26,16 @@ pub enum Method {
     StudentT,
     /// The same on the scale of `ln(a / (1 − a))`, carried back.
     StudentLogit,
+    /// Wilson's score interval of a proportion.
+    Wilson,
+    /// Estimate ± normal quantile × standard error on the logarithmic scale, carried back.
+    Log,
+    /// Quantiles of bootstrap resamples.
+    Percentile,
+    /// The same, further out by what the percentile interval lacks with few clusters.
+    ExpandedPercentile,
+    /// Bias-corrected and accelerated: quantiles of bootstrap resamples, moved for bias and skew.
+    Bca,
     /// The estimated variance is zero, so the bound rests on disjoint pairs of cases instead:
     /// see [`Delong::logit_interval`](crate::Delong::logit_interval).
     DisjointPairs,
@@ -40,6 +50,12 @@ impl Interval {
         self.lower <= value && value <= self.upper
     }
 
+    /// Normal interval for a number without bounds.
+    pub(crate) fn normal(centre: f64, standard_error: f64, level: f64) -> Result<Self, StatsError> {
+        let reach = normal_quantile(upper_probability(level)?) * standard_error;
+        Ok(Self::around(centre, reach, level, Method::Wald))
+    }
+
     /// Cuts the interval to `lower..=upper`, the values that the estimate can take at all.
     pub(crate) fn clipped(self, lower: f64, upper: f64) -> Self {
         Self {
@@ -51,8 +67,7 @@ impl Interval {
 
     /// Normal interval for an AUC, cut to `0..=1`.
     pub(crate) fn wald(auc: f64, standard_error: f64, level: f64) -> Result<Self, StatsError> {
-        let reach = normal_quantile(upper_probability(level)?) * standard_error;
-        Ok(Self::around(auc, reach, level, Method::Wald).clipped(0.0, 1.0))
+        Ok(Self::normal(auc, standard_error, level)?.clipped(0.0, 1.0))
     }
 
     /// Logit interval for an AUC strictly between 0 and 1.
@@ -118,7 +133,7 @@ impl Interval {
         })
     }
 
-    fn around(centre: f64, reach: f64, level: f64, method: Method) -> Self {
+    pub(crate) fn around(centre: f64, reach: f64, level: f64, method: Method) -> Self {
         Self {
             lower: centre - reach,
             upper: centre + reach,
@@ -129,7 +144,7 @@ impl Interval {
 }
 
 /// The probability below the upper end of a two-sided interval of this level.
-fn upper_probability(level: f64) -> Result<f64, StatsError> {
+pub(crate) fn upper_probability(level: f64) -> Result<f64, StatsError> {
     if level > 0.0 && level <= 0.999_999 {
         Ok(0.5 + level / 2.0)
     } else {

@@ -1,15 +1,23 @@
 //! What chance adds to a number: other patients, other seeds.
 
+mod bootstrap;
 mod clusters;
 pub(crate) mod influence;
-mod interval;
+pub(crate) mod interval;
 pub(crate) mod noncentral;
+mod proportion;
 pub(crate) mod quantile;
+mod resamples;
 mod seed_mean;
 mod shared_mean;
+mod weighted_mean;
 
+pub use bootstrap::Bootstrap;
 pub use clusters::Clusters;
 pub use influence::{Estimate, Influence};
 pub use interval::{Interval, Method};
+pub use proportion::Proportion;
+pub use resamples::Resamples;
 pub use seed_mean::{SeedMean, SeedSpread};
 pub use shared_mean::SharedMean;
+pub use weighted_mean::weighted_mean;
