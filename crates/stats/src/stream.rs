@@ -4,8 +4,7 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest as _, Sha256};
 
-/// The stream for one purpose, derived from a seed and an index (a resample, a permutation), so
-/// that what is drawn does not depend on the order of the work.
+/// The stream for one purpose, derived from a seed and an index such as that of a resample.
 pub(crate) fn stream(seed: u64, purpose: &str, index: u64) -> ChaCha8Rng {
     let mut hash = Sha256::new();
     hash.update(seed.to_le_bytes());

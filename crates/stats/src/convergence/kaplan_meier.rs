@@ -1,3 +1,4 @@
+use crate::uncertainty::interval::upper_probability;
 use crate::uncertainty::quantile::{chi_squared_upper_tail, normal_quantile};
 use crate::{Crossing, StatsError};
 
@@ -127,14 +128,7 @@ impl KaplanMeier {
     /// `ln(−ln S)`: all steps at which a survival of one half is not rejected. `level`: 0.95 for a
     /// 95% interval.
     pub fn median(&self, level: f64) -> Result<MedianSteps, StatsError> {
-        if !(level > 0.0 && level <= 0.999_999) {
-            return Err(StatsError::Parameter {
-                parameter: "confidence level",
-                expected: "a number above 0 and at most 0.999999, such as 0.95",
-                found: level,
-            });
-        }
-        let z = normal_quantile(0.5 + level / 2.0);
+        let z = normal_quantile(upper_probability(level)?);
         let first = |is_below: &dyn Fn(&SurvivalPoint) -> bool| {
             self.points.iter().find(|p| is_below(p)).map(|p| p.step)
         };

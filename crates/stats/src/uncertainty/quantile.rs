@@ -6,7 +6,7 @@ pub(crate) fn normal_quantile(probability: f64) -> f64 {
     Normal::standard().inverse_cdf(probability)
 }
 
-/// Probability that a standard normal variable is at most `z`, in `0..=1`.
+/// Probability that a standard normal variable lies below `z`, in `0..=1`.
 pub(crate) fn normal_below(z: f64) -> f64 {
     Normal::standard().cdf(z)
 }

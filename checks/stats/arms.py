@@ -1,0 +1,155 @@
+"""Prints the golden numbers of crates/stats/tests/arms.rs and tests/goldens.rs.
+
+    python checks/stats/arms.py
+
+Needs numpy, scipy, statsmodels, lifelines and scikit-learn (made with 2.4.6, 1.17.1, 0.15.0, 0.30.3
+and 1.9).
+"""
+
+import numpy as np
+from lifelines import KaplanMeierFitter
+from lifelines.statistics import logrank_test
+from lifelines.utils import median_survival_times, restricted_mean_survival_time
+from scipy import optimize, stats
+from statsmodels.stats.multitest import multipletests
+
+A = [
+    [3.6, -2.6, 2.0, -0.6, 1.1, -0.2, -0.4, -0.2, 0.7, 3.3, 1.8, -0.4, 1.3, -0.7, 0.5, -0.4],
+    [2.1, -0.2, 2.6, -0.2, 1.6, 1.5, 2.1, -0.5, 1.4, 0.5, 3.5, -0.3, 1.4, 1.0, 0.7, -0.3],
+    [2.5, 0.6, 1.7, 0.7, -1.2, 1.0, 0.6, -1.7, 1.9, 0.7, 1.2, -1.1, 1.6, -0.1, 3.0, 0.7],
+]
+B = [
+    [0.6, 1.1, 0.2, -0.9, 1.0, 0.6, 0.2, -0.8, 0.6, -2.5, 1.1, 0.5, -1.2, 0.1, -0.6, 0.8],
+    [-1.6, -0.9, 1.1, 1.2, -1.8, -0.5, 0.7, -0.6, 2.0, -1.2, 0.8, -1.0, 1.8, -0.0, 0.0, -1.7],
+    [2.1, 0.8, 1.2, 1.1, 0.7, -0.6, -0.4, -0.8, 1.8, -1.5, -0.2, -0.3, 0.6, 0.6, -0.8, -1.7],
+]
+
+
+def seed_means():
+    """Mean over seeds with both sources of error, the noise between seeds counted once."""
+    y = np.array([1, 0] * 8, bool)
+
+    def curve(scores):
+        scores = np.array(scores)
+        positive, negative = scores[y][:, None], scores[~y][None]
+        pairs = (positive > negative) + 0.5 * (positive == negative)
+        influence = np.zeros(16)
+        m, n = pairs.shape
+        influence[y] = (pairs.mean(1) - pairs.mean()) / np.sqrt(m * (m - 1))
+        influence[~y] = (pairs.mean(0) - pairs.mean()) / np.sqrt(n * (n - 1))
+        return pairs.mean(), influence
+
+    def show(name, values, influences):
+        k, mean = len(values), values.mean()
+        v = influences.mean(0)
+        sampling = (v**2).sum()
+        noise = influences.var(axis=0, ddof=1).sum() / k if k > 1 else 0.0
+        shown = values.var(ddof=1) / k if k > 1 else 0.0
+        df_sampling = min(15, 2 * (v**2).sum() ** 2 / (v**4).sum())
+        beyond = max(0, shown - noise)
+        total = sampling + beyond
+        common, seeds = (sampling - noise, shown) if beyond else (sampling, 0)
+        df = total**2 / (common**2 / df_sampling + (seeds**2 / (k - 1) if seeds else 0))
+        error = np.sqrt(total)
+        print(name, mean, *np.sqrt([sampling, shown, noise, total]), df_sampling, df)
+        for level in (0.95, 0.9):
+            reach = stats.t.ppf(0.5 + level / 2, df) * error
+            print("   interval", mean - reach, mean + reach)
+            if 0 < mean < 1:
+                centre, reach = np.log(mean / (1 - mean)), reach / mean / (1 - mean)
+                print("   logit interval", *(1 / (1 + np.exp(-centre + s * reach)) for s in (1, -1)))
+        print("   p", 2 * stats.t.sf(abs(mean) / error, df),
+              max(stats.t.sf((mean + 0.1) / error, df), stats.t.cdf((mean - 0.1) / error, df)),
+              (stats.t.ppf(0.975, df) + stats.t.ppf(0.8, df)) * error)
+
+    a, b = ([np.array(x) for x in zip(*map(curve, s))] for s in (A, B))
+    show("arm", *a)
+    show("one seed", a[0][:1], a[1][:1])
+    show("difference", a[0] - b[0], a[1] - b[1])
+
+
+def several_p_values():
+    p = [0.01, 0.04, 0.03, 0.005, 0.2, 0.9, 0.03]
+    print("holm", multipletests(p, method="holm")[1].tolist())
+
+
+def published():
+    """CheXpert edema, CBR-LargeW and atelectasis, ResNet-50, as the paper printed them."""
+
+    def detectable(df):
+        critical = stats.t.ppf(0.975, df)
+
+        def power(d):
+            return stats.nct.sf(critical, df, d) + stats.nct.cdf(-critical, df, d) - 0.8
+
+        return optimize.brentq(power, 0.1, 60, xtol=1e-13, rtol=1e-14)
+
+    for arm, baseline in (((89.57, 0.34), (84.80, 0.77)), ((79.76, 0.47), (79.52, 0.31))):
+        for pooled in (False, True):
+            d = arm[0] - baseline[0]
+            a, b = arm[1] ** 2 / 3, baseline[1] ** 2 / 3
+            error = np.sqrt(a + b)
+            df = 4 if pooled else (a + b) ** 2 / (a**2 / 2 + b**2 / 2)
+            p = stats.ttest_ind_from_stats(*arm, 3, *baseline, 3, equal_var=pooled).pvalue
+            tost = max(stats.t.sf((d + 1) / error, df), stats.t.sf((1 - d) / error, df))
+            low, high = stats.t.interval(0.95, df, d, error)
+            print("pooled" if pooled else "Welch", d, df, low, high, p, tost, detectable(df) * error)
+    for n in (3, 5, 10, 17):
+        print("two groups of", n, "sd 1:", detectable(2 * n - 2) * np.sqrt(2 / n))
+    for df, delta in ((1, 0.5), (2.3, 3), (4, 3.76), (32, 2.9), (500, 2.8)):
+        print("nct.cdf(2.5)", df, delta, stats.nct.cdf(2.5, df, delta))
+
+
+STEPS = [150, 220.5, 220.5, 310, 400, 400, 475, 600, 600, 720]
+ARRIVED = [1, 1, 1, 0, 1, 0, 1, 1, 0, 0]
+OTHER_STEPS = [90, 120, 150, 180, 260.25, 300, 330, 600, 410, 720]
+OTHER_ARRIVED = [1, 1, 1, 1, 1, 0, 1, 0, 1, 1]
+
+
+def survival():
+    for steps, arrived in ((STEPS, ARRIVED), (OTHER_STEPS, OTHER_ARRIVED)):
+        curve = KaplanMeierFitter().fit(steps, arrived)
+        print("survival", curve.survival_function_["KM_estimate"].to_dict())
+        bounds = median_survival_times(curve.confidence_interval_).values.tolist()
+        print("median", curve.median_survival_time_, bounds)
+        mean = restricted_mean_survival_time(curve, t=700)
+        # Greenwood's formula, independently: lifelines integrates the variance otherwise.
+        table = curve.event_table.iloc[1:]
+        at = table.index.values
+        variance = sum(
+            (restricted_mean_survival_time(curve, t=700) - restricted_mean_survival_time(curve, t=t)) ** 2
+            * d / (n * (n - d))
+            for t, d, n in zip(at, table.observed.values, table.at_risk.values)
+            if t < 700 and d and n > d
+        )
+        print("restricted mean to 700", mean, "variance", variance)
+    test = logrank_test(STEPS, OTHER_STEPS, ARRIVED, OTHER_ARRIVED)
+    print("log-rank", test.test_statistic, test.p_value)
+
+
+def speed_up():
+    """Ratio of mean steps without censoring, jackknife t on its log."""
+    baseline, arm = np.array([800.0, 950, 700, 1200, 1010]), np.array([400.0, 520, 300, 610, 480])
+    k = len(arm)
+    logs = [np.log(np.delete(baseline, i).mean() / np.delete(arm, i).mean()) for i in range(k)]
+    ratio = baseline.mean() / arm.mean()
+    error = np.sqrt((k - 1) / k * ((logs - np.mean(logs)) ** 2).sum())
+    reach = stats.t.ppf(0.975, k - 1) * error
+    print("speed-up", ratio, ratio * np.exp(-reach), ratio * np.exp(reach))
+
+
+def permutations():
+    d = np.array([0.021, -0.004, 0.013, 0.008, 0.017, -0.001, 0.006])
+    test = stats.permutation_test(
+        (d,), np.sum, permutation_type="samples", n_resamples=np.inf, alternative="two-sided"
+    )
+    print("sign flips", test.pvalue)
+
+
+if __name__ == "__main__":
+    seed_means()
+    several_p_values()
+    published()
+    survival()
+    speed_up()
+    permutations()
