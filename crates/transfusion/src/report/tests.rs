@@ -48,7 +48,35 @@ fn results(words: &str) -> Results {
             threshold: 0.6,
             steps: vec![Some(25.0), None],
             median: None,
+            median_low: Some(20.0),
+            median_high: None,
+            restricted_mean: Some(37.5),
+            horizon: Some(50.0),
         }],
+        learning_curve: Some(OverSeeds {
+            mean: 0.6,
+            low: Some(0.5),
+            high: None,
+        }),
+        questions: vec![
+            ArmQuestion {
+                name: words.to_owned(),
+                is_headline: false,
+                positives: 3,
+                negatives: 97,
+                is_rare: true,
+                auc: Some(estimate(value)),
+            },
+            ArmQuestion {
+                name: "other".to_owned(),
+                is_headline: false,
+                positives: 40,
+                negatives: 60,
+                is_rare: false,
+                auc: None,
+            },
+        ],
+        up_to_block: None,
     };
     Results {
         format: FORMAT,
@@ -138,17 +166,34 @@ fn results(words: &str) -> Results {
             auc: Some(estimate(0.7)),
             seeds: Vec::new(),
         }],
-        comparisons: vec![ComparisonResult {
-            arm: format!("{words} {words}"),
-            baseline: format!("{words} random"),
-            difference: estimate(0.04),
-            outcome: words.to_owned(),
-            smallest_detectable: Some(0.031),
-            speed_up: vec![Some(2.0)],
+        comparisons: vec![comparison(words, None)],
+        question_comparisons: vec![comparison(words, Some(words.to_owned()))],
+        costs: ["random", words]
+            .map(|init| cost(&format!("{words} {init}")))
+            .into(),
+        label_efficiency: vec![LabelEfficiencyResult {
+            model: words.to_owned(),
+            init: words.to_owned(),
+            regime: "full".to_owned(),
+            savings: vec![SavingResult {
+                train_size: 100,
+                factor: 2.5,
+                low: Some(1.2),
+                high: None,
+                bound: "at-least".to_owned(),
+            }],
         }],
+        specificities: vec![0.9],
         analysis: None,
         verdict: Verdict {
             paragraph: words.to_owned(),
+            clauses: vec![Clause {
+                rule: "use".to_owned(),
+                text: words.to_owned(),
+                numbers: vec!["/arms/0/auc".to_owned()],
+                section: "comparisons".to_owned(),
+            }],
+            advice: None,
             recommended: Some(format!("{words} {words}")),
             open: vec![words.to_owned()],
         },
@@ -183,6 +228,129 @@ fn seed_result(seed: u64, value: f64, words: &str) -> SeedResult {
         accuracy: Some(0.6),
         kappa: Some(0.5),
         log_loss: Some(f64::NAN),
+        questions: vec![question(words, 3), question("other", 40)],
+    }
+}
+
+fn question(name: &str, positives: usize) -> QuestionResult {
+    let share = |value| Proportion {
+        value,
+        low: value - 0.1,
+        high: value + 0.1,
+    };
+    QuestionResult {
+        name: name.to_owned(),
+        is_headline: false,
+        positives,
+        negatives: 100 - positives,
+        auc: None,
+        auprc: Some(0.3),
+        partial_auc: Some(0.6),
+        sensitivities: vec![Some(0.4)],
+        operating: Some(OperatingResult {
+            rule: name.to_owned(),
+            threshold: 0.2,
+            counts: [2, 1, 10, 87],
+            sensitivity: Some(share(0.67)),
+            specificity: Some(share(0.9)),
+            ppv: Some(share(0.17)),
+            npv: None,
+            lr_positive: Some(share(6.4)),
+            lr_negative: Some(share(0.37)),
+            elsewhere: vec![PredictiveValues {
+                prevalence: 0.01,
+                ppv: Some(share(0.06)),
+                npv: None,
+            }],
+        }),
+        calibration: Some(CalibrationResult {
+            slope: Some(share(0.7)),
+            intercept: None,
+            brier: 0.03,
+            ece: 0.04,
+            ece_if_right: 0.02,
+            reliability: vec![ReliabilityBin {
+                images: 100,
+                predicted: 0.04,
+                observed: share(0.03),
+            }],
+        }),
+        rescaled: Some(RescaledResult {
+            temperature: 1.4,
+            slope: Some(0.98),
+            brier: 0.03,
+            ece: 0.02,
+        }),
+        decision_curve: vec![NetBenefit {
+            threshold: 0.1,
+            model: 0.01,
+            all: f64::NAN,
+        }],
+    }
+}
+
+fn comparison(words: &str, question: Option<String>) -> ComparisonResult {
+    ComparisonResult {
+        arm: format!("{words} {words}"),
+        baseline: format!("{words} random"),
+        question,
+        difference: Estimate {
+            value: 0.04,
+            low: 0.0,
+            high: 0.08,
+            seed_sd: Some(0.01),
+            sampling_se: 0.02,
+        },
+        outcome: words.to_owned(),
+        uncorrected: "better".to_owned(),
+        p: PValues {
+            difference: Some(0.03),
+            equivalence: Some(0.9),
+            difference_holm: Some(0.06),
+            equivalence_holm: None,
+        },
+        smallest_detectable: Some(0.031),
+        settling: Some(SettlingResult {
+            equivalence_seeds: Some(12),
+            equivalence_patients: None,
+            difference_seeds: None,
+            difference_patients: Some(2.5),
+        }),
+        bootstrap: Some(BootstrapResult {
+            low: -0.01,
+            high: 0.09,
+            seed_se: Some(0.01),
+            sampling_se: 0.02,
+            resamples: 2000,
+        }),
+        permutation: Some(PermutationResult {
+            patients: Some(0.0004),
+            seeds: 0.5,
+            smallest_by_seeds: 0.5,
+        }),
+        speed_up: vec![Some(SpeedUpResult {
+            value: 2.0,
+            low: Some(1.5),
+            high: Some(2.6),
+            bound: "at-least".to_owned(),
+            horizon: 50.0,
+        })],
+        learning_curve: None,
+    }
+}
+
+fn cost(arm: &str) -> CostResult {
+    CostResult {
+        arm: arm.to_owned(),
+        parameters: 1_000_000,
+        macs: 300_000_000,
+        activations: 2_000_000,
+        step_images: 32,
+        step_macs: 3e10,
+        front: FrontResult {
+            macs: true,
+            ..FrontResult::default()
+        },
     }
 }
 
@@ -246,6 +414,8 @@ fn a_full_page_has_all_sections_and_numbers() {
         arm: "a study random".to_owned(),
         seconds: vec![180.0, 190.0],
         images_per_second: vec![320.0; 2],
+        inference_ms: vec![1.5],
+        peak_mib: Vec::new(),
     };
     let page = html(&results("a study"), &[timing], &illustrations("a study")).unwrap();
     for section in [

@@ -30,39 +30,32 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         .collect();
     let arms = results.arms.iter().filter(|arm| !arm.seeds.is_empty());
     let rows = arms.flat_map(|arm| {
-        arm.questions
-            .iter()
-            .enumerate()
-            .map(move |(place, question)| {
-                let of = |seed: &SeedResult| seed.questions.get(place)?.calibration.clone();
-                let after = |seed: &SeedResult| seed.questions.get(place)?.rescaled;
-                let mean = |value: &dyn Fn(CalibrationResult) -> Option<f64>| {
-                    over_seeds(arm.seeds.iter().map(|seed| value(of(seed)?)), 3)
-                };
-                let mean_after = |value: &dyn Fn(RescaledResult) -> Option<f64>| {
-                    over_seeds(arm.seeds.iter().map(|seed| value(after(seed)?)), 3)
-                };
-                let row = arm_row(
-                    results,
-                    palette,
-                    arm,
-                    vec![
-                        mean(&|c| Some(c.slope?.value)),
-                        mean(&|c| Some(c.intercept?.value)),
-                        mean(&|c| Some(c.brier)),
-                        mean(&|c| Some(c.ece)),
-                        mean(&|c| Some(c.ece_if_right)),
-                        mean_after(&|r| Some(r.temperature)),
-                        mean_after(&|r| r.slope),
-                        mean_after(&|r| Some(r.ece)),
-                    ],
-                );
-                if arm.questions.len() > 1 {
-                    row.name = format!("{}: {}", question.name, arm.label);
-                    row.is_marked = false;
-                }
-                row
-            })
+        (0..arm.questions.len()).map(move |place| {
+            let of = |seed: &SeedResult| seed.questions.get(place)?.calibration.clone();
+            let after = |seed: &SeedResult| seed.questions.get(place)?.rescaled;
+            let mean = |value: &dyn Fn(CalibrationResult) -> Option<f64>| {
+                over_seeds(arm.seeds.iter().map(|seed| value(of(seed)?)), 3)
+            };
+            let mean_after = |value: &dyn Fn(RescaledResult) -> Option<f64>| {
+                over_seeds(arm.seeds.iter().map(|seed| value(after(seed)?)), 3)
+            };
+            let row = arm_row(
+                results,
+                palette,
+                arm,
+                vec![
+                    mean(&|c| Some(c.slope?.value)),
+                    mean(&|c| Some(c.intercept?.value)),
+                    mean(&|c| Some(c.brier)),
+                    mean(&|c| Some(c.ece)),
+                    mean(&|c| Some(c.ece_if_right)),
+                    mean_after(&|r| Some(r.temperature)),
+                    mean_after(&|r| r.slope),
+                    mean_after(&|r| Some(r.ece)),
+                ],
+            );
+            of_question(row, arm, place)
+        })
     });
     let is_long = arm.questions.len() > 1;
     Some(Section {

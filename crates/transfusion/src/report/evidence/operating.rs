@@ -117,32 +117,25 @@ fn elsewhere(points: &[(String, &OperatingResult)]) -> Option<Sheet> {
 fn over_arms(results: &Results, palette: &Palette) -> Sheet {
     let arms = results.arms.iter().filter(|arm| !arm.seeds.is_empty());
     let rows = arms.flat_map(|arm| {
-        arm.questions
-            .iter()
-            .enumerate()
-            .map(move |(place, question)| {
-                let point = |seed: &SeedResult| seed.questions.get(place)?.operating.clone();
-                let mean = |value: &dyn Fn(OperatingResult) -> Option<f64>| {
-                    over_seeds(arm.seeds.iter().map(|seed| value(point(seed)?)), 3)
-                };
-                let row = arm_row(
-                    results,
-                    palette,
-                    arm,
-                    vec![
-                        mean(&|p| Some(p.threshold)),
-                        mean(&|p| Some(p.sensitivity?.value)),
-                        mean(&|p| Some(p.specificity?.value)),
-                        mean(&|p| Some(p.ppv?.value)),
-                        mean(&|p| Some(p.npv?.value)),
-                    ],
-                );
-                if arm.questions.len() > 1 {
-                    row.name = format!("{}: {}", question.name, arm.label);
-                    row.is_marked = false;
-                }
-                row
-            })
+        (0..arm.questions.len()).map(move |place| {
+            let point = |seed: &SeedResult| seed.questions.get(place)?.operating.clone();
+            let mean = |value: &dyn Fn(OperatingResult) -> Option<f64>| {
+                over_seeds(arm.seeds.iter().map(|seed| value(point(seed)?)), 3)
+            };
+            let row = arm_row(
+                results,
+                palette,
+                arm,
+                vec![
+                    mean(&|p| Some(p.threshold)),
+                    mean(&|p| Some(p.sensitivity?.value)),
+                    mean(&|p| Some(p.specificity?.value)),
+                    mean(&|p| Some(p.ppv?.value)),
+                    mean(&|p| Some(p.npv?.value)),
+                ],
+            );
+            of_question(row, arm, place)
+        })
     });
     Sheet {
         caption: "Every arm: mean over seeds, smallest and largest".into(),
