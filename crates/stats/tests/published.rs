@@ -131,13 +131,13 @@ proptest! {
 
 /// A difference of two arms on `cases` cases over seeds whose values spread by about `spread`.
 fn difference(cases: u64, seeds: u64, spread: f64) -> SeedMean {
-    let labels: Vec<bool> = (0..cases).map(|case| case % 2 == 0).collect();
+    let labels: Vec<bool> = (0..cases).map(|case| case.is_multiple_of(2)).collect();
     let wave = |x: u64| (x * 7919 % 1009) as f64 / 1009.0;
     let estimate = |seed: u64, arm: u64| {
         let lift = 0.4 + spread * wave(seed * 31 + arm * 17);
         let score = |case: u64| {
             let own = 0.05 * wave(case * (seed + 3) + 77 * arm);
-            wave(case) + own + if case % 2 == 0 { lift } else { 0.0 }
+            wave(case) + own + if case.is_multiple_of(2) { lift } else { 0.0 }
         };
         let scores: Vec<f64> = (0..cases).map(score).collect();
         Delong::new(&labels, &scores).unwrap().estimate().unwrap()

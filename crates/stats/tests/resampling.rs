@@ -12,10 +12,10 @@ use stats::{
 fn seeds(cases: u64, lift: f64, seeds: &[u64]) -> Vec<Vec<Finding>> {
     let wave = |x: u64| (x * 7919 % 1009) as f64 / 1009.0;
     let of_seed = |&seed: &u64| {
-        let labels: Vec<bool> = (0..cases).map(|case| case % 3 == 0).collect();
+        let labels: Vec<bool> = (0..cases).map(|case| case.is_multiple_of(3)).collect();
         let score = |case: u64| {
             let own = 0.4 * wave(case * (2 * seed + 3) + 5 * seed);
-            wave(case + 1) + own + if case % 3 == 0 { lift } else { 0.0 }
+            wave(case + 1) + own + if case.is_multiple_of(3) { lift } else { 0.0 }
         };
         vec![Finding {
             cases: (0..cases as usize).collect(),
@@ -128,7 +128,7 @@ fn a_mean_of_curves_on_some_of_the_cases() {
             let first = curves[0].clone();
             let cases: Vec<usize> = (0..200).step_by(2).collect();
             let second = Finding {
-                labels: cases.iter().map(|&case| case % 4 == 0).collect(),
+                labels: cases.iter().map(|&case| case.is_multiple_of(4)).collect(),
                 scores: cases.iter().map(|&case| first.scores[case]).collect(),
                 cases,
             };
