@@ -1,22 +1,30 @@
-//! Statistics for comparing classifiers on the same test cases: discrimination, agreement,
-//! loss and convergence, with intervals that say what they account for.
+//! Statistics for comparing classifiers on the same test cases: discrimination, calibration,
+//! operating points, agreement and convergence, with intervals that say what they account for.
 //!
 //! | question | items |
 //! |---|---|
-//! | How well does a score separate two groups? | [`auc()`], [`Delong`], [`average_precision()`] |
+//! | How well does a score separate two groups? | [`auc()`], [`Delong`], [`average_precision()`], [`RocCurve`], [`partial_auc()`] |
+//! | … with several cases of one patient? | [`Obuchowski`], [`Bootstrap`], [`SortedScores`], [`Resamples`] |
 //! | … several classes or findings at once? | [`MacroAuc`], [`ClassScores`], [`Findings`] |
 //! | Do two scores differ on the same cases? | [`PairedCurves`] |
 //! | How well does an arm do over its seeds? | [`Arm`], [`SeedMean`], [`Estimate`], [`Influence`] |
 //! | Is one arm better, worse or equivalent? | [`Comparison`], [`Outcome`], [`smallest_detectable`] |
 //! | How good are the predicted classes and probabilities? | [`accuracy()`], [`quadratic_kappa`], [`log_loss()`] |
+//! | Can the probabilities be taken at their word? | [`Reliability`], [`CalibrationError`], [`BrierDecomposition`], [`Recalibration`] |
+//! | … and how are they mended? | [`Temperature`] |
+//! | What does a threshold give? | [`ThresholdRule`], [`Counts`], [`ClusteredCounts`], [`Proportion`], [`LikelihoodRatio`], [`PredictiveValues`] |
+//! | Is acting on it worth anything? | [`DecisionCurve`] |
 //! | How soon does a curve reach a value? | [`steps_to`] |
 //!
-//! Everything is `f64`, at most `O(n log n)` in the number of cases, and never NaN: what cannot
-//! be computed comes back as a [`StatsError`] with its reason.
+//! Everything is `f64`, at most `O(n log n)` in the number of cases (times the resamples, in a
+//! bootstrap), and never NaN: what cannot be computed comes back as a [`StatsError`] with its
+//! reason.
 //!
 //! The data flow one way: labels and scores ─▶ [`Delong`] (one curve) ─▶ [`Estimate`] (a value
 //! and what each case contributes to its error) ─▶ [`SeedMean`] (over seeds) ─▶ [`Arm`] and
-//! [`Comparison`].
+//! [`Comparison`]. Whatever follows from how often each case occurs can also be resampled by
+//! patient: [`Bootstrap`] ─▶ [`Resamples`]. What is fitted or chosen, a [`Temperature`] or a
+//! threshold, comes from validation cases.
 
 mod agreement;
 mod arms;

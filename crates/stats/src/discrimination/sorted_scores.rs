@@ -8,7 +8,7 @@ use crate::discrimination::ranking::Ranking;
 /// `None` when the positive or the negative cases have no weight at all, as nothing can then be
 /// separated, and when `weights` has not one weight per case.
 ///
-/// Made for resampling; it is not for weights of importance, which are no
+/// Made for [`Bootstrap`](crate::Bootstrap); it is not for weights of importance, which are no
 /// whole numbers and no repeated cases.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SortedScores {

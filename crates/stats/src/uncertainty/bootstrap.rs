@@ -6,7 +6,7 @@ use crate::stream::stream;
 use crate::{Clusters, Resamples, StatsError};
 
 /// Resamples drawn unless another number is asked for: the ends of a 95% interval then vary by
-/// about a twentieth of its width from seed to seed.
+/// about a sixtieth of its width from seed to seed.
 const RESAMPLES: usize = 2000;
 /// More resamples than any interval needs; a bound on what can be asked for.
 const MOST_RESAMPLES: usize = 1_000_000;

@@ -79,7 +79,7 @@ impl Resamples {
     /// correlated pictures and an AUC of 0.86 (50 patients also with 0.96), 95% intervals held
     /// the true AUC this often: percentile 89 to 94%, expanded percentile 91 to 95%, BCa 93 to
     /// 95%, Obuchowski's logit interval 94 to 95%, and DeLong's, which ignores patients, 89 to
-    /// 92%. Average precision is harder: 90 to 92%, 90 to 93%, and 91 to 93% with BCa.
+    /// 92%. Average precision is harder: 89 to 92%, 90 to 93%, and 91 to 93% with BCa.
     pub fn interval(&self, level: f64) -> Result<Interval, StatsError> {
         match self.bca(level) {
             Err(StatsError::NoBca { .. }) => self.expanded_percentile(level),

@@ -208,7 +208,7 @@ fn temperatures() {
     let scores: Vec<f64> = (0..120)
         .flat_map(|i| [probabilities[i], probabilities[119 - i]])
         .collect();
-    let known = |i: usize| [Some(labels[i]), (i % 2 == 0).then_some(labels[i])];
+    let known = |i: usize| [Some(labels[i]), i.is_multiple_of(2).then_some(labels[i])];
     let known: Vec<Option<bool>> = (0..120).flat_map(known).collect();
     let found = Temperature::of_findings(&Findings::new(&scores, &known, 2).unwrap()).unwrap();
     all_close(
