@@ -9,12 +9,17 @@
 //! | Do two scores differ on the same cases? | [`PairedCurves`] |
 //! | How well does an arm do over its seeds? | [`Arm`], [`SeedMean`], [`Estimate`], [`Influence`] |
 //! | Is one arm better, worse or equivalent? | [`Comparison`], [`Outcome`], [`smallest_detectable`] |
+//! | … by resampling, without formulas? | [`HierarchicalBootstrap`], [`PatientPermutation`], [`SeedPermutation`] |
+//! | … one of several, or not settled yet? | [`holm`], [`Settling`] |
+//! | … in a printed table? | [`GroupComparison`] |
+//! | How many labels does an arm save? | [`LabelEfficiency`] |
 //! | How good are the predicted classes and probabilities? | [`accuracy()`], [`quadratic_kappa`], [`log_loss()`] |
 //! | Can the probabilities be taken at their word? | [`Reliability`], [`CalibrationError`], [`BrierDecomposition`], [`Recalibration`] |
 //! | … and how are they mended? | [`Temperature`] |
 //! | What does a threshold give? | [`ThresholdRule`], [`Counts`], [`ClusteredCounts`], [`Proportion`], [`LikelihoodRatio`], [`PredictiveValues`] |
 //! | Is acting on it worth anything? | [`DecisionCurve`] |
-//! | How soon does a curve reach a value? | [`steps_to`] |
+//! | How soon does a curve reach a value? | [`steps_to`], [`steps_to_sustained`], [`area_under_learning_curve`] |
+//! | … how many times sooner than another? | [`SpeedUp`], [`KaplanMeier`], [`LogRank`] |
 //!
 //! Everything is `f64`, at most `O(n log n)` in the number of cases (times the resamples, in a
 //! bootstrap), and never NaN: what cannot be computed comes back as a [`StatsError`] with its

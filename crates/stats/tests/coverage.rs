@@ -4,7 +4,8 @@
 //! asked:
 //!
 //! ```text
-//! RAYON_NUM_THREADS=1 cargo test --release -p stats --test coverage -- --ignored --nocapture
+//! RAYON_NUM_THREADS=1 cargo test --release -p stats --test coverage -- \
+//!     --ignored --nocapture --test-threads 1
 //! ```
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
@@ -132,6 +133,8 @@ fn unclustered(cases: usize) -> Clusters {
     Clusters::new((0..cases).map(|_| None)).unwrap()
 }
 
+#[test]
+#[ignore = "minutes; prints a table of docs/statistics.md"]
 fn one_curve() {
     println!("\nOne curve, independent patients, 4000 draws: coverage of 95% intervals\n");
     print_header(&[
@@ -211,6 +214,8 @@ fn pictures(cases: usize, prevalence: f64, auc: f64, draw: &mut Draw) -> (Findin
     (finding, clusters)
 }
 
+#[test]
+#[ignore = "minutes; prints a table of docs/statistics.md"]
 fn clustered() {
     println!("\nOne curve, patients with 1 to 6 pictures, AUC 0.85, 1000 draws: coverage\n");
     print_header(&[
@@ -248,6 +253,8 @@ fn clustered() {
     }
 }
 
+#[test]
+#[ignore = "minutes; prints a table of docs/statistics.md"]
 fn seed_means() {
     println!("\nMean AUC 0.85 over seeds (sd over seeds 0.01), and difference of two arms\n");
     print_header(&[
@@ -318,6 +325,8 @@ fn arms_row(
     [of.to_vec(), shares.map(Share::percent).to_vec()].concat()
 }
 
+#[test]
+#[ignore = "minutes; prints a table of docs/statistics.md"]
 fn speed_ups() {
     println!("\nSpeed-up, lognormal steps (1000 and 500), pairs correlated 0.3, 4000 draws\n");
     print_header(&[
@@ -393,6 +402,8 @@ fn speed_ups() {
     }
 }
 
+#[test]
+#[ignore = "minutes; prints a table of docs/statistics.md"]
 fn label_efficiencies() {
     println!("\nLabel efficiency, truth 2, AUC +0.04 a doubling, 2000 draws: coverage\n");
     print_header(&["sd over seeds", "seeds", "widened percentiles"]);
@@ -429,6 +440,8 @@ fn label_efficiencies() {
     }
 }
 
+#[test]
+#[ignore = "minutes; prints a table of docs/statistics.md"]
 fn patient_permutations() {
     println!("\nPatient permutation, type I at 5%, 3 seeds alike, 1000 draws of 200 swaps\n");
     print_header(&["cases", "prevalence", "rejected"]);
@@ -448,15 +461,4 @@ fn patient_permutations() {
         }
         print_row(&[cases.to_string(), prevalence.to_string(), share.percent()]);
     }
-}
-
-#[test]
-#[ignore = "ten minutes; prints the tables of docs/statistics.md"]
-fn tables() {
-    one_curve();
-    clustered();
-    seed_means();
-    speed_ups();
-    label_efficiencies();
-    patient_permutations();
 }

@@ -25,10 +25,14 @@ const FEWEST_USABLE: usize = 50;
 ///
 /// The interval is Student's t with Welch and Satterthwaite's degrees of freedom, for an arm's
 /// mean on the scale of `ln(a / (1 − a))`. Percentiles of resampled seeds are not used: with three
-/// seeds they cover 80% where they claim 95%.
+/// seeds they cover 75% where they claim 95%.
 ///
-/// Unlike [`SeedMean`](crate::SeedMean), which it agrees with on many cases, it needs no formula
-/// for the influence of a case, and does not count the noise twice.
+/// Simulated, 95% intervals cover 93% to 97%, but 88% to 90% where one class has five patients:
+/// with fewer than ten of either class none of this can be relied on, and
+/// [`SeedMean`](crate::SeedMean), whose degrees of freedom follow the rarer class, is the better.
+///
+/// It agrees with [`SeedMean`](crate::SeedMean) on many cases, but needs no formula for the
+/// influence of a case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HierarchicalBootstrap {
     /// The statistic of each seed.

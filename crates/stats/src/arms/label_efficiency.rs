@@ -24,7 +24,9 @@ pub struct SizeScores {
 ///
 /// The interval is of percentiles over resampled seeds, each mean's distance from the observed one
 /// widened by `√(k / (k − 1)) · t₀.₉₇₅ / z₀.₉₇₅`, as few seeds resampled are too alike (Hesterberg,
-/// The American Statistician 2015). Every size is resampled by itself. An end that lies beyond the
+/// The American Statistician 2015). The t has the degrees of freedom of two means, the arm's and
+/// the baseline's of fewest seeds, as the factor rests on at least these. Every size is resampled
+/// by itself. An end that lies beyond the
 /// sizes that were tried is known as a bound only.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LabelEfficiency {
@@ -80,22 +82,20 @@ impl LabelEfficiency {
                 interval: None,
             });
         }
-        let widening = baseline.iter().chain([arm]).map(SizeScores::widening);
-        let widening = widening.collect::<Result<Vec<f64>, _>>()?;
+        let fewest = baseline.iter().map(|size| size.values.len()).min();
+        let freedom = (arm.values.len() + fewest.unwrap_or(2) - 2) as f64;
+        let stretch = t_quantile(0.975, freedom)? / normal_quantile(0.975);
         let draw = |index: u64| {
             let mut random = stream(seed, "bootstrap of label efficiency", index);
-            let mut resampled = |size: &SizeScores, widening: f64| {
+            let mut resampled = |size: &SizeScores| {
                 let count = size.values.len();
+                let widening = stretch * (count as f64 / (count - 1) as f64).sqrt();
                 let drawn = (0..count).map(|_| size.values[random.random_range(0..count)]);
                 let mean = size.mean();
                 mean + widening * (drawn.sum::<f64>() / count as f64 - mean)
             };
-            let means: Vec<f64> = baseline
-                .iter()
-                .zip(&widening)
-                .map(|(size, widening)| resampled(size, *widening))
-                .collect();
-            let of_arm = resampled(arm, widening[baseline.len()]);
+            let means: Vec<f64> = baseline.iter().map(&mut resampled).collect();
+            let of_arm = resampled(arm);
             // Open at both ends, where the quantile is infinite.
             let uniform = (random.random::<f64>() + f64::EPSILON / 4.0).min(1.0 - f64::EPSILON);
             let shift = sampling_standard_error.unwrap_or(0.0) * normal_quantile(uniform);
@@ -118,13 +118,6 @@ impl LabelEfficiency {
 impl SizeScores {
     fn mean(&self) -> f64 {
         self.values.iter().sum::<f64>() / self.values.len() as f64
-    }
-
-    /// By how much a resampled mean is moved from the observed one; for two or more seeds.
-    fn widening(&self) -> Result<f64, StatsError> {
-        let count = self.values.len() as f64;
-        let quantiles = t_quantile(0.975, count - 1.0)? / normal_quantile(0.975);
-        Ok((count / (count - 1.0)).sqrt() * quantiles)
     }
 }
 

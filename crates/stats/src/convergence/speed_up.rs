@@ -10,8 +10,9 @@ use crate::{Crossing, Interval, KaplanMeier, Method, StatsError};
 /// to a common horizon, and what lies beyond it is not seen: see [`Bound`].
 ///
 /// The interval is Student's t on the log of the ratio with the standard error of the jackknife
-/// over paired seeds and `k − 1` degrees of freedom. Percentiles of a seed bootstrap cover far too
-/// little with few seeds (75% to 85% of what should be 95% with three).
+/// over paired seeds and `k − 1` degrees of freedom. Simulated, it covers 94% to 95% from
+/// three seeds on; percentiles of a seed bootstrap cover 75% with three, 83% with five and 91% with
+/// ten.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpeedUp {
     /// Ratio of restricted means, above 0.

@@ -80,9 +80,11 @@ fn print(analysis: &Analysis) -> anyhow::Result<()> {
     }
     let rows = analysis.rows.iter().map(|row| cells(row, with_finding));
     output!("{}", table(&header, 1 + usize::from(with_finding), rows));
-    let margin = analysis.margin;
-    output!("alone:      {}", summary(&analysis.alone, margin));
-    output!("after Holm: {}", summary(&analysis.together, margin));
+    if analysis.alone.tested > 0 {
+        let margin = analysis.margin;
+        output!("alone:      {}", summary(&analysis.alone, margin));
+        output!("after Holm: {}", summary(&analysis.together, margin));
+    }
     let untested = analysis.rows.len() - analysis.alone.tested;
     if untested > 0 {
         output!("{untested} of {} cannot be tested", analysis.rows.len());

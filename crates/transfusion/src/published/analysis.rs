@@ -124,8 +124,10 @@ impl AnalysedRow {
     /// `holm`: the adjusted p values of difference and equivalence.
     fn new(row: &Row, test: Option<&GroupComparison>, holm: [Option<f64>; 2]) -> Self {
         let untested = match test {
-            None if row.n.is_none() => Some(Untested::NoNumberOfRuns),
-            None => Some(Untested::NoStandardDeviation),
+            None if row.arm.sd.is_none() || row.baseline.sd.is_none() => {
+                Some(Untested::NoStandardDeviation)
+            }
+            None => Some(Untested::NoNumberOfRuns),
             Some(test) if test.t.is_none() => Some(Untested::NoVariation),
             Some(_) => None,
         };
