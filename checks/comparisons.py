@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from scipy.stats import norm, t
+from scipy.stats import t
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 from statsmodels.stats.multitest import multipletests
 
@@ -69,19 +69,10 @@ def logit_interval(auc, se, quantile):
     return [1 / (1 + math.exp(-x)) for x in (centre - reach, centre + reach)]
 
 
-def obuchowski(labels, scores, patients):
-    """Obuchowski 1997, equation 3: the variance of an AUC over clusters."""
-    auc, moved = components(labels, scores)
-    m, n = labels.sum(), (~labels).sum()
-    _, index = np.unique(patients, return_inverse=True)
-    of = lambda mask: np.bincount(index[mask], moved[mask], index.max() + 1)
-    ten, one = of(labels), of(~labels)
-    size = lambda mask: len(np.unique(index[mask]))
-    i10, i01, i = size(labels), size(~labels), index.max() + 1
-    s10 = i10 / ((i10 - 1) * m) * (ten**2).sum()
-    s01 = i01 / ((i01 - 1) * n) * (one**2).sum()
-    s11 = i / (i - 1) * (ten * one).sum()
-    return auc, s10 / m + s01 / n + 2 * s11 / (m * n)
+def evenness(influences, cases):
+    """Degrees of freedom of a sum of squares."""
+    even = 2 * (influences**2).sum() ** 2 / (influences**4).sum()
+    return min(max(even, 1.0), cases - 1)
 
 
 def over_seeds(estimates):
@@ -94,7 +85,7 @@ def over_seeds(estimates):
     noise = ((influences - pooled) ** 2).sum() / (k - 1) / k if k > 1 else 0.0
     beyond = max(seeds - noise, 0.0)
     total = sampling + beyond
-    even = min(max(2 * (pooled**2).sum() ** 2 / (pooled**4).sum(), 1.0), cases - 1)
+    even = evenness(pooled, cases)
     common, shown = (max(sampling - noise, 0.0), seeds) if beyond > 0 else (sampling, 0.0)
     inverse = (common / total) ** 2 / even + ((shown / total) ** 2 / (k - 1) if shown else 0.0)
     return values.mean(), math.sqrt(total), 1 / inverse
@@ -177,15 +168,12 @@ def check(study):
                 if is_findings or not parts or kind == "macro-one-vs-rest":
                     parts.append((question["name"], auc, spread, known.sum()))
                 of_questions.setdefault((run["label"], question["name"]), {})[run["seed"]] = finish(auc, spread, patients, known.sum())
-                clusters = patients[known]
-                repeats = len(np.unique(clusters)) < len(clusters)
-                if repeats and min(len(np.unique(clusters[labels])), len(np.unique(clusters[~labels]))) >= 2:
-                    _, variance = obuchowski(labels, scores, clusters)
-                else:
-                    variance = (spread**2).sum() if not repeats else None
-                if variance:
-                    w = question["auc"]
-                    agree("AUC of a run", [w["value"], w["low"], w["high"]], [auc, *logit_interval(auc, math.sqrt(variance), norm.ppf(0.975))])
+                moved = by_patient(*[x[known] for x in (spread, patients)])
+                w = question["auc"]
+                if (moved[0] ** 2).sum() > 1e-30:
+                    se, count = math.sqrt((moved[0] ** 2).sum()), moved[1] or known.sum()
+                    df = evenness(moved[0], count)
+                    agree("AUC of a run", [w["value"], w["low"], w["high"]], [auc, *logit_interval(auc, se, t.ppf(0.975, df))], 1e-8)
             if min(m, n) >= 1:
                 agree("AUPRC", question["auprc"], average_precision_score(labels, scores))
                 agree("partial AUC", question["partial_auc"], roc_auc_score(labels, scores, max_fpr=0.1))

@@ -1,5 +1,5 @@
 use crate::input::same_length;
-use crate::{Clusters, Interval, StatsError};
+use crate::{Clusters, Interval, SeedMean, StatsError};
 
 /// What each test case contributes to the sampling error of an AUC-like statistic.
 ///
@@ -161,16 +161,12 @@ impl Estimate {
         Ok(Self::new(self.value, influence))
     }
 
-    /// Interval over samples of cases, or of clusters after [`by_cluster`](Self::by_cluster), on the
-    /// scale of `ln(a / (1 − a))`. `level`: 0.95 for a 95% interval. The value itself, flagged,
-    /// where the variance is zero or the value not within `0..1`.
+    /// Interval over samples of cases, or of clusters after [`by_cluster`](Self::by_cluster), as
+    /// [`SeedMean::logit_interval`] of one seed: Student's t on the scale of `ln(a / (1 − a))`,
+    /// which covers better than the normal quantile where one class is rare. `level`: 0.95 for a
+    /// 95% interval. The value itself, flagged, where the variance is zero.
     pub fn logit_interval(&self, level: f64) -> Result<Interval, StatsError> {
-        let standard_error = self.influence.variance().sqrt();
-        if standard_error > 0.0 && 0.0 < self.value && self.value < 1.0 {
-            Interval::logit(self.value, standard_error, level)
-        } else {
-            Interval::degenerate(self.value, level)
-        }
+        SeedMean::new(std::slice::from_ref(self))?.logit_interval(level)
     }
 
     /// The mean of statistics on the same test cases, over seeds, classes or findings.

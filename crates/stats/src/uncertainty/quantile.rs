@@ -1,5 +1,5 @@
 use crate::StatsError;
-use statrs::distribution::{ContinuousCDF as _, Normal, StudentsT};
+use statrs::distribution::{Continuous as _, ContinuousCDF as _, Normal, StudentsT};
 
 /// The standard normal quantile of `probability`, in `0..1`.
 pub(crate) fn normal_quantile(probability: f64) -> f64 {
@@ -27,8 +27,25 @@ pub(crate) fn t_quantile(probability: f64, df: f64) -> Result<f64, StatsError> {
     if df > MANY {
         Ok(t_quantile_for_many(probability, df))
     } else {
-        Ok(student.inverse_cdf(probability))
+        Ok(polished(
+            student.inverse_cdf(probability),
+            probability,
+            &student,
+        ))
     }
+}
+
+/// Newton's steps on the distribution function, as its inverse keeps only seven digits at some
+/// fractional degrees of freedom.
+fn polished(mut quantile: f64, probability: f64, student: &StudentsT) -> f64 {
+    for _ in 0..3 {
+        let density = student.pdf(quantile);
+        let step = (student.cdf(quantile) - probability) / density;
+        if step.is_finite() {
+            quantile -= step;
+        }
+    }
+    quantile
 }
 
 /// Above this many degrees of freedom the inverse incomplete beta function loses digits (only

@@ -5,7 +5,7 @@ use stats::Arm;
 use super::convergence::{convergence, learning_curve};
 use super::finished::{ArmRuns, Finished};
 use super::pairs::{estimate, seeds_of};
-use super::question::{FEW, Question};
+use super::question::Question;
 use super::results::{ArmQuestion, ArmResult, CurvePoint, Estimate};
 use crate::record::Evaluation;
 use crate::study::StudyPlan;
@@ -52,12 +52,14 @@ fn questions(plan: &StudyPlan, arm: &ArmRuns) -> Vec<ArmQuestion> {
     let questions = Question::of(&plan.data).into_iter();
     questions
         .map(|question| {
-            let [positives, negatives] = question.ask_of(&first.test, classes).counts();
+            let asked = question.ask_of(&first.test, classes);
+            let [positives, negatives] = asked.counts();
             let seeds = seeds_of(plan, arm, &question);
             ArmQuestion {
                 auc: over_seeds(seeds.into_iter().map(|(_, auc)| auc).collect()),
                 is_headline: question.is_headline,
-                is_rare: positives < FEW || negatives < FEW,
+                is_rare: asked.is_rare(&first.test),
+                patients: asked.patients(&first.test),
                 name: question.name,
                 positives,
                 negatives,

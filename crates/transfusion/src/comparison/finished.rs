@@ -2,11 +2,10 @@
 
 use images::Partition;
 use nets::initialisation::{Match, MatchReport, Origin};
-use stats::Clusters;
 
 use super::metrics::test_metrics;
 use super::performance::performance;
-use super::results::{AucResult, Failure, SeedResult};
+use super::results::{Failure, SeedResult};
 use crate::record::{
     Evaluation, MetricsLog, Predictions, RunError, RunResult, RunTiming, StudyDirectory, read_json,
 };
@@ -47,29 +46,11 @@ impl ArmRuns<'_> {
     }
 }
 
-/// The headline AUC of a run with its interval over patients with several pictures.
-fn over_patients(metrics: &SeedResult, auc: Option<&stats::Estimate>) -> Option<AucResult> {
-    if let Some(question) = metrics.questions.iter().find(|q| q.is_headline) {
-        return question.auc;
-    }
-    let interval = auc?.logit_interval(0.95).ok()?;
-    Some(AucResult {
-        value: auc?.value(),
-        low: interval.lower,
-        high: interval.upper,
-    })
-}
-
 /// Tensors are in the order of the network.
 fn highest_loaded(matches: &MatchReport) -> Option<String> {
     let loaded = |m: &&Match| matches!(m.action.origin(), Origin::Loaded | Origin::Adapted);
     let highest = matches.tensors.iter().rev().find(loaded)?;
     Some(highest.block.clone())
-}
-
-/// The patient of every test picture; a picture of an unknown patient stands for itself.
-pub(super) fn clusters(test: &Predictions) -> Option<Clusters> {
-    Clusters::new(test.patients.iter().map(Option::as_deref)).ok()
 }
 
 /// Reads every record of the study at `directory`: arms in the order of the plan, and what failed.
@@ -94,16 +75,12 @@ pub(super) fn read<'a>(
             let path = run.file("predictions.csv");
             let of = |partition| Predictions::read(&path, plan.data.task, classes, partition);
             let (validation, test) = (of(Partition::Validation)?, of(Partition::Test)?);
-            let clusters = clusters(&test);
             let headline = &plan.data.headline;
             let auc = headline
                 .estimate(&test.probabilities, &test.labels, classes)
                 .ok()
-                .and_then(|auc| match &clusters {
-                    Some(clusters) => auc.by_cluster(clusters).ok(),
-                    None => Some(auc),
-                });
-            let mut metrics = SeedResult {
+                .and_then(|auc| auc.by_cluster(&test.clusters()?).ok());
+            let metrics = SeedResult {
                 run: spec.number,
                 seed: spec.seed,
                 best_step: result.test.best_step,
@@ -111,9 +88,6 @@ pub(super) fn read<'a>(
                 questions: performance(plan, &validation, &test),
                 ..test_metrics(&plan.data, &test)
             };
-            if clusters.as_ref().is_some_and(Clusters::repeat) {
-                metrics.auc = over_patients(&metrics, auc.as_ref());
-            }
             let arm = &mut arms[spec.arm];
             if arm.runs.is_empty() {
                 let matches = read_json::<MatchReport>(&run.file("match.json"))?;

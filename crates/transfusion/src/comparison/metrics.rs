@@ -12,10 +12,13 @@ use crate::study::{PlannedData, class_labels, column, finding_labels, measurable
 pub fn test_metrics(data: &PlannedData, predictions: &Predictions) -> SeedResult {
     let classes = &data.described.classes;
     let probabilities = &predictions.probabilities;
-    let headline = data
-        .headline
-        .interval(probabilities, &predictions.labels, classes.len())
-        .ok();
+    let headline = predictions.clusters().and_then(|patients| {
+        let labels = &predictions.labels;
+        let interval = data
+            .headline
+            .interval(probabilities, labels, classes.len(), &patients);
+        interval.ok()
+    });
     let mut result = SeedResult {
         run: 0,
         seed: 0,

@@ -3,7 +3,7 @@
 use stats::{Comparison, Outcome, Settling, holm};
 
 use super::convergence::{learning_curve_difference, speed_up};
-use super::finished::{ArmRuns, clusters};
+use super::finished::ArmRuns;
 use super::question::Question;
 use super::resampling::Paired;
 use super::results::{ComparisonResult, Estimate, PValues, SettlingResult};
@@ -75,11 +75,7 @@ pub(super) fn seeds_of(
     runs.filter_map(|run| {
         let asked = question.ask_of(&run.test, classes);
         let auc = asked.estimate(run.test.images.len()).ok()?;
-        let auc = match clusters(&run.test) {
-            Some(clusters) => auc.by_cluster(&clusters).ok()?,
-            None => auc,
-        };
-        Some((run.seed, auc))
+        Some((run.seed, auc.by_cluster(&run.test.clusters()?).ok()?))
     })
     .collect()
 }

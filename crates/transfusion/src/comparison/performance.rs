@@ -2,7 +2,7 @@
 
 use stats::{
     Binning, ClassScores, ClusteredCounts, Clusters, Counts, DecisionCurve, Delong, Findings,
-    Interval, Obuchowski, Rate, Recalibration, Reliability, RocCurve, SpecificityRange, StatsError,
+    Interval, Method, Rate, Recalibration, Reliability, RocCurve, SpecificityRange, StatsError,
     Temperature, ThresholdRule, brier, partial_auc,
 };
 
@@ -75,12 +75,17 @@ fn clusters(asked: &Asked, test: &Predictions) -> Option<Clusters> {
     Clusters::new(patients).ok().filter(Clusters::repeat)
 }
 
-/// Obuchowski's interval where patients have several pictures, else DeLong's.
+/// The AUC with its interval over patients.
 fn auc(asked: &Asked, clusters: Option<&Clusters>) -> Result<AucResult, StatsError> {
     let curve = Delong::new(&asked.labels, &asked.scores)?;
-    let interval = match clusters {
-        Some(clusters) => Obuchowski::new(&curve, clusters)?.logit_interval(0.95)?,
-        None => curve.logit_interval(0.95)?,
+    let estimate = match clusters {
+        Some(clusters) => curve.estimate()?.by_cluster(clusters)?,
+        None => curve.estimate()?,
+    };
+    let interval = match estimate.logit_interval(0.95)? {
+        // Nothing varied; the number of cases still tells something.
+        interval if interval.method == Method::Degenerate => curve.logit_interval(0.95)?,
+        interval => interval,
     };
     Ok(AucResult {
         value: curve.auc(),

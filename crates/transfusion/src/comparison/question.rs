@@ -1,14 +1,16 @@
 //! The yes-or-no questions that a study's predictions answer.
 
+use std::collections::BTreeSet;
+
 use images::{Label, Task};
 use stats::{ClassScores, Delong, StatsError};
 
 use crate::record::Predictions;
 use crate::study::{Headline, PlannedData, class_labels, column};
 
-/// Fewer positive or negative cases than this and a number says little; it is flagged wherever it
-/// is shown.
-pub(super) const FEW: usize = 10;
+/// Fewer patients with yes or with no than this and intervals and tests cannot be relied on
+/// (simulated in the coverage tests of `stats`); it is flagged wherever it is shown.
+const FEW: usize = 10;
 
 /// A question that every picture answers with yes or no, or not at all.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,6 +119,26 @@ impl Asked {
     pub(super) fn counts(&self) -> [usize; 2] {
         let yes = self.labels.iter().filter(|label| **label).count();
         [yes, self.labels.len() - yes]
+    }
+
+    /// Patients with a picture with yes, and with one with no.
+    pub(super) fn patients(&self, predictions: &Predictions) -> [usize; 2] {
+        let Some(clusters) = predictions.clusters() else {
+            return [0, 0];
+        };
+        [true, false].map(|answer| {
+            let cases = self.cases.iter().zip(&self.labels);
+            let such = cases.filter(|(_, label)| **label == answer);
+            let of: BTreeSet<usize> = such.map(|(case, _)| clusters.of_case()[*case]).collect();
+            of.len()
+        })
+    }
+
+    /// Whether too few patients have one of the answers.
+    pub(super) fn is_rare(&self, predictions: &Predictions) -> bool {
+        self.patients(predictions)
+            .into_iter()
+            .any(|count| count < FEW)
     }
 
     /// The AUC with what each of all `pictures` contributes to its error.

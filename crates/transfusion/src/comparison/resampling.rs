@@ -4,7 +4,7 @@ use stats::{
     Clusters, Finding, HierarchicalBootstrap, PatientPermutation, SeedMean, SeedPermutation,
 };
 
-use super::finished::{ArmRuns, Finished, clusters};
+use super::finished::{ArmRuns, Finished};
 use super::question::Question;
 use super::results::{BootstrapResult, PermutationResult};
 use crate::study::{Headline, StudyPlan, measurable_findings};
@@ -30,7 +30,7 @@ impl Paired {
         Some(Self {
             arm: ours,
             baseline: theirs,
-            clusters: clusters(&arm.runs.first()?.test)?,
+            clusters: arm.runs.first()?.test.clusters()?,
         })
     }
 

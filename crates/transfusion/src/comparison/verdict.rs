@@ -284,14 +284,15 @@ fn rare(results: &Results, recommended: Option<&str>) -> Option<Clause> {
     let rare: Vec<String> = questions
         .iter()
         .filter(|question| question.is_rare)
-        .map(|q| format!("{} ({})", q.name, q.positives.min(q.negatives)))
+        .map(|q| format!("{} ({})", q.name, q.patients[0].min(q.patients[1])))
         .collect();
     if rare.is_empty() {
         return None;
     }
     let text = format!(
-        "Fewer than ten test pictures stand behind one side of {}: their AUCs say little.",
-        rare.join(", ")
+        "Fewer than ten test patients have, or have not, {}: intervals and tests of {} cannot be relied on.",
+        rare.join(", "),
+        if rare.len() == 1 { "it" } else { "these" }
     );
     let numbers = vec![format!("/arms/{place}/questions")];
     Some(clause("rare", text, numbers, "questions"))

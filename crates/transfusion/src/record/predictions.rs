@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use images::{Dataset, Label, Partition, Task};
+use stats::Clusters;
 
 use super::file::write;
 use crate::study::StudyError;
@@ -34,6 +35,12 @@ impl Predictions {
             labels: examples.iter().map(|i| of(i).label.clone()).collect(),
             probabilities,
         }
+    }
+
+    /// The patient of every picture; one of an unknown patient stands for itself. None without
+    /// pictures.
+    pub fn clusters(&self) -> Option<Clusters> {
+        Clusters::new(self.patients.iter().map(Option::as_deref)).ok()
     }
 
     /// Writes several partitions into one table.

@@ -117,13 +117,18 @@ pub struct Dot {
 }
 
 impl Plot {
-    /// The drawing; none without anything to draw.
+    /// The drawing; none without anything to draw. What is not finite is left out.
     pub fn new(
         title: String,
         [x, y]: [Scale; 2],
         lines: Vec<Line>,
         dots: Vec<Dot>,
     ) -> Option<Self> {
+        let is_finite = |place: &[f64; 2]| place.iter().all(|value| value.is_finite());
+        let dots: Vec<Dot> = dots
+            .into_iter()
+            .filter(|dot| is_finite(&dot.place))
+            .collect();
         let places = || {
             let of_lines = lines.iter().flat_map(|line| line.points.iter().copied());
             of_lines.chain(dots.iter().map(|dot| dot.place))
@@ -137,6 +142,7 @@ impl Plot {
             points: line
                 .points
                 .iter()
+                .filter(|place| is_finite(place))
                 .map(|[x, y]| format!("{},{}", across.place(*x), up.place(*y)))
                 .collect::<Vec<_>>()
                 .join(" "),
@@ -146,7 +152,10 @@ impl Plot {
             colour: dot.colour,
             x: across.place(dot.place[0]),
             y: up.place(dot.place[1]),
-            error: dot.error.map(|[low, high]| (up.place(low), up.place(high))),
+            error: dot
+                .error
+                .filter(is_finite)
+                .map(|[low, high]| (up.place(low), up.place(high))),
             label: dot.label,
             is_named: dot.is_named,
         });

@@ -47,7 +47,7 @@ fn results(words: &str) -> Results {
         convergence: vec![Convergence {
             threshold: 0.6,
             steps: vec![Some(25.0), None],
-            median: None,
+            median: (init == "random").then_some(25.0),
             median_low: Some(20.0),
             median_high: None,
             restricted_mean: Some(37.5),
@@ -65,6 +65,7 @@ fn results(words: &str) -> Results {
                 positives: 3,
                 negatives: 97,
                 is_rare: true,
+                patients: [3, 90],
                 auc: Some(estimate(value)),
             },
             ArmQuestion {
@@ -73,6 +74,7 @@ fn results(words: &str) -> Results {
                 positives: 40,
                 negatives: 60,
                 is_rare: false,
+                patients: [40, 60],
                 auc: None,
             },
         ],

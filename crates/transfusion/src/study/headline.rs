@@ -2,7 +2,9 @@
 
 use images::{Label, Task};
 use serde::{Deserialize, Serialize};
-use stats::{ClassScores, Delong, Estimate, Findings, Interval, MacroAuc, StatsError};
+use stats::{
+    ClassScores, Clusters, Delong, Estimate, Findings, Interval, MacroAuc, Method, StatsError,
+};
 
 use super::error::StudyError;
 
@@ -106,16 +108,24 @@ impl Headline {
         }
     }
 
-    /// The AUC of `probabilities` `[cases, classes]` and its DeLong 95% interval on the logit scale.
+    /// The AUC of `probabilities` `[cases, classes]` and its 95% interval over samples of `patients`,
+    /// one a case.
     pub fn interval(
         &self,
         probabilities: &[f64],
         labels: &[Label],
         classes: usize,
+        patients: &Clusters,
     ) -> Result<(f64, Interval), StatsError> {
+        let estimate = self.estimate(probabilities, labels, classes)?;
+        let interval = estimate.by_cluster(patients)?.logit_interval(0.95)?;
+        if interval.method != Method::Degenerate {
+            return Ok((estimate.value(), interval));
+        }
+        // Nothing varied; of a single curve the cases still tell something.
         match self.measure(probabilities, labels, classes)? {
             Measure::Curve(curve) => Ok((curve.auc(), curve.logit_interval(0.95)?)),
-            Measure::Mean(mean) => Ok((mean.auc, mean.logit_interval(0.95)?)),
+            Measure::Mean(mean) => Ok((mean.auc, interval)),
         }
     }
 

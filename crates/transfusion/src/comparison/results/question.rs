@@ -146,7 +146,10 @@ pub struct ArmQuestion {
     pub positives: usize,
     /// Test pictures with no.
     pub negatives: usize,
-    /// Fewer than ten of either, so that its numbers say little.
+    /// Test patients with a picture with yes, and with one with no; pictures where patients are not
+    /// known.
+    pub patients: [usize; 2],
+    /// Fewer than ten patients of either, so that its intervals and tests cannot be relied on.
     pub is_rare: bool,
     /// Test AUC over seeds.
     pub auc: Option<Estimate>,

@@ -31,7 +31,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
     let warning = match rare.is_empty() {
         true => String::new(),
         false => format!(
-            " Fewer than ten positive or negative test pictures (⚠): {}. Their numbers say little, and a mean over findings that holds them hides that.",
+            " Fewer than ten test patients with or without it (⚠): {}. Their intervals and tests cannot be relied on, and a mean over findings that holds them hides that.",
             rare.join(", ")
         ),
     };
