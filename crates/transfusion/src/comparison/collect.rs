@@ -9,7 +9,7 @@ use super::results::{
     ArmResult, AttributionResult, ComparisonResult, CurvePoint, Estimate, FORMAT, Failure,
     Progress, Reproduction, Results, Timing,
 };
-use super::{probes, reuse, verdict};
+use super::{probes, reuse, source_accuracy, transferability, verdict};
 use crate::record::{
     Evaluation, MetricsLog, Predictions, RunError, RunResult, RunTiming, StudyDirectory, read_json,
 };
@@ -90,9 +90,15 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
     let attributions = attributions(&plan, &arms);
     let probed = probes::collect(directory, &plan)?;
     failures.extend(probed.failures);
+    let promised = transferability::collect(directory, &plan, &arm_results, &probed.results)?;
     let reused = reuse::collect(directory, &plan)?;
     failures.extend(reused.failures);
     let study = directory.study()?;
+    let sources: Vec<_> = plan
+        .models
+        .iter()
+        .filter_map(|m| m.source.clone())
+        .collect();
     let mut results = Results {
         format: FORMAT,
         title: plan.title.clone(),
@@ -104,17 +110,15 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         progress,
         warnings: plan.warnings.clone(),
         data: plan.data.described.clone(),
-        sources: plan
-            .models
-            .iter()
-            .filter_map(|m| m.source.clone())
-            .collect(),
+        source_accuracy: source_accuracy::collect(&sources, &arm_results),
+        sources,
         models: plan.models.iter().map(|m| m.described.clone()).collect(),
         arms: arm_results,
         comparisons,
         attributions,
         probe: probed.probes,
         probes: probed.results,
+        transferability: promised,
         analysis: reused.analysis,
         verdict: super::results::Verdict {
             paragraph: String::new(),

@@ -2,6 +2,7 @@
 //! the verdict. Reads only what runs wrote, also while others still train.
 
 pub mod analysis;
+pub mod association;
 mod attribution;
 mod collect;
 mod convergence;
@@ -13,6 +14,9 @@ pub mod reading;
 pub mod results;
 mod reuse;
 mod sentence;
+pub mod source_accuracy;
+pub mod track_record;
+pub mod transferability;
 mod verdict;
 
 pub use collect::{Collected, collect};

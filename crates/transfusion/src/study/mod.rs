@@ -10,6 +10,7 @@ mod material;
 mod plan;
 mod probe;
 mod regime;
+mod score;
 mod source;
 mod spec;
 mod weights;
@@ -27,6 +28,7 @@ pub use plan::{
 };
 pub use probe::{PlannedProbe, ProbeMethod, ProbePlan, ProbeSettings, ProbeSize, ProbeSpec};
 pub use regime::{REGIME_NAMES, RegimeEntry};
+pub use score::{ScoreList, TransferScore};
 pub use source::open as open_source;
 pub use spec::{
     ClassWeights, Columns, CompareSpec, DataSpec, GridSpec, Normalise, OptimizerName,
