@@ -1,8 +1,11 @@
 """Scores of transferability and associations by numpy, scipy and scikit-learn, in float64.
 
-    python checks/stats/transferability.py > crates/stats/tests/golden/transferability.json
+    python checks/stats/transferability.py golden > crates/stats/tests/golden/transferability.json
+    python checks/stats/transferability.py record <study>/probes/<id>
 
-The inputs are given by formulas in whole numbers, so that the test makes the same. Set `few` has
+`record` reads the features that a study of classes or grades with `keep_features = true` under
+[probe] left, and prints the largest relative difference of each score of the whole training
+partition. `golden` writes the numbers of the tests. Their inputs are given by formulas in whole numbers, so that the test makes the same. Set `few` has
 fewer cases than channels, set `many` has constant and repeated channels and a class without a
 case. LogME is the program of ICML written out (all eigenvalues, those of 0 too); LEEP, NCE, H-score
 and TransRate follow Transfer-Learning-Library; the shrinkage is scikit-learn's.
@@ -10,6 +13,9 @@ Needs numpy, scipy and scikit-learn.
 """
 
 import json
+import struct
+import sys
+from pathlib import Path
 
 import numpy as np
 from scipy import stats
@@ -166,6 +172,47 @@ def associations():
     }
 
 
+def tensors(path):
+    raw = Path(path).read_bytes()
+    (size,) = struct.unpack("<Q", raw[:8])
+    found = {}
+    for name, entry in json.loads(raw[8 : 8 + size]).items():
+        if name != "__metadata__":
+            first, last = entry["data_offsets"]
+            values = np.frombuffer(raw[8 + size :][first:last], dtype="<f4")
+            found[name] = values.reshape(entry["shape"]).astype(np.float64)
+    return found
+
+
+def record(folder):
+    kept = tensors(Path(folder) / "features.safetensors")
+    both = lambda name: np.concatenate([kept[f"train/{name}"], kept[f"validation/{name}"]])
+    y = both("labels").argmax(axis=1)
+    classes = np.unique(y)
+    worst = {}
+    for entry in json.loads((Path(folder) / "result.json").read_text())["scores"]:
+        name, value = entry["score"], entry["value"].get("Ok")
+        if entry["block"] is None or value is None or not entry["train_size"]["is_all"]:
+            continue
+        f = both(entry["block"])
+        expected = {
+            "logme": lambda: logme(f, y, classes, 1e-5, lambda c: c <= 1e-3, False),
+            "h-score": lambda: h_score(f, y, classes),
+            "regularised-h-score": lambda: regularised_h_score(f, y)[1],
+            "transrate": lambda: transrate(f, y, classes),
+            "gbc": lambda: gbc(f, y, classes, True),
+        }[name]()
+        worst[name] = max(worst.get(name, 0.0), abs(value / expected - 1))
+    for name, difference in worst.items():
+        print(f"{name:20s} {difference:.1e}")
+
+
 if __name__ == "__main__":
-    sets = {name: scores(*shape) for name, shape in SETS.items()}
-    print(json.dumps({"sets": sets, "associations": associations()}, indent=1))
+    match sys.argv[1:]:
+        case ["golden"]:
+            sets = {name: scores(*shape) for name, shape in SETS.items()}
+            print(json.dumps({"sets": sets, "associations": associations()}, indent=1))
+        case ["record", folder]:
+            record(folder)
+        case _:
+            sys.exit(__doc__)

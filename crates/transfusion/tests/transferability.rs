@@ -2,7 +2,7 @@
 
 mod fixture;
 
-use fixture::{Folder, STUDY, files_below, study};
+use fixture::{Folder, NIH, STUDY, files_below, nih, study};
 use serde_json::Value;
 
 const RUN: [&str; 5] = ["run", "study.toml", "--out", "out", "--json"];
@@ -164,6 +164,34 @@ fn promises_are_set_against_arms_and_sources_against_each_other() {
     let report = folder.run(&["report", "out"]).with(0);
     let line = "Accuracy on phantom objects against test AUC here (2 networks";
     assert!(report.stdout.contains(line), "{}", report.stdout);
+}
+
+/// A score of findings is the mean over those that are frequent enough, each where it is known.
+#[test]
+fn findings_too_rare_are_named() {
+    let folder = Folder::new();
+    let Some(()) = nih(&folder) else { return };
+    let probe = "[probe]\nonly = true\nmethods = []\nblocks = [\"block1\"]\nscores = \"all\"\n";
+    folder.write("study.toml", format!("{NIH}\n{probe}"));
+    folder.run(&RUN).with(0);
+    let results = folder.json("out/results.json");
+    for score in [
+        "logme",
+        "h-score",
+        "regularised-h-score",
+        "transrate",
+        "gbc",
+    ] {
+        let [found] = scores(&results, score, "random")[..] else {
+            panic!("one block")
+        };
+        assert!(found["value"].is_number(), "{found}");
+        let left_out = found["left_out"].as_array().expect("rare findings");
+        assert!(left_out.contains(&"Hernia".into()), "{found}");
+        assert!(!left_out.contains(&"Infiltration".into()), "{found}");
+    }
+    let predictions = &results["transferability"]["predictions"];
+    assert_eq!(predictions.as_array().map(Vec::len), Some(0));
 }
 
 #[test]

@@ -17,7 +17,8 @@ pub struct Transferability {
     /// One per model, initialisation, training size, score, and block where the score reads
     /// features.
     pub scores: Vec<ScoreResult>,
-    /// How well each score, and each probe, predicted the test AUC of trained arms.
+    /// How well each score, and each probe, predicted the test AUC of trained arms; none where the
+    /// study trains nothing.
     pub predictions: Vec<Prediction>,
 }
 
@@ -128,6 +129,8 @@ pub(super) fn collect(
         probes,
         last: &last,
     };
+    // An arm that is never trained has nothing to predict.
+    let arms = if planned.only { &[] } else { arms };
     Ok(Some(Transferability {
         asked: planned.settings.scores.clone(),
         predictions: starts.predictions(arms, &planned.settings.scores, &planned.settings.methods),
