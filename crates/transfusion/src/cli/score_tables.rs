@@ -39,7 +39,11 @@ fn values(found: &Transferability) -> String {
         });
         let column = found.asked.iter().position(|s| *s == score.score);
         if let (Some(column), Some(value), Some(rank)) = (column, score.value, score.rank) {
-            rows[row].1[column] = format!("{value:.4} ({rank})");
+            // GBC comes close to its largest value, 0.
+            rows[row].1[column] = match value.abs() < 1e-3 {
+                true => format!("{value:.1e} ({rank})"),
+                false => format!("{value:.4} ({rank})"),
+            };
             rows[row].2[column] = rank;
         }
     }
