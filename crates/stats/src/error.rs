@@ -219,4 +219,53 @@ pub enum StatsError {
         /// Steps taken.
         steps: usize,
     },
+    /// There are fewer cases, points or classes than the statistic needs.
+    #[error("{what}: {found}, but at least {needed} are needed")]
+    TooFew {
+        /// What there is too little of.
+        what: &'static str,
+        /// How many are needed.
+        needed: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// There are more points than the time allows to pair with each other.
+    #[error("{what}: {found}, but at most {limit} are taken")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// The largest number taken.
+        limit: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// All values are equal, so nothing can vary with them.
+    #[error("{what}: all values are equal, so nothing can be told from them")]
+    Constant {
+        /// The input that does not vary.
+        what: &'static str,
+    },
+    /// The points agree, or disagree, without exception, which leaves nothing to judge an error by.
+    #[error(
+        "the {points} points agree or disagree without exception, which leaves nothing to judge \
+         an error by; that is no certainty"
+    )]
+    NoExceptions {
+        /// How many points there are.
+        points: usize,
+    },
+    /// The score has the same value whatever the features are like.
+    #[error("{score} cannot tell these features from others: {reason}")]
+    Saturated {
+        /// The score.
+        score: &'static str,
+        /// Why it cannot.
+        reason: &'static str,
+    },
+    /// A computation left the finite numbers, or did not end.
+    #[error("{what} cannot be computed in double precision from these values")]
+    Diverged {
+        /// What was computed.
+        what: &'static str,
+    },
 }

@@ -20,10 +20,12 @@
 //! | Is acting on it worth anything? | [`DecisionCurve`] |
 //! | How soon does a curve reach a value? | [`steps_to`], [`steps_to_sustained`], [`area_under_learning_curve`] |
 //! | … how many times sooner than another? | [`SpeedUp`], [`KaplanMeier`], [`LogRank`] |
+//! | Do two quantities go together? | [`Coefficient`], [`Association`] |
+//! | What do frozen features promise for a task? | [`logme()`], [`h_score()`], [`leep()`] and others of [`transferability`] |
 //!
-//! Everything is `f64`, at most `O(n log n)` in the number of cases (times the resamples, in a
-//! bootstrap), and never NaN: what cannot be computed comes back as a [`StatsError`] with its
-//! reason.
+//! Everything is `f64` and never NaN: what cannot be computed comes back as a [`StatsError`] with
+//! its reason. Times are at most `O(n log n)` in the number of cases, but for associations, which
+//! take a bounded number of points, and scores of features, whose comments say theirs.
 //!
 //! The data flow one way: labels and scores ─▶ [`Delong`] (one curve) ─▶ [`Estimate`] (a value
 //! and what each case contributes to its error) ─▶ [`SeedMean`] (over seeds) ─▶ [`Arm`] and
@@ -33,6 +35,7 @@
 
 mod agreement;
 mod arms;
+mod association;
 mod calibration;
 mod convergence;
 mod discrimination;
@@ -40,13 +43,16 @@ mod error;
 mod input;
 mod operating;
 mod stream;
+pub mod transferability;
 mod uncertainty;
 
 pub use agreement::*;
 pub use arms::*;
+pub use association::*;
 pub use calibration::*;
 pub use convergence::*;
 pub use discrimination::*;
 pub use error::StatsError;
 pub use operating::*;
+pub use transferability::*;
 pub use uncertainty::*;

@@ -14,7 +14,7 @@ pub use brier::{BrierDecomposition, brier, squared_errors};
 pub use calibration_error::CalibrationError;
 pub use decision_curve::{DecisionCurve, NetBenefit};
 pub use log_loss::{binary_log_loss, log_loss};
-pub use recalibration::{Coefficient, Recalibration};
+pub use recalibration::{LogOdds, Recalibration};
 pub use reliability::{Binning, Reliability, ReliabilityBin};
 pub use temperature::Temperature;
 

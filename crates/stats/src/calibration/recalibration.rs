@@ -14,12 +14,12 @@ use crate::{Clusters, Interval, StatsError};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Recalibration {
     /// The intercept beside the slope; hard to read alone, as it speaks of predictions of one half.
-    pub intercept: Coefficient,
+    pub intercept: LogOdds,
     /// The slope; 1 for calibrated predictions.
-    pub slope: Coefficient,
+    pub slope: LogOdds,
     /// Calibration in the large: the intercept with the slope held at 1. Above 0, predictions are
     /// too low on average.
-    pub in_the_large: Coefficient,
+    pub in_the_large: LogOdds,
     /// Predictions that were cut: exact zeros and ones, mostly, from single precision. They pull
     /// hard at the slope.
     pub cut: usize,
@@ -27,14 +27,14 @@ pub struct Recalibration {
 
 /// A fitted number on the scale of log odds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Coefficient {
+pub struct LogOdds {
     /// The number.
     pub value: f64,
     /// Its standard error.
     pub standard_error: f64,
 }
 
-impl Coefficient {
+impl LogOdds {
     /// `value ± z · standard_error`. `level`: 0.95 for a 95% interval.
     pub fn interval(&self, level: f64) -> Result<Interval, StatsError> {
         Interval::normal(self.value, self.standard_error, level)
@@ -224,7 +224,7 @@ impl<'a> Fit<'a> {
     }
 
     /// Intercept and slope of the covariate itself, with their errors.
-    fn coefficients(&self, beta: [f64; 2], clusters: Option<&[usize]>) -> [Coefficient; 2] {
+    fn coefficients(&self, beta: [f64; 2], clusters: Option<&[usize]>) -> [LogOdds; 2] {
         let inverse = self.information(beta).inverse();
         let covariance = match clusters {
             None => inverse,
@@ -243,11 +243,11 @@ impl<'a> Fit<'a> {
         let ratio = self.mean / self.scale;
         let variance = (aa - 2.0 * ratio * ab + ratio * ratio * bb).max(0.0);
         [
-            Coefficient {
+            LogOdds {
                 value: beta[0] - beta[1] * ratio,
                 standard_error: variance.sqrt(),
             },
-            Coefficient {
+            LogOdds {
                 value: beta[1] / self.scale,
                 standard_error: bb.sqrt() / self.scale,
             },
@@ -273,7 +273,7 @@ impl<'a> Fit<'a> {
         })
     }
 
-    fn shift_coefficient(&self, shift: f64, clusters: Option<&[usize]>) -> Coefficient {
+    fn shift_coefficient(&self, shift: f64, clusters: Option<&[usize]>) -> LogOdds {
         let expected = || self.logits.iter().map(|x| expit(x + shift));
         let information: f64 = expected().map(|p| p * (1.0 - p)).sum();
         let variance = match clusters {
@@ -287,7 +287,7 @@ impl<'a> Fit<'a> {
                 factor * squares / (information * information)
             }
         };
-        Coefficient {
+        LogOdds {
             value: shift,
             standard_error: variance.sqrt(),
         }

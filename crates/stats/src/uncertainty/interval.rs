@@ -42,6 +42,11 @@ pub enum Method {
     /// The estimated variance is zero and nothing better is known: the interval is the estimate
     /// itself. **Not evidence of certainty**; no variation was seen in these cases and seeds.
     Degenerate,
+    /// Estimate ± normal quantile × standard error on the scale of `artanh`, carried back: for
+    /// correlations.
+    FisherZ,
+    /// Quantiles of the estimate over resampled points (Efron's percentile bootstrap).
+    Bootstrap,
 }
 
 impl Interval {
@@ -130,6 +135,42 @@ impl Interval {
             upper: auc + (1.0 - auc) * (1.0 - certain),
             level,
             method: Method::DisjointPairs,
+        })
+    }
+
+    /// Fisher's interval for a correlation strictly between −1 and 1.
+    pub(crate) fn fisher_z(
+        correlation: f64,
+        standard_error: f64,
+        level: f64,
+    ) -> Result<Self, StatsError> {
+        let reach = normal_quantile(upper_probability(level)?) * standard_error;
+        let centre = correlation.atanh();
+        Ok(Self {
+            lower: (centre - reach).tanh(),
+            upper: (centre + reach).tanh(),
+            level,
+            method: Method::FisherZ,
+        })
+    }
+
+    /// The middle share `level` of `estimates`, at least one, by linear interpolation.
+    pub(crate) fn percentiles(mut estimates: Vec<f64>, level: f64) -> Result<Self, StatsError> {
+        let upper = upper_probability(level)?;
+        estimates.sort_unstable_by(f64::total_cmp);
+        let last = estimates.len() - 1;
+        let at = |share: f64| {
+            let place = share * last as f64;
+            let below = (place.floor() as usize).min(last);
+            let above = (below + 1).min(last);
+            let weight = place - below as f64;
+            estimates[below] * (1.0 - weight) + estimates[above] * weight
+        };
+        Ok(Self {
+            lower: at(1.0 - upper),
+            upper: at(upper),
+            level,
+            method: Method::Bootstrap,
         })
     }
 

@@ -18,6 +18,7 @@ mod probe_tables;
 mod report;
 mod reuse_tables;
 mod run;
+mod score_tables;
 mod stats;
 mod status;
 mod table;

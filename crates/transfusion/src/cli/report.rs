@@ -14,6 +14,7 @@ use transfusion::study::Material;
 use super::Exit;
 use super::probe_tables::probe_tables;
 use super::reuse_tables::reuse_tables;
+use super::score_tables::{score_tables, source_lines};
 use super::table::{duration, table, thousands};
 
 /// Examples shown per class.
@@ -56,11 +57,17 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     if let Some(probes) = probe_tables(&results) {
         output!("{probes}\n");
     }
+    if let Some(scores) = score_tables(&results) {
+        output!("{scores}\n");
+    }
     if !results.trains_nothing() {
         output!("{}", arms_table(&results, &timing));
     }
     if let Some(analysis) = &results.analysis {
         output!("\n{}", reuse_tables(analysis));
+    }
+    if let Some(lines) = source_lines(&results) {
+        output!("\n{lines}");
     }
     output!("\n{}", results.verdict.paragraph);
     for open in &results.verdict.open {

@@ -10,7 +10,7 @@ use super::finished::{self, ArmRuns};
 use super::label_efficiency::label_efficiency;
 use super::pairs::comparisons;
 use super::results::{AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, Verdict};
-use super::{probes, reuse, verdict};
+use super::{probes, reuse, source_accuracy, transferability, verdict};
 use crate::record::StudyDirectory;
 use crate::study::{PlannedArm, StudyError, StudyPlan, canonical_json};
 
@@ -46,9 +46,15 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
     let attributions = attributions(&plan, &arms);
     let probed = probes::collect(directory, &plan)?;
     failures.extend(probed.failures);
+    let promised = transferability::collect(directory, &plan, &arm_results, &probed.results)?;
     let reused = reuse::collect(directory, &plan)?;
     failures.extend(reused.failures);
     let study = directory.study()?;
+    let sources: Vec<_> = plan
+        .models
+        .iter()
+        .filter_map(|m| m.source.clone())
+        .collect();
     let mut results = Results {
         format: FORMAT,
         title: plan.title.clone(),
@@ -60,11 +66,8 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         progress,
         warnings: plan.warnings.clone(),
         data: plan.data.described.clone(),
-        sources: plan
-            .models
-            .iter()
-            .filter_map(|m| m.source.clone())
-            .collect(),
+        source_accuracy: source_accuracy::collect(&sources, &arm_results),
+        sources,
         models: plan.models.iter().map(|m| m.described.clone()).collect(),
         arms: arm_results,
         comparisons: compared.headline,
@@ -75,6 +78,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, StudyError> {
         attributions,
         probe: probed.probes,
         probes: probed.results,
+        transferability: promised,
         analysis: reused.analysis,
         verdict: Verdict::default(),
         failures,

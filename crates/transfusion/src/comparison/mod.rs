@@ -3,6 +3,7 @@
 
 pub mod analysis;
 mod arm;
+pub mod association;
 mod attribution;
 mod collect;
 mod convergence;
@@ -21,6 +22,9 @@ mod resampling;
 pub mod results;
 mod reuse;
 mod sentence;
+pub mod source_accuracy;
+pub mod track_record;
+pub mod transferability;
 mod verdict;
 
 pub use collect::{Collected, collect};

@@ -172,7 +172,7 @@ fn calibration(
         None => Recalibration::new(labels, scores),
     };
     let fit = fit.ok();
-    let coefficient = |c: stats::Coefficient| Some(proportion(c.value, c.interval(0.95).ok()?));
+    let coefficient = |c: stats::LogOdds| Some(proportion(c.value, c.interval(0.95).ok()?));
     let reliability = Reliability::new(labels, scores, Binning::EqualMass(BINS))?;
     let error = reliability.calibration_error();
     let by_patient = match clusters {

@@ -4,6 +4,8 @@
 //! The features of a picture are a block's output averaged over positions. They are computed once,
 //! for all blocks in one forward pass, and used by both methods, every training size, and every
 //! seed that they are the same for.
+//!
+//! Scores of transferability read the same features, of training and validation pictures.
 
 mod features;
 mod fitting;
@@ -14,6 +16,8 @@ mod neighbours;
 mod probing;
 mod regression;
 mod runner;
+mod scoring;
+mod source_head;
 #[cfg(test)]
 mod tests;
 

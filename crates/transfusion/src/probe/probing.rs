@@ -10,6 +10,8 @@ use thiserror::Error;
 
 use super::features::Features;
 use super::fitting::Fitting;
+use super::scoring::Scoring;
+use super::source_head::SourceHead;
 use crate::record::{ProbeDirectory, ProbeRecord, write, write_json};
 use crate::study::{Material, PlannedProbe, ProbeSize, StudyError};
 use crate::training::{RunFailure, Start, device};
@@ -72,7 +74,14 @@ pub fn execute(
         let kept = kept(material, probe, &features).to_bytes(None);
         write(&directory.file("features.safetensors"), &kept)?;
     }
-    let mut fits = Vec::new();
+    let head = match SourceHead::wanted(probe) {
+        true => match SourceHead::of(material, probe, stop, say)? {
+            Some(head) => Some(head),
+            None => return Ok(ProbeEnd::Interrupted),
+        },
+        false => None,
+    };
+    let (mut fits, mut scores) = (Vec::new(), Vec::new());
     for size in &probe.train_sizes {
         // All pictures are the same for every seed; a subset is each seed's own.
         let groups: Vec<&[u64]> = match size.is_all {
@@ -90,10 +99,24 @@ pub fn execute(
                     fits.push(fitting.fit(block, features, *method, directory)?);
                 }
             }
+            let scoring = Scoring::new(material, probe, *size, seeds);
+            for (block, features) in probe.blocks.iter().zip(&features) {
+                if stop.load(Ordering::Relaxed) {
+                    return Ok(ProbeEnd::Interrupted);
+                }
+                if !probe.settings.scores.is_empty() {
+                    say(format!("scores of {block}, {}", images(size)));
+                }
+                scores.extend(scoring.of_block(block, features));
+            }
+            scores.extend(head.iter().flat_map(|head| scoring.of_head(head)));
         }
     }
     let id = probe.id.clone();
-    write_json(&directory.file("result.json"), &ProbeRecord { id, fits })?;
+    write_json(
+        &directory.file("result.json"),
+        &ProbeRecord { id, fits, scores },
+    )?;
     Ok(ProbeEnd::Done)
 }
 

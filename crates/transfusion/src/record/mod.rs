@@ -20,5 +20,5 @@ pub(crate) use file::sync_folder;
 pub use file::{read_json, remove_temporaries, write, write_json};
 pub use metrics::{Evaluation, MetricsLog};
 pub use predictions::Predictions;
-pub use probe::{ProbeDirectory, ProbeFit, ProbeRecord};
+pub use probe::{ProbeDirectory, ProbeFit, ProbeRecord, ProbeScore};
 pub use result::{Ending, FrozenResult, InferenceTiming, RunError, RunResult, RunTiming};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::directory::StudyDirectory;
 use super::file::remove_temporaries;
-use crate::study::{PlannedProbe, ProbeMethod, ProbeSize, StudyError};
+use crate::study::{PlannedProbe, ProbeMethod, ProbeSize, StudyError, TransferScore};
 
 /// `result.json`: its presence means that the probe is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,27 @@ pub struct ProbeRecord {
     pub id: String,
     /// One per training size, group of seeds, block and method.
     pub fits: Vec<ProbeFit>,
+    /// One per training size, group of seeds, score, and block where the score reads features.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scores: Vec<ProbeScore>,
+}
+
+/// A score of transferability, of the features of one block or of the source's head.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeScore {
+    /// Which score.
+    pub score: TransferScore,
+    /// Name of the block; none where the score reads the source's head.
+    pub block: Option<String>,
+    /// Training pictures; those of the validation partition are scored with them.
+    pub train_size: ProbeSize,
+    /// Seeds that this holds for.
+    pub seeds: Vec<u64>,
+    /// Its value, or why there is none.
+    pub value: Result<f64, String>,
+    /// Findings with too few positives or negatives, which the mean leaves out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
 /// One method on the features of one block.

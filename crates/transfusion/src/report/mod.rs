@@ -18,8 +18,10 @@ mod plot;
 mod probes;
 mod reuse;
 mod runs;
+mod source_accuracy;
 #[cfg(test)]
 mod tests;
+mod transferability;
 
 pub use illustrations::{ExampleSheet, FilterSheet, Illustrations};
 pub use layer_map::LayerMap;

@@ -15,6 +15,8 @@ use super::picture;
 use super::probes::ProbeSection;
 use super::reuse::ReuseSection;
 use super::runs::{self, ClassTable, RunRow};
+use super::source_accuracy::{self, SourceFigure};
+use super::transferability::TransferabilitySection;
 use crate::comparison::results::{Results, Timing};
 use askama::Template;
 use sha2::{Digest as _, Sha256};
@@ -42,6 +44,8 @@ pub struct Page<'a> {
     forest_rows: usize,
     probes: Option<ProbeSection>,
     probe_facets: Vec<String>,
+    transferability: Option<TransferabilitySection>,
+    source_figures: Vec<SourceFigure>,
     reuse: Option<ReuseSection>,
     filter_table: Option<FilterTable>,
     margin: String,
@@ -99,6 +103,8 @@ impl<'a> Page<'a> {
             forest_rows: charts.forest_rows(),
             probes: ProbeSection::new(results, &palette),
             probe_facets: charts.probe_titles(),
+            transferability: TransferabilitySection::new(results, &palette),
+            source_figures: source_accuracy::figures(results),
             reuse,
             filter_table: analysis.and_then(|analysis| FilterTable::new(analysis, &palette)),
             margin: number::fixed(results.margin, 3),

@@ -146,6 +146,7 @@ fn results(words: &str) -> Results {
             only: false,
             settings: ProbeSettings {
                 methods: vec![ProbeMethod::Linear, ProbeMethod::Knn],
+                scores: Vec::new(),
                 k: 200,
                 temperature: 0.1,
                 strengths: vec![0.1, 1.0],
@@ -186,6 +187,8 @@ fn results(words: &str) -> Results {
             }],
         }],
         specificities: vec![0.9],
+        transferability: None,
+        source_accuracy: Vec::new(),
         analysis: None,
         verdict: Verdict {
             paragraph: words.to_owned(),
@@ -633,4 +636,92 @@ fn what_an_analysis_lacks_is_said() {
     results.analysis.as_mut().unwrap().settings.clear();
     let page = html(&results, &[], &illustrations("")).unwrap();
     assert!(page.contains("Nothing is analysed yet."));
+}
+
+#[test]
+fn scores_stand_beside_their_record_and_sources_in_a_figure() {
+    use crate::comparison::association::AssociationResult;
+    use crate::comparison::source_accuracy::{SourceAccuracy, SourcePoint};
+    use crate::comparison::transferability::*;
+    use crate::study::TransferScore;
+
+    let mut results = results(HOSTILE);
+    let association = |value: Option<f64>| AssociationResult {
+        coefficient: "weighted-tau".to_owned(),
+        points: 5,
+        value,
+        interval: value.map(|v| [v - 0.3, v + 0.3]),
+        reason: value.is_none().then(|| HOSTILE.to_owned()),
+    };
+    let score = |score, value: Option<f64>, block: Option<&str>| ScoreResult {
+        model: HOSTILE.to_owned(),
+        init: "random".to_owned(),
+        train_size: 1080,
+        is_all: true,
+        block: block.map(str::to_owned),
+        score,
+        value,
+        rank: value.map(|_| 1),
+        reason: value.is_none().then(|| HOSTILE.to_owned()),
+        seeds: Vec::new(),
+        left_out: vec![HOSTILE.to_owned()],
+    };
+    let prediction = |predictor, value| Prediction {
+        predictor,
+        over: Points::Starts,
+        train_size: 1080,
+        is_all: true,
+        regime: "full".to_owned(),
+        association: association(value),
+    };
+    results.transferability = Some(Transferability {
+        asked: vec![
+            TransferScore::Logme,
+            TransferScore::Gbc,
+            TransferScore::Leep,
+        ],
+        scores: vec![
+            score(TransferScore::Logme, Some(-0.54012), Some("block1")),
+            score(TransferScore::Gbc, Some(-1.5e-20), Some("block1")),
+            score(TransferScore::Leep, None, None),
+        ],
+        predictions: vec![
+            prediction(Predictor::Score(TransferScore::Logme), Some(0.42)),
+            prediction(Predictor::Probe(ProbeMethod::Linear), None),
+        ],
+    });
+    results.source_accuracy = vec![SourceAccuracy {
+        source: HOSTILE.to_owned(),
+        train_size: 1080,
+        is_all: true,
+        regime: "full".to_owned(),
+        networks: [0.7, 0.7]
+            .map(|top1| SourcePoint {
+                model: HOSTILE.to_owned(),
+                top1,
+                auc: 0.8,
+                low: 0.75,
+                high: 0.85,
+            })
+            .into(),
+        associations: vec![association(None)],
+    }];
+    let page = html(&results, &[], &illustrations("")).unwrap();
+    assert!(!page.contains(HOSTILE));
+    for text in [
+        "<section id=\"transferability\">",
+        "<section id=\"source-accuracy\">",
+        "−0.5401<small>place 1</small>",
+        "−1.5e-20",
+        "0.33 (0.11 to 0.58)",
+        "0.44 (0.07 to 0.74)",
+        "<strong>0.420</strong><small>n = 5, 0.12 to 0.72</small>",
+    ] {
+        assert!(page.contains(text), "no {text:?}");
+    }
+    assert!(!without_code(&page).contains("NaN"));
+    let json = serde_json::to_string(&results).unwrap();
+    let again: Results = serde_json::from_str(&json).unwrap();
+    assert_eq!(again.transferability, results.transferability);
+    assert_eq!(again.source_accuracy, results.source_accuracy);
 }

@@ -11,6 +11,7 @@ mod material;
 mod plan;
 mod probe;
 mod regime;
+mod score;
 mod source;
 mod spec;
 mod weights;
@@ -27,6 +28,7 @@ pub use material::{Material, Opened};
 pub use plan::{FORMAT, PlannedArm, PlannedData, PlannedModel, RunSpec, StudyPlan, canonical_json};
 pub use probe::{PlannedProbe, ProbeMethod, ProbePlan, ProbeSettings, ProbeSize, ProbeSpec};
 pub use regime::{REGIME_NAMES, RegimeEntry};
+pub use score::{ScoreList, TransferScore};
 pub use source::open as open_source;
 pub use spec::{
     ClassWeights, Columns, DataSpec, GridSpec, Normalise, OptimizerName, PrecisionName,

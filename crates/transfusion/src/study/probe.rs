@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::check::unique;
 use super::error::StudyError;
 use super::plan::{PlannedArm, PlannedData, PlannedModel, canonical_json};
+use super::score::{ScoreList, TransferScore};
 
 /// Range of `temperature`; below it votes would vanish in rounding.
 const TEMPERATURES: std::ops::RangeInclusive<f64> = 0.01..=100.0;
@@ -19,8 +20,10 @@ const STRENGTHS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProbeSpec {
-    /// `linear`, `knn` or both.
+    /// `linear`, `knn` or both; none is enough where there are scores.
     pub methods: Vec<ProbeMethod>,
+    /// Scores of transferability.
+    pub scores: ScoreList,
     /// Blocks to probe; by default every block but the head.
     pub blocks: Option<Vec<String>>,
     /// k-NN: neighbours; all training pictures where there are fewer.
@@ -39,6 +42,7 @@ impl Default for ProbeSpec {
     fn default() -> Self {
         Self {
             methods: vec![ProbeMethod::Linear, ProbeMethod::Knn],
+            scores: ScoreList::default(),
             blocks: None,
             k: 200,
             temperature: 0.1,
@@ -85,6 +89,9 @@ pub struct ProbePlan {
 pub struct ProbeSettings {
     /// The methods, each once.
     pub methods: Vec<ProbeMethod>,
+    /// Scores of transferability, each once, in the order of tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scores: Vec<TransferScore>,
     /// Neighbours of k-NN, at least 1.
     pub k: usize,
     /// Temperature of k-NN's votes.
@@ -180,15 +187,18 @@ impl ProbeSettings {
                 found,
             })
         };
-        if spec.methods.is_empty() {
+        if spec.methods.is_empty() && spec.scores.0.is_empty() {
             return refuse(
                 "probe.methods",
-                "\"linear\", \"knn\" or both",
+                "\"linear\", \"knn\" or both; or some `scores`",
                 "none".into(),
             );
         }
         let names = spec.methods.iter().map(|m| m.name().to_string());
         unique("probe.methods", names)?;
+        let names = spec.scores.0.iter().map(|s| s.name().to_string());
+        unique("probe.scores", names)?;
+        let scores = TransferScore::ALL.into_iter();
         if spec.k == 0 {
             return refuse("probe.k", "at least 1 neighbour", "0".into());
         }
@@ -208,6 +218,7 @@ impl ProbeSettings {
         strengths.dedup();
         Ok(Self {
             methods: spec.methods.clone(),
+            scores: scores.filter(|s| spec.scores.0.contains(s)).collect(),
             k: spec.k,
             temperature: spec.temperature,
             strengths,

@@ -31,6 +31,8 @@ use serde::{Deserialize, Serialize};
 
 use super::analysis::Analysis;
 use super::probes::{ProbeResult, Probes};
+use super::source_accuracy::SourceAccuracy;
+use super::transferability::Transferability;
 
 /// Version of the schema; a newer one is refused.
 pub const FORMAT: u32 = 2;
@@ -90,6 +92,12 @@ pub struct Results {
     /// One per model, initialisation, training size, method and block, in the order of the plan.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<ProbeResult>,
+    /// What scores of transferability promise, where the study asks, and how well they predicted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transferability: Option<Transferability>,
+    /// Accuracy on source tasks against test AUC here, where several networks start from one source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source_accuracy: Vec<SourceAccuracy>,
     /// What the networks kept and share, where the study asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analysis: Option<Analysis>,

@@ -1,0 +1,48 @@
+//! Whether two quantities go together, over a few points: a score and what it should predict, or
+//! the accuracy of networks on two tasks.
+
+mod coefficient;
+mod interval;
+mod kendall;
+mod pearson;
+mod spearman;
+mod weighted_tau;
+
+pub use coefficient::{Association, Coefficient};
+pub use kendall::kendall_tau_b;
+pub use pearson::pearson;
+pub use spearman::spearman;
+pub use weighted_tau::{weighted_tau, weighted_tau_ranked_by_first};
+
+use crate::StatsError;
+use crate::input::{all_finite, same_length};
+
+/// Most points; every pair of them is looked at.
+const LIMIT: usize = 1000;
+
+/// Refuses what no association can be computed from: fewer than two points or more than a
+/// thousand, numbers that are not finite, and a quantity that does not vary.
+fn check(x: &[f64], y: &[f64]) -> Result<(), StatsError> {
+    same_length("second quantity", x.len(), y.len())?;
+    if x.len() < 2 {
+        return Err(StatsError::TooFew {
+            what: "points",
+            needed: 2,
+            found: x.len(),
+        });
+    }
+    if x.len() > LIMIT {
+        return Err(StatsError::TooMany {
+            what: "points",
+            limit: LIMIT,
+            found: x.len(),
+        });
+    }
+    for (what, values) in [("first quantity", x), ("second quantity", y)] {
+        all_finite(what, values)?;
+        if values.iter().all(|value| *value == values[0]) {
+            return Err(StatsError::Constant { what });
+        }
+    }
+    Ok(())
+}
