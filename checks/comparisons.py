@@ -52,15 +52,14 @@ def influence(labels, scores):
     return auc, np.where(labels, moved / math.sqrt(m * (m - 1)), moved / math.sqrt(n * (n - 1)))
 
 
-def by_patient(influences, patients):
-    """Influences of patients, and how many took part."""
+def by_patient(influences, patients, cases):
+    """Influences of patients, and how many took part; of `cases` pictures."""
     took = influences != 0
     if len(np.unique(patients)) == len(patients):
-        return influences, len(influences) if took.all() else None
+        return influences, cases
     _, index = np.unique(patients, return_inverse=True)
     sums = np.bincount(index, influences)
     count = len(np.unique(index[took]))
-    cases = took.sum()
     return sums * math.sqrt(count / (count - 1) / (cases / (cases - 1))), count
 
 
@@ -141,11 +140,7 @@ def check(study):
         return auc, spread
 
     def finish(auc, spread, patients, known):
-        repeats = len(np.unique(patients)) < len(patients)
-        if not repeats:
-            return auc, spread, known
-        summed, count = by_patient(spread, patients)
-        return auc, summed, count
+        return auc, *by_patient(spread, patients, known)
 
     arms, of_questions = {}, {}
     for run in plan["runs"]:
@@ -168,10 +163,10 @@ def check(study):
                 if is_findings or not parts or kind == "macro-one-vs-rest":
                     parts.append((question["name"], auc, spread, known.sum()))
                 of_questions.setdefault((run["label"], question["name"]), {})[run["seed"]] = finish(auc, spread, patients, known.sum())
-                moved = by_patient(*[x[known] for x in (spread, patients)])
+                moved = by_patient(spread[known], patients[known], known.sum())
                 w = question["auc"]
                 if (moved[0] ** 2).sum() > 1e-30:
-                    se, count = math.sqrt((moved[0] ** 2).sum()), moved[1] or known.sum()
+                    se, count = math.sqrt((moved[0] ** 2).sum()), moved[1]
                     df = evenness(moved[0], count)
                     agree("AUC of a run", [w["value"], w["low"], w["high"]], [auc, *logit_interval(auc, se, t.ppf(0.975, df))], 1e-8)
             if min(m, n) >= 1:

@@ -127,6 +127,9 @@ mod tests {
             }),
             seeds: Vec::new(),
             curve: Vec::new(),
+            up_to_block: None,
+            learning_curve: None,
+            questions: Vec::new(),
             convergence: Vec::new(),
         }
     }
