@@ -188,12 +188,11 @@ impl Chosen {
 fn speed_up(results: &Results, arm: &ArmResult) -> Option<SpeedUpResult> {
     let against = results.against_baseline(arm)?;
     let baseline = results.baseline_of(arm)?;
-    let both = arm.convergence.iter().zip(&baseline.convergence);
-    let reached = both
-        .zip(&against.speed_up)
-        .filter(|((ours, theirs), _)| ours.median.is_some() || theirs.median.is_some());
-    let (_, speed_up) = reached.last()?;
-    speed_up.clone()
+    let highest = (0..against.speed_up.len()).rev().find(|place| {
+        let medians = [arm, baseline].map(|arm| arm.convergence.get(*place).map(|c| c.median));
+        medians.into_iter().flatten().flatten().next().is_some()
+    })?;
+    against.speed_up.get(highest)?.clone()
 }
 
 /// The candidates that are shown to be equivalent to the best, and the best itself.
