@@ -86,6 +86,17 @@ fn what_was_asked_for_is_there() {
         panic!("one question")
     };
     assert_eq!(question["name"], "grade ≥ 2");
+    for (value, interval) in [
+        (&question["auprc"], &question["auprc_interval"]),
+        (
+            &question["sensitivities"][0],
+            &question["sensitivity_intervals"][0],
+        ),
+    ] {
+        let [low, high] = [0, 1].map(|end| interval[end].as_f64().expect("an end"));
+        let value = value.as_f64().expect("a value");
+        assert!(low <= value && value <= high && low < high, "{question}");
+    }
     let operating = &question["operating"];
     assert_eq!(operating["rule"], "sensitivity at least 0.8");
     assert_eq!(operating["elsewhere"][0]["prevalence"], 0.02);

@@ -4,9 +4,9 @@ use crate::{Interval, StatsError};
 /// How two quantities go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coefficient {
-    /// [`pearson`].
+    /// [`pearson()`].
     Pearson,
-    /// [`spearman`].
+    /// [`spearman()`].
     Spearman,
     /// [`kendall_tau_b`].
     Kendall,

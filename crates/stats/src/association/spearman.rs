@@ -3,7 +3,7 @@ use crate::StatsError;
 
 /// Spearman's rank correlation of `x` and `y`, one entry a point, in `-1..=1`.
 ///
-/// [`pearson`] of the ranks, equal values having the mean of their ranks, as `scipy.stats.spearmanr`.
+/// [`pearson()`] of the ranks, equal values having the mean of their ranks, as `scipy.stats.spearmanr`.
 /// It asks whether one quantity grows with the other, not whether it does so in a line.
 pub fn spearman(x: &[f64], y: &[f64]) -> Result<f64, StatsError> {
     check(x, y)?;

@@ -45,8 +45,6 @@ pub enum Method {
     /// Estimate ± normal quantile × standard error on the scale of `artanh`, carried back: for
     /// correlations.
     FisherZ,
-    /// Quantiles of the estimate over resampled points (Efron's percentile bootstrap).
-    Bootstrap,
 }
 
 impl Interval {
@@ -170,7 +168,7 @@ impl Interval {
             lower: at(1.0 - upper),
             upper: at(upper),
             level,
-            method: Method::Bootstrap,
+            method: Method::Percentile,
         })
     }
 

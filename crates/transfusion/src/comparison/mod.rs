@@ -14,6 +14,7 @@ pub mod invented;
 mod label_efficiency;
 mod metrics;
 mod pairs;
+mod patients;
 mod performance;
 pub mod probes;
 mod question;

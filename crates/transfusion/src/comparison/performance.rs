@@ -6,6 +6,7 @@ use stats::{
     Temperature, ThresholdRule, brier, partial_auc,
 };
 
+use super::patients::Patients;
 use super::question::{Asked, Question};
 use super::results::{
     AucResult, CalibrationResult, NetBenefit, OperatingResult, PredictiveValues, Proportion,
@@ -42,6 +43,11 @@ pub(super) fn performance(
                 let point = curve.as_ref()?.sensitivity_at(*specificity).ok()?;
                 Some(point.sensitivity)
             };
+            let names = asked.cases.iter();
+            let names = names.map(|case| test.patients[*case].as_deref());
+            let patients = Patients::new(&asked, names, plan.compare.resamples).ok();
+            let patients = patients.as_ref();
+            let specificities = plan.compare.specificities.iter();
             let chosen = question.ask_of(validation, classes);
             let rescaled = rescaled.as_ref().and_then(|probabilities| {
                 let after = question.ask(&test.labels, probabilities, classes);
@@ -51,8 +57,13 @@ pub(super) fn performance(
             QuestionResult {
                 auc: auc(&asked, clusters.as_ref()).ok(),
                 auprc: stats::average_precision(&asked.labels, &asked.scores).ok(),
+                auprc_interval: patients.and_then(Patients::average_precision),
                 partial_auc: specific_area(&asked).ok(),
-                sensitivities: plan.compare.specificities.iter().map(at).collect(),
+                partial_auc_interval: patients.and_then(|p| p.partial_auc(specific().ok()?)),
+                sensitivities: specificities.clone().map(at).collect(),
+                sensitivity_intervals: specificities
+                    .map(|specificity| patients?.sensitivity(*specificity))
+                    .collect(),
                 operating: operating(&plan.compare, &chosen, &asked, clusters.as_ref()).ok(),
                 calibration: calibration(&asked, clusters.as_ref()).ok(),
                 rescaled,
@@ -94,9 +105,12 @@ fn auc(asked: &Asked, clusters: Option<&Clusters>) -> Result<AucResult, StatsErr
     })
 }
 
+fn specific() -> Result<SpecificityRange, StatsError> {
+    SpecificityRange::at_least(SPECIFIC)
+}
+
 fn specific_area(asked: &Asked) -> Result<f64, StatsError> {
-    let range = SpecificityRange::at_least(SPECIFIC)?;
-    Ok(partial_auc(&asked.labels, &asked.scores, range)?.standardised)
+    Ok(partial_auc(&asked.labels, &asked.scores, specific()?)?.standardised)
 }
 
 fn proportion(value: f64, interval: Interval) -> Proportion {

@@ -20,10 +20,16 @@ pub struct QuestionResult {
     pub auc: Option<AucResult>,
     /// Average precision.
     pub auprc: Option<f64>,
+    /// Its 95% interval, by resampling patients.
+    pub auprc_interval: Option<[f64; 2]>,
     /// Partial AUC at specificities of 0.9 and more, standardised as McClish: 0.5 is chance.
     pub partial_auc: Option<f64>,
+    /// Its 95% interval, by resampling patients.
+    pub partial_auc_interval: Option<[f64; 2]>,
     /// Sensitivity at each of the study's specificities.
     pub sensitivities: Vec<Option<f64>>,
+    /// Their 95% intervals, by resampling patients.
+    pub sensitivity_intervals: Vec<Option<[f64; 2]>>,
     /// At the threshold that the validation partition chose.
     pub operating: Option<OperatingResult>,
     /// Of the probabilities as the network gives them.

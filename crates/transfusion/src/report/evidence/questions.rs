@@ -1,7 +1,9 @@
 //! Every class or finding behind a mean.
 
 use super::comparisons::outcome;
-use super::{Cell, Row, Section, Sheet, arm_row, flagged, of_question, over_seeds};
+use super::{
+    Cell, Row, Section, Sheet, arm_row, flagged, of_question, over_seeds, shown_arm, shown_run,
+};
 use crate::comparison::results::{ArmResult, Results, SeedResult};
 use crate::report::number::{UNKNOWN, fixed, signed};
 use crate::report::palette::Palette;
@@ -27,6 +29,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         sheets.push(aucs(results, palette, &finished)?);
         sheets.extend(differences(results));
     }
+    sheets.extend(of_one_run(results));
     sheets.push(discrimination(results, palette, &finished, &names));
     let warning = match rare.is_empty() {
         true => String::new(),
@@ -118,6 +121,62 @@ fn differences(results: &Results) -> Option<Sheet> {
     })
 }
 
+/// The run to hand over, with intervals by resampling patients.
+fn of_one_run(results: &Results) -> Option<Sheet> {
+    let arm = shown_arm(results)?;
+    let run = shown_run(arm)?;
+    let ranged = |value: Option<f64>, interval: Option<[f64; 2]>| match (value, interval) {
+        (Some(value), Some([low, high])) => Cell::interval(value, low, high, 3),
+        (Some(value), None) => Cell::with(fixed(value, 3), "no interval"),
+        (None, _) => Cell::new(UNKNOWN),
+    };
+    let rows = run.questions.iter().enumerate().map(|(place, question)| {
+        let is_rare = arm.questions.get(place).is_some_and(|q| q.is_rare);
+        let mut cells = vec![
+            ranged(
+                question.auc.map(|a| a.value),
+                question.auc.map(|a| [a.low, a.high]),
+            ),
+            ranged(question.auprc, question.auprc_interval),
+            ranged(question.partial_auc, question.partial_auc_interval),
+        ];
+        let sensitivities = question
+            .sensitivities
+            .iter()
+            .zip(&question.sensitivity_intervals);
+        cells.extend(sensitivities.map(|(value, interval)| ranged(*value, *interval)));
+        Row {
+            id: None,
+            colour: None,
+            name: flagged(&question.name, is_rare),
+            is_marked: false,
+            cells,
+        }
+    });
+    Some(Sheet {
+        caption: format!(
+            "{}, seed {}, the run with the highest validation AUC: 95% intervals over patients",
+            arm.label, run.seed
+        ),
+        is_folded: run.questions.len() > 1,
+        columns: columns(results, "Question"),
+        rows: rows.collect(),
+    })
+}
+
+fn columns(results: &Results, of_rows: &str) -> Vec<String> {
+    let mut columns: Vec<String> = [of_rows, "AUC", "AUPRC", "Partial AUC, specificity ≥ 0.9"]
+        .map(String::from)
+        .into();
+    columns.extend(
+        results
+            .specificities
+            .iter()
+            .map(|specificity| format!("Sensitivity at specificity {}", fixed(*specificity, 2))),
+    );
+    columns
+}
+
 /// Numbers of every question and arm.
 fn discrimination(
     results: &Results,
@@ -125,15 +184,6 @@ fn discrimination(
     arms: &[&ArmResult],
     names: &[&str],
 ) -> Sheet {
-    let mut columns: Vec<String> = ["Arm", "AUC", "AUPRC", "Partial AUC, specificity ≥ 0.9"]
-        .map(String::from)
-        .into();
-    for specificity in &results.specificities {
-        columns.push(format!(
-            "Sensitivity at specificity {}",
-            fixed(*specificity, 2)
-        ));
-    }
     let places = (0..names.len()).flat_map(|place| arms.iter().map(move |arm| (place, *arm)));
     let rows = places.map(|(place, arm)| {
         let question = |seed: &SeedResult| seed.questions.get(place).cloned();
@@ -158,7 +208,7 @@ fn discrimination(
             _ => "AUPRC, partial AUC and sensitivity of every question".into(),
         },
         is_folded: names.len() > 1,
-        columns,
+        columns: columns(results, "Arm"),
         rows: rows.collect(),
     }
 }
