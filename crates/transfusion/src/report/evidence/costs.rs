@@ -19,6 +19,13 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         let timing = timing.iter().find(|t| t.arm == arm.label)?;
         number::median(of(timing))
     };
+    // Memory once taken is kept, so the first run of a network tells most.
+    let memory = |arm: &ArmResult| {
+        let of_model = results.arms.iter().filter(|other| other.model == arm.model);
+        let timings = of_model.filter_map(|a| timing.iter().find(|t| t.arm == a.label));
+        let peaks = timings.flat_map(|t| t.peak_mib.iter().copied());
+        peaks.reduce(f64::min)
+    };
     let rows = arms.iter().map(|(arm, cost)| {
         let star = |is_on: bool, text: String| match is_on {
             true => Cell::with(text, "★ front"),
@@ -27,7 +34,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         let mib = cost.activations as f64 * BYTES / f64::from(1 << 20);
         let on_time = on_front(&arms, arm, |a| time(a, |t| &t.seconds));
         let on_inference = on_front(&arms, arm, |a| time(a, |t| &t.inference_ms));
-        let on_memory = on_front(&arms, arm, |a| time(a, |t| &t.peak_mib));
+        let on_memory = on_front(&arms, arm, memory);
         let known = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
             value.map_or_else(|| UNKNOWN.to_string(), text)
         };
@@ -45,9 +52,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
             ),
             star(
                 on_memory,
-                known(time(arm, |t| &t.peak_mib), &|mib| {
-                    format!("{} MiB", fixed(mib, 0))
-                }),
+                known(memory(arm), &|mib| format!("{} MiB", fixed(mib, 0))),
             ),
         ];
         arm_row(results, palette, arm, cells)
@@ -83,7 +88,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         id: "costs",
         word: "Costs",
         title: "What does it cost?",
-        note: "Parameters and multiply-adds of one picture's forward pass; activations are what one picture's pass writes, which training keeps for every picture of a batch. Times and the process's peak memory were measured on the machine that ran the study (medians over seeds; memory only of runs that had the process to themselves). ★: no arm of the same training size has as high a mean AUC at a lower cost. Means alone decide a front; the intervals say how far to trust it.".into(),
+        note: "Parameters and multiply-adds of one picture's forward pass; activations are what one picture's pass writes, which training keeps for every picture of a batch. Times and the process's peak memory were measured on the machine that ran the study (medians over seeds; memory is the smallest over a network's runs that had the process to themselves, an upper bound where a larger network trained before in the same process). ★: no arm of the same training size has as high a mean AUC at a lower cost. Means alone decide a front; the intervals say how far to trust it.".into(),
         plots: plots.into_iter().flatten().collect(),
         sheets: vec![Sheet {
             caption: String::new(),
