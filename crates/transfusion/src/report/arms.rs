@@ -128,6 +128,8 @@ pub struct StepsCell {
     pub reached: Option<String>,
     /// Ratio of the baseline's median to this one.
     pub speed_up: Option<String>,
+    /// Its 95% interval, e.g. `1.1 to 5.7`.
+    pub speed_up_interval: Option<String>,
 }
 
 impl ArmTable {
@@ -347,20 +349,24 @@ fn steps_cell(
             median: number::UNKNOWN.to_owned(),
             reached: None,
             speed_up: None,
+            speed_up_interval: None,
         };
     };
     let of_baseline = baseline.and_then(|baseline| baseline.convergence.get(place));
     let reached_by_baseline = of_baseline.is_some_and(|found| found.median.is_some());
     let seeds = convergence.steps.len();
     let reached = convergence.steps.iter().flatten().count();
+    let speed_up = comparison
+        .filter(|_| convergence.median.is_some() || reached_by_baseline)
+        .and_then(|comparison| comparison.speed_up.get(place)?.as_ref());
+    let interval = speed_up.and_then(|found| Some((found.low?, found.high?)));
     StepsCell {
         median: convergence
             .median
             .map_or_else(|| "not reached".to_owned(), number::steps),
         reached: (reached < seeds).then(|| format!("{reached} of {seeds} seeds")),
-        speed_up: comparison
-            .filter(|_| convergence.median.is_some() || reached_by_baseline)
-            .and_then(|comparison| comparison.speed_up.get(place)?.as_ref())
-            .and_then(|speed_up| number::sooner(speed_up.value)),
+        speed_up: speed_up.and_then(|found| number::sooner(found.value)),
+        speed_up_interval: interval
+            .map(|(low, high)| format!("{} to {}", number::fixed(low, 1), number::fixed(high, 1))),
     }
 }

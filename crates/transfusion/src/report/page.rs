@@ -189,14 +189,16 @@ fn key_facts(table: &ArmTable) -> Vec<KeyFact> {
 
 /// The speed-up to the last threshold that has one.
 fn speed_up(table: &ArmTable, row: &ArmRow) -> Option<KeyFact> {
-    let steps = row.steps.iter().zip(&table.thresholds).rev();
-    let (value, threshold) = steps
-        .filter_map(|(cell, threshold)| Some((cell.speed_up.clone()?, threshold)))
-        .next()?;
+    let mut steps = row.steps.iter().zip(&table.thresholds).rev();
+    let (cell, threshold) = steps.find(|(cell, _)| cell.speed_up.is_some())?;
+    let interval = match &cell.speed_up_interval {
+        Some(interval) => format!("95% interval {interval} times as soon"),
+        None => "no interval".into(),
+    };
     Some(KeyFact {
         name: "Convergence".to_owned(),
-        value,
-        note: format!("than the baseline at a validation AUC of {threshold}"),
+        value: cell.speed_up.clone()?,
+        note: format!("to a validation AUC of {threshold}; {interval}"),
     })
 }
 
