@@ -36,12 +36,7 @@ pub(super) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
         all.extend(chosen.clauses(results));
     }
     if let Some(untrained) = probes.and_then(Probes::verdict) {
-        all.push(clause(
-            "probes",
-            untrained,
-            vec!["/probes".into()],
-            "probes",
-        ));
+        all.push(clause("probes", untrained, vec!["/probe".into()], "probes"));
     } else if chosen.is_none() {
         let text = if results.progress.failed == results.progress.planned {
             "Every run failed, so nothing can be said."
@@ -254,10 +249,11 @@ fn interval(arm: &ArmResult) -> String {
 /// How many labels the recommended initialisation saves.
 fn labels(results: &Results, advice: &Advice) -> Option<Clause> {
     let saving = advice.labels?;
+    let arm = results.arms.iter().find(|arm| arm.label == advice.arm)?;
     let place = results
         .label_efficiency
         .iter()
-        .position(|s| (&s.model, &s.init) == (&advice.model, &advice.init))?;
+        .position(|s| (&s.model, &s.init, &s.regime) == (&arm.model, &arm.init, &arm.regime))?;
     let interval = match (saving.low, saving.high) {
         (Some(low), Some(high)) => format!("{low:.1} to {high:.1}"),
         _ => "no interval".into(),
