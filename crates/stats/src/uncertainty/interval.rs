@@ -1,5 +1,5 @@
 use crate::StatsError;
-use crate::uncertainty::quantile::{normal_quantile, t_quantile};
+use crate::uncertainty::quantile::{normal_quantile, quantile_of, t_quantile};
 
 /// A two-sided confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -156,17 +156,9 @@ impl Interval {
     pub(crate) fn percentiles(mut estimates: Vec<f64>, level: f64) -> Result<Self, StatsError> {
         let upper = upper_probability(level)?;
         estimates.sort_unstable_by(f64::total_cmp);
-        let last = estimates.len() - 1;
-        let at = |share: f64| {
-            let place = share * last as f64;
-            let below = (place.floor() as usize).min(last);
-            let above = (below + 1).min(last);
-            let weight = place - below as f64;
-            estimates[below] * (1.0 - weight) + estimates[above] * weight
-        };
         Ok(Self {
-            lower: at(1.0 - upper),
-            upper: at(upper),
+            lower: quantile_of(&estimates, 1.0 - upper),
+            upper: quantile_of(&estimates, upper),
             level,
             method: Method::Percentile,
         })

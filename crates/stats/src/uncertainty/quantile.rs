@@ -63,6 +63,16 @@ fn t_quantile_for_many(probability: f64, df: f64) -> f64 {
     z + (g1 + (g2 + (g3 + g4 / df) / df) / df) / df
 }
 
+/// The value below which the share `probability` of `sorted` (ascending, at least one) lies, by
+/// linear interpolation, as numpy's `quantile`.
+pub(crate) fn quantile_of(sorted: &[f64], probability: f64) -> f64 {
+    let last = sorted.len() - 1;
+    let place = probability.clamp(0.0, 1.0) * last as f64;
+    let at = (place as usize).min(last);
+    let next = (at + 1).min(last);
+    sorted[at] + (place - at as f64) * (sorted[next] - sorted[at])
+}
+
 /// Probability that Student's t with `df` degrees of freedom exceeds `t`.
 pub(crate) fn t_upper_tail(t: f64, df: f64) -> Result<f64, StatsError> {
     Ok(student(df)?.sf(t))

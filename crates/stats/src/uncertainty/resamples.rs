@@ -1,5 +1,5 @@
 use crate::uncertainty::interval::upper_probability;
-use crate::uncertainty::quantile::{normal_below, normal_quantile, t_quantile};
+use crate::uncertainty::quantile::{normal_below, normal_quantile, quantile_of, t_quantile};
 use crate::{Interval, Method, StatsError};
 
 /// A statistic with its values in bootstrap resamples; made by
@@ -162,11 +162,7 @@ impl Resamples {
 
     /// Quantile with linear interpolation between order statistics, as numpy's and R's default.
     fn quantile(&self, probability: f64) -> f64 {
-        let last = self.values.len() - 1;
-        let place = probability.clamp(0.0, 1.0) * last as f64;
-        let at = (place as usize).min(last);
-        let next = (at + 1).min(last);
-        self.values[at] + (place - at as f64) * (self.values[next] - self.values[at])
+        quantile_of(&self.values, probability)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What arms cost, and which of them no other beats at their cost.
 
-use super::results::{ArmResult, CostResult, FrontResult};
+use super::results::{ArmResult, CostResult, FrontResult, is_on_front};
 use crate::study::StudyPlan;
 use crate::training::mean_passes;
 
@@ -25,30 +25,18 @@ pub(super) fn costs(plan: &StudyPlan, results: &[ArmResult]) -> Result<Vec<CostR
             front: FrontResult::default(),
         });
     }
-    let of_size = |size: usize| -> Vec<usize> {
-        let indices = 0..results.len();
-        indices
-            .filter(|i| results[*i].train_size == size && results[*i].auc.is_some())
-            .collect()
+    let front = |place: usize, cost: fn(&CostResult) -> u64| {
+        is_on_front(results, place, |arm| Some(cost(&costs[arm]) as f64))
     };
-    for place in 0..costs.len() {
-        let rivals = of_size(results[place].train_size);
-        let on_front = |cost: &dyn Fn(&CostResult) -> u64| {
-            let auc = |index: usize| results[index].auc.map(|auc| auc.value);
-            let (Some(ours), our_cost) = (auc(place), cost(&costs[place])) else {
-                return false;
-            };
-            !rivals.iter().any(|rival| {
-                let theirs = auc(*rival).unwrap_or(f64::NEG_INFINITY);
-                let their_cost = cost(&costs[*rival]);
-                theirs >= ours && their_cost <= our_cost && (theirs > ours || their_cost < our_cost)
-            })
-        };
-        costs[place].front = FrontResult {
-            parameters: on_front(&|cost| cost.parameters as u64),
-            macs: on_front(&|cost| cost.macs),
-            activations: on_front(&|cost| cost.activations),
-        };
+    let fronts: Vec<FrontResult> = (0..costs.len())
+        .map(|place| FrontResult {
+            parameters: front(place, |cost| cost.parameters as u64),
+            macs: front(place, |cost| cost.macs),
+            activations: front(place, |cost| cost.activations),
+        })
+        .collect();
+    for (cost, front) in costs.iter_mut().zip(fronts) {
+        cost.front = front;
     }
     Ok(costs)
 }

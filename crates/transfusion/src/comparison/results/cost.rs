@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::arm::ArmResult;
+
 /// Costs of one arm that do not depend on the machine; times are in [`Timing`](super::Timing).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CostResult {
@@ -32,4 +34,21 @@ pub struct FrontResult {
     pub macs: bool,
     /// Against activations.
     pub activations: bool,
+}
+
+/// Whether no arm of the same training size has as high a mean AUC as the arm at `place` at a lower
+/// `cost`, or a higher one at the same. `cost` is that of the arm at a place, in any unit; an arm
+/// without an AUC or a cost lies on no front and keeps no other from it.
+pub fn is_on_front(arms: &[ArmResult], place: usize, cost: impl Fn(usize) -> Option<f64>) -> bool {
+    let known = |place: usize| Some((arms[place].auc?.value, cost(place)?));
+    let Some((auc, price)) = known(place) else {
+        return false;
+    };
+    let size = arms[place].train_size;
+    let mut rivals = (0..arms.len()).filter(|rival| arms[*rival].train_size == size);
+    !rivals.any(|rival| {
+        known(rival).is_some_and(|(theirs, their_price)| {
+            theirs >= auc && their_price <= price && (theirs > auc || their_price < price)
+        })
+    })
 }

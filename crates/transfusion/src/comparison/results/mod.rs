@@ -17,7 +17,7 @@ pub use comparison::{
     AttributionResult, BootstrapResult, ComparisonResult, Helps, PValues, PartResult,
     PermutationResult, SettlingResult, SpeedUpResult,
 };
-pub use cost::{CostResult, FrontResult};
+pub use cost::{CostResult, FrontResult, is_on_front};
 pub use data::{DataResult, ModelResult, PartitionResult, SourceResult};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
 pub use question::{

@@ -1,7 +1,7 @@
 //! What arms cost, and which of them no other beats at their cost.
 
 use super::{Cell, Section, Sheet, arm_row, columns};
-use crate::comparison::results::{ArmResult, CostResult, Results, Timing};
+use crate::comparison::results::{ArmResult, CostResult, Results, Timing, is_on_front};
 use crate::report::number::{self, UNKNOWN, fixed, magnitude};
 use crate::report::palette::Palette;
 use crate::report::plot::{Dot, Plot, Scale};
@@ -26,15 +26,18 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         let peaks = timings.flat_map(|t| t.peak_mib.iter().copied());
         peaks.reduce(f64::min)
     };
-    let rows = arms.iter().map(|(arm, cost)| {
+    let rows = arms.iter().enumerate().map(|(place, (arm, cost))| {
         let star = |is_on: bool, text: String| match is_on {
             true => Cell::with(text, "★ front"),
             false => Cell::new(text),
         };
         let mib = cost.activations as f64 * BYTES / f64::from(1 << 20);
-        let on_time = on_front(&arms, arm, |a| time(a, |t| &t.seconds));
-        let on_inference = on_front(&arms, arm, |a| time(a, |t| &t.inference_ms));
-        let on_memory = on_front(&arms, arm, memory);
+        let front = |cost: &dyn Fn(&ArmResult) -> Option<f64>| {
+            is_on_front(&results.arms, place, |other| cost(&results.arms[other]))
+        };
+        let on_time = front(&|a| time(a, |t| &t.seconds));
+        let on_inference = front(&|a| time(a, |t| &t.inference_ms));
+        let on_memory = front(&memory);
         let known = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
             value.map_or_else(|| UNKNOWN.to_string(), text)
         };
@@ -105,25 +108,5 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
             ]),
             rows,
         }],
-    })
-}
-
-/// Whether no arm of the same training size has as high an AUC at a lower measured cost.
-fn on_front(
-    arms: &[(&ArmResult, &CostResult)],
-    arm: &ArmResult,
-    cost: impl Fn(&ArmResult) -> Option<f64>,
-) -> bool {
-    let (Some(auc), Some(ours)) = (arm.auc, cost(arm)) else {
-        return false;
-    };
-    !arms.iter().any(|(other, _)| {
-        let (Some(their_auc), Some(theirs)) = (other.auc, cost(other)) else {
-            return false;
-        };
-        other.train_size == arm.train_size
-            && their_auc.value >= auc.value
-            && theirs <= ours
-            && (their_auc.value > auc.value || theirs < ours)
     })
 }
