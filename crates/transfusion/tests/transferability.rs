@@ -154,13 +154,10 @@ fn promises_are_set_against_arms_and_sources_against_each_other() {
     assert_eq!(associations.len(), 3);
     assert!(associations.iter().all(|a| a["value"].is_null()));
     let page = String::from_utf8(folder.read("out/report.html")).expect("a page");
-    let section = page
-        .find("<section id=\"source-accuracy\">")
-        .expect("a section");
-    assert_eq!(
-        page[section..].matches("<circle class=\"value\"").count(),
-        2
-    );
+    let begun = page.find("<section id=\"source-accuracy\">");
+    let section = &page[begun.expect("a section")..];
+    let section = &section[..section.find("</section>").expect("its end")];
+    assert_eq!(section.matches("<circle ").count(), 2);
     let report = folder.run(&["report", "out"]).with(0);
     let line = "Accuracy on phantom objects against test AUC here (2 networks";
     assert!(report.stdout.contains(line), "{}", report.stdout);
