@@ -45,6 +45,7 @@ mod operating;
 mod stream;
 pub mod transferability;
 mod uncertainty;
+pub mod weight_change;
 
 pub use agreement::*;
 pub use arms::*;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::study::StudyError;
+use study::StudyError;
 
 /// How a published file is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

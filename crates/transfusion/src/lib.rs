@@ -5,21 +5,8 @@
 //! ```
 //! One direction, no way back: a later stage reads only what an earlier one wrote.
 
-pub mod analysis;
-pub mod catalogue;
 pub mod classifier;
-pub mod comparison;
-pub mod download;
 pub mod export;
-mod filter_grid;
-mod memory;
 pub mod pretraining;
-pub mod probe;
 pub mod progress;
 pub mod published;
-pub mod record;
-pub mod report;
-pub mod study;
-pub mod training;
-mod weight_change;
-pub mod weights;

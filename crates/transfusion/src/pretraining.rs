@@ -6,8 +6,9 @@ use nets::{Card, Normalisation, Weights};
 use serde::Deserialize;
 use stats::ClassScores;
 
-use crate::record::{Predictions, StudyDirectory};
-use crate::study::{
+use record::names::{MODEL, PREDICTIONS};
+use record::{Predictions, StudyDirectory};
+use study::{
     CompareSpec, DataSpec, GridSpec, InitEntry, Material, ModelEntry, StudyError, StudySpec,
     TrainSize, TrainSpec, check, class_labels,
 };
@@ -78,14 +79,14 @@ pub fn pretrained(
     let (spec, model, data) = (&plan.runs[0], &plan.models[0], &plan.data.described);
     let run = directory.run(spec);
     let test = Predictions::read(
-        &run.file("predictions.csv"),
+        &run.file(PREDICTIONS),
         plan.data.task,
         data.classes.len(),
         images::Partition::Test,
     )?;
     let scores = ClassScores::new(&test.probabilities, data.classes.len())?;
     let labels = class_labels(&test.labels);
-    let weights = Weights::read(&run.file("model.safetensors"))?.weights;
+    let weights = Weights::read(&run.file(MODEL))?.weights;
     let card = Card {
         network: model.described.choice.clone(),
         channels_in: data.channels,

@@ -1,173 +1,172 @@
-//! What the user sees while runs train: bars on a terminal, plain lines otherwise, on stderr.
+//! What the user sees while jobs are done: bars on a terminal, plain lines otherwise, on stderr.
 
-use std::io::IsTerminal as _;
+use std::collections::HashMap;
+use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-
-use crate::study::RunSpec;
+use record::Job;
+use runs::{Event, Listener};
+use study::StudyPlan;
 
 /// Time between two lines about one thing where there is no terminal.
-pub(crate) const LINE_EVERY: Duration = Duration::from_secs(5);
-
-/// Told of everything that happens in a run.
-pub trait RunProgress: Send + Sync {
-    /// The run starts, or goes on, after `step` steps.
-    fn resumed(&self, step: u64);
-    /// A step was taken; `step` is the number taken so far, `loss` its training loss in nats.
-    fn stepped(&self, step: u64, loss: f32);
-    /// The model was evaluated after `step` steps.
-    fn evaluated(&self, step: u64, auc: f64);
-    /// The run ended.
-    fn finished(&self, how: &str);
-}
+pub const LINE_EVERY: Duration = Duration::from_secs(5);
 
 /// Shows the progress of a study.
-pub struct Progress {
+pub struct Progress<'a> {
+    plan: &'a StudyPlan,
     bars: Option<MultiProgress>,
-    planned: usize,
+    /// Identity of a job ─▶ its number from 1.
+    numbers: HashMap<&'a str, usize>,
+    shown: Mutex<HashMap<String, Shown>>,
 }
 
-impl Progress {
-    /// Progress over `planned` runs, on the terminal if stderr is one.
-    pub fn new(planned: usize) -> Self {
+/// What is shown of one job.
+struct Shown {
+    bar: Option<ProgressBar>,
+    began: Instant,
+    first_step: u64,
+    told: Instant,
+    /// Headline AUC of the last evaluation on the validation partition.
+    auc: Option<f64>,
+    /// Whether it was said that another process does it.
+    is_elsewhere: bool,
+}
+
+impl<'a> Progress<'a> {
+    /// Progress over the jobs of `plan`, on the terminal if stderr is one.
+    pub fn new(plan: &'a StudyPlan) -> Self {
+        let jobs = Job::all(plan).into_iter().enumerate();
         Self {
+            plan,
             bars: std::io::stderr().is_terminal().then(MultiProgress::new),
-            planned,
+            numbers: jobs.map(|(place, job)| (job.id(), place + 1)).collect(),
+            shown: Mutex::default(),
         }
     }
 
-    /// Follows one run.
-    pub fn run(&self, spec: &RunSpec) -> Box<dyn RunProgress> {
-        let name = format!(
-            "[{}/{}] {}, seed {}",
-            spec.number + 1,
-            self.planned,
-            spec.label,
-            spec.seed
-        );
-        match &self.bars {
-            Some(bars) => Box::new(Bar::new(bars, name, spec.train.max_steps)),
-            None => Box::new(Lines::new(name, spec)),
-        }
+    fn name(&self, job: &Job) -> String {
+        let number = self.numbers.get(job.id()).copied().unwrap_or(0);
+        let all = self.numbers.len();
+        format!("[{number}/{all}] {}", job.describe(self.plan))
     }
-}
 
-struct Bar {
-    bar: ProgressBar,
-    name: String,
-}
-
-impl Bar {
-    fn new(bars: &MultiProgress, name: String, steps: u64) -> Self {
-        let bar = bars.add(ProgressBar::new(steps));
+    /// A bar for a run, where there is a terminal.
+    fn bar(&self, job: &Job) -> Option<ProgressBar> {
+        let (bars, Job::Train(spec)) = (self.bars.as_ref()?, job) else {
+            return None;
+        };
+        let bar = bars.add(ProgressBar::new(spec.train.max_steps));
         let style = "{prefix} {wide_bar:.cyan/dim} {pos}/{len} steps, {per_sec}, {eta} left, {msg}";
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style);
         }
-        bar.set_prefix(name.clone());
-        Self { bar, name }
+        bar.set_prefix(self.name(job));
+        Some(bar)
+    }
+
+    /// A line above the bars, or on stderr. Nobody may be reading any more; the work goes on.
+    fn line(&self, text: &str) {
+        match &self.bars {
+            Some(bars) => bars.println(text).ok(),
+            None => writeln!(std::io::stderr(), "{text}").ok(),
+        };
     }
 }
 
-impl RunProgress for Bar {
-    fn resumed(&self, step: u64) {
-        self.bar.set_position(step);
-        self.bar.reset_eta();
-    }
-
-    fn stepped(&self, step: u64, _loss: f32) {
-        self.bar.set_position(step);
-    }
-
-    fn evaluated(&self, _step: u64, auc: f64) {
-        self.bar.set_message(format!("AUC {auc:.3}"));
-    }
-
-    fn finished(&self, how: &str) {
-        let message = self.bar.message();
-        self.bar.finish_and_clear();
-        self.bar.println(format!("{}: {how}, {message}", self.name));
-    }
-}
-
-struct Lines {
-    name: String,
-    steps: u64,
-    batch_size: usize,
-    state: Mutex<LineState>,
-}
-
-struct LineState {
-    began: Instant,
-    first_step: u64,
-    shown: Instant,
-    auc: Option<f64>,
-}
-
-impl Lines {
-    fn new(name: String, spec: &RunSpec) -> Self {
+impl Listener for Progress<'_> {
+    fn hear(&self, job: &Job, event: Event) {
+        let mut all = self.shown.lock().unwrap_or_else(|e| e.into_inner());
         let now = Instant::now();
-        let state = LineState {
+        let shown = all.entry(job.id().to_string()).or_insert_with(|| Shown {
+            bar: None,
             began: now,
             first_step: 0,
-            shown: now,
+            told: now,
             auc: None,
+            is_elsewhere: false,
+        });
+        let name = || self.name(job);
+        let end = |shown: &mut Shown, how: &str| {
+            let auc = shown.auc.map(|a| format!(", last AUC {a:.3}"));
+            if let Some(bar) = shown.bar.take() {
+                bar.finish_and_clear();
+            }
+            self.line(&format!("{}: {how}{}", name(), auc.unwrap_or_default()));
         };
-        Self {
-            name,
-            steps: spec.train.max_steps,
-            batch_size: spec.train.batch_size,
-            state: Mutex::new(state),
+        match event {
+            Event::Started { step } => {
+                shown.bar = self.bar(job);
+                (shown.began, shown.told, shown.first_step) = (now, now, step);
+                match &shown.bar {
+                    Some(bar) => {
+                        bar.set_position(step);
+                        bar.reset_eta();
+                    }
+                    None if step > 0 => self.line(&format!("{}: goes on after step {step}", name())),
+                    None => {}
+                }
+            }
+            Event::Stepped { step, loss } => match &shown.bar {
+                Some(bar) => bar.set_position(step),
+                None if shown.told.elapsed() >= LINE_EVERY => {
+                    shown.told = now;
+                    if let Some(line) = shown.step_line(job, step, loss) {
+                        self.line(&format!("{}: {line}", name()));
+                    }
+                }
+                None => {}
+            },
+            Event::Evaluated { step: _, auc } => {
+                shown.auc = Some(auc);
+                if let Some(bar) = &shown.bar {
+                    bar.set_message(format!("AUC {auc:.3}"));
+                }
+            }
+            Event::Doing(what) => {
+                if shown.told.elapsed() >= LINE_EVERY {
+                    shown.told = now;
+                    self.line(&format!("{}: {what}", name()));
+                }
+            }
+            Event::Elsewhere(holder) => {
+                if !shown.is_elsewhere {
+                    shown.is_elsewhere = true;
+                    let owner = holder.owner.as_ref();
+                    let by = owner.map_or("another process".into(), ToString::to_string);
+                    self.line(&format!("{}: done by {by}", name()));
+                }
+            }
+            Event::Finished => end(shown, "done"),
+            Event::Interrupted => end(
+                shown,
+                match job {
+                    Job::Train(_) => "interrupted, goes on next time",
+                    Job::Probe(_) | Job::Change(_) | Job::Pair(_) | Job::Map(_) => {
+                        "interrupted, begins anew next time"
+                    }
+                },
+            ),
+            Event::Failed(error) => end(shown, &format!("failed: {error}")),
+            Event::Lost(why) => end(shown, why),
         }
-    }
-
-    fn state(&self) -> std::sync::MutexGuard<'_, LineState> {
-        self.state.lock().unwrap_or_else(|e| e.into_inner())
     }
 }
 
-impl RunProgress for Lines {
-    fn resumed(&self, step: u64) {
-        let mut state = self.state();
-        state.first_step = step;
-        state.began = Instant::now();
-        if step > 0 {
-            eprintln!("{}: goes on after step {step}", self.name);
-        }
-    }
-
-    fn stepped(&self, step: u64, loss: f32) {
-        let mut state = self.state();
-        if state.shown.elapsed() < LINE_EVERY {
-            return;
-        }
-        state.shown = Instant::now();
-        let rate = (step - state.first_step) as f64 / state.began.elapsed().as_secs_f64().max(1e-9);
-        let left = (self.steps - step) as f64 / rate.max(1e-9);
-        let auc = state
-            .auc
-            .map(|a| format!(", AUC {a:.3}"))
-            .unwrap_or_default();
-        eprintln!(
-            "{}: step {step}/{}, loss {loss:.3}{auc}, {:.0} images/s, {left:.0} s left",
-            self.name,
-            self.steps,
-            rate * self.batch_size as f64,
-        );
-    }
-
-    fn evaluated(&self, _step: u64, auc: f64) {
-        self.state().auc = Some(auc);
-    }
-
-    fn finished(&self, how: &str) {
-        let auc = self
-            .state()
-            .auc
-            .map(|a| format!(", last AUC {a:.3}"))
-            .unwrap_or_default();
-        eprintln!("{}: {how}{auc}", self.name);
+impl Shown {
+    /// Step, loss, AUC, rate and time left of a run.
+    fn step_line(&self, job: &Job, step: u64, loss: f32) -> Option<String> {
+        let Job::Train(spec) = job else {
+            return None;
+        };
+        let steps = spec.train.max_steps;
+        let rate = (step - self.first_step) as f64 / self.began.elapsed().as_secs_f64().max(1e-9);
+        let left = (steps - step) as f64 / rate.max(1e-9);
+        let auc = self.auc.map(|a| format!(", AUC {a:.3}")).unwrap_or_default();
+        Some(format!(
+            "step {step}/{steps}, loss {loss:.3}{auc}, {:.0} images/s, {left:.0} s left",
+            rate * spec.train.batch_size as f64
+        ))
     }
 }

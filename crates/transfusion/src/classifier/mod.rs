@@ -14,8 +14,8 @@ use nets::Model;
 use rayon::prelude::*;
 
 use crate::export::Preprocess;
-use crate::memory::free_mib;
-use crate::training::probabilities;
+use runs::memory::free_mib;
+use runs::training::probabilities;
 
 /// Most pictures that go through a network at once.
 const LARGEST_BATCH: usize = 64;

@@ -9,9 +9,9 @@ use thiserror::Error;
 use super::{Classifier, imagenet};
 use crate::export::metadata::FORMAT;
 use crate::export::{Metadata, Preprocess};
-use crate::record::{StudyDirectory, read_json};
-use crate::study::RunSpec;
-use crate::training::device;
+use durable::read_json;
+use record::names::{MODEL, RUN_SPEC};
+use runs::training::device;
 use crate::weights::{OpenedWeights, open};
 
 /// Scaling of networks that were trained on ImageNet, where a file does not state its own.
@@ -53,7 +53,7 @@ impl Classifier {
         if path.join("metadata.json").is_file() {
             return exported(path);
         }
-        if path.join("spec.json").is_file() {
+        if RUN_SPEC.exists(path) {
             return of_run(path);
         }
         if path.is_dir() && !path.join("model.json").is_file() {
@@ -115,33 +115,16 @@ fn of_run(directory: &Path) -> anyhow::Result<Classifier> {
     let no_model = || SourceError::NoModel {
         path: directory.into(),
     };
-    let spec: RunSpec = read_json(&directory.join("spec.json"))?.ok_or_else(no_model)?;
-    let absolute = std::path::absolute(directory)?;
-    let study = absolute
-        .parent()
-        .and_then(Path::parent)
-        .ok_or_else(no_model)?;
-    let plan = StudyDirectory::new(study).plan()?;
-    let file = directory.join("model.safetensors");
+    let spec = RUN_SPEC.read(directory)?.ok_or_else(no_model)?;
+    let file = MODEL.path(directory);
     if !file.is_file() {
         return Err(no_model().into());
     }
     let weights = Weights::read(&file)?.weights;
-    let classes = plan.data.described.classes;
-    let input = Input {
-        channels: plan.data.described.channels,
-        size: spec.size,
-    };
-    let network = zoo::network(&spec.model, input, classes.len())?;
-    let preprocess = Preprocess::squashed(spec.size, &spec.normalisation);
-    Classifier::new(
-        spec.label,
-        network,
-        &weights,
-        preprocess,
-        classes,
-        plan.data.task,
-    )
+    let network = spec.network()?;
+    let preprocess = Preprocess::squashed(spec.data.size, &spec.normalisation);
+    let (classes, task) = (spec.data.classes, spec.data.task);
+    Classifier::new(spec.label, network, &weights, preprocess, classes, task)
 }
 
 /// Bare weights, by the table of known ones, their card, or the network that their tensors fit.

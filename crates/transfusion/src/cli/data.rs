@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use images::Partition;
 use transfusion::catalogue::{self, ENTRIES};
 use transfusion::download::Download;
-use transfusion::study::{DataSpec, Opened, StudyError, StudySpec, open_source, parse, read_text};
+use study::{DataSpec, Opened, StudyError, StudySpec, open_source, parse, read_text};
 
 use super::Exit;
 use super::run::locate;

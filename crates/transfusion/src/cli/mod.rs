@@ -15,6 +15,7 @@ mod plan;
 mod predict;
 mod pretrain;
 mod probe_tables;
+mod prune;
 mod report;
 mod reuse_tables;
 mod run;
@@ -79,6 +80,8 @@ enum Command {
     Run(run::Run),
     /// Show how far a study is
     Status(status::Status),
+    /// Remove the results of earlier plans that no longer belong to a study
+    Prune(prune::Prune),
     /// Compare what is finished and write report.html and results.json
     Report(report::Report),
     /// Compare how two networks represent the same images, from files of activations
@@ -130,6 +133,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Plan(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Status(command) => command.run(),
+        Command::Prune(command) => command.run(),
         Command::Report(command) => command.run(),
         Command::Compare(command) => command.run(),
         Command::Export(command) => command.run(),

@@ -28,7 +28,7 @@ impl New {
         }
         std::fs::create_dir_all(&self.directory)
             .with_context(|| format!("cannot create {}", self.directory.display()))?;
-        transfusion::record::write(&path, TEMPLATE.as_bytes())?;
+        durable::write(&path, TEMPLATE.as_bytes())?;
         output!("{}", path.display());
         eprintln!(
             "edit it, then: transfusion plan {0}, transfusion run {0}",

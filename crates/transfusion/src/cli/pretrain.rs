@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use transfusion::pretraining::{PretrainSpec, pretrained};
-use transfusion::record::{StudyDirectory, write, write_json};
-use transfusion::study::{parse, read_text};
+use durable::{write, write_json};
+use record::names::ERROR;
+use record::StudyDirectory;
+use runs::Share;
+use study::{parse, read_text};
 
-use super::run::{carry_out, exit, locate};
+use super::run::{Begun, exit, locate};
 use super::{Exit, study_directory};
 
 /// Train a source network and keep its weights with their card
@@ -37,9 +40,14 @@ impl Pretrain {
         let spec: PretrainSpec = parse(&text, &path)?;
         let material = spec.check(&base)?;
         let directory = StudyDirectory::new(study_directory(self.out, &format!("pretrain-{name}")));
-        let tally = carry_out(&material, &directory, &text, &base, Some(1), false)?;
+        let begun = Begun::new(material, directory, &text, &base)?;
+        let tally = begun.carry_out(Share::All, Some(1), false)?;
+        let Begun {
+            material,
+            directory,
+        } = begun;
         if tally.done == 0 {
-            let failed = directory.run(&material.plan.runs[0]).file("error.json");
+            let failed = directory.run(&material.plan.runs[0]).file(ERROR);
             if failed.exists() {
                 eprintln!("pretraining failed: see {}", failed.display());
             }

@@ -1,7 +1,7 @@
 //! What frozen features can do, in the terminal.
 
-use transfusion::comparison::probes::ProbeResult;
-use transfusion::comparison::results::Results;
+use record::results::ProbeResult;
+use record::results::Results;
 
 use super::table::table;
 

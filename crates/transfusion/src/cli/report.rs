@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use nets::Weights;
-use transfusion::comparison::results::{ArmResult, ComparisonResult, Results, Timing};
-use transfusion::comparison::{Collected, collect};
-use transfusion::record::{StudyDirectory, remove_temporaries, write, write_json};
-use transfusion::report::{ExampleSheet, FilterSheet, Illustrations, html, median};
-use transfusion::study::Material;
+use record::results::{ArmResult, ComparisonResult, Results, Timing};
+use comparison::{Collected, collect};
+use durable::{remove_temporaries, write};
+use record::names::{INITIAL_FILTERS, MODEL, REPORT, RESULTS, RUN_RESULT};
+use record::StudyDirectory;
+use report::{ExampleSheet, FilterSheet, Illustrations, html, median};
+use study::Material;
 
 use super::Exit;
 use super::probe_tables::probe_tables;
@@ -46,9 +48,9 @@ impl Report {
 /// Writes `results.json` and `report.html` and prints what they say in short.
 pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results> {
     let Collected { results, timing } = collect(directory)?;
-    write_json(&directory.file("results.json"), &results)?;
+    RESULTS.write(directory.path(), &results)?;
     let illustrations = illustrations(directory, &results)?;
-    let path = directory.file("report.html");
+    let path = REPORT.path(directory.path());
     write(&path, html(&results, &timing, &illustrations)?.as_bytes())?;
     if json {
         output!("{}", serde_json::to_string_pretty(&results)?);
@@ -99,6 +101,7 @@ pub fn draw_examples(material: &Material, directory: &StudyDirectory) -> anyhow:
         let of_class: Vec<usize> = material
             .plan
             .data
+            .split
             .train
             .iter()
             .copied()
@@ -132,11 +135,11 @@ fn illustrations(directory: &StudyDirectory, results: &Results) -> anyhow::Resul
     for spec in &plan.runs {
         let run = directory.run(spec);
         let is_shown = filters.iter().any(|f| f.arm == spec.label);
-        if is_shown || !run.file("result.json").exists() {
+        if is_shown || !RUN_RESULT.exists(run.path()) {
             continue;
         }
-        let before = Weights::read(&run.file("initial_filters.safetensors"))?.weights;
-        let after = Weights::read(&run.file("model.safetensors"))?.weights;
+        let before = Weights::read(&run.file(INITIAL_FILTERS))?.weights;
+        let after = Weights::read(&run.file(MODEL))?.weights;
         let arm = &plan.arms[spec.arm];
         for (path, before) in before.tensors {
             let Some(after) = after.tensors.get(&path) else {

@@ -1,7 +1,7 @@
 //! What the networks reused, in the terminal: how alike trained networks are, and what the figures
 //! of the report say.
 
-use transfusion::comparison::analysis::{Analysis, OverSeeds};
+use record::results::{Analysis, OverSeeds};
 
 use super::table::table;
 

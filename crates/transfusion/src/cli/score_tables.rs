@@ -1,10 +1,10 @@
 //! Scores of transferability and accuracy at the source, in the terminal.
 
-use transfusion::comparison::association::AssociationResult;
-use transfusion::comparison::results::Results;
-use transfusion::comparison::source_accuracy::SourceAccuracy;
-use transfusion::comparison::track_record::{MEDICAL, OF_ALL, Record};
-use transfusion::comparison::transferability::{Points, Predictor, Transferability};
+use record::results::AssociationResult;
+use record::results::Results;
+use record::results::SourceAccuracy;
+use report::track_record::{MEDICAL, OF_ALL, Record};
+use record::results::{Points, Predictor, Transferability};
 
 use super::table::table;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use stats::Variances;
 use transfusion::published::{AnalysedRow, Analysis, Counts, PublishedTables, Untested, analyse};
-use transfusion::report::{UNKNOWN, fixed};
+use report::{UNKNOWN, fixed};
 
 use super::Exit;
 use super::table::table;

@@ -1,15 +1,18 @@
-//! `status`: how far a study is.
+//! `status`: how far a study is, and who works on it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use durable::JsonLog;
+use durable::claims::{Holder, Liveness};
+use record::names::METRICS;
+use record::{Evaluation, Job, JobKind, JobState, StudyDirectory};
 use serde::Serialize;
-use transfusion::record::{
-    AnalysisPart, MetricsLog, RunError, RunResult, StudyDirectory, read_json,
-};
-use transfusion::study::PlannedProbe;
+use study::StudyPlan;
 
 use super::Exit;
+use super::run::counted;
 use super::table::table;
 
 /// Show how far a study is
@@ -22,148 +25,219 @@ pub struct Status {
     json: bool,
 }
 
+/// How a job stands, for the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Done,
+    Running,
+    /// It has begun, and nobody works on it.
+    Begun,
+    Failed,
+    /// It can be done.
+    Ready,
+    /// Runs that it needs are not done.
+    Waiting,
+}
+
+impl State {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Running => "running",
+            Self::Begun => "begun",
+            Self::Failed => "failed",
+            Self::Ready => "ready",
+            Self::Waiting => "waiting",
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Row {
-    /// `probe` or `run`.
+    /// Number of the job, from 0, as `run --job` takes it.
+    number: usize,
+    /// `probe`, `train` or `analyse`.
     kind: &'static str,
+    /// Names its record.
     id: String,
-    /// Label of the arm, or model and initialisation of the probe.
-    arm: String,
-    /// The seed; a probe's first.
-    seed: u64,
-    /// Seeds that a probe holds for; 1 for a run.
-    seeds: usize,
-    /// `done`, `failed`, `begun` or `waiting`.
-    state: &'static str,
-    /// Step of the last evaluation.
+    /// What it is about.
+    what: String,
+    state: State,
+    /// Who works on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    /// Since when, in seconds since 1970 by the worker's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<u64>,
+    /// Step of a run's last evaluation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     step: Option<u64>,
-    steps: u64,
-    /// Validation AUC of the last evaluation.
+    /// Steps that a run may take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<u64>,
+    /// Validation AUC of a run's last evaluation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     validation_auc: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Whole {
+    title: String,
+    /// Jobs of the plan by state.
+    counts: BTreeMap<&'static str, usize>,
+    jobs: Vec<Row>,
+    /// Records of earlier plans.
+    superseded: Vec<PathBuf>,
 }
 
 impl Status {
     pub fn run(self) -> anyhow::Result<Exit> {
         let directory = StudyDirectory::new(self.study);
         let plan = directory.plan()?;
-        let mut rows = Vec::new();
-        for probe in plan.probe.iter().flat_map(|p| &p.probes) {
-            rows.push(Row::of_probe(&directory, probe)?);
+        let holders = directory.holders()?;
+        let jobs = Job::all(&plan);
+        let rows = jobs.iter().enumerate();
+        let rows = rows
+            .map(|(number, job)| Row::of(number, job, &plan, &directory, &holders))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut counts = BTreeMap::new();
+        for row in &rows {
+            *counts.entry(row.state.name()).or_insert(0) += 1;
         }
-        for spec in &plan.runs {
-            let run = directory.run(spec);
-            let error = read_json::<RunError>(&run.file("error.json"))?.map(|e| e.error);
-            let is_done = read_json::<RunResult>(&run.file("result.json"))?.is_some();
-            let last = MetricsLog::new(run.file("metrics.jsonl")).read()?.pop();
-            rows.push(Row {
-                kind: "run",
-                seeds: 1,
-                id: spec.id.clone(),
-                arm: spec.label.clone(),
-                seed: spec.seed,
-                state: match (is_done, &error, &last) {
-                    (true, _, _) => "done",
-                    (_, Some(_), _) => "failed",
-                    (_, _, Some(_)) => "begun",
-                    _ => "waiting",
-                },
-                step: last.as_ref().map(|e| e.step),
-                steps: spec.train.max_steps,
-                validation_auc: last.map(|e| e.validation_auc),
-                error,
-            });
-        }
-        let exit = if rows.iter().any(|r| r.state == "failed") {
-            Exit::Findings
-        } else {
-            Exit::Done
+        let exit = match counts.contains_key(State::Failed.name()) {
+            true => Exit::Findings,
+            false => Exit::Done,
         };
-        if self.json {
-            output!("{}", serde_json::to_string_pretty(&rows)?);
-            return Ok(exit);
-        }
-        let (probes, runs): (Vec<_>, Vec<_>) = rows.iter().partition(|r| r.kind == "probe");
-        if !probes.is_empty() {
-            let header = ["probe", "features of", "seed", "state"];
-            let cells = probes.iter().map(|r| {
-                let seed = match r.seeds {
-                    1 => r.seed.to_string(),
-                    seeds => format!("all {seeds}"),
-                };
-                vec![r.id.clone(), r.arm.clone(), seed, r.state()]
-            });
-            output!("{}", table(&header, 4, cells));
-            output!("{}: {}\n", plan.title, tally(&probes, "probes"));
-        }
-        if runs.is_empty() {
-            output!("{}: nothing is trained", plan.title);
-            return Ok(exit);
-        }
-        let header = ["run", "arm", "seed", "state", "step", "validation AUC"];
-        let cells = runs.iter().map(|r| {
-            vec![
-                r.id.clone(),
-                r.arm.clone(),
-                r.seed.to_string(),
-                r.state(),
-                r.step.map_or("–".into(), |s| format!("{s}/{}", r.steps)),
-                r.validation_auc.map_or("–".into(), |a| format!("{a:.3}")),
-            ]
-        });
-        output!("{}", table(&header, 4, cells));
-        output!("{}: {}", plan.title, tally(&runs, "runs"));
-        let parts = AnalysisPart::all(&plan);
-        if !parts.is_empty() {
-            let count = |file: &dyn Fn(&AnalysisPart) -> PathBuf| {
-                parts.iter().filter(|part| file(part).exists()).count()
-            };
-            let done = count(&|part| part.file(&directory));
-            let failed = count(&|part| part.error_file(&directory));
-            output!(
-                "analysis: {done} of {} parts done, {failed} failed",
-                parts.len()
-            );
+        let whole = Whole {
+            title: plan.title.clone(),
+            counts,
+            superseded: directory.superseded()?.all().cloned().collect(),
+            jobs: rows,
+        };
+        match self.json {
+            true => output!("{}", serde_json::to_string_pretty(&whole)?),
+            false => whole.print()?,
         }
         Ok(exit)
     }
 }
 
+impl Whole {
+    fn print(&self) -> anyhow::Result<()> {
+        for kind in JobKind::ALL {
+            let of_kind = |row: &&Row| row.kind == kind.name();
+            let rows: Vec<&Row> = self.jobs.iter().filter(of_kind).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            let header = ["job", "name", kind.name(), "state", "step", "validation AUC"];
+            let columns = match kind {
+                JobKind::Train => header.len(),
+                JobKind::Probe | JobKind::Analyse => 4,
+            };
+            let cells = rows.iter().map(|row| row.cells()[..columns].to_vec());
+            output!("{}\n", table(&header[..columns], 4, cells));
+        }
+        let count = |state: State| self.counts.get(state.name()).copied().unwrap_or(0);
+        let others = [State::Running, State::Begun, State::Ready, State::Waiting];
+        let others = others.into_iter().filter(|state| count(*state) > 0);
+        let others: Vec<_> = others
+            .map(|state| format!(", {} {}", count(state), state.name()))
+            .collect();
+        output!(
+            "{}: {} of {} done, {} failed{}",
+            self.title,
+            count(State::Done),
+            counted(self.jobs.len(), "job"),
+            count(State::Failed),
+            others.concat()
+        );
+        if !self.superseded.is_empty() {
+            output!(
+                "{} of earlier plans no longer belong to it (transfusion prune removes them)",
+                counted(self.superseded.len(), "record")
+            );
+        }
+        Ok(())
+    }
+}
+
 impl Row {
-    fn of_probe(directory: &StudyDirectory, probe: &PlannedProbe) -> anyhow::Result<Self> {
-        let place = directory.probe(probe);
-        let error = read_json::<RunError>(&place.file("error.json"))?.map(|e| e.error);
-        let exists = |name| place.file(name).exists();
+    fn of(
+        number: usize,
+        job: &Job,
+        plan: &StudyPlan,
+        directory: &StudyDirectory,
+        holders: &[Holder],
+    ) -> anyhow::Result<Self> {
+        let is_alive = |holder: &&Holder| {
+            holder.name == job.id() && !matches!(holder.liveness, Liveness::Dead)
+        };
+        let holder = holders.iter().find(is_alive);
+        let log: Option<JsonLog<Evaluation>> = match job {
+            Job::Train(spec) => Some(JsonLog::new(directory.run(spec).file(METRICS))),
+            Job::Probe(_) | Job::Change(_) | Job::Pair(_) | Job::Map(_) => None,
+        };
+        let last = match log {
+            Some(log) => log.read()?.pop(),
+            None => None,
+        };
+        let (state, error) = match job.state(plan, directory)? {
+            JobState::Done => (State::Done, None),
+            JobState::Failed(error) => (State::Failed, Some(error)),
+            JobState::Ready | JobState::Waiting if holder.is_some() => (State::Running, None),
+            JobState::Ready if last.is_some() => (State::Begun, None),
+            JobState::Ready => (State::Ready, None),
+            JobState::Waiting => (State::Waiting, None),
+        };
+        let holder = holder.filter(|_| state == State::Running);
         Ok(Self {
-            kind: "probe",
-            id: probe.id.clone(),
-            arm: probe.label.clone(),
-            seed: probe.seeds[0],
-            seeds: probe.seeds.len(),
-            state: match (exists("result.json"), &error, exists("spec.json")) {
-                (true, _, _) => "done",
-                (_, Some(_), _) => "failed",
-                (_, _, true) => "begun",
-                _ => "waiting",
+            number,
+            kind: job.kind().name(),
+            id: job.id().into(),
+            what: job.describe(plan),
+            state,
+            by: holder.and_then(|h| h.owner.as_ref()).map(ToString::to_string),
+            since: holder.and_then(|h| h.since),
+            step: last.as_ref().map(|e| e.step),
+            steps: match job {
+                Job::Train(spec) => Some(spec.train.max_steps),
+                Job::Probe(_) | Job::Change(_) | Job::Pair(_) | Job::Map(_) => None,
             },
-            step: None,
-            steps: 0,
-            validation_auc: None,
+            validation_auc: last.map(|e| e.validation_auc),
             error,
         })
     }
 
-    /// The state in words.
-    fn state(&self) -> String {
-        match &self.error {
-            Some(error) => format!("failed: {error}"),
-            None => self.state.to_string(),
-        }
+    fn cells(&self) -> Vec<String> {
+        let state = match (&self.error, &self.by) {
+            (Some(error), _) => format!("failed: {error}"),
+            (None, Some(by)) => match self.since {
+                Some(since) => format!("running: {by}, {}", ago(since)),
+                None => format!("running: {by}"),
+            },
+            (None, None) => self.state.name().into(),
+        };
+        vec![
+            self.number.to_string(),
+            self.id.clone(),
+            self.what.clone(),
+            state,
+            match (self.step, self.steps) {
+                (Some(step), Some(steps)) => format!("{step}/{steps}"),
+                _ => "–".into(),
+            },
+            self.validation_auc.map_or("–".into(), |a| format!("{a:.3}")),
+        ]
     }
 }
 
-fn tally(rows: &[&Row], what: &str) -> String {
-    let count = |state: &str| rows.iter().filter(|r| r.state == state).count();
-    let (done, failed, all) = (count("done"), count("failed"), rows.len());
-    format!("{done} of {all} {what} done, {failed} failed")
+/// How long since a time in seconds since 1970, by this machine's clock.
+fn ago(since: u64) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let seconds = now.map_or(0, |now| now.as_secs()).saturating_sub(since);
+    format!("for {}", super::table::duration(seconds as f64))
 }

@@ -4,11 +4,21 @@ use kernels::{ISA_VARIABLE, Isa};
 
 use super::Exit;
 
+/// Name and version of the program, with the revision of its source where it is known.
+pub fn program() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match env!("TRANSFUSION_REVISION") {
+        "" => format!("transfusion {version}"),
+        revision => format!("transfusion {version} ({revision})"),
+    }
+}
+
 pub fn print(verbose: bool) -> anyhow::Result<Exit> {
     output!("transfusion {}", env!("CARGO_PKG_VERSION"));
     if !verbose {
         return Ok(Exit::Done);
     }
+    output!("built as      {}", program());
     let isa = Isa::detect();
     let available: Vec<String> = Isa::available().iter().map(Isa::to_string).collect();
     let why = match std::env::var(ISA_VARIABLE) {

@@ -18,7 +18,7 @@ use thiserror::Error;
 use ureq::http::{Response, StatusCode, header};
 
 use crate::catalogue::Checksum;
-use crate::record::sync_folder;
+use record::sync_folder;
 pub(crate) use digest::{BLOCK, Digest, Mismatch, is_intact};
 pub(crate) use lock::Lock;
 use meter::Meter;

@@ -6,8 +6,8 @@ use images::Task;
 use nets::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
-use crate::comparison::results::{Estimate, SeedResult, SourceResult};
-use crate::study::Headline;
+use record::results::{Estimate, SeedResult, SourceResult};
+use study::Headline;
 
 /// Format of an exported model; a newer one is refused.
 pub const FORMAT: u32 = 1;

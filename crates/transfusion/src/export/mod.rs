@@ -25,10 +25,12 @@ use sha2::{Digest as _, Sha256};
 
 use self::metadata::{FORMAT, INTENDED_USE, Training};
 use self::model_card::ModelCard;
-use crate::comparison::results::Results;
-use crate::record::{RunResult, StudyDirectory, read_json, write};
-use crate::study::{RunSpec, StudyPlan, canonical_json};
-use crate::training::{device, probabilities};
+use record::results::Results;
+use durable::{canonical_json, write};
+use record::names::{MODEL, RESULTS, RUN_RESULT};
+use record::StudyDirectory;
+use study::{RunSpec, StudyPlan};
+use runs::training::{device, probabilities};
 
 /// Largest difference in a probability between ours and an independent runtime's.
 const TOLERANCE: f64 = 1e-4;
@@ -46,7 +48,7 @@ pub struct Exported {
 pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
     let (study, spec) = find_run(run)?;
     let plan = study.plan()?;
-    let result: RunResult = read_json(&run.join("result.json"))?.with_context(|| {
+    let result = RUN_RESULT.read(run)?.with_context(|| {
         format!(
             "run {} is not finished (no result.json); `transfusion run` goes on with it",
             run.display()
@@ -63,10 +65,10 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
         .context("the arm belongs to no model of its plan")?;
     let data = &plan.data.described;
     let network = model.network(data)?;
-    let weights = Weights::read(&run.join("model.safetensors"))?.weights;
-    let preprocess = Preprocess::squashed(spec.size, &spec.normalisation);
+    let weights = Weights::read(&MODEL.path(run))?.weights;
+    let preprocess = Preprocess::squashed(spec.data.size, &spec.normalisation);
     let dialect = zoo::dialects(&network.name).first();
-    let results: Option<Results> = read_json(&study.file("results.json"))?;
+    let results: Option<Results> = RESULTS.read(study.path())?;
     let arm_auc = results
         .and_then(|r| r.arms.into_iter().find(|a| a.label == arm.label))
         .and_then(|a| a.auc);
@@ -89,7 +91,7 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
             steps: result.test.best_step,
             data: data.name.clone(),
             data_sha256: data.sha256.clone(),
-            version: spec.version.clone(),
+            version: plan.version.clone(),
         },
         test: result.test,
         arm_auc,
@@ -179,9 +181,9 @@ fn find_run(run: &Path) -> anyhow::Result<(StudyDirectory, RunSpec)> {
 /// Which run to export where a study was named.
 fn advice(study: &StudyDirectory) -> anyhow::Result<String> {
     let plan: StudyPlan = study.plan()?;
-    let results: Option<Results> = read_json(&study.file("results.json"))?;
+    let results: Option<Results> = RESULTS.read(study.path())?;
     let recommended = results.and_then(|r| r.verdict.recommended);
-    let is_done = |run: &&RunSpec| study.run(run).file("result.json").exists();
+    let is_done = |run: &&RunSpec| RUN_RESULT.exists(study.run(run).path());
     let mut done = plan.runs.iter().filter(is_done);
     let run = match &recommended {
         Some(label) => done.find(|run| &run.label == label),

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::metadata::Metadata;
 use super::preprocess::Preprocess;
-use crate::comparison::results::DataResult;
+use record::results::DataResult;
 
 /// The card of one exported model.
 #[derive(Template)]

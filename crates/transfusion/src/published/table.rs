@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use stats::Group;
 
-use crate::study::{StudyError, parse, read_text};
+use study::{StudyError, parse, read_text};
 
 /// Tables 1 to 3 of Raghu et al., Transfusion, NeurIPS 2019.
 const RAGHU_2019: &str = include_str!("raghu2019.toml");

@@ -1,7 +1,7 @@
 //! The measures tested on the user's own activations.
 
 use similarity::{Options, SelfTest, self_test};
-use transfusion::report::{UNKNOWN, fixed};
+use report::{UNKNOWN, fixed};
 
 use super::side::NamedLayer;
 use crate::cli::Exit;

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::Serialize;
 use similarity::{Activations, Measured, Options};
-use transfusion::record::write;
-use transfusion::report::{LayerMap, fixed};
+use record::write;
+use report::{LayerMap, fixed};
 
 use super::datapoints::Datapoints;
 use super::row;
@@ -128,7 +128,7 @@ fn print(
     let rows = a.layers.iter().zip(map).map(|(layer, row)| {
         let cells = row.iter().map(|pair| match pair.first().map(|m| &m.value) {
             Some(Ok(value)) => fixed(*value, 3),
-            _ => transfusion::report::UNKNOWN.into(),
+            _ => report::UNKNOWN.into(),
         });
         std::iter::once(layer.name.clone()).chain(cells).collect()
     });

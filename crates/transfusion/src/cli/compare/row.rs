@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use similarity::{Convention, Interval, Measured, Null, Reason};
-use transfusion::report::{UNKNOWN, fixed};
+use report::{UNKNOWN, fixed};
 
 /// A measure in JSON: a value, or the reason why there is none and its words.
 #[derive(Serialize)]

@@ -10,8 +10,8 @@ use clap::Args;
 use nets::Model;
 use nets::initialisation::{Initialisation, initialise};
 use serde::Serialize;
-use transfusion::study::{Material, StudyPlan, StudySpec, check, parse, read_text};
-use transfusion::training::{mean_passes, predict};
+use study::{Material, StudyPlan, StudySpec, check, mean_passes, parse, read_text};
+use runs::training::predict;
 
 use self::origins::{Origins, origins_table};
 use super::Exit;
@@ -80,8 +80,8 @@ impl Plan {
                 let model = plan.arms[run.arm].model;
                 let trained =
                     plan.train.max_steps as f64 * plan.train.batch_size.min(run.train_size) as f64;
-                let evaluated = plan.train.evaluations() as f64 * plan.data.validation.len() as f64
-                    + (plan.data.validation.len() + plan.data.test.len()) as f64;
+                let evaluated = plan.train.evaluations() as f64 * plan.data.split.validation.len() as f64
+                    + (plan.data.split.validation.len() + plan.data.split.test.len()) as f64;
                 Row {
                     number: run.number,
                     id: run.id.clone(),
@@ -151,7 +151,7 @@ impl Plan {
 fn probes(plan: &StudyPlan, per_image: &[f64]) -> Option<String> {
     let planned = plan.probe.as_ref()?;
     let data = &plan.data;
-    let pictures = data.train.len() + data.validation.len() + data.test.len();
+    let pictures = data.split.train.len() + data.split.validation.len() + data.split.test.len();
     let seconds = planned
         .probes
         .iter()
@@ -172,14 +172,14 @@ fn seconds_per_image(material: &Material, model: usize) -> anyhow::Result<f64> {
     let network = Arc::new(plan.models[model].network(&plan.data.described)?);
     let streams = |path: &str| images::stream(0, path, 0);
     let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
-    let model_on_device = Model::new(network, &weights, &transfusion::training::device())?;
+    let model_on_device = Model::new(network, &weights, &runs::training::device())?;
     let feed = images::Feed::new(
         material.cache.clone(),
         &material.dataset,
         plan.models[model].normalisation.clone(),
         Default::default(),
     );
-    let some = &plan.data.train[..plan.data.train.len().min(TIMED)];
+    let some = &plan.data.split.train[..plan.data.split.train.len().min(TIMED)];
     let samples = material.cache.frame().samples();
     let mut best = f64::INFINITY;
     for _ in 0..TIMINGS {

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use nets::initialisation::{Origin, Source, preview};
 use nets::regime::Tuning;
 use serde::Serialize;
-use transfusion::study::{Material, PlannedArm};
+use study::{Material, PlannedArm};
 
 use crate::cli::table::{table, thousands};
 

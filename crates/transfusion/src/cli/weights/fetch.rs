@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use transfusion::study::StudyError;
+use study::StudyError;
 use transfusion::weights::{Access, ENTRIES, Known, cache};
 
 use crate::cli::Exit;

@@ -1,0 +1,91 @@
+//! One arm over its finished runs.
+
+use stats::Arm;
+
+use super::convergence::{convergence, learning_curve};
+use super::finished::{ArmRuns, Finished};
+use super::pairs::{estimate, seeds_of};
+use super::question::Question;
+use record::results::{ArmQuestion, ArmResult, CurvePoint, Estimate};
+use record::Evaluation;
+use study::StudyPlan;
+
+/// The result of an arm; `range` holds the steps that all curves of the study span.
+pub(crate) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]>) -> ArmResult {
+    let thresholds = plan.compare.thresholds.iter();
+    let sustained = plan.compare.sustained;
+    ArmResult {
+        label: arm.arm.label.clone(),
+        model: plan.models[arm.arm.model].described.label.clone(),
+        init: arm.arm.init.name.clone(),
+        regime: arm.arm.regime.name.clone(),
+        needs_weights: arm.arm.init.needs_weights(),
+        up_to_block: arm.up_to_block.clone(),
+        train_size: arm.arm.train_size,
+        is_all: arm.arm.is_all,
+        auc: over_seeds(arm.aucs().into_iter().map(|(_, auc)| auc).collect()),
+        seeds: arm.runs.iter().map(|r| r.metrics.clone()).collect(),
+        curve: curve(&arm.runs),
+        convergence: thresholds
+            .map(|t| convergence(*t, sustained, &arm.runs))
+            .collect(),
+        learning_curve: range.and_then(|range| learning_curve(&arm.runs, range)),
+        questions: questions(plan, arm),
+    }
+}
+
+fn over_seeds(seeds: Vec<stats::Estimate>) -> Option<Estimate> {
+    let arm = Arm::new(&seeds).ok()?;
+    Some(estimate(
+        &arm.summary,
+        arm.interval.lower,
+        arm.interval.upper,
+    ))
+}
+
+/// Every question behind the headline; none without a finished run.
+fn questions(plan: &StudyPlan, arm: &ArmRuns) -> Vec<ArmQuestion> {
+    let Some(first) = arm.runs.first() else {
+        return Vec::new();
+    };
+    let classes = plan.data.described.classes.len();
+    let questions = Question::of(&plan.data).into_iter();
+    questions
+        .map(|question| {
+            let asked = question.ask_of(&first.test, classes);
+            let [positives, negatives] = asked.counts();
+            let seeds = seeds_of(plan, arm, &question);
+            ArmQuestion {
+                auc: over_seeds(seeds.into_iter().map(|(_, auc)| auc).collect()),
+                is_headline: question.is_headline,
+                is_rare: asked.is_rare(&first.test),
+                patients: asked.patients(&first.test),
+                name: question.name,
+                positives,
+                negatives,
+            }
+        })
+        .collect()
+}
+
+fn curve(runs: &[Finished]) -> Vec<CurvePoint> {
+    let mut steps: Vec<u64> = runs.iter().flat_map(|r| &r.curve).map(|e| e.step).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    let at = |run: &Finished, step: u64| run.curve.iter().find(|e| e.step == step).cloned();
+    let point = |step: u64| {
+        let points: Vec<Option<Evaluation>> = runs.iter().map(|run| at(run, step)).collect();
+        CurvePoint {
+            step,
+            auc: points
+                .iter()
+                .map(|p| p.as_ref().map(|e| e.validation_auc))
+                .collect(),
+            loss: points
+                .iter()
+                .map(|p| p.as_ref().and_then(|e| e.train_loss))
+                .collect(),
+        }
+    };
+    steps.into_iter().map(point).collect()
+}

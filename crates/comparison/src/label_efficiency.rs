@@ -1,0 +1,105 @@
+//! How many labels an initialisation saves: AUC against training pictures.
+
+use stats::{Factor, LabelEfficiency, SizeScores};
+
+use super::finished::ArmRuns;
+use super::pairs::compare;
+use record::results::{LabelEfficiencyResult, SavingResult};
+use study::StudyPlan;
+
+/// Seed of the resamples.
+const SEED: u64 = 0;
+
+/// Every initialisation but the baseline, where the baseline was trained on several sizes.
+pub(crate) fn label_efficiency(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<LabelEfficiencyResult> {
+    let mut all: Vec<LabelEfficiencyResult> = Vec::new();
+    for arm in arms
+        .iter()
+        .filter(|a| a.arm.init.name != plan.compare.baseline)
+    {
+        let is_baseline = |other: &&ArmRuns| {
+            other.arm.init.name == plan.compare.baseline
+                && other.arm.model == arm.arm.model
+                && other.arm.regime.name == arm.arm.regime.name
+        };
+        let mut baselines: Vec<&ArmRuns> = arms.iter().filter(is_baseline).collect();
+        baselines.sort_by_key(|other| other.arm.train_size);
+        let Some(saving) = saving(plan, arm, &baselines) else {
+            continue;
+        };
+        let model = &plan.models[arm.arm.model].described.label;
+        let (init, regime) = (&arm.arm.init.name, &arm.arm.regime.name);
+        let is_same = |r: &&mut LabelEfficiencyResult| {
+            (&r.model, &r.init, &r.regime) == (model, init, regime)
+        };
+        match all.iter_mut().find(is_same) {
+            Some(result) => result.savings.push(saving),
+            None => all.push(LabelEfficiencyResult {
+                model: model.clone(),
+                init: init.clone(),
+                regime: regime.clone(),
+                savings: vec![saving],
+            }),
+        }
+    }
+    for result in &mut all {
+        result.savings.sort_by_key(|saving| saving.train_size);
+    }
+    all
+}
+
+fn saving(plan: &StudyPlan, arm: &ArmRuns, baselines: &[&ArmRuns]) -> Option<SavingResult> {
+    let sizes: Vec<SizeScores> = baselines.iter().filter_map(|arm| scores(arm)).collect();
+    if sizes.len() < 2 {
+        return None;
+    }
+    let same_size = baselines
+        .iter()
+        .find(|other| other.arm.train_size == arm.arm.train_size);
+    let sampling = same_size.and_then(|other| {
+        let comparison = compare(&arm.aucs(), &other.aucs(), plan.compare.margin)?;
+        Some(comparison.difference.sampling_standard_error)
+    });
+    let found = LabelEfficiency::new(
+        &scores(arm)?,
+        &sizes,
+        sampling,
+        plan.compare.resamples,
+        SEED,
+    )
+    .ok()?;
+    let (factor, bound) = match found.factor {
+        Factor::Equal(factor) => (factor, "exact"),
+        Factor::Above(factor) => (factor, "at-least"),
+        Factor::AtMost(factor) => (factor, "at-most"),
+    };
+    // An end that is a bound itself leaves that side open.
+    let [low, high] = match found.interval {
+        Some([low, high]) => [
+            match low {
+                Factor::Equal(low) | Factor::Above(low) => Some(low),
+                Factor::AtMost(_) => None,
+            },
+            match high {
+                Factor::Equal(high) | Factor::AtMost(high) => Some(high),
+                Factor::Above(_) => None,
+            },
+        ],
+        None => [None, None],
+    };
+    Some(SavingResult {
+        train_size: arm.arm.train_size,
+        factor,
+        low,
+        high,
+        bound: bound.into(),
+    })
+}
+
+fn scores(arm: &ArmRuns) -> Option<SizeScores> {
+    let values: Vec<f64> = arm.aucs().iter().map(|(_, auc)| auc.value()).collect();
+    (!values.is_empty()).then_some(SizeScores {
+        cases: arm.arm.train_size,
+        values,
+    })
+}

@@ -1,0 +1,278 @@
+//! What the verdict says of comparisons: a clause each, or one for many against the same arm.
+
+use record::results::{ArmResult, Clause, ComparisonResult, Results, SpeedUpResult};
+
+/// Comparisons with one arm that still get a sentence each.
+const SINGLE: usize = 3;
+/// Sentences that a paragraph may hold; more are counted by outcome.
+const MOST: usize = 12;
+/// In the order of the sentence.
+const OUTCOMES: [&str; 4] = ["better", "worse", "equivalent", "undecided"];
+
+/// Comparisons with one arm, in the same words.
+struct Group<'a> {
+    /// What the others are compared with, in words.
+    other: String,
+    /// The arm that it is, and its position.
+    baseline: Option<(usize, &'a ArmResult)>,
+    /// What is compared with it.
+    members: Vec<Member<'a>>,
+}
+
+/// One side of a comparison.
+struct Member<'a> {
+    /// In words.
+    words: String,
+    /// The arm, and its position.
+    arm: (usize, &'a ArmResult),
+    /// The numbers, and their position.
+    comparison: (usize, &'a ComparisonResult),
+}
+
+/// The clauses of all comparisons, in the order of the results; where they would be too many to
+/// read, those of the arm `recommended`, and how many comparisons ended how.
+pub(crate) fn clauses(results: &Results, recommended: Option<&str>) -> Vec<Clause> {
+    let mut groups = groups(results);
+    if groups.iter().map(Group::sentences).sum::<usize>() <= MOST {
+        let of_group = |group: &Group| match group.members.len() {
+            0..=SINGLE => group.one_by_one(),
+            _ => group.together(),
+        };
+        return groups.iter().flat_map(of_group).collect();
+    }
+    for group in &mut groups {
+        let is_told = |member: &Member| Some(member.arm.1.label.as_str()) == recommended;
+        group.members.retain(is_told);
+    }
+    let told = groups.iter().flat_map(Group::one_by_one);
+    told.chain([tally(results)]).collect()
+}
+
+fn groups(results: &Results) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group> = Vec::new();
+    let find = |label: &str| {
+        let mut arms = results.arms.iter().enumerate();
+        arms.find(|(_, arm)| arm.label == label)
+    };
+    for (place, comparison) in results.comparisons.iter().enumerate() {
+        let Some(arm) = find(&comparison.arm) else {
+            continue;
+        };
+        let baseline = find(&comparison.baseline);
+        let [words, other] = sides(arm.1, baseline.map(|b| b.1), &results.baseline);
+        let is_with = |g: &&mut Group| {
+            let with = g.members.iter().map(|m| &m.comparison.1.baseline).next();
+            g.other == other && with == Some(&comparison.baseline)
+        };
+        let member = Member {
+            words,
+            arm,
+            comparison: (place, comparison),
+        };
+        match groups.iter_mut().find(is_with) {
+            Some(group) => group.members.push(member),
+            None => groups.push(Group {
+                other,
+                baseline,
+                members: vec![member],
+            }),
+        }
+    }
+    groups
+}
+
+/// How many comparisons ended how.
+fn tally(results: &Results) -> Clause {
+    let count = |outcome: &str| {
+        let of_outcome = results.comparisons.iter().filter(|c| c.outcome == outcome);
+        format!("{} {outcome}", of_outcome.count())
+    };
+    Clause {
+        rule: "tally".into(),
+        text: format!(
+            "All {} comparisons of arms: {} (within ± {}); each has its difference and interval in the table of arms.",
+            results.comparisons.len(),
+            OUTCOMES.map(count).join(", "),
+            results.margin
+        ),
+        numbers: vec!["/comparisons".into()],
+        section: "comparisons".into(),
+    }
+}
+
+impl Group<'_> {
+    /// Sentences that its members take.
+    fn sentences(&self) -> usize {
+        match self.members.len() {
+            few @ 0..=SINGLE => few,
+            _ => 1,
+        }
+    }
+
+    fn one_by_one(&self) -> Vec<Clause> {
+        let members = self.members.iter();
+        members
+            .map(|member| {
+                let (place, comparison) = member.comparison;
+                let mut text = format!(
+                    "For {}, {} changes AUC by {} against {}: {}",
+                    self::place(member.arm.1),
+                    member.words,
+                    change(comparison),
+                    self.other,
+                    outcome(comparison)
+                );
+                let speeds = self.speeds(member);
+                if !speeds.is_empty() {
+                    text.push_str(&format!("; it reaches {}", speeds.join(", and ")));
+                }
+                text.push('.');
+                Clause {
+                    rule: "compare".into(),
+                    text,
+                    numbers: vec![format!("/comparisons/{place}")],
+                    section: "comparisons".into(),
+                }
+            })
+            .collect()
+    }
+
+    fn together(&self) -> Vec<Clause> {
+        let Some(first) = self.members.first() else {
+            return Vec::new();
+        };
+        let mut parts = Vec::new();
+        for outcome in OUTCOMES {
+            let is_such = |m: &&Member| m.comparison.1.outcome == outcome;
+            let of_outcome = self.members.iter().filter(is_such);
+            let listed: Vec<_> = of_outcome
+                .map(|m| format!("{} {}", m.words, change(m.comparison.1)))
+                .collect();
+            if !listed.is_empty() {
+                parts.push(format!("{outcome} with {}", listed.join(", ")));
+            }
+        }
+        let (place, other) = (place(first.arm.1), &self.other);
+        let members = self.members.iter();
+        let all = Clause {
+            rule: "compare".into(),
+            text: format!("For {place}, AUC against {other} is {}.", parts.join("; ")),
+            numbers: members
+                .map(|m| format!("/comparisons/{}", m.comparison.0))
+                .collect(),
+            section: "comparisons".into(),
+        };
+        [all].into_iter().chain(self.soonest()).collect()
+    }
+
+    /// Who reaches the highest threshold that any of them reaches, and when.
+    fn soonest(&self) -> Option<Clause> {
+        let arms = self.members.iter().map(|m| (&m.words, m.arm));
+        let all = arms.chain(self.baseline.map(|b| (&self.other, b)));
+        let reached = all.flat_map(|(name, (place, arm))| {
+            let crossings = arm.convergence.iter().enumerate();
+            crossings.filter_map(move |(at, c)| Some((c.threshold, c.median?, name, place, at)))
+        });
+        let best = reached.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        let (threshold, steps, name, place, at) = best?;
+        let of_baseline = self.baseline.and_then(|(_, b)| {
+            let crossing = b.convergence.iter().find(|c| c.threshold == threshold);
+            crossing?.median
+        });
+        let instead = match of_baseline {
+            _ if *name == self.other => String::new(),
+            Some(steps) => format!(" instead of {steps:.0}"),
+            None => format!(", which {} does not reach", self.other),
+        };
+        Some(Clause {
+            rule: "soonest".into(),
+            text: format!(
+                "Validation AUC {threshold} is reached soonest by {name}, after {steps:.0} steps{instead}."
+            ),
+            numbers: vec![format!("/arms/{place}/convergence/{at}")],
+            section: "convergence".into(),
+        })
+    }
+
+    /// When a member reaches each threshold that it or the other reaches.
+    fn speeds(&self, member: &Member) -> Vec<String> {
+        let theirs = self.baseline.map_or(&[][..], |(_, b)| &b.convergence);
+        let other = &self.other;
+        let crossings = member.arm.1.convergence.iter().zip(theirs);
+        let speed_ups = &member.comparison.1.speed_up;
+        let words = crossings.enumerate().filter_map(|(at, (ours, theirs))| {
+            let threshold = ours.threshold;
+            let speed_up = speed_ups.get(at).and_then(Option::as_ref);
+            let times = speed_up.map_or(String::new(), |s| format!(" ({})", sooner(s)));
+            Some(match (ours.median, theirs.median) {
+                (Some(a), Some(b)) => format!(
+                    "validation AUC {threshold} after {a:.0} steps instead of {b:.0}{times}"
+                ),
+                (Some(a), None) => format!(
+                    "validation AUC {threshold} after {a:.0} steps, which {other} does not reach{times}"
+                ),
+                (None, Some(b)) => format!(
+                    "validation AUC {threshold} not at all, {other} after {b:.0} steps{times}"
+                ),
+                (None, None) => return None,
+            })
+        });
+        words.collect()
+    }
+}
+
+/// `2.4 times as soon, 1.5 to 3.8`.
+pub(crate) fn sooner(speed_up: &SpeedUpResult) -> String {
+    let bound = match speed_up.bound.as_str() {
+        "at-least" => "at least ",
+        "at-most" => "at most ",
+        "within-horizon" => "within the steps trained, ",
+        _ => "",
+    };
+    let interval = match (speed_up.low, speed_up.high) {
+        (Some(low), Some(high)) => format!(", {low:.1} to {high:.1}"),
+        _ => ", no interval".into(),
+    };
+    format!("{bound}{:.1} times as soon{interval}", speed_up.value)
+}
+
+/// The outcome, with what correction took from it.
+fn outcome(comparison: &ComparisonResult) -> String {
+    match comparison.outcome == comparison.uncorrected {
+        true => comparison.outcome.clone(),
+        false => format!(
+            "{} after correction ({} alone)",
+            comparison.outcome, comparison.uncorrected
+        ),
+    }
+}
+
+/// The model, with the training size where it is not all.
+fn place(arm: &ArmResult) -> String {
+    match arm.is_all {
+        true => arm.model.clone(),
+        false => format!("{} with {} images", arm.model, arm.train_size),
+    }
+}
+
+fn change(comparison: &ComparisonResult) -> String {
+    let d = comparison.difference;
+    format!("{:+.3} ({:+.3} to {:+.3})", d.value, d.low, d.high)
+}
+
+/// The two sides of a comparison in words: initialisations, regimes from one initialisation, or a
+/// part of a network and the whole.
+fn sides(arm: &ArmResult, other: Option<&ArmResult>, baseline: &str) -> [String; 2] {
+    match other {
+        Some(other) if other.model != arm.model => [
+            arm.setup(),
+            format!("{} of the whole {}", other.setup(), other.model),
+        ],
+        Some(other) if other.regime != arm.regime => [
+            format!("{} from {}", arm.regime, arm.init),
+            format!("{} training", other.regime),
+        ],
+        Some(other) => [arm, other].map(ArmResult::setup),
+        None => [arm.setup(), baseline.into()],
+    }
+}

@@ -1,0 +1,120 @@
+//! How a plan comes into a directory: a study begins there, goes on, or grows.
+
+use durable::claims::Attempt;
+use study::StudyPlan;
+
+use crate::declaration::Declaration;
+use crate::difference::{data_difference, is_same_data};
+use crate::directory::{StudyDirectory, make};
+use crate::error::RecordError;
+use crate::job::Job;
+use crate::names::{DECLARATIONS, PLAN, STUDY};
+use crate::superseded::{Superseded, superseded};
+
+/// What a plan found in its directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adoption {
+    /// How the directory stood to the plan.
+    pub kind: AdoptionKind,
+    /// Jobs of the plan that have their result.
+    pub reused: usize,
+    /// Jobs of the plan that have none yet.
+    pub open: usize,
+    /// What is kept of earlier plans and belongs to this one no longer.
+    pub superseded: Superseded,
+}
+
+/// How a directory stood to a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdoptionKind {
+    /// There was no study.
+    Began,
+    /// It held this very plan.
+    WentOn,
+    /// It held an earlier plan of a study of the same data.
+    Grew,
+}
+
+impl StudyDirectory {
+    /// Makes the directory hold `plan`, or finds that it already does. An earlier plan about the
+    /// same data gives way to it: results whose identity is unchanged are reused, and those that no
+    /// longer belong are kept. Refuses a directory that holds a study of other data or something
+    /// else, and changes nothing then. `study` is the text of the configuration.
+    pub fn adopt(&self, plan: &StudyPlan, study: &str) -> Result<Adoption, RecordError> {
+        let existing = self.existing_plan()?;
+        let kind = match &existing {
+            None if self.holds_anything_but(study)? => {
+                return Err(RecordError::NotAStudy {
+                    path: self.path().into(),
+                });
+            }
+            None => AdoptionKind::Began,
+            Some(existing) if !is_same_data(existing, plan) => {
+                return Err(RecordError::OtherData {
+                    path: self.path().into(),
+                    difference: data_difference(&self.study()?, study),
+                    found: existing.title.clone(),
+                });
+            }
+            Some(existing) if is_same_plan(existing, plan) => AdoptionKind::WentOn,
+            Some(_) => AdoptionKind::Grew,
+        };
+        if kind != AdoptionKind::WentOn || self.study()? != study {
+            self.write_plan(plan, study)?;
+        }
+        let jobs = Job::all(plan);
+        let reused = jobs.iter().filter(|job| job.is_done(self)).count();
+        Ok(Adoption {
+            kind,
+            reused,
+            open: jobs.len() - reused,
+            superseded: superseded(self, plan)?,
+        })
+    }
+
+    /// The plan last: with it, the study is there.
+    fn write_plan(&self, plan: &StudyPlan, study: &str) -> Result<(), RecordError> {
+        make(self.path())?;
+        let _claim = match self.claims()?.take("plan")? {
+            Attempt::Held(claim) => claim,
+            Attempt::Busy(holder) => {
+                return Err(RecordError::Busy {
+                    path: self.path().into(),
+                    by: holder.owner.map_or("another process".into(), |o| o.to_string()),
+                });
+            }
+        };
+        let mut declarations = DECLARATIONS.read(self.path())?.unwrap_or_default();
+        if declarations.last().map(|last| &last.compare) != Some(&plan.compare) {
+            declarations.push(Declaration {
+                compare: plan.compare.clone(),
+                results: self.results_there()?,
+            });
+            DECLARATIONS.write(self.path(), &declarations)?;
+        }
+        durable::write(&STUDY.path(self.path()), study.as_bytes())?;
+        Ok(PLAN.write(self.path(), plan)?)
+    }
+
+    /// Runs and probes with a result, whether or not they belong to a plan.
+    fn results_there(&self) -> Result<usize, RecordError> {
+        let mut there = 0;
+        for folder in [self.runs(), self.probes()] {
+            let directories = crate::superseded::entries(&folder)?;
+            let is_done = |name: &&String| folder.join(name).join("result.json").is_file();
+            there += directories.iter().filter(is_done).count();
+        }
+        Ok(there)
+    }
+}
+
+/// Whether two plans ask the same, whichever version of the program planned them.
+fn is_same_plan(a: &StudyPlan, b: &StudyPlan) -> bool {
+    a.version == b.version && a == b || {
+        let a = StudyPlan {
+            version: b.version.clone(),
+            ..a.clone()
+        };
+        a == *b
+    }
+}

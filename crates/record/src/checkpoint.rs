@@ -1,0 +1,291 @@
+//! Checkpoints: everything that a run needs to go on exactly where it was.
+//!
+//! Each file carries the first half of its SHA-256 in its name, so that a damaged one is noticed
+//! and the one before it used. Kept are the last two and the best ones they refer to.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use nets::{Weights, WeightsFile};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use durable::{FileError, remove_temporaries, write};
+use crate::directory::JobDirectory;
+
+/// Key of the state in the file's metadata.
+const STATE_KEY: &str = "transfusion.state";
+
+/// The best evaluation so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Best {
+    /// Its step.
+    pub step: u64,
+    /// Its validation AUC.
+    pub validation_auc: f64,
+    /// Name of the file with its weights.
+    pub file: String,
+}
+
+/// Where a run is, apart from its tensors.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CheckpointState {
+    /// Training steps taken.
+    pub step: u64,
+    /// The last evaluation was at this step; none before the first.
+    pub evaluated: Option<u64>,
+    /// Sum of training losses since that evaluation.
+    pub loss_sum: f64,
+    /// The best evaluation so far.
+    pub best: Option<Best>,
+    /// Evaluations since the best.
+    pub stale: u64,
+    /// Seconds of work so far, over all interruptions.
+    pub seconds: f64,
+    /// Position of the phase that the last step belongs to; the moments are its optimiser's.
+    #[serde(default)]
+    pub phase: usize,
+    /// Path of every tensor and buffer that the phase freezes ─▶ the first half of the SHA-256 of
+    /// its numbers when the phase began.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub frozen: BTreeMap<String, String>,
+}
+
+/// A checkpoint read back.
+#[derive(Debug)]
+pub struct Checkpoint {
+    /// Where the run was.
+    pub state: CheckpointState,
+    /// Weights and buffers of the model.
+    pub model: Weights,
+    /// Moments of the optimiser.
+    pub moments: Weights,
+}
+
+/// The checkpoints of a run.
+#[derive(Debug)]
+pub struct Checkpoints {
+    folder: PathBuf,
+}
+
+impl Checkpoints {
+    /// The checkpoints in the directory of a run.
+    pub fn new(run: &JobDirectory) -> Self {
+        Self {
+            folder: run.path().join("checkpoint"),
+        }
+    }
+
+    /// Makes their folder, and removes what a killed process was writing.
+    pub fn make(&self) -> Result<(), FileError> {
+        std::fs::create_dir_all(&self.folder).map_err(FileError::io("create", &self.folder))?;
+        remove_temporaries(&self.folder)
+    }
+
+    /// Writes the best weights; returns the file's name.
+    pub fn write_best(&self, step: u64, model: &Weights) -> Result<String, FileError> {
+        self.write_hashed(&format!("best-{step:08}"), &model.to_bytes(None))
+    }
+
+    /// Writes a checkpoint and removes what neither it nor the one before it needs.
+    pub fn write(
+        &self,
+        state: &CheckpointState,
+        model: &Weights,
+        moments: &Weights,
+    ) -> Result<(), FileError> {
+        let mut all = Weights::default();
+        all.tensors.extend(
+            model
+                .tensors
+                .iter()
+                .map(|(k, v)| (format!("model/{k}"), v.clone())),
+        );
+        all.tensors
+            .extend(moments.tensors.iter().map(|(k, v)| (k.clone(), v.clone())));
+        let text = serde_json::to_string(state).expect("a state is plain data");
+        let previous = self.names("step-")?.into_iter().next_back();
+        let name = self.write_hashed(
+            &format!("step-{:08}", state.step),
+            &all.to_bytes(Some((STATE_KEY, text))),
+        )?;
+        let previous = previous.filter(|p| *p != name);
+        let best_before = previous
+            .as_ref()
+            .and_then(|p| self.read(p))
+            .and_then(|c| c.state.best);
+        let best: Vec<_> = [state.best.as_ref(), best_before.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|b| &b.file)
+            .collect();
+        for old in self.names("step-")? {
+            if old != name && Some(&old) != previous.as_ref() {
+                self.remove(&old)?;
+            }
+        }
+        for old in self.names("best-")? {
+            if !best.contains(&&old) {
+                self.remove(&old)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The newest checkpoint that is whole.
+    pub fn newest(&self) -> Result<Option<Checkpoint>, FileError> {
+        Ok(self.names("step-")?.iter().rev().find_map(|name| {
+            let checkpoint = self.read(name)?;
+            let best_is_whole = match &checkpoint.state.best {
+                Some(best) => self.read_hashed(&best.file).is_some(),
+                None => true,
+            };
+            best_is_whole.then_some(checkpoint)
+        }))
+    }
+
+    /// The weights of the best evaluation.
+    pub fn best(&self, best: &Best) -> Result<Weights, FileError> {
+        self.read_hashed(&best.file)
+            .map(|f| f.weights)
+            .ok_or_else(|| FileError::Damaged {
+                path: self.folder.join(&best.file),
+                reason: "its bytes do not have the hash in its name".into(),
+            })
+    }
+
+    /// Removes all checkpoints of a finished run.
+    pub fn clear(&self) -> Result<(), FileError> {
+        match std::fs::remove_dir_all(&self.folder) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            done => done.map_err(|source| FileError::Io {
+                action: "remove",
+                path: self.folder.clone(),
+                source,
+            }),
+        }
+    }
+
+    fn read(&self, name: &str) -> Option<Checkpoint> {
+        let file = self.read_hashed(name)?;
+        let state = serde_json::from_str(file.metadata.get(STATE_KEY)?).ok()?;
+        let (mut model, mut moments) = (Weights::default(), Weights::default());
+        for (path, tensor) in file.weights.tensors {
+            match path.strip_prefix("model/") {
+                Some(path) => model.tensors.insert(path.to_string(), tensor),
+                None => moments.tensors.insert(path, tensor),
+            };
+        }
+        Some(Checkpoint {
+            state,
+            model,
+            moments,
+        })
+    }
+
+    /// A file whose bytes have the hash in its name.
+    fn read_hashed(&self, name: &str) -> Option<WeightsFile> {
+        let file = Weights::read(&self.folder.join(name)).ok()?;
+        let written = name.strip_suffix(".safetensors")?.rsplit('-').next()?;
+        (file.sha256.get(..32) == Some(written)).then_some(file)
+    }
+
+    fn write_hashed(&self, stem: &str, bytes: &[u8]) -> Result<String, FileError> {
+        let hash = format!("{:x}", Sha256::digest(bytes));
+        let name = format!("{stem}-{}.safetensors", &hash[..32]);
+        write(&self.folder.join(&name), bytes)?;
+        Ok(name)
+    }
+
+    /// Names of files, by step.
+    fn names(&self, prefix: &str) -> Result<Vec<String>, FileError> {
+        let io = |source| FileError::Io {
+            action: "read",
+            path: self.folder.clone(),
+            source,
+        };
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&self.folder).map_err(io)? {
+            let name = entry
+                .map_err(io)?
+                .file_name()
+                .to_string_lossy()
+                .into_owned();
+            if name.starts_with(prefix) && name.ends_with(".safetensors") {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), FileError> {
+        let path = self.folder.join(name);
+        std::fs::remove_file(&path).map_err(|source| FileError::Io {
+            action: "remove",
+            path,
+            source,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nets::HostTensor;
+
+    use super::*;
+
+    fn weights(value: f32) -> Weights {
+        Weights {
+            tensors: [(
+                "w".to_string(),
+                HostTensor {
+                    shape: vec![2],
+                    values: vec![value, -value],
+                },
+            )]
+            .into(),
+        }
+    }
+
+    /// Three checkpoints with a new best each time: the last two stay, and a damaged newest one
+    /// gives way to the one before with its best.
+    #[test]
+    fn a_damaged_checkpoint_gives_way_to_the_one_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let checkpoints = Checkpoints::new(&JobDirectory::new(directory.path()));
+        let folder = checkpoints.folder.clone();
+        checkpoints.make().unwrap();
+        assert!(checkpoints.newest().unwrap().is_none());
+        for step in [10, 20, 30] {
+            let value = step as f32;
+            let file = checkpoints.write_best(step, &weights(value)).unwrap();
+            let best = Some(Best {
+                step,
+                validation_auc: 0.8,
+                file,
+            });
+            let state = CheckpointState {
+                step,
+                best,
+                ..Default::default()
+            };
+            checkpoints
+                .write(&state, &weights(value), &Weights::default())
+                .unwrap();
+        }
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 4);
+        assert_eq!(checkpoints.newest().unwrap().unwrap().model, weights(30.0));
+
+        let newest = checkpoints.names("step-").unwrap().pop().unwrap();
+        let mut bytes = std::fs::read(folder.join(&newest)).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        std::fs::write(folder.join(&newest), bytes).unwrap();
+        let found = checkpoints.newest().unwrap().unwrap();
+        assert_eq!(found.state.step, 20);
+        assert_eq!(
+            checkpoints.best(&found.state.best.unwrap()).unwrap(),
+            weights(20.0)
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! How arms are compared, and whether that was declared before results were there.
+
+use serde::{Deserialize, Serialize};
+use study::ComparePlan;
+
+/// An entry of `declarations.json`: a way of comparing, and what was known when it was chosen.
+/// Beside the results, because it tells how the study came about and not what it found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Declaration {
+    /// `[compare]`, checked.
+    pub compare: ComparePlan,
+    /// Runs and probes that had a result when this was declared; 0 before anything was known.
+    pub results: usize,
+}
+
+impl Declaration {
+    /// What was changed after results were there, in words, from the first change on; nothing where
+    /// all was declared before.
+    pub fn changes(all: &[Self]) -> Vec<String> {
+        let pairs = all.iter().zip(all.iter().skip(1));
+        let late = pairs.filter(|(_, after)| after.results > 0);
+        late.flat_map(|(before, after)| {
+            let keys = before.differing(after).into_iter();
+            keys.map(|(key, before, now)| {
+                format!(
+                    "{key} was changed from {before} to {now} after {} results were there",
+                    after.results
+                )
+            })
+        })
+        .collect()
+    }
+
+    /// The keys of `[compare]` in which two declarations differ, with both values.
+    fn differing(&self, other: &Self) -> Vec<(String, String, String)> {
+        let table = |compare: &ComparePlan| match serde_json::to_value(compare) {
+            Ok(serde_json::Value::Object(table)) => table,
+            _ => serde_json::Map::new(),
+        };
+        let (ours, theirs) = (table(&self.compare), table(&other.compare));
+        let differing = ours.into_iter().filter_map(|(key, before)| {
+            let now = theirs.get(&key)?;
+            (*now != before).then(|| (key, before.to_string(), now.to_string()))
+        });
+        differing.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_changed_after_results_is_told() {
+        let of = |margin, results| Declaration {
+            compare: ComparePlan {
+                margin,
+                ..ComparePlan::default()
+            },
+            results,
+        };
+        assert!(Declaration::changes(&[of(0.02, 0)]).is_empty());
+        assert!(Declaration::changes(&[of(0.02, 0), of(0.01, 0)]).is_empty());
+        assert_eq!(
+            Declaration::changes(&[of(0.02, 0), of(0.01, 0), of(0.03, 6), of(0.03, 9)]),
+            ["margin was changed from 0.01 to 0.03 after 6 results were there"]
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! A study as a list of jobs: whatever one process takes as a whole.
+
+use std::path::PathBuf;
+
+use study::{PlannedChange, PlannedMap, PlannedPair, PlannedProbe, RunSpec, StudyPlan};
+
+use crate::directory::StudyDirectory;
+use crate::error::RecordError;
+use crate::names::{ERROR, PROBE_RESULT, RUN_RESULT};
+use crate::result::RunError;
+
+/// One job of a study.
+#[derive(Clone, Copy, Debug)]
+pub enum Job<'a> {
+    /// What frozen features can do.
+    Probe(&'a PlannedProbe),
+    /// A run to train.
+    Train(&'a RunSpec),
+    /// A run, before against after training.
+    Change(&'a PlannedChange),
+    /// Two runs of one network.
+    Pair(&'a PlannedPair),
+    /// Every block of one run against every block of another.
+    Map(&'a PlannedMap),
+}
+
+/// What a job is for, in the order in which a study goes through them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum JobKind {
+    /// Probes of frozen features.
+    Probe,
+    /// Runs.
+    Train,
+    /// Parts of the analysis.
+    Analyse,
+}
+
+impl JobKind {
+    /// Every kind, in order.
+    pub const ALL: [Self; 3] = [Self::Probe, Self::Train, Self::Analyse];
+
+    /// Its word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Probe => "probe",
+            Self::Train => "train",
+            Self::Analyse => "analyse",
+        }
+    }
+}
+
+/// How a job stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobState {
+    /// Its result is there.
+    Done,
+    /// It failed and would fail again: why.
+    Failed(String),
+    /// It can be done.
+    Ready,
+    /// Runs that it needs are not done.
+    Waiting,
+}
+
+impl<'a> Job<'a> {
+    /// Everything that the plan asks for, in the order it is done: a job's number is its place.
+    pub fn all(plan: &'a StudyPlan) -> Vec<Self> {
+        let probes = plan.probe.iter().flat_map(|p| &p.probes).map(Self::Probe);
+        let mut jobs: Vec<Self> = probes.collect();
+        jobs.extend(plan.runs.iter().map(Self::Train));
+        if let Some(analysis) = &plan.analysis {
+            jobs.extend(analysis.runs.iter().map(Self::Change));
+            jobs.extend(analysis.pairs.iter().map(Self::Pair));
+            jobs.extend(analysis.maps.iter().map(Self::Map));
+        }
+        jobs
+    }
+
+    /// Its identity: names its record and its claim.
+    pub fn id(&self) -> &'a str {
+        match self {
+            Self::Probe(probe) => &probe.id,
+            Self::Train(run) => &run.id,
+            Self::Change(change) => &change.id,
+            Self::Pair(pair) => &pair.id,
+            Self::Map(map) => &map.id,
+        }
+    }
+
+    /// What it is for.
+    pub fn kind(&self) -> JobKind {
+        match self {
+            Self::Probe(_) => JobKind::Probe,
+            Self::Train(_) => JobKind::Train,
+            Self::Change(_) | Self::Pair(_) | Self::Map(_) => JobKind::Analyse,
+        }
+    }
+
+    /// Numbers of the runs that have to be done before.
+    pub fn needs(&self) -> Vec<usize> {
+        match self {
+            Self::Probe(_) | Self::Train(_) => Vec::new(),
+            Self::Change(change) => vec![change.run],
+            Self::Pair(pair) => vec![pair.a, pair.b],
+            Self::Map(map) => vec![map.a, map.b],
+        }
+    }
+
+    /// Its name for people.
+    pub fn describe(&self, plan: &StudyPlan) -> String {
+        let run = |number: usize| {
+            let spec = &plan.runs[number];
+            format!("{}, seed {}", spec.label, spec.seed)
+        };
+        match self {
+            Self::Probe(probe) => match probe.seeds.as_slice() {
+                [seed] => format!("probe of {}, seed {seed}", probe.label),
+                _ => format!("probe of {}, every seed", probe.label),
+            },
+            Self::Train(spec) => format!("{}, seed {}", spec.label, spec.seed),
+            Self::Change(change) => format!("{}: before and after training", run(change.run)),
+            Self::Pair(pair) => format!("{} and {}", run(pair.a), run(pair.b)),
+            Self::Map(map) => format!("blocks of {} and {}", run(map.a), run(map.b)),
+        }
+    }
+
+    /// The file whose presence means that it is done.
+    pub fn result_file(&self, directory: &StudyDirectory) -> PathBuf {
+        match self {
+            Self::Probe(probe) => directory.probe(probe).file(PROBE_RESULT),
+            Self::Train(run) => directory.run(run).file(RUN_RESULT),
+            Self::Change(_) | Self::Pair(_) | Self::Map(_) => {
+                directory.analysis().join(format!("{}.json", self.id()))
+            }
+        }
+    }
+
+    /// What is written instead if it fails.
+    pub fn error_file(&self, directory: &StudyDirectory) -> PathBuf {
+        match self {
+            Self::Probe(probe) => directory.probe(probe).file(ERROR),
+            Self::Train(run) => directory.run(run).file(ERROR),
+            Self::Change(_) | Self::Pair(_) | Self::Map(_) => {
+                self.result_file(directory).with_extension("error.json")
+            }
+        }
+    }
+
+    /// Whether its result is there.
+    pub fn is_done(&self, directory: &StudyDirectory) -> bool {
+        self.result_file(directory).exists()
+    }
+
+    /// Whether it ended, one way or the other.
+    pub fn is_recorded(&self, directory: &StudyDirectory) -> bool {
+        self.is_done(directory) || self.error_file(directory).exists()
+    }
+
+    /// Whether all runs that it needs are done.
+    pub fn is_ready(&self, plan: &StudyPlan, directory: &StudyDirectory) -> bool {
+        let is_done = |number: usize| Job::Train(&plan.runs[number]).is_done(directory);
+        self.needs().into_iter().all(is_done)
+    }
+
+    /// How it stands.
+    pub fn state(
+        &self,
+        plan: &StudyPlan,
+        directory: &StudyDirectory,
+    ) -> Result<JobState, RecordError> {
+        if self.is_done(directory) {
+            return Ok(JobState::Done);
+        }
+        if let Some(RunError { error, .. }) = durable::read_json(&self.error_file(directory))? {
+            return Ok(JobState::Failed(error));
+        }
+        Ok(match self.is_ready(plan, directory) {
+            true => JobState::Ready,
+            false => JobState::Waiting,
+        })
+    }
+}

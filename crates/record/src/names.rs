@@ -1,0 +1,53 @@
+//! Names of the files of a study, each once, with the type of what it holds.
+
+use durable::{FileName, JsonFile};
+use nets::initialisation::MatchReport;
+use study::{PlannedProbe, RunSpec, StudyPlan};
+
+use crate::declaration::Declaration;
+use crate::probe::ProbeRecord;
+use crate::result::{RunError, RunResult, RunTiming};
+use crate::results::Results;
+
+/// The configuration as it was run.
+pub const STUDY: FileName = FileName::new("study.toml");
+/// What the study asks, checked.
+pub const PLAN: JsonFile<StudyPlan> = JsonFile::new("plan.json");
+/// The folder that paths of the configuration are relative to.
+pub const ORIGIN: FileName = FileName::new("origin");
+/// How arms are compared, and when that was declared.
+pub const DECLARATIONS: JsonFile<Vec<Declaration>> = JsonFile::new("declarations.json");
+/// Every number of the report.
+pub const RESULTS: JsonFile<Results> = JsonFile::new("results.json");
+/// The page.
+pub const REPORT: FileName = FileName::new("report.html");
+
+/// One run, fully resolved.
+pub const RUN_SPEC: JsonFile<RunSpec> = JsonFile::new("spec.json");
+/// How a run ended; written last.
+pub const RUN_RESULT: JsonFile<RunResult> = JsonFile::new("result.json");
+/// Why a run, or a probe, failed and would fail again.
+pub const ERROR: JsonFile<RunError> = JsonFile::new("error.json");
+/// What became of every tensor before training.
+pub const MATCHES: JsonFile<MatchReport> = JsonFile::new("match.json");
+/// How long a run took, and where.
+pub const TIMING: JsonFile<RunTiming> = JsonFile::new("timing.json");
+/// One line an evaluation.
+pub const METRICS: FileName = FileName::new("metrics.jsonl");
+/// Probabilities of the validation and test pictures.
+pub const PREDICTIONS: FileName = FileName::new("predictions.csv");
+/// Weights of the best evaluation.
+pub const MODEL: FileName = FileName::new("model.safetensors");
+/// The first convolution before training.
+pub const INITIAL_FILTERS: FileName = FileName::new("initial_filters.safetensors");
+/// The bank of Gabor filters that a run starts with, where it does.
+pub const GABOR: FileName = FileName::new("gabor.safetensors");
+/// The same as a picture.
+pub const GABOR_PICTURE: FileName = FileName::new("gabor.png");
+
+/// One probe, fully resolved.
+pub const PROBE_SPEC: JsonFile<PlannedProbe> = JsonFile::new("spec.json");
+/// What a probe found; written last.
+pub const PROBE_RESULT: JsonFile<ProbeRecord> = JsonFile::new("result.json");
+/// The features of a probe.
+pub const FEATURES: FileName = FileName::new("features.safetensors");

@@ -1,0 +1,150 @@
+//! `predictions.csv`: what is needed to recompute every number with another program.
+//!
+//! One row a picture of the validation and test partitions: `partition`, `image`, `patient`, then
+//! `label` (index of the class) or one `label:<finding>` column each (1, 0, empty if unknown),
+//! then one `probability:<class>` column each, printed so that reading gives the same f64.
+
+use std::path::Path;
+
+use durable::{FileError, write};
+use images::{Dataset, Label, Partition, Task};
+use stats::Clusters;
+
+
+/// Probabilities and labels of some pictures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Predictions {
+    /// Ids of the pictures.
+    pub images: Vec<String>,
+    /// Patients, where known.
+    pub patients: Vec<Option<String>>,
+    /// What is known about each picture.
+    pub labels: Vec<Label>,
+    /// `[images, classes]`, in [0, 1]; rows sum to 1 unless findings are predicted.
+    pub probabilities: Vec<f64>,
+}
+
+impl Predictions {
+    /// Pairs probabilities with the examples they belong to.
+    pub fn new(dataset: &Dataset, examples: &[usize], probabilities: Vec<f64>) -> Self {
+        let of = |index: &usize| &dataset.examples[*index];
+        Self {
+            images: examples.iter().map(|i| of(i).id.clone()).collect(),
+            patients: examples.iter().map(|i| of(i).patient.clone()).collect(),
+            labels: examples.iter().map(|i| of(i).label.clone()).collect(),
+            probabilities,
+        }
+    }
+
+    /// The patient of every picture; one of an unknown patient stands for itself. None without
+    /// pictures.
+    pub fn clusters(&self) -> Option<Clusters> {
+        Clusters::new(self.patients.iter().map(Option::as_deref)).ok()
+    }
+
+    /// Writes several partitions into one table.
+    pub fn write(
+        path: &Path,
+        task: Task,
+        classes: &[String],
+        partitions: &[(Partition, &Predictions)],
+    ) -> Result<(), FileError> {
+        let mut table = csv::Writer::from_writer(Vec::new());
+        let mut header = vec!["partition".to_string(), "image".into(), "patient".into()];
+        match task {
+            Task::Multilabel => header.extend(classes.iter().map(|c| format!("label:{c}"))),
+            _ => header.push("label".into()),
+        }
+        header.extend(classes.iter().map(|c| format!("probability:{c}")));
+        let in_memory = |e: csv::Error| FileError::Io {
+            action: "write",
+            path: path.into(),
+            source: e.into(),
+        };
+        table.write_record(&header).map_err(in_memory)?;
+        for (partition, predictions) in partitions {
+            let rows = predictions.probabilities.chunks_exact(classes.len());
+            for (i, row) in rows.enumerate() {
+                let patient = predictions.patients[i].clone().unwrap_or_default();
+                let mut record = vec![
+                    partition.name().to_string(),
+                    predictions.images[i].clone(),
+                    patient,
+                ];
+                match &predictions.labels[i] {
+                    Label::Class(class) => record.push(class.to_string()),
+                    Label::Findings(findings) => record.extend(findings.iter().map(|f| match f {
+                        Some(true) => "1".to_string(),
+                        Some(false) => "0".to_string(),
+                        None => String::new(),
+                    })),
+                }
+                record.extend(row.iter().map(|p| format!("{p:?}")));
+                table.write_record(&record).map_err(in_memory)?;
+            }
+        }
+        let bytes = table.into_inner().map_err(|e| FileError::Io {
+            action: "write",
+            path: path.into(),
+            source: std::io::Error::other(e.to_string()),
+        })?;
+        write(path, &bytes)
+    }
+
+    /// Reads one partition back.
+    pub fn read(
+        path: &Path,
+        task: Task,
+        classes: usize,
+        partition: Partition,
+    ) -> Result<Self, FileError> {
+        let damaged = |reason: String| FileError::Damaged {
+            path: path.into(),
+            reason,
+        };
+        let mut table = csv::Reader::from_path(path).map_err(|e| damaged(e.to_string()))?;
+        let label_columns = if task == Task::Multilabel { classes } else { 1 };
+        let mut all = Self {
+            images: vec![],
+            patients: vec![],
+            labels: vec![],
+            probabilities: vec![],
+        };
+        for (number, record) in table.records().enumerate() {
+            let record = record.map_err(|e| damaged(e.to_string()))?;
+            let bad = |what: &str| damaged(format!("line {}: {what}", number + 2));
+            if record.len() != 3 + label_columns + classes {
+                return Err(bad(
+                    "another number of columns than the study's classes ask for",
+                ));
+            }
+            if &record[0] != partition.name() {
+                continue;
+            }
+            all.images.push(record[1].to_string());
+            all.patients
+                .push(Some(record[2].to_string()).filter(|p| !p.is_empty()));
+            all.labels.push(if task == Task::Multilabel {
+                let finding = |cell: &str| match cell {
+                    "1" => Some(true),
+                    "0" => Some(false),
+                    _ => None,
+                };
+                Label::Findings((3..3 + classes).map(|i| finding(&record[i])).collect())
+            } else {
+                Label::Class(
+                    record[3]
+                        .parse()
+                        .map_err(|_| bad("the label is no class index"))?,
+                )
+            });
+            for cell in record.iter().skip(3 + label_columns) {
+                all.probabilities.push(
+                    cell.parse()
+                        .map_err(|_| bad("a probability is no number"))?,
+                );
+            }
+        }
+        Ok(all)
+    }
+}

@@ -1,0 +1,147 @@
+//! One arm and its runs.
+
+use serde::{Deserialize, Serialize};
+
+use super::over_seeds::OverSeeds;
+use super::question::{ArmQuestion, QuestionResult};
+
+/// A value with its 95% interval and where its uncertainty comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The mean over seeds.
+    pub value: f64,
+    /// Lower end of the 95% interval.
+    pub low: f64,
+    /// Upper end of the 95% interval.
+    pub high: f64,
+    /// Standard deviation between seeds; none with one seed.
+    pub seed_sd: Option<f64>,
+    /// Standard error from the finite test set (DeLong).
+    pub sampling_se: f64,
+}
+
+/// One cell of the grid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArmResult {
+    /// Name: model, initialisation, regime and training size.
+    pub label: String,
+    /// Label of the model.
+    pub model: String,
+    /// Name of the initialisation.
+    pub init: String,
+    /// Name of the training regime.
+    #[serde(default = "full")]
+    pub regime: String,
+    /// Whether the initialisation reads pretrained weights.
+    #[serde(default)]
+    pub needs_weights: bool,
+    /// The highest block that pretrained weights are loaded into; none where none are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up_to_block: Option<String>,
+    /// Training images used.
+    pub train_size: usize,
+    /// Whether `train_size` is the whole training partition.
+    pub is_all: bool,
+    /// Test AUC over seeds; none until a run is done or where it is undefined.
+    pub auc: Option<Estimate>,
+    /// One per finished seed.
+    pub seeds: Vec<SeedResult>,
+    /// Validation curve, one point per evaluation.
+    pub curve: Vec<CurvePoint>,
+    /// Steps to each threshold, in the order of the thresholds.
+    pub convergence: Vec<Convergence>,
+    /// Mean height of the validation curve from the first step to the last that all runs of the
+    /// study have: the area under the learning curve over its length.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_curve: Option<OverSeeds>,
+    /// Every question behind the headline, over seeds.
+    #[serde(default)]
+    pub questions: Vec<ArmQuestion>,
+}
+
+pub(crate) fn full() -> String {
+    "full".into()
+}
+
+impl ArmResult {
+    /// What distinguishes the arms of a model and training size: the initialisation, with the
+    /// regime where that is not `full`.
+    pub fn setup(&self) -> String {
+        match self.regime.as_str() {
+            "full" => self.init.clone(),
+            regime => format!("{}, {regime}", self.init),
+        }
+    }
+}
+
+/// Test metrics of one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SeedResult {
+    /// Number of the run in the plan.
+    pub run: usize,
+    /// Seed.
+    pub seed: u64,
+    /// Step of the best checkpoint by validation AUC.
+    pub best_step: u64,
+    /// Steps trained.
+    pub steps: u64,
+    /// Headline AUC on the test partition and its DeLong 95% interval.
+    pub auc: Option<AucResult>,
+    /// Area under the precision-recall curve (average precision) of the headline.
+    pub auprc: Option<f64>,
+    /// Macro one-vs-rest AUC (multiclass and ordinal) or mean over findings.
+    pub macro_auc: Option<f64>,
+    /// AUC per class (one-vs-rest), per grade threshold or per finding: name and value.
+    pub per_class: Vec<(String, Option<f64>)>,
+    /// Share of correct arg-max classes; none for multilabel.
+    pub accuracy: Option<f64>,
+    /// Quadratic weighted kappa; only for ordinal.
+    pub kappa: Option<f64>,
+    /// Mean negative log likelihood, in nats.
+    pub log_loss: Option<f64>,
+    /// Every question behind the headline.
+    #[serde(default)]
+    pub questions: Vec<QuestionResult>,
+}
+
+/// An AUC with its DeLong 95% interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AucResult {
+    /// Area under the ROC curve, in [0, 1].
+    pub value: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// One evaluation on the validation partition, over seeds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// Training steps taken.
+    pub step: u64,
+    /// Validation AUC per seed, in the order of `seeds`; none where a seed has stopped.
+    pub auc: Vec<Option<f64>>,
+    /// Mean training loss since the previous evaluation, per seed.
+    pub loss: Vec<Option<f64>>,
+}
+
+/// How soon an arm reaches a threshold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Convergence {
+    /// Validation AUC to reach.
+    pub threshold: f64,
+    /// Steps per seed, interpolated; none where the budget ended before.
+    pub steps: Vec<Option<f64>>,
+    /// Kaplan-Meier median over seeds; none if fewer than half of them reach it.
+    pub median: Option<f64>,
+    /// Lower end of the median's 95% interval (Brookmeyer and Crowley); none where it lies beyond
+    /// the budget.
+    pub median_low: Option<f64>,
+    /// Upper end; none where there is no upper bound within the budget.
+    pub median_high: Option<f64>,
+    /// Mean of the steps, those beyond `horizon` counting as `horizon`.
+    pub restricted_mean: Option<f64>,
+    /// The last step that every seed is known at.
+    pub horizon: Option<f64>,
+}

@@ -1,0 +1,162 @@
+//! Two arms against each other, and what of the pretrained weights helps.
+
+use serde::{Deserialize, Serialize};
+
+use super::arm::{Estimate, full};
+use super::over_seeds::OverSeeds;
+
+/// An arm against another that differs from it in one thing: initialisation, regime, or the network
+/// being whole. Seeds are paired.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComparisonResult {
+    /// Label of the arm.
+    pub arm: String,
+    /// Label of the other.
+    pub baseline: String,
+    /// The class or finding whose AUC is compared; none for the headline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// Test AUC of the arm minus that of the other.
+    pub difference: Estimate,
+    /// `better`, `worse`, `equivalent` or `undecided`, after Holm's correction.
+    pub outcome: String,
+    /// The same, were this the only comparison.
+    pub uncorrected: String,
+    /// p values; none where nothing varied.
+    pub p: PValues,
+    /// The smallest difference that this comparison could have seen (80% power, two-sided 5%);
+    /// none where nothing varied.
+    pub smallest_detectable: Option<f64>,
+    /// What would settle it; none where it is settled or nothing varied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settling: Option<SettlingResult>,
+    /// The difference again, by resampling seeds and patients.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bootstrap: Option<BootstrapResult>,
+    /// p values that assume no distribution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permutation: Option<PermutationResult>,
+    /// How much sooner the arm reaches each threshold; none where neither reaches it.
+    pub speed_up: Vec<Option<SpeedUpResult>>,
+    /// Mean height of the arm's learning curve less that of the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_curve: Option<OverSeeds>,
+}
+
+/// p values of one comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PValues {
+    /// Two-sided, of no difference.
+    pub difference: Option<f64>,
+    /// Of a difference of at least the margin either way: the larger of two one-sided tests.
+    pub equivalence: Option<f64>,
+    /// Of no difference, after Holm over all comparisons of its kind.
+    pub difference_holm: Option<f64>,
+    /// Of equivalence, after Holm over all comparisons of its kind.
+    pub equivalence_holm: Option<f64>,
+}
+
+/// What would settle an open comparison, for 80% power.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SettlingResult {
+    /// Seeds in all to show equivalence if the true difference is 0, with the patients as they are;
+    /// none where no number is enough.
+    pub equivalence_seeds: Option<usize>,
+    /// Patients for it, as a multiple of those there are, with the seeds as they are.
+    pub equivalence_patients: Option<f64>,
+    /// Seeds in all to find a true difference as large as the margin.
+    pub difference_seeds: Option<usize>,
+    /// Patients for it, as a multiple.
+    pub difference_patients: Option<f64>,
+}
+
+/// An estimate by resampling seeds and patients.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BootstrapResult {
+    /// Lower end of the 95% interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Standard error over seeds; none with one.
+    pub seed_se: Option<f64>,
+    /// Standard error over samples of patients.
+    pub sampling_se: f64,
+    /// Resamples that could be used.
+    pub resamples: usize,
+}
+
+/// Paired permutation tests of no difference.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PermutationResult {
+    /// Swapping the two arms' scores patient by patient: about these networks and other patients.
+    pub patients: Option<f64>,
+    /// Swapping the two arms seed by seed: about these patients and other seeds.
+    pub seeds: f64,
+    /// The smallest value that the latter can take with so few seeds.
+    pub smallest_by_seeds: f64,
+}
+
+/// How much sooner an arm reaches a threshold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpeedUpResult {
+    /// Restricted mean steps of the other arm over those of this one.
+    pub value: f64,
+    /// Lower end of the 95% interval over seeds; none with fewer than three.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// `exact`, `at-least`, `at-most` or `within-horizon`: what seeds that never reach the threshold
+    /// make of it.
+    pub bound: String,
+    /// The step up to which both are known.
+    pub horizon: f64,
+}
+
+/// The gain of `transfer` over `random`, split by `mean-var`: gain = scale + features.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttributionResult {
+    /// Label of the model.
+    pub model: String,
+    /// Training images used.
+    pub train_size: usize,
+    /// Whether `train_size` is the whole training partition.
+    pub is_all: bool,
+    /// Name of the training regime.
+    #[serde(default = "full")]
+    pub regime: String,
+    /// What may be concluded.
+    pub helps: Helps,
+    /// `transfer` less `random`.
+    pub gain: PartResult,
+    /// `mean-var` less `random`.
+    pub scale: PartResult,
+    /// `transfer` less `mean-var`.
+    pub features: PartResult,
+}
+
+/// A part of a gain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartResult {
+    /// Difference in test AUC, seeds paired.
+    pub difference: Estimate,
+    /// `better`, `worse`, `equivalent` or `undecided`.
+    pub outcome: String,
+}
+
+/// What of the pretrained weights helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Helps {
+    /// The gain is there, and the features have a part that is better than nothing.
+    Features,
+    /// `mean-var` is better than random, and the features are equivalent to nothing.
+    Scale,
+    /// Both parts are better than nothing.
+    FeaturesAndScale,
+    /// Gain and scale are equivalent to nothing.
+    Nothing,
+    /// `transfer` is worse than random.
+    Harm,
+    /// None of these is shown.
+    Undecided,
+}

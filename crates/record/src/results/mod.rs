@@ -1,0 +1,47 @@
+//! Every number of the report, machine-readable: the schema of `results.json`.
+//!
+//! Wall-clock times are not here but in [`Timing`]: the same plan gives the same `results.json`,
+//! byte for byte, however often it was interrupted.
+
+mod analysis;
+mod arm;
+mod association;
+mod comparison;
+mod cost;
+mod label_efficiency;
+mod over_seeds;
+mod probe;
+mod progress;
+mod question;
+mod reading;
+mod source_accuracy;
+mod table;
+mod timing;
+mod transferability;
+mod verdict;
+
+pub use analysis::{
+    AgainstBaseline, Analysis, ArmAnalysis, ArmBlock, ChannelPersistence, FilterChange, LayerMap,
+    MeasureOverSeeds, OneFilter, PairedBlock, Setting,
+};
+pub use arm::{ArmResult, AucResult, Convergence, CurvePoint, Estimate, SeedResult};
+pub use association::AssociationResult;
+pub use comparison::{
+    AttributionResult, BootstrapResult, ComparisonResult, Helps, PValues, PartResult,
+    PermutationResult, SettlingResult, SpeedUpResult,
+};
+pub use cost::{CostResult, FrontResult, is_on_front};
+pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
+pub use over_seeds::OverSeeds;
+pub use probe::{ProbeResult, ProbeSeed, Probes};
+pub use progress::{Failure, Progress, Reproduction};
+pub use question::{
+    ArmQuestion, CalibrationResult, NetBenefit, OperatingResult, PredictiveValues, Proportion,
+    QuestionResult, ReliabilityBin, RescaledResult,
+};
+pub use reading::{Agreement, Reading};
+pub use source_accuracy::{SourceAccuracy, SourcePoint};
+pub use table::{FORMAT, Results};
+pub use timing::Timing;
+pub use transferability::{Points, Prediction, Predictor, ScoreResult, Transferability};
+pub use verdict::{Advice, Clause, LabelSaving, Verdict};

@@ -1,0 +1,123 @@
+//! `results.json` as a whole.
+
+use serde::{Deserialize, Serialize};
+use study::{DataResult, ModelResult, SourceResult};
+
+use super::analysis::Analysis;
+use super::arm::ArmResult;
+use super::comparison::{AttributionResult, ComparisonResult};
+use super::cost::CostResult;
+use super::label_efficiency::LabelEfficiencyResult;
+use super::probe::{ProbeResult, Probes};
+use super::progress::{Failure, Progress, Reproduction};
+use super::source_accuracy::SourceAccuracy;
+use super::transferability::Transferability;
+use super::verdict::Verdict;
+
+/// Version of the schema; a newer one is refused.
+pub const FORMAT: u32 = 2;
+
+/// `results.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Results {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The study's question.
+    pub title: String,
+    /// Version of the program.
+    pub version: String,
+    /// What the headline AUC tells apart, e.g. `grade ≥ 2` or `macro one-vs-rest`.
+    pub headline: String,
+    /// The name of the baseline initialisation.
+    pub baseline: String,
+    /// Difference in AUC that would not matter.
+    pub margin: f64,
+    /// Validation AUCs whose first crossing measures convergence.
+    pub thresholds: Vec<f64>,
+    /// Planned, finished and failed runs.
+    pub progress: Progress,
+    /// What a reader has to know about how arms were set up.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+    /// The user's data.
+    pub data: DataResult,
+    /// The tasks that pretrained weights come from.
+    pub sources: Vec<SourceResult>,
+    /// The networks compared.
+    pub models: Vec<ModelResult>,
+    /// One per cell of the grid, in the order of the plan.
+    pub arms: Vec<ArmResult>,
+    /// Every arm against the baseline initialisation of the same model, regime and training size,
+    /// every arm of another regime than `full` against that, and every arm of a slimmed or
+    /// truncated network against the whole one.
+    pub comparisons: Vec<ComparisonResult>,
+    /// The same comparisons, question by question, where the headline is a mean over several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub question_comparisons: Vec<ComparisonResult>,
+    /// What every arm costs, in the order of the arms.
+    #[serde(default)]
+    pub costs: Vec<CostResult>,
+    /// AUC against training pictures, where the study has several sizes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub label_efficiency: Vec<LabelEfficiencyResult>,
+    /// Specificities of the sensitivities of every question.
+    #[serde(default)]
+    pub specificities: Vec<f64>,
+    /// What of the pretrained weights helps, where a model has the arms that tell.
+    #[serde(default)]
+    pub attributions: Vec<AttributionResult>,
+    /// How frozen features were probed, where the study asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<Probes>,
+    /// One per model, initialisation, training size, method and block, in the order of the plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<ProbeResult>,
+    /// What scores of transferability promise, where the study asks, and how well they predicted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transferability: Option<Transferability>,
+    /// Accuracy on source tasks against test AUC here, where several networks start from one source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source_accuracy: Vec<SourceAccuracy>,
+    /// What the networks kept and share, where the study asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub analysis: Option<Analysis>,
+    /// What to do.
+    pub verdict: Verdict,
+    /// Runs that ended in an error.
+    pub failures: Vec<Failure>,
+    /// How to get these numbers again.
+    pub reproduction: Reproduction,
+}
+
+impl Results {
+    /// How an arm compares with the baseline initialisation, all else alike.
+    pub fn against_baseline(&self, arm: &ArmResult) -> Option<&ComparisonResult> {
+        let baseline = self.baseline_of(arm)?;
+        let is_it = |c: &&ComparisonResult| c.arm == arm.label && c.baseline == baseline.label;
+        self.comparisons.iter().find(is_it)
+    }
+
+    /// How an arm compares with full training, and with the whole network, all else alike.
+    pub fn against_others<'a>(
+        &'a self,
+        arm: &'a ArmResult,
+    ) -> impl Iterator<Item = &'a ComparisonResult> {
+        let baseline = self.against_baseline(arm).map(|c| c.baseline.as_str());
+        let of_arm = self.comparisons.iter().filter(|c| c.arm == arm.label);
+        of_arm.filter(move |c| Some(c.baseline.as_str()) != baseline)
+    }
+
+    /// The arm with the baseline initialisation and all else alike.
+    pub fn baseline_of(&self, arm: &ArmResult) -> Option<&ArmResult> {
+        self.arms.iter().find(|other| {
+            other.init == self.baseline
+                && (&other.model, &other.regime, other.train_size)
+                    == (&arm.model, &arm.regime, arm.train_size)
+        })
+    }
+
+    /// Whether the study only probes frozen features.
+    pub fn trains_nothing(&self) -> bool {
+        self.probe.as_ref().is_some_and(|probe| probe.only)
+    }
+}

@@ -1,0 +1,200 @@
+//! The user's data, and the natural images that it is set against.
+
+use super::illustrations::Illustrations;
+use super::number;
+use super::picture;
+use record::results::{Results, SourceResult};
+
+/// Unreadable pictures shown at most; the rest is counted.
+const UNREADABLE_SHOWN: usize = 100;
+
+/// Counts of the data.
+pub struct DataTables {
+    /// Name and note (patients) per partition.
+    pub partitions: Vec<PartitionColumn>,
+    /// One per class.
+    pub classes: Vec<ClassCounts>,
+    /// Stored sizes: smallest, median and largest.
+    pub stored: Vec<[String; 3]>,
+    /// The first unreadable pictures: id and reason.
+    pub unreadable: Vec<(String, String)>,
+    /// Unreadable pictures that are not shown.
+    pub unreadable_more: usize,
+    /// Example pictures: class and URI.
+    pub examples: Vec<(String, String)>,
+}
+
+/// One partition.
+pub struct PartitionColumn {
+    /// `training`, `validation` or `test`.
+    pub name: String,
+    /// Pictures.
+    pub images: String,
+    /// Patients, where they are known.
+    pub patients: Option<String>,
+}
+
+/// Pictures of one class.
+pub struct ClassCounts {
+    /// Class, grade or finding.
+    pub name: String,
+    /// Count and share, by partition.
+    pub counts: Vec<(String, Option<String>)>,
+}
+
+impl DataTables {
+    /// The tables of the results.
+    pub fn new(results: &Results, illustrations: &Illustrations) -> Self {
+        let data = &results.data;
+        let partitions = data.partitions.iter().map(|partition| PartitionColumn {
+            name: partition.name.clone(),
+            images: number::count(partition.images as u64),
+            patients: partition
+                .patients
+                .map(|patients| number::count(patients as u64)),
+        });
+        let classes = data
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(place, name)| ClassCounts {
+                name: name.clone(),
+                counts: data
+                    .partitions
+                    .iter()
+                    .map(|partition| match partition.per_class.get(place) {
+                        Some(&count) => (
+                            number::count(count as u64),
+                            number::percent(count, partition.images),
+                        ),
+                        None => (number::UNKNOWN.to_owned(), None),
+                    })
+                    .collect(),
+            });
+        let shown = data.unreadable.len().min(UNREADABLE_SHOWN);
+        let (widths, heights) = (data.stored_width, data.stored_height);
+        Self {
+            partitions: partitions.collect(),
+            classes: classes.collect(),
+            stored: ["smallest", "median", "largest"]
+                .into_iter()
+                .zip(widths.into_iter().zip(heights))
+                .map(|(name, (width, height))| {
+                    let [width, height] = [width, height].map(|edge| number::count(edge as u64));
+                    [name.to_owned(), width, height]
+                })
+                .collect(),
+            unreadable: data.unreadable[..shown].to_vec(),
+            unreadable_more: data.unreadable.len() - shown,
+            examples: illustrations
+                .examples
+                .iter()
+                .map(|sheet| (sheet.class.clone(), picture::data_uri(&sheet.png)))
+                .collect(),
+        }
+    }
+
+    /// Whether any partition knows its patients.
+    pub fn has_patients(&self) -> bool {
+        self.partitions
+            .iter()
+            .any(|partition| partition.patients.is_some())
+    }
+}
+
+/// One data set in the opening table.
+pub struct TaskRow {
+    /// Name of the data set.
+    pub name: String,
+    /// Whether it is the user's.
+    pub is_study: bool,
+    /// Number of classes.
+    pub classes: String,
+    /// Edge of the pictures, in pixels.
+    pub size: String,
+    /// Training images.
+    pub images: String,
+    /// What distinguishes the classes.
+    pub property: Option<String>,
+    /// Models pretrained on it, with accuracy there.
+    pub models: Vec<(String, String)>,
+}
+
+/// Natural images against the user's medical images; sources that several models share appear
+/// once.
+pub fn tasks(results: &Results) -> Vec<TaskRow> {
+    let mut groups: Vec<(&SourceResult, TaskRow)> = Vec::new();
+    for source in &results.sources {
+        let model = (
+            source.model.clone(),
+            match (source.top1, source.top5) {
+                (Some(top1), Some(top5)) => {
+                    format!(
+                        "top-1 {}, top-5 {}",
+                        number::fixed(top1, 3),
+                        number::fixed(top5, 3)
+                    )
+                }
+                _ => "accuracy not stated".into(),
+            },
+        );
+        let same = groups.iter_mut().find(|(other, _)| {
+            (
+                &other.name,
+                other.classes,
+                other.images,
+                other.size,
+                &other.property,
+            ) == (
+                &source.name,
+                source.classes,
+                source.images,
+                source.size,
+                &source.property,
+            )
+        });
+        match same {
+            Some((_, row)) => row.models.push(model),
+            None => groups.push((
+                source,
+                TaskRow {
+                    name: source.name.clone(),
+                    is_study: false,
+                    classes: stated(source.classes.map(|n| number::count(n as u64))),
+                    size: stated(source.size.map(square)),
+                    images: stated(source.images.map(|n| number::count(n as u64))),
+                    property: source.property.clone(),
+                    models: vec![model],
+                },
+            )),
+        }
+    }
+    let data = &results.data;
+    let training = data
+        .partitions
+        .iter()
+        .find(|partition| partition.name == "training");
+    let mut rows: Vec<TaskRow> = groups.into_iter().map(|(_, row)| row).collect();
+    rows.push(TaskRow {
+        name: data.name.clone(),
+        is_study: true,
+        classes: number::count(data.classes.len() as u64),
+        size: square(data.size),
+        images: training.map_or_else(
+            || number::UNKNOWN.to_owned(),
+            |found| number::count(found.images as u64),
+        ),
+        property: data.property.clone(),
+        models: Vec::new(),
+    });
+    rows
+}
+
+fn square(edge: usize) -> String {
+    let edge = number::count(edge as u64);
+    format!("{edge} × {edge}")
+}
+
+fn stated(text: Option<String>) -> String {
+    text.unwrap_or_else(|| number::UNKNOWN.to_owned())
+}

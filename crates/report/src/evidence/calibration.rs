@@ -1,0 +1,146 @@
+//! Whether probabilities can be taken at their word, and what acting on them is worth.
+
+use super::{Section, Sheet, arm_row, columns, of_question, over_seeds, shown_arm, shown_run};
+use record::results::{
+    CalibrationResult, QuestionResult, RescaledResult, Results, SeedResult,
+};
+use crate::palette::Palette;
+use crate::plot::{Dot, Line, Plot, Scale};
+
+/// Questions that are drawn.
+const DRAWN: usize = 4;
+
+/// The section; none where no run has one.
+pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
+    let arm = shown_arm(results)?;
+    let run = shown_run(arm)?;
+    let colour = palette.colour(&arm.setup());
+    let mut shown: Vec<&QuestionResult> = run
+        .questions
+        .iter()
+        .filter(|q| q.calibration.is_some())
+        .collect();
+    shown.sort_by_key(|q| std::cmp::Reverse(q.positives.min(q.negatives)));
+    shown.first()?;
+    shown.truncate(DRAWN);
+    let plots = shown
+        .iter()
+        .flat_map(|question| [reliability(question, colour), decision(question, colour)])
+        .flatten()
+        .collect();
+    let arms = results.arms.iter().filter(|arm| !arm.seeds.is_empty());
+    let rows = arms.flat_map(|arm| {
+        (0..arm.questions.len()).map(move |place| {
+            let of = |seed: &SeedResult| seed.questions.get(place)?.calibration.clone();
+            let after = |seed: &SeedResult| seed.questions.get(place)?.rescaled;
+            let mean = |value: &dyn Fn(CalibrationResult) -> Option<f64>| {
+                over_seeds(arm.seeds.iter().map(|seed| value(of(seed)?)), 3)
+            };
+            let mean_after = |value: &dyn Fn(RescaledResult) -> Option<f64>| {
+                over_seeds(arm.seeds.iter().map(|seed| value(after(seed)?)), 3)
+            };
+            let row = arm_row(
+                results,
+                palette,
+                arm,
+                vec![
+                    mean(&|c| Some(c.slope?.value)),
+                    mean(&|c| Some(c.intercept?.value)),
+                    mean(&|c| Some(c.brier)),
+                    mean(&|c| Some(c.ece)),
+                    mean(&|c| Some(c.ece_if_right)),
+                    mean_after(&|r| Some(r.temperature)),
+                    mean_after(&|r| r.slope),
+                    mean_after(&|r| Some(r.ece)),
+                ],
+            );
+            of_question(row, arm, place)
+        })
+    });
+    let is_long = arm.questions.len() > 1;
+    Some(Section {
+        id: "calibration",
+        word: "Calibration",
+        title: "Can the probabilities be taken at their word?",
+        note: format!(
+            "Drawings: {}, seed {}, the run with the highest validation AUC{}. Slope below 1: too extreme; intercept (with the slope at 1) below 0: too high. The expected calibration error (ECE, ten bins of as many pictures) is never 0 by chance: beside it stands what it would be on average were the probabilities right. The temperature is fitted on the validation partition; it leaves AUC as it is. Net benefit (Vickers 2006) weighs true against false positives as the threshold does; above both other lines the network is worth consulting.",
+            arm.label,
+            run.seed,
+            if is_long {
+                ", questions with the most positive pictures"
+            } else {
+                ""
+            }
+        ),
+        plots,
+        sheets: vec![Sheet {
+            caption: "Mean over seeds, smallest and largest".into(),
+            is_folded: is_long,
+            columns: columns([
+                "Arm",
+                "Slope",
+                "Intercept",
+                "Brier score",
+                "ECE",
+                "ECE if right",
+                "Temperature",
+                "Slope after",
+                "ECE after",
+            ]),
+            rows: rows.collect(),
+        }],
+    })
+}
+
+fn reliability(question: &QuestionResult, colour: usize) -> Option<Plot> {
+    let bins = &question.calibration.as_ref()?.reliability;
+    let most = bins.iter().map(|bin| bin.predicted.max(bin.observed.high));
+    let end = most.fold(0.0, f64::max).clamp(0.1, 1.0);
+    let dots = bins.iter().map(|bin| Dot {
+        colour,
+        place: [bin.predicted, bin.observed.value],
+        error: Some([bin.observed.low, bin.observed.high]),
+        label: format!("{} pictures", bin.images),
+        is_named: false,
+    });
+    Plot::new(
+        format!("{}: observed against predicted", question.name),
+        [
+            Scale::fixed("mean predicted probability", [0.0, end]),
+            Scale::fixed("observed share", [0.0, end]),
+        ],
+        vec![Line {
+            colour: 0,
+            is_dashed: true,
+            points: vec![[0.0, 0.0], [end, end]],
+        }],
+        dots.collect(),
+    )
+}
+
+fn decision(question: &QuestionResult, colour: usize) -> Option<Plot> {
+    let curve = &question.decision_curve;
+    let line = |colour, is_dashed, value: &dyn Fn(usize) -> f64| Line {
+        colour,
+        is_dashed,
+        points: (0..curve.len())
+            .map(|i| [curve[i].threshold, value(i)])
+            .collect(),
+    };
+    let prevalence = question.positives as f64 / (question.positives + question.negatives) as f64;
+    let lowest = curve.iter().map(|point| point.model).fold(0.0, f64::min);
+    let ends = [lowest.min(-0.15 * prevalence), 1.08 * prevalence];
+    Plot::new(
+        format!("{}: net benefit (dashed: treat all)", question.name),
+        [
+            Scale::fixed("threshold on the probability", [0.0, 0.7]),
+            Scale::fixed("net benefit", ends),
+        ],
+        vec![
+            line(0, true, &|i| curve[i].all),
+            line(0, false, &|_| 0.0),
+            line(colour, false, &|i| curve[i].model),
+        ],
+        Vec::new(),
+    )
+}

@@ -1,0 +1,112 @@
+//! What arms cost, and which of them no other beats at their cost.
+
+use super::{Cell, Section, Sheet, arm_row, columns};
+use record::results::{ArmResult, CostResult, Results, Timing, is_on_front};
+use crate::number::{self, UNKNOWN, fixed, magnitude};
+use crate::palette::Palette;
+use crate::plot::{Dot, Plot, Scale};
+
+/// Bytes of a number of an activation.
+const BYTES: f64 = 4.0;
+
+/// The section; none where costs are not known.
+pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Option<Section> {
+    let arms: Vec<(&ArmResult, &CostResult)> = results.arms.iter().zip(&results.costs).collect();
+    if results.trains_nothing() || arms.is_empty() {
+        return None;
+    }
+    let time = |arm: &ArmResult, of: fn(&Timing) -> &Vec<f64>| {
+        let timing = timing.iter().find(|t| t.arm == arm.label)?;
+        number::median(of(timing))
+    };
+    // Memory once taken is kept, so the first run of a network tells most.
+    let memory = |arm: &ArmResult| {
+        let of_model = results.arms.iter().filter(|other| other.model == arm.model);
+        let timings = of_model.filter_map(|a| timing.iter().find(|t| t.arm == a.label));
+        let peaks = timings.flat_map(|t| t.peak_mib.iter().copied());
+        peaks.reduce(f64::min)
+    };
+    let rows = arms.iter().enumerate().map(|(place, (arm, cost))| {
+        let star = |is_on: bool, text: String| match is_on {
+            true => Cell::with(text, "★ front"),
+            false => Cell::new(text),
+        };
+        let mib = cost.activations as f64 * BYTES / f64::from(1 << 20);
+        let front = |cost: &dyn Fn(&ArmResult) -> Option<f64>| {
+            is_on_front(&results.arms, place, |other| cost(&results.arms[other]))
+        };
+        let on_time = front(&|a| time(a, |t| &t.seconds));
+        let on_inference = front(&|a| time(a, |t| &t.inference_ms));
+        let on_memory = front(&memory);
+        let known = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
+            value.map_or_else(|| UNKNOWN.to_string(), text)
+        };
+        let cells = vec![
+            Cell::new(arm.auc.map_or(UNKNOWN.into(), |auc| fixed(auc.value, 3))),
+            star(cost.front.parameters, magnitude(cost.parameters as u64)),
+            star(cost.front.macs, magnitude(cost.macs)),
+            star(cost.front.activations, format!("{} MiB", fixed(mib, 1))),
+            star(on_time, known(time(arm, |t| &t.seconds), &number::seconds)),
+            star(
+                on_inference,
+                known(time(arm, |t| &t.inference_ms), &|ms| {
+                    format!("{} ms", fixed(ms, 2))
+                }),
+            ),
+            star(
+                on_memory,
+                known(memory(arm), &|mib| format!("{} MiB", fixed(mib, 0))),
+            ),
+        ];
+        arm_row(results, palette, arm, cells)
+    });
+    let rows = rows.collect();
+    let dots = |cost: fn(&CostResult) -> f64| -> Vec<Dot> {
+        let known = arms.iter().filter_map(|(arm, costs)| {
+            let auc = arm.auc?;
+            Some(Dot {
+                colour: palette.colour(&arm.setup()),
+                place: [cost(costs), auc.value],
+                error: Some([auc.low, auc.high]),
+                label: format!("{}, {}", arm.model, arm.setup()),
+                is_named: false,
+            })
+        });
+        known.collect()
+    };
+    let plot = |name: &str, cost: fn(&CostResult) -> f64| {
+        let axes = [Scale::logarithmic(name), Scale::open("test AUC")];
+        Plot::new(
+            format!("Test AUC against {name}"),
+            axes,
+            Vec::new(),
+            dots(cost),
+        )
+    };
+    let plots = [
+        plot("parameters", |cost| cost.parameters as f64),
+        plot("multiply-adds an image", |cost| cost.macs as f64),
+    ];
+    Some(Section {
+        id: "costs",
+        word: "Costs",
+        title: "What does it cost?",
+        note: "Parameters and multiply-adds of one picture's forward pass; activations are what one picture's pass writes, which training keeps for every picture of a batch. Times and the process's peak memory were measured on the machine that ran the study (medians over seeds; memory is the smallest over a network's runs that had the process to themselves, an upper bound where a larger network trained before in the same process). ★: no arm of the same training size has as high a mean AUC at a lower cost. Means alone decide a front; the intervals say how far to trust it.".into(),
+        plots: plots.into_iter().flatten().collect(),
+        sheets: vec![Sheet {
+            caption: String::new(),
+            is_folded: false,
+            columns: columns([
+                "Arm",
+                "Test AUC",
+                "Parameters",
+                "Multiply-adds",
+                "Activations",
+                "Time a run",
+                "Inference an image",
+                "Peak memory",
+            ]),
+            rows,
+        }],
+    })
+}

@@ -1,0 +1,108 @@
+//! How many labels an initialisation saves.
+
+use super::{Cell, Row, Section, Sheet, columns};
+use record::results::{ArmResult, Results, SavingResult};
+use crate::number::{count, fixed};
+use crate::palette::Palette;
+use crate::plot::{Dot, Line, Plot, Scale};
+
+/// The section; none where the study has a single training size.
+pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
+    if results.label_efficiency.is_empty() {
+        return None;
+    }
+    let mut keys: Vec<(&str, &str)> = Vec::new();
+    for arm in &results.arms {
+        let key = (arm.model.as_str(), arm.regime.as_str());
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    let plots = keys.iter().filter_map(|key| {
+        let of_key = |arm: &&ArmResult| (arm.model.as_str(), arm.regime.as_str()) == *key;
+        plot(
+            results,
+            palette,
+            key.0,
+            &results.arms.iter().filter(of_key).collect::<Vec<_>>(),
+        )
+    });
+    let rows = results.label_efficiency.iter().flat_map(|efficiency| {
+        efficiency.savings.iter().map(|saving| Row {
+            id: None,
+            colour: Some(palette.colour(&efficiency.init)),
+            name: format!("{}, {}", efficiency.model, efficiency.init),
+            is_marked: false,
+            cells: vec![Cell::new(count(saving.train_size as u64)), factor(saving)],
+        })
+    });
+    Some(Section {
+        id: "labels",
+        word: "Labels",
+        title: "How many labels does it save?",
+        note: format!(
+            "Test AUC against training pictures, means over seeds with 95% intervals. With n labels an arm is as good as {} with k × n: its mean, read on the baseline's curve, which is taken as rising and straight in the logarithm of n. The interval resamples seeds and adds the error of the test pictures. “≥” and “≤”: beyond the sizes that were trained.",
+            results.baseline
+        ),
+        plots: plots.collect(),
+        sheets: vec![Sheet {
+            caption: String::new(),
+            is_folded: false,
+            columns: columns(["Arm", "Labels", "Worth so many times the baseline's"]),
+            rows: rows.collect(),
+        }],
+    })
+}
+
+fn factor(saving: &SavingResult) -> Cell {
+    let sign = match saving.bound.as_str() {
+        "at-least" => "≥ ",
+        "at-most" => "≤ ",
+        _ => "",
+    };
+    let small = match (saving.low, saving.high) {
+        (Some(low), Some(high)) => format!("{} to {}", fixed(low, 1), fixed(high, 1)),
+        (Some(low), None) => format!("{} or more", fixed(low, 1)),
+        (None, Some(high)) => format!("{} or less", fixed(high, 1)),
+        (None, None) => "no bound".into(),
+    };
+    Cell::with(format!("{sign}{}×", fixed(saving.factor, 1)), small)
+}
+
+fn plot(results: &Results, palette: &Palette, model: &str, arms: &[&ArmResult]) -> Option<Plot> {
+    let mut inits: Vec<&str> = Vec::new();
+    for arm in arms {
+        if !inits.contains(&arm.init.as_str()) {
+            inits.push(&arm.init);
+        }
+    }
+    let mut lines = Vec::new();
+    let mut dots = Vec::new();
+    for init in inits {
+        let mut of_init: Vec<&&ArmResult> = arms.iter().filter(|arm| arm.init == init).collect();
+        of_init.sort_by_key(|arm| arm.train_size);
+        let known = of_init.iter().filter_map(|arm| Some((arm, arm.auc?)));
+        let points: Vec<_> = known.collect();
+        lines.push(Line {
+            colour: palette.colour(init),
+            is_dashed: init == results.baseline,
+            points: points
+                .iter()
+                .map(|(arm, auc)| [arm.train_size as f64, auc.value])
+                .collect(),
+        });
+        let last = points.len().saturating_sub(1);
+        dots.extend(points.iter().enumerate().map(|(place, (arm, auc))| Dot {
+            colour: palette.colour(init),
+            place: [arm.train_size as f64, auc.value],
+            error: Some([auc.low, auc.high]),
+            label: init.to_string(),
+            is_named: place == last,
+        }));
+    }
+    let axes = [
+        Scale::logarithmic("training pictures"),
+        Scale::open("test AUC"),
+    ];
+    Plot::new(model.to_string(), axes, lines, dots)
+}

@@ -1,0 +1,59 @@
+//! The report: one HTML file that opens offline, made from the results alone.
+
+mod arms;
+mod attributions;
+mod charts;
+mod data;
+mod evidence;
+mod filter_change;
+mod filters;
+mod illustrations;
+mod interval_bar;
+mod layer_map;
+mod number;
+mod page;
+mod palette;
+mod picture;
+mod plot;
+mod probes;
+mod reuse;
+mod runs;
+mod source_accuracy;
+#[cfg(test)]
+mod tests;
+mod track_record;
+mod transferability;
+
+pub use illustrations::{ExampleSheet, FilterSheet, Illustrations};
+pub use layer_map::LayerMap;
+pub use number::{UNKNOWN, fixed, median};
+
+use record::results::{Results, Timing};
+use askama::Template as _;
+
+/// Why a report could not be made. None of these depends on what the study found.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A template refused its values.
+    #[error("the report's template could not be filled: {0}")]
+    Template(#[from] askama::Error),
+    /// The numbers of the charts could not be written as JSON.
+    #[error("the numbers of the report's charts could not be written: {0}")]
+    Charts(#[from] serde_json::Error),
+    /// A sheet of filters could not be encoded.
+    #[error("a sheet of filters could not be written as PNG: {0}")]
+    Picture(#[from] image::ImageError),
+}
+
+/// The report as one HTML document, which loads nothing from anywhere.
+///
+/// Tables and verdict need no JavaScript; the charts do. Any part of the study may be missing:
+/// what is not known yet is shown as open. `timing` and `illustrations` are matched to the arms by
+/// label, and those of unknown arms are left out.
+pub fn html(
+    results: &Results,
+    timing: &[Timing],
+    illustrations: &Illustrations,
+) -> Result<String, ReportError> {
+    Ok(page::Page::new(results, timing, illustrations)?.render()?)
+}

@@ -1,0 +1,37 @@
+//! Colours of the arms of one setting.
+
+use super::super::palette::Palette;
+use record::results::{ArmAnalysis, Setting};
+
+/// Knows the arms by initialisation and regime, as the palette does.
+pub struct Inits<'a> {
+    palette: &'a Palette,
+    regime: &'a str,
+}
+
+impl<'a> Inits<'a> {
+    /// Of the arms of a setting.
+    pub fn new(palette: &'a Palette, setting: &'a Setting) -> Self {
+        Self {
+            palette,
+            regime: &setting.regime,
+        }
+    }
+
+    /// Number in the charts' list of initialisations.
+    pub fn index(&self, arm: &ArmAnalysis) -> usize {
+        self.palette.index(&self.setup(arm))
+    }
+
+    /// Number of the style sheet's colour.
+    pub fn colour(&self, arm: &ArmAnalysis) -> usize {
+        self.palette.colour(&self.setup(arm))
+    }
+
+    fn setup(&self, arm: &ArmAnalysis) -> String {
+        match self.regime {
+            "full" => arm.init.clone(),
+            regime => format!("{}, {regime}", arm.init),
+        }
+    }
+}

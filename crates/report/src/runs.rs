@@ -1,0 +1,120 @@
+//! Every finished run, and the AUC of every class.
+
+use super::number;
+use super::palette::Palette;
+use record::results::{AucResult, Results};
+
+/// One finished run.
+pub struct RunRow {
+    /// Number in the plan.
+    pub run: usize,
+    /// Label of its arm.
+    pub arm: String,
+    /// Number of the colour of its initialisation.
+    pub colour: usize,
+    /// Seed.
+    pub seed: u64,
+    /// Headline AUC with its interval.
+    pub auc: String,
+    /// Average precision.
+    pub auprc: String,
+    /// Macro AUC.
+    pub macro_auc: String,
+    /// Accuracy.
+    pub accuracy: String,
+    /// Quadratic weighted kappa.
+    pub kappa: String,
+    /// Log loss.
+    pub log_loss: String,
+    /// Step of the tested checkpoint.
+    pub best_step: String,
+    /// Steps trained.
+    pub steps: String,
+}
+
+/// All finished runs, in the order of the arms.
+pub fn runs(results: &Results, palette: &Palette) -> Vec<RunRow> {
+    let rows = results.arms.iter().flat_map(|arm| {
+        arm.seeds.iter().map(|seed| RunRow {
+            run: seed.run,
+            arm: arm.label.clone(),
+            colour: palette.colour(&arm.setup()),
+            seed: seed.seed,
+            auc: auc(seed.auc),
+            auprc: number::metric(seed.auprc),
+            macro_auc: number::metric(seed.macro_auc),
+            accuracy: number::metric(seed.accuracy),
+            kappa: number::metric(seed.kappa),
+            log_loss: number::metric(seed.log_loss),
+            best_step: number::count(seed.best_step),
+            steps: number::count(seed.steps),
+        })
+    });
+    rows.collect()
+}
+
+fn auc(auc: Option<AucResult>) -> String {
+    auc.map_or_else(
+        || number::UNKNOWN.to_owned(),
+        |auc| {
+            let [value, low, high] =
+                [auc.value, auc.low, auc.high].map(|number| number::fixed(number, 3));
+            format!("{value} [{low}, {high}]")
+        },
+    )
+}
+
+/// AUCs per class, grade threshold or finding.
+pub struct ClassTable {
+    /// Names, by column.
+    pub names: Vec<String>,
+    /// One per arm with a finished run.
+    pub rows: Vec<ClassRow>,
+}
+
+/// AUCs of one arm.
+pub struct ClassRow {
+    /// Label of the arm.
+    pub arm: String,
+    /// Number of the colour of its initialisation.
+    pub colour: usize,
+    /// Mean over seeds, by column.
+    pub aucs: Vec<String>,
+}
+
+impl ClassTable {
+    /// The table; none where no run has AUCs per class.
+    pub fn new(results: &Results, palette: &Palette) -> Option<Self> {
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in results
+            .arms
+            .iter()
+            .flat_map(|arm| &arm.seeds)
+            .flat_map(|seed| &seed.per_class)
+        {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        if names.is_empty() {
+            return None;
+        }
+        let arms = results.arms.iter().filter(|arm| !arm.seeds.is_empty());
+        let rows = arms.map(|arm| ClassRow {
+            arm: arm.label.clone(),
+            colour: palette.colour(&arm.setup()),
+            aucs: names
+                .iter()
+                .map(|name| {
+                    let aucs = arm.seeds.iter().flat_map(|seed| &seed.per_class);
+                    let of_class = aucs.filter(|(other, _)| other == name);
+                    number::metric(number::mean(of_class.filter_map(|(_, auc)| *auc)))
+                })
+                .collect(),
+        });
+        Some(Self {
+            rows: rows.collect(),
+            names,
+        })
+    }
+}

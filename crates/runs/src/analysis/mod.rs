@@ -1,0 +1,32 @@
+//! What trained networks kept of their start, and what they share: every finished run before
+//! against after training, pairs of runs, and every block of one network against every block of
+//! another. Activations live in memory only.
+
+mod capture;
+mod channels;
+mod failure;
+mod filters;
+mod gabor_bounds;
+mod gabor_fit;
+mod gabor_wave;
+mod map;
+mod movement;
+mod neighbours;
+mod networks;
+mod pair;
+mod part;
+mod reset;
+mod run;
+#[cfg(test)]
+mod tests;
+
+pub use failure::AnalysisFailure;
+pub use filters::filters;
+pub use gabor_fit::{GaborFit, GaborSearch};
+pub use gabor_wave::GaborWave;
+pub use movement::movements;
+pub use neighbours::neighbour_aucs;
+pub use networks::Networks;
+pub use reset::{Replaced, drawn_anew, replaced};
+pub use part::analyse;
+pub use run::{BlockSimilarity, RunNetworks, Similar, analyse_run};

@@ -1,0 +1,53 @@
+//! What the nearest pictures say: the AUC of every block's features without any training of a head.
+
+use std::sync::atomic::AtomicBool;
+
+use images::{Label, Partition};
+use nets::Model;
+
+use super::failure::AnalysisFailure;
+use crate::probe::{Features, Neighbours};
+use study::Material;
+use crate::training::TrainingPictures;
+
+/// Similarity by which a vote's weight grows e-fold (Matsoukas and others 2022).
+const TEMPERATURE: f64 = 0.1;
+
+/// Test AUC of the `k` nearest neighbours, at least 1, on the features of every block of `model`
+/// but the head: the training pictures of the run vote, by the cosine of a block's output averaged
+/// over positions ([`Neighbours`]). None where features are no finite numbers or the AUC is
+/// undefined; nothing at all once `stop` is set.
+///
+/// It says what can be told apart by nearness in a block's features, not what the blocks above make
+/// of them, nor what lies in the positions that are averaged away.
+pub fn neighbour_aucs(
+    model: &Model,
+    material: &Material,
+    pictures: &TrainingPictures,
+    k: usize,
+    stop: &AtomicBool,
+) -> Result<Option<Vec<Option<f64>>>, AnalysisFailure> {
+    let data = &material.plan.data;
+    let examples = [&pictures.examples[..], &data.split.test].concat();
+    let samples = material.cache.frame().samples();
+    let blocks: Vec<usize> = (0..model.network().blocks.len() - 1).collect();
+    let feed = &pictures.feed;
+    let features = Features::extract(model, feed, &examples, samples, &blocks, stop, |_| ())?;
+    let (train, test) = {
+        let voters = pictures.examples.len();
+        let all: Vec<usize> = (0..examples.len()).collect();
+        (all[..voters].to_vec(), all[voters..].to_vec())
+    };
+    let labels = pictures.examples.iter();
+    let labels: Vec<&Label> = labels
+        .map(|i| &material.dataset.examples[*i].label)
+        .collect();
+    let classes = data.described.classes.len();
+    let auc = |features: &Features| {
+        let voters = Neighbours::new(features, &train, &labels, data.task, classes);
+        let scores = voters.scores(features, &test, k, TEMPERATURE);
+        material.auc(Partition::Test, &scores).ok()
+    };
+    let of_block = |f: &Features| f.is_finite().then(|| auc(f)).flatten();
+    Ok(features.map(|features| features.iter().map(of_block).collect()))
+}

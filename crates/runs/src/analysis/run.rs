@@ -1,0 +1,169 @@
+//! One run, before against after training.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use nets::{Model, Network, Weights};
+use similarity::Measured;
+
+use super::failure::AnalysisFailure;
+use super::filters::filters;
+use super::movement::movements;
+use super::neighbours::neighbour_aucs;
+use super::reset::{drawn_anew, replaced};
+use record::names::MODEL;
+use record::{BlockAnalysis, RunAnalysis, StudyDirectory};
+use study::{AnalysisSettings, Material, RunSpec};
+use crate::training::{RunFailure, Supply, TrainingPictures, device};
+
+/// How alike one block of two networks is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BlockSimilarity {
+    /// Channels of its map.
+    pub channels: usize,
+    /// Datapoints.
+    pub datapoints: u64,
+    /// In the order of the settings' measures.
+    pub measured: Vec<Measured>,
+}
+
+/// The network of a finished run, before and after training.
+pub struct RunNetworks {
+    /// Its blocks.
+    pub network: Arc<Network>,
+    /// What the run was trained on.
+    pub pictures: TrainingPictures,
+    /// Its start, made again from plan and seed.
+    pub start: Weights,
+    /// What it left in `model.safetensors`.
+    pub weights: Weights,
+    /// The network at its start.
+    pub before: Model,
+    /// The network that it left.
+    pub after: Model,
+}
+
+impl RunNetworks {
+    /// The networks of the finished run `spec`.
+    pub fn open(
+        material: &Material,
+        spec: &RunSpec,
+        directory: &StudyDirectory,
+    ) -> Result<Self, AnalysisFailure> {
+        let supply = Supply::of(material, spec);
+        let pictures = TrainingPictures::of(&supply, spec);
+        let (network, start, _) = pictures.start(&supply, spec)?.weights()?;
+        let before = model(&network, &start)?;
+        let (after, weights) = trained(&network, spec, directory)?;
+        Ok(Self {
+            network,
+            pictures,
+            start,
+            weights,
+            before,
+            after,
+        })
+    }
+}
+
+/// Compares every block but the head of two models of one network, before and after training; none
+/// once it was asked to stop.
+pub type Similar<'a> =
+    dyn FnMut(&Model, &Model) -> Result<Option<Vec<BlockSimilarity>>, AnalysisFailure> + 'a;
+
+/// Analyses the finished run `spec`: its start, made again from plan and seed, against its
+/// `model.safetensors`. What it returns depends on the plan alone, not on the number of threads.
+/// None once `stop` is set.
+pub fn analyse_run(
+    material: &Material,
+    spec: &RunSpec,
+    directory: &StudyDirectory,
+    settings: &AnalysisSettings,
+    similar: &mut Similar<'_>,
+    stop: &AtomicBool,
+) -> Result<Option<RunAnalysis>, AnalysisFailure> {
+    let RunNetworks {
+        network,
+        pictures,
+        start,
+        weights,
+        before,
+        after,
+    } = RunNetworks::open(material, spec, directory)?;
+    let moved = movements(&network, &start, &weights)?;
+    let filters = filters(&network, &start, &weights);
+    drop((start, weights));
+
+    let is_stopped = || stop.load(Ordering::Relaxed);
+    if is_stopped() {
+        return Ok(None);
+    }
+    let Some(alike) = similar(&before, &after)? else {
+        return Ok(None);
+    };
+    let neighbours = |model| match settings.neighbours {
+        0 => Ok(Some(vec![None; network.blocks.len() - 1])),
+        k => neighbour_aucs(model, material, &pictures, k, stop),
+    };
+    let Some(neighbours_before) = neighbours(&before)? else {
+        return Ok(None);
+    };
+    let Some(neighbours_after) = neighbours(&after)? else {
+        return Ok(None);
+    };
+    let fresh = match settings.reset {
+        true => Some(model(&network, &drawn_anew(&network, spec.seed)?)?),
+        false => None,
+    };
+    let others: Vec<&Model> = match &fresh {
+        Some(fresh) => vec![&before, fresh],
+        None => Vec::new(),
+    };
+    let Some(reset) = replaced(&after, &others, material, &pictures, stop)? else {
+        return Ok(None);
+    };
+    let blocks = network.blocks.iter().zip(alike).zip(&moved).enumerate();
+    let blocks = blocks.map(|(place, ((block, alike), moved))| {
+        let reset = |other: usize| reset.blocks[place].get(other).copied().flatten();
+        BlockAnalysis {
+            block: block.name.clone(),
+            channels: alike.channels,
+            datapoints: alike.datapoints,
+            before_after: alike.measured,
+            movement: moved.relative(),
+            movement_rms: moved.rms(),
+            reset_to_start: reset(0),
+            reset_to_random: reset(1),
+            neighbours_before: neighbours_before[place],
+            neighbours_after: neighbours_after[place],
+        }
+    });
+    Ok(Some(RunAnalysis {
+        id: spec.id.clone(),
+        intact_auc: reset.intact,
+        blocks: blocks.collect(),
+        filters,
+    }))
+}
+
+fn model(network: &Arc<Network>, weights: &Weights) -> Result<Model, AnalysisFailure> {
+    let model = Model::new(network.clone(), weights, &device());
+    Ok(model.map_err(RunFailure::from)?)
+}
+
+/// The network that `spec` left, which must be whole and of the run's shape.
+fn trained(
+    network: &Arc<Network>,
+    spec: &RunSpec,
+    directory: &StudyDirectory,
+) -> Result<(Model, Weights), AnalysisFailure> {
+    let path = directory.run(spec).file(MODEL);
+    let read = || {
+        let weights = Weights::read(&path)?.weights;
+        Ok((Model::new(network.clone(), &weights, &device())?, weights))
+    };
+    read().map_err(|source| AnalysisFailure::Trained {
+        run: spec.id.clone(),
+        source,
+    })
+}

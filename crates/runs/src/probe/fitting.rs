@@ -1,0 +1,149 @@
+//! The fits of one training size: each method on the features of each block.
+
+use std::collections::BTreeMap;
+
+use images::{Label, Partition, subset};
+
+use super::features::Features;
+use super::logistic::LinearProbe;
+use super::neighbours::Neighbours;
+use super::probing::ProbeFailure;
+use record::{Predictions, JobDirectory, ProbeFit};
+use study::{Material, PlannedProbe, ProbeMethod, ProbeSize};
+
+/// The pictures of one training size and group of seeds.
+pub(crate) struct Fitting<'a> {
+    material: &'a Material,
+    probe: &'a PlannedProbe,
+    size: ProbeSize,
+    seeds: &'a [u64],
+    /// Rows of the features to fit on, and their labels.
+    rows: Vec<usize>,
+    labels: Vec<&'a Label>,
+}
+
+impl<'a> Fitting<'a> {
+    pub(crate) fn new(
+        material: &'a Material,
+        probe: &'a PlannedProbe,
+        size: ProbeSize,
+        seeds: &'a [u64],
+    ) -> Self {
+        let train = &material.plan.data.split.train;
+        let all = &material.dataset.examples;
+        let chosen = match size.is_all {
+            true => train.clone(),
+            false => subset(all, train, size.images, seeds[0]),
+        };
+        let row: BTreeMap<usize, usize> = train.iter().enumerate().map(|(r, e)| (*e, r)).collect();
+        Self {
+            material,
+            probe,
+            size,
+            seeds,
+            rows: chosen.iter().map(|example| row[example]).collect(),
+            labels: chosen.iter().map(|example| &all[*example].label).collect(),
+        }
+    }
+
+    /// Fits one method on the features of one block, and writes its predictions.
+    pub(crate) fn fit(
+        &self,
+        block: &str,
+        features: &Features,
+        method: ProbeMethod,
+        directory: &JobDirectory,
+    ) -> Result<ProbeFit, ProbeFailure> {
+        let (strength, probe, validation, test) = match method {
+            ProbeMethod::Linear => {
+                let (strength, probe) = self.linear(features)?;
+                let of = |part| probe.probabilities(features, &self.rows_of(part));
+                let (validation, test) = (of(Partition::Validation), of(Partition::Test));
+                (Some(strength), Some(probe), validation, test)
+            }
+            ProbeMethod::Knn => {
+                let neighbours = self.neighbours(features);
+                let settings = &self.probe.settings;
+                let of = |part| {
+                    let rows = self.rows_of(part);
+                    neighbours.scores(features, &rows, settings.k, settings.temperature)
+                };
+                (None, None, of(Partition::Validation), of(Partition::Test))
+            }
+        };
+        let data = &self.material.plan.data;
+        let test = Predictions::new(&self.material.dataset, &data.split.test, test);
+        let file = self.file(block, method);
+        Predictions::write(
+            &directory.path().join(&file),
+            data.task,
+            &data.described.classes,
+            &[(Partition::Test, &test)],
+        )?;
+        Ok(ProbeFit {
+            block: block.into(),
+            method,
+            train_size: self.size,
+            seeds: self.seeds.to_vec(),
+            strength,
+            steps: probe.as_ref().map(|p| p.iterations),
+            converged: probe.as_ref().map(|p| p.converged),
+            validation_auc: self.material.auc(Partition::Validation, &validation)?,
+            test_auc: self.material.auc(Partition::Test, &test.probabilities).ok(),
+            file,
+        })
+    }
+
+    /// The C with the best validation AUC, of equal ones the smallest, and its fit.
+    fn linear(&self, features: &Features) -> Result<(f64, LinearProbe), ProbeFailure> {
+        let data = &self.material.plan.data;
+        let classes = data.described.classes.len();
+        let strengths = &self.probe.settings.strengths;
+        let path = LinearProbe::path(
+            features,
+            &self.rows,
+            &self.labels,
+            data.task,
+            classes,
+            strengths,
+        );
+        let rows = self.rows_of(Partition::Validation);
+        let mut best: Option<(f64, f64, LinearProbe)> = None;
+        for (strength, probe) in strengths.iter().zip(path) {
+            let probabilities = probe.probabilities(features, &rows);
+            let auc = self.material.auc(Partition::Validation, &probabilities)?;
+            if best.as_ref().is_none_or(|(most, ..)| auc > *most) {
+                best = Some((auc, *strength, probe));
+            }
+        }
+        let (_, strength, probe) = best.expect("a plan has a strength");
+        Ok((strength, probe))
+    }
+
+    fn neighbours(&self, features: &Features) -> Neighbours<'_> {
+        let data = &self.material.plan.data;
+        let classes = data.described.classes.len();
+        Neighbours::new(features, &self.rows, &self.labels, data.task, classes)
+    }
+
+    /// Rows of a partition in the features.
+    fn rows_of(&self, partition: Partition) -> Vec<usize> {
+        let data = &self.material.plan.data;
+        let first = match partition {
+            Partition::Train => 0,
+            Partition::Validation => data.split.train.len(),
+            Partition::Test => data.split.train.len() + data.split.validation.len(),
+        };
+        (first..first + data.partition(partition).len()).collect()
+    }
+
+    fn file(&self, block: &str, method: ProbeMethod) -> String {
+        let method = method.name();
+        match self.size {
+            ProbeSize { is_all: true, .. } => format!("{block}-{method}-all.csv"),
+            ProbeSize { images, .. } => {
+                format!("{block}-{method}-{images}-seed{}.csv", self.seeds[0])
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! One probe: initialise, compute features, fit, score, record.
+
+use std::collections::BTreeMap;
+
+use durable::{FileError, write};
+use images::{Feed, Partition};
+use nets::{HostTensor, Model, Weights};
+use record::names::{FEATURES, MATCHES, PROBE_RESULT, PROBE_SPEC};
+use record::{JobDirectory, ProbeRecord, RecordError};
+use stats::StatsError;
+use study::{Material, PlannedProbe, ProbeSize};
+use thiserror::Error;
+
+use super::features::Features;
+use super::fitting::Fitting;
+use super::scoring::Scoring;
+use super::source_head::SourceHead;
+use crate::event::Event;
+use crate::training::{End, RunFailure, Start, device};
+use crate::work::Work;
+
+/// Why a probe failed.
+#[derive(Debug, Error)]
+pub enum ProbeFailure {
+    /// Features that no method can use.
+    #[error(
+        "block `{block}` puts out values that are infinite or not a number, before any training; leave it out with `blocks` under [probe], or use other weights"
+    )]
+    NotFinite {
+        /// The block.
+        block: String,
+    },
+    /// The validation AUC cannot be computed.
+    #[error("the validation AUC of a probe is undefined: {0}")]
+    Undefined(#[from] StatsError),
+    /// The network cannot be made or fed, or the record not be written.
+    #[error(transparent)]
+    Run(#[from] RunFailure),
+}
+
+impl From<RecordError> for ProbeFailure {
+    fn from(error: RecordError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl From<FileError> for ProbeFailure {
+    fn from(error: FileError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+/// Carries out `probe`, or stops between two batches or fits once it is asked to. What it writes
+/// depends on the plan alone, not on the number of threads.
+pub fn probe(
+    material: &Material,
+    probe: &PlannedProbe,
+    directory: &JobDirectory,
+    work: &Work,
+) -> Result<End, ProbeFailure> {
+    PROBE_SPEC.write(directory.path(), probe)?;
+    work.tell(Event::Started { step: 0 });
+    let say = |what: String| work.tell(Event::Doing(&what));
+    let Some(features) = features(material, probe, directory, work)? else {
+        return Ok(End::Interrupted);
+    };
+    for (block, features) in probe.blocks.iter().zip(&features) {
+        if !features.is_finite() {
+            let block = block.clone();
+            return Err(ProbeFailure::NotFinite { block });
+        }
+    }
+    if probe.settings.keep_features {
+        let kept = kept(material, probe, &features).to_bytes(None);
+        write(&directory.file(FEATURES), &kept)?;
+    }
+    let head = match SourceHead::wanted(probe) {
+        true => match SourceHead::of(material, probe, work)? {
+            Some(head) => Some(head),
+            None => return Ok(End::Interrupted),
+        },
+        false => None,
+    };
+    let (mut fits, mut scores) = (Vec::new(), Vec::new());
+    for size in &probe.train_sizes {
+        // All pictures are the same for every seed; a subset is each seed's own.
+        let groups: Vec<&[u64]> = match size.is_all {
+            true => vec![&probe.seeds],
+            false => probe.seeds.chunks(1).collect(),
+        };
+        for seeds in groups {
+            let fitting = Fitting::new(material, probe, *size, seeds);
+            for (block, features) in probe.blocks.iter().zip(&features) {
+                for method in &probe.settings.methods {
+                    if work.is_stopped() {
+                        return Ok(End::Interrupted);
+                    }
+                    say(format!("{} on {block}, {}", method.name(), images(size)));
+                    fits.push(fitting.fit(block, features, *method, directory)?);
+                }
+            }
+            let scoring = Scoring::new(material, probe, *size, seeds);
+            for (block, features) in probe.blocks.iter().zip(&features) {
+                if work.is_stopped() {
+                    return Ok(End::Interrupted);
+                }
+                if !probe.settings.scores.is_empty() {
+                    say(format!("scores of {block}, {}", images(size)));
+                }
+                scores.extend(scoring.of_block(block, features));
+            }
+            scores.extend(head.iter().flat_map(|head| scoring.of_head(head)));
+        }
+    }
+    let id = probe.id.clone();
+    work.still_held()?;
+    PROBE_RESULT.write(directory.path(), &ProbeRecord { id, fits, scores })?;
+    Ok(End::Done)
+}
+
+fn images(size: &ProbeSize) -> String {
+    format!("{} training pictures", size.images)
+}
+
+/// Features of the training, validation and test pictures, in this order, one set a block.
+fn features(
+    material: &Material,
+    probe: &PlannedProbe,
+    directory: &JobDirectory,
+    work: &Work,
+) -> Result<Option<Vec<Features>>, ProbeFailure> {
+    let data = &material.plan.data;
+    let planned = &material.plan.models[probe.model];
+    let feed = Feed::new(
+        material.cache.clone(),
+        &material.dataset,
+        planned.normalisation.clone(),
+        data.augment.clone(),
+    );
+    let weights = material.weights.get(&probe.choice.label());
+    let network = planned.network(&data.described).map_err(RunFailure::from)?;
+    let start = Start {
+        network: network.into(),
+        weights: weights.map(|w| &**w),
+        adaptation: planned.adaptation,
+        init: &probe.init,
+        seed: probe.seeds[0],
+        feed: &feed,
+        examples: &data.split.train,
+        batch_size: material.plan.train.batch_size,
+    };
+    let (network, weights, matches) = start.weights()?;
+    MATCHES.write(directory.path(), &matches)?;
+    let blocks = probe.blocks.iter().filter_map(|b| network.block_index(b));
+    let blocks: Vec<usize> = blocks.collect();
+    let model = Model::new(network, &weights, &device()).map_err(RunFailure::from)?;
+    let examples = [&data.split.train[..], &data.split.validation, &data.split.test].concat();
+    let samples = material.cache.frame().samples();
+    let say = |seen| {
+        let what = format!("features of {seen} of {} pictures", examples.len());
+        work.tell(Event::Doing(&what));
+    };
+    let features = Features::extract(&model, &feed, &examples, samples, &blocks, work.stop, say);
+    Ok(features.map_err(RunFailure::from)?)
+}
+
+/// Features and labels by partition, for other programs: `<partition>/<block>`
+/// `[pictures, channels]`, and `<partition>/labels` `[pictures, classes]`, 1 where present, 0 where
+/// absent, NaN where unknown.
+fn kept(material: &Material, probe: &PlannedProbe, features: &[Features]) -> Weights {
+    let data = &material.plan.data;
+    let classes = data.described.classes.len();
+    let mut tensors = BTreeMap::new();
+    let mut first = 0;
+    for partition in Partition::ALL {
+        let examples = data.partition(partition);
+        for (block, features) in probe.blocks.iter().zip(features) {
+            let rows = first..first + examples.len();
+            let tensor = HostTensor {
+                shape: vec![examples.len(), features.channels()],
+                values: rows.flat_map(|r| features.row(r).to_vec()).collect(),
+            };
+            tensors.insert(format!("{}/{block}", partition.name()), tensor);
+        }
+        let label = |(example, class): (&usize, usize)| {
+            let label = &material.dataset.examples[*example].label;
+            label
+                .has(class)
+                .map_or(f32::NAN, |p| f32::from(u8::from(p)))
+        };
+        let cells = examples
+            .iter()
+            .flat_map(|e| (0..classes).map(move |c| (e, c)));
+        let labels = HostTensor {
+            shape: vec![examples.len(), classes],
+            values: cells.map(label).collect(),
+        };
+        tensors.insert(format!("{}/labels", partition.name()), labels);
+        first += examples.len();
+    }
+    Weights { tensors }
+}

@@ -1,0 +1,168 @@
+//! What a pretrained network with its own head says of the study's pictures.
+
+use std::sync::Arc;
+
+use images::{Feed, Task, stream};
+use nets::initialisation::{Initialisation, Source, initialise};
+use nets::{Input, Model, Pretrained, Weights, zoo};
+
+use super::probing::ProbeFailure;
+use study::{Material, PlannedModel, PlannedProbe};
+use crate::event::Event;
+use crate::training::{RunFailure, batch_size, device, pixels, probabilities};
+use crate::work::Work;
+
+/// Most probabilities that are kept, 1 GiB.
+const LIMIT: usize = 1 << 27;
+
+/// Probabilities of the source's classes, or why there are none.
+pub(crate) enum SourceHead {
+    /// Of the training pictures, then the validation partition.
+    Known {
+        /// `[pictures, classes]`.
+        probabilities: Vec<f64>,
+        /// Classes of the source task.
+        classes: usize,
+    },
+    /// The reason.
+    Unknown(String),
+}
+
+impl SourceHead {
+    /// Whether a score of the probe reads it.
+    pub(crate) fn wanted(probe: &PlannedProbe) -> bool {
+        let mut scores = probe.settings.scores.iter();
+        scores.any(|score| score.reads_source_head())
+    }
+
+    /// One forward pass of every training and validation picture; none once it is asked to
+    /// stop. Pictures
+    /// have the study's size and scaling, as in training.
+    pub(crate) fn of(
+        material: &Material,
+        probe: &PlannedProbe,
+        work: &Work,
+    ) -> Result<Option<Self>, ProbeFailure> {
+        let model = match network(material, probe)? {
+            Ok(model) => model,
+            Err(reason) => return Ok(Some(Self::Unknown(reason))),
+        };
+        let data = &material.plan.data;
+        let feed = Feed::new(
+            material.cache.clone(),
+            &material.dataset,
+            planned(material, probe).normalisation.clone(),
+            data.augment.clone(),
+        );
+        let examples = [&data.split.train[..], &data.split.validation].concat();
+        let samples = material.cache.frame().samples();
+        let mut all = Vec::new();
+        for (step, indices) in examples.chunks(batch_size(samples)).enumerate() {
+            if work.is_stopped() {
+                return Ok(None);
+            }
+            let what = format!("source classes of {} pictures", examples.len());
+            work.tell(Event::Doing(&what));
+            let batch = pixels(&model, &feed, step as u64, indices, samples);
+            let logits = model.forward(batch.map_err(RunFailure::from)?);
+            all.extend(probabilities(logits, Task::Multiclass));
+        }
+        Ok(Some(match all.iter().all(|p| p.is_finite()) {
+            true => Self::Known {
+                probabilities: all,
+                classes: model.network().classes,
+            },
+            false => Self::Unknown("the source's head puts out values that are no numbers".into()),
+        }))
+    }
+
+    /// Probabilities `[pictures, classes]` and the classes, or why there are none.
+    pub(crate) fn probabilities(&self) -> Result<(&[f64], usize), &str> {
+        match self {
+            Self::Known {
+                probabilities,
+                classes,
+            } => Ok((probabilities, *classes)),
+            Self::Unknown(reason) => Err(reason),
+        }
+    }
+}
+
+fn planned<'a>(material: &'a Material, probe: &PlannedProbe) -> &'a PlannedModel {
+    &material.plan.models[probe.model]
+}
+
+/// The pretrained network with its own head, for the study's pictures; or why there is none.
+fn network(
+    material: &Material,
+    probe: &PlannedProbe,
+) -> Result<Result<Model, String>, ProbeFailure> {
+    let planned = planned(material, probe);
+    if probe.init.rules != Initialisation::transfer().rules {
+        return Ok(Err(format!(
+            "the source's head reads all pretrained blocks, which `{}` does not keep",
+            probe.init.name
+        )));
+    }
+    if planned.described.choice.is_variant() {
+        return Ok(Err(
+            "the source's head belongs to the whole network, not to a slimmed or truncated one"
+                .into(),
+        ));
+    }
+    let Some(pretrained) = material.weights.get(&planned.described.label) else {
+        return Ok(Err("there are no pretrained weights".into()));
+    };
+    let classes = pretrained.network.classes;
+    let data = &material.plan.data;
+    let pictures = data.split.train.len() + data.split.validation.len();
+    if classes < 2 || pictures.saturating_mul(classes) > LIMIT {
+        return Ok(Err(format!(
+            "the source's head has {classes} classes; of {pictures} pictures, 2 to {} can be kept",
+            LIMIT / pictures.max(1)
+        )));
+    }
+    let data = &data.described;
+    let input = Input {
+        channels: data.channels,
+        size: data.size,
+    };
+    // The choice of the study decides on the auxiliary head, which has no part in inference.
+    let network = zoo::network(&planned.described.choice, input, classes);
+    let network = Arc::new(network.map_err(RunFailure::from)?);
+    let source = Source {
+        pretrained,
+        input: planned.adaptation.unwrap_or_default(),
+    };
+    let draws = |path: &str| stream(probe.seeds[0], &format!("init/{path}"), 0);
+    let made = initialise(&network, &probe.init, Some(source), &draws);
+    let (mut weights, _) = made.map_err(RunFailure::from)?;
+    if let Some(path) = put_head(pretrained, &network, &mut weights) {
+        return Ok(Err(format!(
+            "the weights hold no head of their source: `{path}` is missing or has another shape"
+        )));
+    }
+    let model = Model::new(network, &weights, &device()).map_err(RunFailure::from)?;
+    Ok(Ok(model))
+}
+
+/// Puts the pretrained classifier in place of the drawn one; the path of what it lacks, if any.
+fn put_head(
+    pretrained: &Pretrained,
+    network: &nets::Network,
+    weights: &mut Weights,
+) -> Option<String> {
+    let main = network.blocks.len() - 1;
+    let head = network.parameters().into_iter();
+    for parameter in head.filter(|p| p.is_classifier && p.block == main) {
+        match pretrained.weights.tensors.get(&parameter.path) {
+            Some(tensor) if tensor.shape == parameter.shape => {
+                weights
+                    .tensors
+                    .insert(parameter.path.clone(), tensor.clone());
+            }
+            _ => return Some(parameter.path),
+        }
+    }
+    None
+}

@@ -1,0 +1,342 @@
+//! Does the jobs of a study: whatever is ready, each once, beside any number of other processes.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use durable::claims::{Attempt, Claim, Claims, Lost};
+use durable::{FileError, write_json};
+use record::{Checkpoints, Job, JobKind, RecordError, RunError, StudyDirectory};
+use study::Material;
+
+use crate::analysis::{AnalysisFailure, Networks, analyse};
+use crate::event::{Event, Listener};
+use crate::probe::{ProbeFailure, probe};
+use crate::tally::Tally;
+use crate::training::{End, RunFailure, Supply, train};
+use crate::work::Work;
+
+/// Between two looks at what other processes are doing.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Which jobs of a study a process takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Share {
+    /// All; it waits for those that others work on, and takes over what they abandon.
+    #[default]
+    All,
+    /// The one of this number, from 0, in the order of [`Job::all`].
+    One(usize),
+    /// Every job whose number leaves `part` when divided by `of`.
+    Part {
+        /// From 0, below `of`.
+        part: usize,
+        /// At least 1.
+        of: usize,
+    },
+}
+
+impl Share {
+    /// Whether the job of this number belongs to it.
+    pub fn holds(&self, number: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::One(one) => *one == number,
+            Self::Part { part, of } => number % of == *part,
+        }
+    }
+}
+
+/// Works through the jobs of a study.
+pub struct Runner<'a> {
+    /// What jobs are made of.
+    pub material: &'a Material,
+    /// Where records go.
+    pub directory: &'a StudyDirectory,
+    /// Which jobs.
+    pub share: Share,
+    /// Runs to train at once, at least 1; each gets an equal share of the processors.
+    pub workers: usize,
+    /// Set to stop after the current step.
+    pub stop: &'a AtomicBool,
+    /// Is told of everything.
+    pub listener: &'a dyn Listener,
+    /// Name, version and source revision of the program, for the record.
+    pub program: &'a str,
+}
+
+/// What became of an attempt to do a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attempted {
+    /// It was worked on here.
+    Here,
+    /// It is recorded already.
+    Recorded,
+    /// Another process works on it.
+    Elsewhere,
+}
+
+impl Runner<'_> {
+    /// Does every job of its share that has no record and whose runs are done, until none is left.
+    /// A job that fails is recorded and the others go on; what cannot be recorded (a full disk)
+    /// ends the work, and nothing that was written is lost.
+    pub fn run(&self) -> Result<Tally, RecordError> {
+        let plan = &self.material.plan;
+        let all = Job::all(plan);
+        let numbered = all.iter().enumerate();
+        let mine: Vec<Job> = numbered
+            .filter(|(number, _)| self.share.holds(*number))
+            .map(|(_, job)| *job)
+            .collect();
+        let claims = self.directory.claims()?;
+        loop {
+            let mut attempts = Vec::new();
+            for kind in JobKind::ALL {
+                let is_open = |job: &&Job| {
+                    job.kind() == kind
+                        && !job.is_recorded(self.directory)
+                        && job.is_ready(plan, self.directory)
+                };
+                let open: Vec<&Job> = mine.iter().filter(is_open).collect();
+                attempts.extend(self.of_kind(kind, &open, &claims)?);
+            }
+            let is_idle = !attempts.contains(&Attempted::Here);
+            let is_awaited = attempts.contains(&Attempted::Elsewhere) && self.share == Share::All;
+            if self.is_stopped() || (is_idle && !is_awaited) {
+                return Ok(Tally::of(self.directory, plan, &mine));
+            }
+            if is_idle {
+                std::thread::sleep(LOOK_EVERY);
+            }
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn of_kind(
+        &self,
+        kind: JobKind,
+        open: &[&Job],
+        claims: &Claims,
+    ) -> Result<Vec<Attempted>, RecordError> {
+        match kind {
+            JobKind::Train if self.workers > 1 => self.side_by_side(open, claims),
+            JobKind::Train | JobKind::Probe | JobKind::Analyse => {
+                let analysis = self.material.plan.analysis.as_ref();
+                let mut networks = analysis.map(|analysis| {
+                    let settings = &analysis.settings;
+                    Networks::new(self.material, self.directory, settings, self.stop)
+                });
+                let mut attempts = Vec::new();
+                for job in open {
+                    if self.is_stopped() {
+                        break;
+                    }
+                    attempts.push(self.attempt(job, claims, networks.as_mut(), true)?);
+                }
+                Ok(attempts)
+            }
+        }
+    }
+
+    /// Several runs at once, each on its share of the processors.
+    fn side_by_side(&self, open: &[&Job], claims: &Claims) -> Result<Vec<Attempted>, RecordError> {
+        let queue: Mutex<VecDeque<&Job>> = Mutex::new(open.iter().copied().collect());
+        let attempts = Mutex::new(Vec::new());
+        let broken: Mutex<Option<RecordError>> = Mutex::new(None);
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let shared = (processors / self.workers).max(1);
+        let work = || {
+            while let Some((job, is_last)) = next(&queue)
+                && !self.is_stopped()
+            {
+                // The last run has the processors to itself once the others end.
+                let threads = if is_last { processors } else { shared };
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                let attempt = || self.attempt(job, claims, None, false);
+                let attempted = match &pool {
+                    Ok(pool) => pool.install(attempt),
+                    Err(_) => attempt(),
+                };
+                match attempted {
+                    Ok(attempted) => locked(&attempts).push(attempted),
+                    Err(error) => {
+                        self.stop.store(true, Ordering::Relaxed);
+                        locked(&broken).get_or_insert(error);
+                    }
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..self.workers {
+                scope.spawn(work);
+            }
+        });
+        match locked(&broken).take() {
+            Some(error) => Err(error),
+            None => Ok(std::mem::take(&mut locked(&attempts))),
+        }
+    }
+
+    /// Claims a job and does it.
+    fn attempt(
+        &self,
+        job: &Job,
+        claims: &Claims,
+        networks: Option<&mut Networks>,
+        is_alone: bool,
+    ) -> Result<Attempted, RecordError> {
+        let claim = match claims.take(job.id())? {
+            Attempt::Held(claim) => claim,
+            Attempt::Busy(holder) => {
+                self.listener.hear(job, Event::Elsewhere(&holder));
+                return Ok(Attempted::Elsewhere);
+            }
+        };
+        self.make_place(job)?;
+        // Somebody may have finished it just before the claim was free.
+        if job.is_recorded(self.directory) {
+            return Ok(Attempted::Recorded);
+        }
+        let work = Work {
+            job,
+            listener: self.listener,
+            stop: self.stop,
+            claim: Some(&claim),
+            is_alone,
+            program: self.program,
+        };
+        let caught = catch_unwind(AssertUnwindSafe(|| self.carry_out(job, networks, &work)));
+        match caught {
+            Ok(Ok(End::Done)) => work.tell(Event::Finished),
+            Ok(Ok(End::Interrupted)) => work.tell(Event::Interrupted),
+            Ok(Err(JobFailure::Record(RecordError::Lost(
+                lost @ (Lost::Taken { .. } | Lost::Gone { .. }),
+            )))) => {
+                work.tell(Event::Lost(&lost.to_string()));
+                return Ok(Attempted::Elsewhere);
+            }
+            Ok(Err(JobFailure::Record(error))) => return Err(error),
+            Ok(Err(JobFailure::Final(error))) => self.fail(job, &claim, error)?,
+            Err(panic) => {
+                let error = format!("internal error: {}", panic_message(&*panic));
+                self.fail(job, &claim, error)?;
+            }
+        }
+        Ok(Attempted::Here)
+    }
+
+    /// Makes the place of its record, and removes what a killed process was writing there.
+    fn make_place(&self, job: &Job) -> Result<(), RecordError> {
+        match job {
+            Job::Probe(probe) => self.directory.probe(probe).make(),
+            Job::Train(spec) => {
+                let directory = self.directory.run(spec);
+                directory.make()?;
+                // A process killed right after the result had no time to clear up.
+                match job.is_done(self.directory) {
+                    true => Ok(Checkpoints::new(&directory).clear()?),
+                    false => Ok(()),
+                }
+            }
+            Job::Change(_) | Job::Pair(_) | Job::Map(_) => {
+                let folder = self.directory.analysis();
+                std::fs::create_dir_all(&folder).map_err(FileError::io("create", &folder))?;
+                Ok(())
+            }
+        }
+    }
+
+    fn carry_out(
+        &self,
+        job: &Job,
+        networks: Option<&mut Networks>,
+        work: &Work,
+    ) -> Result<End, JobFailure> {
+        match job {
+            Job::Probe(planned) => {
+                let directory = self.directory.probe(planned);
+                Ok(probe(self.material, planned, &directory, work)?)
+            }
+            Job::Train(spec) => {
+                let supply = Supply::of(self.material, spec);
+                Ok(train(spec, &supply, &self.directory.run(spec), work)?)
+            }
+            Job::Change(_) | Job::Pair(_) | Job::Map(_) => match networks {
+                Some(networks) => Ok(analyse(job, networks, work)?),
+                None => Ok(End::Interrupted),
+            },
+        }
+    }
+
+    fn fail(&self, job: &Job, claim: &Claim, error: String) -> Result<(), RecordError> {
+        claim.still_held()?;
+        self.listener.hear(job, Event::Failed(&error));
+        let id = job.id().into();
+        Ok(write_json(
+            &job.error_file(self.directory),
+            &RunError { id, error },
+        )?)
+    }
+}
+
+/// Why a job was not done.
+enum JobFailure {
+    /// It would fail again: this is its result.
+    Final(String),
+    /// It cannot be recorded.
+    Record(RecordError),
+}
+
+impl From<RunFailure> for JobFailure {
+    fn from(failure: RunFailure) -> Self {
+        match failure {
+            RunFailure::Record(error) => Self::Record(error),
+            failure => Self::Final(failure.to_string()),
+        }
+    }
+}
+
+impl From<ProbeFailure> for JobFailure {
+    fn from(failure: ProbeFailure) -> Self {
+        match failure {
+            ProbeFailure::Run(failure) => failure.into(),
+            failure => Self::Final(failure.to_string()),
+        }
+    }
+}
+
+impl From<AnalysisFailure> for JobFailure {
+    fn from(failure: AnalysisFailure) -> Self {
+        match failure {
+            AnalysisFailure::Run(failure) => failure.into(),
+            failure => Self::Final(failure.to_string()),
+        }
+    }
+}
+
+/// The next run, and whether it is the last.
+fn next<'a, 'b>(queue: &Mutex<VecDeque<&'a Job<'b>>>) -> Option<(&'a Job<'b>, bool)> {
+    let mut queue = locked(queue);
+    let job = queue.pop_front()?;
+    Some((job, queue.is_empty()))
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// What a panic says.
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    if let Some(text) = panic.downcast_ref::<&str>() {
+        text.to_string()
+    } else if let Some(text) = panic.downcast_ref::<String>() {
+        text.clone()
+    } else {
+        "a panic without a message".into()
+    }
+}

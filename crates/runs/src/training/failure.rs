@@ -1,0 +1,97 @@
+//! Why a run failed.
+
+use images::UnreadableImage;
+use nets::initialisation::InitialisationError;
+use nets::regime::RegimeError;
+use nets::{NetworkError, WeightsError};
+use stats::StatsError;
+use thiserror::Error;
+
+use durable::FileError;
+use record::RecordError;
+
+/// Tensors listed in an error message.
+const LISTED: usize = 5;
+
+/// Why a run failed.
+#[derive(Debug, Error)]
+pub enum RunFailure {
+    /// The loss or a weight is no number any more.
+    #[error(
+        "training diverged at step {step}: the loss is {loss}; lower the learning rate or add warm-up"
+    )]
+    Diverged {
+        /// Step, from 1.
+        step: u64,
+        /// The loss there.
+        loss: f32,
+    },
+    /// The validation AUC cannot be computed.
+    #[error("at step {step}: {source}")]
+    Undefined {
+        /// Step.
+        step: u64,
+        /// Why.
+        source: StatsError,
+    },
+    /// What should have stayed as it was did not: a defect of the program or of the machine.
+    #[error(
+        "what is frozen changed {when}: {}; this is a defect of the program or of the machine's memory: remove the run's directory to have it trained anew, and report it if that ends here too",
+        listed(tensors)
+    )]
+    Moved {
+        /// When.
+        when: String,
+        /// Their paths.
+        tensors: Vec<String>,
+    },
+    /// The pictures are divided otherwise than the specification says.
+    #[error(
+        "the data are divided as split {found}, the run was planned for split {expected}; plan the study anew"
+    )]
+    OtherSplit {
+        /// Of the specification.
+        expected: String,
+        /// Of the data.
+        found: String,
+    },
+    /// The regime does not fit the network.
+    #[error(transparent)]
+    Regime(#[from] RegimeError),
+    /// A picture became unreadable.
+    #[error(transparent)]
+    Picture(#[from] UnreadableImage),
+    /// The weights cannot be made.
+    #[error(transparent)]
+    Initialisation(#[from] InitialisationError),
+    /// The network cannot be built.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// A checkpoint belongs to another network.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    /// The record cannot be written or read.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+impl From<FileError> for RunFailure {
+    fn from(error: FileError) -> Self {
+        Self::Record(error.into())
+    }
+}
+
+fn listed(tensors: &[String]) -> String {
+    let mut listed = tensors[..tensors.len().min(LISTED)].join(", ");
+    if tensors.len() > LISTED {
+        listed.push_str(&format!(" and {} more", tensors.len() - LISTED));
+    }
+    listed
+}
+
+impl RunFailure {
+    /// Whether the run would fail in the same way again, so that the failure is its result.
+    pub fn is_final(&self) -> bool {
+        !matches!(self, RunFailure::Record(_))
+    }
+}

@@ -1,0 +1,55 @@
+//! The weights that a run, or a probe, starts from.
+
+use std::sync::Arc;
+
+use images::{Feed, stream};
+use nets::initialisation::{
+    Initialisation, InputAdaptation, MatchReport, Source, initialise, unit_variance,
+};
+use nets::{Network, Pretrained, Weights};
+
+use super::device::place;
+use super::failure::RunFailure;
+
+/// Which weights.
+pub struct Start<'a> {
+    /// The network, for the study's pictures and classes.
+    pub network: Arc<Network>,
+    /// Its pretrained weights, if it has any.
+    pub weights: Option<&'a Pretrained>,
+    /// What becomes of their first convolution, where they expect other channels.
+    pub adaptation: Option<InputAdaptation>,
+    /// How they are made.
+    pub init: &'a Initialisation,
+    /// Of the named streams.
+    pub seed: u64,
+    /// Training pictures: some initialisations look at the first batch of them, as training will
+    /// see it.
+    pub feed: &'a Feed,
+    /// Positions of the training pictures in the data.
+    pub examples: &'a [usize],
+    /// Pictures a step.
+    pub batch_size: usize,
+}
+
+impl Start<'_> {
+    /// The network and its first weights: a pure function of plan and seed, the same after an
+    /// interruption.
+    pub fn weights(&self) -> Result<(Arc<Network>, Weights, MatchReport), RunFailure> {
+        let network = self.network.clone();
+        let source = self.weights.map(|pretrained| Source {
+            pretrained,
+            input: self.adaptation.unwrap_or_default(),
+        });
+        let streams = |path: &str| stream(self.seed, &format!("init/{path}"), 0);
+        let (mut weights, mut matches) = initialise(&network, self.init, source, &streams)?;
+        if self.init.needs_batch() {
+            let batch = self
+                .feed
+                .training_batch(self.examples, self.batch_size, self.seed, 0)?;
+            let pixels = place(batch.pixels, batch.indices.len(), &network);
+            unit_variance(&network, self.init, &mut weights, &mut matches, pixels)?;
+        }
+        Ok((network, weights, matches))
+    }
+}

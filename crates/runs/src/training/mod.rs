@@ -1,0 +1,25 @@
+//! Training: the loop of one run.
+
+mod device;
+mod failure;
+mod first_filters;
+mod frozen;
+mod initial;
+mod loss;
+mod pictures;
+mod precision;
+mod prediction;
+mod run;
+mod step_timing;
+mod supply;
+
+pub use device::device;
+pub use failure::RunFailure;
+pub use initial::Start;
+pub use pictures::TrainingPictures;
+pub(crate) use prediction::logistic;
+pub use prediction::{batch_size, pixels, predict, probabilities};
+pub use precision::check_precision;
+pub use run::{End, train};
+pub(crate) use step_timing::{StepTiming, pictures_per_second};
+pub use supply::Supply;

@@ -1,0 +1,431 @@
+//! One run: initialise or resume, train, evaluate, keep the best, record.
+
+use std::ops::Range;
+use std::time::Instant;
+
+use burn::tensor::Device;
+use durable::{FileError, JsonLog, write};
+use images::{Batch, Label, Loader, Partition, UnreadableImage};
+use nets::initialisation::MatchReport;
+use nets::regime::Tuning;
+use nets::{Model, Optimizer, OptimizerState, Weights};
+use record::names::{
+    INITIAL_FILTERS, MATCHES, METRICS, MODEL, PREDICTIONS, RUN_RESULT, RUN_SPEC, TIMING,
+};
+use record::{
+    Best, Checkpoint, CheckpointState, Checkpoints, Ending, Evaluation, InferenceTiming,
+    JobDirectory, Predictions, RecordError, RunResult, RunTiming, test_metrics,
+};
+use study::{RunSpec, spans};
+
+use super::device::{device, place};
+use super::failure::RunFailure;
+use super::first_filters::{first_filters, write_gabor};
+use super::frozen;
+use super::loss::Loss;
+use super::pictures::TrainingPictures;
+use super::precision::precision;
+use super::prediction::predict;
+use super::supply::Supply;
+use crate::event::Event;
+use crate::memory;
+use crate::work::Work;
+
+/// Share of an auxiliary head's loss beside the head's, as torchvision's training script has it.
+const AUXILIARY_WEIGHT: f32 = 0.4;
+
+/// How a job that did not fail ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its result is written.
+    Done,
+    /// It was asked to stop, and goes on from what it has written, or begins anew, next time.
+    Interrupted,
+}
+
+/// Trains `spec` to its end or until it is asked to stop. A run that was interrupted goes on from
+/// its newest checkpoint and leaves the same bytes as one that was not.
+pub fn train(
+    spec: &RunSpec,
+    supply: &Supply,
+    directory: &JobDirectory,
+    work: &Work,
+) -> Result<End, RunFailure> {
+    supply.check(spec)?;
+    RUN_SPEC.write(directory.path(), spec)?;
+    if work.is_alone {
+        memory::forget_peak();
+    }
+    let mut run = Run::open(spec, supply, directory, work)?;
+    work.tell(Event::Started {
+        step: run.state.step,
+    });
+    if run.state.evaluated.is_none() {
+        run.evaluate()?;
+        run.save()?;
+    }
+    let train = &spec.train;
+    let remaining = run.state.step..train.max_steps;
+    let loader = Loader::training(
+        &run.pictures.feed,
+        &run.pictures.examples,
+        train.batch_size,
+        spec.seed,
+        remaining,
+        1,
+    );
+    for batch in loader {
+        if run.is_out_of_patience() {
+            break;
+        }
+        if work.is_stopped() {
+            run.save()?;
+            return Ok(End::Interrupted);
+        }
+        run.enter_phase()?;
+        let loss = run.step(batch?)?;
+        let step = run.state.step;
+        work.tell(Event::Stepped { step, loss });
+        if train.evaluates_at(step) {
+            run.evaluate()?;
+            run.save()?;
+        }
+    }
+    run.finish()?;
+    Ok(End::Done)
+}
+
+struct Run<'a> {
+    spec: &'a RunSpec,
+    supply: &'a Supply<'a>,
+    directory: &'a JobDirectory,
+    work: &'a Work<'a>,
+    checkpoints: Checkpoints,
+    log: JsonLog<Evaluation>,
+    pictures: TrainingPictures,
+    loss: Loss,
+    device: Device,
+    initial: Weights,
+    matches: MatchReport,
+    /// Steps of each phase.
+    spans: Vec<Range<u64>>,
+    model: Model,
+    optimizer: Optimizer,
+    state: CheckpointState,
+    since: Instant,
+}
+
+impl<'a> Run<'a> {
+    fn open(
+        spec: &'a RunSpec,
+        supply: &'a Supply<'a>,
+        directory: &'a JobDirectory,
+        work: &'a Work<'a>,
+    ) -> Result<Self, RunFailure> {
+        let pictures = TrainingPictures::of(supply, spec);
+        let labels = pictures.examples.iter();
+        let labels: Vec<&Label> = labels
+            .map(|i| &supply.dataset.examples[*i].label)
+            .collect();
+        let (network, initial, matches) = pictures.start(supply, spec)?.weights()?;
+        let loss = Loss::new(
+            spec.data.task,
+            network.classes,
+            spec.train.class_weights,
+            &labels,
+        );
+        let device = device();
+        MATCHES.write(directory.path(), &matches)?;
+        write_gabor(directory, &matches, &initial)?;
+        let checkpoints = Checkpoints::new(directory);
+        checkpoints.make()?;
+        let log: JsonLog<Evaluation> = JsonLog::new(directory.file(METRICS));
+        let spans = spans(&spec.regime, spec.train.max_steps);
+        let mut optimizer = fresh_optimizer(spec);
+        let (state, weights) = match checkpoints.newest()? {
+            Some(Checkpoint {
+                state,
+                model,
+                moments,
+            }) => {
+                let begun = spans.get(state.phase).map_or(0, |span| span.start);
+                let steps = state.step.saturating_sub(begun);
+                optimizer.state = OptimizerState::from_weights(steps, &moments, &device);
+                (state, model)
+            }
+            None => (CheckpointState::default(), initial.clone()),
+        };
+        log.retain(|e| Some(e.step) <= state.evaluated)?;
+        let model = Model::new(network, &weights, &device)?.training_in(precision(spec));
+        let is_new = state.evaluated.is_none();
+        let mut run = Self {
+            spec,
+            supply,
+            directory,
+            work,
+            checkpoints,
+            log,
+            pictures,
+            loss,
+            device,
+            initial,
+            matches,
+            spans,
+            model,
+            optimizer,
+            state,
+            since: Instant::now(),
+        };
+        run.tune()?;
+        if is_new {
+            run.state.frozen = frozen::digests(&run.model);
+        }
+        Ok(run)
+    }
+
+    /// Makes the model train as the present phase says.
+    fn tune(&mut self) -> Result<(), RunFailure> {
+        let network = self.model.network().clone();
+        let Some(phase) = self.spec.regime.phases.get(self.state.phase) else {
+            return Ok(());
+        };
+        let mut tuning = Tuning::of(phase, &network)?;
+        if let Some(penalty) = phase.l2_sp {
+            let (matches, initial) = (&self.matches, &self.initial);
+            tuning = tuning.pulled(penalty, &network, matches, initial, &self.device)?;
+        }
+        self.model.tune(tuning);
+        Ok(())
+    }
+
+    /// Begins the next phase if the next step belongs to it: with a fresh optimiser, and after
+    /// what the present one froze was found unmoved.
+    fn enter_phase(&mut self) -> Result<(), RunFailure> {
+        let next = self.spans.get(self.state.phase + 1);
+        if next.is_none_or(|span| self.state.step < span.start) {
+            return Ok(());
+        }
+        self.verify_frozen()?;
+        self.state.phase += 1;
+        self.state.stale = 0;
+        self.optimizer = fresh_optimizer(self.spec);
+        self.tune()?;
+        self.state.frozen = frozen::digests(&self.model);
+        Ok(())
+    }
+
+    fn verify_frozen(&self) -> Result<(), RunFailure> {
+        let tensors = frozen::moved(&self.model, &self.state.frozen);
+        match tensors.is_empty() {
+            true => Ok(()),
+            false => Err(RunFailure::Moved {
+                when: format!("in phase {}", self.state.phase + 1),
+                tensors,
+            }),
+        }
+    }
+
+    /// Learning rate of step `step`, counted from 0, of the present phase.
+    fn lr(&self, step: u64) -> f64 {
+        let phase = self.spec.regime.phases.get(self.state.phase);
+        self.spec.train.schedule.lr(step) * phase.map_or(1.0, |phase| phase.lr)
+    }
+
+    /// One training step; returns its loss.
+    fn step(&mut self, batch: Batch) -> Result<f32, RunFailure> {
+        let network = self.model.network();
+        let pixels = place(batch.pixels, batch.labels.len(), network);
+        let (logits, tape) = self.model.forward_train(pixels);
+        let device = self.device.clone().autodiff();
+        let of = |logits| self.loss.of(logits, &batch.labels, &device);
+        let loss = match logits.auxiliary {
+            Some(auxiliary) => of(logits.main) + of(auxiliary) * AUXILIARY_WEIGHT,
+            None => of(logits.main),
+        };
+        let value: f32 = loss.clone().into_scalar();
+        if !value.is_finite() {
+            return Err(RunFailure::Diverged {
+                step: self.state.step + 1,
+                loss: value,
+            });
+        }
+        let lr = self.lr(self.state.step);
+        self.optimizer.step(&mut self.model, loss, tape, lr);
+        self.state.step += 1;
+        self.state.loss_sum += f64::from(value);
+        Ok(value)
+    }
+
+    /// Evaluates on the validation partition, logs it, and keeps the weights if they are the best.
+    fn evaluate(&mut self) -> Result<(), RunFailure> {
+        let data = &self.spec.data;
+        let step = self.state.step;
+        if !self.model.is_finite() {
+            return Err(RunFailure::Diverged {
+                step,
+                loss: f32::NAN,
+            });
+        }
+        let predictions = self.predictions(&self.model, Partition::Validation)?;
+        let undefined = |source| RunFailure::Undefined { step, source };
+        let auc = data
+            .headline
+            .auc(
+                &predictions.probabilities,
+                &predictions.labels,
+                data.classes.len(),
+            )
+            .map_err(undefined)?;
+        let metrics = test_metrics(data, &predictions);
+        let steps_since = step - self.state.evaluated.unwrap_or(0);
+        self.work.still_held()?;
+        self.log.append(&Evaluation {
+            step,
+            images: step * self.spec.train.batch_size.min(self.pictures.examples.len()) as u64,
+            lr: self.lr(step.saturating_sub(1)),
+            train_loss: (steps_since > 0).then(|| self.state.loss_sum / steps_since as f64),
+            validation_auc: auc,
+            validation_loss: metrics.log_loss.unwrap_or(f64::MAX),
+        })?;
+        self.work.tell(Event::Evaluated { step, auc });
+        self.state.evaluated = Some(step);
+        self.state.loss_sum = 0.0;
+        if self
+            .state
+            .best
+            .as_ref()
+            .is_none_or(|best| auc > best.validation_auc)
+        {
+            let file = self.checkpoints.write_best(step, &self.model.weights())?;
+            self.state.best = Some(Best {
+                step,
+                validation_auc: auc,
+                file,
+            });
+            self.state.stale = 0;
+        } else {
+            self.state.stale += 1;
+        }
+        Ok(())
+    }
+
+    /// Only the last phase can end early: a regime is worth nothing before it has come to its end.
+    fn is_out_of_patience(&self) -> bool {
+        let is_last = self.state.phase + 1 == self.spans.len();
+        is_last && self.spec.train.patience > 0 && self.state.stale >= self.spec.train.patience
+    }
+
+    fn predictions(
+        &self,
+        model: &Model,
+        partition: Partition,
+    ) -> Result<Predictions, UnreadableImage> {
+        let examples = self.supply.split.partition(partition);
+        let samples = self.supply.cache.frame().samples();
+        let task = self.spec.data.task;
+        let probabilities = predict(model, &self.pictures.feed, task, examples, samples)?;
+        Ok(Predictions::new(
+            self.supply.dataset,
+            examples,
+            probabilities,
+        ))
+    }
+
+    /// Writes a checkpoint, with the time worked so far.
+    fn save(&mut self) -> Result<(), RecordError> {
+        self.work.still_held()?;
+        self.state.seconds += self.since.elapsed().as_secs_f64();
+        self.since = Instant::now();
+        Ok(self.checkpoints.write(
+            &self.state,
+            &self.model.weights(),
+            &self.optimizer.state.to_weights(),
+        )?)
+    }
+
+    /// Predicts with the best weights and writes the record, its result last.
+    fn finish(mut self) -> Result<(), RunFailure> {
+        let Some(best) = self.state.best.clone() else {
+            return Err(RunFailure::Diverged {
+                step: self.state.step,
+                loss: f32::NAN,
+            });
+        };
+        let weights = self.checkpoints.best(&best)?;
+        let network = self.model.network().clone();
+        self.verify_frozen()?;
+        let tensors = frozen::differing(&self.spec.regime, &network, &self.initial, &weights)?;
+        if !tensors.is_empty() {
+            let when = "between the start and the tested model".into();
+            return Err(RunFailure::Moved { when, tensors });
+        }
+        let frozen = frozen::summary(&self.spec.regime, &network)?;
+        let model = Model::new(network, &weights, &self.device)?;
+        let validation = self.predictions(&model, Partition::Validation)?;
+        let asked = Instant::now();
+        let test = self.predictions(&model, Partition::Test)?;
+        let inference = InferenceTiming {
+            seconds: asked.elapsed().as_secs_f64(),
+            images: test.images.len(),
+        };
+        self.work.still_held()?;
+        Predictions::write(
+            &self.directory.file(PREDICTIONS),
+            self.spec.data.task,
+            &self.spec.data.classes,
+            &[
+                (Partition::Validation, &validation),
+                (Partition::Test, &test),
+            ],
+        )?;
+        write(
+            &self.directory.file(MODEL),
+            &weights.to_bytes(None),
+        )?;
+        write(
+            &self.directory.file(INITIAL_FILTERS),
+            &first_filters(self.model.network(), &self.initial).to_bytes(None),
+        )?;
+        self.state.seconds += self.since.elapsed().as_secs_f64();
+        let images =
+            self.state.step * self.spec.train.batch_size.min(self.pictures.examples.len()) as u64;
+        TIMING.write(
+            self.directory.path(),
+            &RunTiming {
+                seconds: self.state.seconds,
+                images,
+                threads: Some(rayon::current_num_threads()),
+                inference: Some(inference),
+                program: Some(self.work.program.into()),
+                device: Some(format!("{}, {}", self.spec.device, kernels::Isa::detect())),
+                peak_mib: self.work.is_alone.then(memory::peak_mib).flatten(),
+            },
+        )?;
+        let mut metrics = test_metrics(&self.spec.data, &test);
+        metrics.run = self.spec.number;
+        metrics.seed = self.spec.seed;
+        metrics.best_step = best.step;
+        metrics.steps = self.state.step;
+        let ending = if self.is_out_of_patience() && self.state.step < self.spec.train.max_steps {
+            Ending::Patience
+        } else {
+            Ending::Budget
+        };
+        let result = RunResult {
+            id: self.spec.id.clone(),
+            ending,
+            frozen,
+            validation_auc: best.validation_auc,
+            test: metrics,
+        };
+        self.work.still_held()?;
+        RUN_RESULT.write(self.directory.path(), &result)?;
+        self.checkpoints.clear()?;
+        Ok(())
+    }
+}
+
+/// An optimiser that has seen nothing.
+fn fresh_optimizer(spec: &RunSpec) -> Optimizer {
+    Optimizer::new(spec.train.rule, spec.train.weight_decay)
+}

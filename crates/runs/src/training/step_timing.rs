@@ -1,0 +1,101 @@
+//! Training steps on noise, timed: how fast a network trains here, and how much memory it takes.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use burn::tensor::{Tensor, TensorData};
+use images::stream;
+use nets::initialisation::{Initialisation, initialise};
+use nets::{Model, Optimizer};
+use rayon::ThreadPoolBuilder;
+
+use super::device::device;
+use super::failure::RunFailure;
+use study::widest;
+use super::precision::precision;
+use study::RunSpec;
+
+/// A network about to be trained as a run would train it.
+pub(crate) struct StepTiming {
+    model: Model,
+    optimizer: Optimizer,
+    pixels: Tensor<4>,
+    batch: usize,
+}
+
+impl StepTiming {
+    pub(crate) fn new(spec: &RunSpec) -> Result<Self, RunFailure> {
+        let network = Arc::new(spec.network()?);
+        let streams = |path: &str| stream(0, path, 0);
+        let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
+        let batch = spec.train.batch_size.min(spec.train_size).max(2);
+        let shape = [batch, network.input.channels, spec.data.size, spec.data.size];
+        let noise = (0..shape.iter().product())
+            .map(|at: usize| (at * 7919 % 1009) as f32 / 504.5 - 1.0)
+            .collect::<Vec<f32>>();
+        let device = device();
+        let tuning = widest(&spec.regime, &network)?;
+        let mut model = Model::new(network, &weights, &device)?.training_in(precision(spec));
+        model.tune(tuning);
+        Ok(Self {
+            model,
+            optimizer: Optimizer::new(spec.train.rule, spec.train.weight_decay),
+            pixels: Tensor::from_data(TensorData::new(noise, shape), &device),
+            batch,
+        })
+    }
+
+    /// Seconds of one training step on the current threads. Nothing is learned at a rate of 0.
+    pub(crate) fn step(&mut self) -> f64 {
+        let start = Instant::now();
+        let (logits, tape) = self.model.forward_train(self.pixels.clone());
+        let mut loss = logits.main.powi_scalar(2).mean();
+        if let Some(auxiliary) = logits.auxiliary {
+            loss = loss + auxiliary.powi_scalar(2).mean();
+        }
+        self.optimizer.step(&mut self.model, loss, tape, 0.0);
+        start.elapsed().as_secs_f64()
+    }
+
+    /// Pictures per second over at least `window` and two steps.
+    fn rate(&mut self, window: Duration) -> f64 {
+        let start = Instant::now();
+        let mut steps = 0;
+        while steps < 2 || start.elapsed() < window {
+            self.step();
+            steps += 1;
+        }
+        (steps * self.batch) as f64 / start.elapsed().as_secs_f64()
+    }
+}
+
+/// Pictures per second of all of `jobs` trainings side by side, each on `threads` threads.
+pub(crate) fn pictures_per_second(
+    spec: &RunSpec,
+    jobs: usize,
+    threads: usize,
+    window: Duration,
+) -> Result<f64, RunFailure> {
+    let one = || -> Result<f64, RunFailure> {
+        let mut trial = StepTiming::new(spec)?;
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+        let mut work = || {
+            trial.step();
+            trial.rate(window)
+        };
+        Ok(match pool {
+            Ok(pool) => pool.install(work),
+            Err(_) => work(),
+        })
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..jobs).map(|_| scope.spawn(one)).collect();
+        running
+            .into_iter()
+            .map(|job| {
+                job.join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .sum()
+    })
+}

@@ -1,0 +1,46 @@
+//! What a run is trained on and from.
+
+use std::sync::Arc;
+
+use images::{Cache, Dataset};
+use nets::Pretrained;
+use study::{Material, RunSpec, Split};
+
+use super::failure::RunFailure;
+
+/// With its specification all that training a run takes.
+#[derive(Clone, Copy)]
+pub struct Supply<'a> {
+    /// Labels, patients and ids.
+    pub dataset: &'a Dataset,
+    /// Decoded pictures.
+    pub cache: &'a Arc<Cache>,
+    /// How they are divided.
+    pub split: &'a Split,
+    /// Pretrained weights of the run's network, where it has any.
+    pub weights: Option<&'a Pretrained>,
+}
+
+impl<'a> Supply<'a> {
+    /// What `spec` takes of a study's material.
+    pub fn of(material: &'a Material, spec: &RunSpec) -> Self {
+        let weights = material.weights.get(&spec.model.label());
+        Self {
+            dataset: &material.dataset,
+            cache: &material.cache,
+            split: &material.plan.data.split,
+            weights: weights.map(|w| &**w),
+        }
+    }
+
+    /// Refuses a split that is not the specification's.
+    pub(crate) fn check(&self, spec: &RunSpec) -> Result<(), RunFailure> {
+        match self.split.id == spec.data.split {
+            true => Ok(()),
+            false => Err(RunFailure::OtherSplit {
+                expected: spec.data.split.clone(),
+                found: self.split.id.clone(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! How many runs train at once, and on how many threads each.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use study::{RunSpec, passes};
+
+use crate::memory;
+use crate::training::{RunFailure, StepTiming, pictures_per_second};
+
+/// Work below so many seconds is not worth measuring.
+const WORTH_MEASURING: f64 = 60.0;
+/// How long each way is measured.
+const WINDOW: Duration = Duration::from_millis(1500);
+/// Share of the free memory that trainings may take.
+const MEMORY_SHARE: f64 = 0.8;
+
+/// The processors' share of the runs. Results do not depend on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Workers {
+    /// Runs at once, at least 1.
+    pub runs: usize,
+    /// Why.
+    reason: Reason,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Reason {
+    Asked,
+    OneRun,
+    Short,
+    Memory { run_mib: f64, free_mib: f64 },
+    Measured { side_by_side: f64, alone: f64 },
+}
+
+impl Workers {
+    /// As many runs at once as the user asks for.
+    pub fn asked(runs: usize) -> Self {
+        Self {
+            runs: runs.max(1),
+            reason: Reason::Asked,
+        }
+    }
+
+    /// What suits `pending` on this machine: as many single-threaded runs side by side as there
+    /// are processors, fewer where memory is short, or one run on all of them, whichever a few
+    /// steps of the costliest network show to be faster.
+    pub fn measured(pending: &[&RunSpec]) -> Result<Self, RunFailure> {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let most = processors.min(pending.len());
+        let mut costs: BTreeMap<usize, f64> = BTreeMap::new();
+        for run in pending {
+            if !costs.contains_key(&run.arm) {
+                costs.insert(run.arm, step_cost(run)?);
+            }
+        }
+        let cost = |run: &RunSpec| costs[&run.arm];
+        let by_cost = |a: &&&RunSpec, b: &&&RunSpec| cost(a).total_cmp(&cost(b));
+        let Some(costliest) = pending.iter().max_by(by_cost) else {
+            return Ok(Self::because(1, Reason::OneRun));
+        };
+        if most == 1 {
+            return Ok(Self::because(1, Reason::OneRun));
+        }
+        let free_mib = memory::free_mib();
+        let before = kernels::memory_use().used;
+        kernels::restart_peak();
+        let mut timing = StepTiming::new(costliest)?;
+        let first = timing.step();
+        let second = timing.step();
+        let run_mib = kernels::memory_use().peak.saturating_sub(before) as f64 / f64::from(1 << 20);
+        drop(timing);
+        let fitting = free_mib.map_or(most, |free| {
+            ((free * MEMORY_SHARE / run_mib.max(1.0)) as usize).clamp(1, most)
+        });
+        if let (true, Some(free_mib)) = (fitting < most, free_mib) {
+            return Ok(Self::because(fitting, Reason::Memory { run_mib, free_mib }));
+        }
+        let steps: u64 = pending.iter().map(|run| run.train.max_steps).sum();
+        let expected = first.min(second) * steps as f64;
+        if expected < WORTH_MEASURING {
+            return Ok(Self::because(most, Reason::Short));
+        }
+        let alone = pictures_per_second(costliest, 1, processors, WINDOW)?;
+        let side_by_side = pictures_per_second(costliest, most, processors / most, WINDOW)?;
+        kernels::release_memory();
+        let runs = if alone > side_by_side { 1 } else { most };
+        Ok(Self::because(
+            runs,
+            Reason::Measured {
+                side_by_side,
+                alone,
+            },
+        ))
+    }
+
+    fn because(runs: usize, reason: Reason) -> Self {
+        Self { runs, reason }
+    }
+}
+
+/// Multiply-adds of a training step in the costliest phase.
+fn step_cost(run: &RunSpec) -> Result<f64, RunFailure> {
+    let network = run.network()?;
+    let passes = passes(&run.regime, &network)?;
+    let costliest = passes.into_iter().fold(0.0, f64::max);
+    Ok(network.cost()?.macs as f64 * run.train.batch_size as f64 * costliest)
+}
+
+impl fmt::Display for Workers {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.runs {
+            1 => write!(f, "one run at a time on all processors")?,
+            runs => write!(f, "{runs} runs at once")?,
+        }
+        match self.reason {
+            Reason::Asked => write!(f, ", as asked"),
+            Reason::OneRun => write!(f, ": there is no more to share"),
+            Reason::Short => write!(f, ": the work is short"),
+            Reason::Memory { run_mib, free_mib } => write!(
+                f,
+                ": a run takes {run_mib:.0} MiB and {free_mib:.0} MiB are free"
+            ),
+            Reason::Measured {
+                side_by_side,
+                alone,
+            } => write!(
+                f,
+                ": {side_by_side:.0} pictures a second side by side, {alone:.0} one after the other"
+            ),
+        }
+    }
+}

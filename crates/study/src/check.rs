@@ -1,0 +1,285 @@
+//! Checks a specification against its data, networks and weights, and so makes the plan.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use images::{Dataset, Splits};
+use nets::initialisation::{Source, preview};
+use nets::regime::{Regime, Tuning};
+use nets::{Input, Network, NetworkError, zoo};
+
+use super::analysis::{AnalysisPlan, AnalysisSettings};
+use super::compare::ComparePlan;
+use super::error::StudyError;
+use super::grid::{arms, is_left_out, runs};
+use super::headline::Headline;
+use super::material::{Material, Opened};
+use super::identity::FORMAT;
+use super::plan::{PlannedData, PlannedModel, StudyPlan};
+use super::split::Split;
+use super::probe::{DrawnFrom, ProbePlan, ProbeSettings, ProbeSpec};
+use super::regime::{RegimeEntry, regimes};
+use super::spec::{GridSpec, StudySpec};
+use super::weights;
+use crate::described::ModelResult;
+use crate::phases::spans;
+use crate::train::TrainPlan;
+
+/// Most runs of one study.
+const RUN_LIMIT: usize = 100_000;
+
+/// Makes the plan of a study. Paths are relative to `base`, the folder of the configuration.
+/// Everything that can be wrong is found here, before anything trains.
+pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
+    let train = TrainPlan::check(&spec.train)?;
+    let compare = ComparePlan::new(&spec.compare, &spec.grid)?;
+    let entries = regimes(&spec.grid, &spec.train)?;
+    check_grid(&spec.grid, entries.len())?;
+    spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
+    let analysis = spec.analysis.as_ref();
+    analysis.map(AnalysisSettings::check).transpose()?;
+    if analysis.is_some() && spec.probe.as_ref().is_some_and(|probe| probe.only) {
+        return Err(StudyError::Value {
+            field: "analysis",
+            expected: "runs to analyse".into(),
+            found: "probe.only = true, with which nothing is trained".into(),
+        }
+        .into());
+    }
+    let pretrained = weights::read_all(spec, base)?;
+    let channels = weights::channels(&spec.data, &pretrained)?;
+    let Opened {
+        dataset,
+        cache,
+        splits,
+        described,
+    } = Opened::new(&spec.data, base, channels)?;
+    let headline = Headline::parse(
+        spec.data.positive.as_deref(),
+        dataset.task,
+        &dataset.classes,
+    )?;
+
+    check_labels(&headline, &dataset, &splits)?;
+
+    let mut models = Vec::new();
+    let mut regimes = Vec::new();
+    let mut drawn = Vec::new();
+    let mut warnings = Vec::new();
+    for entry in &spec.grid.model {
+        let data = cache.normalisation(&splits.train);
+        let label = entry.0.label();
+        let found = pretrained.get(&label);
+        let input = Input {
+            channels: described.channels,
+            size: described.size,
+        };
+        let network = zoo::network(&entry.0, input, described.classes.len())?;
+        let cost = network
+            .cost()
+            .with_context(|| format!("network `{label}` at {} pixels", described.size))?;
+        let adaptation = found.and_then(|s| weights::adaptation(&spec.data, s, input.channels));
+        let source = found.map(|found| Source {
+            pretrained: &found.pretrained,
+            input: adaptation.unwrap_or_default(),
+        });
+        let (normalisation, warning) =
+            weights::normalisation(&spec.data, found, data, input.channels, &label)?;
+        warnings.extend(warning);
+        for init in spec
+            .grid
+            .init
+            .iter()
+            .filter(|init| !is_left_out(&spec.grid, init, source.is_some()))
+        {
+            let matches = preview(&network, &init.0, source)
+                .with_context(|| format!("model `{label}`, init `{}`", init.0.name))?;
+            drawn.push(DrawnFrom::new(models.len(), &network, &matches));
+        }
+        let fitting = fitting(&entries, &network, train.max_steps);
+        regimes.push(fitting.with_context(|| format!("model `{label}`"))?);
+        models.push(PlannedModel {
+            described: ModelResult {
+                label: label.clone(),
+                choice: entry.0.clone(),
+                parameters: network.parameter_count(),
+                macs: cost.macs,
+                blocks: network.blocks.iter().map(|b| b.name.clone()).collect(),
+            },
+            normalisation,
+            adaptation,
+            source: found.map(|p| weights::describe(&entry.0, p)),
+        });
+    }
+
+    let arms = arms(&spec.grid, &models, &regimes, splits.train.len())?;
+    let data = PlannedData {
+        task: dataset.task,
+        headline,
+        augment: spec.data.augment.clone(),
+        split: Split::from(splits),
+        described,
+    };
+    let seeds = spec.grid.seeds;
+    let probe = |p: &ProbeSpec| ProbePlan::new(p, seeds, &arms, &models, &data, &drawn);
+    let probe = spec.probe.as_ref().map(probe).transpose()?;
+    let runs = match &probe {
+        Some(probe) if probe.only => Vec::new(),
+        _ => runs(seeds, &arms, &models, &data, &train)?,
+    };
+    let analysis = analysis
+        .map(|a| AnalysisPlan::new(a, &compare.baseline, seeds, &arms, &runs))
+        .transpose()?;
+    let plan = StudyPlan {
+        format: FORMAT,
+        version: env!("CARGO_PKG_VERSION").into(),
+        title: spec.title.clone(),
+        data,
+        models,
+        warnings,
+        arms,
+        runs,
+        train,
+        compare,
+        probe,
+        analysis,
+    };
+    let weights = pretrained
+        .into_iter()
+        .map(|(label, p)| (label, p.pretrained))
+        .collect();
+    Ok(Material {
+        plan,
+        dataset,
+        cache,
+        weights,
+    })
+}
+
+/// The regimes of a network, every phase of which fits it and has a step at least.
+fn fitting(
+    entries: &[RegimeEntry],
+    network: &Network,
+    max_steps: u64,
+) -> Result<Vec<Regime>, anyhow::Error> {
+    let fitting = |entry: &RegimeEntry| {
+        let regime = entry.of(network);
+        for (place, phase) in regime.phases.iter().enumerate() {
+            Tuning::of(phase, network)
+                .with_context(|| format!("regime `{}`, phase {}", regime.name, place + 1))?;
+        }
+        if spans(&regime, max_steps).iter().any(|span| span.is_empty()) {
+            return Err(StudyError::Value {
+                field: "train.max_steps",
+                expected: format!(
+                    "a step at least for each of the {} phases of regime `{}`",
+                    regime.phases.len(),
+                    regime.name
+                ),
+                found: max_steps.to_string(),
+            }
+            .into());
+        }
+        Ok(regime)
+    };
+    entries.iter().map(fitting).collect()
+}
+
+/// Without an AUC on the validation partition no checkpoint can be chosen, and without its standard
+/// error on the test partition no arms compared. Whether both exist depends on the labels alone.
+fn check_labels(headline: &Headline, dataset: &Dataset, splits: &Splits) -> Result<(), StudyError> {
+    let classes = dataset.classes.len();
+    for (name, part) in [("validation", &splits.validation), ("test", &splits.test)] {
+        let labels: Vec<_> = part
+            .iter()
+            .map(|i| dataset.examples[*i].label.clone())
+            .collect();
+        let even = vec![1.0 / classes as f64; classes * labels.len()];
+        let measured = match name {
+            "test" => headline.estimate(&even, &labels, classes).map(drop),
+            _ => headline.auc(&even, &labels, classes).map(drop),
+        };
+        measured.map_err(|reason| StudyError::Value {
+            field: "data.fractions",
+            expected: format!(
+                "enough pictures in the {name} partition for the AUC of {}",
+                headline.describe(&dataset.classes)
+            ),
+            found: format!("{reason}; collect more, merge classes, or change the split"),
+        })?;
+    }
+    Ok(())
+}
+
+fn check_grid(grid: &GridSpec, regimes: usize) -> Result<(), StudyError> {
+    let empty = |field, what: &str| StudyError::Value {
+        field,
+        expected: format!("at least one {what}"),
+        found: "none".into(),
+    };
+    if grid.model.is_empty() {
+        return Err(empty("grid.model", "network"));
+    }
+    if grid.init.is_empty() {
+        return Err(empty("grid.init", "initialisation"));
+    }
+    if grid.train_size.is_empty() {
+        return Err(empty("grid.train_size", "size"));
+    }
+    if grid.seeds == 0 {
+        return Err(empty("grid.seeds", "seed"));
+    }
+    let runs = [
+        grid.model.len(),
+        grid.init.len(),
+        regimes,
+        grid.train_size.len(),
+        grid.seeds as usize,
+    ]
+    .into_iter()
+    .fold(1usize, usize::saturating_mul);
+    if runs > RUN_LIMIT {
+        return Err(StudyError::Value {
+            field: "grid",
+            expected: format!("at most {RUN_LIMIT} runs"),
+            found: runs.to_string(),
+        });
+    }
+    let input = Input {
+        channels: 3,
+        size: 224,
+    };
+    for entry in &grid.model {
+        // Unknown names are found before the data are opened; sizes are judged with the study's own.
+        match zoo::network(&entry.0, input, 2) {
+            Ok(_) | Err(NetworkError::Size { .. }) => {}
+            Err(error) => {
+                return Err(StudyError::Value {
+                    field: "grid.model",
+                    expected: "a network of the zoo".into(),
+                    found: error.to_string(),
+                });
+            }
+        }
+    }
+    unique("grid.model", grid.model.iter().map(|m| m.0.label()))?;
+    unique("grid.init", grid.init.iter().map(|i| i.0.name.clone()))
+}
+
+pub(crate) fn unique(
+    field: &'static str,
+    names: impl Iterator<Item = String>,
+) -> Result<(), StudyError> {
+    let mut seen = Vec::new();
+    for name in names {
+        if seen.contains(&name) {
+            return Err(StudyError::Value {
+                field,
+                expected: "every entry once".into(),
+                found: format!("`{name}` twice"),
+            });
+        }
+        seen.push(name);
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! `[compare]`: how arms are compared, as written and as checked.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::StudyError;
+use super::spec::GridSpec;
+
+/// Most thresholds, specificities or prevalences.
+const MOST: usize = 16;
+/// Evaluations in a row that a study may ask for.
+const LONGEST: usize = 100;
+/// Resamples that a study may ask for.
+const RESAMPLES: std::ops::RangeInclusive<usize> = 100..=100_000;
+
+/// `[compare]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CompareSpec {
+    /// Initialisation that the others are compared with.
+    pub baseline: String,
+    /// AUC difference that would not matter, in (0, 0.5).
+    pub margin: f64,
+    /// Validation AUCs whose first crossing measures convergence, in (0, 1).
+    pub thresholds: Vec<f64>,
+    /// Evaluations in a row that have to reach a threshold, 1 to 100.
+    pub sustained: usize,
+    /// How the threshold on probabilities is chosen on the validation partition.
+    pub operating: OperatingRule,
+    /// Specificities at which sensitivity is reported, in (0, 1).
+    pub specificities: Vec<f64>,
+    /// Prevalences for which predictive values are reported besides the test partition's, in (0, 1).
+    pub prevalences: Vec<f64>,
+    /// Bootstrap resamples and permutations, 100 to 100,000.
+    pub resamples: usize,
+}
+
+impl Default for CompareSpec {
+    fn default() -> Self {
+        let plan = ComparePlan::default();
+        Self {
+            baseline: plan.baseline,
+            margin: plan.margin,
+            thresholds: plan.thresholds,
+            sustained: plan.sustained,
+            operating: plan.operating,
+            specificities: plan.specificities,
+            prevalences: plan.prevalences,
+            resamples: plan.resamples,
+        }
+    }
+}
+
+/// How a threshold is chosen on validation pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperatingRule {
+    /// The highest sensitivity + specificity − 1.
+    #[default]
+    Youden,
+    /// The highest specificity with at least this sensitivity, in (0, 1).
+    Sensitivity(f64),
+    /// The highest sensitivity with at least this specificity, in (0, 1).
+    Specificity(f64),
+}
+
+impl OperatingRule {
+    /// In words, for tables.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Youden => "highest Youden index".into(),
+            Self::Sensitivity(least) => format!("sensitivity at least {least}"),
+            Self::Specificity(least) => format!("specificity at least {least}"),
+        }
+    }
+}
+
+/// `[compare]`, checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ComparePlan {
+    /// Name of the baseline initialisation.
+    pub baseline: String,
+    /// AUC difference that would not matter.
+    pub margin: f64,
+    /// Validation AUCs to reach, ascending.
+    pub thresholds: Vec<f64>,
+    /// Evaluations in a row that have to reach them.
+    pub sustained: usize,
+    /// How operating thresholds are chosen.
+    pub operating: OperatingRule,
+    /// Specificities at which sensitivity is reported, ascending.
+    pub specificities: Vec<f64>,
+    /// Prevalences for predictive values, ascending.
+    pub prevalences: Vec<f64>,
+    /// Bootstrap resamples and permutations.
+    pub resamples: usize,
+}
+
+impl Default for ComparePlan {
+    fn default() -> Self {
+        Self {
+            baseline: "random".into(),
+            margin: 0.01,
+            thresholds: vec![0.8],
+            sustained: 1,
+            operating: OperatingRule::Youden,
+            specificities: vec![0.9, 0.95],
+            prevalences: Vec::new(),
+            resamples: 2000,
+        }
+    }
+}
+
+impl ComparePlan {
+    /// Checks `spec` against the initialisations of `grid`.
+    pub(crate) fn new(spec: &CompareSpec, grid: &GridSpec) -> Result<Self, StudyError> {
+        let inits: Vec<_> = grid.init.iter().map(|i| i.0.name.clone()).collect();
+        if !inits.contains(&spec.baseline) {
+            return Err(StudyError::Value {
+                field: "compare.baseline",
+                expected: format!("one of the study's initialisations: {}", inits.join(", ")),
+                found: format!("`{}`", spec.baseline),
+            });
+        }
+        let refuse = |field, expected: &str, found: String| {
+            let expected = expected.into();
+            Err(StudyError::Value {
+                field,
+                expected,
+                found,
+            })
+        };
+        if !(spec.margin > 0.0 && spec.margin < 0.5) {
+            let found = spec.margin.to_string();
+            return refuse("compare.margin", "an AUC difference in (0, 0.5)", found);
+        }
+        if !(1..=LONGEST).contains(&spec.sustained) {
+            let found = spec.sustained.to_string();
+            return refuse("compare.sustained", "1 to 100 evaluations", found);
+        }
+        if !RESAMPLES.contains(&spec.resamples) {
+            let found = spec.resamples.to_string();
+            return refuse("compare.resamples", "100 to 100000 resamples", found);
+        }
+        if let OperatingRule::Sensitivity(least) | OperatingRule::Specificity(least) =
+            spec.operating
+            && !(least > 0.0 && least < 1.0)
+        {
+            return refuse(
+                "compare.operating",
+                "\"youden\", or { sensitivity = … } or { specificity = … } in (0, 1)",
+                least.to_string(),
+            );
+        }
+        Ok(Self {
+            baseline: spec.baseline.clone(),
+            margin: spec.margin,
+            thresholds: shares("compare.thresholds", &spec.thresholds)?,
+            sustained: spec.sustained,
+            operating: spec.operating,
+            specificities: shares("compare.specificities", &spec.specificities)?,
+            prevalences: shares("compare.prevalences", &spec.prevalences)?,
+            resamples: spec.resamples,
+        })
+    }
+}
+
+/// Numbers in (0, 1), ascending and each once.
+fn shares(field: &'static str, written: &[f64]) -> Result<Vec<f64>, StudyError> {
+    let mut sorted = written.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.dedup();
+    let refuse = |found: String| StudyError::Value {
+        field,
+        expected: format!("at most {MOST} numbers in (0, 1)"),
+        found,
+    };
+    if let Some(found) = sorted.iter().find(|t| !(**t > 0.0 && **t < 1.0)) {
+        return Err(refuse(found.to_string()));
+    }
+    match sorted.len() {
+        0..=MOST => Ok(sorted),
+        many => Err(refuse(format!("{many} of them"))),
+    }
+}

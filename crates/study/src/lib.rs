@@ -1,0 +1,51 @@
+//! A study: what was written, the plan it becomes, and the data it is about.
+
+mod analysis;
+mod check;
+mod compare;
+mod described;
+mod entry;
+mod error;
+mod grid;
+mod headline;
+mod identity;
+mod material;
+mod phases;
+mod plan;
+mod probe;
+mod regime;
+mod run_spec;
+mod schedule;
+mod score;
+mod source;
+mod spec;
+mod split;
+mod train;
+mod weights;
+
+pub use analysis::{
+    AnalysisImages, AnalysisPlan, AnalysisSettings, AnalysisSpec, PlannedChange, PlannedMap,
+    PlannedPair,
+};
+pub use check::check;
+pub use compare::{ComparePlan, CompareSpec, OperatingRule};
+pub use described::{DataResult, ModelResult, PartitionResult, SourceResult};
+pub use entry::{InitEntry, ModelEntry, TrainSize};
+pub use error::StudyError;
+pub use headline::{Headline, class_labels, column, finding_labels, measurable_findings};
+pub use material::{Material, Opened};
+pub use phases::{mean_passes, passes, spans, widest};
+pub use identity::{FORMAT, NUMERICS};
+pub use plan::{PlannedArm, PlannedData, PlannedModel, StudyPlan};
+pub use probe::{PlannedProbe, ProbeMethod, ProbePlan, ProbeSettings, ProbeSize, ProbeSpec};
+pub use regime::{REGIME_NAMES, RegimeEntry};
+pub use schedule::Schedule;
+pub use run_spec::{DeviceName, RunData, RunSpec};
+pub use score::{ScoreList, TransferScore};
+pub use source::open as open_source;
+pub use spec::{
+    ClassWeights, Columns, DataSpec, GridSpec, Normalise, OptimizerName, PrecisionName,
+    ScheduleName, StudySpec, TrainSpec, Unreadable, WithoutWeights, parse, read_text,
+};
+pub use split::Split;
+pub use train::TrainPlan;

@@ -1,0 +1,353 @@
+//! `[probe]`: what frozen features can do, before any training.
+
+use nets::Network;
+use nets::initialisation::{Action, Initialisation, InputAdaptation, MatchReport};
+use nets::zoo::Choice;
+use serde::{Deserialize, Serialize};
+
+use super::check::unique;
+use super::error::StudyError;
+use super::identity::identity;
+use super::plan::{PlannedArm, PlannedData, PlannedModel};
+use super::run_spec::RunData;
+use super::score::{ScoreList, TransferScore};
+
+/// Range of `temperature`; below it votes would vanish in rounding.
+const TEMPERATURES: std::ops::RangeInclusive<f64> = 0.01..=100.0;
+/// Range of `strength`.
+const STRENGTHS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
+
+/// `[probe]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProbeSpec {
+    /// `linear`, `knn` or both; none is enough where there are scores.
+    pub methods: Vec<ProbeMethod>,
+    /// Scores of transferability.
+    pub scores: ScoreList,
+    /// Blocks to probe; by default every block but the head.
+    pub blocks: Option<Vec<String>>,
+    /// k-NN: neighbours; all training pictures where there are fewer.
+    pub k: usize,
+    /// k-NN: similarity by which a vote's weight grows e-fold.
+    pub temperature: f64,
+    /// Linear: values of C to choose from by validation AUC.
+    pub strength: Vec<f64>,
+    /// Whether the study stops there and trains nothing.
+    pub only: bool,
+    /// Whether the record keeps the features.
+    pub keep_features: bool,
+}
+
+impl Default for ProbeSpec {
+    fn default() -> Self {
+        Self {
+            methods: vec![ProbeMethod::Linear, ProbeMethod::Knn],
+            scores: ScoreList::default(),
+            blocks: None,
+            k: 200,
+            temperature: 0.1,
+            strength: vec![0.01, 0.1, 1.0, 10.0],
+            only: false,
+            keep_features: false,
+        }
+    }
+}
+
+/// How features are probed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProbeMethod {
+    /// Logistic regression.
+    Linear,
+    /// k nearest neighbours.
+    Knn,
+}
+
+impl ProbeMethod {
+    /// Its name in configurations and records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::Knn => "knn",
+        }
+    }
+}
+
+/// `[probe]`, checked, and the probes of the grid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbePlan {
+    /// Whether nothing is trained.
+    pub only: bool,
+    /// How features are probed.
+    pub settings: ProbeSettings,
+    /// Every probe, numbered from 0.
+    pub probes: Vec<PlannedProbe>,
+}
+
+/// How features are probed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeSettings {
+    /// The methods, each once.
+    pub methods: Vec<ProbeMethod>,
+    /// Scores of transferability, each once, in the order of tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scores: Vec<TransferScore>,
+    /// Neighbours of k-NN, at least 1.
+    pub k: usize,
+    /// Temperature of k-NN's votes.
+    pub temperature: f64,
+    /// Values of C, ascending.
+    pub strengths: Vec<f64>,
+    /// Whether the record keeps the features.
+    pub keep_features: bool,
+}
+
+/// One set of features: a network as an initialisation leaves it, before training. All training
+/// sizes and methods use it, and all seeds that it is the same for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedProbe {
+    /// Number in the plan, from 0; no part of the identity.
+    pub number: usize,
+    /// Network and identity: names the directory.
+    pub id: String,
+    /// Model and initialisation.
+    pub label: String,
+    /// Position in the plan's models.
+    pub model: usize,
+    /// The network.
+    pub choice: Choice,
+    /// How its weights are made.
+    pub init: Initialisation,
+    /// Seeds of the grid that share these features; the weights are made with the first.
+    pub seeds: Vec<u64>,
+    /// Blocks to probe, from the input on.
+    pub blocks: Vec<String>,
+    /// Training sizes, in the order of the grid.
+    pub train_sizes: Vec<ProbeSize>,
+    /// How features are probed.
+    pub settings: ProbeSettings,
+    /// The data, and the question.
+    pub data: RunData,
+    /// What becomes of the first convolution of the weights, where they expect other channels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adaptation: Option<InputAdaptation>,
+    /// SHA-256 of the pretrained weights that the initialisation reads.
+    pub weights_sha256: Option<String>,
+}
+
+/// A training size of the grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeSize {
+    /// Training pictures.
+    pub images: usize,
+    /// Whether that is the whole training partition.
+    pub is_all: bool,
+}
+
+/// How much of a network an initialisation leaves to the seed.
+pub(crate) struct DrawnFrom {
+    /// Position of the model.
+    pub(crate) model: usize,
+    /// Name of the initialisation.
+    pub(crate) init: String,
+    /// The first block whose features depend on the seed.
+    pub(crate) block: usize,
+}
+
+impl DrawnFrom {
+    /// Reads it off what was done to each tensor; an auxiliary classifier feeds no later block.
+    pub(crate) fn new(model: usize, network: &Network, matches: &MatchReport) -> Self {
+        let drawn =
+            network
+                .parameters()
+                .into_iter()
+                .zip(&matches.tensors)
+                .find(|(parameter, tensor)| {
+                    let is_fixed = matches!(tensor.action, Action::Loaded | Action::Adapted { .. });
+                    !is_fixed && !parameter.is_classifier
+                });
+        Self {
+            model,
+            init: matches.initialisation.clone(),
+            block: drawn.map_or(network.blocks.len(), |(parameter, _)| parameter.block),
+        }
+    }
+}
+
+impl ProbeSettings {
+    /// Checks what needs neither data nor networks.
+    pub(crate) fn check(spec: &ProbeSpec) -> Result<Self, StudyError> {
+        let refuse = |field, expected: &str, found: String| {
+            let expected = expected.into();
+            Err(StudyError::Value {
+                field,
+                expected,
+                found,
+            })
+        };
+        if spec.methods.is_empty() && spec.scores.0.is_empty() {
+            return refuse(
+                "probe.methods",
+                "\"linear\", \"knn\" or both; or some `scores`",
+                "none".into(),
+            );
+        }
+        let names = spec.methods.iter().map(|m| m.name().to_string());
+        unique("probe.methods", names)?;
+        let names = spec.scores.0.iter().map(|s| s.name().to_string());
+        unique("probe.scores", names)?;
+        let scores = TransferScore::ALL.into_iter();
+        if spec.k == 0 {
+            return refuse("probe.k", "at least 1 neighbour", "0".into());
+        }
+        if !TEMPERATURES.contains(&spec.temperature) {
+            let found = spec.temperature.to_string();
+            return refuse("probe.temperature", "a number from 0.01 to 100", found);
+        }
+        if spec.strength.is_empty() {
+            return refuse("probe.strength", "at least one value of C", "none".into());
+        }
+        if let Some(found) = spec.strength.iter().find(|c| !STRENGTHS.contains(c)) {
+            let expected = "values of C from 1e-6 to 1e6";
+            return refuse("probe.strength", expected, found.to_string());
+        }
+        let mut strengths = spec.strength.clone();
+        strengths.sort_by(f64::total_cmp);
+        strengths.dedup();
+        Ok(Self {
+            methods: spec.methods.clone(),
+            scores: scores.filter(|s| spec.scores.0.contains(s)).collect(),
+            k: spec.k,
+            temperature: spec.temperature,
+            strengths,
+            keep_features: spec.keep_features,
+        })
+    }
+}
+
+impl ProbePlan {
+    /// Every model and initialisation of the arms, once for each seed or once for all.
+    pub(crate) fn new(
+        spec: &ProbeSpec,
+        seeds: u64,
+        arms: &[PlannedArm],
+        models: &[PlannedModel],
+        data: &PlannedData,
+        drawn: &[DrawnFrom],
+    ) -> Result<Self, StudyError> {
+        let settings = ProbeSettings::check(spec)?;
+        let blocks = blocks(spec, models)?;
+        let mut cells: Vec<&PlannedArm> = Vec::new();
+        for arm in arms {
+            let is_same = |a: &&PlannedArm| a.model == arm.model && a.init.name == arm.init.name;
+            if !cells.iter().any(is_same) {
+                cells.push(arm);
+            }
+        }
+        let mut train_sizes: Vec<ProbeSize> = Vec::new();
+        for arm in arms {
+            let size = ProbeSize {
+                images: arm.train_size,
+                is_all: arm.is_all,
+            };
+            if !train_sizes.contains(&size) {
+                train_sizes.push(size);
+            }
+        }
+        let mut probes: Vec<PlannedProbe> = Vec::new();
+        for seed in 0..seeds {
+            for cell in &cells {
+                let model = &models[cell.model];
+                let (names, last) = &blocks[cell.model];
+                let is_shared = drawn.iter().any(|d| {
+                    (d.model, &d.init) == (cell.model, &cell.init.name) && d.block > *last
+                });
+                if is_shared && seed > 0 {
+                    continue;
+                }
+                let needs_weights = cell.init.needs_weights();
+                let source = model.source.as_ref().filter(|_| needs_weights);
+                let probe = PlannedProbe {
+                    number: probes.len(),
+                    id: String::new(),
+                    label: format!("{}, {}", model.described.label, cell.init.name),
+                    model: cell.model,
+                    choice: model.described.choice.clone(),
+                    init: cell.init.clone(),
+                    seeds: match is_shared {
+                        true => (0..seeds).collect(),
+                        false => vec![seed],
+                    },
+                    blocks: names.clone(),
+                    train_sizes: train_sizes.clone(),
+                    settings: settings.clone(),
+                    data: data.of_run(),
+                    adaptation: model.adaptation.filter(|_| needs_weights),
+                    weights_sha256: source.map(|s| s.sha256.clone()),
+                };
+                probes.push(probe.identified());
+            }
+        }
+        Ok(Self {
+            only: spec.only,
+            settings,
+            probes,
+        })
+    }
+}
+
+impl PlannedProbe {
+    fn identified(mut self) -> Self {
+        let mut content = self.clone();
+        (content.number, content.model) = (0, 0);
+        for name in [&mut content.id, &mut content.label, &mut content.init.name] {
+            name.clear();
+        }
+        self.id = format!("{}-{}", self.choice.label(), identity(&content));
+        self
+    }
+}
+
+/// Names of the blocks to probe of each model, and the index of the last.
+fn blocks(
+    spec: &ProbeSpec,
+    models: &[PlannedModel],
+) -> Result<Vec<(Vec<String>, usize)>, StudyError> {
+    let of = |model: &PlannedModel| {
+        let (_head, blocks) = model.described.blocks.split_last().expect("a head");
+        blocks.to_vec()
+    };
+    let refuse = |found: String| {
+        let known: Vec<String> = models
+            .iter()
+            .map(|m| format!("{} has {}", m.described.label, of(m).join(", ")))
+            .collect();
+        StudyError::Value {
+            field: "probe.blocks",
+            expected: format!("blocks before the head: {}", known.join("; ")),
+            found,
+        }
+    };
+    if let Some(wanted) = &spec.blocks {
+        unique("probe.blocks", wanted.iter().cloned())?;
+        let is_known = |name: &&String| models.iter().any(|m| of(m).contains(name));
+        if let Some(unknown) = wanted.iter().find(|name| !is_known(name)) {
+            let known: Vec<String> = models.iter().flat_map(of).collect();
+            return Err(refuse(match nets::zoo::nearest(unknown, &known) {
+                Some(nearest) => format!("`{unknown}` (did you mean `{nearest}`?)"),
+                None => format!("`{unknown}`"),
+            }));
+        }
+    }
+    let chosen = |model: &PlannedModel| {
+        let is_wanted = |name: &String| spec.blocks.as_ref().is_none_or(|w| w.contains(name));
+        let names = of(model).into_iter().enumerate();
+        let (at, names): (Vec<usize>, Vec<String>) = names.filter(|(_, n)| is_wanted(n)).unzip();
+        match at.last() {
+            Some(last) => Ok((names, *last)),
+            None => Err(refuse(format!("none of {}", model.described.label))),
+        }
+    };
+    models.iter().map(chosen).collect()
+}

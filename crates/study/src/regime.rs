@@ -1,0 +1,234 @@
+//! Training regimes as a study writes them: a word, or a table of what is frozen and at which rates
+//! the rest is trained, in one phase or several.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use nets::regime::{L2Sp, NormPolicy, Phase, Regime};
+use nets::{Network, Selection};
+use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer};
+
+use super::error::StudyError;
+use super::spec::{GridSpec, TrainSpec};
+
+/// Words that `regime` takes.
+pub const REGIME_NAMES: [&str; 4] = ["full", "linear-probe", "lp-ft", "gradual"];
+
+/// Longest name of a regime, in characters.
+const NAME_LIMIT: usize = 80;
+/// How far the shares of phases may be from summing to 1.
+const SHARE_TOLERANCE: f64 = 1e-6;
+
+/// A regime by name, or as a table.
+#[derive(Clone, Debug)]
+pub enum RegimeEntry {
+    /// The same for every network.
+    Fixed(Regime),
+    /// One phase a block, so that it depends on the network.
+    Gradual,
+}
+
+impl RegimeEntry {
+    /// The regime for a network.
+    pub fn of(&self, network: &Network) -> Regime {
+        match self {
+            Self::Fixed(regime) => regime.clone(),
+            Self::Gradual => Regime::gradual(network),
+        }
+    }
+
+    /// Its name in tables.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Fixed(regime) => &regime.name,
+            Self::Gradual => "gradual",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RegimeEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entry;
+        impl<'de> Visitor<'de> for Entry {
+            type Value = RegimeEntry;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str(
+                    "\"full\", \"linear-probe\", \"lp-ft\", \"gradual\", or a table such as { freeze = \"..block2\" }",
+                )
+            }
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<RegimeEntry, E> {
+                Ok(RegimeEntry::Fixed(match name {
+                    "full" => Regime::full(),
+                    "linear-probe" => Regime::linear_probe(),
+                    "lp-ft" => Regime::lp_ft(),
+                    "gradual" => return Ok(RegimeEntry::Gradual),
+                    _ => return Err(E::unknown_variant(name, &REGIME_NAMES)),
+                }))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RegimeEntry, A::Error> {
+                let table = RegimeTable::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(RegimeEntry::Fixed(table.into()))
+            }
+        }
+        deserializer.deserialize_any(Entry)
+    }
+}
+
+/// A regime of one phase, or of those listed; giving both is found by [`check`].
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegimeTable {
+    name: Option<String>,
+    freeze: Option<Selection>,
+    norms: Option<NormPolicy>,
+    layer_decay: Option<f64>,
+    #[serde(default)]
+    rates: BTreeMap<String, f64>,
+    l2_sp: Option<L2Sp>,
+    lr: Option<f64>,
+    phases: Option<Vec<Phase>>,
+}
+
+impl From<RegimeTable> for Regime {
+    fn from(table: RegimeTable) -> Self {
+        let whole = Phase {
+            share: 1.0,
+            freeze: table.freeze,
+            norms: table.norms,
+            layer_decay: table.layer_decay,
+            rates: table.rates,
+            l2_sp: table.l2_sp,
+            lr: table.lr.unwrap_or(1.0),
+        };
+        let regime = combined(whole, table.phases);
+        match table.name {
+            Some(name) => regime.named(name),
+            None => regime,
+        }
+    }
+}
+
+/// `whole` throughout, or `phases`. Where both say something, both are kept, and their shares sum
+/// to more than 1.
+fn combined(whole: Phase, phases: Option<Vec<Phase>>) -> Regime {
+    Regime::of(match phases {
+        None => vec![whole],
+        Some(phases) if whole == Phase::full(1.0) => phases,
+        Some(phases) => std::iter::once(whole).chain(phases).collect(),
+    })
+}
+
+/// The regimes of a study: those of the grid, or the one that `[train]` describes.
+pub(crate) fn regimes(grid: &GridSpec, train: &TrainSpec) -> Result<Vec<RegimeEntry>, StudyError> {
+    let of_train = combined(
+        Phase {
+            freeze: train.freeze.clone(),
+            norms: train.norms,
+            layer_decay: train.layer_decay,
+            rates: train.rates.clone(),
+            l2_sp: train.l2_sp,
+            ..Phase::full(1.0)
+        },
+        train.phases.clone(),
+    );
+    let is_plain = of_train.is_full();
+    let (field, regimes) = match &grid.regime {
+        Some(_) if !is_plain => {
+            return Err(StudyError::Value {
+                field: "grid.regime",
+                expected: "either regimes in the grid, or `freeze`, `norms`, `layer_decay`, `rates`, `l2_sp` or `phases` under [train]".into(),
+                found: "both".into(),
+            });
+        }
+        Some(entries) => ("grid.regime", entries.clone()),
+        None if is_plain => ("train", vec![RegimeEntry::Fixed(Regime::full())]),
+        None => ("train", vec![RegimeEntry::Fixed(of_train.named("custom"))]),
+    };
+    if regimes.is_empty() {
+        return Err(StudyError::Value {
+            field,
+            expected: "at least one regime".into(),
+            found: "none".into(),
+        });
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    for entry in &regimes {
+        if let RegimeEntry::Fixed(regime) = entry {
+            check(field, regime)?;
+        }
+        if seen.contains(&entry.name()) {
+            return Err(StudyError::Value {
+                field,
+                expected: "every name once (a table can give another one: name = \"…\")".into(),
+                found: format!("`{}` twice", entry.name()),
+            });
+        }
+        seen.push(entry.name());
+    }
+    Ok(regimes)
+}
+
+/// Checks what does not depend on the network.
+fn check(field: &'static str, regime: &Regime) -> Result<(), StudyError> {
+    let refuse = |expected: &str, found: String| {
+        Err(StudyError::Value {
+            field,
+            expected: expected.into(),
+            found: format!("{found} in `{}`", regime.name),
+        })
+    };
+    let name = &regime.name;
+    let is_name = !name.trim().is_empty() && name.chars().count() <= NAME_LIMIT;
+    if !is_name || name.chars().any(char::is_control) {
+        return refuse(
+            "a name of 1 to 80 printable characters (name = \"…\")",
+            format!("{} characters", name.chars().count()),
+        );
+    }
+    let word = match name.as_str() {
+        "full" => Some(Regime::full()),
+        "linear-probe" => Some(Regime::linear_probe()),
+        "lp-ft" => Some(Regime::lp_ft()),
+        _ => None,
+    };
+    if name == "gradual" || word.is_some_and(|word| word != *regime) {
+        return refuse(
+            "another name: this one stands for a regime of its own",
+            "another regime".into(),
+        );
+    }
+    for phase in &regime.phases {
+        let above = |value: f64| value > 0.0 && value.is_finite();
+        if !(above(phase.share) && phase.share <= 1.0) {
+            return refuse("a share in (0, 1]", format!("share = {}", phase.share));
+        }
+        if let Some(decay) = phase.layer_decay.filter(|d| !(above(*d) && *d <= 1.0)) {
+            return refuse("layer_decay in (0, 1]", decay.to_string());
+        }
+        if let Some((term, rate)) = phase.rates.iter().find(|(_, rate)| !above(**rate)) {
+            let expected = "factors above 0 in `rates` (`freeze` holds tensors still)";
+            return refuse(expected, format!("\"{term}\" = {rate}"));
+        }
+        if !above(phase.lr) {
+            return refuse("a factor `lr` above 0", phase.lr.to_string());
+        }
+        let is_strength = |value: f64| value >= 0.0 && value.is_finite();
+        if let Some(L2Sp { alpha, beta }) = phase.l2_sp
+            && !(is_strength(alpha) && is_strength(beta))
+        {
+            return refuse(
+                "l2_sp with alpha and beta of at least 0",
+                format!("{alpha} and {beta}"),
+            );
+        }
+    }
+    let sum: f64 = regime.phases.iter().map(|p| p.share).sum();
+    if (sum - 1.0).abs() > SHARE_TOLERANCE {
+        return refuse(
+            "phases whose shares sum to 1, and nothing that is frozen or trained at other rates outside of them",
+            format!("a sum of {sum}"),
+        );
+    }
+    Ok(())
+}

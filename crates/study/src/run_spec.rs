@@ -1,0 +1,131 @@
+//! One run, fully resolved.
+
+use std::fmt;
+
+use images::{Augmentation, Normalisation, Task};
+use nets::initialisation::{Initialisation, InputAdaptation};
+use nets::regime::Regime;
+use nets::zoo::{self, Choice};
+use nets::{Input, Network, NetworkError};
+use serde::{Deserialize, Serialize};
+
+use crate::headline::Headline;
+use crate::identity::identity;
+use crate::train::TrainPlan;
+
+/// One run: `spec.json`. With the data and the weights that it names, it is all that training
+/// takes: neither the plan nor the rest of the study is asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSpec {
+    /// Number in the plan, from 0; no part of the identity.
+    pub number: usize,
+    /// Network, seed and identity: names the directory.
+    pub id: String,
+    /// Position in the plan's arms; no part of the identity.
+    pub arm: usize,
+    /// Label of the arm; no part of the identity.
+    pub label: String,
+    /// What it learns from, and what is asked.
+    pub data: RunData,
+    /// The network.
+    pub model: Choice,
+    /// How its weights are made; the name is no part of the identity.
+    pub init: Initialisation,
+    /// SHA-256 of the pretrained weights that the initialisation reads.
+    pub weights_sha256: Option<String>,
+    /// What becomes of the first convolution of the weights, where they expect other channels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adaptation: Option<InputAdaptation>,
+    /// Which tensors move when, and how fast; the name is no part of the identity.
+    #[serde(default, skip_serializing_if = "Regime::is_full")]
+    pub regime: Regime,
+    /// Training pictures.
+    pub train_size: usize,
+    /// Whether that is the whole training partition, and no drawn part of it.
+    pub is_all: bool,
+    /// Seed of initialisation, order and augmentation; the same seed in every arm gives the same
+    /// subset, order and head.
+    pub seed: u64,
+    /// Scaling of pixel values.
+    pub normalisation: Normalisation,
+    /// Random changes to training pictures.
+    pub augment: Augmentation,
+    /// How it is trained, and in which precision.
+    pub train: TrainPlan,
+    /// What it is trained on.
+    #[serde(default)]
+    pub device: DeviceName,
+}
+
+/// The data of a run, and the question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunData {
+    /// SHA-256 over ids, labels and pixels.
+    pub sha256: String,
+    /// Identity of the [`Split`](crate::Split).
+    pub split: String,
+    /// Test sets that are reported on: `test`, the split's own.
+    pub test_sets: Vec<String>,
+    /// The kind of question.
+    pub task: Task,
+    /// What the headline AUC tells apart.
+    pub headline: Headline,
+    /// Classes, grades or findings, by index.
+    pub classes: Vec<String>,
+    /// Edge of the square picture that networks see, in pixels.
+    pub size: usize,
+    /// Channels that networks see: 1 or 3.
+    pub channels: usize,
+}
+
+impl RunData {
+    /// What a network of the run reads.
+    pub fn input(&self) -> Input {
+        Input {
+            channels: self.channels,
+            size: self.size,
+        }
+    }
+}
+
+/// Kinds of devices that train.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeviceName {
+    /// The processor.
+    #[default]
+    Cpu,
+}
+
+impl fmt::Display for DeviceName {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Cpu => f.write_str("cpu"),
+        }
+    }
+}
+
+impl RunSpec {
+    /// The network for the run's pictures and classes.
+    pub fn network(&self) -> Result<Network, NetworkError> {
+        zoo::network(&self.model, self.data.input(), self.data.classes.len())
+    }
+
+    /// Gives the run its identity: the digest of all it depends on.
+    pub(crate) fn identified(mut self) -> Self {
+        let mut content = self.clone();
+        content.number = 0;
+        content.arm = 0;
+        for name in [
+            &mut content.id,
+            &mut content.label,
+            &mut content.init.name,
+            &mut content.regime.name,
+        ] {
+            name.clear();
+        }
+        let model = self.model.label();
+        self.id = format!("{model}-s{}-{}", self.seed, identity(&content));
+        self
+    }
+}

@@ -1,0 +1,137 @@
+//! How every run of a study is trained, checked.
+
+use nets::Rule;
+use serde::{Deserialize, Serialize};
+
+use super::error::StudyError;
+use super::schedule::Schedule;
+use super::spec::{ClassWeights, OptimizerName, PrecisionName, ScheduleName, TrainSpec};
+
+/// `[train]`, checked: the only form that training accepts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainPlan {
+    /// The update rule.
+    pub rule: Rule,
+    /// L2 decay, or decoupled decay with AdamW.
+    pub weight_decay: f64,
+    /// Learning rate by step.
+    pub schedule: Schedule,
+    /// Pictures per step, at least 2: batch norm needs a batch.
+    pub batch_size: usize,
+    /// Steps at most.
+    pub max_steps: u64,
+    /// Steps between evaluations.
+    pub eval_every: u64,
+    /// How the loss weighs classes.
+    pub class_weights: ClassWeights,
+    /// Evaluations without a better validation AUC before a run stops; 0 = never.
+    pub patience: u64,
+    /// What the products inside convolutions are rounded to in training steps.
+    #[serde(default)]
+    pub precision: PrecisionName,
+}
+
+impl TrainPlan {
+    /// Checks `[train]`; every value outside its range is named.
+    pub fn check(spec: &TrainSpec) -> Result<Self, StudyError> {
+        let within = |field, value: f64, ok: bool, expected: &str| {
+            if ok && value.is_finite() {
+                Ok(())
+            } else {
+                Err(StudyError::Value {
+                    field,
+                    expected: expected.into(),
+                    found: value.to_string(),
+                })
+            }
+        };
+        let count = |field, value: u64, least: u64| {
+            within(
+                field,
+                value as f64,
+                value >= least,
+                &format!("at least {least}"),
+            )
+        };
+        within("train.lr", spec.lr, spec.lr > 0.0, "a number above 0")?;
+        within(
+            "train.momentum",
+            spec.momentum,
+            (0.0..1.0).contains(&spec.momentum),
+            "a number in [0, 1)",
+        )?;
+        within(
+            "train.weight_decay",
+            spec.weight_decay,
+            spec.weight_decay >= 0.0,
+            "a number of at least 0",
+        )?;
+        within(
+            "train.step_factor",
+            spec.step_factor,
+            spec.step_factor > 0.0,
+            "a number above 0",
+        )?;
+        for share in &spec.step_at {
+            within(
+                "train.step_at",
+                *share,
+                *share > 0.0 && *share < 1.0,
+                "shares of max_steps in (0, 1)",
+            )?;
+        }
+        count("train.batch_size", spec.batch_size as u64, 2)?;
+        count("train.max_steps", spec.max_steps, 1)?;
+        count("train.eval_every", spec.eval_every, 1)?;
+        if spec.warmup_steps >= spec.max_steps {
+            return Err(StudyError::Value {
+                field: "train.warmup_steps",
+                expected: format!("fewer than max_steps = {}", spec.max_steps),
+                found: spec.warmup_steps.to_string(),
+            });
+        }
+        let rule = match spec.optimizer {
+            OptimizerName::Sgd => Rule::Sgd {
+                momentum: spec.momentum,
+                nesterov: spec.nesterov,
+            },
+            OptimizerName::Adam | OptimizerName::Adamw => Rule::Adam {
+                beta1: 0.9,
+                beta2: 0.999,
+                epsilon: 1e-8,
+                decoupled: spec.optimizer == OptimizerName::Adamw,
+            },
+        };
+        let fall = |share: &f64| (share * spec.max_steps as f64).round() as u64;
+        let schedule = match spec.schedule {
+            ScheduleName::Constant => Schedule::constant(spec.lr),
+            ScheduleName::Cosine => Schedule::cosine(spec.lr, spec.max_steps),
+            ScheduleName::Step => Schedule::steps(
+                spec.lr,
+                spec.step_factor,
+                spec.step_at.iter().map(fall).collect(),
+            ),
+        };
+        Ok(Self {
+            rule,
+            weight_decay: spec.weight_decay,
+            schedule: schedule.with_warmup(spec.warmup_steps),
+            batch_size: spec.batch_size,
+            max_steps: spec.max_steps,
+            eval_every: spec.eval_every,
+            class_weights: spec.class_weights,
+            patience: spec.patience,
+            precision: spec.precision,
+        })
+    }
+
+    /// Whether an evaluation is due after `step` steps.
+    pub fn evaluates_at(&self, step: u64) -> bool {
+        step.is_multiple_of(self.eval_every) || step == self.max_steps
+    }
+
+    /// Evaluations of a run that uses its whole budget, the one before the first step included.
+    pub fn evaluations(&self) -> u64 {
+        1 + self.max_steps.div_ceil(self.eval_every)
+    }
+}
