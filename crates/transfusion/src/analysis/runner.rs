@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use nets::Model;
+use engine::Model;
 
 use super::failure::AnalysisFailure;
 use super::map::compare_blocks;

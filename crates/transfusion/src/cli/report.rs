@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use nets::Weights;
+use networks::Weights;
 use transfusion::comparison::results::{ArmResult, ComparisonResult, Results, Timing};
 use transfusion::comparison::{Collected, collect};
 use transfusion::record::{StudyDirectory, remove_temporaries, write, write_json};

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use images::{Feed, Partition};
-use nets::{HostTensor, Model, Weights};
+use engine::Model;
+use networks::{HostTensor, Weights};
 use stats::StatsError;
 use thiserror::Error;
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use images::{Feed, stream};
-use nets::initialisation::{Initialisation, MatchReport, Source, initialise, unit_variance};
-use nets::{Network, Weights};
+use engine::unit_variance;
+use networks::initialisation::{Initialisation, MatchReport, Source, initialise};
+use networks::{Network, Weights};
 
 use super::device::place;
 use super::failure::RunFailure;

@@ -1,7 +1,8 @@
 //! How every run of a study is trained, checked.
 
 use kernels::Precision;
-use nets::{Optimizer, Rule};
+use engine::Optimizer;
+use networks::regime::Rule;
 use serde::{Deserialize, Serialize};
 
 use super::schedule::Schedule;

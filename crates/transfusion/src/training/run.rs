@@ -4,11 +4,12 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use burn::tensor::Device;
+use engine::tensor::Device;
 use images::{Batch, Label, Loader, Partition, UnreadableImage};
-use nets::initialisation::MatchReport;
-use nets::regime::Tuning;
-use nets::{Model, Optimizer, OptimizerState, Weights};
+use networks::initialisation::MatchReport;
+use networks::regime::Tuning;
+use engine::{Model, Optimizer, OptimizerState};
+use networks::Weights;
 
 use super::device::{device, place};
 use super::failure::RunFailure;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use nets::Model;
-use nets::initialisation::{Initialisation, initialise};
+use engine::Model;
+use networks::initialisation::{Initialisation, initialise};
 use serde::Serialize;
 use transfusion::study::{Material, StudyPlan, StudySpec, check, parse, read_text};
 use transfusion::training::{mean_passes, predict};

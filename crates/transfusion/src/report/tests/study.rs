@@ -5,7 +5,7 @@ use crate::comparison::probes::{ProbeResult, Probes};
 use crate::comparison::results::*;
 use crate::report::*;
 use crate::study::{ProbeMethod, ProbeSettings};
-use nets::zoo::Choice;
+use networks::zoo::Choice;
 
 /// Two arms with two seeds each, and the user's words as given.
 pub fn results(words: &str) -> Results {
