@@ -10,14 +10,14 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let length = (header.len() as u64).to_le_bytes();
     let tensors = rest.get(1..).unwrap_or_default();
     let file = [&length[..], header, tensors].concat();
-    if let Ok(file) = nets::Weights::from_bytes(&file, "fuzz".as_ref()) {
+    if let Ok(file) = networks::Weights::from_bytes(&file, "fuzz".as_ref()) {
         file.card();
     }
     // The card alone, which a file rarely hits upon.
     if let Ok(card) = std::str::from_utf8(header) {
-        let metadata = BTreeMap::from([(nets::Card::KEY.to_string(), card.to_string())]);
-        let empty = nets::Weights::default().to_bytes(None);
-        let mut file = nets::Weights::from_bytes(&empty, "fuzz".as_ref()).expect("it was written");
+        let metadata = BTreeMap::from([(networks::Card::KEY.to_string(), card.to_string())]);
+        let empty = networks::Weights::default().to_bytes(None);
+        let mut file = networks::Weights::from_bytes(&empty, "fuzz".as_ref()).expect("it was written");
         file.metadata = metadata;
         file.card();
     }

@@ -1,7 +1,7 @@
 //! cargo fuzz run onnx
 #![no_main]
 
-use nets::onnx::read_metadata;
+use networks::onnx::read_metadata;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if let Ok(found) = read_metadata(bytes) {

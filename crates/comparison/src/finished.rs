@@ -1,7 +1,7 @@
 //! What finished runs left behind, by arm.
 
 use images::Partition;
-use nets::initialisation::{Match, MatchReport, Origin};
+use networks::initialisation::{Match, MatchReport, Origin};
 
 use super::performance::performance;
 use record::results::{Failure, SeedResult};

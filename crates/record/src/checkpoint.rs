@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use nets::{Weights, WeightsFile};
+use networks::{Weights, WeightsFile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -231,7 +231,7 @@ impl Checkpoints {
 
 #[cfg(test)]
 mod tests {
-    use nets::HostTensor;
+    use networks::HostTensor;
 
     use super::*;
 

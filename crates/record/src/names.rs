@@ -1,7 +1,7 @@
 //! Names of the files of a study, each once, with the type of what it holds.
 
 use durable::{FileName, JsonFile};
-use nets::initialisation::MatchReport;
+use networks::initialisation::MatchReport;
 use study::{PlannedProbe, RunSpec, StudyPlan};
 
 use crate::declaration::Declaration;

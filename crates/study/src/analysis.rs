@@ -165,7 +165,7 @@ impl AnalysisSettings {
                 StudyError::Value {
                     field: "analysis.measures",
                     expected: format!("measures: {}", known.join(", ")),
-                    found: match nets::zoo::nearest(name, &known) {
+                    found: match networks::zoo::nearest(name, &known) {
                         Some(nearest) => format!("`{name}` (did you mean `{nearest}`?)"),
                         None => format!("`{name}`"),
                     },
@@ -260,7 +260,7 @@ impl AnalysisPlan {
                     StudyError::Value {
                         field: "analysis.maps",
                         expected: format!("labels of arms: {}", labels.join("; ")),
-                        found: match nets::zoo::nearest(label, &labels) {
+                        found: match networks::zoo::nearest(label, &labels) {
                             Some(nearest) => format!("`{label}` (did you mean `{nearest}`?)"),
                             None => format!("`{label}`"),
                         },

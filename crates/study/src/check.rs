@@ -4,9 +4,9 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use images::{Dataset, Splits};
-use nets::initialisation::{Source, preview};
-use nets::regime::{Regime, Tuning};
-use nets::{Input, Network, NetworkError, zoo};
+use networks::initialisation::{Source, preview};
+use networks::regime::{Regime, Tuning};
+use networks::{Input, Network, NetworkError, zoo};
 
 use super::analysis::{AnalysisPlan, AnalysisSettings};
 use super::compare::ComparePlan;

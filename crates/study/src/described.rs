@@ -1,6 +1,6 @@
 //! The data, the tasks that weights come from, and the networks.
 
-use nets::zoo::Choice;
+use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
 /// The data under study.

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use nets::initialisation::{Colour, Initialisation, Policy, Scale};
-use nets::zoo::Choice;
-use nets::{Allowance, Pattern, Selection};
+use networks::initialisation::{Colour, Initialisation, Policy, Scale};
+use networks::zoo::Choice;
+use networks::{Allowance, Pattern, Selection};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 

@@ -149,7 +149,7 @@ pub(crate) fn with_suggestion(message: &str) -> String {
         return message.trim_end().to_string();
     };
     match quoted(&message[at..]).split_first() {
-        Some((written, known)) => match nets::zoo::nearest(written, known) {
+        Some((written, known)) => match networks::zoo::nearest(written, known) {
             Some(name) => format!("{}; did you mean `{name}`?", message.trim_end()),
             None => message.trim_end().to_string(),
         },

@@ -1,7 +1,7 @@
 //! The cells of the grid: arms, and their runs.
 
-use nets::regime::Regime;
-use nets::zoo::Choice;
+use networks::regime::Regime;
+use networks::zoo::Choice;
 
 use super::check::unique;
 use super::entry::{InitEntry, TrainSize};

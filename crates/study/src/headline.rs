@@ -34,7 +34,7 @@ impl Headline {
     ) -> Result<Self, StudyError> {
         let by_name = |name: &str| {
             classes.iter().position(|c| c == name).ok_or_else(|| {
-                let nearest = nets::zoo::nearest(name, classes);
+                let nearest = networks::zoo::nearest(name, classes);
                 StudyError::Value {
                     field: "data.positive",
                     expected: format!("one of {}", classes.join(", ")),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use images::{Cache, Dataset, Frame, Label, Partition, Splits, Summary, UnreadableImage};
-use nets::Pretrained;
+use networks::Pretrained;
 use stats::StatsError;
 
 use super::error::StudyError;

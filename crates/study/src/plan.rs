@@ -4,10 +4,10 @@
 //! weights, or from the `plan.json` that such a check wrote. Training accepts nothing else.
 
 use images::{Augmentation, Normalisation, Partition, Task};
-use nets::initialisation::{Initialisation, InputAdaptation};
-use nets::regime::Regime;
-use nets::zoo::{self, Choice};
-use nets::{Card, Input, Network, NetworkError};
+use networks::initialisation::{Initialisation, InputAdaptation};
+use networks::regime::Regime;
+use networks::zoo::{self, Choice};
+use networks::{Card, Input, Network, NetworkError};
 use serde::{Deserialize, Serialize};
 
 use super::analysis::AnalysisPlan;

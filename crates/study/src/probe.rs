@@ -1,8 +1,8 @@
 //! `[probe]`: what frozen features can do, before any training.
 
-use nets::Network;
-use nets::initialisation::{Action, Initialisation, InputAdaptation, MatchReport};
-use nets::zoo::Choice;
+use networks::Network;
+use networks::initialisation::{Action, Initialisation, InputAdaptation, MatchReport};
+use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
 use super::check::unique;
@@ -334,7 +334,7 @@ fn blocks(
         let is_known = |name: &&String| models.iter().any(|m| of(m).contains(name));
         if let Some(unknown) = wanted.iter().find(|name| !is_known(name)) {
             let known: Vec<String> = models.iter().flat_map(of).collect();
-            return Err(refuse(match nets::zoo::nearest(unknown, &known) {
+            return Err(refuse(match networks::zoo::nearest(unknown, &known) {
                 Some(nearest) => format!("`{unknown}` (did you mean `{nearest}`?)"),
                 None => format!("`{unknown}`"),
             }));

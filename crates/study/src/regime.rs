@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use nets::regime::{L2Sp, NormPolicy, Phase, Regime};
-use nets::{Network, Selection};
+use networks::regime::{L2Sp, NormPolicy, Phase, Regime};
+use networks::{Network, Selection};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use images::{Augmentation, Normalisation, Task};
-use nets::initialisation::{Initialisation, InputAdaptation};
-use nets::regime::Regime;
-use nets::zoo::{self, Choice};
-use nets::{Input, Network, NetworkError};
+use networks::initialisation::{Initialisation, InputAdaptation};
+use networks::regime::Regime;
+use networks::zoo::{self, Choice};
+use networks::{Input, Network, NetworkError};
 use serde::{Deserialize, Serialize};
 
 use crate::headline::Headline;

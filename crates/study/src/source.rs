@@ -6,7 +6,7 @@ use images::npz::NpzOptions;
 use images::phantom::{Fundus, Objects};
 use images::table::TableOptions;
 use images::{DataError, Dataset, folder, npz, table};
-use nets::zoo;
+use networks::zoo;
 
 use super::error::StudyError;
 use super::spec::{Columns, DataSpec};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use images::{Augmentation, Fractions, Task};
-use nets::Selection;
-use nets::regime::{L2Sp, NormPolicy, Phase};
+use networks::Selection;
+use networks::regime::{L2Sp, NormPolicy, Phase};
 use serde::{Deserialize, de};
 
 use super::analysis::AnalysisSpec;

@@ -1,6 +1,6 @@
 //! How every run of a study is trained, checked.
 
-use nets::Rule;
+use networks::regime::Rule;
 use serde::{Deserialize, Serialize};
 
 use super::error::StudyError;

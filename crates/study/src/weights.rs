@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use images::Normalisation;
-use nets::initialisation::InputAdaptation;
-use nets::zoo::{self, Choice};
-use nets::{Card, Pretrained, PretrainedError};
+use networks::initialisation::InputAdaptation;
+use networks::zoo::{self, Choice};
+use networks::{Card, Pretrained, PretrainedError};
 
 use super::error::StudyError;
 use super::plan::describe_source;

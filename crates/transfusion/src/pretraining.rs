@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nets::{Card, Normalisation, Weights};
+use networks::{Card, Normalisation, Weights};
 use serde::Deserialize;
 use stats::ClassScores;
 
@@ -45,7 +45,7 @@ impl PretrainSpec {
             data: self.data,
             grid: GridSpec {
                 model: vec![self.model],
-                init: vec![InitEntry(nets::initialisation::Initialisation::random())],
+                init: vec![InitEntry(networks::initialisation::Initialisation::random())],
                 regime: None,
                 train_size: vec![TrainSize::All],
                 seeds: 1,

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use burn::tensor::{Device, Tensor, TensorData, activation};
-use nets::initialisation::{Draws, Initialisation, initialise};
-use nets::onnx::{OutputKind, read_metadata, to_onnx};
-use nets::ops::{Activation, ConvGeometry, PoolGeometry};
-use nets::zoo::{self, Choice, Stem, Variant};
-use nets::{Block, Conv, Input, Kind, Layer, Model, Network, Norm, Weights};
+use engine::tensor::{Device, Tensor, TensorData, activation};
+use networks::initialisation::{Draws, Initialisation, initialise};
+use networks::onnx::{OutputKind, read_metadata, to_onnx};
+use networks::{Activation, ConvGeometry, PoolGeometry};
+use networks::zoo::{self, Choice, Stem, Variant};
+use engine::Model;
+use networks::{Block, Conv, Input, Kind, Layer, Network, Norm, Weights};
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use fixture::{Folder, files_below, finish, study};
-use nets::Weights;
+use networks::Weights;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 

@@ -10,9 +10,9 @@
 mod fixture;
 
 use fixture::Folder;
-use nets::initialisation::{Initialisation, initialise};
-use nets::zoo::{self, Choice};
-use nets::{Input, Kind, Network, Weights};
+use networks::initialisation::{Initialisation, initialise};
+use networks::zoo::{self, Choice};
+use networks::{Input, Kind, Network, Weights};
 
 const TARGET: &str = r#"
 source   = "phantom-fundus"

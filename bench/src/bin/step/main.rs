@@ -9,13 +9,14 @@ use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 use bench::memory;
-use burn::tensor::activation::log_softmax;
-use burn::tensor::{Device, Tensor, TensorData};
+use engine::tensor::activation::log_softmax;
+use engine::tensor::{Device, Tensor, TensorData};
 use kernels::{LargeBlocks, Precision};
 use mimalloc::MiMalloc;
-use nets::initialisation::{Initialisation, initialise};
-use nets::regime::{Regime, Tuning};
-use nets::{Model, Optimizer, Rule};
+use networks::initialisation::{Initialisation, initialise};
+use networks::regime::{Regime, Tuning};
+use engine::{Model, Optimizer};
+use networks::regime::Rule;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
@@ -47,7 +48,7 @@ struct Bench {
 impl Bench {
     fn new(work: &Work, precision: Precision) -> anyhow::Result<Self> {
         let device = Device::flex();
-        let network = nets::zoo::network(&work.choice, work.input(), CLASSES)?;
+        let network = networks::zoo::network(&work.choice, work.input(), CLASSES)?;
         let streams = |path: &str| ChaCha8Rng::seed_from_u64(path.bytes().map(u64::from).sum());
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
         let shape = [work.batch, 3, work.size, work.size];

@@ -1,8 +1,8 @@
 //! What is measured: a network, an image size and a batch size.
 
 use anyhow::{Context as _, bail};
-use nets::Input;
-use nets::zoo::{Choice, Stem};
+use networks::Input;
+use networks::zoo::{Choice, Stem};
 
 /// One training or inference workload.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl Work {
             size,
             batch,
         };
-        nets::zoo::network(&work.choice, work.input(), 5).with_context(expected)?;
+        networks::zoo::network(&work.choice, work.input(), 5).with_context(expected)?;
         Ok(work)
     }
 

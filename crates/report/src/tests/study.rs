@@ -5,7 +5,7 @@ use record::results::{ProbeResult, Probes};
 use record::results::*;
 use crate::*;
 use study::{ProbeMethod, ProbeSettings};
-use nets::zoo::Choice;
+use networks::zoo::Choice;
 
 /// Two arms with two seeds each, and the user's words as given.
 pub fn results(words: &str) -> Results {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use images::{Feed, UnreadableImage, stream};
-use nets::Model;
+use engine::Model;
 use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 use similarity::{MapShape, Memory};

@@ -1,7 +1,7 @@
 //! Why a part of the analysis failed.
 
 use images::UnreadableImage;
-use nets::WeightsError;
+use networks::WeightsError;
 use similarity::CompareError;
 use thiserror::Error;
 

@@ -1,6 +1,6 @@
 //! What became of the filters of the first convolution.
 
-use nets::{Network, Weights};
+use networks::{Network, Weights};
 use rayon::prelude::*;
 
 use super::gabor_fit::GaborSearch;

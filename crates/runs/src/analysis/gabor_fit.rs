@@ -157,7 +157,7 @@ fn coarse(bounds: &Bounds, frequency: f64, size: [usize; 2]) -> Vec<(f64, Shares
 
 #[cfg(test)]
 mod tests {
-    use nets::initialisation::bank;
+    use networks::initialisation::bank;
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! How far training moved the tensors of each block.
 
-use nets::{Network, Weights, WeightsError};
+use networks::{Network, Weights, WeightsError};
 
 use stats::weight_change::Movement;
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use images::{Label, Partition};
-use nets::Model;
+use engine::Model;
 
 use super::failure::AnalysisFailure;
 use crate::probe::{Features, Neighbours};

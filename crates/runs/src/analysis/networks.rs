@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use nets::Model;
+use engine::Model;
 
 use super::capture::{Capture, Exposure};
 use super::failure::AnalysisFailure;

@@ -1,7 +1,7 @@
 //! One part of the analysis, done and recorded.
 
 use durable::write_json;
-use nets::Model;
+use engine::Model;
 use record::Job;
 
 use super::failure::AnalysisFailure;

@@ -4,8 +4,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use images::{Partition, stream};
-use nets::initialisation::{Initialisation, initialise};
-use nets::{Model, Network, Weights};
+use networks::initialisation::{Initialisation, initialise};
+use engine::Model;
+use networks::{Network, Weights};
 
 use super::failure::AnalysisFailure;
 use study::Material;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use nets::{Model, Network, Weights};
+use engine::Model;
+use networks::{Network, Weights};
 use similarity::Measured;
 
 use super::failure::AnalysisFailure;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use images::Partition;
-use nets::zoo::{self, Choice};
-use nets::{HostTensor, Input, Model, Weights};
+use networks::zoo::{self, Choice};
+use engine::Model;
+use networks::{HostTensor, Input, Weights};
 
 use super::*;
 use crate::progress::Progress;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use images::{Feed, UnreadableImage};
-use nets::Model;
+use engine::Model;
 
 use super::matrix::Matrix;
 use crate::training::{batch_size, pixels};

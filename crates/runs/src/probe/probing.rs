@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use durable::{FileError, write};
 use images::{Feed, Partition};
-use nets::{HostTensor, Model, Weights};
+use engine::Model;
+use networks::{HostTensor, Weights};
 use record::names::{FEATURES, MATCHES, PROBE_RESULT, PROBE_SPEC};
 use record::{JobDirectory, ProbeRecord, RecordError};
 use stats::StatsError;

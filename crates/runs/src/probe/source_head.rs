@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use images::{Feed, Task, stream};
-use nets::initialisation::{Initialisation, Source, initialise};
-use nets::{Input, Model, Pretrained, Weights, zoo};
+use networks::initialisation::{Initialisation, Source, initialise};
+use engine::Model;
+use networks::{Input, Pretrained, Weights, zoo};
 
 use super::probing::ProbeFailure;
 use study::{Material, PlannedModel, PlannedProbe};
@@ -149,7 +150,7 @@ fn network(
 /// Puts the pretrained classifier in place of the drawn one; the path of what it lacks, if any.
 fn put_head(
     pretrained: &Pretrained,
-    network: &nets::Network,
+    network: &networks::Network,
     weights: &mut Weights,
 ) -> Option<String> {
     let main = network.blocks.len() - 1;

@@ -1,7 +1,7 @@
 //! Where training computes.
 
-use burn::tensor::{Device, Tensor, TensorData};
-use nets::{Input, Network};
+use engine::tensor::{Device, Tensor, TensorData};
+use networks::{Input, Network};
 
 /// The processor, through our own kernels; without autodiff.
 pub fn device() -> Device {

@@ -1,9 +1,9 @@
 //! Why a run failed.
 
 use images::UnreadableImage;
-use nets::initialisation::InitialisationError;
-use nets::regime::RegimeError;
-use nets::{NetworkError, WeightsError};
+use networks::initialisation::InitialisationError;
+use networks::regime::RegimeError;
+use networks::{NetworkError, WeightsError};
 use stats::StatsError;
 use thiserror::Error;
 

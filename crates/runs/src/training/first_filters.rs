@@ -1,7 +1,7 @@
 //! The first convolution as it was before training: what a run keeps of it.
 
-use nets::initialisation::MatchReport;
-use nets::{Network, Weights};
+use networks::initialisation::MatchReport;
+use networks::{Network, Weights};
 
 use images::FilterGrid;
 use durable::{FileError, write};

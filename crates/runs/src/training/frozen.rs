@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nets::regime::{Regime, RegimeError, Tuning};
-use nets::{Model, Network, Weights};
+use networks::regime::{Regime, RegimeError, Tuning};
+use engine::Model;
+use networks::{Network, Weights};
 use sha2::{Digest as _, Sha256};
 
 use record::FrozenResult;
@@ -77,9 +78,9 @@ pub(crate) fn summary(
 
 #[cfg(test)]
 mod tests {
-    use nets::Input;
-    use nets::initialisation::{Initialisation, initialise};
-    use nets::zoo::{self, Choice};
+    use networks::Input;
+    use networks::initialisation::{Initialisation, initialise};
+    use networks::zoo::{self, Choice};
 
     use super::*;
     use crate::training::device;

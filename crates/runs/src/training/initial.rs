@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use images::{Feed, stream};
-use nets::initialisation::{
-    Initialisation, InputAdaptation, MatchReport, Source, initialise, unit_variance,
+use engine::unit_variance;
+use networks::initialisation::{
+    Initialisation, InputAdaptation, MatchReport, Source, initialise,
 };
-use nets::{Network, Pretrained, Weights};
+use networks::{Network, Pretrained, Weights};
 
 use super::device::place;
 use super::failure::RunFailure;

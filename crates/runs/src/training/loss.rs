@@ -1,7 +1,7 @@
 //! What training minimises.
 
-use burn::tensor::activation::log_softmax;
-use burn::tensor::{Device, Tensor, TensorData};
+use engine::tensor::activation::log_softmax;
+use engine::tensor::{Device, Tensor, TensorData};
 use images::{Label, Task};
 
 use study::ClassWeights;

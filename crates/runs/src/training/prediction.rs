@@ -1,8 +1,8 @@
 //! Probabilities for pictures.
 
-use burn::tensor::{Tensor, TensorData};
+use engine::tensor::{Tensor, TensorData};
 use images::{Feed, Task, UnreadableImage};
-use nets::Model;
+use engine::Model;
 
 /// Most numbers of input that go through the network at once.
 const BATCH_VALUES: usize = 1 << 20;

@@ -3,12 +3,13 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use burn::tensor::Device;
+use engine::tensor::Device;
 use durable::{FileError, JsonLog, write};
 use images::{Batch, Label, Loader, Partition, UnreadableImage};
-use nets::initialisation::MatchReport;
-use nets::regime::Tuning;
-use nets::{Model, Optimizer, OptimizerState, Weights};
+use networks::initialisation::MatchReport;
+use networks::regime::Tuning;
+use engine::{Model, Optimizer, OptimizerState};
+use networks::Weights;
 use record::names::{
     INITIAL_FILTERS, MATCHES, METRICS, MODEL, PREDICTIONS, RUN_RESULT, RUN_SPEC, TIMING,
 };

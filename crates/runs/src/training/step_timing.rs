@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use burn::tensor::{Tensor, TensorData};
+use engine::tensor::{Tensor, TensorData};
 use images::stream;
-use nets::initialisation::{Initialisation, initialise};
-use nets::{Model, Optimizer};
+use networks::initialisation::{Initialisation, initialise};
+use engine::{Model, Optimizer};
 use rayon::ThreadPoolBuilder;
 
 use super::device::device;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use images::{Cache, Dataset};
-use nets::Pretrained;
+use networks::Pretrained;
 use study::{Material, RunSpec, Split};
 
 use super::failure::RunFailure;

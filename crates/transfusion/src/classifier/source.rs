@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use images::{Fit, Normalisation, Task};
-use nets::{Allowance, Card, Input, Model, Network, Pretrained, Weights, zoo};
+use engine::Model;
+use networks::{Allowance, Card, Input, Network, Pretrained, Weights, zoo};
 use thiserror::Error;
 
 use super::{Classifier, imagenet};

@@ -85,7 +85,7 @@ impl Fetch {
             found,
         };
         let entry = catalogue::find(&self.name).ok_or_else(|| {
-            match nets::zoo::nearest(&self.name, &names) {
+            match networks::zoo::nearest(&self.name, &names) {
                 Some(nearest) => known(format!("`{}` (did you mean `{nearest}`?)", self.name)),
                 None => known(format!("`{}`", self.name)),
             }

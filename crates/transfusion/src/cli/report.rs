@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use nets::Weights;
+use networks::Weights;
 use record::results::{ArmResult, ComparisonResult, Results, Timing};
 use comparison::{Collected, collect};
 use durable::{remove_temporaries, write};

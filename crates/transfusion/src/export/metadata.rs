@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use images::Task;
-use nets::zoo::Choice;
+use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
 use record::results::{Estimate, SeedResult, SourceResult};

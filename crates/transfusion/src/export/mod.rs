@@ -17,10 +17,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use askama::Template as _;
-use burn::tensor::{Tensor, TensorData};
+use engine::tensor::{Tensor, TensorData};
 use images::Task;
-use nets::onnx::{OutputKind, to_onnx};
-use nets::{Model, Weights, zoo};
+use networks::onnx::{OutputKind, to_onnx};
+use engine::Model;
+use networks::{Weights, zoo};
 use sha2::{Digest as _, Sha256};
 
 use self::metadata::{FORMAT, INTENDED_USE, Training};

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use nets::onnx::{INPUT, LOGITS, PROBABILITIES};
+use networks::onnx::{INPUT, LOGITS, PROBABILITIES};
 use rten::{Model, Value, ValueView};
 use thiserror::Error;
 

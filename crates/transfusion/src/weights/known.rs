@@ -2,8 +2,8 @@
 //! checked.
 
 use images::Fit;
-use nets::zoo::{Choice, Variant};
-use nets::{Card, Normalisation};
+use networks::zoo::{Choice, Variant};
+use networks::{Card, Normalisation};
 
 pub use super::entries::ENTRIES;
 use crate::catalogue::Checksum;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nets::{Card, Weights, WeightsError, WeightsFile, zoo};
+use networks::{Card, Weights, WeightsError, WeightsFile, zoo};
 use thiserror::Error;
 
 use super::{ENTRIES, Known, builtin, locate};

@@ -3,8 +3,8 @@
 mod tensors;
 
 use clap::Args;
-use nets::zoo::{self, Choice, Padding, Stem};
-use nets::{Input, Network, NetworkError};
+use networks::zoo::{self, Choice, Padding, Stem};
+use networks::{Input, Network, NetworkError};
 use serde::Serialize;
 
 use self::tensors::{tensor_table, tensors};

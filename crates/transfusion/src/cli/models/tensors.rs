@@ -1,6 +1,6 @@
 //! The tensors of one network, by block: what selections in a study can name.
 
-use nets::{Kind, Network};
+use networks::{Kind, Network};
 use serde::Serialize;
 
 use crate::cli::table::{table, thousands};

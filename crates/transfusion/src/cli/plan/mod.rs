@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use nets::Model;
-use nets::initialisation::{Initialisation, initialise};
+use engine::Model;
+use networks::initialisation::{Initialisation, initialise};
 use serde::Serialize;
 use study::{Material, StudyPlan, StudySpec, check, mean_passes, parse, read_text};
 use runs::training::predict;

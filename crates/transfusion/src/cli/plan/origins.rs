@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use nets::initialisation::{Origin, Source, preview};
-use nets::regime::Tuning;
+use networks::initialisation::{Origin, Source, preview};
+use networks::regime::Tuning;
 use serde::Serialize;
 use study::{Material, PlannedArm};
 

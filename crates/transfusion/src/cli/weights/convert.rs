@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
-use nets::zoo::{Choice, Variant};
-use nets::{Allowance, Card, Normalisation, Pattern, Pretrained, PretrainedError};
+use networks::zoo::{Choice, Variant};
+use networks::{Allowance, Card, Normalisation, Pattern, Pretrained, PretrainedError};
 use transfusion::record;
 use transfusion::weights::open;
 

@@ -50,7 +50,7 @@ fn known(name: &str) -> Result<&'static Known, StudyError> {
         StudyError::Value {
             field: "name",
             expected: format!("one of {}", names.join(", ")),
-            found: match nets::zoo::nearest(name, &names) {
+            found: match networks::zoo::nearest(name, &names) {
                 Some(nearest) => format!("`{name}` (did you mean `{nearest}`?)"),
                 None => format!("`{name}`"),
             },

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use nets::{HostTensor, Pretrained};
+use networks::{HostTensor, Pretrained};
 use serde::Serialize;
 use transfusion::weights::{OpenedWeights, open};
 

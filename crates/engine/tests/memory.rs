@@ -1,0 +1,61 @@
+//! A training step after the first asks the operating system for nothing.
+
+use std::alloc::System;
+
+use engine::tensor::{Device, Tensor};
+use kernels::{LargeBlocks, memory_use};
+use networks::initialisation::{Initialisation, initialise};
+use networks::zoo::{Choice, Stem, network};
+use engine::Model;
+use networks::{Input, Optimizer, Rule};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+
+#[global_allocator]
+static ALLOCATOR: LargeBlocks<System> = LargeBlocks(System);
+
+const INPUT: Input = Input {
+    channels: 3,
+    size: 32,
+};
+
+/// The most large blocks ever touched, in bytes, after each of several steps.
+fn touched(choice: &Choice) -> Vec<usize> {
+    let device = Device::flex();
+    let network = network(choice, INPUT, 5).expect("a network of the zoo");
+    let streams = |_: &str| ChaCha8Rng::seed_from_u64(1);
+    let (weights, _) =
+        initialise(&network, &Initialisation::random(), None, &streams).expect("random weights");
+    let mut model = Model::new(network.into(), &weights, &device).expect("weights that fit");
+    let rule = Rule::Sgd {
+        momentum: 0.9,
+        nesterov: false,
+    };
+    let mut optimizer = Optimizer::new(rule, 0.0);
+    let x = Tensor::<4>::ones([8, 3, 32, 32], &device);
+    (0..5)
+        .map(|_| {
+            let (logits, tape) = model.forward_train(x.clone());
+            let loss = logits.main.powi_scalar(2).mean();
+            optimizer.step(&mut model, loss, tape, 1e-3);
+            memory_use().touched
+        })
+        .collect()
+}
+
+#[test]
+#[cfg(unix)]
+fn steps_after_the_first_touch_no_new_memory() {
+    let mut resnet = Choice::named("resnet18");
+    resnet.stem = Some(Stem::Small);
+    // One thread: how many tasks hold scratch memory at once must not depend on chance.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    pool.unwrap().install(|| {
+        for choice in [Choice::named("cbr-tiny"), resnet] {
+            let touched = touched(&choice);
+            assert!(touched[0] > 0);
+            // The first step makes the momentum while the second already has it.
+            assert_eq!(touched[1..], [touched[1]; 4], "{choice:?}");
+        }
+    });
+}

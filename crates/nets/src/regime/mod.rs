@@ -1,8 +1,0 @@
-//! Training regimes as data: which tensors move in which phase of a training, how fast, and what
-//! holds them back.
-
-mod phase;
-mod tuning;
-
-pub use phase::{L2Sp, NormPolicy, Phase, Regime};
-pub use tuning::{RegimeError, Tuning};

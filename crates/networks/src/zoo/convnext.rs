@@ -1,0 +1,127 @@
+//! ConvNeXt-T (Liu et al. 2022), with torchvision's paths; timm's as a second dialect.
+//!
+//! | block | output | layers |
+//! |---|---|---|
+//! | stem | 1/4 | 4×4, 96, /4; layer norm |
+//! | block1 | 1/4 | 3 × [7×7 depthwise, 1×1 384, 1×1 96] |
+//! | block2 | 1/8 | layer norm; 2×2, 192, /2; 3 × [7×7 depthwise, 1×1 768, 1×1 192] |
+//! | block3 | 1/16 | layer norm; 2×2, 384, /2; 9 × [7×7 depthwise, 1×1 1536, 1×1 384] |
+//! | block4 | 1/32 | layer norm; 2×2, 768, /2; 3 × [7×7 depthwise, 1×1 3072, 1×1 768]; global average; layer norm |
+//! | head | 1 | linear |
+//!
+//! In a unit, layer norm follows the depthwise convolution, GELU stands between the 1×1
+//! convolutions, and LayerScale comes before the sum. Layer norms have ε 1e-6, convolutions
+//! biases. Stochastic depth is left out: it does not act in inference.
+
+use super::{Built, Dialect, Request};
+use crate::initialisation::Draws;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::{Block, NetworkError};
+use crate::layer::Activation;
+
+pub(super) fn network(
+    request: &Request,
+    widths: [usize; 4],
+    repeats: [usize; 4],
+) -> Result<Built, NetworkError> {
+    let is_timm = request.dialect == Dialect::Timm;
+    let stem = if is_timm { "stem" } else { "features.0" };
+    let first = Conv::new(format!("{stem}.0"), [request.input.channels, widths[0]], 4);
+    let layers = vec![
+        Layer::Conv(first.stride(4).padding(0).with_bias()),
+        layer_norm(format!("{stem}.1"), widths[0]),
+    ];
+    let mut blocks = vec![Block::new("stem", layers)];
+    let mut channels = widths[0];
+    for (stage, (width, repeats)) in widths.into_iter().zip(repeats).enumerate() {
+        let mut layers = Vec::new();
+        if stage > 0 {
+            let path = match is_timm {
+                true => format!("stages.{stage}.downsample"),
+                false => format!("features.{}", 2 * stage),
+            };
+            let conv = Conv::new(format!("{path}.1"), [channels, width], 2);
+            layers.push(layer_norm(format!("{path}.0"), channels));
+            layers.push(Layer::Conv(conv.stride(2).padding(0).with_bias()));
+        }
+        channels = width;
+        for index in 0..repeats {
+            let names = match is_timm {
+                true => Names::timm(stage, index),
+                false => Names::torchvision(stage, index),
+            };
+            layers.push(unit(names, width));
+        }
+        if stage == 3 {
+            let norm = if is_timm { "head.norm" } else { "classifier.0" };
+            layers.extend([Layer::GlobalAverage, layer_norm(norm.into(), width)]);
+        }
+        blocks.push(Block::new(format!("block{}", stage + 1), layers));
+    }
+    let head = if is_timm { "head.fc" } else { "classifier.2" };
+    let classifier = Layer::linear(head, [channels, request.classes]);
+    blocks.push(Block::new("head", vec![classifier]));
+    Ok(Built {
+        blocks,
+        draws: Draws::TRANSFORMER,
+    })
+}
+
+/// Paths of the layers of a unit.
+struct Names {
+    depthwise: String,
+    norm: String,
+    widen: String,
+    narrow: String,
+    scale: String,
+}
+
+impl Names {
+    fn torchvision(stage: usize, index: usize) -> Self {
+        let unit = format!("features.{}.{index}", 2 * stage + 1);
+        let [depthwise, norm, widen, narrow] = [0, 2, 3, 5].map(|i| format!("{unit}.block.{i}"));
+        Self {
+            depthwise,
+            norm,
+            widen,
+            narrow,
+            scale: format!("{unit}.layer_scale"),
+        }
+    }
+
+    fn timm(stage: usize, index: usize) -> Self {
+        let unit = format!("stages.{stage}.blocks.{index}");
+        let [depthwise, norm, widen, narrow, scale] =
+            ["conv_dw", "norm", "mlp.fc1", "mlp.fc2", "gamma"].map(|name| format!("{unit}.{name}"));
+        Self {
+            depthwise,
+            norm,
+            widen,
+            narrow,
+            scale,
+        }
+    }
+}
+
+fn unit(names: Names, width: usize) -> Layer {
+    let depthwise = Conv::new(names.depthwise, [width; 2], 7).depthwise();
+    Layer::Residual {
+        body: vec![
+            Layer::Conv(depthwise.with_bias()),
+            layer_norm(names.norm, width),
+            Layer::linear(names.widen, [width, 4 * width]),
+            Layer::Activation(Activation::Gelu),
+            Layer::linear(names.narrow, [4 * width, width]),
+            Layer::Scale {
+                path: names.scale,
+                channels: width,
+            },
+        ],
+        shortcut: Vec::new(),
+        relu: false,
+    }
+}
+
+fn layer_norm(path: String, channels: usize) -> Layer {
+    Layer::LayerNorm(Norm::new(path, channels).epsilon(1e-6))
+}
