@@ -29,7 +29,6 @@ mod procrustes;
 mod pwcca;
 mod reason;
 mod regression;
-mod stream;
 mod svcca;
 mod view;
 
