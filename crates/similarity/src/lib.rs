@@ -15,6 +15,7 @@ mod compare;
 mod comparison;
 mod convention;
 mod correlation;
+mod cross_scatter;
 mod datapoints;
 mod evaluation;
 pub mod files;
