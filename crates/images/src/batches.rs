@@ -12,7 +12,7 @@ use crate::cache::{Cache, Normalisation};
 use crate::dataset::Dataset;
 use crate::error::UnreadableImage;
 use crate::label::Label;
-use crate::stream::stream;
+use streams::stream;
 
 /// Batches that wait ready for training.
 const AHEAD: usize = 3;

@@ -8,7 +8,7 @@ use rand::seq::SliceRandom as _;
 use crate::dataset::Dataset;
 use crate::frame::{Fit, Frame};
 use crate::image::{Image, Samples};
-use crate::stream::stream;
+use streams::stream;
 
 /// Pixels between two pictures.
 const GAP: usize = 2;

@@ -6,7 +6,7 @@ use rand::seq::SliceRandom as _;
 
 use crate::dataset::Example;
 use crate::label::Label;
-use crate::stream::stream;
+use streams::stream;
 
 /// Divides `pool` by the relative `shares`, keeping patients together and classes or findings in
 /// proportion: iterative stratification (Sechidis et al., 2011) over patients. Rarest findings go

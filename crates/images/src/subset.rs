@@ -6,7 +6,7 @@ use rand::seq::SliceRandom as _;
 
 use crate::dataset::Example;
 use crate::strata::{rarity, stratum};
-use crate::stream::stream;
+use streams::stream;
 
 /// The first `n` of one fixed, stratified order of `train`; all of it if `n` is larger.
 ///

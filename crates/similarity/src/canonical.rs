@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::cca::{Wanted, correlations};
-use crate::evaluation::{scatter, together};
+use crate::cross_scatter::{scatter, together};
 use crate::{Measure, Pair, Reason, View};
 
 /// Canonical correlations of two views, and where they lie.

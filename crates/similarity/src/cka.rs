@@ -4,7 +4,7 @@
 //! of large variance dominate it, and moving few datapoints far away changes it at will (Davari
 //! 2023): a high value does not say that two networks compute the same function.
 
-use crate::evaluation::Common;
+use crate::cross_scatter::CrossSums;
 use crate::{Reason, View};
 
 /// Share of a self-similarity that is rounding.
@@ -13,7 +13,7 @@ const ROUNDING: f64 = 1e-12;
 /// `‖Sₐᵦ‖² / (‖Sₐₐ‖ ‖Sᵦᵦ‖)`, Frobenius (Kornblith 2019). In `[0, 1]`.
 ///
 /// Biased upwards: about `p / (p + n)` for independent data.
-pub(crate) fn biased(a: &View, b: &View, common: Common) -> f64 {
+pub(crate) fn biased(a: &View, b: &View, common: CrossSums) -> f64 {
     let norms = a.scatter_square.sqrt() * b.scatter_square.sqrt();
     (common.scatter_square / norms).clamp(0.0, 1.0)
 }
@@ -24,7 +24,7 @@ pub(crate) fn biased(a: &View, b: &View, common: Common) -> f64 {
 /// `qᵢ = ‖yᵢ − ȳ‖²`.
 ///
 /// About 0 for independent data; may be negative. Not clipped.
-pub(crate) fn debiased(a: &View, b: &View, common: Common) -> Result<f64, Reason> {
+pub(crate) fn debiased(a: &View, b: &View, common: CrossSums) -> Result<f64, Reason> {
     let n = a.count as f64;
     let unbiased = |square: f64, products: f64, traces: f64| {
         square - n / (n - 2.0) * products + traces / ((n - 1.0) * (n - 2.0))
@@ -55,6 +55,6 @@ pub(crate) fn debiased(a: &View, b: &View, common: Common) -> Result<f64, Reason
 ///
 /// A distance in `[0, 1]`, but not 0 for equal views: its denominator holds norms of the
 /// activations where that of CKA holds norms of their Gram matrices.
-pub(crate) fn prime(a: &View, b: &View, common: Common) -> f64 {
+pub(crate) fn prime(a: &View, b: &View, common: CrossSums) -> f64 {
     1.0 - common.scatter_square / a.trace / b.trace
 }

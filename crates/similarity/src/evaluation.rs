@@ -3,78 +3,44 @@
 use std::borrow::Cow;
 
 use crate::cca::{self, Correlations, Wanted};
-use crate::linear::Matrix;
+use crate::cross_scatter::{CrossSums, scatter, together};
 use crate::svcca::Keep;
-use crate::{CrossMoments, Measure, Reason, View, cka, procrustes, pwcca, regression, svcca};
+use crate::{
+    CrossMoments, Measure, OwnedPair, Pair, Reason, View, cka, procrustes, pwcca, regression, svcca,
+};
 
-/// The sums that two centred views have in common, but for their scatter itself.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Common {
-    /// `‖Σ (xᵢ − x̄)(yᵢ − ȳ)ᵀ‖²`, Frobenius.
-    pub(crate) scatter_square: f64,
-    /// `Σ ‖xᵢ − x̄‖² ‖yᵢ − ȳ‖²`
-    pub(crate) norm_product: f64,
-}
-
-impl Common {
-    pub(crate) fn of(a: &View, b: &View, cross: &CrossMoments) -> Self {
-        let back = |view: &View| -> Vec<f64> { view.centre.iter().map(|c| -c).collect() };
-        let (delta, epsilon) = (back(a), back(b));
-        let count = a.count as f64;
-        let rows = cross.second.chunks_exact(b.centre.len().max(1));
-        let scatter_square = rows.zip(&a.centre).map(|(row, d)| {
-            let row = row.iter().zip(&b.centre);
-            row.map(|(sum, e)| (sum - count * d * e).powi(2))
-                .sum::<f64>()
-        });
-        Self {
-            scatter_square: scatter_square.sum(),
-            norm_product: cross.norm_product_sum_moved(&delta, a.sums(), &epsilon, b.sums()),
-        }
+impl Pair<'_> {
+    /// Values of the `measures`, in their order. Of a measure that is not
+    /// [determined by moments](Measure::from_moments) the reason says so.
+    pub fn measure_all(self, measures: &[Measure]) -> Vec<Result<f64, Reason>> {
+        let (a, b) = self.views(measures);
+        a.measure_all(&b, self.cross, measures)
     }
 }
 
-/// `Σ (yᵢ − ȳ)(xᵢ − x̄)ᵀ` of the channels that vary, `[q, p]` before those are left out.
-pub(crate) fn scatter(a: &View, b: &View, cross: Cow<CrossMoments>) -> Matrix {
-    let (p, q) = (a.centre.len(), b.centre.len());
-    let mut scatter = Matrix::new(cross.into_owned().second, q, p);
-    let columns = scatter.values_mut().chunks_exact_mut(q.max(1));
-    for (column, d) in columns.zip(&a.centre) {
-        for (value, e) in column.iter_mut().zip(&b.centre) {
-            *value -= a.count as f64 * d * e;
-        }
+impl OwnedPair {
+    /// [`Pair::measure_all`], using up the moments.
+    pub fn measure_all(self, measures: &[Measure]) -> Vec<Result<f64, Reason>> {
+        let a = View::consume(self.a, measures);
+        let b = View::consume(self.b, measures);
+        evaluate(&a, &b, Cow::Owned(self.cross), measures)
     }
-    scatter.retain(&b.kept, &a.kept);
-    scatter
 }
 
-/// Whether the sides can be compared by a measure that needs this many datapoints.
-pub(crate) fn together(
-    a: &View,
-    b: &View,
-    cross: &CrossMoments,
-    needed: u64,
-) -> Result<(), Reason> {
-    let (p, q) = cross.channels();
-    for (what, expected, found) in [
-        ("channels of side a", p as u64, a.centre.len() as u64),
-        ("channels of side b", q as u64, b.centre.len() as u64),
-        ("datapoints of side a", cross.count, a.count),
-        ("datapoints of side b", cross.count, b.count),
-    ] {
-        if expected != found {
-            return Err(Reason::Mismatched {
-                what: what.into(),
-                expected,
-                found,
-            });
-        }
+impl View {
+    /// Values of the `measures` between this view, `a`, and `b`, in their order. Both must have
+    /// been made for these measures.
+    pub fn measure_all(
+        &self,
+        b: &View,
+        cross: &CrossMoments,
+        measures: &[Measure],
+    ) -> Vec<Result<f64, Reason>> {
+        evaluate(self, b, Cow::Borrowed(cross), measures)
     }
-    a.problem('a', needed)?;
-    b.problem('b', needed)
 }
 
-pub(crate) fn evaluate(
+fn evaluate(
     a: &View,
     b: &View,
     cross: Cow<CrossMoments>,
@@ -102,7 +68,7 @@ pub(crate) fn evaluate(
     let common = checks
         .iter()
         .any(Result::is_ok)
-        .then(|| Common::of(a, b, &cross));
+        .then(|| CrossSums::of(a, b, &cross));
     let nuclear = wants_nuclear.then(|| {
         let scatter = scatter(a, b, Cow::Borrowed(&cross));
         procrustes::nuclear_norm(scatter)
@@ -158,7 +124,7 @@ pub(crate) fn evaluate(
 struct Shared<'a> {
     a: &'a View,
     b: &'a View,
-    common: Option<Common>,
+    common: Option<CrossSums>,
     nuclear: Option<Result<f64, Reason>>,
     correlations: Option<Result<Correlations, Reason>>,
 }
@@ -180,7 +146,7 @@ impl Shared<'_> {
         }
     }
 
-    fn common(&self) -> Result<Common, Reason> {
+    fn common(&self) -> Result<CrossSums, Reason> {
         self.common.ok_or(Reason::Unprepared)
     }
 

@@ -15,6 +15,7 @@ mod compare;
 mod comparison;
 mod convention;
 mod correlation;
+mod cross_scatter;
 mod datapoints;
 mod evaluation;
 pub mod files;
@@ -29,7 +30,6 @@ mod procrustes;
 mod pwcca;
 mod reason;
 mod regression;
-mod stream;
 mod svcca;
 mod view;
 

@@ -7,7 +7,7 @@
 
 use faer::{Mat, MatRef};
 
-use crate::evaluation::{scatter, together};
+use crate::cross_scatter::{scatter, together};
 use crate::linear::{Matrix, Singular, Vectors, eigen, singular};
 use crate::{Measure, Moments, Pair, Reason, View};
 

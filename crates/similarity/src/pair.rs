@@ -1,9 +1,6 @@
 //! Two views of the same datapoints.
 
-use std::borrow::Cow;
-
-use crate::evaluation::evaluate;
-use crate::{CrossMoments, Measure, Moments, Reason, View};
+use crate::{CrossMoments, Measure, Moments, MomentsError, View};
 
 /// Two views with what they have in common: all that the measures of second moments need.
 ///
@@ -19,13 +16,6 @@ pub struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// Values of the `measures`, in their order. Of a measure that is not
-    /// [determined by moments](Measure::from_moments) the reason says so.
-    pub fn measure_all(self, measures: &[Measure]) -> Vec<Result<f64, Reason>> {
-        let (a, b) = self.views(measures);
-        a.measure_all(&b, self.cross, measures)
-    }
-
     /// Both sides, decomposed as the measures need it.
     pub fn views(self, measures: &[Measure]) -> (View, View) {
         (View::new(self.a, measures), View::new(self.b, measures))
@@ -52,24 +42,35 @@ pub struct OwnedPair {
     pub cross: CrossMoments,
 }
 
-impl OwnedPair {
-    /// [`Pair::measure_all`], using up the moments.
-    pub fn measure_all(self, measures: &[Measure]) -> Vec<Result<f64, Reason>> {
-        let a = View::consume(self.a, measures);
-        let b = View::consume(self.b, measures);
-        evaluate(&a, &b, Cow::Owned(self.cross), measures)
-    }
-}
-
-impl View {
-    /// Values of the `measures` between this view, `a`, and `b`, in their order. Both must have
-    /// been made for these measures.
-    pub fn measure_all(
-        &self,
-        b: &View,
-        cross: &CrossMoments,
-        measures: &[Measure],
-    ) -> Vec<Result<f64, Reason>> {
-        evaluate(self, b, Cow::Borrowed(cross), measures)
+impl CrossMoments {
+    /// Takes in the datapoints of `other`, whatever its pilots. `a` and `b` are the sides of
+    /// `self` as they are before they, too, take in theirs.
+    pub fn merge(&mut self, a: &Moments, b: &Moments, other: Pair) -> Result<(), MomentsError> {
+        self.same_channels(other.a.channels, other.b.channels)?;
+        self.same_channels(a.channels, b.channels)?;
+        let (p, q) = other.cross.channels();
+        self.same_channels(p, q)?;
+        for found in [other.a.count, other.b.count] {
+            if found != other.cross.count {
+                return Err(MomentsError::Datapoints {
+                    expected: other.cross.count,
+                    found,
+                });
+            }
+        }
+        let (delta, epsilon) = (a.pilot_distance(other.a), b.pilot_distance(other.b));
+        if delta
+            .iter()
+            .chain(&epsilon)
+            .all(|&distance| distance == 0.0)
+        {
+            self.combine(other.cross, 1.0);
+        } else {
+            let mut moved = other.cross.clone();
+            moved.shift(&delta, other.a.first(), &epsilon, other.b.first());
+            self.combine(&moved, 1.0);
+        }
+        self.count += other.cross.count;
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@
 //! those change what leads.
 
 use crate::cca::{Correlations, Wanted, not_saturated, of_whitened};
-use crate::evaluation::{scatter, together};
+use crate::cross_scatter::{scatter, together};
 use crate::linear::{Eigen, Matrix, Whitening};
 use crate::{Criterion, Measure, Pair, Reason, View};
 

@@ -42,7 +42,6 @@ mod discrimination;
 mod error;
 mod input;
 mod operating;
-mod stream;
 pub mod transferability;
 mod uncertainty;
 pub mod weight_change;

@@ -10,10 +10,10 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// The stream of [`crate::stream()`].
+    /// The stream of [`streams::stream()`].
     pub fn named(seed: u64, purpose: &str, index: usize) -> Self {
         Self {
-            generator: crate::stream(seed, purpose, index as u64),
+            generator: streams::stream(seed, purpose, index as u64),
         }
     }
 

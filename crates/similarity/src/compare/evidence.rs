@@ -3,7 +3,7 @@
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
 use crate::compare::Scale;
-use crate::{Convention, Interval, Measure, Measured, Null, Reason};
+use crate::{Convention, Interval, Measure, Measured, Null, Options, Reason};
 
 /// A value with what it is to be held against.
 #[derive(Clone, Debug)]
@@ -91,4 +91,15 @@ fn interval(scale: Scale, value: f64, left_out: &[f64]) -> Option<Interval> {
         high: scale.back(centre + t * error).clamp(low, high).max(value),
         groups: left_out.len(),
     })
+}
+
+/// Results in the order the measures were asked for.
+pub(crate) fn measured(options: &Options, mut evidence: Vec<(usize, Evidence)>) -> Vec<Measured> {
+    evidence.sort_by_key(|(place, _)| *place);
+    evidence
+        .into_iter()
+        .map(|(place, evidence)| {
+            evidence.into_measured(options.measures[place], options.convention)
+        })
+        .collect()
 }

@@ -2,10 +2,10 @@
 
 use kernels::Panels;
 
-use crate::compare::setting::Asked;
-use crate::compare::{
-    CompareError, Evidence, Kept, Setting, compare, measured, pairwise, streamed,
-};
+use super::evidence::measured;
+use super::pairwise::Kept;
+use super::setting::Asked;
+use super::{CompareError, Evidence, Found, Setting, compare, pairwise, streamed};
 use crate::datapoints::{Datapoints, Reader};
 use crate::{Activations, CrossMoments, Measured, Moments, Options, View};
 
@@ -100,7 +100,7 @@ fn stream(tasks: &mut [Task]) -> Result<(), CompareError> {
         match streamed::not_too_wide(p.max(q)) {
             Ok(()) => waiting.push(task),
             Err(reason) => {
-                let found = super::Found::without_values(&task.by_moments, &reason);
+                let found = Found::without_values(&task.by_moments, &reason);
                 task.evidence.extend(found.evidence);
             }
         }

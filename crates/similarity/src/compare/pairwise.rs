@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use streams::stream;
+
 use crate::compare::setting::Asked;
 use crate::compare::{CompareError, Evidence, Found, Setting};
-use crate::datapoints::{Datapoints, Positions, Units};
+use crate::datapoints::{Datapoints, Positions, Units, choose};
 use crate::gram::{Gram, MOST_DATAPOINTS, Prepared};
-use crate::stream::{choose, stream};
 use crate::{Activations, Convention, ReadError, Reason, Side};
 
 /// Most values of the datapoints of one side, 1 GiB in `f64`.

@@ -1,5 +1,6 @@
 //! Activations as datapoints.
 
+mod choice;
 mod positions;
 mod real;
 mod resampling;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use crate::{Activations, MapShape, ReadError, Values};
 
+pub(crate) use choice::choose;
 pub(crate) use positions::Positions;
 pub(crate) use real::{Real, count};
 use resampling::Resampling;

@@ -1,7 +1,9 @@
 //! Positions of maps drawn from a seed.
 
-use crate::datapoints::Units;
-use crate::stream::{choose, stream};
+use streams::stream;
+
+use super::choice::choose;
+use super::units::Units;
 
 /// The positions that are datapoints, the same for both views of a pair.
 ///

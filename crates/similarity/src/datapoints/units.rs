@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rand::seq::SliceRandom as _;
 
-use crate::stream::stream;
+use streams::stream;
 
 /// Most units, so that shuffled and left-out images stay in long runs for the readers.
 const MOST_UNITS: usize = 1_024;

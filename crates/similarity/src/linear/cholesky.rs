@@ -9,7 +9,7 @@ use faer::linalg::triangular_solve::{
 use rand::RngExt as _;
 
 use super::{Matrix, TOLERANCE};
-use crate::stream::stream;
+use streams::stream;
 
 /// Steps of inverse iteration. From a random start, the estimate of the smallest eigenvalue is
 /// too large by more than `SAFETY` with a probability below 1e-12, for any number of channels.

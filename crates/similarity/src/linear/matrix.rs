@@ -113,7 +113,7 @@ mod tests {
 
     use super::*;
     use crate::linear::{Vectors, singular};
-    use crate::stream::stream;
+    use streams::stream;
 
     /// `[rows, columns]` of noise times `weight(i, j)`, of the rank at most.
     fn noise(

@@ -2,11 +2,10 @@
 
 use kernels::Panels;
 
+use super::MomentsError;
 use super::shift::{First, add_scaled, dot, times, transposed_times};
-use super::{Moments, MomentsError};
-use crate::Pair;
 
-/// Moments of two views of the same datapoints, about the pilots of their [`Moments`].
+/// Moments of two views of the same datapoints, about the pilots of their [`Moments`](crate::Moments).
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "super::wire::StoredCross")]
 pub struct CrossMoments {
@@ -67,37 +66,6 @@ impl CrossMoments {
         Ok(())
     }
 
-    /// Takes in the datapoints of `other`, whatever its pilots. `a` and `b` are the sides of
-    /// `self` as they are before they, too, take in theirs.
-    pub fn merge(&mut self, a: &Moments, b: &Moments, other: Pair) -> Result<(), MomentsError> {
-        self.same_channels(other.a.channels, other.b.channels)?;
-        self.same_channels(a.channels, b.channels)?;
-        let (p, q) = other.cross.channels();
-        self.same_channels(p, q)?;
-        for found in [other.a.count, other.b.count] {
-            if found != other.cross.count {
-                return Err(MomentsError::Datapoints {
-                    expected: other.cross.count,
-                    found,
-                });
-            }
-        }
-        let (delta, epsilon) = (a.pilot_distance(other.a), b.pilot_distance(other.b));
-        if delta
-            .iter()
-            .chain(&epsilon)
-            .all(|&distance| distance == 0.0)
-        {
-            self.combine(other.cross, 1.0);
-        } else {
-            let mut moved = other.cross.clone();
-            moved.shift(&delta, other.a.first(), &epsilon, other.b.first());
-            self.combine(&moved, 1.0);
-        }
-        self.count += other.cross.count;
-        Ok(())
-    }
-
     /// What remains without the datapoints of `part`, which must be some of these, about the same
     /// pilots. For jackknives.
     pub fn without(mut self, part: &Self) -> Result<Self, MomentsError> {
@@ -135,7 +103,7 @@ impl CrossMoments {
     }
 
     /// Replaces every `x̃ᵢ` by `x̃ᵢ + δ` and `ỹᵢ` by `ỹᵢ + ε`.
-    fn shift(&mut self, delta: &[f64], a: First, epsilon: &[f64], b: First) {
+    pub(crate) fn shift(&mut self, delta: &[f64], a: First, epsilon: &[f64], b: First) {
         self.norm_product_sum = self.norm_product_sum_moved(delta, a, epsilon, b);
         let left = times(&self.second, epsilon);
         let right = transposed_times(&self.second, delta, epsilon.len());
@@ -154,14 +122,14 @@ impl CrossMoments {
     }
 
     /// Adds `sign` times the sums of `other`.
-    fn combine(&mut self, other: &Self, sign: f64) {
+    pub(crate) fn combine(&mut self, other: &Self, sign: f64) {
         add_scaled(&mut self.second, sign, &other.second);
         add_scaled(&mut self.left_weighted, sign, &other.left_weighted);
         add_scaled(&mut self.right_weighted, sign, &other.right_weighted);
         self.norm_product_sum += sign * other.norm_product_sum;
     }
 
-    fn same_channels(&self, p: usize, q: usize) -> Result<(), MomentsError> {
+    pub(crate) fn same_channels(&self, p: usize, q: usize) -> Result<(), MomentsError> {
         let (own_p, own_q) = self.channels();
         for (side, expected, found) in [('a', own_p, p), ('b', own_q, q)] {
             if expected != found {

@@ -2,8 +2,8 @@ use rand::RngExt as _;
 use rayon::prelude::*;
 
 use super::seed_curves::{Term, check_pairs};
-use crate::stream::stream;
 use crate::{Clusters, Finding, Interval, StatsError};
+use streams::stream;
 
 /// Most resamples that are worth their time.
 const MOST_RESAMPLES: usize = 1_000_000;

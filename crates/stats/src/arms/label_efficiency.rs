@@ -3,8 +3,8 @@ use rayon::prelude::*;
 
 use crate::StatsError;
 use crate::input::all_finite;
-use crate::stream::stream;
 use crate::uncertainty::quantile::{normal_quantile, t_quantile};
+use streams::stream;
 
 /// What the seeds of an arm reach when trained on a number of labelled cases.
 #[derive(Debug, Clone, PartialEq)]

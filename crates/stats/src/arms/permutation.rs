@@ -4,8 +4,8 @@ use rayon::prelude::*;
 use super::seed_curves::check_pairs;
 use crate::discrimination::ranking::Ranking;
 use crate::input::all_finite;
-use crate::stream::stream;
 use crate::{Clusters, Finding, StatsError, auc};
+use streams::stream;
 
 /// Most permutations that are worth their time.
 const MOST_PERMUTATIONS: usize = 1_000_000;

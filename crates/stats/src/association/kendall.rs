@@ -1,4 +1,5 @@
-use super::{check, weighted_tau};
+use super::points::check;
+use super::weighted_tau;
 use crate::StatsError;
 
 /// Kendall's τ-b of `x` and `y`, one entry a point, in `-1..=1`.

@@ -5,44 +5,47 @@ mod coefficient;
 mod interval;
 mod kendall;
 mod pearson;
+mod points;
 mod spearman;
 mod weighted_tau;
 
-pub use coefficient::{Association, Coefficient};
+use crate::{Interval, StatsError};
+
+pub use coefficient::Coefficient;
 pub use kendall::kendall_tau_b;
 pub use pearson::pearson;
 pub use spearman::spearman;
 pub use weighted_tau::{weighted_tau, weighted_tau_ranked_by_first};
 
-use crate::StatsError;
-use crate::input::{all_finite, same_length};
+/// A coefficient with what may be said of its error.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Association {
+    /// Which coefficient.
+    pub coefficient: Coefficient,
+    /// Its value, in `-1..=1`.
+    pub value: f64,
+    /// Points that it was computed from.
+    pub points: usize,
+    /// 95% interval over other points of the same kind; or why there is none. It takes points as
+    /// independent: arms of one study share pictures, and their own errors are not in it.
+    ///
+    /// Pearson: Fisher's z, standard error `1 / √(n − 3)`. Spearman: the same with
+    /// `√((1 + ρ²/2) / (n − 3))` and Kendall with `√(0.437 / (n − 4))` (Bonett and Wright 2000).
+    /// Weighted τ: 2000 resamples of the points, drawn from a fixed stream; those in which a
+    /// quantity does not vary are drawn anew. It is too narrow with a handful of points.
+    pub interval: Result<Interval, StatsError>,
+}
 
-/// Most points; every pair of them is looked at.
-const LIMIT: usize = 1000;
-
-/// Refuses what no association can be computed from: fewer than two points or more than a
-/// thousand, numbers that are not finite, and a quantity that does not vary.
-fn check(x: &[f64], y: &[f64]) -> Result<(), StatsError> {
-    same_length("second quantity", x.len(), y.len())?;
-    if x.len() < 2 {
-        return Err(StatsError::TooFew {
-            what: "points",
-            needed: 2,
-            found: x.len(),
-        });
+impl Association {
+    /// `x`, `y`: one entry a point, in the same order; 2 to 1000 finite numbers each, not all
+    /// equal. Four points are the least for an interval, five for Kendall's.
+    pub fn new(coefficient: Coefficient, x: &[f64], y: &[f64]) -> Result<Self, StatsError> {
+        let value = coefficient.of(x, y)?;
+        Ok(Self {
+            coefficient,
+            value,
+            points: x.len(),
+            interval: interval::of(coefficient, value, x, y),
+        })
     }
-    if x.len() > LIMIT {
-        return Err(StatsError::TooMany {
-            what: "points",
-            limit: LIMIT,
-            found: x.len(),
-        });
-    }
-    for (what, values) in [("first quantity", x), ("second quantity", y)] {
-        all_finite(what, values)?;
-        if values.iter().all(|value| *value == values[0]) {
-            return Err(StatsError::Constant { what });
-        }
-    }
-    Ok(())
 }

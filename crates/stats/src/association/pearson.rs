@@ -1,4 +1,4 @@
-use super::check;
+use super::points::check;
 use crate::StatsError;
 
 /// Pearson's correlation of `x` and `y`, one entry a point, in `-1..=1`.

@@ -1,4 +1,5 @@
-use super::{check, pearson};
+use super::pearson;
+use super::points::check;
 use crate::StatsError;
 
 /// Spearman's rank correlation of `x` and `y`, one entry a point, in `-1..=1`.

@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
 
-use super::check;
+use super::points::check;
 use crate::StatsError;
 
 /// The weighted τ of `x` and `y`, one entry a point, in `-1..=1`.

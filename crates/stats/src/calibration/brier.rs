@@ -1,4 +1,4 @@
-use super::check;
+use super::cases::check;
 use crate::StatsError;
 
 /// Mean squared error of the probabilities, `Σ (pᵢ − yᵢ)² / n`, in `0..=1`, lower being better:

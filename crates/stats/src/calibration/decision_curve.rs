@@ -1,4 +1,4 @@
-use super::check;
+use super::cases::check;
 use crate::StatsError;
 
 /// What acting on the predictions is worth, over how wary one is: Vickers and Elkin, Medical

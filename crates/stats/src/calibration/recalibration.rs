@@ -1,5 +1,6 @@
+use super::cases::check;
+use super::logistic::{expit, logit, softplus};
 use super::root::root;
-use super::{check, expit, logit, softplus};
 use crate::input::same_length;
 use crate::{Clusters, Interval, StatsError};
 

@@ -1,4 +1,4 @@
-use super::check;
+use super::cases::check;
 use crate::input::same_length;
 use crate::{Clusters, Interval, Proportion, StatsError};
 

@@ -1,5 +1,6 @@
+use super::cases::check;
+use super::logistic::{expit, logit, softplus};
 use super::root::root;
-use super::{check, expit, logit, softplus};
 use crate::{ClassScores, Findings, StatsError};
 
 /// Temperatures that are looked for; beyond them there is no sensible best.

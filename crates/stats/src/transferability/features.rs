@@ -1,9 +1,10 @@
 use std::sync::OnceLock;
 
 use super::classes::Classes;
+use super::rows::Rows;
 use super::spectrum::{Centre, Spectrum};
 use crate::StatsError;
-use crate::input::{all_finite, same_length};
+use crate::input::same_length;
 
 /// Features `[cases, channels]` of a network that is not trained, with the decompositions that
 /// several scores share; each is computed at most once, when it is first needed.
@@ -13,9 +14,7 @@ use crate::input::{all_finite, same_length};
 /// no bit of it.
 #[derive(Debug)]
 pub struct FeatureMatrix<'a> {
-    values: &'a [f64],
-    channels: usize,
-    means: Vec<f64>,
+    rows: Rows<'a>,
     raw: OnceLock<Result<Spectrum, StatsError>>,
     centred: OnceLock<Result<Spectrum, StatsError>>,
 }
@@ -23,33 +22,8 @@ pub struct FeatureMatrix<'a> {
 impl<'a> FeatureMatrix<'a> {
     /// `values`: `[cases, channels]`, row by row: finite, at least two cases, not all alike.
     pub fn new(values: &'a [f64], channels: usize) -> Result<Self, StatsError> {
-        if channels == 0 || values.is_empty() {
-            return Err(StatsError::Empty { what: "features" });
-        }
-        let cases = values.len() / channels;
-        same_length("features", cases * channels, values.len())?;
-        if cases < 2 {
-            return Err(StatsError::TooFew {
-                what: "cases with features",
-                needed: 2,
-                found: cases,
-            });
-        }
-        all_finite("features", values)?;
-        let first = &values[..channels];
-        if values.chunks_exact(channels).all(|row| row == first) {
-            return Err(StatsError::Constant { what: "features" });
-        }
-        let mut means = vec![0.0; channels];
-        for row in values.chunks_exact(channels) {
-            means.iter_mut().zip(row).for_each(|(m, v)| *m += v);
-        }
-        means.iter_mut().for_each(|m| *m /= cases as f64);
-        all_finite("means of the features", &means)?;
         Ok(Self {
-            values,
-            channels,
-            means,
+            rows: Rows::new(values, channels)?,
             raw: OnceLock::new(),
             centred: OnceLock::new(),
         })
@@ -57,27 +31,29 @@ impl<'a> FeatureMatrix<'a> {
 
     /// Number of cases, at least 2.
     pub fn cases(&self) -> usize {
-        self.values.len() / self.channels
+        self.rows.cases()
     }
 
     /// Number of channels, at least 1.
     pub fn channels(&self) -> usize {
-        self.channels
+        self.rows.channels()
     }
 
     /// Features of one case, `[channels]`.
     pub fn row(&self, case: usize) -> &'a [f64] {
-        &self.values[case * self.channels..(case + 1) * self.channels]
+        self.rows.row(case)
     }
 
-    /// Mean of each channel.
-    pub(super) fn means(&self) -> &[f64] {
-        &self.means
+    /// The features themselves, with the mean of each channel.
+    pub(super) fn rows(&self) -> &Rows<'a> {
+        &self.rows
     }
 
     /// The decomposition of `Fᵀ F`.
     pub(super) fn raw(&self) -> Result<&Spectrum, StatsError> {
-        let spectrum = self.raw.get_or_init(|| Spectrum::new(self, Centre::Origin));
+        let spectrum = self
+            .raw
+            .get_or_init(|| Spectrum::new(&self.rows, Centre::Origin));
         spectrum.as_ref().map_err(Clone::clone)
     }
 
@@ -85,7 +61,7 @@ impl<'a> FeatureMatrix<'a> {
     pub(super) fn centred(&self) -> Result<&Spectrum, StatsError> {
         let spectrum = self
             .centred
-            .get_or_init(|| Spectrum::new(self, Centre::Means));
+            .get_or_init(|| Spectrum::new(&self.rows, Centre::Means));
         spectrum.as_ref().map_err(Clone::clone)
     }
 

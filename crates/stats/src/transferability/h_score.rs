@@ -57,7 +57,7 @@ pub fn ledoit_wolf_shrinkage(features: &FeatureMatrix) -> Result<f64, StatsError
     let squares = spectrum.values.iter().map(|v| (v / n).powi(2)).sum::<f64>();
     let fourth: f64 = (0..features.cases())
         .map(|case| {
-            let row = features.row(case).iter().zip(features.means());
+            let row = features.row(case).iter().zip(features.rows().means());
             row.map(|(v, mean)| (v - mean).powi(2)).sum::<f64>().powi(2)
         })
         .sum();
@@ -78,7 +78,7 @@ fn between(
     spectrum: &Spectrum,
     inverse: impl Iterator<Item = f64>,
 ) -> f64 {
-    let sums = spectrum.class_sums(features, classes);
+    let sums = spectrum.class_sums(features.rows(), classes);
     let of_classes = |sums: &Vec<f64>| -> f64 {
         let sums = sums.iter().zip(classes.cases());
         sums.map(|(sum, cases)| sum * sum / *cases as f64).sum()

@@ -63,7 +63,7 @@ pub fn logme(
 ) -> Result<f64, StatsError> {
     features.check(classes)?;
     let spectrum = features.raw()?;
-    let sums = spectrum.class_sums(features, classes);
+    let sums = spectrum.class_sums(features.rows(), classes);
     let mut total = 0.0;
     for (class, cases) in classes.cases().iter().enumerate() {
         // Squared labels along each direction of cases.

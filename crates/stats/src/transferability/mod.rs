@@ -23,6 +23,7 @@ mod gbc;
 mod h_score;
 mod leep;
 mod logme;
+mod rows;
 mod scatter;
 mod spectrum;
 mod transrate;

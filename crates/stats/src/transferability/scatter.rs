@@ -3,7 +3,7 @@
 use faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use faer::{Accum, Mat, MatRef};
 
-use super::features::FeatureMatrix;
+use super::rows::Rows;
 
 /// Numbers of features that are centred at once, 8 MiB.
 const CHUNK: usize = 1 << 20;
@@ -17,7 +17,7 @@ pub(super) struct Scatter {
 }
 
 impl Scatter {
-    pub(super) fn new(features: &FeatureMatrix, cases: &[usize], centre: &[f64]) -> Self {
+    pub(super) fn new(features: &Rows, cases: &[usize], centre: &[f64]) -> Self {
         let channels = features.channels();
         let is_of_channels = channels <= cases.len();
         let edge = channels.min(cases.len());

@@ -6,7 +6,7 @@ use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_
 use faer::{Mat, Par};
 
 use super::classes::Classes;
-use super::features::FeatureMatrix;
+use super::rows::Rows;
 use super::scatter::Scatter;
 use crate::StatsError;
 
@@ -33,7 +33,7 @@ pub(super) struct Spectrum {
 }
 
 impl Spectrum {
-    pub(super) fn new(features: &FeatureMatrix, centre: Centre) -> Result<Self, StatsError> {
+    pub(super) fn new(features: &Rows, centre: Centre) -> Result<Self, StatsError> {
         let centre = match centre {
             Centre::Origin => vec![0.0; features.channels()],
             Centre::Means => features.means().to_vec(),
@@ -62,7 +62,7 @@ impl Spectrum {
     }
 
     /// `Vᵀ Zᵀ Y` `[rank][classes]`, where `Y` is 1 at the class of each case and 0 elsewhere.
-    pub(super) fn class_sums(&self, features: &FeatureMatrix, classes: &Classes) -> Vec<Vec<f64>> {
+    pub(super) fn class_sums(&self, features: &Rows, classes: &Classes) -> Vec<Vec<f64>> {
         let wide = match self.is_of_channels {
             true => features.channels(),
             false => features.cases(),

@@ -44,7 +44,7 @@ fn diverged() -> StatsError {
 
 /// `ln det(I + ZᵀZ / (n ε))` of some cases.
 fn length(features: &FeatureMatrix, cases: &[usize]) -> Result<f64, StatsError> {
-    let mut matrix: Mat<f64> = Scatter::new(features, cases, features.means()).matrix;
+    let mut matrix: Mat<f64> = Scatter::new(features.rows(), cases, features.rows().means()).matrix;
     let edge = matrix.nrows();
     let scale = (cases.len() as f64 * DISTORTION).recip();
     for column in 0..edge {

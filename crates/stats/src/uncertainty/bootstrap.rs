@@ -2,8 +2,8 @@ use rand::RngExt as _;
 use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 
-use crate::stream::stream;
 use crate::{Clusters, Resamples, StatsError};
+use streams::stream;
 
 /// Resamples drawn unless another number is asked for: the ends of a 95% interval then vary by
 /// about a sixtieth of its width from seed to seed.

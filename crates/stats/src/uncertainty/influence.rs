@@ -1,5 +1,5 @@
 use crate::input::same_length;
-use crate::{Clusters, Interval, SeedMean, StatsError};
+use crate::{Clusters, StatsError};
 
 /// What each test case contributes to the sampling error of an AUC-like statistic.
 ///
@@ -159,14 +159,6 @@ impl Estimate {
         }
         let influence = self.influence.spread(cases, total);
         Ok(Self::new(self.value, influence))
-    }
-
-    /// Interval over samples of cases, or of clusters after [`by_cluster`](Self::by_cluster), as
-    /// [`SeedMean::logit_interval`] of one seed: Student's t on the scale of `ln(a / (1 − a))`,
-    /// which covers better than the normal quantile where one class is rare. `level`: 0.95 for a
-    /// 95% interval. The value itself, flagged, where the variance is zero.
-    pub fn logit_interval(&self, level: f64) -> Result<Interval, StatsError> {
-        SeedMean::new(std::slice::from_ref(self))?.logit_interval(level)
     }
 
     /// The mean of statistics on the same test cases, over seeds, classes or findings.

@@ -131,6 +131,16 @@ impl SeedMean {
     }
 }
 
+impl Estimate {
+    /// Interval over samples of cases, or of clusters after [`by_cluster`](Self::by_cluster), as
+    /// [`SeedMean::logit_interval`] of one seed: Student's t on the scale of `ln(a / (1 − a))`,
+    /// which covers better than the normal quantile where one class is rare. `level`: 0.95 for a
+    /// 95% interval. The value itself, flagged, where the variance is zero.
+    pub fn logit_interval(&self, level: f64) -> Result<Interval, StatsError> {
+        SeedMean::new(std::slice::from_ref(self))?.logit_interval(level)
+    }
+}
+
 /// How much one seed's statistic moves against the mean over samples of patients: the sum over
 /// cases of the sample variance of the seeds' influences. 0 with one seed.
 fn noise(seeds: &[Estimate], mean: &[f64]) -> f64 {
