@@ -2,16 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::study::StudyError;
+pub use durable::Checksum;
 
-/// How a published file is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Checksum {
-    /// Hexadecimal SHA-256, or its first digits, at least 8, where the publisher states no more.
-    Sha256(&'static str),
-    /// Hexadecimal MD5, where the publisher gives nothing better.
-    Md5(&'static str),
-}
+use crate::study::StudyError;
 
 /// One public data set.
 #[derive(Clone, Copy, Debug)]

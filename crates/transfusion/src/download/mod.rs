@@ -1,7 +1,6 @@
 //! Downloads: whole and checked, or absent. What arrived of one that stopped is kept beside its
 //! place, in `.part`, and the next try goes on after it.
 
-mod digest;
 mod lock;
 mod meter;
 #[cfg(test)]
@@ -18,8 +17,7 @@ use thiserror::Error;
 use ureq::http::{Response, StatusCode, header};
 
 use crate::catalogue::Checksum;
-use crate::record::sync_folder;
-pub(crate) use digest::{BLOCK, Digest, Mismatch, is_intact};
+pub(crate) use durable::{BLOCK, Digest, Mismatch, is_intact, sync_folder};
 pub(crate) use lock::Lock;
 use meter::Meter;
 

@@ -1,12 +1,10 @@
 //! `metrics.jsonl`: one line per evaluation.
 
-use std::fs::File;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use durable::JsonLog;
 use serde::{Deserialize, Serialize};
 
-use super::file::write;
 use crate::study::StudyError;
 
 /// One evaluation on the validation partition.
@@ -29,80 +27,31 @@ pub struct Evaluation {
 /// The log of a run.
 #[derive(Debug)]
 pub struct MetricsLog {
-    path: PathBuf,
+    log: JsonLog<Evaluation>,
 }
 
 impl MetricsLog {
     /// The log at `path`, which may not exist yet.
     pub fn new(path: PathBuf) -> Self {
-        Self { path }
+        Self {
+            log: JsonLog::new(path),
+        }
     }
 
     /// Every whole line; a torn last line is ignored.
     pub fn read(&self) -> Result<Vec<Evaluation>, StudyError> {
-        read(&self.path)
+        Ok(self.log.read()?)
     }
 
     /// Forgets evaluations after `step`, which a resumed run makes again.
     pub fn truncate(&self, step: Option<u64>) -> Result<(), StudyError> {
-        let kept: Vec<_> = self
-            .read()?
-            .into_iter()
-            .filter(|e| Some(e.step) <= step)
-            .collect();
-        let mut text = Vec::new();
-        for evaluation in &kept {
-            text.extend(line(evaluation));
-        }
-        write(&self.path, &text)
+        Ok(self.log.retain(|e| Some(e.step) <= step)?)
     }
 
     /// Adds a line and sees it to the disk.
     pub fn append(&self, evaluation: &Evaluation) -> Result<(), StudyError> {
-        let io = |source| StudyError::Io {
-            action: "write",
-            path: self.path.clone(),
-            source,
-        };
-        let mut file = File::options()
-            .create(true)
-            .append(true)
-            .open(&self.path)
-            .map_err(io)?;
-        file.write_all(&line(evaluation)).map_err(io)?;
-        file.sync_data().map_err(io)
+        Ok(self.log.append(evaluation)?)
     }
-}
-
-fn line(evaluation: &Evaluation) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec(evaluation).expect("an evaluation is plain data");
-    bytes.push(b'\n');
-    bytes
-}
-
-fn read(path: &Path) -> Result<Vec<Evaluation>, StudyError> {
-    let text = match std::fs::read_to_string(path) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        text => text.map_err(|source| StudyError::Io {
-            action: "read",
-            path: path.into(),
-            source,
-        })?,
-    };
-    let mut evaluations = Vec::new();
-    for (number, line) in text.split_inclusive('\n').enumerate() {
-        match serde_json::from_str(line) {
-            Ok(evaluation) => evaluations.push(evaluation),
-            Err(_) if !line.ends_with('\n') => break,
-            Err(e) => {
-                return Err(StudyError::Damaged {
-                    path: path.into(),
-                    reason: format!("line {}: {e}", number + 1),
-                });
-            }
-        }
-    }
-    Ok(evaluations)
 }
 
 #[cfg(test)]
@@ -127,21 +76,13 @@ mod tests {
         for step in [0, 10, 20] {
             log.append(&evaluation(step)).unwrap();
         }
-        let whole = std::fs::read(&log.path).unwrap();
-        std::fs::write(&log.path, &whole[..whole.len() - 7]).unwrap();
+        let whole = std::fs::read(log.log.path()).unwrap();
+        std::fs::write(log.log.path(), &whole[..whole.len() - 7]).unwrap();
         assert_eq!(log.read().unwrap(), [evaluation(0), evaluation(10)]);
         log.truncate(Some(10)).unwrap();
         log.append(&evaluation(20)).unwrap();
-        assert_eq!(std::fs::read(&log.path).unwrap(), whole);
+        assert_eq!(std::fs::read(log.log.path()).unwrap(), whole);
         log.truncate(None).unwrap();
         assert!(log.read().unwrap().is_empty());
-    }
-
-    #[test]
-    fn a_damaged_line_in_the_middle_is_named() {
-        let directory = tempfile::tempdir().unwrap();
-        let log = MetricsLog::new(directory.path().join("metrics.jsonl"));
-        std::fs::write(&log.path, "{}\n").unwrap();
-        assert!(log.read().unwrap_err().to_string().contains("line 1"));
     }
 }

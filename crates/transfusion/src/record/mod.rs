@@ -16,7 +16,6 @@ pub use analysis::{
 pub use analysis_part::AnalysisPart;
 pub use checkpoint::{Best, Checkpoint, CheckpointState, Checkpoints};
 pub use directory::{RunDirectory, StudyDirectory, StudyLock};
-pub(crate) use file::sync_folder;
 pub use file::{read_json, remove_temporaries, write, write_json};
 pub use metrics::{Evaluation, MetricsLog};
 pub use predictions::Predictions;

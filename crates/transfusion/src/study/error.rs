@@ -111,6 +111,9 @@ pub enum StudyError {
         /// What the reader found.
         reason: String,
     },
+    /// A file of the study was not read or written.
+    #[error(transparent)]
+    File(#[from] durable::FileError),
     /// The file system refused.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {

@@ -3,6 +3,7 @@
 //! A [`StudyPlan`] comes only from checking a specification against its data, networks and
 //! weights, or from the `plan.json` that such a check wrote. Training accepts nothing else.
 
+pub use durable::canonical_json;
 use images::{Augmentation, Normalisation, Partition, Task};
 use nets::initialisation::{Initialisation, InputAdaptation};
 use nets::regime::Regime;
@@ -176,13 +177,6 @@ impl RunSpec {
         self.id = format!("{:04}-{}", self.number, &hash[..6]);
         self
     }
-}
-
-/// The bytes that identify a plan or a run.
-pub fn canonical_json<T: Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).expect("plans and results are plain data");
-    bytes.push(b'\n');
-    bytes
 }
 
 /// What a report says of the weights behind a card.

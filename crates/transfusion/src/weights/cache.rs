@@ -11,7 +11,7 @@ use super::content::{check, find, limit};
 use super::error::CacheError;
 use super::known::{Known, Origin};
 use crate::download::{Download, Lock, beside};
-use crate::record::sync_folder;
+use durable::sync_folder;
 
 /// Environment variable that names the folder.
 pub const VARIABLE: &str = "TRANSFUSION_WEIGHTS";
