@@ -6,13 +6,12 @@
 //! One direction, no way back: a later stage reads only what an earlier one wrote.
 
 pub mod analysis;
-pub mod catalogue;
 pub mod classifier;
 pub mod comparison;
-pub mod download;
 pub mod export;
 mod filter_grid;
 mod memory;
+pub mod meter;
 pub mod pretraining;
 pub mod probe;
 pub mod progress;
@@ -22,4 +21,5 @@ pub mod report;
 pub mod study;
 pub mod training;
 mod weight_change;
-pub mod weights;
+
+pub use depot::{catalogue, download, weights};
