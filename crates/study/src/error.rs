@@ -55,16 +55,6 @@ pub enum StudyError {
         /// The first few with their reasons.
         first: String,
     },
-    /// A known data set is not on this machine.
-    #[error("data set `{name}` is in none of {folders}; {advice}")]
-    NotFetched {
-        /// Its name.
-        name: String,
-        /// Where it was looked for.
-        folders: String,
-        /// What to do.
-        advice: String,
-    },
     /// The directory belongs to another study.
     #[error("{} already holds the study \"{found}\", which differs in {difference}; nothing was changed: choose another directory with --out, or remove this one", path.display())]
     AnotherStudy {
@@ -111,6 +101,9 @@ pub enum StudyError {
         /// What the reader found.
         reason: String,
     },
+    /// A file of the study was not read or written.
+    #[error(transparent)]
+    File(#[from] durable::FileError),
     /// The file system refused.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {

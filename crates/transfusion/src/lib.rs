@@ -7,6 +7,9 @@
 
 pub mod classifier;
 pub mod export;
+pub mod meter;
 pub mod pretraining;
 pub mod progress;
 pub mod published;
+
+pub use depot::{catalogue, download, weights};

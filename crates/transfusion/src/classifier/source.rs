@@ -148,7 +148,7 @@ fn of_weights(opened: OpenedWeights) -> anyhow::Result<Classifier> {
         ..
     } = pretrained;
     let (preprocess, warnings) = match (known, &card) {
-        (Some(known), _) => (known.preprocess(), Vec::new()),
+        (Some(known), _) => (Preprocess::of_known(known), Vec::new()),
         (None, Some(card)) => (of_card(card), Vec::new()),
         (None, None) => (assumed(network.input), vec![assumption(&path)]),
     };

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use images::Partition;
 use transfusion::catalogue::{self, ENTRIES};
 use transfusion::download::Download;
+use transfusion::meter::Meter;
 use study::{DataSpec, Opened, StudyError, StudySpec, open_source, parse, read_text};
 
 use super::Exit;
@@ -104,7 +105,7 @@ impl Fetch {
         let path = self.to.join(entry.file);
         let url = self.mirror.as_deref().unwrap_or(url);
         eprintln!("fetching {url} ({})", entry.licence);
-        let is_new = Download::new(url, checksum, &path).run()?;
+        let is_new = Download::new(url, checksum, &path).run(&mut Meter::default())?;
         output!(
             "{}{}",
             path.display(),

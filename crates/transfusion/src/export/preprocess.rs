@@ -1,5 +1,6 @@
 //! `preprocess.json`: from a picture file to what a network reads.
 
+use depot::weights::{Known, Shape};
 use images::{Fit, Frame, Image, Normalisation};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -47,6 +48,24 @@ impl Preprocess {
             size,
             mean: normalisation.mean.clone(),
             std: normalisation.std.clone(),
+            steps: Vec::new(),
+        }
+        .in_words()
+    }
+
+    /// What published weights were trained for, as their accuracy was measured but for the filter.
+    pub fn of_known(known: &Known) -> Self {
+        let (fit, resized) = match known.shape {
+            Shape::Squashed => (Fit::Squash, known.size),
+            Shape::Cut(resized) => (Fit::CenterCrop, resized),
+        };
+        Self {
+            channels: known.mean.len(),
+            fit,
+            resized,
+            size: known.size,
+            mean: known.mean.to_vec(),
+            std: known.std.to_vec(),
             steps: Vec::new(),
         }
         .in_words()

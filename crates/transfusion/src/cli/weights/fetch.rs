@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use study::StudyError;
+use transfusion::meter::Meter;
 use transfusion::weights::{Access, ENTRIES, Known, cache};
 
 use crate::cli::Exit;
@@ -29,7 +30,7 @@ impl Fetch {
             (None, false) => Access::Online,
         };
         eprintln!("fetching {} ({})", known.name, known.licence);
-        let fetched = cache::fetch(known, access)?;
+        let fetched = cache::fetch(known, access, &mut Meter::default())?;
         output!(
             "{}{}",
             fetched.path.display(),

@@ -1,8 +1,9 @@
 //! Downloads from servers that behave, stop half-way, hang, or send something else.
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use durable::Checksum;
 use tempfile::TempDir;
 
 use super::server::{Answer, Server};
@@ -47,10 +48,18 @@ fn a_whole_file_is_kept_and_not_fetched_twice() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data/hello");
         let server = Server::new(vec![Answer::whole(HELLO)]);
-        assert!(Download::new(&server.url, checksum, &path).run().unwrap());
+        assert!(
+            Download::new(&server.url, checksum, &path)
+                .run(&mut ())
+                .unwrap()
+        );
         assert_eq!(std::fs::read(&path).unwrap(), HELLO);
         assert_eq!(ranges(server), [""]);
-        assert!(!Download::new(NOWHERE, checksum, &path).run().unwrap());
+        assert!(
+            !Download::new(NOWHERE, checksum, &path)
+                .run(&mut ())
+                .unwrap()
+        );
         assert_eq!(names(&folder), ["data"]);
     }
 }
@@ -67,26 +76,26 @@ fn what_arrived_of_a_cut_file_is_gone_on_with() {
         Answer::whole(HELLO),
     ]);
     let download = Download::new(&server.url, MD5, &path);
-    let cut = download.run().unwrap_err();
+    let cut = download.run(&mut ()).unwrap_err();
     assert!(
         matches!(cut, DownloadError::Network { arrived: 3, .. }),
         "{cut}"
     );
     assert_eq!(names(&folder), ["hello.part"]);
-    let busy = download.run().unwrap_err().to_string();
+    let busy = download.run(&mut ()).unwrap_err().to_string();
     assert!(
         busy.contains("503") && busy.contains("3 bytes are here"),
         "{busy}"
     );
     assert!(matches!(
-        Download::new(NOWHERE, MD5, &path).run(),
+        Download::new(NOWHERE, MD5, &path).run(&mut ()),
         Err(DownloadError::Network { arrived: 3, .. })
     ));
     assert_eq!(
         std::fs::read(folder.path().join("hello.part")).unwrap(),
         b"hel"
     );
-    assert!(download.run().unwrap());
+    assert!(download.run(&mut ()).unwrap());
     assert_eq!(std::fs::read(&path).unwrap(), HELLO);
     assert_eq!(names(&folder), ["hello"]);
     assert_eq!(ranges(server), ["", "bytes=3-", "bytes=3-"]);
@@ -101,7 +110,7 @@ fn a_server_without_ranges_starts_over() {
         ..Answer::whole(HELLO)
     };
     let server = Server::new(vec![whole]);
-    assert!(Download::new(&server.url, MD5, &path).run().unwrap());
+    assert!(Download::new(&server.url, MD5, &path).run(&mut ()).unwrap());
     assert_eq!(std::fs::read(&path).unwrap(), HELLO);
     assert_eq!(ranges(server), ["bytes=3-"]);
 }
@@ -111,13 +120,13 @@ fn a_server_without_ranges_starts_over() {
 fn a_part_that_is_whole_or_too_long() {
     let (folder, path) = place();
     std::fs::write(folder.path().join("hello.part"), HELLO).unwrap();
-    assert!(Download::new(NOWHERE, MD5, &path).run().unwrap());
+    assert!(Download::new(NOWHERE, MD5, &path).run(&mut ()).unwrap());
     assert_eq!(names(&folder), ["hello"]);
 
     std::fs::write(&path, "changed").unwrap();
     std::fs::write(folder.path().join("hello.part"), "hello and more").unwrap();
     let server = Server::new(vec![Answer::whole(HELLO); 2]);
-    assert!(Download::new(&server.url, MD5, &path).run().unwrap());
+    assert!(Download::new(&server.url, MD5, &path).run(&mut ()).unwrap());
     assert_eq!(std::fs::read(&path).unwrap(), HELLO);
     assert_eq!(ranges(server), ["bytes=14-", ""]);
 }
@@ -128,19 +137,19 @@ fn wrong_bytes_never_count_as_present() {
     let server = Server::new(vec![Answer::whole(b"hellp"), Answer::whole(HELLO)]);
     let download = Download::new(&server.url, MD5, &path);
     assert!(matches!(
-        download.run(),
+        download.run(&mut ()),
         Err(DownloadError::Checksum { .. })
     ));
     assert!(names(&folder).is_empty());
     // The bytes that were here first are wrong, and those that follow are right.
     std::fs::write(folder.path().join("hello.part"), "hal").unwrap();
     assert!(matches!(
-        download.run(),
+        download.run(&mut ()),
         Err(DownloadError::Checksum { .. })
     ));
     assert!(names(&folder).is_empty());
     assert!(matches!(
-        Download::new(NOWHERE, MD5, &path).run(),
+        Download::new(NOWHERE, MD5, &path).run(&mut ()),
         Err(DownloadError::Network { arrived: 0, .. })
     ));
     assert!(names(&folder).is_empty());
@@ -161,7 +170,7 @@ fn no_more_than_the_limit_is_kept() {
             ..Download::new(&server.url, MD5, &path)
         };
         assert!(matches!(
-            download.run(),
+            download.run(&mut ()),
             Err(DownloadError::TooLarge { limit: 99_999, .. })
         ));
         assert!(names(&folder).is_empty());
@@ -182,7 +191,7 @@ fn a_silent_server_is_left() {
         ..Download::new(&server.url, MD5, &path)
     };
     assert!(matches!(
-        download.run(),
+        download.run(&mut ()),
         Err(DownloadError::Network { arrived: 2, .. })
     ));
     assert!(began.elapsed() < Duration::from_secs(10));
@@ -196,7 +205,7 @@ fn of_two_at_once_one_downloads() {
     let server = Server::new(vec![Answer::whole(HELLO)]);
     let download = Download::new(&server.url, MD5, &path);
     let is_new = std::thread::scope(|scope| {
-        let both = [(); 2].map(|()| scope.spawn(|| download.run()));
+        let both = [(); 2].map(|()| scope.spawn(|| download.run(&mut ())));
         both.map(|thread| thread.join().unwrap().unwrap())
     });
     assert!(is_new[0] != is_new[1]);

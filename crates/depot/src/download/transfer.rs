@@ -1,80 +1,21 @@
-//! Downloads: whole and checked, or absent. What arrived of one that stopped is kept beside its
-//! place, in `.part`, and the next try goes on after it.
+//! One file from a server to its place.
 
-mod digest;
-mod lock;
-mod meter;
-#[cfg(test)]
-pub(crate) mod server;
-#[cfg(test)]
-mod tests;
-
-use std::fs::File;
-use std::io::{Read as _, Seek as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::Read;
+use std::path::Path;
 use std::time::Duration;
 
-use thiserror::Error;
+use durable::{BLOCK, Checksum, Mismatch, is_intact, sync_folder};
 use ureq::http::{Response, StatusCode, header};
 
-use crate::catalogue::Checksum;
-use record::sync_folder;
-pub(crate) use digest::{BLOCK, Digest, Mismatch, is_intact};
-pub(crate) use lock::Lock;
-use meter::Meter;
+use super::error::DownloadError;
+use super::listener::Listener;
+use super::lock::Lock;
+use super::part::Part;
 
 /// Largest file that is downloaded where nothing smaller is asked for, in bytes.
 const LIMIT: u64 = 4 << 30;
 /// How long a server may be silent.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Why a file was not downloaded.
-#[derive(Debug, Error)]
-pub enum DownloadError {
-    /// The server was not reached, refused or fell silent.
-    #[error(
-        "cannot download {url}: {reason}; {arrived} bytes are here and the next try goes on after them, or put the file at {} by hand",
-        path.display()
-    )]
-    Network {
-        /// From where.
-        url: String,
-        /// To where.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-        /// Bytes in `.part`.
-        arrived: u64,
-    },
-    /// The bytes are not those that were published.
-    #[error(
-        "{url} has checksum {found}, expected {expected}; nothing was kept: the file was changed or cut off"
-    )]
-    Checksum {
-        /// From where.
-        url: String,
-        /// Published.
-        expected: &'static str,
-        /// Received.
-        found: String,
-    },
-    /// There is more of it than there can be.
-    #[error("{url} has more than {limit} bytes; nothing was kept: it is not the published file")]
-    TooLarge {
-        /// From where.
-        url: String,
-        /// Most that is downloaded.
-        limit: u64,
-    },
-    /// The file system refused.
-    #[error("cannot write {}: {source}", path.display())]
-    Io {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-}
 
 /// One file to download.
 #[derive(Clone, Copy, Debug)]
@@ -91,14 +32,6 @@ pub struct Download<'a> {
     pub patience: Duration,
 }
 
-/// What has arrived, in the file that becomes the whole one.
-struct Part {
-    file: File,
-    path: PathBuf,
-    bytes: u64,
-    digest: Digest,
-}
-
 impl<'a> Download<'a> {
     /// A download of at most 4 GiB from a server that is never silent for a minute.
     pub fn new(url: &'a str, checksum: Checksum, path: &'a Path) -> Self {
@@ -112,8 +45,8 @@ impl<'a> Download<'a> {
     }
 
     /// Downloads the file; one that is there with the right checksum is kept. Returns whether
-    /// anything was downloaded.
-    pub fn run(&self) -> Result<bool, DownloadError> {
+    /// anything was downloaded. `listener` is told how it goes.
+    pub fn run(&self, listener: &mut dyn Listener) -> Result<bool, DownloadError> {
         let is_present = || is_intact(self.path, self.checksum).map_err(|e| self.io(e));
         if is_present()? {
             return Ok(false);
@@ -121,12 +54,12 @@ impl<'a> Download<'a> {
         let parent = self.path.parent().filter(|p| !p.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
         std::fs::create_dir_all(parent).map_err(|e| self.io(e))?;
-        let _lock = Lock::wait(self.path).map_err(|e| self.io(e))?;
+        let _lock = Lock::wait(self.path, listener).map_err(|e| self.io(e))?;
         if is_present()? {
             return Ok(false);
         }
         let mut part = Part::open(self.path, self.checksum).map_err(|e| self.io(e))?;
-        let completed = self.complete(&mut part);
+        let completed = self.complete(&mut part, listener);
         let is_worthless = match &completed {
             Err(DownloadError::Checksum { .. } | DownloadError::TooLarge { .. }) => true,
             Err(_) => part.bytes == 0,
@@ -143,7 +76,7 @@ impl<'a> Download<'a> {
     }
 
     /// Brings what is missing and checks the whole.
-    fn complete(&self, part: &mut Part) -> Result<(), DownloadError> {
+    fn complete(&self, part: &mut Part, listener: &mut dyn Listener) -> Result<(), DownloadError> {
         if part.bytes > 0 && part.digest.clone().check(self.checksum).is_ok() {
             return Ok(());
         }
@@ -171,27 +104,38 @@ impl<'a> Download<'a> {
         if total.is_some_and(|total| total > self.limit) {
             return Err(self.too_large());
         }
-        let mut meter = Meter::new(self.path, part.bytes, total);
-        let mut reader = body.as_reader();
-        let mut block = vec![0; BLOCK];
-        loop {
-            let read = reader.read(&mut block);
-            let count = read.map_err(|e| self.network(part, e.to_string()))?;
-            if count == 0 {
-                break;
-            }
-            if part.bytes + count as u64 > self.limit {
-                return Err(self.too_large());
-            }
-            part.append(&block[..count]).map_err(|e| self.io(e))?;
-            meter.arrived(part.bytes);
-        }
+        listener.started(self.path, part.bytes, total);
+        let received = self.receive(part, body.as_reader(), listener);
+        listener.ended();
+        received?;
         let checked = part.digest.clone().check(self.checksum);
         checked.map_err(|Mismatch { expected, found }| DownloadError::Checksum {
             url: self.url.into(),
             expected,
             found,
         })
+    }
+
+    /// Takes in what the server sends, to its end.
+    fn receive(
+        &self,
+        part: &mut Part,
+        mut reader: impl Read,
+        listener: &mut dyn Listener,
+    ) -> Result<(), DownloadError> {
+        let mut block = vec![0; BLOCK];
+        loop {
+            let read = reader.read(&mut block);
+            let count = read.map_err(|e| self.network(part, e.to_string()))?;
+            if count == 0 {
+                return Ok(());
+            }
+            if part.bytes + count as u64 > self.limit {
+                return Err(self.too_large());
+            }
+            part.append(&block[..count]).map_err(|e| self.io(e))?;
+            listener.arrived(part.bytes);
+        }
     }
 
     /// Asks for what follows the bytes that are here.
@@ -245,46 +189,4 @@ fn continues(response: &Response<ureq::Body>, start: u64) -> bool {
         && range
             .and_then(|r| r.to_str().ok())
             .is_some_and(|r| r.starts_with(&format!("bytes {start}-")))
-}
-
-impl Part {
-    fn open(whole: &Path, checksum: Checksum) -> std::io::Result<Self> {
-        let path = beside(whole, "part");
-        let mut file = File::options()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .open(&path)?;
-        let mut digest = Digest::new(checksum);
-        let bytes = digest.read(&mut file)?;
-        Ok(Self {
-            file,
-            path,
-            bytes,
-            digest,
-        })
-    }
-
-    fn clear(&mut self) -> std::io::Result<()> {
-        self.bytes = 0;
-        self.digest.clear();
-        self.file.set_len(0)?;
-        self.file.rewind()
-    }
-
-    fn append(&mut self, block: &[u8]) -> std::io::Result<()> {
-        self.file.write_all(block)?;
-        self.digest.update(block);
-        self.bytes += block.len() as u64;
-        Ok(())
-    }
-}
-
-/// `path` with a further ending.
-pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(ending);
-    name.into()
 }

@@ -1,13 +1,11 @@
 //! Pretrained weights that are known by name: what they are, where they come from, how they are
 //! checked.
 
-use images::Fit;
+use durable::Checksum;
 use networks::zoo::{Choice, Variant};
 use networks::{Card, Normalisation};
 
-pub use super::entries::ENTRIES;
-use crate::catalogue::Checksum;
-use crate::export::Preprocess;
+use super::shards;
 
 /// Where a file comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,11 +77,6 @@ pub struct Known {
 }
 
 impl Known {
-    /// The weights of that name.
-    pub fn find(name: &str) -> Option<&'static Self> {
-        ENTRIES.iter().find(|known| known.name == name)
-    }
-
     /// The scaling of pixels that they were trained with.
     pub fn normalisation(&self) -> Normalisation {
         Normalisation {
@@ -119,24 +112,6 @@ impl Known {
         }
     }
 
-    /// From a picture to what its network reads, as its accuracy was measured but for the filter.
-    pub fn preprocess(&self) -> Preprocess {
-        let (fit, resized) = match self.shape {
-            Shape::Squashed => (Fit::Squash, self.size),
-            Shape::Cut(resized) => (Fit::CenterCrop, resized),
-        };
-        Preprocess {
-            channels: self.mean.len(),
-            fit,
-            resized,
-            size: self.size,
-            mean: self.mean.to_vec(),
-            std: self.std.to_vec(),
-            steps: Vec::new(),
-        }
-        .in_words()
-    }
-
     /// What its bytes must have.
     pub fn checksum(&self) -> Checksum {
         Checksum::Sha256(self.sha256)
@@ -150,45 +125,6 @@ impl Known {
 
     /// Whether it is a `model.json` with the files that this names, rather than one file.
     pub fn is_sharded(&self) -> bool {
-        self.file_name() == super::shards::MODEL
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn every_entry_is_complete_and_says_the_same_of_its_hash_twice() {
-        let names: BTreeSet<_> = ENTRIES.iter().map(|known| known.name).collect();
-        assert_eq!(names.len(), ENTRIES.len());
-        for known in &ENTRIES {
-            let name = known.name;
-            assert!(name.starts_with(known.network), "{name}");
-            assert!(known.top1 > 0.65 && known.top1 < 0.85, "{name}");
-            assert!(known.top5.is_none_or(|t| t > 0.88 && t < 0.97), "{name}");
-            assert!(
-                !known.licence.is_empty() && known.bytes > 10_000_000,
-                "{name}"
-            );
-            assert!(known.std.iter().all(|std| *std > 0.0), "{name}");
-            assert!([8, 64].contains(&known.sha256.len()), "{name}");
-            let is_hex = |c: char| matches!(c, '0'..='9' | 'a'..='f');
-            assert!(known.sha256.chars().all(is_hex), "{name}");
-            // `resnet18-f37072fd.pth`
-            if let Some((_, pinned)) = known.file_name().trim_end_matches(".pth").rsplit_once('-') {
-                assert_eq!(known.sha256[..8], *pinned, "{name}");
-            }
-            if let Origin::Hub { url } = known.origin {
-                assert!(
-                    url.starts_with("https://") && url.ends_with(".pth"),
-                    "{name}"
-                );
-            }
-        }
-        assert!(Known::find("resnet50-keras").is_some_and(Known::is_sharded));
-        assert_eq!(Known::find("resnet50"), None);
+        self.file_name() == shards::MODEL
     }
 }

@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use durable::{BLOCK, Digest, Mismatch};
+
 use super::error::CacheError;
 use super::known::{Known, Origin};
 use super::shards;
-use crate::download::{BLOCK, Digest, Mismatch};
 
 /// The file that the user means by `from`: itself, or somewhere in it as in the package.
 pub(super) fn find(known: &Known, from: &Path) -> Result<PathBuf, CacheError> {

@@ -1,20 +1,17 @@
 //! The folder that known weights are kept in. What is there under its name was checked before it
 //! got there.
 
-use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use durable::sync_folder;
+
 use super::content::{check, find, limit};
 use super::error::CacheError;
+use super::folder;
 use super::known::{Known, Origin};
-use crate::download::{Download, Lock, beside};
-use record::sync_folder;
-
-/// Environment variable that names the folder.
-pub const VARIABLE: &str = "TRANSFUSION_WEIGHTS";
+use crate::download::{Download, Listener, Lock, beside};
 
 /// How weights may be got that are not there.
 #[derive(Clone, Copy, Debug)]
@@ -42,9 +39,13 @@ pub fn locate(known: &Known) -> Option<PathBuf> {
     Cache::of_user().ok()?.locate(known)
 }
 
-/// Brings known weights into the user's cache.
-pub fn fetch(known: &Known, access: Access) -> Result<Fetched, CacheError> {
-    Cache::of_user()?.fetch(known, access)
+/// Brings known weights into the user's cache; `listener` is told how a download goes.
+pub fn fetch(
+    known: &Known,
+    access: Access,
+    listener: &mut dyn Listener,
+) -> Result<Fetched, CacheError> {
+    Cache::of_user()?.fetch(known, access, listener)
 }
 
 /// A folder of known weights.
@@ -63,8 +64,7 @@ impl Cache {
 
     /// The user's: `TRANSFUSION_WEIGHTS`, or `transfusion/weights` where the system keeps caches.
     pub fn of_user() -> Result<Self, CacheError> {
-        let folder = folder_by(|name| env::var_os(name));
-        folder.map(Self::at).ok_or(CacheError::NoFolder)
+        folder::of_user().map(Self::at).ok_or(CacheError::NoFolder)
     }
 
     /// Where it is.
@@ -77,8 +77,14 @@ impl Cache {
         Some(self.file(known)).filter(|file| file.is_file())
     }
 
-    /// Brings the weights here, unless they are and have the right checksum.
-    pub fn fetch(&self, known: &Known, access: Access) -> Result<Fetched, CacheError> {
+    /// Brings the weights here, unless they are and have the right checksum; `listener` is told how
+    /// a download goes.
+    pub fn fetch(
+        &self,
+        known: &Known,
+        access: Access,
+        listener: &mut dyn Listener,
+    ) -> Result<Fetched, CacheError> {
         let path = self.file(known);
         let there = || Fetched {
             path: path.clone(),
@@ -97,7 +103,7 @@ impl Cache {
                     source,
                 };
                 fs::create_dir_all(&self.folder).map_err(io)?;
-                let _lock = Lock::wait(&place).map_err(io)?;
+                let _lock = Lock::wait(&place, listener).map_err(io)?;
                 if self.is_intact(known)? {
                     return Ok(there());
                 }
@@ -114,7 +120,7 @@ impl Cache {
                     limit: limit(known),
                     ..Download::new(url, known.checksum(), &path)
                 };
-                let is_new = download.run()?;
+                let is_new = download.run(listener)?;
                 Ok(Fetched { path, is_new })
             }
             (Access::Online, Origin::Package { commands, file }) => Err(CacheError::InPackage {
@@ -186,25 +192,6 @@ impl Cache {
     }
 }
 
-/// Where the user's cache is by the environment: named, or by the system's custom.
-fn folder_by(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let named = |name: &str| variable(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    if let Some(folder) = named(VARIABLE) {
-        return Some(folder);
-    }
-    let custom = if cfg!(windows) {
-        named("LOCALAPPDATA")
-    } else if cfg!(target_os = "macos") {
-        named("HOME").map(|home| home.join("Library/Caches"))
-    } else {
-        named("HOME").map(|home| home.join(".cache"))
-    };
-    let caches = named("XDG_CACHE_HOME")
-        .filter(|f| f.is_absolute())
-        .or(custom)?;
-    Some(caches.join("transfusion").join("weights"))
-}
-
 /// Removes a file or a folder with all that is in it, if it is there.
 fn remove(path: &Path) -> std::io::Result<()> {
     let removed = match fs::symlink_metadata(path) {
@@ -215,39 +202,5 @@ fn remove(path: &Path) -> std::io::Result<()> {
     match removed {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         removed => removed,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_folder_follows_the_environment() {
-        let folder = |set: &[(&str, &str)]| {
-            let set = set.to_vec();
-            folder_by(move |name| {
-                let found = set.iter().find(|(known, _)| *known == name);
-                found.map(|(_, value)| OsString::from(value))
-            })
-        };
-        let (home, xdg) = (("HOME", "/home/me"), ("XDG_CACHE_HOME", "/fast"));
-        let of_system = if cfg!(target_os = "macos") {
-            "/home/me/Library/Caches/transfusion/weights"
-        } else {
-            "/home/me/.cache/transfusion/weights"
-        };
-        assert_eq!(folder(&[]), None);
-        assert_eq!(
-            folder(&[(VARIABLE, "w"), home, xdg]),
-            Some(PathBuf::from("w"))
-        );
-        if cfg!(unix) {
-            let at = |path| Some(PathBuf::from(path));
-            assert_eq!(folder(&[home, xdg]), at("/fast/transfusion/weights"));
-            assert_eq!(folder(&[(VARIABLE, ""), home]), at(of_system));
-            // A relative one counts for nothing, as the convention has it.
-            assert_eq!(folder(&[home, ("XDG_CACHE_HOME", "fast")]), at(of_system));
-        }
     }
 }

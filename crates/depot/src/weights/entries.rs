@@ -267,3 +267,49 @@ pub const ENTRIES: [Known; 15] = [
         ..EFFICIENTNET_LITE
     },
 ];
+
+impl Known {
+    /// The weights of that name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        ENTRIES.iter().find(|known| known.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_entry_is_complete_and_says_the_same_of_its_hash_twice() {
+        let names: BTreeSet<_> = ENTRIES.iter().map(|known| known.name).collect();
+        assert_eq!(names.len(), ENTRIES.len());
+        for known in &ENTRIES {
+            let name = known.name;
+            assert!(name.starts_with(known.network), "{name}");
+            assert!(known.top1 > 0.65 && known.top1 < 0.85, "{name}");
+            assert!(known.top5.is_none_or(|t| t > 0.88 && t < 0.97), "{name}");
+            assert!(
+                !known.licence.is_empty() && known.bytes > 10_000_000,
+                "{name}"
+            );
+            assert!(known.std.iter().all(|std| *std > 0.0), "{name}");
+            assert!([8, 64].contains(&known.sha256.len()), "{name}");
+            let is_hex = |c: char| matches!(c, '0'..='9' | 'a'..='f');
+            assert!(known.sha256.chars().all(is_hex), "{name}");
+            // `resnet18-f37072fd.pth`
+            if let Some((_, pinned)) = known.file_name().trim_end_matches(".pth").rsplit_once('-') {
+                assert_eq!(known.sha256[..8], *pinned, "{name}");
+            }
+            if let Origin::Hub { url } = known.origin {
+                assert!(
+                    url.starts_with("https://") && url.ends_with(".pth"),
+                    "{name}"
+                );
+            }
+        }
+        assert!(Known::find("resnet50-keras").is_some_and(Known::is_sharded));
+        assert_eq!(Known::find("resnet50"), None);
+    }
+}

@@ -3,7 +3,8 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use super::beside;
+use super::listener::Listener;
+use super::part::beside;
 
 /// Held while a process makes a file; others wait.
 #[derive(Debug)]
@@ -13,15 +14,15 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Waits until nobody else makes `whole`.
-    pub(crate) fn wait(whole: &Path) -> std::io::Result<Self> {
+    /// Waits until nobody else makes `whole`, and tells `listener` if it has to.
+    pub(crate) fn wait(whole: &Path, listener: &mut dyn Listener) -> std::io::Result<Self> {
         let path = beside(whole, "lock");
         loop {
             let file = File::options().create(true).append(true).open(&path)?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
-                    eprintln!("waiting for another process that makes {}", whole.display());
+                    listener.waiting(whole);
                     file.lock()?;
                 }
                 Err(TryLockError::Error(error)) => return Err(error),

@@ -74,14 +74,14 @@ fn from_a_hub_once() {
     let server = Server::new(vec![Answer::cut(b"abc", 1), Answer::whole(b"abc")]);
     let known = on_hub(&server.url);
     let refused = cache
-        .fetch(&known, Access::Offline)
+        .fetch(&known, Access::Offline, &mut ())
         .unwrap_err()
         .to_string();
     assert!(refused.contains("is missing in the cache"), "{refused}");
     assert!(!cache.folder().exists());
-    assert!(cache.fetch(&known, Access::Online).is_err());
+    assert!(cache.fetch(&known, Access::Online, &mut ()).is_err());
     assert_eq!(cache.locate(&known), None);
-    let fetched = cache.fetch(&known, Access::Online).unwrap();
+    let fetched = cache.fetch(&known, Access::Online, &mut ()).unwrap();
     assert!(fetched.is_new);
     assert_eq!(fetched.path, cache.folder().join("file"));
     assert_eq!(cache.locate(&known), Some(fetched.path.clone()));
@@ -93,11 +93,11 @@ fn from_a_hub_once() {
         Access::Offline,
         Access::From(Path::new("/nowhere")),
     ] {
-        assert!(!cache.fetch(&known, access).unwrap().is_new);
+        assert!(!cache.fetch(&known, access, &mut ()).unwrap().is_new);
     }
     fs::write(&fetched.path, "abd").unwrap();
     let damaged = cache
-        .fetch(&known, Access::Offline)
+        .fetch(&known, Access::Offline, &mut ())
         .unwrap_err()
         .to_string();
     assert!(damaged.contains("is damaged in the cache"), "{damaged}");
@@ -107,7 +107,7 @@ fn from_a_hub_once() {
 fn a_hub_that_sends_too_much() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::new(vec![Answer::whole(b"abcdefg")]);
-    let refused = Cache::at(folder.path()).fetch(&on_hub(&server.url), Access::Online);
+    let refused = Cache::at(folder.path()).fetch(&on_hub(&server.url), Access::Online, &mut ());
     let refused = refused.unwrap_err().to_string();
     assert!(refused.contains("more than 6 bytes"), "{refused}");
     assert!(names(folder.path()).is_empty());
@@ -120,7 +120,7 @@ fn of_two_at_once_one_fetches() {
     let server = Server::new(vec![Answer::whole(b"abc")]);
     let known = on_hub(&server.url);
     let is_new = std::thread::scope(|scope| {
-        let both = [(); 2].map(|()| scope.spawn(|| cache.fetch(&known, Access::Online)));
+        let both = [(); 2].map(|()| scope.spawn(|| cache.fetch(&known, Access::Online, &mut ())));
         both.map(|thread| thread.join().unwrap().unwrap().is_new)
     });
     assert!(is_new[0] != is_new[1]);
@@ -136,7 +136,9 @@ fn from_a_file_of_the_user() {
     );
     let known = on_hub("http://127.0.0.1:9/net-ba7816bf.pth");
     fs::create_dir(&own).unwrap();
-    let nothing = cache.fetch(&known, Access::From(&own)).unwrap_err();
+    let nothing = cache
+        .fetch(&known, Access::From(&own), &mut ())
+        .unwrap_err();
     assert!(matches!(
         nothing,
         CacheError::NotFound {
@@ -146,21 +148,30 @@ fn from_a_file_of_the_user() {
     ));
     let file = own.join("net-ba7816bf.pth");
     fs::write(&file, "abd").unwrap();
-    let wrong = cache.fetch(&known, Access::From(&own)).unwrap_err();
+    let wrong = cache
+        .fetch(&known, Access::From(&own), &mut ())
+        .unwrap_err();
     assert!(matches!(wrong, CacheError::Checksum { expected: ABC, .. }));
     fs::write(&file, "abc and far more").unwrap();
-    let large = cache.fetch(&known, Access::From(&file)).unwrap_err();
+    let large = cache
+        .fetch(&known, Access::From(&file), &mut ())
+        .unwrap_err();
     assert!(matches!(large, CacheError::TooLarge { limit: 6, .. }));
     assert!(names(cache.folder()).is_empty());
 
     // By folder, and by a file of another name; over a damaged one and what a download left.
     fs::write(&file, "abc").unwrap();
     fs::write(cache.folder().join("net-ba7816bf.pth.part"), "a").unwrap();
-    assert!(cache.fetch(&known, Access::From(&own)).unwrap().is_new);
+    assert!(
+        cache
+            .fetch(&known, Access::From(&own), &mut ())
+            .unwrap()
+            .is_new
+    );
     fs::write(cache.folder().join("net-ba7816bf.pth"), "abd").unwrap();
     fs::rename(&file, own.join("mine")).unwrap();
     let fetched = cache
-        .fetch(&known, Access::From(&own.join("mine")))
+        .fetch(&known, Access::From(&own.join("mine")), &mut ())
         .unwrap();
     assert!(fetched.is_new);
     assert_eq!(fs::read(fetched.path).unwrap(), b"abc");
@@ -172,7 +183,10 @@ fn a_model_in_several_files_is_there_whole_or_not() {
     let folder = tempfile::tempdir().unwrap();
     let cache = Cache::at(folder.path());
     let known = sharded();
-    let advice = cache.fetch(&known, Access::Online).unwrap_err().to_string();
+    let advice = cache
+        .fetch(&known, Access::Online, &mut ())
+        .unwrap_err()
+        .to_string();
     assert!(
         advice.contains("\n  get it\n  unpack it\n  transfusion weights fetch several --from package/Net/model.json"),
         "{advice}"
@@ -205,7 +219,7 @@ fn a_model_in_several_files_is_there_whole_or_not() {
         let right = fs::read(net.join(name)).unwrap();
         fs::write(net.join(name), text).unwrap();
         let error = cache
-            .fetch(&known, Access::From(&net))
+            .fetch(&known, Access::From(&net), &mut ())
             .unwrap_err()
             .to_string();
         assert!(error.contains(reason), "{error}");
@@ -221,7 +235,7 @@ fn a_model_in_several_files_is_there_whole_or_not() {
         &net,
         &net.join("model.json"),
     ] {
-        let fetched = cache.fetch(&known, Access::From(from)).unwrap();
+        let fetched = cache.fetch(&known, Access::From(from), &mut ()).unwrap();
         assert!(fetched.is_new);
         assert_eq!(cache.locate(&known), Some(fetched.path));
         assert_eq!(names(cache.folder()), ["several"]);
@@ -229,7 +243,12 @@ fn a_model_in_several_files_is_there_whole_or_not() {
             names(&folder.path().join("several")),
             ["a-1.bin", "b-2.bin", "model.json"]
         );
-        assert!(!cache.fetch(&known, Access::Offline).unwrap().is_new);
+        assert!(
+            !cache
+                .fetch(&known, Access::Offline, &mut ())
+                .unwrap()
+                .is_new
+        );
         fs::remove_file(folder.path().join("several/a-1.bin")).unwrap();
     }
 }

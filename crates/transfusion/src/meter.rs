@@ -4,12 +4,20 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 use std::time::Instant;
 
+use depot::download::Listener;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::progress::LINE_EVERY;
 
 /// Shows on stderr how much of a file is here.
-pub(super) struct Meter {
+#[derive(Debug, Default)]
+pub struct Meter {
+    arriving: Option<Arriving>,
+}
+
+/// A file that arrives.
+#[derive(Debug)]
+struct Arriving {
     bar: Option<ProgressBar>,
     name: String,
     /// Bytes that were here at first.
@@ -19,9 +27,29 @@ pub(super) struct Meter {
     shown: Instant,
 }
 
-impl Meter {
+impl Listener for Meter {
+    fn waiting(&mut self, path: &Path) {
+        eprintln!("waiting for another process that makes {}", path.display());
+    }
+
+    fn started(&mut self, path: &Path, first: u64, total: Option<u64>) {
+        self.arriving = Some(Arriving::new(path, first, total));
+    }
+
+    fn arrived(&mut self, bytes: u64) {
+        if let Some(arriving) = &mut self.arriving {
+            arriving.show(bytes);
+        }
+    }
+
+    fn ended(&mut self) {
+        self.arriving = None;
+    }
+}
+
+impl Arriving {
     /// For a file of which `first` bytes are here, of `total` if the server says so.
-    pub(super) fn new(path: &Path, first: u64, total: Option<u64>) -> Self {
+    fn new(path: &Path, first: u64, total: Option<u64>) -> Self {
         let name = path
             .file_name()
             .map(|n| n.to_string_lossy().into_owned())
@@ -50,7 +78,7 @@ impl Meter {
     }
 
     /// `bytes` are here in all.
-    pub(super) fn arrived(&mut self, bytes: u64) {
+    fn show(&mut self, bytes: u64) {
         if let Some(bar) = &self.bar {
             bar.set_position(bytes);
         } else if self.shown.elapsed() >= LINE_EVERY {
@@ -71,7 +99,7 @@ impl Meter {
     }
 }
 
-impl Drop for Meter {
+impl Drop for Arriving {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

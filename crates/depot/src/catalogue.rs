@@ -2,15 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use study::StudyError;
+pub use durable::Checksum;
+use thiserror::Error;
 
-/// How a published file is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Checksum {
-    /// Hexadecimal SHA-256, or its first digits, at least 8, where the publisher states no more.
-    Sha256(&'static str),
-    /// Hexadecimal MD5, where the publisher gives nothing better.
-    Md5(&'static str),
+/// A data set that is on this machine in none of the folders that it is looked for in.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("data set `{name}` is in none of {folders}; {advice}")]
+pub struct NotFetched {
+    /// Its name.
+    pub name: String,
+    /// Where it was looked for.
+    pub folders: String,
+    /// What to do.
+    pub advice: String,
 }
 
 /// One public data set.
@@ -81,7 +85,7 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 }
 
 /// The file or folder of a known data set in the first data folder that holds it.
-pub fn locate(name: &str) -> Result<PathBuf, StudyError> {
+pub fn locate(name: &str) -> Result<PathBuf, NotFetched> {
     let named = std::env::var_os(VARIABLE).map(PathBuf::from);
     let folders: Vec<PathBuf> = named
         .into_iter()
@@ -92,7 +96,7 @@ pub fn locate(name: &str) -> Result<PathBuf, StudyError> {
         .iter()
         .map(|f| f.join(file))
         .find(|path| path.exists());
-    found.ok_or_else(|| StudyError::NotFetched {
+    found.ok_or_else(|| NotFetched {
         name: name.into(),
         folders: folders
             .iter()

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use networks::{Card, Weights, WeightsError, WeightsFile, zoo};
 use thiserror::Error;
 
-use super::{ENTRIES, Known, builtin, locate};
+use super::builtin;
+use super::cache::locate;
+use super::entries::ENTRIES;
+use super::known::Known;
 
 /// Why named weights cannot be opened.
 #[derive(Debug, Error)]

@@ -5,6 +5,7 @@ pub mod cache;
 mod content;
 mod entries;
 mod error;
+mod folder;
 pub mod known;
 mod opened;
 mod shards;
@@ -12,6 +13,8 @@ mod shards;
 mod tests;
 
 pub use cache::{Access, Cache, Fetched, locate};
+pub use entries::ENTRIES;
 pub use error::CacheError;
-pub use known::{ENTRIES, Known, Origin, Shape};
+pub use folder::VARIABLE;
+pub use known::{Known, Origin, Shape};
 pub use opened::{OpenError, OpenedWeights, open};

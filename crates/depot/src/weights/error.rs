@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::cache::VARIABLE;
+use super::folder::VARIABLE;
 use crate::download::DownloadError;
 
 /// Why weights are not in the cache.

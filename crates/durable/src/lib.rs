@@ -1,0 +1,61 @@
+//! Files that are whole or absent, and claims on work that hold over a network file system.
+//!
+//! Plain files are the store of a program that runs for days on machines that stop without asking.
+//! This crate has what that takes:
+//!
+//! - [`write`] and [`write_new`]: a file is there with all its bytes, or as it was before.
+//! - [`read_json`], [`write_json`], [`canonical_json`]: equal values give equal bytes, so that bytes
+//!   and their hashes can stand for values.
+//! - [`JsonLog`]: a log whose torn last line does no harm.
+//! - [`FileName`] and [`JsonFile`]: each name of a file once, with the type of what it holds.
+//! - [`Digest`], [`Checksum`]: bytes that are those which were published.
+//! - [`claims`]: who works on what, among processes on one machine or many.
+//!
+//! ```
+//! use durable::claims::{Attempt, Claims, Owner};
+//! use durable::{JsonFile, JsonLog};
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Debug, PartialEq, Serialize, Deserialize)]
+//! struct Answer {
+//!     sum: u64,
+//! }
+//!
+//! const ANSWER: JsonFile<Answer> = JsonFile::new("answer.json");
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let claims = Claims::new(folder.path(), Owner::this_process());
+//! // Any number of processes may do this at once: one of them does the work.
+//! if let Attempt::Held(claim) = claims.take("sum")? {
+//!     // Only now: somebody may have finished just before the claim was free.
+//!     if ANSWER.read(folder.path())?.is_none() {
+//!         let log = JsonLog::new(folder.path().join("log.jsonl"));
+//!         let mut sum = 0;
+//!         for step in 1..=4 {
+//!             sum += step;
+//!             log.append(&(step, sum))?;
+//!         }
+//!         claim.still_held()?;
+//!         ANSWER.write(folder.path(), &Answer { sum })?;
+//!     }
+//! }
+//! assert_eq!(ANSWER.read(folder.path())?, Some(Answer { sum: 10 }));
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod claims;
+mod digest;
+mod error;
+mod file;
+mod file_name;
+mod json;
+mod json_log;
+
+pub use digest::{BLOCK, Checksum, Digest, Mismatch, is_intact, sha256_hex};
+pub use error::FileError;
+pub use file::{TEMPORARY, remove_temporaries, sync_folder, temporary, write, write_new};
+pub use file_name::{FileName, JsonFile};
+pub use json::{canonical_json, read_json, write_json};
+pub use json_log::JsonLog;
