@@ -88,7 +88,7 @@ fn tuning(phase: &Phase, network: &Network, start: &Weights) -> Tuning {
     let (_, report) = initialise(network, &Initialisation::transfer(), Some(source), &stream)
         .expect("weights that fit");
     tuning
-        .pulled(penalty, network, &report, start, &Device::flex())
+        .pulled(penalty, network, &report, start)
         .expect("weights that fit")
 }
 

@@ -4,8 +4,9 @@ use std::alloc::System;
 
 use engine::tensor::{Device, Tensor};
 use kernels::{LargeBlocks, memory_use, restart_peak};
-use networks::ops::{
-    Activation, activate, add, add_channel_bias, attention, concatenate, embed, first_token, gate,
+use networks::Activation;
+use engine::ops::{
+    activate, add, add_channel_bias, attention, concatenate, embed, first_token, gate,
     layer_norm, pad, reverse_channels, scale_channels,
 };
 
