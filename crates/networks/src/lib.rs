@@ -5,26 +5,30 @@
 
 mod card;
 mod cost;
+mod draws;
 pub mod initialisation;
 mod layer;
 mod network;
+mod network_error;
 pub mod onnx;
 mod parameter;
 mod pattern;
 mod pretrained;
 pub mod regime;
 mod selection;
+mod tensors;
 mod trace;
 mod weights;
 pub mod zoo;
 
 pub use card::{Card, Normalisation};
 pub use cost::Cost;
-pub use layer::{Activation, Conv, ConvGeometry, Layer, Norm, PoolGeometry, Shape};
-pub use network::{Block, Input, Network, NetworkError};
+pub use draws::{Draw, Draws};
+pub use layer::{Activation, Conv, ConvGeometry, Layer, Norm, PoolGeometry, Shape, same_border};
+pub use network::{Block, Input, Network};
+pub use network_error::NetworkError;
 pub use parameter::{Kind, Parameter};
 pub use pattern::Pattern;
 pub use pretrained::{Allowance, Mismatch, Pretrained, PretrainedError};
 pub use selection::{Selection, SelectionError};
-pub use trace::same_border;
 pub use weights::{Format, HostTensor, Weights, WeightsError, WeightsFile};

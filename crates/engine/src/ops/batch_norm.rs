@@ -19,8 +19,8 @@ use self::line::{Line, LineBackward};
 use self::normed::{Normed, NormedBackward};
 use self::summed::{Summed, SummedBackward};
 use super::pool::composed_max;
-use networks::PoolGeometry;
 use super::recipe::Recipe;
+use networks::PoolGeometry;
 
 /// A normalised batch and the statistics it was normalised with.
 #[derive(Clone, Debug)]

@@ -34,7 +34,14 @@ pub(super) fn product<T: ComplexField>(a: Matrix<T>, b: Matrix<T>) -> Vec<T> {
     for first in (0..terms).step_by(share) {
         let count = share.min(terms - first);
         let (a, b) = (a.0.subcols(first, count), b.0.subrows(first, count));
-        matmul(into.as_mut(), Accum::Add, a, b, T::one_impl(), Par::rayon(0));
+        matmul(
+            into.as_mut(),
+            Accum::Add,
+            a,
+            b,
+            T::one_impl(),
+            Par::rayon(0),
+        );
     }
     values
 }

@@ -15,8 +15,8 @@ mod rule;
 mod step;
 mod unit_variance;
 
+pub use crate::draws::{Draw, Draws};
 pub use adaptation::{Adapted, InputAdaptation};
-pub use draw::{Draw, Draws};
 pub use gabor::{Colour, Scale, bank};
 pub use match_report::{Action, Match, MatchReport, Origin, Values};
 pub use policy::Policy;

@@ -38,7 +38,7 @@ impl<'a> Step<'a> {
             None => None,
         };
         let kind = parameter.kind;
-        let is_weight = matches!(kind, Kind::ConvWeight | Kind::LinearWeight);
+        let is_weight = kind.is_weight();
         let is_affine = matches!(kind, Kind::NormScale | Kind::NormShift);
         let rescaled = |(mean, std)| Action::Rescaled { mean, std };
         let of_source = |values: &[f32]| {
@@ -101,7 +101,7 @@ impl<'a> Step<'a> {
                 gabor::weight(&parameter.shape, colour, std, reversed)
             }
             Action::Drawn | Action::UnitVariance { .. } => {
-                let is_weight = matches!(parameter.kind, Kind::ConvWeight | Kind::LinearWeight);
+                let is_weight = parameter.kind.is_weight();
                 match policy {
                     Policy::Draw(law) if is_weight => Draw::sample(*law, parameter, stream),
                     Policy::Orthogonal | Policy::UnitVariance if is_weight => {

@@ -31,8 +31,7 @@ impl UnitVariance {
             .policies(network)?
             .into_iter()
             .filter(|(parameter, policy)| {
-                *policy == Policy::UnitVariance
-                    && matches!(parameter.kind, Kind::ConvWeight | Kind::LinearWeight)
+                *policy == Policy::UnitVariance && parameter.kind.is_weight()
             })
             .map(|(parameter, _)| (parameter.path, 1.0))
             .collect();

@@ -205,7 +205,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::initialisation::Draws;
+    use crate::draws::Draws;
     use crate::onnx::{OutputKind, to_onnx};
     use crate::weights::WeightsError;
     use crate::{Block, HostTensor, Input, Network, Weights};

@@ -18,7 +18,8 @@ use thiserror::Error;
 use self::graph::Graph;
 use self::layers::Walk;
 use self::message::Message;
-use crate::network::{Network, NetworkError};
+use crate::network::Network;
+use crate::network_error::NetworkError;
 use crate::weights::{Weights, WeightsError};
 
 /// Name of the graph's input: normalised pixels, float32 `[batch, channels, size, size]`.

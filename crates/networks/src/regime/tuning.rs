@@ -6,7 +6,8 @@ use thiserror::Error;
 
 use super::phase::{L2Sp, NormPolicy, Phase};
 use crate::initialisation::{Action, MatchReport};
-use crate::network::{Network, NetworkError};
+use crate::network::Network;
+use crate::network_error::NetworkError;
 use crate::parameter::{Kind, Parameter};
 use crate::selection::{Selection, SelectionError, layer};
 use crate::weights::{Weights, WeightsError};

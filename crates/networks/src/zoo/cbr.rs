@@ -9,10 +9,11 @@
 //! | CBR-Tiny as in the text | 5×5 | 64 128 256 512 | after every layer |
 
 use super::{Built, Padding, Request};
-use crate::initialisation::Draws;
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use crate::draws::Draws;
 use crate::layer::PoolGeometry;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 pub(super) enum Pools {
     AfterEveryLayer,

@@ -14,10 +14,11 @@
 //! biases. Stochastic depth is left out: it does not act in inference.
 
 use super::{Built, Dialect, Request};
-use crate::initialisation::Draws;
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use crate::draws::Draws;
 use crate::layer::Activation;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 pub(super) fn network(
     request: &Request,

@@ -13,10 +13,11 @@
 //! every convolution but the first. A transition halves the channels.
 
 use super::{Built, Dialect, Request};
-use crate::initialisation::{Draw, Draws};
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use crate::draws::{Draw, Draws};
 use crate::layer::PoolGeometry;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 /// Channels that a dense layer adds.
 const GROWTH: usize = 32;

@@ -20,10 +20,11 @@
 
 use self::Step::{Average, Conv as Same, Fork, Halve, Maximum};
 use super::{Built, Request};
-use crate::initialisation::{Draw, Draws};
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use crate::draws::{Draw, Draws};
 use crate::layer::PoolGeometry;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 pub(super) fn network(request: &Request) -> Result<Built, NetworkError> {
     let auxiliary = request.choice.auxiliary.unwrap_or_default();

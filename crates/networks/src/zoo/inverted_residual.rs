@@ -2,9 +2,9 @@
 //! to more channels, depthwise, 1×1 back; equal shapes are summed.
 
 use super::Request;
+use crate::layer::Activation;
 use crate::layer::{Conv, Layer, Norm};
 use crate::network::Block;
-use crate::layer::Activation;
 
 /// A row of the table that defines such a network.
 #[derive(Clone, Copy)]

@@ -20,8 +20,9 @@ pub use dialect::Dialect;
 
 use self::cbr::Pools;
 use self::resnet::Unit;
-use crate::initialisation::Draws;
-use crate::network::{Block, Input, Network, NetworkError};
+use crate::draws::Draws;
+use crate::network::{Block, Input, Network};
+use crate::network_error::NetworkError;
 
 /// What a family builds a network for.
 struct Request<'a> {

@@ -16,10 +16,11 @@
 //! | Keras | in the first 1×1 | yes | 1e-3 | BGR | ResNet v1 |
 
 use super::{Built, Dialect, Request, Stem, Variant};
-use crate::initialisation::Draws;
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use crate::draws::Draws;
 use crate::layer::PoolGeometry;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 /// What a stage repeats.
 #[derive(Clone, Copy, PartialEq, Eq)]

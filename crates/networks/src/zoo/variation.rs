@@ -4,7 +4,8 @@ use super::Choice;
 use super::slim::slim;
 use super::truncation::truncate;
 use crate::layer::Layer;
-use crate::network::{Network, NetworkError};
+use crate::network::Network;
+use crate::network_error::NetworkError;
 
 /// The network as `choice` wants it: slimmed first, then truncated.
 pub(super) fn varied(whole: Network, choice: &Choice) -> Result<Network, NetworkError> {

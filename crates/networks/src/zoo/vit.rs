@@ -11,10 +11,11 @@
 //! Layer norms have ε 1e-6. Stochastic depth is left out: it does not act in inference.
 
 use super::{Built, Request};
-use crate::initialisation::Draws;
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use crate::draws::Draws;
 use crate::layer::Activation;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 /// Edge of a patch, in pixels.
 const PATCH: usize = 16;
