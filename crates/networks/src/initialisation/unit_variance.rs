@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::moments::moments;
 use super::{Action, Initialisation, InitialisationError, MatchReport, Policy};
 use crate::network::Network;
-use crate::parameter::Kind;
 use crate::weights::Weights;
 
 /// Largest distance of a variance from 1 that is left alone.

@@ -1,6 +1,6 @@
 //! What an ONNX file says about itself.
 
-use super::OnnxError;
+use super::error::OnnxError;
 use super::fields::{Field, Fields};
 
 /// Most properties, inputs or outputs that are read.

@@ -13,7 +13,8 @@
 //! convolutions, and LayerScale comes before the sum. Layer norms have ε 1e-6, convolutions
 //! biases. Stochastic depth is left out: it does not act in inference.
 
-use super::{Built, Dialect, Request};
+use super::dialect::Dialect;
+use super::request::{Built, Request};
 use crate::draws::Draws;
 use crate::layer::Activation;
 use crate::layer::{Conv, Layer, Norm};

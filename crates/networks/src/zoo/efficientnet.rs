@@ -22,8 +22,9 @@
 //!
 //! Dropout and stochastic depth are left out: they do not act in inference.
 
+use super::dialect::Dialect;
 use super::inverted_residual::{Names, Naming, Stage, Style, TIMM, blocks};
-use super::{Built, Dialect, Request};
+use super::request::{Built, Request};
 use crate::draws::{Draw, Draws};
 use crate::layer::Activation;
 use crate::network_error::NetworkError;

@@ -19,7 +19,7 @@
 //! reads the images; torchvision's `transform_input` is no part of the network.
 
 use self::Step::{Average, Conv as Same, Fork, Halve, Maximum};
-use super::{Built, Request};
+use super::request::{Built, Request};
 use crate::draws::{Draw, Draws};
 use crate::layer::PoolGeometry;
 use crate::layer::{Conv, Layer, Norm};

@@ -1,7 +1,7 @@
 //! Networks of inverted residuals, as MobileNet-V2 introduced and EfficientNet repeats them: 1×1
 //! to more channels, depthwise, 1×1 back; equal shapes are summed.
 
-use super::Request;
+use super::request::Request;
 use crate::layer::Activation;
 use crate::layer::{Conv, Layer, Norm};
 use crate::network::Block;

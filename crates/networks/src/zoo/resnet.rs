@@ -15,7 +15,9 @@
 //! | torchvision | in the first 3×3 | no | 1e-5 | RGB | ResNet v1.5 |
 //! | Keras | in the first 1×1 | yes | 1e-3 | BGR | ResNet v1 |
 
-use super::{Built, Dialect, Request, Stem, Variant};
+use super::choice::{Stem, Variant};
+use super::dialect::Dialect;
+use super::request::{Built, Request};
 use crate::draws::Draws;
 use crate::layer::PoolGeometry;
 use crate::layer::{Conv, Layer, Norm};

@@ -10,7 +10,7 @@
 //!
 //! Layer norms have ε 1e-6. Stochastic depth is left out: it does not act in inference.
 
-use super::{Built, Request};
+use super::request::{Built, Request};
 use crate::draws::Draws;
 use crate::layer::Activation;
 use crate::layer::{Conv, Layer, Norm};
