@@ -4,11 +4,11 @@
 
 mod formula;
 
+use engine::Model;
 use engine::tensor::Device;
 use networks::initialisation::{Initialisation, InputAdaptation, Source, initialise};
 use networks::regime::{NormPolicy, Phase, Tuning};
 use networks::zoo::{self, Choice};
-use engine::Model;
 use networks::{Input, Network, Optimizer, Pretrained, Rule, Weights};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -88,7 +88,7 @@ fn tuning(phase: &Phase, network: &Network, start: &Weights) -> Tuning {
     let (_, report) = initialise(network, &Initialisation::transfer(), Some(source), &stream)
         .expect("weights that fit");
     tuning
-        .pulled(penalty, network, &report, start, &Device::flex())
+        .pulled(penalty, network, &report, start)
         .expect("weights that fit")
 }
 

@@ -5,9 +5,9 @@ mod formula;
 
 use std::collections::BTreeMap;
 
+use engine::Model;
 use engine::tensor::Device;
 use networks::zoo::{self, Choice, Dialect};
-use engine::Model;
 use networks::{Input, Network, Parameter};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};

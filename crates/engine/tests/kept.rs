@@ -2,12 +2,13 @@
 
 use std::alloc::System;
 
+use engine::ops::{
+    activate, add, add_channel_bias, attention, concatenate, embed, first_token, gate, layer_norm,
+    pad, reverse_channels, scale_channels,
+};
 use engine::tensor::{Device, Tensor};
 use kernels::{LargeBlocks, memory_use, restart_peak};
-use networks::ops::{
-    Activation, activate, add, add_channel_bias, attention, concatenate, embed, first_token, gate,
-    layer_norm, pad, reverse_channels, scale_channels,
-};
+use networks::Activation;
 
 #[global_allocator]
 static ALLOCATOR: LargeBlocks<System> = LargeBlocks(System);

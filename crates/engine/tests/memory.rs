@@ -2,11 +2,11 @@
 
 use std::alloc::System;
 
+use engine::Model;
 use engine::tensor::{Device, Tensor};
 use kernels::{LargeBlocks, memory_use};
 use networks::initialisation::{Initialisation, initialise};
 use networks::zoo::{Choice, Stem, network};
-use engine::Model;
 use networks::{Input, Optimizer, Rule};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;

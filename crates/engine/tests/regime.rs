@@ -4,10 +4,10 @@ mod formula;
 
 use std::collections::BTreeSet;
 
+use engine::Model;
 use engine::tensor::{Device, Tensor};
 use networks::regime::{NormPolicy, Phase, Regime, RegimeError, Tuning};
 use networks::zoo::{self, Choice, Padding, Stem, Variant};
-use engine::Model;
 use networks::{Input, Kind, Network, Optimizer, Parameter, Rule, Selection, Weights};
 
 use formula::{cross_entropy, images, weights};

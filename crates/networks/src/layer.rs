@@ -1,166 +1,19 @@
 //! The layers that networks are listed in.
 
-/// How a convolution walks over its input, rows first, in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConvGeometry {
-    /// Step between neighbouring outputs, at least 1.
-    pub stride: [usize; 2],
-    /// Zeros added on both sides.
-    pub padding: [usize; 2],
-    /// Distance between neighbouring taps of the kernel, at least 1.
-    pub dilation: [usize; 2],
-    /// Independent groups of channels, at least 1; divides both channel counts.
-    pub groups: usize,
-}
+mod activation;
+mod conv;
+mod norm;
+mod pad_same;
+mod pool;
+mod shape;
+mod window;
 
-/// Where the windows of a pool lie, rows first, in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PoolGeometry {
-    /// Extent of a window, at least 1.
-    pub kernel: [usize; 2],
-    /// Step between neighbouring windows, at least 1.
-    pub stride: [usize; 2],
-    /// Border added on both sides, at most half a window.
-    pub padding: [usize; 2],
-    /// Whether a last window may reach past the border.
-    pub ceil: bool,
-}
-
-/// A function that is applied to every number by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Activation {
-    /// `max(x, 0)`; the gradient at 0 is 0.
-    Relu,
-    /// `min(max(x, 0), 6)`; the gradient at 0 and at 6 is 0.
-    Relu6,
-    /// `x / (1 + e⁻ˣ)`, also called swish.
-    Silu,
-    /// `x Φ(x)` with `Φ(x) = (1 + erf(x / √2)) / 2`: the exact form, not the one by tanh.
-    Gelu,
-    /// `1 / (1 + e⁻ˣ)`
-    Sigmoid,
-}
-
-/// What flows between layers, for one image: a map of `channels × height × width` numbers. A
-/// feature vector is a map of one pixel, a transformer's sequence of tokens a map of one column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
-    /// Channels, or features of a vector or token.
-    pub channels: usize,
-    /// Rows, or tokens.
-    pub height: usize,
-    /// Columns.
-    pub width: usize,
-}
-
-impl Shape {
-    /// A vector of features.
-    pub fn vector(features: usize) -> Self {
-        Self {
-            channels: features,
-            height: 1,
-            width: 1,
-        }
-    }
-
-    /// Rows times columns.
-    pub fn pixels(self) -> usize {
-        self.height * self.width
-    }
-
-    /// Numbers that one image occupies.
-    pub fn elements(self) -> usize {
-        self.channels * self.pixels()
-    }
-}
-
-/// A convolution: weight `[channels_out, channels_in / groups, kernel, kernel]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conv {
-    /// Parameter path of the layer; its weight is `<path>.weight`.
-    pub path: String,
-    /// Channels read.
-    pub channels_in: usize,
-    /// Channels written.
-    pub channels_out: usize,
-    /// Kernel height and width, in pixels.
-    pub kernel: [usize; 2],
-    /// Stride, zero padding, dilation and groups.
-    pub geometry: ConvGeometry,
-    /// Whether it adds `<path>.bias` `[channels_out]`.
-    pub bias: bool,
-}
-
-impl Conv {
-    /// A square convolution of stride 1 without bias, padded so that maps keep their size where
-    /// `kernel` is odd.
-    pub fn new(path: String, channels: [usize; 2], kernel: usize) -> Self {
-        Self {
-            path,
-            channels_in: channels[0],
-            channels_out: channels[1],
-            kernel: [kernel; 2],
-            geometry: ConvGeometry {
-                stride: [1; 2],
-                padding: [kernel / 2; 2],
-                dilation: [1; 2],
-                groups: 1,
-            },
-            bias: false,
-        }
-    }
-
-    /// The same with another stride.
-    pub fn stride(mut self, stride: usize) -> Self {
-        self.geometry.stride = [stride; 2];
-        self
-    }
-
-    /// The same with other zeros on each side.
-    pub fn padding(mut self, padding: usize) -> Self {
-        self.geometry.padding = [padding; 2];
-        self
-    }
-
-    /// The same with one kernel per channel.
-    pub fn depthwise(mut self) -> Self {
-        self.geometry.groups = self.channels_in;
-        self
-    }
-
-    /// The same with a bias.
-    pub fn with_bias(mut self) -> Self {
-        self.bias = true;
-        self
-    }
-}
-
-/// A normalisation with scale `<path>.weight` and shift `<path>.bias`, `[channels]` each.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Norm {
-    /// Parameter path of the layer.
-    pub path: String,
-    /// Channels normalised.
-    pub channels: usize,
-    /// Added to the variance before the square root.
-    pub epsilon: f64,
-}
-
-impl Norm {
-    /// With PyTorch's ε, 1e-5.
-    pub fn new(path: String, channels: usize) -> Self {
-        Self {
-            path,
-            channels,
-            epsilon: 1e-5,
-        }
-    }
-
-    /// The same with another ε.
-    pub fn epsilon(self, epsilon: f64) -> Self {
-        Self { epsilon, ..self }
-    }
-}
+pub use self::activation::Activation;
+pub use self::conv::{Conv, ConvGeometry};
+pub use self::norm::Norm;
+pub use self::pad_same::same_border;
+pub use self::pool::PoolGeometry;
+pub use self::shape::Shape;
 
 /// One layer. The list of a network's layers is all there is to know about it: its parameters,
 /// cost and forward pass are derived from the list.
@@ -295,7 +148,19 @@ impl Layer {
             Self::Attention { features, .. } => *features,
             Self::Residual { body, .. } => through(body),
             Self::Branches(branches) => branches.iter().map(|branch| through(branch)).sum(),
-            _ => channels,
+            Self::ReverseChannels
+            | Self::PadSame { .. }
+            | Self::BatchNorm(_)
+            | Self::LayerNorm(_)
+            | Self::Activation(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::GlobalAverage
+            | Self::Gate(_)
+            | Self::Scale { .. }
+            | Self::Embed { .. }
+            | Self::FirstToken
+            | Self::Auxiliary(_) => channels,
         }
     }
 
@@ -305,7 +170,43 @@ impl Layer {
             Self::Residual { body, shortcut, .. } => vec![body, shortcut],
             Self::Branches(branches) => branches.iter().map(Vec::as_slice).collect(),
             Self::Gate(layers) | Self::Auxiliary(layers) => vec![layers],
-            _ => Vec::new(),
+            Self::ReverseChannels
+            | Self::PadSame { .. }
+            | Self::BatchNorm(_)
+            | Self::LayerNorm(_)
+            | Self::Activation(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::GlobalAverage
+            | Self::Conv(_)
+            | Self::Scale { .. }
+            | Self::Linear { .. }
+            | Self::Embed { .. }
+            | Self::Attention { .. }
+            | Self::FirstToken => Vec::new(),
+        }
+    }
+
+    /// Whether the layer decides how many channels it writes: the last that does gives a list its
+    /// width.
+    pub(crate) fn chooses_width(&self) -> bool {
+        match self {
+            Self::Conv(conv) => !conv.is_depthwise(),
+            Self::Residual { shortcut, .. } => shortcut.iter().any(Self::chooses_width),
+            Self::Linear { .. } | Self::Attention { .. } | Self::Branches(_) => true,
+            Self::ReverseChannels
+            | Self::PadSame { .. }
+            | Self::BatchNorm(_)
+            | Self::LayerNorm(_)
+            | Self::Activation(_)
+            | Self::MaxPool(_)
+            | Self::AveragePool(_)
+            | Self::GlobalAverage
+            | Self::Gate(_)
+            | Self::Scale { .. }
+            | Self::Embed { .. }
+            | Self::FirstToken
+            | Self::Auxiliary(_) => false,
         }
     }
 }

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::layer::{Layer, Norm};
-
 /// What a tensor does in its layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -33,15 +31,45 @@ pub enum Kind {
 impl Kind {
     /// Whether gradients reach the tensor. Running statistics are buffers.
     pub fn is_trained(self) -> bool {
-        !matches!(self, Kind::RunningMean | Kind::RunningVariance)
+        match self {
+            Self::RunningMean | Self::RunningVariance => false,
+            Self::ConvWeight
+            | Self::LinearWeight
+            | Self::Bias
+            | Self::NormScale
+            | Self::NormShift
+            | Self::LayerScale
+            | Self::ClassToken
+            | Self::Positions => true,
+        }
     }
 
     /// Whether the tensor belongs to a batch or layer norm.
     pub fn is_norm(self) -> bool {
-        matches!(
-            self,
-            Kind::NormScale | Kind::NormShift | Kind::RunningMean | Kind::RunningVariance
-        )
+        match self {
+            Self::NormScale | Self::NormShift | Self::RunningMean | Self::RunningVariance => true,
+            Self::ConvWeight
+            | Self::LinearWeight
+            | Self::Bias
+            | Self::LayerScale
+            | Self::ClassToken
+            | Self::Positions => false,
+        }
+    }
+
+    /// Whether it is the weight of a convolution or linear layer: what has inputs and outputs.
+    pub fn is_weight(self) -> bool {
+        match self {
+            Self::ConvWeight | Self::LinearWeight => true,
+            Self::Bias
+            | Self::NormScale
+            | Self::NormShift
+            | Self::RunningMean
+            | Self::RunningVariance
+            | Self::LayerScale
+            | Self::ClassToken
+            | Self::Positions => false,
+        }
     }
 }
 
@@ -65,6 +93,18 @@ pub struct Parameter {
 }
 
 impl Parameter {
+    /// A tensor of a layer that stands in no network yet.
+    pub(crate) fn new(path: String, shape: Vec<usize>, kind: Kind) -> Self {
+        Self {
+            path,
+            shape,
+            kind,
+            block: 0,
+            is_classifier: false,
+            is_new: false,
+        }
+    }
+
     /// Numbers in the tensor.
     pub fn len(&self) -> usize {
         self.shape.iter().product()
@@ -83,104 +123,5 @@ impl Parameter {
     /// Outputs that one input reaches; 1 for vectors.
     pub fn fan_out(&self) -> usize {
         self.shape[0] * self.shape.iter().skip(2).product::<usize>()
-    }
-}
-
-impl Layer {
-    /// The tensors that this layer owns, in the order of its forward pass.
-    pub fn parameters(&self, block: usize, into: &mut Vec<Parameter>) {
-        let mut add = |path: String, shape: Vec<usize>, kind: Kind| {
-            into.push(Parameter {
-                path,
-                shape,
-                kind,
-                block,
-                is_classifier: false,
-                is_new: false,
-            });
-        };
-        let affine = |norm: &Norm| {
-            [("weight", Kind::NormScale), ("bias", Kind::NormShift)]
-                .map(|(name, kind)| (format!("{}.{name}", norm.path), kind))
-        };
-        match self {
-            Self::Conv(conv) => {
-                let [rows, columns] = conv.kernel;
-                let inputs = conv.channels_in / conv.geometry.groups;
-                let shape = vec![conv.channels_out, inputs, rows, columns];
-                add(format!("{}.weight", conv.path), shape, Kind::ConvWeight);
-                if conv.bias {
-                    add(
-                        format!("{}.bias", conv.path),
-                        vec![conv.channels_out],
-                        Kind::Bias,
-                    );
-                }
-            }
-            Self::BatchNorm(norm) => {
-                for (path, kind) in affine(norm) {
-                    add(path, vec![norm.channels], kind);
-                }
-                for (name, kind) in [
-                    ("running_mean", Kind::RunningMean),
-                    ("running_var", Kind::RunningVariance),
-                ] {
-                    add(format!("{}.{name}", norm.path), vec![norm.channels], kind);
-                }
-            }
-            Self::LayerNorm(norm) => {
-                for (path, kind) in affine(norm) {
-                    add(path, vec![norm.channels], kind);
-                }
-            }
-            Self::Scale { path, channels } => {
-                add(path.clone(), vec![*channels, 1, 1], Kind::LayerScale);
-            }
-            Self::Linear {
-                path,
-                features_in,
-                features_out,
-            } => {
-                let shape = vec![*features_out, *features_in];
-                add(format!("{path}.weight"), shape, Kind::LinearWeight);
-                add(format!("{path}.bias"), vec![*features_out], Kind::Bias);
-            }
-            Self::Embed {
-                class_token,
-                positions,
-                features,
-                tokens,
-            } => {
-                add(class_token.clone(), vec![1, 1, *features], Kind::ClassToken);
-                add(
-                    positions.clone(),
-                    vec![1, *tokens, *features],
-                    Kind::Positions,
-                );
-            }
-            Self::Auxiliary(layers) => {
-                let start = into.len();
-                for layer in layers {
-                    layer.parameters(block, into);
-                }
-                mark_classifier(layers, &mut into[start..]);
-            }
-            _ => {
-                for layer in self.inner().into_iter().flatten() {
-                    layer.parameters(block, into);
-                }
-            }
-        }
-    }
-}
-
-/// Marks the tensors of the linear layer that `layers` end with.
-pub(crate) fn mark_classifier(layers: &[Layer], parameters: &mut [Parameter]) {
-    let Some(Layer::Linear { path, .. }) = layers.last() else {
-        return;
-    };
-    for parameter in parameters {
-        let of_layer = parameter.path.strip_prefix(path.as_str());
-        parameter.is_classifier = of_layer.is_some_and(|rest| rest.starts_with('.'));
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::network::{Input, Network, NetworkError};
+use crate::network::{Input, Network};
+use crate::network_error::NetworkError;
 use crate::parameter::{Kind, Parameter};
 use crate::pattern::Pattern;
 use crate::weights::{HostTensor, Weights};

@@ -1,9 +1,8 @@
 //! What leaves a layer, and what it costs.
 
 use crate::cost::Cost;
-use crate::layer::{Conv, Layer, Shape};
-use crate::network::NetworkError;
-use crate::layer::PoolGeometry;
+use crate::layer::{Layer, Shape, same_border};
+use crate::network_error::NetworkError;
 
 impl Layer {
     /// The shape that leaves the layer when `input` enters it; adds what that costs to `cost`.
@@ -46,14 +45,12 @@ impl Layer {
             }
             Self::Conv(conv) => {
                 reads(conv.channels_in)?;
-                let output = convolved(conv, input)?;
-                let [rows, columns] = conv.kernel;
-                let per_output = conv.channels_in / conv.geometry.groups * rows * columns;
-                cost.macs += (output.elements() * per_output) as u64;
+                let output = conv.output(input)?;
+                cost.macs += (output.elements() * conv.macs_per_output()) as u64;
                 output
             }
-            Self::MaxPool(pool) => pooled("max-pool", pool, input)?,
-            Self::AveragePool(pool) => pooled("average-pool", pool, input)?,
+            Self::MaxPool(pool) => pool.output(self.name(), input)?,
+            Self::AveragePool(pool) => pool.output(self.name(), input)?,
             Self::GlobalAverage => Shape::vector(input.channels),
             Self::Residual { body, shortcut, .. } => {
                 let sum = through(body, cost)?;
@@ -126,77 +123,4 @@ impl Layer {
         cost.activations += output.elements() as u64;
         Ok(output)
     }
-}
-
-/// Zeros at the top, bottom, left and right that TensorFlow's `SAME` adds to a map of shape
-/// `input`, so that a window gives ⌈n / stride⌉ outputs along every axis.
-pub fn same_border(input: Shape, kernel: [usize; 2], stride: [usize; 2]) -> [usize; 4] {
-    let total = |n: usize, i: usize| {
-        let outputs = n.div_ceil(stride[i]).max(1);
-        ((outputs - 1) * stride[i] + kernel[i]).saturating_sub(n)
-    };
-    let (rows, columns) = (total(input.height, 0), total(input.width, 1));
-    [
-        rows / 2,
-        rows - rows / 2,
-        columns / 2,
-        columns - columns / 2,
-    ]
-}
-
-fn convolved(conv: &Conv, input: Shape) -> Result<Shape, NetworkError> {
-    let size = |n: usize, i: usize| {
-        let geometry = &conv.geometry;
-        let (stride, padding) = (geometry.stride[i], geometry.padding[i]);
-        window_count(n, conv.kernel[i], stride, padding, geometry.dilation[i])
-    };
-    match (size(input.height, 0), size(input.width, 1)) {
-        (Some(height), Some(width)) => Ok(Shape {
-            channels: conv.channels_out,
-            height,
-            width,
-        }),
-        _ => Err(NetworkError::MapTooSmall {
-            layer: conv.path.clone(),
-            height: input.height,
-            width: input.width,
-            kernel: conv.kernel,
-        }),
-    }
-}
-
-fn pooled(name: &str, pool: &PoolGeometry, input: Shape) -> Result<Shape, NetworkError> {
-    let size = |n: usize, i: usize| {
-        let slack = if pool.ceil { pool.stride[i] - 1 } else { 0 };
-        let (kernel, stride, padding) = (pool.kernel[i], pool.stride[i], pool.padding[i]);
-        let count = window_count(n + slack, kernel, stride, padding, 1)?;
-        // A window that would start behind the map is left out, as in PyTorch.
-        let starts_behind = (count - 1) * stride >= n + padding;
-        Some(count - usize::from(pool.ceil && starts_behind))
-    };
-    match (size(input.height, 0), size(input.width, 1)) {
-        (Some(height), Some(width)) => Ok(Shape {
-            height,
-            width,
-            ..input
-        }),
-        _ => Err(NetworkError::MapTooSmall {
-            layer: name.into(),
-            height: input.height,
-            width: input.width,
-            kernel: pool.kernel,
-        }),
-    }
-}
-
-/// Positions of a window along an axis of `n` pixels; none if the window does not fit once.
-fn window_count(
-    n: usize,
-    kernel: usize,
-    stride: usize,
-    padding: usize,
-    dilation: usize,
-) -> Option<usize> {
-    let reach = dilation * (kernel - 1) + 1;
-    (n + 2 * padding >= reach).then(|| (n + 2 * padding - reach) / stride + 1)
 }

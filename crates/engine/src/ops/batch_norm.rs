@@ -3,6 +3,7 @@
 mod line;
 mod normed;
 mod summed;
+mod then;
 
 use std::sync::Arc;
 
@@ -18,9 +19,10 @@ use burn::tensor::{Shape, Tensor};
 use self::line::{Line, LineBackward};
 use self::normed::{Normed, NormedBackward};
 use self::summed::{Summed, SummedBackward};
+use self::then::Then;
 use super::pool::composed_max;
-use networks::PoolGeometry;
 use super::recipe::Recipe;
+use networks::PoolGeometry;
 
 /// A normalised batch and the statistics it was normalised with.
 #[derive(Clone, Debug)]
@@ -135,14 +137,6 @@ pub fn batch_norm_inference(
         shift.into_dispatch(),
         relu,
     ))
-}
-
-/// What follows the normalisation in the same operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Then {
-    Nothing,
-    Relu,
-    ReluMaxPool(PoolGeometry),
 }
 
 #[backend_extension(Flex, Autodiff)]

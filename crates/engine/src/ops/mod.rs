@@ -1,8 +1,8 @@
 //! The operations that bind our CPU kernels into Burn.
 //!
 //! Every operation takes and returns Burn's dispatch tensors of `f32`. On Flex, with or without
-//! autodiff, it runs on [`kernels`] with a backward pass written by hand; on Cube devices it
-//! composes Burn's own operations. Meaning and defaults are PyTorch's.
+//! autodiff, it runs on [`kernels`] with a backward pass written by hand. Meaning and defaults are
+//! PyTorch's.
 
 mod activation;
 mod attention;

@@ -12,7 +12,13 @@ fn extents(parameter: &Parameter) -> [usize; 2] {
     let filters = match parameter.kind {
         Kind::ConvWeight | Kind::LinearWeight => parameter.shape[0],
         Kind::Positions => parameter.shape[1],
-        _ => parameter.len(),
+        Kind::Bias
+        | Kind::NormScale
+        | Kind::NormShift
+        | Kind::RunningMean
+        | Kind::RunningVariance
+        | Kind::LayerScale
+        | Kind::ClassToken => parameter.len(),
     };
     [filters, parameter.len() / filters.max(1)]
 }

@@ -109,7 +109,14 @@ impl Policy {
         match self {
             Self::Random | Self::Draw(_) | Self::Orthogonal | Self::UnitVariance => false,
             Self::Gabor { scale, .. } => scale == Scale::Pretrained,
-            _ => true,
+            Self::MeanVar
+            | Self::MeanVarPerChannel
+            | Self::MeanVarNorms
+            | Self::Gaussian
+            | Self::Shuffle
+            | Self::Bootstrap
+            | Self::Knockoff
+            | Self::Load => true,
         }
     }
 }

@@ -6,8 +6,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::moments::{by_channel, channel_std, moments, sample_moments};
 use super::{
-    Action, Adapted, Draw, Match, Policy, Scale, Source, adaptation, draw, gabor, knockoff,
-    orthogonal, resample,
+    Action, Adapted, Match, Policy, Scale, Source, adaptation, draw, gabor, knockoff, orthogonal,
+    resample,
 };
 use crate::layer::Layer;
 use crate::network::Network;
@@ -38,39 +38,48 @@ impl<'a> Step<'a> {
             None => None,
         };
         let kind = parameter.kind;
-        let is_weight = matches!(kind, Kind::ConvWeight | Kind::LinearWeight);
         let is_affine = matches!(kind, Kind::NormScale | Kind::NormShift);
         let rescaled = |(mean, std)| Action::Rescaled { mean, std };
         let of_source = |values: &[f32]| {
             let (mean, variance) = moments(values);
             rescaled((mean, variance.sqrt()))
         };
-        let action = match (policy, &wanted) {
-            (Policy::Load, Some((_, None))) => Action::Loaded,
-            (Policy::Load, Some((_, Some(how)))) => Action::Adapted { how: *how },
-            (Policy::Gabor { colour, .. }, wanted) if is_first => {
-                let (scale, std) = match wanted {
+        // Norms start afresh but where the policy is about them.
+        let made = |action: &dyn Fn(&[f32]) -> Action| match &wanted {
+            Some((values, _)) if !kind.is_norm() => action(values),
+            Some(_) | None => Action::Drawn,
+        };
+        let action = match policy {
+            Policy::Load => match &wanted {
+                Some((_, None)) => Action::Loaded,
+                Some((_, Some(how))) => Action::Adapted { how: *how },
+                None => Action::Drawn,
+            },
+            Policy::Gabor { colour, .. } if is_first => {
+                let (scale, std) = match &wanted {
                     Some((values, _)) => (Scale::Pretrained, moments(values).1.sqrt()),
                     None => (Scale::He, network.draws.conv.std(&parameter)),
                 };
                 Action::Gabor { colour, scale, std }
             }
-            (Policy::MeanVarNorms, Some((values, _))) if is_affine => of_source(values),
-            (_, None) => Action::Drawn,
-            (_, Some(_)) if kind.is_norm() => Action::Drawn,
-            (Policy::MeanVarPerChannel, Some((values, _))) if is_weight => {
+            Policy::MeanVarNorms if is_affine => match &wanted {
+                Some((values, _)) => of_source(values),
+                None => Action::Drawn,
+            },
+            Policy::MeanVarPerChannel if kind.is_weight() => made(&|values| {
                 let std = channel_std(values, parameter.shape[0]);
                 Action::RescaledByChannel { std }
-            }
-            (
-                Policy::MeanVar | Policy::MeanVarNorms | Policy::MeanVarPerChannel,
-                Some((values, _)),
-            ) => of_source(values),
-            (Policy::Gaussian, Some((values, _))) => rescaled(sample_moments(values)),
-            (Policy::Shuffle, _) => Action::Shuffled,
-            (Policy::Bootstrap, _) => Action::Resampled,
-            (Policy::Knockoff, _) => Action::Knockoff,
-            _ => Action::Drawn,
+            }),
+            Policy::MeanVar | Policy::MeanVarNorms | Policy::MeanVarPerChannel => made(&of_source),
+            Policy::Gaussian => made(&|values| rescaled(sample_moments(values))),
+            Policy::Shuffle => made(&|_| Action::Shuffled),
+            Policy::Bootstrap => made(&|_| Action::Resampled),
+            Policy::Knockoff => made(&|_| Action::Knockoff),
+            Policy::Random
+            | Policy::Draw(_)
+            | Policy::Orthogonal
+            | Policy::UnitVariance
+            | Policy::Gabor { .. } => Action::Drawn,
         };
         Ok(Self {
             parameter,
@@ -84,9 +93,9 @@ impl<'a> Step<'a> {
     pub(super) fn values(&self, network: &Network, stream: &mut ChaCha8Rng) -> Vec<f32> {
         let Self {
             parameter,
-            policy,
             action,
             source,
+            ..
         } = self;
         match *action {
             Action::Loaded | Action::Adapted { .. } => source.to_vec(),
@@ -100,16 +109,32 @@ impl<'a> Step<'a> {
                 let reversed = layers.next() == Some(&Layer::ReverseChannels);
                 gabor::weight(&parameter.shape, colour, std, reversed)
             }
-            Action::Drawn | Action::UnitVariance { .. } => {
-                let is_weight = matches!(parameter.kind, Kind::ConvWeight | Kind::LinearWeight);
-                match policy {
-                    Policy::Draw(law) if is_weight => Draw::sample(*law, parameter, stream),
-                    Policy::Orthogonal | Policy::UnitVariance if is_weight => {
-                        orthogonal::orthogonal(parameter.shape[0], parameter.fan_in(), stream)
-                    }
-                    _ => draw::random(parameter, network.draws, stream),
-                }
+            Action::Drawn | Action::UnitVariance { .. } => self.drawn(network, stream),
+        }
+    }
+
+    /// Values that pretrained ones have no part in.
+    fn drawn(&self, network: &Network, stream: &mut ChaCha8Rng) -> Vec<f32> {
+        let parameter = &self.parameter;
+        let random = |stream| draw::random(parameter, network.draws, stream);
+        if !parameter.kind.is_weight() {
+            return random(stream);
+        }
+        match self.policy {
+            Policy::Draw(law) => law.sample(parameter, stream),
+            Policy::Orthogonal | Policy::UnitVariance => {
+                orthogonal::orthogonal(parameter.shape[0], parameter.fan_in(), stream)
             }
+            Policy::Random
+            | Policy::Gabor { .. }
+            | Policy::MeanVar
+            | Policy::MeanVarPerChannel
+            | Policy::MeanVarNorms
+            | Policy::Gaussian
+            | Policy::Shuffle
+            | Policy::Bootstrap
+            | Policy::Knockoff
+            | Policy::Load => random(stream),
         }
     }
 

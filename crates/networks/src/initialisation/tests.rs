@@ -5,11 +5,15 @@ mod draws;
 
 use std::collections::BTreeSet;
 
+use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::*;
+use crate::network::Network;
+use crate::pretrained::Pretrained;
+use crate::weights::{HostTensor, Weights};
 use crate::zoo::{self, Choice};
 use crate::{Input, Kind, Parameter, Selection};
 

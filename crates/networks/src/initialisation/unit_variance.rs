@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::moments::moments;
 use super::{Action, Initialisation, InitialisationError, MatchReport, Policy};
 use crate::network::Network;
-use crate::parameter::Kind;
 use crate::weights::Weights;
 
 /// Largest distance of a variance from 1 that is left alone.
@@ -31,8 +30,7 @@ impl UnitVariance {
             .policies(network)?
             .into_iter()
             .filter(|(parameter, policy)| {
-                *policy == Policy::UnitVariance
-                    && matches!(parameter.kind, Kind::ConvWeight | Kind::LinearWeight)
+                *policy == Policy::UnitVariance && parameter.kind.is_weight()
             })
             .map(|(parameter, _)| (parameter.path, 1.0))
             .collect();

@@ -1,6 +1,6 @@
 //! Protocol buffers, read.
 
-use super::OnnxError;
+use super::error::OnnxError;
 
 /// The fields of a message in the order of the file. Nothing is copied: what a field holds is a
 /// part of the file, so that a length which is not true costs nothing.

@@ -1,11 +1,11 @@
 //! Layers as ONNX operators.
 
+use super::error::OnnxError;
 use super::graph::{Attribute, Graph, ints};
-use super::{INPUT, LOGITS, OnnxError, OutputKind, PROBABILITIES};
+use super::output::{INPUT, LOGITS, OutputKind, PROBABILITIES};
 use crate::cost::Cost;
-use crate::layer::{Conv, Layer, Norm, Shape};
+use crate::layer::{Conv, Layer, Norm, Shape, same_border};
 use crate::network::Network;
-use crate::trace::same_border;
 use crate::weights::Weights;
 
 /// A walk through a network that leaves its graph.

@@ -1,6 +1,6 @@
 //! What an ONNX file says about itself.
 
-use super::OnnxError;
+use super::error::OnnxError;
 use super::fields::{Field, Fields};
 
 /// Most properties, inputs or outputs that are read.
@@ -205,7 +205,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::initialisation::Draws;
+    use crate::draws::Draws;
     use crate::onnx::{OutputKind, to_onnx};
     use crate::weights::WeightsError;
     use crate::{Block, HostTensor, Input, Network, Weights};

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::network::Network;
-use crate::parameter::Parameter;
 use crate::selection::Selection;
 
 /// What becomes of the batch norms of a frozen part; of all batch norms where nothing is frozen.
@@ -193,18 +192,5 @@ impl Regime {
     /// Whether everything is trained at one rate throughout.
     pub fn is_full(&self) -> bool {
         *self == Self::full()
-    }
-
-    /// Tensors and buffers of `network` that no phase moves.
-    pub fn frozen_throughout(
-        &self,
-        network: &Network,
-    ) -> Result<Vec<Parameter>, super::RegimeError> {
-        let mut all = network.parameters();
-        for phase in &self.phases {
-            let tuning = super::Tuning::of(phase, network)?;
-            all.retain(|p| tuning.is_frozen(&p.path));
-        }
-        Ok(all)
     }
 }

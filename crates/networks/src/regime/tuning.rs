@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-use super::phase::{L2Sp, NormPolicy, Phase};
+use super::phase::{L2Sp, NormPolicy, Phase, Regime};
 use crate::initialisation::{Action, MatchReport};
-use crate::network::{Network, NetworkError};
+use crate::network::Network;
+use crate::network_error::NetworkError;
 use crate::parameter::{Kind, Parameter};
 use crate::selection::{Selection, SelectionError, layer};
 use crate::weights::{Weights, WeightsError};
@@ -135,7 +136,9 @@ impl Tuning {
             frozen: Vec::new(),
             running: match policy {
                 NormPolicy::Train => BTreeSet::new(),
-                _ => in_part.iter().map(|path| path.to_string()).collect(),
+                NormPolicy::FrozenStatistics | NormPolicy::FrozenAffine => {
+                    in_part.iter().map(|path| path.to_string()).collect()
+                }
             },
             first_block: network.blocks.len(),
         };
@@ -233,6 +236,18 @@ impl Tuning {
         let macs = |costs: &[crate::cost::Cost]| costs.iter().map(|c| c.macs).sum::<u64>() as f64;
         let behind = &costs[self.first_block.min(costs.len())..];
         Ok(1.0 + 2.0 * macs(behind) / macs(&costs).max(1.0))
+    }
+}
+
+impl Regime {
+    /// Tensors and buffers of `network` that no phase moves.
+    pub fn frozen_throughout(&self, network: &Network) -> Result<Vec<Parameter>, RegimeError> {
+        let mut all = network.parameters();
+        for phase in &self.phases {
+            let tuning = Tuning::of(phase, network)?;
+            all.retain(|p| tuning.is_frozen(&p.path));
+        }
+        Ok(all)
     }
 }
 

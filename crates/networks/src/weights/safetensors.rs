@@ -6,7 +6,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use super::element::{Element, is_batch_counter};
 use super::error::Flaw;
-use super::{HostTensor, Weights};
+use super::host::{HostTensor, Weights};
 
 /// The tensors of a file, and its free text by key.
 pub(super) fn read(bytes: &[u8]) -> Result<(Weights, BTreeMap<String, String>), Flaw> {

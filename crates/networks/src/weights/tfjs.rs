@@ -8,7 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::element::Element;
 use super::error::{Flaw, shown};
-use super::{FILE_LIMIT, HostTensor, Weights};
+use super::host::{HostTensor, Weights};
+use super::limit::FILE_LIMIT;
 
 /// Largest `model.json`, in bytes.
 pub(super) const MODEL_LIMIT: u64 = 64 << 20;

@@ -8,11 +8,13 @@
 //! | CBR-Tiny | 5×5 | 32 64 128 256 | after every layer |
 //! | CBR-Tiny as in the text | 5×5 | 64 128 256 512 | after every layer |
 
-use super::{Built, Padding, Request};
-use crate::initialisation::Draws;
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use super::choice::Padding;
+use super::request::{Built, Request};
+use crate::draws::Draws;
 use crate::layer::PoolGeometry;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 pub(super) enum Pools {
     AfterEveryLayer,

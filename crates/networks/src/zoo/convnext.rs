@@ -13,11 +13,13 @@
 //! convolutions, and LayerScale comes before the sum. Layer norms have ε 1e-6, convolutions
 //! biases. Stochastic depth is left out: it does not act in inference.
 
-use super::{Built, Dialect, Request};
-use crate::initialisation::Draws;
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use super::dialect::Dialect;
+use super::request::{Built, Request};
+use crate::draws::Draws;
 use crate::layer::Activation;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 pub(super) fn network(
     request: &Request,

@@ -12,11 +12,13 @@
 //! A dense layer puts its 32 channels behind those that it read. Batch norm and ReLU come before
 //! every convolution but the first. A transition halves the channels.
 
-use super::{Built, Dialect, Request};
-use crate::initialisation::{Draw, Draws};
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use super::dialect::Dialect;
+use super::request::{Built, Request};
+use crate::draws::{Draw, Draws};
 use crate::layer::PoolGeometry;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 /// Channels that a dense layer adds.
 const GROWTH: usize = 32;

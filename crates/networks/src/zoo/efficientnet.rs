@@ -22,11 +22,12 @@
 //!
 //! Dropout and stochastic depth are left out: they do not act in inference.
 
+use super::dialect::Dialect;
 use super::inverted_residual::{Names, Naming, Stage, Style, TIMM, blocks};
-use super::{Built, Dialect, Request};
-use crate::initialisation::{Draw, Draws};
-use crate::network::NetworkError;
+use super::request::{Built, Request};
+use crate::draws::{Draw, Draws};
 use crate::layer::Activation;
+use crate::network_error::NetworkError;
 
 /// Rows of the table: kernel, t, c, s.
 const STAGES: [[usize; 4]; 7] = [

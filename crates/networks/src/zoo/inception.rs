@@ -19,11 +19,12 @@
 //! reads the images; torchvision's `transform_input` is no part of the network.
 
 use self::Step::{Average, Conv as Same, Fork, Halve, Maximum};
-use super::{Built, Request};
-use crate::initialisation::{Draw, Draws};
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use super::request::{Built, Request};
+use crate::draws::{Draw, Draws};
 use crate::layer::PoolGeometry;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 pub(super) fn network(request: &Request) -> Result<Built, NetworkError> {
     let auxiliary = request.choice.auxiliary.unwrap_or_default();

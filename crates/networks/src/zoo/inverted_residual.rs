@@ -1,10 +1,10 @@
 //! Networks of inverted residuals, as MobileNet-V2 introduced and EfficientNet repeats them: 1×1
 //! to more channels, depthwise, 1×1 back; equal shapes are summed.
 
-use super::Request;
+use super::request::Request;
+use crate::layer::Activation;
 use crate::layer::{Conv, Layer, Norm};
 use crate::network::Block;
-use crate::layer::Activation;
 
 /// A row of the table that defines such a network.
 #[derive(Clone, Copy)]

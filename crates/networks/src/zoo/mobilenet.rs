@@ -16,11 +16,12 @@
 //! Expansion t, channels c, repeats n, stride s of the first; depthwise kernels are 3×3, the
 //! activation is ReLU6. Dropout before the head is left out: it does not act in inference.
 
+use super::dialect::Dialect;
 use super::inverted_residual::{Names, Naming, Stage, Style, TIMM, blocks};
-use super::{Built, Dialect, Request};
-use crate::initialisation::{Draw, Draws};
-use crate::network::NetworkError;
+use super::request::{Built, Request};
+use crate::draws::{Draw, Draws};
 use crate::layer::Activation;
+use crate::network_error::NetworkError;
 
 /// Rows of the table: t, c, n, s.
 const STAGES: [[usize; 4]; 7] = [

@@ -15,11 +15,14 @@
 //! | torchvision | in the first 3×3 | no | 1e-5 | RGB | ResNet v1.5 |
 //! | Keras | in the first 1×1 | yes | 1e-3 | BGR | ResNet v1 |
 
-use super::{Built, Dialect, Request, Stem, Variant};
-use crate::initialisation::Draws;
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use super::choice::{Stem, Variant};
+use super::dialect::Dialect;
+use super::request::{Built, Request};
+use crate::draws::Draws;
 use crate::layer::PoolGeometry;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 /// What a stage repeats.
 #[derive(Clone, Copy, PartialEq, Eq)]

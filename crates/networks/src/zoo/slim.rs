@@ -15,7 +15,8 @@
 //! | any other | what arrives |
 
 use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, Network, NetworkError};
+use crate::network::{Block, Network};
+use crate::network_error::NetworkError;
 
 /// The network with the widths of every block behind the one at index `last` divided.
 pub(super) fn slim(network: Network, last: usize, divisor: usize) -> Result<Network, NetworkError> {
@@ -57,7 +58,7 @@ impl Slimming<'_> {
         mut channels: usize,
         end: Option<usize>,
     ) -> Result<(Vec<Layer>, usize), NetworkError> {
-        let last = layers.iter().rposition(chooses_width);
+        let last = layers.iter().rposition(Layer::chooses_width);
         let mut slim = Vec::with_capacity(layers.len());
         for (index, layer) in layers.iter().enumerate() {
             let end = end.filter(|_| Some(index) == last);
@@ -151,7 +152,7 @@ impl Slimming<'_> {
             channels_in: channels,
             ..conv.clone()
         };
-        if is_depthwise(conv) {
+        if conv.is_depthwise() {
             slim.geometry.groups = channels;
             slim.channels_out = conv.channels_out / conv.channels_in * channels;
         } else {
@@ -215,19 +216,4 @@ impl Slimming<'_> {
             problem,
         }
     }
-}
-
-/// Whether the layer decides how many channels it writes: the last that does gives a list its
-/// width.
-fn chooses_width(layer: &Layer) -> bool {
-    match layer {
-        Layer::Conv(conv) => !is_depthwise(conv),
-        Layer::Residual { shortcut, .. } => shortcut.iter().any(chooses_width),
-        Layer::Linear { .. } | Layer::Attention { .. } | Layer::Branches(_) => true,
-        _ => false,
-    }
-}
-
-fn is_depthwise(conv: &Conv) -> bool {
-    conv.geometry.groups > 1 && conv.geometry.groups == conv.channels_in
 }

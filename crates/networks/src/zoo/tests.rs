@@ -1,4 +1,6 @@
 use super::*;
+use crate::network::{Input, Network};
+use crate::network_error::NetworkError;
 
 const INPUT: Input = Input {
     channels: 3,

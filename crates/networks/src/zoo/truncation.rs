@@ -1,6 +1,5 @@
 //! Truncated networks (Ke et al. 2021, "CheXtransfer"): the first blocks with a new head.
 
-use super::variation::reads_first_token;
 use crate::layer::Layer;
 use crate::network::{Block, Network};
 
@@ -24,4 +23,10 @@ pub(super) fn truncate(network: Network, last: usize) -> Network {
         blocks,
         ..network
     }
+}
+
+/// Whether the head reads the first token alone.
+pub(super) fn reads_first_token(network: &Network) -> bool {
+    let head = network.blocks.last();
+    head.is_some_and(|head| head.layers.contains(&Layer::FirstToken))
 }

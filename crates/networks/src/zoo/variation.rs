@@ -1,10 +1,11 @@
 //! Networks made of one of the zoo: its later blocks narrower, or left out.
 
-use super::Choice;
+use super::choice::Choice;
 use super::slim::slim;
-use super::truncation::truncate;
+use super::truncation::{reads_first_token, truncate};
 use crate::layer::Layer;
-use crate::network::{Network, NetworkError};
+use crate::network::{Block, Network};
+use crate::network_error::NetworkError;
 
 /// The network as `choice` wants it: slimmed first, then truncated.
 pub(super) fn varied(whole: Network, choice: &Choice) -> Result<Network, NetworkError> {
@@ -63,13 +64,7 @@ fn obstacle(network: &Network, change: &str, index: usize) -> Option<&'static st
     is_blind.then_some("its class token has not seen the picture there")
 }
 
-/// Whether the head reads the first token alone.
-pub(super) fn reads_first_token(network: &Network) -> bool {
-    let head = network.blocks.last();
-    head.is_some_and(|head| head.layers.contains(&Layer::FirstToken))
-}
-
-fn attends(blocks: &[crate::network::Block]) -> bool {
+fn attends(blocks: &[Block]) -> bool {
     fn any(layers: &[Layer]) -> bool {
         let attends = |layer: &Layer| {
             matches!(layer, Layer::Attention { .. }) || layer.inner().into_iter().any(any)

@@ -10,11 +10,12 @@
 //!
 //! Layer norms have ε 1e-6. Stochastic depth is left out: it does not act in inference.
 
-use super::{Built, Request};
-use crate::initialisation::Draws;
-use crate::layer::{Conv, Layer, Norm};
-use crate::network::{Block, NetworkError};
+use super::request::{Built, Request};
+use crate::draws::Draws;
 use crate::layer::Activation;
+use crate::layer::{Conv, Layer, Norm};
+use crate::network::Block;
+use crate::network_error::NetworkError;
 
 /// Edge of a patch, in pixels.
 const PATCH: usize = 16;

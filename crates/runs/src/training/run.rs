@@ -193,7 +193,7 @@ impl<'a> Run<'a> {
         let mut tuning = Tuning::of(phase, &network)?;
         if let Some(penalty) = phase.l2_sp {
             let (matches, initial) = (&self.matches, &self.initial);
-            tuning = tuning.pulled(penalty, &network, matches, initial, &self.device)?;
+            tuning = tuning.pulled(penalty, &network, matches, initial)?;
         }
         self.model.tune(tuning);
         Ok(())

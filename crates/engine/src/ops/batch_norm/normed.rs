@@ -9,7 +9,7 @@ use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::flex::FlexTensor;
 use kernels::{BatchStats, PooledNorm};
 
-use super::Then;
+use super::then::Then;
 use crate::ops::recipe::Remake;
 use crate::ops::storage::{contiguous, extents, filled, fitting, floats, map, tensor};
 

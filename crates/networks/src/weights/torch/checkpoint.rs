@@ -7,7 +7,8 @@ use super::pickle::Pickle;
 use super::value::{Storage, Tensor, Value};
 use crate::weights::element::{Element, is_batch_counter};
 use crate::weights::error::{Flaw, shown};
-use crate::weights::{FILE_LIMIT, Weights};
+use crate::weights::host::Weights;
+use crate::weights::limit::FILE_LIMIT;
 
 /// Where checkpoints keep their state dict, the first taken first.
 const PLACES: [&str; 10] = [

@@ -13,8 +13,8 @@ mod zip;
 
 use std::borrow::Cow;
 
-use super::Weights;
 use super::error::Flaw;
+use super::host::Weights;
 
 /// Reads a checkpoint in the zip container.
 pub(super) fn read_zip(bytes: &[u8]) -> Result<Weights, Flaw> {

@@ -1,0 +1,37 @@
+//! Why networks are not initialised.
+
+use thiserror::Error;
+
+use crate::selection::SelectionError;
+use crate::weights::WeightsError;
+
+/// Why a network cannot be initialised as asked.
+#[derive(Debug, Error)]
+pub enum InitialisationError {
+    /// A rule selects what the network does not have.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// A rule reads pretrained weights and none are given.
+    #[error(
+        "initialisation `{init}` of network `{network}` needs pretrained weights; name a file under [weights]"
+    )]
+    NoWeights {
+        /// The initialisation.
+        init: String,
+        /// The network.
+        network: String,
+    },
+    /// The weights belong to another architecture.
+    #[error(
+        "the weights do not fit network `{network}`: {problems}; give weights of this network, or choose the network they belong to"
+    )]
+    DoNotFit {
+        /// The network.
+        network: String,
+        /// Missing tensors and shapes that differ.
+        problems: String,
+    },
+    /// Weights to be scaled on a batch are not those of the network.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+}

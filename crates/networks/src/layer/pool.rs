@@ -1,0 +1,45 @@
+//! Maximum and mean over windows.
+
+use super::shape::Shape;
+use super::window::window_count;
+use crate::network_error::NetworkError;
+
+/// Where the windows of a pool lie, rows first, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolGeometry {
+    /// Extent of a window, at least 1.
+    pub kernel: [usize; 2],
+    /// Step between neighbouring windows, at least 1.
+    pub stride: [usize; 2],
+    /// Border added on both sides, at most half a window.
+    pub padding: [usize; 2],
+    /// Whether a last window may reach past the border.
+    pub ceil: bool,
+}
+
+impl PoolGeometry {
+    /// The shape that leaves the pool called `name` when `input` enters.
+    pub(crate) fn output(&self, name: &str, input: Shape) -> Result<Shape, NetworkError> {
+        let size = |n: usize, i: usize| {
+            let slack = if self.ceil { self.stride[i] - 1 } else { 0 };
+            let (kernel, stride, padding) = (self.kernel[i], self.stride[i], self.padding[i]);
+            let count = window_count(n + slack, kernel, stride, padding, 1)?;
+            // A window that would start behind the map is left out, as in PyTorch.
+            let starts_behind = (count - 1) * stride >= n + padding;
+            Some(count - usize::from(self.ceil && starts_behind))
+        };
+        match (size(input.height, 0), size(input.width, 1)) {
+            (Some(height), Some(width)) => Ok(Shape {
+                height,
+                width,
+                ..input
+            }),
+            _ => Err(NetworkError::MapTooSmall {
+                layer: name.into(),
+                height: input.height,
+                width: input.width,
+                kernel: self.kernel,
+            }),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The list of the zoo.
+
+use super::cbr::{self, Pools};
+use super::choice::Choice;
+use super::dialect::Dialect;
+use super::nearest::nearest;
+use super::request::{Built, Request};
+use super::resnet::{self, Unit};
+use super::{convnext, densenet, efficientnet, inception, mobilenet, variation, vit};
+use crate::network::{Input, Network};
+use crate::network_error::NetworkError;
+
+/// One network of the zoo.
+struct Member {
+    name: &'static str,
+    /// Options of [`Choice`] that it takes.
+    options: &'static [Opt],
+    /// Whose names its tensors can have; the first are ours.
+    dialects: &'static [Dialect],
+    build: fn(&Request) -> Result<Built, NetworkError>,
+}
+
+/// An option of [`Choice`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opt {
+    Padding,
+    Stem,
+    Variant,
+    Auxiliary,
+}
+
+impl Opt {
+    const ALL: [Self; 4] = [Self::Padding, Self::Stem, Self::Variant, Self::Auxiliary];
+
+    fn is_given(self, choice: &Choice) -> bool {
+        match self {
+            Self::Padding => choice.padding.is_some(),
+            Self::Stem => choice.stem.is_some(),
+            Self::Variant => choice.variant.is_some(),
+            Self::Auxiliary => choice.auxiliary.is_some(),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Padding => "padding",
+            Self::Stem => "stem",
+            Self::Variant => "variant",
+            Self::Auxiliary => "auxiliary",
+        }
+    }
+
+    /// Names of the networks that take it, comma separated.
+    fn takers(self) -> String {
+        let takers = MEMBERS.iter().filter(|m| m.options.contains(&self));
+        takers.map(|m| m.name).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The zoo, in the order of the documentation.
+const MEMBERS: &[Member] = &[
+    Member {
+        name: "cbr-larget",
+        options: &[Opt::Padding],
+        dialects: &[Dialect::Transfusion],
+        build: |r| cbr::network(r, &[32, 64, 128, 256, 512], 7, Pools::BetweenLayers),
+    },
+    Member {
+        name: "cbr-largew",
+        options: &[Opt::Padding],
+        dialects: &[Dialect::Transfusion],
+        build: |r| cbr::network(r, &[64, 128, 256, 512], 7, Pools::AfterEveryLayer),
+    },
+    Member {
+        name: "cbr-small",
+        options: &[Opt::Padding],
+        dialects: &[Dialect::Transfusion],
+        build: |r| cbr::network(r, &[32, 64, 128, 256], 7, Pools::AfterEveryLayer),
+    },
+    Member {
+        name: "cbr-tiny",
+        options: &[Opt::Padding],
+        dialects: &[Dialect::Transfusion],
+        build: |r| cbr::network(r, &[32, 64, 128, 256], 5, Pools::AfterEveryLayer),
+    },
+    Member {
+        name: "cbr-tiny-text",
+        options: &[Opt::Padding],
+        dialects: &[Dialect::Transfusion],
+        build: |r| cbr::network(r, &[64, 128, 256, 512], 5, Pools::AfterEveryLayer),
+    },
+    Member {
+        name: "resnet18",
+        options: &[Opt::Stem],
+        dialects: &[Dialect::Torchvision],
+        build: |r| resnet::network(r, Unit::Basic, [2, 2, 2, 2]),
+    },
+    Member {
+        name: "resnet34",
+        options: &[Opt::Stem],
+        dialects: &[Dialect::Torchvision],
+        build: |r| resnet::network(r, Unit::Basic, [3, 4, 6, 3]),
+    },
+    Member {
+        name: "resnet50",
+        options: &[Opt::Stem, Opt::Variant],
+        dialects: &[Dialect::Torchvision, Dialect::Keras],
+        build: |r| resnet::network(r, Unit::Bottleneck, [3, 4, 6, 3]),
+    },
+    Member {
+        name: "resnet101",
+        options: &[Opt::Stem],
+        dialects: &[Dialect::Torchvision],
+        build: |r| resnet::network(r, Unit::Bottleneck, [3, 4, 23, 3]),
+    },
+    Member {
+        name: "inception-v3",
+        options: &[Opt::Auxiliary],
+        dialects: &[Dialect::Torchvision],
+        build: inception::network,
+    },
+    Member {
+        name: "densenet121",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::TorchvisionDotted],
+        build: |r| densenet::network(r, [6, 12, 24, 16]),
+    },
+    Member {
+        name: "mobilenet-v2",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: mobilenet::network,
+    },
+    Member {
+        name: "efficientnet-b0",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: |r| efficientnet::network(r, efficientnet::PLAIN, [1, 2, 2, 3, 3, 4, 1]),
+    },
+    Member {
+        name: "efficientnet-lite0",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::EfficientnetPytorch],
+        build: |r| efficientnet::network(r, efficientnet::LITE, [1, 2, 2, 3, 3, 4, 1]),
+    },
+    Member {
+        name: "efficientnet-lite1",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::EfficientnetPytorch],
+        build: |r| efficientnet::network(r, efficientnet::LITE, [1, 3, 3, 4, 4, 5, 1]),
+    },
+    Member {
+        name: "convnext-tiny",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: |r| convnext::network(r, [96, 192, 384, 768], [3, 3, 9, 3]),
+    },
+    Member {
+        name: "deit-small",
+        options: &[],
+        dialects: &[Dialect::Timm],
+        build: |r| vit::network(r, 384, 6),
+    },
+    Member {
+        name: "vit-small",
+        options: &[],
+        dialects: &[Dialect::Timm],
+        build: |r| vit::network(r, 384, 6),
+    },
+];
+
+/// Every name in the zoo, in the order of the documentation.
+pub fn names() -> Vec<&'static str> {
+    MEMBERS.iter().map(|m| m.name).collect()
+}
+
+/// Whose names the tensors of a network can have; the first are ours. Empty for an unknown name.
+pub fn dialects(name: &str) -> &'static [Dialect] {
+    let member = MEMBERS.iter().find(|m| m.name == name);
+    member.map_or(&[], |m| m.dialects)
+}
+
+/// Builds the chosen network for images of `input` and `classes` outputs.
+pub fn network(choice: &Choice, input: Input, classes: usize) -> Result<Network, NetworkError> {
+    let ours = dialects(&choice.name).first();
+    network_in(
+        choice,
+        input,
+        classes,
+        *ours.unwrap_or(&Dialect::Transfusion),
+    )
+}
+
+/// Builds the chosen network with the names of one of its [`dialects`]: the same layers with other
+/// paths.
+pub fn network_in(
+    choice: &Choice,
+    input: Input,
+    classes: usize,
+    dialect: Dialect,
+) -> Result<Network, NetworkError> {
+    let name = choice.name.as_str();
+    let Some(member) = MEMBERS.iter().find(|m| m.name == name) else {
+        return Err(NetworkError::Unknown {
+            name: name.into(),
+            nearest: nearest(name, &names()),
+            known: names().join(", "),
+        });
+    };
+    let refused = |option: &Opt| option.is_given(choice) && !member.options.contains(option);
+    if let Some(option) = Opt::ALL.into_iter().find(refused) {
+        return Err(NetworkError::Option {
+            name: name.into(),
+            option: option.name(),
+            applies_to: option.takers(),
+        });
+    }
+    let request = Request {
+        choice,
+        input,
+        classes,
+        dialect,
+    };
+    let Built { blocks, draws } = (member.build)(&request)?;
+    let whole = Network {
+        name: name.into(),
+        input,
+        classes,
+        blocks,
+        draws,
+        first_new: None,
+    };
+    variation::varied(whole, choice)
+}
