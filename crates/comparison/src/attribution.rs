@@ -44,50 +44,36 @@ fn conclude(gain: Outcome, scale: Outcome, features: Outcome) -> Helps {
     }
 }
 
-impl AttributionResult {
-    /// The model, with the regime and the training size where they are not the usual ones.
-    pub fn place(&self) -> String {
-        let mut place = self.model.clone();
-        if self.regime != "full" {
-            place.push_str(&format!(" (trained by {})", self.regime));
-        }
-        if !self.is_all {
-            place.push_str(&format!(" with {} images", self.train_size));
-        }
-        place
-    }
-
-    /// One sentence of the verdict; `margin` is the AUC difference that would not matter.
-    pub fn sentence(&self, margin: f64) -> String {
-        let part = |p: &PartResult| {
-            let d = p.difference;
-            format!("{:+.3} ({:+.3} to {:+.3})", d.value, d.low, d.high)
-        };
-        let (scale, features) = (part(&self.scale), part(&self.features));
-        let gain = part(&self.gain);
-        let place = self.place();
-        match self.helps {
-            Helps::Features => format!(
-                "What helps {place} are the features of the pretrained weights, {features} over weights of the same scale; the scale alone changes AUC by {scale}, {}.",
-                self.scale.outcome
-            ),
-            Helps::Scale => format!(
-                "What helps {place} is the scale of the pretrained weights alone, {scale}; their features change AUC by {features}, which is equivalent to nothing within ± {margin}."
-            ),
-            Helps::FeaturesAndScale => format!(
-                "What helps {place} are both the scale of the pretrained weights, {scale}, and their features, {features} more."
-            ),
-            Helps::Nothing => format!(
-                "Nothing of the pretrained weights helps {place}: all of them change AUC by {gain} and their scale by {scale}, both equivalent to nothing within ± {margin}."
-            ),
-            Helps::Harm => format!(
-                "The pretrained weights harm {place}: {gain}, of which their scale {scale} and their features {features}."
-            ),
-            Helps::Undecided => format!(
-                "Whether {place} is helped by features or by scale is undecided: the scale changes AUC by {scale}, {}, the features by {features} more, {}.",
-                self.scale.outcome, self.features.outcome
-            ),
-        }
+/// One sentence of the verdict; `margin` is the AUC difference that would not matter.
+pub(crate) fn sentence(found: &AttributionResult, margin: f64) -> String {
+    let part = |p: &PartResult| {
+        let d = p.difference;
+        format!("{:+.3} ({:+.3} to {:+.3})", d.value, d.low, d.high)
+    };
+    let (scale, features) = (part(&found.scale), part(&found.features));
+    let gain = part(&found.gain);
+    let place = found.place();
+    match found.helps {
+        Helps::Features => format!(
+            "What helps {place} are the features of the pretrained weights, {features} over weights of the same scale; the scale alone changes AUC by {scale}, {}.",
+            found.scale.outcome
+        ),
+        Helps::Scale => format!(
+            "What helps {place} is the scale of the pretrained weights alone, {scale}; their features change AUC by {features}, which is equivalent to nothing within ± {margin}."
+        ),
+        Helps::FeaturesAndScale => format!(
+            "What helps {place} are both the scale of the pretrained weights, {scale}, and their features, {features} more."
+        ),
+        Helps::Nothing => format!(
+            "Nothing of the pretrained weights helps {place}: all of them change AUC by {gain} and their scale by {scale}, both equivalent to nothing within ± {margin}."
+        ),
+        Helps::Harm => format!(
+            "The pretrained weights harm {place}: {gain}, of which their scale {scale} and their features {features}."
+        ),
+        Helps::Undecided => format!(
+            "Whether {place} is helped by features or by scale is undecided: the scale changes AUC by {scale}, {}, the features by {features} more, {}.",
+            found.scale.outcome, found.features.outcome
+        ),
     }
 }
 

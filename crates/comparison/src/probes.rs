@@ -6,10 +6,10 @@ use images::Partition;
 use stats::Arm;
 
 use super::pairs::estimate;
-use record::results::{Estimate, Failure, ProbeResult, ProbeSeed, Probes, Progress};
+use record::results::{Failure, ProbeResult, ProbeSeed, Probes, Progress};
 use record::names::{ERROR, PROBE_RESULT};
 use record::{Predictions, ProbeFit, RecordError, StudyDirectory};
-use study::{PlannedProbe, ProbeMethod, ProbeSettings, ProbeSize, StudyPlan};
+use study::{PlannedProbe, ProbeMethod, ProbeSize, StudyPlan};
 
 /// All that the records of the probes say.
 pub(crate) struct Collected {
@@ -154,35 +154,33 @@ impl<'a> Cell<'a> {
     }
 }
 
-impl Probes {
-    /// What a study that trains nothing can say.
-    pub(crate) fn verdict(&self) -> Option<String> {
-        self.only.then(|| {
-            "Nothing was trained: this study only asks what frozen features can do. Where pretrained \
-             features are better separated than drawn ones, they hold something of use; how much \
-             of it training keeps is not asked, and no arm is recommended."
-                .into()
-        })
-    }
+/// What a study that trains nothing can say.
+pub(crate) fn verdict(probes: &Probes) -> Option<String> {
+    probes.only.then(|| {
+        "Nothing was trained: this study only asks what frozen features can do. Where pretrained \
+         features are better separated than drawn ones, they hold something of use; how much \
+         of it training keeps is not asked, and no arm is recommended."
+            .into()
+    })
+}
 
-    /// What the probes cannot tell yet.
-    pub(crate) fn open(&self) -> Vec<String> {
-        let Progress {
-            planned,
-            done,
-            failed,
-        } = self.progress;
-        let mut open = Vec::new();
-        if done + failed < planned {
-            let missing = planned - done - failed;
-            open.push(format!("{missing} of {planned} probes are not finished"));
-        }
-        if self.unconverged > 0 {
-            open.push(format!(
-                "{} linear probes ended before they converged; their AUCs may be off",
-                self.unconverged
-            ));
-        }
-        open
+/// What the probes cannot tell yet.
+pub(crate) fn open(probes: &Probes) -> Vec<String> {
+    let Progress {
+        planned,
+        done,
+        failed,
+    } = probes.progress;
+    let mut open = Vec::new();
+    if done + failed < planned {
+        let missing = planned - done - failed;
+        open.push(format!("{missing} of {planned} probes are not finished"));
     }
+    if probes.unconverged > 0 {
+        open.push(format!(
+            "{} linear probes ended before they converged; their AUCs may be off",
+            probes.unconverged
+        ));
+    }
+    open
 }

@@ -13,7 +13,7 @@ use record::{
     BlockAnalysis, Job, JobKind, MapAnalysis, PairAnalysis, PairBlock, RecordError, RunAnalysis,
     RunError, StudyDirectory,
 };
-use study::{PlannedArm, PlannedChange, PlannedPair, StudyPlan};
+use study::{PlannedArm, PlannedChange, PlannedPair, RunSpec, StudyPlan};
 
 /// Blocks before the head that stand for what a network has learned (figure 2).
 const TOP: usize = 2;

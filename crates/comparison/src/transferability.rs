@@ -239,14 +239,3 @@ impl Starts<'_> {
         }
     }
 }
-
-impl Predictor {
-    /// Its name in texts.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Score(score) => score.title(),
-            Self::Probe(ProbeMethod::Linear) => "linear probe",
-            Self::Probe(ProbeMethod::Knn) => "k-NN",
-        }
-    }
-}

@@ -16,7 +16,7 @@
 use stats::{Outcome, holm};
 
 use super::pairs::{Seeds, compare};
-use super::probes::Probes;
+use super::{attribution, probes};
 use record::results::{
     Advice, ArmResult, Clause, ComparisonResult, Helps, LabelSaving, Results, SettlingResult,
     SpeedUpResult, Verdict,
@@ -35,7 +35,7 @@ pub(crate) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
     if let Some(chosen) = &chosen {
         all.extend(chosen.clauses(results));
     }
-    if let Some(untrained) = probes.and_then(Probes::verdict) {
+    if let Some(untrained) = probes.and_then(probes::verdict) {
         all.push(clause("probes", untrained, vec!["/probe".into()], "probes"));
     } else if chosen.is_none() {
         let text = if results.progress.failed == results.progress.planned {
@@ -50,7 +50,7 @@ pub(crate) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
     let advice = chosen.as_ref().map(|chosen| chosen.advice(results));
     all.extend(advice.as_ref().and_then(|advice| labels(results, advice)));
     for (place, attribution) in results.attributions.iter().enumerate() {
-        let text = attribution.sentence(results.margin);
+        let text = attribution::sentence(attribution, results.margin);
         let numbers = vec![format!("/attributions/{place}")];
         all.push(clause("helps", text, numbers, "attributions"));
     }
@@ -320,7 +320,7 @@ fn open(results: &Results) -> Vec<String> {
             progress.planned
         ));
     }
-    open.extend(results.probe.as_ref().map(Probes::open).unwrap_or_default());
+    open.extend(results.probe.as_ref().map(probes::open).unwrap_or_default());
     if results.arms.iter().any(|a| a.seeds.len() == 1) {
         open.push("an arm with one seed shows nothing of the spread between seeds".into());
     }

@@ -3,7 +3,8 @@
 use super::illustrations::Illustrations;
 use super::number;
 use super::picture;
-use record::results::{Results, SourceResult};
+use record::results::Results;
+use study::SourceResult;
 
 /// Unreadable pictures shown at most; the rest is counted.
 const UNREADABLE_SHOWN: usize = 100;

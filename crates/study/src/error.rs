@@ -55,65 +55,9 @@ pub enum StudyError {
         /// The first few with their reasons.
         first: String,
     },
-    /// The directory belongs to another study.
-    #[error("{} already holds the study \"{found}\", which differs in {difference}; nothing was changed: choose another directory with --out, or remove this one", path.display())]
-    AnotherStudy {
-        /// The directory.
-        path: PathBuf,
-        /// Title of the study it holds.
-        found: String,
-        /// Where the plans part.
-        difference: String,
-    },
-    /// The directory holds something that is no study.
-    #[error("{} is not empty and holds no study; nothing was changed: choose another directory with --out", path.display())]
-    NotAStudy {
-        /// The directory.
-        path: PathBuf,
-    },
-    /// The directory holds no study that could be opened.
-    #[error("{} holds no study (no plan.json); start one with `transfusion run`", path.display())]
-    NoStudy {
-        /// The directory.
-        path: PathBuf,
-    },
-    /// The directory was written by another version of the program.
-    #[error("{} has study format {found}, this program reads format {known}; use the transfusion that wrote it, or run its study.toml into a new directory", path.display())]
-    Format {
-        /// The directory.
-        path: PathBuf,
-        /// Its format.
-        found: u32,
-        /// What this program reads.
-        known: u32,
-    },
-    /// Another process works on the study.
-    #[error("another transfusion is running {}; wait for it or stop it", path.display())]
-    Locked {
-        /// The directory.
-        path: PathBuf,
-    },
-    /// A file of the study is damaged.
-    #[error("{}: {reason}; the file was changed or cut off: remove it to have it made again", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What the reader found.
-        reason: String,
-    },
-    /// A file of the study was not read or written.
+    /// A file could not be read.
     #[error(transparent)]
     File(#[from] durable::FileError),
-    /// The file system refused.
-    #[error("cannot {action} {}: {source}", path.display())]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// On which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
 }
 
 /// Says what kind of number was expected without the names of Rust's types.

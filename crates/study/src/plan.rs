@@ -6,7 +6,7 @@
 use images::{Augmentation, Normalisation, Partition, Task};
 use networks::initialisation::{Initialisation, InputAdaptation};
 use networks::regime::Regime;
-use networks::zoo::{self, Choice};
+use networks::zoo;
 use networks::{Card, Input, Network, NetworkError};
 use serde::{Deserialize, Serialize};
 

@@ -160,3 +160,17 @@ pub enum Helps {
     /// None of these is shown.
     Undecided,
 }
+
+impl AttributionResult {
+    /// The model, with the regime and the training size where they are not the usual ones.
+    pub fn place(&self) -> String {
+        let mut place = self.model.clone();
+        if self.regime != "full" {
+            place.push_str(&format!(" (trained by {})", self.regime));
+        }
+        if !self.is_all {
+            place.push_str(&format!(" with {} images", self.train_size));
+        }
+        place
+    }
+}

@@ -83,3 +83,14 @@ pub struct Prediction {
     /// Weighted τ with the mean test AUC.
     pub association: AssociationResult,
 }
+
+impl Predictor {
+    /// Its name in texts.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Score(score) => score.title(),
+            Self::Probe(ProbeMethod::Linear) => "linear probe",
+            Self::Probe(ProbeMethod::Knn) => "k-NN",
+        }
+    }
+}

@@ -123,7 +123,7 @@ fn ratio(speed_up: &SpeedUpResult) -> Cell {
     };
     let small = match (speed_up.low, speed_up.high) {
         (Some(low), Some(high)) => format!("{} to {}", fixed(low, 2), fixed(high, 2)),
-        None => "no interval".into(),
+        _ => "no interval".into(),
     };
     Cell::with(format!("{sign}{}×", fixed(speed_up.value, 2)), small)
 }
