@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use images::{Feed, Partition};
 use engine::Model;
+use images::{Feed, Partition};
 use networks::{HostTensor, Weights};
 use stats::StatsError;
 use thiserror::Error;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use engine::Model;
 use images::{Feed, Task, stream};
 use networks::initialisation::{Initialisation, Source, initialise};
-use engine::Model;
 use networks::{Input, Pretrained, Weights, zoo};
 
 use super::probing::ProbeFailure;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use images::{Feed, stream};
 use engine::unit_variance;
+use images::{Feed, stream};
 use networks::initialisation::{Initialisation, MatchReport, Source, initialise};
 use networks::{Network, Weights};
 

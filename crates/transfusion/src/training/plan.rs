@@ -1,7 +1,7 @@
 //! How every run of a study is trained, checked.
 
-use kernels::Precision;
 use engine::Optimizer;
+use kernels::Precision;
 use networks::regime::Rule;
 use serde::{Deserialize, Serialize};
 

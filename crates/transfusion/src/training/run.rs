@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use engine::tensor::Device;
+use engine::{Model, Optimizer, OptimizerState};
 use images::{Batch, Label, Loader, Partition, UnreadableImage};
+use networks::Weights;
 use networks::initialisation::MatchReport;
 use networks::regime::Tuning;
-use engine::{Model, Optimizer, OptimizerState};
-use networks::Weights;
 
 use super::device::{device, place};
 use super::failure::RunFailure;
