@@ -30,7 +30,8 @@ pub mod ops;
 mod optimizer;
 mod tape;
 
-pub use model::{Logits, Model, unit_variance};
+pub use model::unit_variance::unit_variance;
+pub use model::{Logits, Model};
 pub use optimizer::{Optimizer, OptimizerState};
 pub use tape::Tape;
 
