@@ -2,9 +2,7 @@
 
 mod block;
 mod features;
-mod unit_variance;
-
-pub use self::unit_variance::unit_variance;
+pub(crate) mod unit_variance;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

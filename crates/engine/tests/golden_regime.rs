@@ -5,11 +5,13 @@
 mod formula;
 
 use engine::Model;
+use engine::Optimizer;
 use engine::tensor::Device;
 use networks::initialisation::{Initialisation, InputAdaptation, Source, initialise};
+use networks::regime::Rule;
 use networks::regime::{NormPolicy, Phase, Tuning};
 use networks::zoo::{self, Choice};
-use networks::{Input, Network, Optimizer, Pretrained, Rule, Weights};
+use networks::{Input, Network, Pretrained, Weights};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use serde::Deserialize;

@@ -3,11 +3,13 @@
 use std::alloc::System;
 
 use engine::Model;
+use engine::Optimizer;
 use engine::tensor::{Device, Tensor};
 use kernels::{LargeBlocks, memory_use};
+use networks::Input;
 use networks::initialisation::{Initialisation, initialise};
+use networks::regime::Rule;
 use networks::zoo::{Choice, Stem, network};
-use networks::{Input, Optimizer, Rule};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 

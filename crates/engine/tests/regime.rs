@@ -5,10 +5,12 @@ mod formula;
 use std::collections::BTreeSet;
 
 use engine::Model;
+use engine::Optimizer;
 use engine::tensor::{Device, Tensor};
+use networks::regime::Rule;
 use networks::regime::{NormPolicy, Phase, Regime, RegimeError, Tuning};
 use networks::zoo::{self, Choice, Padding, Stem, Variant};
-use networks::{Input, Kind, Network, Optimizer, Parameter, Rule, Selection, Weights};
+use networks::{Input, Kind, Network, Parameter, Selection, Weights};
 
 use formula::{cross_entropy, images, weights};
 

@@ -1,7 +1,31 @@
-//! Networks as data, their initialisation, and the files that their weights come in.
+//! Networks for images as data and arithmetic: what they are made of, what they cost, how their
+//! weights are initialised, and the files that weights come in. No tensor library is needed, and
+//! none is bound.
 //!
-//! A [`Network`] is an ordered list of named [`Block`]s of [`Layer`]s. Parameter lists, costs and
-//! transfer up to a block are all derived from that list.
+//! A [`Network`] is an ordered list of named [`Block`]s of [`Layer`]s. Everything else is derived
+//! from that list: [`Parameter`]s, [`Cost`]s, [`Selection`]s of tensors, what a training
+//! [`regime`] does with each, [`initialisation`] from random draws or pretrained [`Weights`], and
+//! [ONNX files](onnx). The [`zoo`] holds the networks that have a name.
+//!
+//! ```
+//! use networks::Input;
+//! use networks::initialisation::{Initialisation, preview};
+//! use networks::zoo::{self, Choice};
+//!
+//! let input = Input { channels: 3, size: 224 };
+//! let network = zoo::network(&Choice::named("resnet18"), input, 1000)?;
+//! assert_eq!(network.parameter_count(), 11_689_512);
+//! assert_eq!(network.cost()?.macs, 1_814_073_344);
+//!
+//! let names: Vec<_> = network.blocks.iter().map(|b| b.name.as_str()).collect();
+//! assert_eq!(names, ["stem", "block1", "block2", "block3", "block4", "head"]);
+//!
+//! // What an initialisation would do, before anything is drawn.
+//! let orthogonal = Initialisation::named("orthogonal").ok_or("no such word")?;
+//! let report = preview(&network, &orthogonal, None)?;
+//! assert_eq!(report.drawn, network.parameters().len());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod card;
 mod cost;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use engine::Model;
 use engine::tensor::{Device, Tensor, TensorData, activation};
 use networks::initialisation::{Draws, Initialisation, initialise};
 use networks::onnx::{OutputKind, read_metadata, to_onnx};
-use networks::{Activation, ConvGeometry, PoolGeometry};
 use networks::zoo::{self, Choice, Stem, Variant};
-use engine::Model;
+use networks::{Activation, ConvGeometry, PoolGeometry};
 use networks::{Block, Conv, Input, Kind, Layer, Network, Norm, Weights};
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;

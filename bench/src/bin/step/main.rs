@@ -11,12 +11,12 @@ use anyhow::{Context as _, bail};
 use bench::memory;
 use engine::tensor::activation::log_softmax;
 use engine::tensor::{Device, Tensor, TensorData};
+use engine::{Model, Optimizer};
 use kernels::{LargeBlocks, Precision};
 use mimalloc::MiMalloc;
 use networks::initialisation::{Initialisation, initialise};
-use networks::regime::{Regime, Tuning};
-use engine::{Model, Optimizer};
 use networks::regime::Rule;
+use networks::regime::{Regime, Tuning};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 

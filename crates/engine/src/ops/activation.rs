@@ -19,7 +19,9 @@ use super::storage::{contiguous, filled, floats};
 pub fn activate(x: Tensor<4>, activation: Activation) -> Tensor<4> {
     match activation {
         Activation::Relu => relu(x),
-        _ => Tensor::from_dispatch(<Dispatch as Activate>::apply(x.into_dispatch(), activation)),
+        Activation::Relu6 | Activation::Silu | Activation::Gelu | Activation::Sigmoid => {
+            Tensor::from_dispatch(<Dispatch as Activate>::apply(x.into_dispatch(), activation))
+        }
     }
 }
 

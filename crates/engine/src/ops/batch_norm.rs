@@ -15,6 +15,7 @@ use burn::backend::{
     Autodiff, AutodiffBackend, Backend, Dispatch, Flex, TensorMetadata, backend_extension,
 };
 use burn::tensor::{Shape, Tensor};
+use networks::PoolGeometry;
 
 use self::line::{Line, LineBackward};
 use self::normed::{Normed, NormedBackward};
@@ -22,7 +23,6 @@ use self::summed::{Summed, SummedBackward};
 use self::then::Then;
 use super::pool::composed_max;
 use super::recipe::Recipe;
-use networks::PoolGeometry;
 
 /// A normalised batch and the statistics it was normalised with.
 #[derive(Clone, Debug)]

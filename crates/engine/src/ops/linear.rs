@@ -1,10 +1,10 @@
 //! The fully connected layer.
 
 use burn::tensor::Tensor;
+use networks::ConvGeometry;
 
 use super::bias::add_channel_bias;
 use super::conv::conv2d;
-use networks::ConvGeometry;
 
 /// `x wᵀ + b` for `x` `[batch, features_in]`, `w` `[features_out, features_in]` and
 /// `b` `[features_out]`.

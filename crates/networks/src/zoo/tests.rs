@@ -1,6 +1,5 @@
 use super::*;
 use crate::network::{Input, Network};
-use crate::network_error::NetworkError;
 
 const INPUT: Input = Input {
     channels: 3,

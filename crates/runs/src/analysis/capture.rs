@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use images::{Feed, UnreadableImage, stream};
 use engine::Model;
+use images::{Feed, UnreadableImage, stream};
 use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 use similarity::{MapShape, Memory};

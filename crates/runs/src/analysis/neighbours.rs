@@ -2,8 +2,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use images::{Label, Partition};
 use engine::Model;
+use images::{Label, Partition};
 
 use super::failure::AnalysisFailure;
 use crate::probe::{Features, Neighbours};

@@ -3,9 +3,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use engine::Model;
 use images::{Partition, stream};
 use networks::initialisation::{Initialisation, initialise};
-use engine::Model;
 use networks::{Network, Weights};
 
 use super::failure::AnalysisFailure;

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use engine::Model;
 use images::Partition;
 use networks::zoo::{self, Choice};
-use engine::Model;
 use networks::{HostTensor, Input, Weights};
 
 use super::*;

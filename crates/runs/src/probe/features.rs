@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use images::{Feed, UnreadableImage};
 use engine::Model;
+use images::{Feed, UnreadableImage};
 
 use super::matrix::Matrix;
 use crate::training::{batch_size, pixels};

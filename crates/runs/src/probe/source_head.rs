@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use engine::Model;
 use images::{Feed, Task, stream};
 use networks::initialisation::{Initialisation, Source, initialise};
-use engine::Model;
 use networks::{Input, Pretrained, Weights, zoo};
 
 use super::probing::ProbeFailure;

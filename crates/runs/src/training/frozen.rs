@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use networks::regime::{Regime, RegimeError, Tuning};
 use engine::Model;
+use networks::regime::{Regime, RegimeError, Tuning};
 use networks::{Network, Weights};
 use sha2::{Digest as _, Sha256};
 

@@ -1,8 +1,8 @@
 //! Probabilities for pictures.
 
+use engine::Model;
 use engine::tensor::{Tensor, TensorData};
 use images::{Feed, Task, UnreadableImage};
-use engine::Model;
 
 /// Most numbers of input that go through the network at once.
 const BATCH_VALUES: usize = 1 << 20;

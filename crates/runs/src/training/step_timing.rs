@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use engine::tensor::{Tensor, TensorData};
+use engine::{Model, Optimizer};
 use images::stream;
 use networks::initialisation::{Initialisation, initialise};
-use engine::{Model, Optimizer};
 use rayon::ThreadPoolBuilder;
 
 use super::device::device;

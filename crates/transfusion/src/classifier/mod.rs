@@ -7,10 +7,10 @@ mod source;
 pub use pictures::{Picture, PicturesError, find_pictures};
 pub use source::SourceError;
 
+use engine::Model;
 use engine::tensor::{Tensor, TensorData};
 use images::decode::{MAX_FILE_BYTES, decode, read_bounded};
 use images::{ImageError, Task};
-use engine::Model;
 use rayon::prelude::*;
 
 use crate::export::Preprocess;

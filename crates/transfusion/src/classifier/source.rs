@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use images::{Fit, Normalisation, Task};
 use engine::Model;
+use images::{Fit, Normalisation, Task};
 use networks::{Allowance, Card, Input, Network, Pretrained, Weights, zoo};
 use thiserror::Error;
 

@@ -17,10 +17,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use askama::Template as _;
+use engine::Model;
 use engine::tensor::{Tensor, TensorData};
 use images::Task;
 use networks::onnx::{OutputKind, to_onnx};
-use engine::Model;
 use networks::{Weights, zoo};
 use sha2::{Digest as _, Sha256};
 

@@ -10,6 +10,7 @@ use burn::backend::flex::FlexTensor;
 use kernels::{BatchStats, PooledNorm};
 
 use super::then::Then;
+use crate::ops::pool::over;
 use crate::ops::recipe::Remake;
 use crate::ops::storage::{contiguous, extents, filled, fitting, floats, map, tensor};
 
@@ -67,7 +68,7 @@ impl Normed {
             }
             Then::ReluMaxPool(geometry) => {
                 let pool = PooledNorm {
-                    pool: over(*geometry, map),
+                    pool: over(geometry, map),
                     eps,
                 };
                 let mut argmax = vec![0; pool.pool.output_len()];
