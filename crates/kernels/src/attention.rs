@@ -58,8 +58,7 @@ impl AttentionShape {
 /// `q[·, h, ·, i] · k[·, h, ·, j] / √features`.
 ///
 /// `qkv` is `[batch, 3, heads, features, tokens]`, queries, keys and values in this order; `y` is
-/// `[batch, heads, features, tokens]`, every value overwritten. Products are in single precision,
-/// whatever [`Precision`](crate::Precision) is in force.
+/// `[batch, heads, features, tokens]`, every value overwritten. Products are in single precision.
 pub fn attention(shape: &AttentionShape, qkv: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
     check_len("y", y, shape.checked_len()?)?;
     check_len("qkv", qkv, 3 * y.len())?;
