@@ -5,6 +5,7 @@ mod direct;
 mod fft;
 mod gather;
 mod panels;
+mod pass;
 mod product;
 mod shape;
 mod stem;
@@ -12,7 +13,8 @@ mod weight_gradient;
 mod weight_rows;
 mod winograd;
 
-pub use algorithm::{Algorithm, Pass};
+pub use algorithm::Algorithm;
+pub use pass::Pass;
 pub use shape::ConvShape;
 
 use crate::error::ShapeError;

@@ -13,6 +13,7 @@
 mod activation;
 mod attention;
 mod batch_norm;
+mod bf16;
 mod bias;
 mod border;
 mod channels;

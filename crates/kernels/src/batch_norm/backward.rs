@@ -1,7 +1,7 @@
 //! The backward passes over one strip: two sums, then the gradient of the input.
 
-use super::BatchStats;
-use super::forward::Line;
+use super::line::Line;
+use super::stats::BatchStats;
 use super::strip::{Strip, Visit};
 use crate::disjoint::Disjoint;
 use crate::simd::{Simd, dispatch, put, take};

@@ -1,8 +1,8 @@
 //! The same registers with lanes of `f64`: the little that sums of products need.
 
 #[cfg(target_arch = "aarch64")]
-use super::Neon;
-use super::Portable;
+use super::neon::Neon;
+use super::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use super::x86::{Avx2, Sixteen};
 #[cfg(target_arch = "aarch64")]

@@ -2,7 +2,7 @@
 
 mod pairs;
 
-use super::Simd;
+use super::vector::Simd;
 use std::arch::x86_64::*;
 
 /// Sixteen lanes, with or without native products of bfloat16.
