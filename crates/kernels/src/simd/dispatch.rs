@@ -22,17 +22,29 @@ macro_rules! dispatch {
             fn neon($($arg: $ty),*) $(-> $out)? {
                 $body::<$crate::simd::Neon>($($arg),*)
             }
+            // One match per architecture, so that the portable body is compiled once.
+            // SAFETY, of all: `Isa::current` yields only what this machine can run.
+            #[cfg(target_arch = "x86_64")]
             match isa {
-                // SAFETY: `Isa::current` yields only what this machine can run.
-                #[cfg(target_arch = "x86_64")]
                 $crate::Isa::Avx512 => unsafe { avx512($($arg),*) },
-                // SAFETY: as above.
-                #[cfg(target_arch = "x86_64")]
                 $crate::Isa::Avx2 => unsafe { avx2($($arg),*) },
-                // SAFETY: as above.
-                #[cfg(target_arch = "aarch64")]
+                $crate::Isa::Neon | $crate::Isa::Portable => {
+                    $body::<$crate::simd::Portable>($($arg),*)
+                }
+            }
+            #[cfg(target_arch = "aarch64")]
+            match isa {
                 $crate::Isa::Neon => unsafe { neon($($arg),*) },
-                _ => $body::<$crate::simd::Portable>($($arg),*),
+                $crate::Isa::Avx512 | $crate::Isa::Avx2 | $crate::Isa::Portable => {
+                    $body::<$crate::simd::Portable>($($arg),*)
+                }
+            }
+            #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+            match isa {
+                $crate::Isa::Avx512
+                | $crate::Isa::Avx2
+                | $crate::Isa::Neon
+                | $crate::Isa::Portable => $body::<$crate::simd::Portable>($($arg),*),
             }
         }
     };
