@@ -11,7 +11,7 @@ use std::arch::aarch64::*;
 use std::arch::x86_64::*;
 
 /// A vector of `f64` lanes, on the terms of [`Simd`](super::Simd): the types are the
-/// same, so that [`dispatch`](super::dispatch) serves both.
+/// same, so that [`dispatch`](super::dispatch!) serves both.
 pub(crate) trait Double: Copy + 'static {
     /// Lanes per vector.
     const LANES: usize;

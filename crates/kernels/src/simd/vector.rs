@@ -2,7 +2,7 @@
 
 /// A vector of `f32` lanes.
 ///
-/// Implementors are named only inside functions that [`dispatch`](super::dispatch) compiles with
+/// Implementors are named only inside functions that [`dispatch`](super::dispatch!) compiles with
 /// the matching `#[target_feature]`, after [`Isa`](crate::Isa) has found that the
 /// machine has it: that is the safety argument of every intrinsic below.
 /// Pointers need no alignment.
