@@ -162,9 +162,12 @@ impl Model {
     pub fn forward_train(&mut self, x: Tensor<4>) -> (Logits, Tape) {
         let mut pass = Pass {
             model: self,
-            training: Some(Training::default()),
+            training: Some(Training {
+                precision: self.precision,
+                ..Training::default()
+            }),
         };
-        let main = self.precision.with(|| pass.network(x.autodiff()));
+        let main = pass.network(x.autodiff());
         let training = pass.training.unwrap_or_default();
         for (path, batch) in training.statistics {
             if let Some(running) = self.tensors.get_mut(&path) {
@@ -234,6 +237,7 @@ impl From<Tensor<4>> for Map {
 #[derive(Default)]
 struct Training {
     tape: Tape,
+    precision: Precision,
     /// Moments of the batch, under the paths of the running statistics.
     statistics: Vec<(String, Tensor<1>)>,
     auxiliary: Option<Tensor<2>>,
@@ -310,7 +314,7 @@ impl Pass<'_> {
                     conv.kernel[0],
                     conv.kernel[1],
                 ]);
-                let y = ops::conv2d(x, weight, conv.geometry, recipe);
+                let y = ops::conv2d(x, weight, conv.geometry, self.precision(), recipe);
                 match conv.bias {
                     true => ops::add_channel_bias(y, self.tensor(&format!("{}.bias", conv.path))),
                     false => y,
@@ -361,7 +365,8 @@ impl Pass<'_> {
             } => {
                 let weight = self.tensor(&format!("{path}.weight"));
                 let weight = weight.reshape([*features_out, *features_in]);
-                ops::linear_pixels(x, weight, self.tensor(&format!("{path}.bias"))).into()
+                let bias = self.tensor(&format!("{path}.bias"));
+                ops::linear_pixels(x, weight, bias, self.precision()).into()
             }
             Layer::Embed {
                 class_token,
@@ -407,6 +412,13 @@ impl Pass<'_> {
             x: normed.y,
             recipe: Some(normed.recipe),
         }
+    }
+
+    /// What convolutions multiply in: inference is in single precision.
+    fn precision(&self) -> Precision {
+        self.training
+            .as_ref()
+            .map_or(Precision::Single, |training| training.precision)
     }
 
     /// Whether a batch norm normalises by the batch.

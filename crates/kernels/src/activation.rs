@@ -28,7 +28,10 @@ pub enum Activation {
 impl Activation {
     /// Whether [`activate_backward`] works from the output of the function, not from its input.
     pub fn keeps_output(self) -> bool {
-        matches!(self, Self::Relu | Self::Relu6 | Self::Sigmoid)
+        match self {
+            Self::Relu | Self::Relu6 | Self::Sigmoid => true,
+            Self::Silu | Self::Gelu => false,
+        }
     }
 }
 

@@ -2,64 +2,22 @@
 
 mod head;
 mod product;
+mod shape;
 mod softmax;
+
+pub use shape::AttentionShape;
 
 use rayon::prelude::*;
 
-use self::head::{Head, Slices};
-use crate::error::{ShapeError, check_len, volume};
+use self::head::Head;
+use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
-
-/// Sequences of tokens, and the heads that their features belong to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct AttentionShape {
-    /// Sequences.
-    pub batch: usize,
-    /// Heads.
-    pub heads: usize,
-    /// Features of one head.
-    pub features: usize,
-    /// Tokens of a sequence.
-    pub tokens: usize,
-}
-
-impl AttentionShape {
-    /// Values of the output `[batch, heads, features, tokens]`, checked to be at least one and to
-    /// fit into memory three times.
-    pub fn checked_len(&self) -> Result<usize, ShapeError> {
-        let all = volume(&[
-            ("queries, keys and values", 3),
-            ("batch", self.batch),
-            ("heads", self.heads),
-            ("features of a head", self.features),
-            ("tokens", self.tokens),
-        ])?;
-        Ok(all / 3)
-    }
-
-    /// Values of one head of one sequence.
-    fn head_len(&self) -> usize {
-        self.features * self.tokens
-    }
-
-    /// Queries, keys and values of all heads, sequence by sequence.
-    fn operands<'a>(&self, qkv: &'a [f32]) -> Vec<Slices<'a>> {
-        let (all, one) = (self.heads * self.head_len(), self.head_len());
-        qkv.chunks(3 * all)
-            .flat_map(|qkv| {
-                (0..self.heads)
-                    .map(move |head| [0, 1, 2].map(|which| &qkv[which * all + head * one..][..one]))
-            })
-            .collect()
-    }
-}
 
 /// `y[·, h, ·, i] = Σⱼ pᵢⱼ v[·, h, ·, j]` with `pᵢⱼ` the softmax over `j` of
 /// `q[·, h, ·, i] · k[·, h, ·, j] / √features`.
 ///
 /// `qkv` is `[batch, 3, heads, features, tokens]`, queries, keys and values in this order; `y` is
-/// `[batch, heads, features, tokens]`, every value overwritten. Products are in single precision,
-/// whatever [`Precision`](crate::Precision) is in force.
+/// `[batch, heads, features, tokens]`, every value overwritten. Products are in single precision.
 pub fn attention(shape: &AttentionShape, qkv: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
     check_len("y", y, shape.checked_len()?)?;
     check_len("qkv", qkv, 3 * y.len())?;

@@ -5,6 +5,7 @@ mod direct;
 mod fft;
 mod gather;
 mod panels;
+mod pass;
 mod product;
 mod shape;
 mod stem;
@@ -12,7 +13,8 @@ mod weight_gradient;
 mod weight_rows;
 mod winograd;
 
-pub use algorithm::{Algorithm, Pass};
+pub use algorithm::Algorithm;
+pub use pass::Pass;
 pub use shape::ConvShape;
 
 use crate::error::ShapeError;
@@ -23,26 +25,29 @@ use crate::precision::Precision;
 /// `[channels_out, channels_in / groups, kernel]`, `y`
 /// `[batch, channels_out, output]`. Every value of `y` is overwritten.
 pub fn conv_forward(
+    precision: Precision,
     shape: &ConvShape,
     x: &[f32],
     w: &[f32],
     y: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(x), Some(w), Some(y), ["x", "w", "y"])?;
-    conv_forward_with(Algorithm::choose(shape, Pass::Forward), shape, x, w, y)
+    let algorithm = Algorithm::choose(shape, Pass::Forward);
+    conv_forward_with(algorithm, precision, shape, x, w, y)
 }
 
 /// [`conv_forward`] by the given algorithm, or by the product where the
 /// algorithm does not support the shape.
 pub fn conv_forward_with(
     algorithm: Algorithm,
+    precision: Precision,
     shape: &ConvShape,
     x: &[f32],
     w: &[f32],
     y: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(x), Some(w), Some(y), ["x", "w", "y"])?;
-    let (isa, precision) = (Isa::current(), Precision::current());
+    let isa = Isa::current();
     match algorithm.or_product(shape) {
         Algorithm::Product => product::forward(isa, precision, shape, x, w, y),
         Algorithm::Fft => fft::forward(isa, shape, x, w, y),
@@ -56,26 +61,29 @@ pub fn conv_forward_with(
 /// Gradient of the input, `dx` like `x`, from `dy` like `y`. Every value of `dx`
 /// is overwritten.
 pub fn conv_backward_input(
+    precision: Precision,
     shape: &ConvShape,
     w: &[f32],
     dy: &[f32],
     dx: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(dx), Some(w), Some(dy), ["dx", "w", "dy"])?;
-    conv_backward_input_with(Algorithm::choose(shape, Pass::Input), shape, w, dy, dx)
+    let algorithm = Algorithm::choose(shape, Pass::Input);
+    conv_backward_input_with(algorithm, precision, shape, w, dy, dx)
 }
 
 /// [`conv_backward_input`] by the given algorithm, or by the product where the
 /// algorithm does not support the shape.
 pub fn conv_backward_input_with(
     algorithm: Algorithm,
+    precision: Precision,
     shape: &ConvShape,
     w: &[f32],
     dy: &[f32],
     dx: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(dx), Some(w), Some(dy), ["dx", "w", "dy"])?;
-    let (isa, precision) = (Isa::current(), Precision::current());
+    let isa = Isa::current();
     match algorithm.or_product(shape) {
         Algorithm::Product => product::backward_input(isa, precision, shape, w, dy, dx),
         Algorithm::Stem => product::backward_input(isa, Precision::Single, shape, w, dy, dx),
@@ -89,26 +97,29 @@ pub fn conv_backward_input_with(
 /// Gradient of the weights, `dw` like `w`, from `x` and `dy` like `y`. Every
 /// value of `dw` is overwritten.
 pub fn conv_backward_weight(
+    precision: Precision,
     shape: &ConvShape,
     x: &[f32],
     dy: &[f32],
     dw: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(x), Some(dw), Some(dy), ["x", "dw", "dy"])?;
-    conv_backward_weight_with(Algorithm::choose(shape, Pass::Weight), shape, x, dy, dw)
+    let algorithm = Algorithm::choose(shape, Pass::Weight);
+    conv_backward_weight_with(algorithm, precision, shape, x, dy, dw)
 }
 
 /// [`conv_backward_weight`] by the given algorithm, or by the product where the
 /// algorithm does not support the shape.
 pub fn conv_backward_weight_with(
     algorithm: Algorithm,
+    precision: Precision,
     shape: &ConvShape,
     x: &[f32],
     dy: &[f32],
     dw: &mut [f32],
 ) -> Result<(), ShapeError> {
     shape.check_operands(Some(x), Some(dw), Some(dy), ["x", "dw", "dy"])?;
-    let (isa, precision) = (Isa::current(), Precision::current());
+    let isa = Isa::current();
     match algorithm.or_product(shape) {
         Algorithm::Product => {
             weight_gradient::backward_weight(isa, precision, shape, x, dy, dw);
@@ -125,6 +136,7 @@ pub fn conv_backward_weight_with(
 /// `y`: what the two have in common is computed once. Every value of `dx` and
 /// `dw` is overwritten.
 pub fn conv_backward(
+    precision: Precision,
     shape: &ConvShape,
     x: &[f32],
     w: &[f32],
@@ -139,6 +151,6 @@ pub fn conv_backward(
         fft::backward(Isa::current(), shape, x, w, dy, dx, dw);
         return Ok(());
     }
-    conv_backward_weight(shape, x, dy, dw)?;
-    conv_backward_input(shape, w, dy, dx)
+    conv_backward_weight(precision, shape, x, dy, dw)?;
+    conv_backward_input(precision, shape, w, dy, dx)
 }

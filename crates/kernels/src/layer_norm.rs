@@ -2,7 +2,9 @@
 
 mod block;
 mod column;
+mod part;
 
+use part::Part;
 use rayon::prelude::*;
 
 use crate::disjoint::Disjoint;
@@ -10,9 +12,6 @@ use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::map::MapShape;
 use crate::scratch::Scratch;
-
-/// Most pixels of one parallel part.
-pub(crate) const BLOCK: usize = 128;
 
 /// What the forward pass found at every pixel, each `[batch, height, width]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,45 +118,4 @@ pub fn layer_norm_backward(
             });
     }
     Ok(())
-}
-
-/// Neighbouring pixels of one image.
-pub(crate) struct Part {
-    shape: MapShape,
-    image: usize,
-    /// The first pixel.
-    first: usize,
-    /// Number of pixels, at most [`BLOCK`].
-    pub width: usize,
-}
-
-impl Part {
-    fn count(shape: &MapShape) -> usize {
-        shape.batch * shape.plane().div_ceil(BLOCK)
-    }
-
-    fn new(shape: &MapShape, index: usize) -> Self {
-        let blocks = shape.plane().div_ceil(BLOCK);
-        let first = index % blocks * BLOCK;
-        Self {
-            shape: *shape,
-            image: index / blocks,
-            first,
-            width: BLOCK.min(shape.plane() - first),
-        }
-    }
-
-    /// Where its pixels start among all pixels of the batch.
-    fn pixel_at(&self) -> usize {
-        self.image * self.shape.plane() + self.first
-    }
-
-    pub(crate) fn channels(&self) -> usize {
-        self.shape.channels
-    }
-
-    /// Where its values of a channel start.
-    pub(crate) fn at(&self, channel: usize) -> usize {
-        self.shape.plane_at(self.image, channel) + self.first
-    }
 }

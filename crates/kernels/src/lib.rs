@@ -5,6 +5,43 @@
 //! the shapes it is given, runs on the current rayon pool, and cuts its work into
 //! parts that depend on the shape and the instruction set only: results are
 //! bit-identical for any number of threads.
+//!
+//! [`Isa`] is what the machine can do, [`Precision`] what the products of a
+//! convolution are rounded to, and [`Algorithm`] the way it is computed, chosen by
+//! the shape. Gradients are kernels of their own, named `_backward`: nothing is
+//! recorded.
+//!
+//! ```
+//! use kernels::{ConvShape, Precision, conv_backward, conv_forward};
+//!
+//! // One image of 3 × 3 pixels, and one filter that takes a pixel from the next.
+//! let shape = ConvShape {
+//!     batch: 1,
+//!     channels_in: 1,
+//!     height: 3,
+//!     width: 3,
+//!     channels_out: 1,
+//!     kernel: [1, 2],
+//!     stride: [1, 1],
+//!     padding: [0, 0],
+//!     dilation: [1, 1],
+//!     groups: 1,
+//! };
+//! let x = [1.0, 2.0, 4.0, 0.0, 3.0, 6.0, 5.0, 5.0, 5.0];
+//! let w = [-1.0, 1.0];
+//! let mut y = [0.0; 6];
+//! assert_eq!(shape.output(), [3, 2]);
+//! conv_forward(Precision::Single, &shape, &x, &w, &mut y)?;
+//! assert_eq!(y, [1.0, 2.0, 3.0, 3.0, 0.0, 0.0]);
+//!
+//! // Gradients of the sum of the outputs.
+//! let dy = [1.0; 6];
+//! let (mut dx, mut dw) = ([0.0; 9], [0.0; 2]);
+//! conv_backward(Precision::Single, &shape, &x, &w, &dy, &mut dx, &mut dw)?;
+//! assert_eq!(dw, [16.0, 25.0]);
+//! assert_eq!(dx[..3], [-1.0, 0.0, 1.0]);
+//! # Ok::<(), kernels::ShapeError>(())
+//! ```
 
 // Vector instructions and disjoint parallel writes cannot be expressed without
 // it; each use states why it holds. No other crate of the workspace may.
@@ -13,6 +50,7 @@
 mod activation;
 mod attention;
 mod batch_norm;
+mod bf16;
 mod bias;
 mod border;
 mod channels;

@@ -1,7 +1,5 @@
 //! How exactly the convolutions multiply.
 
-use std::cell::Cell;
-
 /// How the operands of the matrix products inside convolutions are rounded.
 ///
 /// With [`Bf16`](Self::Bf16), maps, weights and gradients stay `f32` in memory.
@@ -15,8 +13,8 @@ use std::cell::Cell;
 ///
 /// Against exact convolutions of random maps, results are off by 2e-3 to 3e-3 of
 /// their norm by the product and by 1.2e-2 by Winograd, whose sums cancel. They do
-/// not depend on the number of threads, but in their last bits on the instruction set: native instructions take subnormal numbers for zero
-/// and add in another order.
+/// not depend on the number of threads, but in their last bits on the instruction
+/// set: native instructions take subnormal numbers for zero and add in another order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Precision {
     /// Operands as they are.
@@ -24,10 +22,6 @@ pub enum Precision {
     Single,
     /// Operands rounded to bfloat16, sums in `f32`.
     Bf16,
-}
-
-thread_local! {
-    static CURRENT: Cell<Precision> = const { Cell::new(Precision::Single) };
 }
 
 impl Precision {
@@ -46,23 +40,6 @@ impl Precision {
         }
     }
 
-    /// Runs `work` with every convolution that this thread calls in it at `self`.
-    pub fn with<R>(self, work: impl FnOnce() -> R) -> R {
-        struct Restore(Precision);
-        impl Drop for Restore {
-            fn drop(&mut self) {
-                CURRENT.set(self.0);
-            }
-        }
-        let _restore = Restore(CURRENT.replace(self));
-        work()
-    }
-
-    /// The precision in force on this thread.
-    pub fn current() -> Self {
-        CURRENT.get()
-    }
-
     /// Operands in a 32-bit word.
     pub(crate) fn per_word(self) -> usize {
         match self {
@@ -74,22 +51,5 @@ impl Precision {
     /// Words that hold `count` operands.
     pub(crate) fn words(self, count: usize) -> usize {
         count.div_ceil(self.per_word())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_scope_ends_even_with_a_panic() {
-        assert_eq!(Precision::current(), Precision::Single);
-        Precision::Bf16.with(|| {
-            assert_eq!(Precision::current(), Precision::Bf16);
-            let inner = std::panic::catch_unwind(|| Precision::Single.with(|| panic!("inside")));
-            assert!(inner.is_err());
-            assert_eq!(Precision::current(), Precision::Bf16);
-        });
-        assert_eq!(Precision::current(), Precision::Single);
     }
 }

@@ -4,7 +4,7 @@
 mod reference;
 
 use kernels::{
-    Algorithm, ConvShape, Isa, Pass, ShapeError, conv_backward, conv_backward_input,
+    Algorithm, ConvShape, Isa, Pass, Precision, ShapeError, conv_backward, conv_backward_input,
     conv_backward_input_with, conv_backward_weight, conv_backward_weight_with, conv_forward,
     conv_forward_with,
 };
@@ -29,7 +29,7 @@ impl Unaligned {
 fn tolerance(algorithm: Algorithm) -> f64 {
     match algorithm {
         Algorithm::Fft => 1e-6,
-        _ => 1e-5,
+        Algorithm::Product | Algorithm::Winograd | Algorithm::Direct | Algorithm::Stem => 1e-5,
     }
 }
 
@@ -46,9 +46,23 @@ fn check(shape: &ConvShape) -> Result<(), ShapeError> {
             let mut got = [y.len(), dx.len(), dw.len()].map(Unaligned::garbage);
             isa.with(|| {
                 let [y, dx, dw] = &mut got;
-                conv_forward_with(algorithm, shape, x, w, &mut y.0[1..])?;
-                conv_backward_input_with(algorithm, shape, w, dy, &mut dx.0[1..])?;
-                conv_backward_weight_with(algorithm, shape, x, dy, &mut dw.0[1..])
+                conv_forward_with(algorithm, Precision::Single, shape, x, w, &mut y.0[1..])?;
+                conv_backward_input_with(
+                    algorithm,
+                    Precision::Single,
+                    shape,
+                    w,
+                    dy,
+                    &mut dx.0[1..],
+                )?;
+                conv_backward_weight_with(
+                    algorithm,
+                    Precision::Single,
+                    shape,
+                    x,
+                    dy,
+                    &mut dw.0[1..],
+                )
             })?;
             for ((got, expected), name) in got.iter().zip([&y, &dx, &dw]).zip(["y", "dx", "dw"]) {
                 let error = relative_error(&got.0[1..], expected);
@@ -60,7 +74,17 @@ fn check(shape: &ConvShape) -> Result<(), ShapeError> {
         }
         let mut got = [dx.len(), dw.len()].map(Unaligned::garbage);
         let [got_dx, got_dw] = &mut got;
-        isa.with(|| conv_backward(shape, x, w, dy, &mut got_dx.0[1..], &mut got_dw.0[1..]))?;
+        isa.with(|| {
+            conv_backward(
+                Precision::Single,
+                shape,
+                x,
+                w,
+                dy,
+                &mut got_dx.0[1..],
+                &mut got_dw.0[1..],
+            )
+        })?;
         for (got, expected) in got.iter().zip([&dx, &dw]) {
             let error = relative_error(&got.0[1..], expected);
             assert!(
@@ -285,12 +309,21 @@ fn threads_do_not_change_a_bit() {
                 let mut dx = vec![0.0; x.len()];
                 let mut dw = vec![0.0; w.len()];
                 for algorithm in Algorithm::ALL.into_iter().filter(|a| a.supports(shape)) {
-                    conv_forward_with(algorithm, shape, &x, &w, &mut y).unwrap();
-                    conv_backward_input_with(algorithm, shape, &w, &dy, &mut dx).unwrap();
-                    conv_backward_weight_with(algorithm, shape, &x, &dy, &mut dw).unwrap();
+                    conv_forward_with(algorithm, Precision::Single, shape, &x, &w, &mut y).unwrap();
+                    conv_backward_input_with(algorithm, Precision::Single, shape, &w, &dy, &mut dx)
+                        .unwrap();
+                    conv_backward_weight_with(
+                        algorithm,
+                        Precision::Single,
+                        shape,
+                        &x,
+                        &dy,
+                        &mut dw,
+                    )
+                    .unwrap();
                     bits.extend(y.iter().chain(&dx).chain(&dw).map(|v| v.to_bits()));
                 }
-                conv_backward(shape, &x, &w, &dy, &mut dx, &mut dw).unwrap();
+                conv_backward(Precision::Single, shape, &x, &w, &dy, &mut dx, &mut dw).unwrap();
                 bits.extend(dx.iter().chain(&dw).map(|v| v.to_bits()));
             }
             bits
@@ -309,16 +342,25 @@ fn chosen_algorithms_are_supported_and_wrong_slices_refused() {
     }
     let (x, w) = (values(shape.input_len(), 1), values(shape.weight_len(), 2));
     let mut y = vec![0.0; shape.output_len()];
-    conv_forward(&shape, &x, &w, &mut y).unwrap();
-    let short = conv_forward(&shape, &x[1..], &w, &mut y).unwrap_err();
+    conv_forward(Precision::Single, &shape, &x, &w, &mut y).unwrap();
+    let short = conv_forward(Precision::Single, &shape, &x[1..], &w, &mut y).unwrap_err();
     let expected = ShapeError::Length {
         operand: "x",
         expected: x.len(),
         found: x.len() - 1,
     };
     assert_eq!(short, expected);
-    assert!(conv_backward_input(&shape, &w[1..], &y, &mut vec![0.0; x.len()]).is_err());
-    assert!(conv_backward_weight(&shape, &x, &y, &mut []).is_err());
+    assert!(
+        conv_backward_input(
+            Precision::Single,
+            &shape,
+            &w[1..],
+            &y,
+            &mut vec![0.0; x.len()]
+        )
+        .is_err()
+    );
+    assert!(conv_backward_weight(Precision::Single, &shape, &x, &y, &mut []).is_err());
     for broken in [
         ConvShape { groups: 3, ..shape },
         ConvShape {

@@ -144,7 +144,7 @@ pub fn report(options: &Options) -> Result<(), ShapeError> {
             if pass == Pass::Input && shape.channels_in == 3 {
                 continue;
             }
-            let times = times(options.cpu, &shape, pass)?;
+            let times = times(options, &shape, pass)?;
             let chosen = Algorithm::choose(&shape, pass);
             let best = times.iter().map(|t| t.1).fold(f64::INFINITY, f64::min);
             let used = times.iter().find(|t| t.0 == chosen).map_or(best, |t| t.1);
@@ -164,7 +164,7 @@ pub fn report(options: &Options) -> Result<(), ShapeError> {
             println!();
         }
         if shape.channels_in != 3 {
-            let ms = both(options.cpu, &shape)?;
+            let ms = both(options, &shape)?;
             println!(
                 "{name:22}{:8}{:21}{ms:8.2} ({:5.0})",
                 "both",
@@ -182,21 +182,38 @@ fn rate(shape: &ConvShape, ms: f64) -> f64 {
 }
 
 /// Milliseconds of one pass by every algorithm that supports it.
-fn times(cpu: bool, shape: &ConvShape, pass: Pass) -> Result<Vec<(Algorithm, f64)>, ShapeError> {
+fn times(
+    options: &Options,
+    shape: &ConvShape,
+    pass: Pass,
+) -> Result<Vec<(Algorithm, f64)>, ShapeError> {
+    let precision = options.precision;
     let (x, w) = (noise(shape.input_len()), noise(shape.weight_len()));
     let dy = noise(shape.output_len());
     let (mut y, mut dx, mut dw) = (dy.clone(), x.clone(), w.clone());
     let algorithms = Algorithm::ALL.into_iter().filter(|a| a.supports(shape));
     algorithms
         .map(|algorithm| {
-            let ms = milliseconds(cpu, || match pass {
-                Pass::Forward => conv_forward_with(algorithm, shape, &x, &w, black_box(&mut y)),
-                Pass::Input => {
-                    conv_backward_input_with(algorithm, shape, &w, &dy, black_box(&mut dx))
+            let ms = milliseconds(options.cpu, || match pass {
+                Pass::Forward => {
+                    conv_forward_with(algorithm, precision, shape, &x, &w, black_box(&mut y))
                 }
-                Pass::Weight => {
-                    conv_backward_weight_with(algorithm, shape, &x, &dy, black_box(&mut dw))
-                }
+                Pass::Input => conv_backward_input_with(
+                    algorithm,
+                    precision,
+                    shape,
+                    &w,
+                    &dy,
+                    black_box(&mut dx),
+                ),
+                Pass::Weight => conv_backward_weight_with(
+                    algorithm,
+                    precision,
+                    shape,
+                    &x,
+                    &dy,
+                    black_box(&mut dw),
+                ),
             })?;
             Ok((algorithm, ms))
         })
@@ -204,11 +221,12 @@ fn times(cpu: bool, shape: &ConvShape, pass: Pass) -> Result<Vec<(Algorithm, f64
 }
 
 /// Milliseconds of both gradients in one call.
-fn both(cpu: bool, shape: &ConvShape) -> Result<f64, ShapeError> {
+fn both(options: &Options, shape: &ConvShape) -> Result<f64, ShapeError> {
     let (x, w) = (noise(shape.input_len()), noise(shape.weight_len()));
     let dy = noise(shape.output_len());
     let (mut dx, mut dw) = (x.clone(), w.clone());
-    milliseconds(cpu, || {
-        conv_backward(shape, &x, &w, &dy, black_box(&mut dx), black_box(&mut dw))
+    milliseconds(options.cpu, || {
+        let (dx, dw) = (black_box(&mut dx), black_box(&mut dw));
+        conv_backward(options.precision, shape, &x, &w, &dy, dx, dw)
     })
 }

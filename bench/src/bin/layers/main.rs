@@ -14,7 +14,7 @@ mod clock;
 mod convolutions;
 mod norms;
 
-use kernels::{Precision, ShapeError};
+use kernels::Precision;
 
 /// What to time.
 pub struct Options {
@@ -22,6 +22,8 @@ pub struct Options {
     pub prefix: String,
     /// Whether to count the time of one thread only.
     pub cpu: bool,
+    /// Of the convolutions.
+    pub precision: Precision,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -31,6 +33,10 @@ fn main() -> anyhow::Result<()> {
     let options = Options {
         prefix: prefix.cloned().unwrap_or_default(),
         cpu: has("--cpu"),
+        precision: match has("--bf16") {
+            true => Precision::Bf16,
+            false => Precision::Single,
+        },
     };
     if options.cpu {
         // One thread, this one: its clock then sees all the work.
@@ -39,14 +45,7 @@ fn main() -> anyhow::Result<()> {
             .use_current_thread();
         pool.build_global()?;
     }
-    let report = || -> Result<(), ShapeError> {
-        convolutions::report(&options)?;
-        norms::report(&options)
-    };
-    if has("--bf16") {
-        Precision::Bf16.with(report)?;
-    } else {
-        report()?;
-    }
+    convolutions::report(&options)?;
+    norms::report(&options)?;
     Ok(())
 }

@@ -19,7 +19,7 @@ use super::storage::{contiguous, filled, floats};
 /// output is `[batch, features, tokens, 1]` with channel `head · dim + i`.
 ///
 /// Nothing but `qkv` is kept: the backward pass computes the probabilities again. On Flex products
-/// are in single precision whatever [`kernels::Precision`] is in force.
+/// are in single precision.
 pub fn attention(qkv: Tensor<4>, heads: usize) -> Tensor<4> {
     let [_, channels, _, columns] = qkv.dims();
     assert_eq!(columns, 1, "tokens are the rows of a map of one column");

@@ -20,18 +20,20 @@ use super::storage::{contiguous, filled, fitting, floats};
 /// `w` `[channels_out, channels_in / groups, kernel_height, kernel_width]`.
 ///
 /// Gradients are computed only for the operands that are tracked. With the `recipe` of `x`, the
-/// backward pass computes `x` again and nothing keeps it meanwhile. The backward pass multiplies in
-/// the [`Precision`] that was in force here.
+/// backward pass computes `x` again and nothing keeps it meanwhile. Kernels of ours multiply in
+/// `precision`, forward and backward; Burn's own know `f32` only.
 pub fn conv2d(
     x: Tensor<4>,
     w: Tensor<4>,
     geometry: ConvGeometry,
+    precision: Precision,
     recipe: Option<Recipe>,
 ) -> Tensor<4> {
     Tensor::from_dispatch(<Dispatch as Convolve>::convolve(
         x.into_dispatch(),
         w.into_dispatch(),
         geometry,
+        precision,
         recipe,
     ))
 }
@@ -42,6 +44,7 @@ pub(super) trait Convolve: Backend {
         x: FloatTensor<Self>,
         w: FloatTensor<Self>,
         geometry: ConvGeometry,
+        _precision: Precision,
         _recipe: Option<Recipe>,
     ) -> FloatTensor<Self> {
         composed::<Self>(x, w, geometry)
@@ -73,9 +76,10 @@ impl Convolve for Flex {
         x: FlexTensor,
         w: FlexTensor,
         geometry: ConvGeometry,
+        precision: Precision,
         _recipe: Option<Recipe>,
     ) -> FlexTensor {
-        forward(&contiguous(x), &contiguous(w), geometry)
+        forward(&contiguous(x), &contiguous(w), geometry, precision)
     }
 }
 
@@ -84,11 +88,12 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
         x: FloatTensor<Self>,
         w: FloatTensor<Self>,
         geometry: ConvGeometry,
+        precision: Precision,
         recipe: Option<Recipe>,
     ) -> FloatTensor<Self> {
         let ((x, x_node), (w, w_node)) = (x.into_parts(), w.into_parts());
         let (x, w) = (contiguous(x), contiguous(w));
-        let y = forward(&x, &w, geometry);
+        let y = forward(&x, &w, geometry, precision);
         match ConvolveBackward
             .prepare::<C>([x_node, w_node])
             .compute_bound()
@@ -96,7 +101,7 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
         {
             OpsKind::Tracked(prepared) => {
                 let x = Operand::new(x, recipe.as_ref());
-                prepared.finish((x, w, geometry, Precision::current()), y)
+                prepared.finish((x, w, geometry, precision), y)
             }
             OpsKind::UnTracked(prepared) => prepared.finish(y),
         }
@@ -128,7 +133,7 @@ impl Backward<Flex, 2> for ConvolveBackward {
                 let mut dx = None;
                 let dw = filled(like_w, |dw| {
                     dx = Some(filled(like_x, |dx| {
-                        precision.with(|| conv_backward(&shape, floats(&x), w, dy, dx, dw))
+                        conv_backward(precision, &shape, floats(&x), w, dy, dx, dw)
                     }));
                     Ok(())
                 });
@@ -140,13 +145,13 @@ impl Backward<Flex, 2> for ConvolveBackward {
             (None, Some(w_node)) => {
                 let x = x.map();
                 let dw = filled(like_w, |dw| {
-                    conv_backward_weight(&shape, floats(&x), dy, dw)
+                    conv_backward_weight(precision, &shape, floats(&x), dy, dw)
                 });
                 gradients.register::<Flex>(w_node.id, dw);
             }
             (Some(x_node), None) => {
                 let dx = filled(like_x, |dx| {
-                    precision.with(|| conv_backward_input(&shape, w, dy, dx))
+                    conv_backward_input(precision, &shape, w, dy, dx)
                 });
                 gradients.register::<Flex>(x_node.id, dx);
             }
@@ -155,12 +160,17 @@ impl Backward<Flex, 2> for ConvolveBackward {
     }
 }
 
-fn forward(x: &FlexTensor, w: &FlexTensor, geometry: ConvGeometry) -> FlexTensor {
+fn forward(
+    x: &FlexTensor,
+    w: &FlexTensor,
+    geometry: ConvGeometry,
+    precision: Precision,
+) -> FlexTensor {
     let shape = over(geometry, x.shape().dims(), w);
     fitting(shape.check());
     let [rows, columns] = shape.output();
     filled([shape.batch, shape.channels_out, rows, columns], |y| {
-        conv_forward(&shape, floats(x), floats(w), y)
+        conv_forward(precision, &shape, floats(x), floats(w), y)
     })
 }
 

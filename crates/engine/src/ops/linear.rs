@@ -1,6 +1,7 @@
 //! The fully connected layer.
 
 use burn::tensor::Tensor;
+use kernels::Precision;
 use networks::ConvGeometry;
 
 use super::bias::add_channel_bias;
@@ -18,8 +19,8 @@ pub fn linear(x: Tensor<2>, w: Tensor<2>, b: Tensor<1>) -> Tensor<2> {
 /// [`linear`] at every pixel: `x` is `[batch, features_in, rows, columns]`, `w` `[features_out,
 /// features_in]`, `b` `[features_out]`, the output `[batch, features_out, rows, columns]`.
 ///
-/// A 1 × 1 convolution by our own kernels, but Burn's product where maps have one pixel.
-pub fn linear_pixels(x: Tensor<4>, w: Tensor<2>, b: Tensor<1>) -> Tensor<4> {
+/// A 1 × 1 convolution by our own kernels in `precision`, but Burn's product where maps have one pixel.
+pub fn linear_pixels(x: Tensor<4>, w: Tensor<2>, b: Tensor<1>, precision: Precision) -> Tensor<4> {
     let [batch, into, rows, columns] = x.dims();
     let [out, _] = w.dims();
     if rows * columns == 1 {
@@ -32,7 +33,7 @@ pub fn linear_pixels(x: Tensor<4>, w: Tensor<2>, b: Tensor<1>) -> Tensor<4> {
         dilation: [1, 1],
         groups: 1,
     };
-    let y = conv2d(x, w.reshape([out, into, 1, 1]), geometry, None);
+    let y = conv2d(x, w.reshape([out, into, 1, 1]), geometry, precision, None);
     add_channel_bias(y, b)
 }
 
@@ -90,7 +91,7 @@ mod tests {
                 |v| {
                     let x = v[0].clone().reshape([batch, into, rows, columns]);
                     let w = v[1].clone().reshape([out, into]);
-                    linear_pixels(x, w, v[2].clone()).flatten(0, 3)
+                    linear_pixels(x, w, v[2].clone(), Precision::Single).flatten(0, 3)
                 },
                 |v| {
                     let x = v[0].clone().reshape([batch, into, pixels]).swap_dims(1, 2);

@@ -2,8 +2,8 @@
 //!
 //! Scores lie as `[key][query]`: lanes are queries, and keys and values are read where they lie.
 
-use super::AttentionShape;
 use super::product::{Factor, Size, multiply};
+use super::shape::AttentionShape;
 use super::softmax::{softmax, softmax_backward};
 use crate::gemm::lanes;
 use crate::isa::Isa;

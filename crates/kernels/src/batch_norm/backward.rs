@@ -1,7 +1,7 @@
 //! The backward passes over one strip: two sums, then the gradient of the input.
 
-use super::BatchStats;
-use super::forward::Line;
+use super::line::Line;
+use super::stats::BatchStats;
 use super::strip::{Strip, Visit};
 use crate::disjoint::Disjoint;
 use crate::simd::{Simd, dispatch, put, take};
@@ -167,14 +167,16 @@ fn gradients_body<S: Simd>(
         passed: std::ptr::null_mut(),
         dx: dx.pointer(0, len),
     };
+    // Only a ReLU that is worked out again looks at the shifts.
     let shifts = match gate {
+        Gate::Open => gamma,
         Gate::Relu(beta) => beta,
-        _ => gamma,
+        Gate::Output(y, passed) => {
+            assert_eq!(y.len(), len, "output of another shape");
+            (maps.y, maps.passed) = (y.as_ptr(), passed.pointer(0, len));
+            gamma
+        }
     };
-    if let Gate::Output(y, passed) = gate {
-        assert_eq!(y.len(), len, "output of another shape");
-        (maps.y, maps.passed) = (y.as_ptr(), passed.pointer(0, len));
-    }
     let first = strip.first;
     let lines: Vec<Line> = strip
         .range()

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::backward::Slope;
 use super::forward::statistics;
+use super::stats::{BatchStats, ChannelStats, check_training};
 use super::strip::Strip;
-use super::{BatchStats, ChannelStats, check_training};
 use crate::disjoint::Disjoint;
 use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;

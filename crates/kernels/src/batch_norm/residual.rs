@@ -1,7 +1,8 @@
 //! Batch norm, the sum at the end of a residual block, and its ReLU.
 
 use super::backward::Gate;
-use super::{BatchStats, apply_lines, check_training, input_gradient, normalise_batch};
+use super::plain::{apply_lines, input_gradient, normalise_batch};
+use super::stats::{BatchStats, check_training};
 use crate::disjoint::Disjoint;
 use crate::error::{ShapeError, check_len};
 use crate::map::MapShape;

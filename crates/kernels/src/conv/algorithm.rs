@@ -2,6 +2,7 @@
 
 use super::direct;
 use super::fft;
+use super::pass::Pass;
 use super::shape::ConvShape;
 use super::stem;
 use super::winograd;
@@ -20,17 +21,6 @@ pub enum Algorithm {
     /// Register tiles over the padded image, for few input channels; the gradient
     /// of the input is that of the product.
     Stem,
-}
-
-/// What a convolution computes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Pass {
-    /// The output.
-    Forward,
-    /// The gradient of the input.
-    Input,
-    /// The gradient of the weights.
-    Weight,
 }
 
 impl Algorithm {

@@ -225,9 +225,12 @@ impl<'a> Product<'a> {
         to: &mut [f32],
     ) {
         let (isa, width) = (self.isa, self.width);
-        if self.precision == Precision::Single {
-            self.gather.pack(isa, pieces, depth, to, width);
-            return;
+        match self.precision {
+            Precision::Single => {
+                self.gather.pack(isa, pieces, depth, to, width);
+                return;
+            }
+            Precision::Bf16 => {}
         }
         let mut lines = Scratch::new(panels * PAIRED * width);
         for start in depth.clone().step_by(PAIRED) {

@@ -10,7 +10,7 @@ mod gradient;
 
 use rayon::prelude::*;
 
-use super::algorithm::Pass;
+use super::pass::Pass;
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;

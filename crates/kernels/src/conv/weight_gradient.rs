@@ -297,8 +297,11 @@ impl Sum<'_> {
             {
                 let count = ROWS.min(range.end - row);
                 rows.pack(isa, &pieces, row..row + count, &mut gathered, STRIDE);
-                if self.precision == Precision::Bf16 {
-                    pair_neighbours(isa, &mut gathered, STRIDE, count, pixels);
+                match self.precision {
+                    Precision::Single => {}
+                    Precision::Bf16 => {
+                        pair_neighbours(isa, &mut gathered, STRIDE, count, pixels);
+                    }
                 }
                 for start in (0..padded).step_by(panel) {
                     let width = panel.min(padded - start);

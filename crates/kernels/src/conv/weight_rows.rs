@@ -172,13 +172,16 @@ fn turn_body<S: Simd>(task: &Turn<'_>, channels: Range<usize>) {
                 let depth = task.precision.words(task.channels_out * kept.len());
                 let first = out / together * kept.len();
                 let words = kept.len().min(depth - first);
-                if task.precision == Precision::Bf16 {
-                    let operand = |index: usize| {
-                        let tap = index / kept.len() * task.taps + kept[index % kept.len()];
-                        &square[tap * S::LANES..][..S::LANES]
-                    };
-                    for (at, pairs) in pairs.chunks_mut(S::LANES).take(words).enumerate() {
-                        pair_lines::<S>(operand(2 * at), Some(operand(2 * at + 1)), pairs);
+                match task.precision {
+                    Precision::Single => {}
+                    Precision::Bf16 => {
+                        let operand = |index: usize| {
+                            let tap = index / kept.len() * task.taps + kept[index % kept.len()];
+                            &square[tap * S::LANES..][..S::LANES]
+                        };
+                        for (at, pairs) in pairs.chunks_mut(S::LANES).take(words).enumerate() {
+                            pair_lines::<S>(operand(2 * at), Some(operand(2 * at + 1)), pairs);
+                        }
                     }
                 }
                 for row in (0..rows).step_by(height) {

@@ -1,6 +1,6 @@
 //! Many pixels: lanes are pixels, and channels come one after the other.
 
-use super::{BLOCK, Part};
+use super::part::{BLOCK, Part};
 use crate::disjoint::Disjoint;
 use crate::reduce::{dot_body, sum_body};
 use crate::simd::{Simd, dispatch};

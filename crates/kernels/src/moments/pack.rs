@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Line, Panels, SLAB, WIDTH};
+use super::panels::{Line, Panels, SLAB, WIDTH};
 use crate::error::ShapeError;
 use crate::isa::Isa;
 use crate::simd::{Double, dispatch};
@@ -16,7 +16,18 @@ type PackGroup<T> =
     fn(isa: Isa, rows: &[T], shift: &[f64], first: usize, lines: &mut [Line]) -> u64;
 
 impl Panels {
-    pub(super) fn pack<T: Sync>(
+    /// Packs `rows`, `[datapoints, channels]` row-major, minus `shift`, `[channels]`, in place
+    /// of what was there. The subtraction is done in `f64`.
+    pub fn pack_single(&mut self, rows: &[f32], shift: &[f64]) -> Result<(), ShapeError> {
+        self.pack(rows, shift, pack_singles)
+    }
+
+    /// [`pack_single`](Self::pack_single) of `f64`.
+    pub fn pack_double(&mut self, rows: &[f64], shift: &[f64]) -> Result<(), ShapeError> {
+        self.pack(rows, shift, pack_doubles)
+    }
+
+    fn pack<T: Sync>(
         &mut self,
         rows: &[T],
         shift: &[f64],
@@ -53,12 +64,12 @@ impl Panels {
 }
 
 dispatch! {
-    pub(super) fn pack_singles(rows: &[f32], shift: &[f64], first: usize, lines: &mut [Line]) -> u64
+    fn pack_singles(rows: &[f32], shift: &[f64], first: usize, lines: &mut [Line]) -> u64
         => singles_body
 }
 
 dispatch! {
-    pub(super) fn pack_doubles(rows: &[f64], shift: &[f64], first: usize, lines: &mut [Line]) -> u64
+    fn pack_doubles(rows: &[f64], shift: &[f64], first: usize, lines: &mut [Line]) -> u64
         => doubles_body
 }
 

@@ -4,19 +4,45 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{Line, Panels, WIDTH};
+use super::panels::{Line, Panels, WIDTH};
 use crate::disjoint::Disjoint;
+use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::simd::{Double, dispatch};
 
 /// Tasks that a product is cut into at least, where there is so much to cut.
 const TASKS: usize = 32;
 
+impl Panels {
+    /// `into += Σ x̃ x̃ᵀ`, `[channels, channels]` row-major.
+    ///
+    /// Only the lower triangle with the diagonal is complete; what lies above it is arbitrary.
+    pub fn add_second(&self, into: &mut [f64]) -> Result<(), ShapeError> {
+        check_len("the second moments", into, self.channels * self.channels)?;
+        Product::second(self).add(into);
+        Ok(())
+    }
+
+    /// `into += Σ x̃ ỹᵀ`, `[self.channels, other.channels]` row-major, over the datapoints that
+    /// both were packed of.
+    pub fn add_cross(&self, other: &Self, into: &mut [f64]) -> Result<(), ShapeError> {
+        if self.datapoints != other.datapoints {
+            return Err(ShapeError::Datapoints {
+                left: self.datapoints,
+                right: other.datapoints,
+            });
+        }
+        check_len("the cross moments", into, self.channels * other.channels)?;
+        Product::cross(self, other).add(into);
+        Ok(())
+    }
+}
+
 /// `Σ x̃ ỹᵀ` of two blocks of the same datapoints, to be added to `[left, right]` channels.
 ///
 /// The target is cut into squares; where these are few, the datapoints are cut, too, into
 /// parts whose sums are added in order. Both depend on the shape only.
-pub(super) struct Product<'a> {
+struct Product<'a> {
     left: &'a Panels,
     right: &'a Panels,
     /// Leaves out pairs of panels above the diagonal.
@@ -30,7 +56,7 @@ struct Square {
 }
 
 impl<'a> Product<'a> {
-    pub(super) fn second(block: &'a Panels) -> Self {
+    fn second(block: &'a Panels) -> Self {
         Self {
             left: block,
             right: block,
@@ -38,7 +64,7 @@ impl<'a> Product<'a> {
         }
     }
 
-    pub(super) fn cross(left: &'a Panels, right: &'a Panels) -> Self {
+    fn cross(left: &'a Panels, right: &'a Panels) -> Self {
         Self {
             left,
             right,
@@ -46,7 +72,7 @@ impl<'a> Product<'a> {
         }
     }
 
-    pub(super) fn add(&self, into: &mut [f64]) {
+    fn add(&self, into: &mut [f64]) {
         let (isa, slabs) = (Isa::current(), self.left.slabs());
         if slabs == 0 {
             return;

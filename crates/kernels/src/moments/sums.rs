@@ -2,12 +2,35 @@
 
 use rayon::prelude::*;
 
-use super::{Line, Panels, SLAB, WIDTH};
+use super::panels::{Line, Panels, SLAB, WIDTH};
+use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::simd::{Double, dispatch};
 
+impl Panels {
+    /// `into += Σ x̃`, `[channels]`.
+    pub fn add_sum(&self, into: &mut [f64]) -> Result<(), ShapeError> {
+        check_len("the sums", into, self.channels)?;
+        add_weighted(self, None, into);
+        Ok(())
+    }
+
+    /// `into += Σ wᵢ x̃ᵢ`, `[channels]`, for `weights` `[datapoints]`.
+    pub fn add_weighted(&self, weights: &[f64], into: &mut [f64]) -> Result<(), ShapeError> {
+        check_len("the weights", weights, self.datapoints)?;
+        check_len("the weighted sums", into, self.channels)?;
+        add_weighted(self, Some(weights), into);
+        Ok(())
+    }
+
+    /// `‖x̃ᵢ‖²`, `[datapoints]`.
+    pub fn norms(&self) -> Vec<f64> {
+        norms(self)
+    }
+}
+
 /// `into += Σ wᵢ x̃ᵢ`, with weights of one if there are none.
-pub(super) fn add_weighted(panels: &Panels, weights: Option<&[f64]>, into: &mut [f64]) {
+fn add_weighted(panels: &Panels, weights: Option<&[f64]>, into: &mut [f64]) {
     let isa = Isa::current();
     let slabs: Vec<Vec<f64>> = (0..panels.slabs())
         .into_par_iter()
@@ -29,7 +52,7 @@ pub(super) fn add_weighted(panels: &Panels, weights: Option<&[f64]>, into: &mut 
 }
 
 /// `‖x̃ᵢ‖²`
-pub(super) fn norms(panels: &Panels) -> Vec<f64> {
+fn norms(panels: &Panels) -> Vec<f64> {
     let isa = Isa::current();
     let mut norms = vec![0.0; panels.datapoints];
     norms

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::PoolShape;
+use super::shape::PoolShape;
 use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::map::MapShape;

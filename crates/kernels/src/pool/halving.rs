@@ -4,7 +4,7 @@
 //! Vectors run along the windows of a row: their taps are the even pixels of a row,
 //! the odd ones, and the odd ones moved by one.
 
-use super::PoolShape;
+use super::shape::PoolShape;
 use crate::simd::{Simd, take};
 
 /// The shape of one plane and its windows.

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::PoolShape;
 use super::halving::{Halving, ROW, Sink};
+use super::shape::PoolShape;
 use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::scratch::Scratch;

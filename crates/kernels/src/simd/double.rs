@@ -1,8 +1,8 @@
 //! The same registers with lanes of `f64`: the little that sums of products need.
 
 #[cfg(target_arch = "aarch64")]
-use super::Neon;
-use super::Portable;
+use super::neon::Neon;
+use super::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use super::x86::{Avx2, Sixteen};
 #[cfg(target_arch = "aarch64")]
@@ -11,7 +11,7 @@ use std::arch::aarch64::*;
 use std::arch::x86_64::*;
 
 /// A vector of `f64` lanes, on the terms of [`Simd`](super::Simd): the types are the
-/// same, so that [`dispatch`](super::dispatch) serves both.
+/// same, so that [`dispatch`](super::dispatch!) serves both.
 pub(crate) trait Double: Copy + 'static {
     /// Lanes per vector.
     const LANES: usize;

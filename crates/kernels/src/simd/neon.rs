@@ -1,6 +1,6 @@
 //! The vectors of NEON.
 
-use super::Simd;
+use super::vector::Simd;
 use std::arch::aarch64::*;
 
 /// Four lanes.

@@ -1,7 +1,7 @@
 //! Vectors that the compiler makes of plain Rust.
 
-use super::Simd;
-use crate::pairs::{halves, pair};
+use super::vector::Simd;
+use crate::bf16::{halves, pair};
 
 /// Four lanes in plain Rust: one SSE or NEON register once compiled.
 #[derive(Clone, Copy)]

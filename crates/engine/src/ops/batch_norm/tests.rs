@@ -1,3 +1,5 @@
+use kernels::Precision;
+
 use super::*;
 use crate::ops::check::{self, Reference};
 use crate::ops::conv2d;
@@ -218,7 +220,14 @@ fn a_convolution_of_what_is_computed_again_has_the_same_bits() {
                 let (gamma, beta) = (v[1].clone(), v[2].clone());
                 let normed = batch_norm_train(map(&v[0]), gamma, beta, EPSILON, relu);
                 let w = v[3].clone().reshape([7, 4, 3, 3]);
-                conv2d(normed.y, w, geometry, again.then_some(normed.recipe)).flatten(0, 3)
+                conv2d(
+                    normed.y,
+                    w,
+                    geometry,
+                    Precision::Single,
+                    again.then_some(normed.recipe),
+                )
+                .flatten(0, 3)
             })
         };
         assert_eq!(with(true), with(false));
@@ -252,7 +261,7 @@ fn a_chain_of_sums_computed_again_has_the_same_bits() {
                 (y, recipe) = (normed.y, keep(normed.recipe));
             }
             let w = v[3].clone().reshape([7, 4, 1, 1]);
-            conv2d(y, w, geometry, recipe).flatten(0, 3)
+            conv2d(y, w, geometry, Precision::Single, recipe).flatten(0, 3)
         })
     };
     assert_eq!(with(true), with(false));

@@ -23,7 +23,16 @@ fn agrees(x: [usize; 4], w: [usize; 4], g: ConvGeometry) {
     ];
     check::agree(
         &inputs,
-        |v| conv2d(v[0].clone().reshape(x), v[1].clone().reshape(w), g, None).flatten(0, 3),
+        |v| {
+            conv2d(
+                v[0].clone().reshape(x),
+                v[1].clone().reshape(w),
+                g,
+                Precision::Single,
+                None,
+            )
+            .flatten(0, 3)
+        },
         |v| as_burn_has_it(v[0].clone().reshape(x), v[1].clone().reshape(w), g).flatten(0, 3),
     );
 }
@@ -58,7 +67,7 @@ fn views_that_do_not_lie_in_order() {
         &inputs,
         |v| {
             let (x, w) = view(v);
-            conv2d(x, w, g, None).flatten(0, 3)
+            conv2d(x, w, g, Precision::Single, None).flatten(0, 3)
         },
         |v| {
             let (x, w) = view(v);
@@ -85,7 +94,7 @@ fn gradients_of_a_shared_weight_add_up() {
     };
     check::agree(
         &inputs,
-        twice(|x, w, g| conv2d(x, w, g, None)),
+        twice(|x, w, g| conv2d(x, w, g, Precision::Single, None)),
         twice(as_burn_has_it),
     );
 }
@@ -98,14 +107,45 @@ fn untracked_operands_get_no_gradient() {
     let g = geometry(1, 1, 1, 1);
 
     let tracked = w.clone().require_grad();
-    let gradients = conv2d(x.clone(), tracked.clone(), g, None).sum().backward();
+    let gradients = conv2d(x.clone(), tracked.clone(), g, Precision::Single, None)
+        .sum()
+        .backward();
     assert!(tracked.grad(&gradients).is_some());
     assert!(x.grad(&gradients).is_none());
 
     let tracked = x.require_grad();
-    let gradients = conv2d(tracked.clone(), w.clone(), g, None).sum().backward();
+    let gradients = conv2d(tracked.clone(), w.clone(), g, Precision::Single, None)
+        .sum()
+        .backward();
     assert!(tracked.grad(&gradients).is_some());
     assert!(w.grad(&gradients).is_none());
+}
+
+#[test]
+fn every_pass_is_in_the_precision_that_is_asked_for() {
+    let device = check::device();
+    let tensor = |seed, shape: [usize; 4]| {
+        let values = check::random(seed, shape.iter().product());
+        Tensor::<1>::from_floats(values.as_slice(), &device).reshape(shape)
+    };
+    let (x, w) = (tensor(1, [2, 20, 7, 7]), tensor(2, [8, 20, 1, 1]));
+    // Output, gradient of `x`, gradient of `w`; the gradients where they are tracked.
+    let passes = |precision, tracked: [bool; 2]| {
+        let x = x.clone().set_require_grad(tracked[0]);
+        let w = w.clone().set_require_grad(tracked[1]);
+        let y = conv2d(x.clone(), w.clone(), geometry(1, 0, 1, 1), precision, None);
+        let gradients = (y.clone() * y.clone()).sum().backward();
+        let gradient = |of: Tensor<4>| of.grad(&gradients).map(Tensor::into_data);
+        (y.into_data(), gradient(x), gradient(w))
+    };
+    let (y, dx, dw) = passes(Precision::Bf16, [true, true]);
+    let single = passes(Precision::Single, [true, true]);
+    assert!(y != single.0 && dx != single.1 && dw != single.2);
+    assert_eq!(
+        passes(Precision::Bf16, [true, false]),
+        (y.clone(), dx, None)
+    );
+    assert_eq!(passes(Precision::Bf16, [false, true]), (y, None, dw));
 }
 
 #[test]
@@ -115,7 +155,14 @@ fn plain_device_gives_the_same_numbers() {
     let w = Tensor::<1>::from_floats(check::random(2, 4 * 3 * 5 * 5).as_slice(), &plain);
     let g = geometry(1, 2, 1, 1);
     let run = |x: Tensor<1>, w: Tensor<1>| {
-        conv2d(x.reshape([2, 3, 8, 8]), w.reshape([4, 3, 5, 5]), g, None).into_data()
+        conv2d(
+            x.reshape([2, 3, 8, 8]),
+            w.reshape([4, 3, 5, 5]),
+            g,
+            Precision::Single,
+            None,
+        )
+        .into_data()
     };
     let device = check::device();
     let tracked = run(
@@ -138,7 +185,14 @@ fn bits_do_not_depend_on_threads() {
             check::random(2, w.iter().product()),
         ];
         check::same_bits_on_any_number_of_threads(&inputs, |v| {
-            conv2d(v[0].clone().reshape(x), v[1].clone().reshape(w), g, None).flatten(0, 3)
+            conv2d(
+                v[0].clone().reshape(x),
+                v[1].clone().reshape(w),
+                g,
+                Precision::Single,
+                None,
+            )
+            .flatten(0, 3)
         });
     }
 }

@@ -1,7 +1,7 @@
 //! Any window: the normalised plane lies in scratch memory.
 
 use super::super::backward::Slope;
-use super::super::forward::Line;
+use super::super::line::Line;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
 use crate::pool::PoolShape;

@@ -6,7 +6,7 @@
 //! is the maximum of its window once more.
 
 use super::super::backward::Slope;
-use super::super::forward::Line;
+use super::super::line::Line;
 use crate::disjoint::Disjoint;
 use crate::pool::PoolShape;
 use crate::pool::halving::{Halving, ROW, Sink};

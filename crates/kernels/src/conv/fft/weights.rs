@@ -66,7 +66,7 @@ impl Turned<'_> {
                     let next = first + channels_in * taps;
                     prefetch(isa, &w[next..][..used * taps]);
                 }
-                _ => {}
+                Direction::Forward | Direction::Backward => {}
             }
             let turned = &mut turned[vector * taps * lanes..][..taps * lanes];
             transpose(isa, &w[first..], stride, used, taps, turned, lanes);

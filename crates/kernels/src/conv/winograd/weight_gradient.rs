@@ -117,9 +117,10 @@ impl Job<'_> {
             let analyse = |block: &Channels| {
                 let bands = bands.clone();
                 let mut spectra = analyse(self.isa, &self.grid, side, *block, bands, source);
-                if self.precision == Precision::Bf16 {
+                match self.precision {
+                    Precision::Single => {}
                     // The products go over tiles.
-                    spectra.pair_rows(self.isa);
+                    Precision::Bf16 => spectra.pair_rows(self.isa),
                 }
                 spectra
             };

@@ -1,7 +1,7 @@
 //! Pairs of bfloat16, native and in steps.
 //!
 //! The functions named after an instruction set need it, the native ones AVX-512
-//! BF16 as well: the argument is that of [`Simd`](super::Simd).
+//! BF16 as well: the argument is that of [`Simd`](crate::simd::Simd).
 
 use std::arch::x86_64::*;
 use std::mem::transmute;
