@@ -21,7 +21,9 @@
 //! | How soon does a curve reach a value? | [`steps_to`], [`steps_to_sustained`], [`area_under_learning_curve`] |
 //! | … how many times sooner than another? | [`SpeedUp`], [`KaplanMeier`], [`LogRank`] |
 //! | Do two quantities go together? | [`Coefficient`], [`Association`] |
+//! | What do frozen features tell of labels? | [`LogisticRegression`], [`NearestNeighbours`] |
 //! | What do frozen features promise for a task? | [`logme()`], [`h_score()`], [`leep()`] and others of [`transferability`] |
+//! | Is a filter a Gabor function? | [`GaborSearch`], [`GaborFit`] |
 //!
 //! Everything is `f64` and never NaN: what cannot be computed comes back as a [`StatsError`] with
 //! its reason. Times are at most `O(n log n)` in the number of cases, but for associations, which
@@ -37,10 +39,16 @@ mod agreement;
 mod arms;
 mod association;
 mod calibration;
+mod centring;
+mod classifiers;
 mod convergence;
 mod discrimination;
 mod error;
+mod gabor;
 mod input;
+mod lbfgs;
+mod links;
+mod matrix;
 mod operating;
 pub mod transferability;
 mod uncertainty;
@@ -49,9 +57,14 @@ pub use agreement::*;
 pub use arms::*;
 pub use association::*;
 pub use calibration::*;
+pub use centring::{varies, without_mean};
+pub use classifiers::*;
 pub use convergence::*;
 pub use discrimination::*;
 pub use error::StatsError;
+pub use gabor::*;
+pub use lbfgs::{Minimum, minimise};
+pub use links::{expit, softmax};
 pub use operating::*;
 pub use transferability::*;
 pub use uncertainty::*;

@@ -23,7 +23,6 @@ pub use initial::Start;
 pub use phases::{mean_passes, passes, spans, widest};
 pub use pictures::TrainingPictures;
 pub use plan::TrainPlan;
-pub(crate) use prediction::logistic;
 pub use prediction::{batch_size, pixels, predict, probabilities};
 pub use run::{RunEnd, execute};
 pub use runner::{Runner, Tally, panic_message};

@@ -2,8 +2,8 @@
 
 use std::f64::consts::TAU;
 
-use crate::probe::dot;
-use crate::weight_change::without_mean;
+use crate::centring::without_mean;
+use crate::matrix::dot;
 
 /// Below this share of its length, what is left of the sine beside the cosine is rounding.
 const DEPENDENT: f64 = 1e-9;

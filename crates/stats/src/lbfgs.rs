@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::matrix::dot;
+use crate::matrix::dot;
 
 /// Pairs of steps and changes of gradient that stand for the curvature.
 const HISTORY: usize = 10;

@@ -1,6 +1,6 @@
 //! Which Gabor functions count as such on a kernel.
 
-use super::gabor_wave::GaborWave;
+use super::wave::GaborWave;
 
 /// Highest frequency, in cycles per pixel: two taps a cycle.
 const NYQUIST: f64 = 0.5;
