@@ -34,6 +34,28 @@
 //! [`Comparison`]. Whatever follows from how often each case occurs can also be resampled by
 //! patient: [`Bootstrap`] ─▶ [`Resamples`]. What is fitted or chosen, a [`Temperature`] or a
 //! threshold, comes from validation cases.
+//!
+//! Two scores of the same cases, several of one patient:
+//! ```
+//! use stats::{Bootstrap, Clusters, Delong, SortedScores};
+//!
+//! let labels = [true, false, true, true, false, false, true, false];
+//! let scores = [0.9, 0.4, 0.3, 0.8, 0.2, 0.1, 0.7, 0.6];
+//! let patients = Clusters::new(["a", "a", "b", "c", "d", "e", "f", "g"].map(Some))?;
+//!
+//! // By formula: DeLong's variance, summed over the cases of a patient.
+//! let auc = Delong::new(&labels, &scores)?.estimate()?.by_cluster(&patients)?;
+//! assert_eq!(auc.value(), 0.875);
+//! let interval = auc.logit_interval(0.95)?;
+//!
+//! // By resampling patients.
+//! let sorted = SortedScores::new(&labels, &scores)?;
+//! let resampled = Bootstrap::new(&patients, 7, "auc").run(|w| sorted.auc_weighted(w))?;
+//! assert!(interval.contains(0.875) && resampled.interval(0.95)?.contains(0.875));
+//! # Ok::<(), stats::StatsError>(())
+//! ```
+//!
+//! `examples/two_scores.rs` compares two columns of a table by patient.
 
 mod agreement;
 mod arms;

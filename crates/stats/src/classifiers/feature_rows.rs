@@ -13,7 +13,7 @@ impl<'a> FeatureRows<'a> {
     /// `values`: `[all cases, channels]`, row by row, with at least one channel; `rows`: which
     /// cases are meant, positions from 0. Their values must be finite.
     pub fn new(values: &'a [f32], channels: usize, rows: &'a [usize]) -> Result<Self, StatsError> {
-        if channels == 0 {
+        if channels == 0 || values.is_empty() {
             return Err(StatsError::Empty { what: "features" });
         }
         let cases = values.len() / channels;
