@@ -30,7 +30,7 @@ impl KnownLabels {
         match task {
             Task::Multilabel => Self::Findings {
                 present: labels
-                    .flat_map(|label| (0..classes).map(|finding| label.has(finding)))
+                    .flat_map(|label| (0..classes).map(move |finding| label.has(finding)))
                     .collect(),
                 findings: classes,
             },
