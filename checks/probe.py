@@ -1,6 +1,6 @@
 """Compares probes of frozen features with scikit-learn and numpy.
 
-    python checks/probe.py golden > crates/transfusion/tests/golden/probe.json
+    python checks/probe.py golden > crates/stats/tests/golden/classifiers.json
     python checks/probe.py record <study>/probes/<id>
 
 `golden` writes the numbers of the unit tests: small features given by a formula in whole numbers,

@@ -9,6 +9,22 @@
 //! ```
 //! Nothing here knows of networks or studies. Every random draw comes from a [`stream()`] named
 //! after its purpose; everything read from outside is bounded.
+//!
+//! ```
+//! use images::phantom::Fundus;
+//! use images::{Dataset, Fractions, Partition, Splits};
+//!
+//! let dataset = Dataset::from(Fundus { seed: 1, patients: 150, size: 32 });
+//! let splits = Splits::of(&dataset, Fractions::default(), 7)?;
+//! let patients = |partition| {
+//!     let indices = splits.part(partition).iter();
+//!     indices.map(|index| dataset.examples[*index].patient.clone()).collect::<Vec<_>>()
+//! };
+//! // No patient is on both sides of a split.
+//! let test = patients(Partition::Test);
+//! assert!(patients(Partition::Train).iter().all(|patient| !test.contains(patient)));
+//! # Ok::<(), images::SplitError>(())
+//! ```
 
 pub mod augment;
 pub mod batches;

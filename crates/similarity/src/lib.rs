@@ -6,6 +6,35 @@
 //! neighbours) use Gram matrices of a bounded subsample.
 //!
 //! A result is a number or a typed [`Reason`] why there is none, never NaN.
+//!
+//! ```
+//! use similarity::{MapShape, Measure, Memory, Options, compare};
+//!
+//! // 50 images, one position, two channels; `b` is a rotation of `a`, `c` something else.
+//! let of = |value: &dyn Fn(f32) -> [f32; 2]| {
+//!     let values = (0..50).flat_map(|image| value(image as f32)).collect();
+//!     let shape = MapShape { images: 50, height: 1, width: 1, channels: 2 };
+//!     Memory::new(shape, values)
+//! };
+//! let a = of(&|i| [(i * 0.7).sin(), (i * 1.3).cos()])?;
+//! let b = of(&|i| [-(i * 1.3).cos(), (i * 0.7).sin()])?;
+//! let c = of(&|i| [(i * 2.9).sin(), (i * i).cos()])?;
+//!
+//! let options = Options {
+//!     measures: vec![Measure::MeanCca, Measure::Cka],
+//!     ..Options::default()
+//! };
+//! for measured in compare(&a, &b, &options)?.measured {
+//!     assert!((measured.value? - 1.0).abs() < 1e-9); // alike but for a rotation
+//! }
+//! for measured in compare(&a, &c, &options)?.measured {
+//!     let null = measured.null.ok_or("no null")?;
+//!     assert!(measured.value? < 0.5 && null.p > 0.05); // no more than shuffled images
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! `examples/two_layers.rs` compares two `.npy` files.
 
 mod activations;
 mod canonical;

@@ -75,3 +75,16 @@ pub(crate) fn check_share(parameter: &'static str, found: f64) -> Result<(), Sta
         })
     }
 }
+
+/// Refuses a parameter that is not above 0 and finite.
+pub(crate) fn check_positive(parameter: &'static str, found: f64) -> Result<(), StatsError> {
+    if found > 0.0 && found.is_finite() {
+        Ok(())
+    } else {
+        Err(StatsError::Parameter {
+            parameter,
+            expected: "a finite number above 0",
+            found,
+        })
+    }
+}

@@ -21,7 +21,9 @@
 //! | How soon does a curve reach a value? | [`steps_to`], [`steps_to_sustained`], [`area_under_learning_curve`] |
 //! | … how many times sooner than another? | [`SpeedUp`], [`KaplanMeier`], [`LogRank`] |
 //! | Do two quantities go together? | [`Coefficient`], [`Association`] |
+//! | What do frozen features tell of labels? | [`LogisticRegression`], [`NearestNeighbours`] |
 //! | What do frozen features promise for a task? | [`logme()`], [`h_score()`], [`leep()`] and others of [`transferability`] |
+//! | Is a filter a Gabor function? | [`GaborSearch`], [`GaborFit`] |
 //!
 //! Everything is `f64` and never NaN: what cannot be computed comes back as a [`StatsError`] with
 //! its reason. Times are at most `O(n log n)` in the number of cases, but for associations, which
@@ -32,15 +34,43 @@
 //! [`Comparison`]. Whatever follows from how often each case occurs can also be resampled by
 //! patient: [`Bootstrap`] ─▶ [`Resamples`]. What is fitted or chosen, a [`Temperature`] or a
 //! threshold, comes from validation cases.
+//!
+//! Two scores of the same cases, several of one patient:
+//! ```
+//! use stats::{Bootstrap, Clusters, Delong, SortedScores};
+//!
+//! let labels = [true, false, true, true, false, false, true, false];
+//! let scores = [0.9, 0.4, 0.3, 0.8, 0.2, 0.1, 0.7, 0.6];
+//! let patients = Clusters::new(["a", "a", "b", "c", "d", "e", "f", "g"].map(Some))?;
+//!
+//! // By formula: DeLong's variance, summed over the cases of a patient.
+//! let auc = Delong::new(&labels, &scores)?.estimate()?.by_cluster(&patients)?;
+//! assert_eq!(auc.value(), 0.875);
+//! let interval = auc.logit_interval(0.95)?;
+//!
+//! // By resampling patients.
+//! let sorted = SortedScores::new(&labels, &scores)?;
+//! let resampled = Bootstrap::new(&patients, 7, "auc").run(|w| sorted.auc_weighted(w))?;
+//! assert!(interval.contains(0.875) && resampled.interval(0.95)?.contains(0.875));
+//! # Ok::<(), stats::StatsError>(())
+//! ```
+//!
+//! `examples/two_scores.rs` compares two columns of a table by patient.
 
 mod agreement;
 mod arms;
 mod association;
 mod calibration;
+mod centring;
+mod classifiers;
 mod convergence;
 mod discrimination;
 mod error;
+mod gabor;
 mod input;
+mod lbfgs;
+mod links;
+mod matrix;
 mod operating;
 pub mod transferability;
 mod uncertainty;
@@ -50,9 +80,14 @@ pub use agreement::*;
 pub use arms::*;
 pub use association::*;
 pub use calibration::*;
+pub use centring::{varies, without_mean};
+pub use classifiers::*;
 pub use convergence::*;
 pub use discrimination::*;
 pub use error::StatsError;
+pub use gabor::*;
+pub use lbfgs::{Minimum, minimise};
+pub use links::{expit, softmax};
 pub use operating::*;
 pub use transferability::*;
 pub use uncertainty::*;

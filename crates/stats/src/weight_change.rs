@@ -1,9 +1,6 @@
 //! How weights after training differ from those before.
 
-use std::borrow::Borrow;
-
-/// Variance below this share of the mean square is rounding of `f32`.
-const CONSTANT: f64 = 1e-12;
+use crate::{varies, without_mean};
 
 /// How far numbers moved: sums over all that were added.
 ///
@@ -83,19 +80,6 @@ fn centred(values: &[f32]) -> Option<Vec<f64>> {
     let whole = values.iter().map(|v| v * v).sum();
     let centred = without_mean(values);
     varies(&centred, whole).then_some(centred)
-}
-
-/// Whether more than rounding is left of weights whose squares summed to `whole` before means were
-/// taken off.
-pub fn varies(centred: impl IntoIterator<Item = impl Borrow<f64>>, whole: f64) -> bool {
-    let left: f64 = centred.into_iter().map(|v| v.borrow().powi(2)).sum();
-    left > CONSTANT * whole
-}
-
-pub fn without_mean(mut values: Vec<f64>) -> Vec<f64> {
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
-    values.iter_mut().for_each(|value| *value -= mean);
-    values
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use networks::{Network, Weights};
 use rayon::prelude::*;
+use stats::GaborSearch;
 
-use super::gabor_fit::GaborSearch;
 use record::results::OneFilter;
 use record::FilterAnalysis;
 use stats::weight_change::{Movement, correlation, cosine};
@@ -39,4 +39,28 @@ pub fn filters(network: &Network, before: &Weights, after: &Weights) -> Option<F
         gabor_noise: search.as_ref().and_then(GaborSearch::noise_floor),
         filters: pairs.map(one).collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use nets::initialisation::bank;
+
+    use super::*;
+
+    /// Every filter of our own banks, grey and colour-opponent, is found to be a Gabor filter.
+    #[test]
+    fn gabor_filters_are_found() {
+        for (filters, side) in [(64, 7), (32, 5), (96, 4), (24, 16)] {
+            let functions = bank(filters, [side, side]);
+            for factors in [vec![1.0], vec![0.5, -0.5, 0.0]] {
+                let search = GaborSearch::new([factors.len(), side, side]).expect("large enough");
+                for (number, function) in functions.chunks_exact(side * side).enumerate() {
+                    let channel = |factor| function.iter().map(move |v| (v * factor) as f32);
+                    let filter: Vec<f32> = factors.iter().flat_map(|f| channel(*f)).collect();
+                    let found = search.best(&filter).expect("a fit").r_squared;
+                    assert!(found > 0.999, "{number} of {filters}, side {side}: {found}");
+                }
+            }
+        }
+    }
 }

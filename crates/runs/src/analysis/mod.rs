@@ -6,9 +6,6 @@ mod capture;
 mod channels;
 mod failure;
 mod filters;
-mod gabor_bounds;
-mod gabor_fit;
-mod gabor_wave;
 mod map;
 mod movement;
 mod neighbours;
@@ -22,8 +19,6 @@ mod tests;
 
 pub use failure::AnalysisFailure;
 pub use filters::filters;
-pub use gabor_fit::{GaborFit, GaborSearch};
-pub use gabor_wave::GaborWave;
 pub use movement::movements;
 pub use neighbours::neighbour_aucs;
 pub use networks::Networks;

@@ -3,11 +3,12 @@
 use std::sync::atomic::AtomicBool;
 
 use engine::Model;
-use images::{Label, Partition};
+use images::Partition;
+use stats::NearestNeighbours;
+use study::Material;
 
 use super::failure::AnalysisFailure;
-use crate::probe::{Features, Neighbours};
-use study::Material;
+use crate::probe::{Features, KnownLabels};
 use crate::training::TrainingPictures;
 
 /// Similarity by which a vote's weight grows e-fold (Matsoukas and others 2022).
@@ -15,7 +16,7 @@ const TEMPERATURE: f64 = 0.1;
 
 /// Test AUC of the `k` nearest neighbours, at least 1, on the features of every block of `model`
 /// but the head: the training pictures of the run vote, by the cosine of a block's output averaged
-/// over positions ([`Neighbours`]). None where features are no finite numbers or the AUC is
+/// over positions ([`NearestNeighbours`]). None where features are no finite numbers or the AUC is
 /// undefined; nothing at all once `stop` is set.
 ///
 /// It says what can be told apart by nearness in a block's features, not what the blocks above make
@@ -39,13 +40,11 @@ pub fn neighbour_aucs(
         (all[..voters].to_vec(), all[voters..].to_vec())
     };
     let labels = pictures.examples.iter();
-    let labels: Vec<&Label> = labels
-        .map(|i| &material.dataset.examples[*i].label)
-        .collect();
-    let classes = data.described.classes.len();
+    let labels = labels.map(|i| &material.dataset.examples[*i].label);
+    let labels = KnownLabels::new(labels, data.task, data.described.classes.len());
     let auc = |features: &Features| {
-        let voters = Neighbours::new(features, &train, &labels, data.task, classes);
-        let scores = voters.scores(features, &test, k, TEMPERATURE);
+        let voters = NearestNeighbours::new(features.of(&train), labels.view()).ok()?;
+        let scores = voters.scores(features.of(&test), k, TEMPERATURE).ok()?;
         material.auc(Partition::Test, &scores).ok()
     };
     let of_block = |f: &Features| f.is_finite().then(|| auc(f)).flatten();

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use images::{Label, Partition, subset};
+use images::{Partition, subset};
+use stats::{LogisticRegression, NearestNeighbours, StatsError};
 
 use super::features::Features;
-use super::logistic::LinearProbe;
-use super::neighbours::Neighbours;
+use super::labels::KnownLabels;
 use super::probing::ProbeFailure;
 use record::{Predictions, JobDirectory, ProbeFit};
 use study::{Material, PlannedProbe, ProbeMethod, ProbeSize};
@@ -19,7 +19,7 @@ pub(crate) struct Fitting<'a> {
     seeds: &'a [u64],
     /// Rows of the features to fit on, and their labels.
     rows: Vec<usize>,
-    labels: Vec<&'a Label>,
+    labels: KnownLabels,
 }
 
 impl<'a> Fitting<'a> {
@@ -42,7 +42,11 @@ impl<'a> Fitting<'a> {
             size,
             seeds,
             rows: chosen.iter().map(|example| row[example]).collect(),
-            labels: chosen.iter().map(|example| &all[*example].label).collect(),
+            labels: KnownLabels::new(
+                chosen.iter().map(|example| &all[*example].label),
+                material.plan.data.task,
+                material.plan.data.described.classes.len(),
+            ),
         }
     }
 
@@ -57,18 +61,18 @@ impl<'a> Fitting<'a> {
         let (strength, probe, validation, test) = match method {
             ProbeMethod::Linear => {
                 let (strength, probe) = self.linear(features)?;
-                let of = |part| probe.probabilities(features, &self.rows_of(part));
-                let (validation, test) = (of(Partition::Validation), of(Partition::Test));
+                let of = |part| probe.probabilities(features.of(&self.rows_of(part)));
+                let (validation, test) = (of(Partition::Validation)?, of(Partition::Test)?);
                 (Some(strength), Some(probe), validation, test)
             }
             ProbeMethod::Knn => {
-                let neighbours = self.neighbours(features);
+                let neighbours = self.neighbours(features)?;
                 let settings = &self.probe.settings;
                 let of = |part| {
                     let rows = self.rows_of(part);
-                    neighbours.scores(features, &rows, settings.k, settings.temperature)
+                    neighbours.scores(features.of(&rows), settings.k, settings.temperature)
                 };
-                (None, None, of(Partition::Validation), of(Partition::Test))
+                (None, None, of(Partition::Validation)?, of(Partition::Test)?)
             }
         };
         let data = &self.material.plan.data;
@@ -95,22 +99,14 @@ impl<'a> Fitting<'a> {
     }
 
     /// The C with the best validation AUC, of equal ones the smallest, and its fit.
-    fn linear(&self, features: &Features) -> Result<(f64, LinearProbe), ProbeFailure> {
-        let data = &self.material.plan.data;
-        let classes = data.described.classes.len();
+    fn linear(&self, features: &Features) -> Result<(f64, LogisticRegression), ProbeFailure> {
         let strengths = &self.probe.settings.strengths;
-        let path = LinearProbe::path(
-            features,
-            &self.rows,
-            &self.labels,
-            data.task,
-            classes,
-            strengths,
-        );
+        let path =
+            LogisticRegression::path(features.of(&self.rows), self.labels.view(), strengths)?;
         let rows = self.rows_of(Partition::Validation);
-        let mut best: Option<(f64, f64, LinearProbe)> = None;
+        let mut best: Option<(f64, f64, LogisticRegression)> = None;
         for (strength, probe) in strengths.iter().zip(path) {
-            let probabilities = probe.probabilities(features, &rows);
+            let probabilities = probe.probabilities(features.of(&rows))?;
             let auc = self.material.auc(Partition::Validation, &probabilities)?;
             if best.as_ref().is_none_or(|(most, ..)| auc > *most) {
                 best = Some((auc, *strength, probe));
@@ -120,10 +116,8 @@ impl<'a> Fitting<'a> {
         Ok((strength, probe))
     }
 
-    fn neighbours(&self, features: &Features) -> Neighbours<'_> {
-        let data = &self.material.plan.data;
-        let classes = data.described.classes.len();
-        Neighbours::new(features, &self.rows, &self.labels, data.task, classes)
+    fn neighbours(&self, features: &Features) -> Result<NearestNeighbours<'_>, StatsError> {
+        NearestNeighbours::new(features.of(&self.rows), self.labels.view())
     }
 
     /// Rows of a partition in the features.

@@ -9,20 +9,11 @@
 
 mod features;
 mod fitting;
-mod lbfgs;
-mod logistic;
-mod matrix;
-mod neighbours;
+mod labels;
 mod probing;
-mod regression;
 mod scoring;
 mod source_head;
-#[cfg(test)]
-mod tests;
 
 pub use features::Features;
-pub(crate) use lbfgs::minimise;
-pub use logistic::LinearProbe;
-pub(crate) use matrix::dot;
-pub use neighbours::Neighbours;
+pub(crate) use labels::KnownLabels;
 pub use probing::{ProbeFailure, probe};

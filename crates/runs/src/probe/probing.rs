@@ -31,7 +31,7 @@ pub enum ProbeFailure {
         /// The block.
         block: String,
     },
-    /// The validation AUC cannot be computed.
+    /// A classifier cannot be fitted, or its validation AUC not be computed.
     #[error("the validation AUC of a probe is undefined: {0}")]
     Undefined(#[from] StatsError),
     /// The network cannot be made or fed, or the record not be written.

@@ -17,7 +17,7 @@ pub use device::device;
 pub use failure::RunFailure;
 pub use initial::Start;
 pub use pictures::TrainingPictures;
-pub(crate) use prediction::logistic;
+
 pub use prediction::{batch_size, pixels, predict, probabilities};
 pub use precision::check_precision;
 pub use run::{End, train};

@@ -56,22 +56,15 @@ pub fn probabilities(logits: Tensor<2>, task: Task) -> Vec<f64> {
         .expect("logits are float32");
     let rows = logits.chunks_exact(classes);
     match task {
-        Task::Multilabel => logits.iter().map(|x| logistic(f64::from(*x))).collect(),
+        Task::Multilabel => logits.iter().map(|x| stats::expit(f64::from(*x))).collect(),
         _ => rows.flat_map(softmax).collect(),
     }
 }
 
-/// `1 / (1 + e^−x)`.
-pub(crate) fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
-}
-
+/// Logits are taken relative to the largest in `f32`, as they are stored.
 fn softmax(logits: &[f32]) -> Vec<f64> {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f64> = logits
-        .iter()
-        .map(|x| f64::from(x - largest).exp())
-        .collect();
-    let sum: f64 = powers.iter().sum();
-    powers.into_iter().map(|p| p / sum).collect()
+    let mut probabilities: Vec<f64> = logits.iter().map(|x| f64::from(x - largest)).collect();
+    stats::softmax(&mut probabilities);
+    probabilities
 }

@@ -8,7 +8,31 @@ use std::fmt;
 /// The difference of the means over paired seeds (the same seed draws the same data order and
 /// split in both). Its error has a seed part, from the spread of the paired differences, and a
 /// sampling part, from the differences of the influences: see [`SeedMean`]. All conclusions are at
-/// alpha 0.05 and hold for this one comparison; several need a correction for multiplicity.
+/// alpha 0.05 and hold for this one comparison; several need a correction for multiplicity:
+/// [`holm`](crate::holm).
+///
+/// ```
+/// use stats::{Comparison, Delong, Outcome};
+///
+/// // 200 cases, every third positive, scored by two seeds of each arm.
+/// let labels: Vec<bool> = (0..200).map(|case| case % 3 == 0).collect();
+/// let estimate = |gain: f64, seed: usize| {
+///     let score = |case: usize| (case * 37 + seed * 11) as f64 % 101.0 / 101.0;
+///     let scores: Vec<f64> = (0..200)
+///         .map(|case| score(case) + gain * f64::from(u8::from(labels[case])))
+///         .collect();
+///     Delong::new(&labels, &scores)?.estimate()
+/// };
+/// let baseline = [estimate(0.2, 1)?, estimate(0.2, 2)?];
+/// let arm = [estimate(0.6, 1)?, estimate(0.6, 2)?];
+///
+/// let comparison = Comparison::new(&arm, &baseline, 0.01)?;
+/// assert_eq!(comparison.outcome, Outcome::Better);
+/// // Alike within a margin of 0.5, but no difference without evidence of one.
+/// assert_eq!(Comparison::new(&arm, &baseline, 0.5)?.outcome, Outcome::Equivalent);
+/// assert_eq!(Comparison::new(&arm, &arm, 0.01)?.outcome, Outcome::Undecided);
+/// # Ok::<(), stats::StatsError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// Arm less baseline: mean, per-seed differences, and both sources of error apart.

@@ -11,6 +11,12 @@ use crate::input::check_probabilities;
 ///
 /// `p`: in `0..=1`; an absent value (no test was possible) stays absent and does not count into
 /// `m`.
+///
+/// ```
+/// let adjusted = stats::holm(&[Some(0.25), None, Some(0.125), Some(0.03125)])?;
+/// assert_eq!(adjusted, [Some(0.25), None, Some(0.25), Some(0.09375)]);
+/// # Ok::<(), stats::StatsError>(())
+/// ```
 pub fn holm(p: &[Option<f64>]) -> Result<Vec<Option<f64>>, StatsError> {
     let present: Vec<f64> = p.iter().flatten().copied().collect();
     check_probabilities("p values", &present)?;

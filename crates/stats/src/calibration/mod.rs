@@ -5,7 +5,6 @@ mod calibration_error;
 mod cases;
 mod decision_curve;
 mod log_loss;
-mod logistic;
 mod poisson_binomial;
 mod recalibration;
 mod reliability;

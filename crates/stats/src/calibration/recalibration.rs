@@ -1,7 +1,7 @@
 use super::cases::check;
-use super::logistic::{expit, logit, softplus};
 use super::root::root;
 use crate::input::same_length;
+use crate::links::{expit, logit, softplus};
 use crate::{Clusters, Interval, StatsError};
 
 /// How predictions would have to be bent to fit: Cox 1958, the calibration intercept and slope of

@@ -1,6 +1,6 @@
 use super::cases::check;
-use super::logistic::{expit, logit, softplus};
 use super::root::root;
+use crate::links::{expit, logit, softplus};
 use crate::{ClassScores, Findings, StatsError};
 
 /// Temperatures that are looked for; beyond them there is no sensible best.

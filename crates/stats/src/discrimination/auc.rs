@@ -12,6 +12,13 @@ use crate::discrimination::ranking::Ranking;
 ///
 /// `labels`: true for positive cases; `scores`: one finite number per case, higher meaning more
 /// likely positive. `O(n log n)`.
+///
+/// ```
+/// let labels = [false, false, true, true];
+/// assert_eq!(stats::auc(&labels, &[0.1, 0.4, 0.35, 0.8])?, 0.75); // 3 of 4 pairs in order
+/// assert!(stats::auc(&[true, true], &[0.1, 0.4]).is_err());
+/// # Ok::<(), stats::StatsError>(())
+/// ```
 pub fn auc(labels: &[bool], scores: &[f64]) -> Result<f64, StatsError> {
     let ranking = Ranking::new(labels, scores)?;
     Ok(ranking.area())

@@ -9,6 +9,18 @@ use crate::{Delong, StatsError};
 ///
 /// It compares two fixed scores. A claim about two ways of training needs several seeds:
 /// [`Comparison`](crate::Comparison).
+///
+/// ```
+/// use stats::{Delong, PairedCurves};
+/// let labels = [false, false, false, false, true, true, true, true];
+/// let first = Delong::new(&labels, &[0.1, 0.2, 0.3, 0.6, 0.4, 0.7, 0.8, 0.9])?;
+/// let second = Delong::new(&labels, &[0.5, 0.2, 0.3, 0.6, 0.4, 0.1, 0.8, 0.9])?;
+/// assert_eq!((first.auc(), second.auc()), (0.9375, 0.625));
+/// let paired = PairedCurves::new(&first, &second)?;
+/// assert_eq!(paired.difference, 0.3125);
+/// assert!(paired.test.is_some_and(|test| test.p > 0.05)); // eight cases show little
+/// # Ok::<(), stats::StatsError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairedCurves {
     /// Covariance matrix of the two AUCs; DeLong's variances on the diagonal.

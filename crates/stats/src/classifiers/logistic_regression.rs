@@ -1,31 +1,54 @@
-//! A linear probe: logistic regression on standardised features.
-//!
-//! The objective is that of scikit-learn's `LogisticRegression(C)`: half the squared length of the
-//! weights plus C times the sum of the log losses; intercepts are not penalised. Two classes, and
-//! each finding by itself, have one weight vector; more classes have one each under a softmax.
-
-use images::{Label, Task};
 use rayon::prelude::*;
 
-use super::features::{Features, Standardised};
-use super::regression::{Planes, Regression, Targets, softmax};
-use crate::training::logistic;
+use super::feature_rows::FeatureRows;
+use super::labels::Labels;
+use super::regression::{Planes, Regression, Targets};
+use super::standardised::Standardised;
+use crate::input::{check_positive, same_length};
+use crate::{StatsError, expit, softmax};
 
-/// A fitted linear probe.
+/// Logistic regression on standardised features, a linear probe.
+///
+/// The objective is that of scikit-learn's `LogisticRegression(C)`, minimised by L-BFGS: half the
+/// squared length of the weights plus C times the sum of the log losses; intercepts are not
+/// penalised. Two classes, and each finding by itself, have one weight vector; more classes have one
+/// each under a softmax. Features are standardised by the cases it is fitted on, and constant
+/// channels left out.
+///
+/// It says what a linear map can tell from the features, not what the network that made them could
+/// learn; with more channels than cases it fits any labels, and only its strength C, chosen on other
+/// cases, and those cases say what that is worth. The number of threads changes no bit of it.
+///
+/// ```
+/// use stats::{FeatureRows, Labels, LogisticRegression};
+///
+/// // Two channels of six cases; the first four are known.
+/// let features = [0.1, 5.0, 0.2, 4.0, 0.8, 5.0, 0.9, 4.0, 0.0, 4.5, 1.0, 4.5];
+/// let known = FeatureRows::new(&features, 2, &[0, 1, 2, 3])?;
+/// let labels = Labels::Classes { of_case: &[0, 0, 1, 1], classes: 2 };
+/// let path = LogisticRegression::path(known, labels, &[0.1, 1.0])?;
+///
+/// let others = FeatureRows::new(&features, 2, &[4, 5])?;
+/// let probabilities = path[1].probabilities(others)?; // [cases, classes]
+/// assert!(probabilities[0] > 0.8 && probabilities[3] > 0.8);
+/// # Ok::<(), stats::StatsError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct LinearProbe {
+pub struct LogisticRegression {
+    channels: usize,
     classes: usize,
     parts: Vec<Part>,
     /// Steps of all its fits.
     pub iterations: usize,
-    /// Whether every fit reached the tolerance.
+    /// Whether every fit reached the tolerance: 1e-6 in the largest entry of the gradient of the
+    /// objective divided by C times the cases, within 1000 steps.
     pub converged: bool,
 }
 
 /// The regression behind some of the classes.
 #[derive(Clone, Debug, PartialEq)]
 enum Part {
-    /// What the training pictures leave no choice about.
+    /// What the cases leave no choice about.
     Constant { class: usize, probability: f64 },
     /// Two classes, or one finding and its absence.
     Binary {
@@ -37,28 +60,33 @@ enum Part {
     Softmax { classes: Vec<usize>, planes: Planes },
 }
 
-impl LinearProbe {
-    /// One probe for each of `strengths` (C, ascending), on the pictures `rows` of `features` and
-    /// their `labels`. Each fit starts where the one before ended.
+impl LogisticRegression {
+    /// One regression for each of `strengths` (C, above 0, best ascending), on the cases of
+    /// `features` and their `labels`. Each fit starts where the one before ended.
     ///
-    /// Classes without a training picture get probability 0. A finding that is known of no
-    /// training picture gets 0.5, and one that is always present or always absent 1 or 0.
+    /// Classes without a case get probability 0. A finding that is known of no case gets 0.5, and
+    /// one that is always present or always absent 1 or 0.
     pub fn path(
-        features: &Features,
-        rows: &[usize],
-        labels: &[&Label],
-        task: Task,
-        classes: usize,
+        features: FeatureRows,
+        labels: Labels,
         strengths: &[f64],
-    ) -> Vec<Self> {
-        let standard = Standardised::new(features, rows);
-        let mut problems = match task {
-            Task::Multilabel => (0..classes).map(|f| Problem::finding(f, labels)).collect(),
-            _ => Problem::of_classes(classes, labels),
+    ) -> Result<Vec<Self>, StatsError> {
+        labels.check(features.cases())?;
+        for strength in strengths {
+            check_positive("the strength C of a logistic regression", *strength)?;
+        }
+        let standard = Standardised::new(&features);
+        let classes = labels.outputs();
+        let mut problems = match labels {
+            Labels::Findings { present, .. } => (0..classes)
+                .map(|f| Problem::finding(f, present.iter().skip(f).step_by(classes)))
+                .collect(),
+            Labels::Classes { of_case, .. } => Problem::of_classes(classes, of_case),
         };
         let channels = features.channels();
-        let probe = |strength: &f64| {
-            let mut probe = Self {
+        let fitted = |strength: &f64| {
+            let mut fitted = Self {
+                channels,
                 classes,
                 parts: Vec::with_capacity(problems.len()),
                 iterations: 0,
@@ -67,28 +95,29 @@ impl LinearProbe {
             for problem in &mut problems {
                 if let Some(fit) = &mut problem.fit {
                     let (steps, converged) = fit.go_on(&standard.matrix, *strength);
-                    probe.iterations += steps;
-                    probe.converged &= converged;
+                    fitted.iterations += steps;
+                    fitted.converged &= converged;
                 }
-                probe.parts.push(problem.part(&standard, channels));
+                fitted.parts.push(problem.part(&standard, channels));
             }
-            probe
+            fitted
         };
-        strengths.iter().map(probe).collect()
+        Ok(strengths.iter().map(fitted).collect())
     }
 
-    /// Probabilities `[rows, classes]` of the pictures `rows` of `features`: they sum to 1 for
-    /// classes, and stand each for itself for findings.
-    pub fn probabilities(&self, features: &Features, rows: &[usize]) -> Vec<f64> {
-        let mut all = vec![0.0; rows.len() * self.classes];
+    /// Probabilities `[cases, classes]` of the cases of `features`, which have the channels it was
+    /// fitted on: they sum to 1 for classes, and stand each for itself for findings.
+    pub fn probabilities(&self, features: FeatureRows) -> Result<Vec<f64>, StatsError> {
+        same_length("channels of features", self.channels, features.channels())?;
+        let mut all = vec![0.0; features.cases() * self.classes];
         all.par_chunks_mut(self.classes)
-            .zip(rows)
-            .for_each(|(probabilities, row)| {
+            .enumerate()
+            .for_each(|(case, probabilities)| {
                 for part in &self.parts {
-                    part.predict(features.row(*row), probabilities);
+                    part.predict(features.row(case), probabilities);
                 }
             });
-        all
+        Ok(all)
     }
 }
 
@@ -102,9 +131,9 @@ impl Part {
                 plane,
             } => {
                 let logit = plane.logits(row)[0];
-                probabilities[*present] = logistic(logit);
+                probabilities[*present] = expit(logit);
                 if let Some(absent) = absent {
-                    probabilities[*absent] = logistic(-logit);
+                    probabilities[*absent] = expit(-logit);
                 }
             }
             Part::Softmax { classes, planes } => {
@@ -129,10 +158,9 @@ struct Problem {
 
 impl Problem {
     /// Classes exclude each other: one problem, and constants for classes that do not occur.
-    fn of_classes(classes: usize, labels: &[&Label]) -> Vec<Self> {
-        let of = |label: &&Label| label.class().unwrap_or(0);
+    fn of_classes(classes: usize, labels: &[usize]) -> Vec<Self> {
         let present: Vec<usize> = (0..classes)
-            .filter(|class| labels.iter().any(|label| of(label) == *class))
+            .filter(|class| labels.contains(class))
             .collect();
         let constant = |class| Self {
             classes: vec![class],
@@ -144,7 +172,7 @@ impl Problem {
             .map(constant)
             .collect();
         if present.len() >= 2 {
-            let position = |label| present.iter().position(|c| *c == of(label)).unwrap_or(0);
+            let position = |label| present.iter().position(|c| c == label).unwrap_or(0);
             let targets = match present.len() {
                 2 => Targets::Binary(labels.iter().map(|l| Some(position(l) == 1)).collect()),
                 _ => Targets::Classes(labels.iter().map(position).collect()),
@@ -158,9 +186,9 @@ impl Problem {
         problems
     }
 
-    /// A finding, on the pictures where it is known.
-    fn finding(finding: usize, labels: &[&Label]) -> Self {
-        let targets: Vec<Option<bool>> = labels.iter().map(|l| l.has(finding)).collect();
+    /// A finding, on the cases where it is known.
+    fn finding<'a>(finding: usize, present: impl Iterator<Item = &'a Option<bool>>) -> Self {
+        let targets: Vec<Option<bool>> = present.copied().collect();
         let occurs = |is_present| targets.contains(&Some(is_present));
         let (constant, is_open) = match (occurs(false), occurs(true)) {
             (true, true) => (0.5, true),

@@ -2,22 +2,22 @@
 
 use rayon::prelude::*;
 
-use super::features::Standardised;
-use super::lbfgs::minimise;
-use super::matrix::Matrix;
-use crate::training::logistic;
+use super::standardised::Standardised;
+use crate::lbfgs::minimise;
+use crate::links::{expit, softmax};
+use crate::matrix::Matrix;
 
-/// Largest entry of the gradient of the objective divided by C times the pictures, at which a fit
+/// Largest entry of the gradient of the objective divided by C times the cases, at which a fit
 /// ends. scikit-learn's `tol` of 1e-4 can leave probabilities off by 0.02 where C is 10.
 const TOLERANCE: f64 = 1e-6;
 /// Most steps of one fit.
 const STEPS: usize = 1000;
-/// Pictures whose losses are summed by themselves.
+/// Cases whose losses are summed by themselves.
 const ROWS: usize = 64;
 
 /// What each output adds up: weights of the features as they are, and an intercept.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Planes {
+pub(super) struct Planes {
     /// `[outputs, channels]`.
     weights: Vec<f64>,
     /// `[outputs]`.
@@ -25,7 +25,7 @@ pub(crate) struct Planes {
 }
 
 impl Planes {
-    pub(crate) fn logits(&self, row: &[f32]) -> Vec<f64> {
+    pub(super) fn logits(&self, row: &[f32]) -> Vec<f64> {
         let outputs = self.weights.chunks_exact(row.len()).zip(&self.intercepts);
         let logit = |(weights, intercept): (&[f64], &f64)| {
             let products = weights.iter().zip(row).map(|(w, x)| w * f64::from(*x));
@@ -35,8 +35,8 @@ impl Planes {
     }
 }
 
-/// What the outputs are to say of each picture.
-pub(crate) enum Targets {
+/// What the outputs are to say of each case.
+pub(super) enum Targets {
     /// One output: whether it is the second class, or the finding present; none where unknown.
     Binary(Vec<Option<bool>>),
     /// One output a class.
@@ -44,7 +44,7 @@ pub(crate) enum Targets {
 }
 
 /// A regression under way.
-pub(crate) struct Regression {
+pub(super) struct Regression {
     targets: Targets,
     outputs: usize,
     /// Weights `[outputs, kept channels]`, then intercepts `[outputs]`; empty before the first fit.
@@ -52,7 +52,7 @@ pub(crate) struct Regression {
 }
 
 impl Regression {
-    pub(crate) fn new(targets: Targets, classes: usize) -> Self {
+    pub(super) fn new(targets: Targets, classes: usize) -> Self {
         Self {
             outputs: match targets {
                 Targets::Binary(_) => 1,
@@ -64,14 +64,14 @@ impl Regression {
     }
 
     /// Fits with C = `strength` from where the last fit ended; steps taken, and whether it arrived.
-    pub(crate) fn go_on(&mut self, x: &Matrix, strength: f64) -> (usize, bool) {
+    pub(super) fn go_on(&mut self, x: &Matrix, strength: f64) -> (usize, bool) {
         let outputs = self.outputs;
         let weights = outputs * x.columns();
-        let pictures = match &self.targets {
+        let cases = match &self.targets {
             Targets::Binary(targets) => targets.iter().flatten().count(),
             Targets::Classes(targets) => targets.len(),
         } as f64;
-        let ridge = 1.0 / (strength * pictures);
+        let ridge = 1.0 / (strength * cases);
         let mut start = std::mem::take(&mut self.point);
         start.resize(weights + outputs, 0.0);
         let rows = match &self.targets {
@@ -90,23 +90,23 @@ impl Regression {
             let (to_weights, to_intercepts) = gradient.split_at_mut(weights);
             x.transposed_products(residuals, outputs, to_weights);
             for (g, w) in to_weights.iter_mut().zip(w) {
-                *g = *g / pictures + ridge * w;
+                *g = *g / cases + ridge * w;
             }
             to_intercepts.fill(0.0);
             for residuals in residuals.chunks_exact(outputs) {
                 for (g, r) in to_intercepts.iter_mut().zip(residuals) {
-                    *g += r / pictures;
+                    *g += r / cases;
                 }
             }
             let length: f64 = w.iter().map(|w| w * w).sum();
-            loss / pictures + 0.5 * ridge * length
+            loss / cases + 0.5 * ridge * length
         });
         self.point = minimum.point;
         (minimum.iterations, minimum.converged)
     }
 
     /// The same outputs for features that are not standardised.
-    pub(crate) fn planes(&self, standard: &Standardised, channels: usize) -> Planes {
+    pub(super) fn planes(&self, standard: &Standardised, channels: usize) -> Planes {
         let width = standard.kept.len();
         let mut weights = vec![0.0; self.outputs * channels];
         let mut intercepts = self.point[self.outputs * width..].to_vec();
@@ -125,7 +125,7 @@ impl Regression {
 }
 
 impl Targets {
-    /// The summed log loss of `logits` `[pictures, outputs]`, in nats; each logit becomes its
+    /// The summed log loss of `logits` `[cases, outputs]`, in nats; each logit becomes its
     /// residual, probability minus truth, 0 where the truth is unknown.
     fn losses(&self, logits: &mut [f64], outputs: usize) -> f64 {
         let sums: Vec<f64> = logits
@@ -140,35 +140,25 @@ impl Targets {
         sums.iter().sum()
     }
 
-    fn loss(&self, picture: usize, logits: &mut [f64]) -> f64 {
+    fn loss(&self, case: usize, logits: &mut [f64]) -> f64 {
         match self {
             Targets::Binary(targets) => {
                 let logit = logits[0];
-                let Some(is_present) = targets[picture] else {
+                let Some(is_present) = targets[case] else {
                     logits[0] = 0.0;
                     return 0.0;
                 };
                 let right = if is_present { logit } else { -logit };
-                logits[0] = logistic(logit) - f64::from(u8::from(is_present));
+                logits[0] = expit(logit) - f64::from(u8::from(is_present));
                 // ln(1 + e^-right) without overflow.
                 (-right.abs()).exp().ln_1p() + (-right).max(0.0)
             }
             Targets::Classes(targets) => {
-                let right = logits[targets[picture]];
+                let right = logits[targets[case]];
                 let normaliser = softmax(logits);
-                logits[targets[picture]] -= 1.0;
+                logits[targets[case]] -= 1.0;
                 normaliser - right
             }
         }
     }
-}
-
-/// Turns logits into probabilities that sum to 1; returns the logarithm of the sum of their
-/// exponentials.
-pub(crate) fn softmax(logits: &mut [f64]) -> f64 {
-    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    logits.iter_mut().for_each(|x| *x = (*x - largest).exp());
-    let sum: f64 = logits.iter().sum();
-    logits.iter_mut().for_each(|x| *x /= sum);
-    largest + sum.ln()
 }

@@ -2,8 +2,8 @@
 
 use std::f64::consts::TAU;
 
-use crate::probe::dot;
-use stats::weight_change::without_mean;
+use crate::centring::without_mean;
+use crate::matrix::dot;
 
 /// Below this share of its length, what is left of the sine beside the cosine is rounding.
 const DEPENDENT: f64 = 1e-9;
@@ -29,14 +29,14 @@ pub struct GaborWave {
 }
 
 /// The wave on the taps of a kernel `[rows, columns]`.
-pub(crate) struct Taps {
+pub(super) struct Taps {
     /// x′ and y′ of every tap.
     places: Vec<[f64; 2]>,
     /// Envelope · cosine and envelope · sine of every tap.
-    pub(crate) waves: [Vec<f64>; 2],
+    pub(super) waves: [Vec<f64>; 2],
     /// An orthonormal basis of the two without their means; the second is 0 where they depend on
     /// each other.
-    pub(crate) basis: [Vec<f64>; 2],
+    pub(super) basis: [Vec<f64>; 2],
     /// Length of the cosine without its mean, its product with the sine over that length, and
     /// length of what is left of the sine.
     triangle: [f64; 3],
@@ -46,12 +46,12 @@ impl GaborWave {
     /// R² of `channels`, each `[rows · columns]` with mean 0 and not all 0, by this wave with an
     /// amplitude, a phase and a constant of its own in every channel, fitted by least squares:
     /// 1 − Σ residual² / Σ value², sums over all channels. In [0, 1].
-    pub(crate) fn r_squared(&self, channels: &[Vec<f64>], size: [usize; 2]) -> f64 {
+    pub(super) fn r_squared(&self, channels: &[Vec<f64>], size: [usize; 2]) -> f64 {
         let explained = self.taps(size).explained(channels);
         (explained / total(channels)).clamp(0.0, 1.0)
     }
 
-    pub(crate) fn taps(&self, [rows, columns]: [usize; 2]) -> Taps {
+    pub(super) fn taps(&self, [rows, columns]: [usize; 2]) -> Taps {
         let (sin, cos) = self.angle.sin_cos();
         let middle = |count: usize| (count as f64 - 1.0) / 2.0;
         let mut places = Vec::with_capacity(rows * columns);
@@ -91,7 +91,7 @@ impl GaborWave {
     /// Share of `channels` that the wave leaves unexplained, 1 − R², and its derivatives by the
     /// numbers of the wave in their order in [`GaborWave`], those by σ and τ taken by their
     /// logarithms.
-    pub(crate) fn unexplained(&self, channels: &[Vec<f64>], size: [usize; 2]) -> (f64, [f64; 6]) {
+    pub(super) fn unexplained(&self, channels: &[Vec<f64>], size: [usize; 2]) -> (f64, [f64; 6]) {
         let taps = self.taps(size);
         let count = taps.places.len();
         // By the best amplitudes the derivative vanishes, so only that of the wave itself counts:
@@ -139,7 +139,7 @@ impl GaborWave {
 
 impl Taps {
     /// Σ over channels of what of a channel's square lies in the plane of cosine and sine.
-    pub(crate) fn explained(&self, channels: &[Vec<f64>]) -> f64 {
+    pub(super) fn explained(&self, channels: &[Vec<f64>]) -> f64 {
         let on = |channel: &Vec<f64>| -> f64 {
             let parts = self.basis.iter().map(|basis| dot(basis, channel).powi(2));
             parts.sum()

@@ -2,14 +2,14 @@
 
 use std::f64::consts::PI;
 
-use images::stream;
 use rand_distr::{Distribution as _, StandardNormal};
 use rayon::prelude::*;
+use streams::stream;
 
-use super::gabor_bounds::{Bounds, Shares};
-use super::gabor_wave::{GaborWave, Taps};
-use crate::probe::minimise;
-use stats::weight_change::{varies, without_mean};
+use super::bounds::{Bounds, Shares};
+use super::wave::{GaborWave, Taps};
+use crate::centring::{varies, without_mean};
+use crate::lbfgs::minimise;
 
 /// Angles of the coarse grid, evenly over half a turn.
 const ANGLES: usize = 8;
@@ -157,29 +157,10 @@ fn coarse(bounds: &Bounds, frequency: f64, size: [usize; 2]) -> Vec<(f64, Shares
 
 #[cfg(test)]
 mod tests {
-    use networks::initialisation::bank;
-
     use super::*;
 
     fn search(shape: [usize; 3]) -> GaborSearch {
         GaborSearch::new(shape).expect("large enough")
-    }
-
-    /// Every filter of our own banks, grey and colour-opponent, is found to be a Gabor filter.
-    #[test]
-    fn gabor_filters_are_found() {
-        for (filters, side) in [(64, 7), (32, 5), (96, 4), (24, 16)] {
-            let functions = bank(filters, [side, side]);
-            for factors in [vec![1.0], vec![0.5, -0.5, 0.0]] {
-                let search = search([factors.len(), side, side]);
-                for (number, function) in functions.chunks_exact(side * side).enumerate() {
-                    let channel = |factor| function.iter().map(move |v| (v * factor) as f32);
-                    let filter: Vec<f32> = factors.iter().flat_map(|f| channel(*f)).collect();
-                    let found = search.best(&filter).expect("a fit").r_squared;
-                    assert!(found > 0.999, "{number} of {filters}, side {side}: {found}");
-                }
-            }
-        }
     }
 
     fn drawn(count: usize, a: usize, b: usize) -> Vec<f32> {

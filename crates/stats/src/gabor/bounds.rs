@@ -1,6 +1,6 @@
 //! Which Gabor functions count as such on a kernel.
 
-use super::gabor_wave::GaborWave;
+use super::wave::GaborWave;
 
 /// Highest frequency, in cycles per pixel: two taps a cycle.
 const NYQUIST: f64 = 0.5;
@@ -15,14 +15,14 @@ const WIDEST: f64 = 2.0;
 
 /// Where frequency, the two standard deviations, column and row lie between their bounds, in
 /// [0, 1]; for the standard deviations by their logarithms.
-pub(crate) type Shares = [f64; 5];
+pub(super) type Shares = [f64; 5];
 
 /// Ranges of the numbers of a wave, from and to, in the order of [`Shares`].
-pub(crate) struct Bounds([[f64; 2]; 5]);
+pub(super) struct Bounds([[f64; 2]; 5]);
 
 impl Bounds {
     /// For a kernel of `size` `[rows, columns]`.
-    pub(crate) fn new([rows, columns]: [usize; 2]) -> Self {
+    pub(super) fn new([rows, columns]: [usize; 2]) -> Self {
         let side = rows.max(columns);
         let lowest = LEAST_CYCLE / side.max(WINDOW) as f64;
         let deviation = [NARROWEST.ln(), (WIDEST * side as f64).ln()];
@@ -37,12 +37,12 @@ impl Bounds {
     }
 
     /// How far apart the bounds of each number are.
-    pub(crate) fn ranges(&self) -> [f64; 5] {
+    pub(super) fn ranges(&self) -> [f64; 5] {
         self.0.map(|[from, to]| to - from)
     }
 
     /// The wave in direction `angle`, in radians, whose numbers lie where `shares` say.
-    pub(crate) fn wave(&self, angle: f64, shares: Shares) -> GaborWave {
+    pub(super) fn wave(&self, angle: f64, shares: Shares) -> GaborWave {
         let at = |i: usize| {
             let [from, to] = self.0[i];
             from + shares[i] * (to - from)

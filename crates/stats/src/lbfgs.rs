@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::matrix::dot;
+use crate::matrix::dot;
 
 /// Pairs of steps and changes of gradient that stand for the curvature.
 const HISTORY: usize = 10;
@@ -29,7 +29,17 @@ pub struct Minimum {
 
 /// Goes down from `start` until the gradient's largest absolute entry is at most `tolerance`, in at
 /// most `limit` steps. `function` returns its value at a point and writes its gradient; a value
-/// that is no finite number counts as a step too far.
+/// that is no finite number counts as a step too far. It finds a minimum near the start, not the
+/// least of several.
+///
+/// ```
+/// let minimum = stats::minimise(vec![0.0, 0.0], 1e-9, 100, |x, gradient| {
+///     (gradient[0], gradient[1]) = (2.0 * (x[0] - 3.0), 8.0 * (x[1] + 1.0));
+///     (x[0] - 3.0).powi(2) + 4.0 * (x[1] + 1.0).powi(2)
+/// });
+/// assert!(minimum.converged);
+/// assert!((minimum.point[0] - 3.0).abs() < 1e-8 && (minimum.point[1] + 1.0).abs() < 1e-8);
+/// ```
 pub fn minimise(
     start: Vec<f64>,
     tolerance: f64,
