@@ -6,8 +6,8 @@ use super::convergence::{convergence, learning_curve};
 use super::finished::{ArmRuns, Finished};
 use super::pairs::{estimate, seeds_of};
 use super::question::Question;
-use record::results::{ArmQuestion, ArmResult, CurvePoint, Estimate};
 use record::Evaluation;
+use record::results::{ArmQuestion, ArmResult, CurvePoint, Estimate};
 use study::StudyPlan;
 
 /// The result of an arm; `range` holds the steps that all curves of the study span.

@@ -9,10 +9,12 @@ use super::cost::costs;
 use super::finished::{self, ArmRuns};
 use super::label_efficiency::label_efficiency;
 use super::pairs::comparisons;
-use record::results::{AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, Verdict};
 use super::{probes, reuse, source_accuracy, transferability, verdict};
 use durable::{FileError, canonical_json};
 use record::names::PLAN;
+use record::results::{
+    AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, Verdict,
+};
 use record::{RecordError, StudyDirectory};
 use study::{PlannedArm, StudyPlan};
 

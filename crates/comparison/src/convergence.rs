@@ -5,10 +5,10 @@ use stats::{
     steps_to_sustained,
 };
 
-use crate::over_seeds::over_seeds;
 use super::finished::{ArmRuns, Finished};
-use record::results::{Convergence, OverSeeds, SpeedUpResult};
+use crate::over_seeds::over_seeds;
 use record::Evaluation;
+use record::results::{Convergence, OverSeeds, SpeedUpResult};
 
 /// Steps of each seed until its validation AUC first reaches `threshold` and stays there for
 /// `sustained` evaluations, interpolated; none where the curve ended before (right-censored).

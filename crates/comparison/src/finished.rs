@@ -4,9 +4,9 @@ use images::Partition;
 use networks::initialisation::{Match, MatchReport, Origin};
 
 use super::performance::performance;
-use record::results::{Failure, SeedResult};
 use durable::JsonLog;
 use record::names::{ERROR, MATCHES, METRICS, PREDICTIONS, RUN_RESULT, TIMING};
+use record::results::{Failure, SeedResult};
 use record::{Evaluation, Predictions, RecordError, RunTiming, StudyDirectory, test_metrics};
 use study::{PlannedArm, StudyPlan};
 

@@ -8,11 +8,11 @@ use stats::{
 
 use super::patients::Patients;
 use super::question::{Asked, Question};
+use record::Predictions;
 use record::results::{
     AucResult, CalibrationResult, NetBenefit, OperatingResult, PredictiveValues, Proportion,
     QuestionResult, ReliabilityBin, RescaledResult,
 };
-use record::Predictions;
 use study::{ComparePlan, OperatingRule, StudyPlan, class_labels, finding_labels};
 
 /// Specificity from which on the partial AUC counts.

@@ -6,8 +6,8 @@ use images::Partition;
 use stats::Arm;
 
 use super::pairs::estimate;
-use record::results::{Failure, ProbeResult, ProbeSeed, Probes, Progress};
 use record::names::{ERROR, PROBE_RESULT};
+use record::results::{Failure, ProbeResult, ProbeSeed, Probes, Progress};
 use record::{Predictions, ProbeFit, RecordError, StudyDirectory};
 use study::{PlannedProbe, ProbeMethod, ProbeSize, StudyPlan};
 

@@ -1,18 +1,18 @@
 //! From the records of the analysis to its results: over seeds, and over pairs of seeds.
 
+use crate::over_seeds::{Seeded, over_seeds};
+use crate::reading::readings;
 use durable::read_json;
-use similarity::{Measure, Measured};
 use record::results::{
     AgainstBaseline, Analysis, ArmAnalysis, ArmBlock, ChannelPersistence, FilterChange, LayerMap,
     MeasureOverSeeds, OneFilter, OverSeeds, PairedBlock, Setting,
 };
-use crate::over_seeds::{Seeded, over_seeds};
-use crate::reading::readings;
 use record::results::{Failure, Progress};
 use record::{
     BlockAnalysis, Job, JobKind, MapAnalysis, PairAnalysis, PairBlock, RecordError, RunAnalysis,
     RunError, StudyDirectory,
 };
+use similarity::{Measure, Measured};
 use study::{PlannedArm, PlannedChange, PlannedPair, RunSpec, StudyPlan};
 
 /// Blocks before the head that stand for what a network has learned (figure 2).

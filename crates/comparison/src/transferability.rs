@@ -3,8 +3,10 @@
 use stats::Coefficient;
 
 use crate::association::associate;
-use record::results::{ArmResult, Points, Prediction, Predictor, ProbeResult, ScoreResult, Transferability};
 use record::names::PROBE_RESULT;
+use record::results::{
+    ArmResult, Points, Prediction, Predictor, ProbeResult, ScoreResult, Transferability,
+};
 use record::{ProbeScore, RecordError, StudyDirectory};
 use study::{PlannedProbe, ProbeMethod, ProbeSize, StudyPlan, TransferScore};
 

@@ -16,12 +16,12 @@
 use stats::{Outcome, holm};
 
 use super::pairs::{Seeds, compare};
+use super::sentence::clauses;
 use super::{attribution, probes};
 use record::results::{
     Advice, ArmResult, Clause, ComparisonResult, Helps, LabelSaving, Results, SettlingResult,
     SpeedUpResult, Verdict,
 };
-use super::sentence::clauses;
 
 /// Undecided comparisons that are listed one by one.
 const LISTED: usize = 12;

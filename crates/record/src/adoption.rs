@@ -80,7 +80,9 @@ impl StudyDirectory {
             Attempt::Busy(holder) => {
                 return Err(RecordError::Busy {
                     path: self.path().into(),
-                    by: holder.owner.map_or("another process".into(), |o| o.to_string()),
+                    by: holder
+                        .owner
+                        .map_or("another process".into(), |o| o.to_string()),
                 });
             }
         };

@@ -10,8 +10,8 @@ use networks::{Weights, WeightsFile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use durable::{FileError, remove_temporaries, write};
 use crate::directory::JobDirectory;
+use durable::{FileError, remove_temporaries, write};
 
 /// Key of the state in the file's metadata.
 const STATE_KEY: &str = "transfusion.state";

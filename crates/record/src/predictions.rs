@@ -10,7 +10,6 @@ use durable::{FileError, write};
 use images::{Dataset, Label, Partition, Task};
 use stats::Clusters;
 
-
 /// Probabilities and labels of some pictures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predictions {

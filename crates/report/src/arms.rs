@@ -3,9 +3,7 @@
 use super::interval_bar::{Axis, IntervalBar};
 use super::number;
 use super::palette::Palette;
-use record::results::{
-    ArmResult, ComparisonResult, Estimate, Results, SeedResult, Timing,
-};
+use record::results::{ArmResult, ComparisonResult, Estimate, Results, SeedResult, Timing};
 
 /// The table and the axes that its bars share.
 pub struct ArmTable {

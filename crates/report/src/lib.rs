@@ -21,15 +21,15 @@ mod runs;
 mod source_accuracy;
 #[cfg(test)]
 mod tests;
-mod track_record;
+pub mod track_record;
 mod transferability;
 
 pub use illustrations::{ExampleSheet, FilterSheet, Illustrations};
 pub use layer_map::LayerMap;
 pub use number::{UNKNOWN, fixed, median};
 
-use record::results::{Results, Timing};
 use askama::Template as _;
+use record::results::{Results, Timing};
 
 /// Why a report could not be made. None of these depends on what the study found.
 #[derive(Debug, thiserror::Error)]

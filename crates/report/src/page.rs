@@ -17,8 +17,8 @@ use super::reuse::ReuseSection;
 use super::runs::{self, ClassTable, RunRow};
 use super::source_accuracy::{self, SourceFigure};
 use super::transferability::TransferabilitySection;
-use record::results::{Results, Timing};
 use askama::Template;
+use record::results::{Results, Timing};
 use sha2::{Digest as _, Sha256};
 
 /// Apache ECharts, bundled as `assets/README.md` says.

@@ -3,10 +3,10 @@
 
 use super::number;
 use super::palette::Palette;
+use crate::track_record::{MEDICAL, OF_ALL, Record};
 use record::results::AssociationResult;
 use record::results::ProbeResult;
 use record::results::Results;
-use crate::track_record::{MEDICAL, OF_ALL, Record};
 use record::results::{Points, Prediction, Predictor, Transferability};
 use study::{ProbeMethod, TransferScore};
 

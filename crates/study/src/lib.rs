@@ -33,14 +33,14 @@ pub use described::{DataResult, ModelResult, PartitionResult, SourceResult};
 pub use entry::{InitEntry, ModelEntry, TrainSize};
 pub use error::StudyError;
 pub use headline::{Headline, class_labels, column, finding_labels, measurable_findings};
+pub use identity::{FORMAT, NUMERICS};
 pub use material::{Material, Opened};
 pub use phases::{mean_passes, passes, spans, widest};
-pub use identity::{FORMAT, NUMERICS};
 pub use plan::{PlannedArm, PlannedData, PlannedModel, StudyPlan};
 pub use probe::{PlannedProbe, ProbeMethod, ProbePlan, ProbeSettings, ProbeSize, ProbeSpec};
 pub use regime::{REGIME_NAMES, RegimeEntry};
-pub use schedule::Schedule;
 pub use run_spec::{DeviceName, RunData, RunSpec};
+pub use schedule::Schedule;
 pub use score::{ScoreList, TransferScore};
 pub use source::open as open_source;
 pub use spec::{

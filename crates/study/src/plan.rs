@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::analysis::AnalysisPlan;
 use super::compare::ComparePlan;
 use super::headline::Headline;
+use super::probe::ProbePlan;
 use super::run_spec::{RunData, RunSpec};
 use super::split::Split;
-use super::probe::ProbePlan;
 use crate::described::{DataResult, ModelResult, SourceResult};
 use crate::train::TrainPlan;
 

@@ -104,7 +104,9 @@ impl Listener for Progress<'_> {
                         bar.set_position(step);
                         bar.reset_eta();
                     }
-                    None if step > 0 => self.line(&format!("{}: goes on after step {step}", name())),
+                    None if step > 0 => {
+                        self.line(&format!("{}: goes on after step {step}", name()))
+                    }
                     None => {}
                 }
             }
@@ -163,7 +165,10 @@ impl Shown {
         let steps = spec.train.max_steps;
         let rate = (step - self.first_step) as f64 / self.began.elapsed().as_secs_f64().max(1e-9);
         let left = (steps - step) as f64 / rate.max(1e-9);
-        let auc = self.auc.map(|a| format!(", AUC {a:.3}")).unwrap_or_default();
+        let auc = self
+            .auc
+            .map(|a| format!(", AUC {a:.3}"))
+            .unwrap_or_default();
         Some(format!(
             "step {step}/{steps}, loss {loss:.3}{auc}, {:.0} images/s, {left:.0} s left",
             rate * spec.train.batch_size as f64

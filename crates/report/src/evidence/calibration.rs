@@ -1,11 +1,9 @@
 //! Whether probabilities can be taken at their word, and what acting on them is worth.
 
 use super::{Section, Sheet, arm_row, columns, of_question, over_seeds, shown_arm, shown_run};
-use record::results::{
-    CalibrationResult, QuestionResult, RescaledResult, Results, SeedResult,
-};
 use crate::palette::Palette;
 use crate::plot::{Dot, Line, Plot, Scale};
+use record::results::{CalibrationResult, QuestionResult, RescaledResult, Results, SeedResult};
 
 /// Questions that are drawn.
 const DRAWN: usize = 4;

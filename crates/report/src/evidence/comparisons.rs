@@ -1,9 +1,9 @@
 //! Every comparison with all that is known about its uncertainty.
 
 use super::{Cell, Row, Section, Sheet, columns, p};
-use record::results::{ComparisonResult, Results, SettlingResult};
 use crate::number::{UNKNOWN, fixed, signed};
 use crate::palette::Palette;
+use record::results::{ComparisonResult, Results, SettlingResult};
 
 /// The section; none without a comparison.
 pub fn section(results: &Results, palette: &Palette) -> Option<Section> {

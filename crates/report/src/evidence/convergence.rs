@@ -1,9 +1,9 @@
 //! How soon arms learn, in steps, pictures, multiply-adds and seconds.
 
 use super::{Cell, Section, Sheet, arm_row, columns};
-use record::results::{ArmResult, OverSeeds, Results, SpeedUpResult, Timing};
 use crate::number::{self, UNKNOWN, fixed, signed, steps};
 use crate::palette::Palette;
+use record::results::{ArmResult, OverSeeds, Results, SpeedUpResult, Timing};
 
 /// The section; none before a curve is there.
 pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Option<Section> {
@@ -41,7 +41,9 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         })
         .collect();
     let rows = arms.iter().map(|(_, arm)| {
-        let against = results.against_baseline(arm).and_then(|c| c.learning_curve.as_ref());
+        let against = results
+            .against_baseline(arm)
+            .and_then(|c| c.learning_curve.as_ref());
         let cells = vec![
             over_seeds(arm.learning_curve.as_ref(), fixed),
             over_seeds(against, |value, _| signed(value)),

@@ -1,10 +1,10 @@
 //! What arms cost, and which of them no other beats at their cost.
 
 use super::{Cell, Section, Sheet, arm_row, columns};
-use record::results::{ArmResult, CostResult, Results, Timing, is_on_front};
 use crate::number::{self, UNKNOWN, fixed, magnitude};
 use crate::palette::Palette;
 use crate::plot::{Dot, Plot, Scale};
+use record::results::{ArmResult, CostResult, Results, Timing, is_on_front};
 
 /// Bytes of a number of an activation.
 const BYTES: f64 = 4.0;

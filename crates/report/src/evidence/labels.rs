@@ -1,10 +1,10 @@
 //! How many labels an initialisation saves.
 
 use super::{Cell, Row, Section, Sheet, columns};
-use record::results::{ArmResult, Results, SavingResult};
 use crate::number::{count, fixed};
 use crate::palette::Palette;
 use crate::plot::{Dot, Line, Plot, Scale};
+use record::results::{ArmResult, Results, SavingResult};
 
 /// The section; none where the study has a single training size.
 pub fn section(results: &Results, palette: &Palette) -> Option<Section> {

@@ -4,9 +4,9 @@ use super::{
     Cell, Row, Section, Sheet, arm_row, columns, flagged, of_question, over_seeds, shown_arm,
     shown_run,
 };
-use record::results::{OperatingResult, Results, SeedResult};
 use crate::number::{fixed, percent};
 use crate::palette::Palette;
+use record::results::{OperatingResult, Results, SeedResult};
 
 /// The section; none where no run has a threshold.
 pub fn section(results: &Results, palette: &Palette) -> Option<Section> {

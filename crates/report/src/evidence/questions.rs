@@ -4,9 +4,9 @@ use super::comparisons::outcome;
 use super::{
     Cell, Row, Section, Sheet, arm_row, flagged, of_question, over_seeds, shown_arm, shown_run,
 };
-use record::results::{ArmResult, Results, SeedResult};
 use crate::number::{UNKNOWN, fixed, signed};
 use crate::palette::Palette;
+use record::results::{ArmResult, Results, SeedResult};
 
 /// The section; none before a run is done.
 pub fn section(results: &Results, palette: &Palette) -> Option<Section> {

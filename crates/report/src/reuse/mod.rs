@@ -16,14 +16,14 @@ pub use inits::Inits;
 
 use super::number;
 use super::palette::Palette;
-use record::results::{Analysis, Setting};
-use record::results::{Agreement, Reading};
-use study::AnalysisImages;
 use change::ByBlock;
 use heat_map::HeatMap;
 use likeness::Likeness;
 use persistence::Persistence;
+use record::results::{Agreement, Reading};
+use record::results::{Analysis, Setting};
 use similarity::Measure;
+use study::AnalysisImages;
 
 /// Datapoints for each dimension below which a block gets a warning: with fewer, canonical
 /// correlations of unrelated data are far from 0.

@@ -238,8 +238,8 @@ fn what_an_analysis_lacks_is_said() {
 #[test]
 fn scores_stand_beside_their_record_and_sources_in_a_figure() {
     use record::results::AssociationResult;
-    use record::results::{SourceAccuracy, SourcePoint};
     use record::results::*;
+    use record::results::{SourceAccuracy, SourcePoint};
     use study::TransferScore;
 
     let mut results = results(HOSTILE);

@@ -1,11 +1,11 @@
 //! A study that nobody ran, with the user's words wherever words can be.
 
-use comparison::invented;
-use record::results::{ProbeResult, Probes};
-use record::results::*;
 use crate::*;
-use study::{ProbeMethod, ProbeSettings};
+use comparison::invented;
 use networks::zoo::Choice;
+use record::results::*;
+use record::results::{ProbeResult, Probes};
+use study::{ProbeMethod, ProbeSettings};
 
 /// Two arms with two seeds each, and the user's words as given.
 pub fn results(words: &str) -> Results {

@@ -5,9 +5,9 @@ use networks::WeightsError;
 use similarity::CompareError;
 use thiserror::Error;
 
+use crate::training::RunFailure;
 use durable::FileError;
 use record::RecordError;
-use crate::training::RunFailure;
 
 /// Why a part of the analysis failed.
 #[derive(Debug, Error)]

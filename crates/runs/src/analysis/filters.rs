@@ -4,8 +4,8 @@ use networks::{Network, Weights};
 use rayon::prelude::*;
 use stats::GaborSearch;
 
-use record::results::OneFilter;
 use record::FilterAnalysis;
+use record::results::OneFilter;
 use stats::weight_change::{Movement, correlation, cosine};
 
 /// The first convolution of `network`; none for a network without, or where a tensor is missing or
@@ -43,7 +43,7 @@ pub fn filters(network: &Network, before: &Weights, after: &Weights) -> Option<F
 
 #[cfg(test)]
 mod tests {
-    use nets::initialisation::bank;
+    use networks::initialisation::bank;
 
     use super::*;
 

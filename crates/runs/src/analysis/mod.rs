@@ -22,6 +22,6 @@ pub use filters::filters;
 pub use movement::movements;
 pub use neighbours::neighbour_aucs;
 pub use networks::Networks;
-pub use reset::{Replaced, drawn_anew, replaced};
 pub use part::analyse;
+pub use reset::{Replaced, drawn_anew, replaced};
 pub use run::{BlockSimilarity, RunNetworks, Similar, analyse_run};

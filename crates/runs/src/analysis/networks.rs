@@ -8,9 +8,9 @@ use engine::Model;
 use super::capture::{Capture, Exposure};
 use super::failure::AnalysisFailure;
 use super::run::RunNetworks;
+use crate::training::{Supply, TrainingPictures};
 use record::StudyDirectory;
 use study::{AnalysisSettings, Material, RunSpec};
-use crate::training::{Supply, TrainingPictures};
 
 /// Activations that are kept at most, in bytes.
 const KEPT: usize = 2 << 30;

@@ -9,8 +9,8 @@ use networks::initialisation::{Initialisation, initialise};
 use networks::{Network, Weights};
 
 use super::failure::AnalysisFailure;
-use study::Material;
 use crate::training::{RunFailure, TrainingPictures, batch_size, pixels, probabilities};
+use study::Material;
 
 /// Test AUCs of a network, each none where it is undefined.
 #[derive(Clone, Debug, PartialEq)]

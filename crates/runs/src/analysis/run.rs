@@ -12,10 +12,10 @@ use super::filters::filters;
 use super::movement::movements;
 use super::neighbours::neighbour_aucs;
 use super::reset::{drawn_anew, replaced};
+use crate::training::{RunFailure, Supply, TrainingPictures, device};
 use record::names::MODEL;
 use record::{BlockAnalysis, RunAnalysis, StudyDirectory};
 use study::{AnalysisSettings, Material, RunSpec};
-use crate::training::{RunFailure, Supply, TrainingPictures, device};
 
 /// How alike one block of two networks is.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,9 +11,9 @@ use networks::{HostTensor, Input, Weights};
 
 use super::*;
 use crate::progress::Progress;
+use crate::training::{Runner, TrainingPictures, device, predict};
 use record::{RunAnalysis, RunResult, StudyDirectory, read_json, write};
 use study::{AnalysisSettings, Material, StudySpec, check, parse};
-use crate::training::{Runner, TrainingPictures, device, predict};
 
 const STUDY: &str = r#"
 title = "Analysed"

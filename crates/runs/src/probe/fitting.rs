@@ -8,7 +8,7 @@ use stats::{LogisticRegression, NearestNeighbours, StatsError};
 use super::features::Features;
 use super::labels::KnownLabels;
 use super::probing::ProbeFailure;
-use record::{Predictions, JobDirectory, ProbeFit};
+use record::{JobDirectory, Predictions, ProbeFit};
 use study::{Material, PlannedProbe, ProbeMethod, ProbeSize};
 
 /// The pictures of one training size and group of seeds.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use durable::{FileError, write};
-use images::{Feed, Partition};
 use engine::Model;
+use images::{Feed, Partition};
 use networks::{HostTensor, Weights};
 use record::names::{FEATURES, MATCHES, PROBE_RESULT, PROBE_SPEC};
 use record::{JobDirectory, ProbeRecord, RecordError};
@@ -155,7 +155,12 @@ fn features(
     let blocks = probe.blocks.iter().filter_map(|b| network.block_index(b));
     let blocks: Vec<usize> = blocks.collect();
     let model = Model::new(network, &weights, &device()).map_err(RunFailure::from)?;
-    let examples = [&data.split.train[..], &data.split.validation, &data.split.test].concat();
+    let examples = [
+        &data.split.train[..],
+        &data.split.validation,
+        &data.split.test,
+    ]
+    .concat();
     let samples = material.cache.frame().samples();
     let say = |seen| {
         let what = format!("features of {seen} of {} pictures", examples.len());

@@ -45,7 +45,8 @@ impl<'a> Scoring<'a> {
         };
         let train = data.split.train.iter().enumerate();
         let row: BTreeMap<usize, usize> = train.map(|(row, e)| (*e, row)).collect();
-        let validation = data.split.train.len()..data.split.train.len() + data.split.validation.len();
+        let validation =
+            data.split.train.len()..data.split.train.len() + data.split.validation.len();
         Self {
             material,
             probe,

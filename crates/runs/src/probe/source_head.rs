@@ -8,10 +8,10 @@ use networks::initialisation::{Initialisation, Source, initialise};
 use networks::{Input, Pretrained, Weights, zoo};
 
 use super::probing::ProbeFailure;
-use study::{Material, PlannedModel, PlannedProbe};
 use crate::event::Event;
 use crate::training::{RunFailure, batch_size, device, pixels, probabilities};
 use crate::work::Work;
+use study::{Material, PlannedModel, PlannedProbe};
 
 /// Most probabilities that are kept, 1 GiB.
 const LIMIT: usize = 1 << 27;

@@ -3,8 +3,8 @@
 use networks::initialisation::MatchReport;
 use networks::{Network, Weights};
 
-use images::FilterGrid;
 use durable::{FileError, write};
+use images::FilterGrid;
 use record::JobDirectory;
 use record::names::{GABOR, GABOR_PICTURE};
 

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use images::{Feed, stream};
 use engine::unit_variance;
-use networks::initialisation::{
-    Initialisation, InputAdaptation, MatchReport, Source, initialise,
-};
+use images::{Feed, stream};
+use networks::initialisation::{Initialisation, InputAdaptation, MatchReport, Source, initialise};
 use networks::{Network, Pretrained, Weights};
 
 use super::device::place;

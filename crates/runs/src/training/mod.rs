@@ -18,8 +18,8 @@ pub use failure::RunFailure;
 pub use initial::Start;
 pub use pictures::TrainingPictures;
 
-pub use prediction::{batch_size, pixels, predict, probabilities};
 pub use precision::check_precision;
+pub use prediction::{batch_size, pixels, predict, probabilities};
 pub use run::{End, train};
 pub(crate) use step_timing::{StepTiming, pictures_per_second};
 pub use supply::Supply;

@@ -3,13 +3,13 @@
 use std::ops::Range;
 use std::time::Instant;
 
+use durable::{JsonLog, write};
 use engine::tensor::Device;
-use durable::{FileError, JsonLog, write};
+use engine::{Model, Optimizer, OptimizerState};
 use images::{Batch, Label, Loader, Partition, UnreadableImage};
+use networks::Weights;
 use networks::initialisation::MatchReport;
 use networks::regime::Tuning;
-use engine::{Model, Optimizer, OptimizerState};
-use networks::Weights;
 use record::names::{
     INITIAL_FILTERS, MATCHES, METRICS, MODEL, PREDICTIONS, RUN_RESULT, RUN_SPEC, TIMING,
 };
@@ -125,9 +125,7 @@ impl<'a> Run<'a> {
     ) -> Result<Self, RunFailure> {
         let pictures = TrainingPictures::of(supply, spec);
         let labels = pictures.examples.iter();
-        let labels: Vec<&Label> = labels
-            .map(|i| &supply.dataset.examples[*i].label)
-            .collect();
+        let labels: Vec<&Label> = labels.map(|i| &supply.dataset.examples[*i].label).collect();
         let (network, initial, matches) = pictures.start(supply, spec)?.weights()?;
         let loss = Loss::new(
             spec.data.task,
@@ -379,10 +377,7 @@ impl<'a> Run<'a> {
                 (Partition::Test, &test),
             ],
         )?;
-        write(
-            &self.directory.file(MODEL),
-            &weights.to_bytes(None),
-        )?;
+        write(&self.directory.file(MODEL), &weights.to_bytes(None))?;
         write(
             &self.directory.file(INITIAL_FILTERS),
             &first_filters(self.model.network(), &self.initial).to_bytes(None),

@@ -11,9 +11,9 @@ use rayon::ThreadPoolBuilder;
 
 use super::device::device;
 use super::failure::RunFailure;
-use study::widest;
 use super::precision::precision;
 use study::RunSpec;
+use study::widest;
 
 /// A network about to be trained as a run would train it.
 pub(crate) struct StepTiming {
@@ -29,7 +29,12 @@ impl StepTiming {
         let streams = |path: &str| stream(0, path, 0);
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
         let batch = spec.train.batch_size.min(spec.train_size).max(2);
-        let shape = [batch, network.input.channels, spec.data.size, spec.data.size];
+        let shape = [
+            batch,
+            network.input.channels,
+            spec.data.size,
+            spec.data.size,
+        ];
         let noise = (0..shape.iter().product())
             .map(|at: usize| (at * 7919 % 1009) as f32 / 504.5 - 1.0)
             .collect::<Vec<f32>>();

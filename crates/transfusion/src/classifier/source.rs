@@ -10,10 +10,10 @@ use thiserror::Error;
 use super::{Classifier, imagenet};
 use crate::export::metadata::FORMAT;
 use crate::export::{Metadata, Preprocess};
+use crate::weights::{OpenedWeights, open};
 use durable::read_json;
 use record::names::{MODEL, RUN_SPEC};
 use runs::training::device;
-use crate::weights::{OpenedWeights, open};
 
 /// Scaling of networks that were trained on ImageNet, where a file does not state its own.
 const IMAGENET: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use images::Partition;
+use study::{DataSpec, Opened, StudyError, StudySpec, open_source, parse, read_text};
 use transfusion::catalogue::{self, ENTRIES};
 use transfusion::download::Download;
 use transfusion::meter::Meter;
-use study::{DataSpec, Opened, StudyError, StudySpec, open_source, parse, read_text};
 
 use super::Exit;
 use super::run::locate;

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use transfusion::pretraining::{PretrainSpec, pretrained};
 use durable::{write, write_json};
-use record::names::ERROR;
 use record::StudyDirectory;
+use record::names::ERROR;
 use runs::Share;
 use study::{parse, read_text};
+use transfusion::pretraining::{PretrainSpec, pretrained};
 
 use super::run::{Begun, exit, locate};
 use super::{Exit, study_directory};

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use networks::Weights;
-use record::results::{ArmResult, ComparisonResult, Results, Timing};
 use comparison::{Collected, collect};
 use durable::{remove_temporaries, write};
-use record::names::{INITIAL_FILTERS, MODEL, REPORT, RESULTS, RUN_RESULT};
+use networks::Weights;
 use record::StudyDirectory;
+use record::names::{INITIAL_FILTERS, MODEL, REPORT, RESULTS, RUN_RESULT};
+use record::results::{ArmResult, ComparisonResult, Results, Timing};
 use report::{ExampleSheet, FilterSheet, Illustrations, html, median};
 use study::Material;
 

@@ -273,7 +273,10 @@ fn tell(adoption: &Adoption, directory: &StudyDirectory) {
         AdoptionKind::Began => {}
         AdoptionKind::WentOn if *reused == 0 => {}
         AdoptionKind::WentOn => {
-            eprintln!("{reused} of {} jobs already have their result", reused + open);
+            eprintln!(
+                "{reused} of {} jobs already have their result",
+                reused + open
+            );
         }
         AdoptionKind::Grew => {
             eprintln!("the study has changed: {reused} results are reused, {open} jobs are to do");

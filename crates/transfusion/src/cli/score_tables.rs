@@ -3,8 +3,8 @@
 use record::results::AssociationResult;
 use record::results::Results;
 use record::results::SourceAccuracy;
-use report::track_record::{MEDICAL, OF_ALL, Record};
 use record::results::{Points, Predictor, Transferability};
+use report::track_record::{MEDICAL, OF_ALL, Record};
 
 use super::table::table;
 

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use report::{UNKNOWN, fixed};
 use stats::Variances;
 use transfusion::published::{AnalysedRow, Analysis, Counts, PublishedTables, Untested, analyse};
-use report::{UNKNOWN, fixed};
 
 use super::Exit;
 use super::table::table;

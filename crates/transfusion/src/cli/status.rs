@@ -133,7 +133,14 @@ impl Whole {
             if rows.is_empty() {
                 continue;
             }
-            let header = ["job", "name", kind.name(), "state", "step", "validation AUC"];
+            let header = [
+                "job",
+                "name",
+                kind.name(),
+                "state",
+                "step",
+                "validation AUC",
+            ];
             let columns = match kind {
                 JobKind::Train => header.len(),
                 JobKind::Probe | JobKind::Analyse => 4,
@@ -200,7 +207,9 @@ impl Row {
             id: job.id().into(),
             what: job.describe(plan),
             state,
-            by: holder.and_then(|h| h.owner.as_ref()).map(ToString::to_string),
+            by: holder
+                .and_then(|h| h.owner.as_ref())
+                .map(ToString::to_string),
             since: holder.and_then(|h| h.since),
             step: last.as_ref().map(|e| e.step),
             steps: match job {
@@ -230,7 +239,8 @@ impl Row {
                 (Some(step), Some(steps)) => format!("{step}/{steps}"),
                 _ => "–".into(),
             },
-            self.validation_auc.map_or("–".into(), |a| format!("{a:.3}")),
+            self.validation_auc
+                .map_or("–".into(), |a| format!("{a:.3}")),
         ]
     }
 }

@@ -6,8 +6,9 @@ use images::Task;
 use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
-use record::results::{Estimate, SeedResult, SourceResult};
+use record::results::{Estimate, SeedResult};
 use study::Headline;
+use study::SourceResult;
 
 /// Format of an exported model; a newer one is refused.
 pub const FORMAT: u32 = 1;

@@ -26,12 +26,12 @@ use sha2::{Digest as _, Sha256};
 
 use self::metadata::{FORMAT, INTENDED_USE, Training};
 use self::model_card::ModelCard;
-use record::results::Results;
 use durable::{canonical_json, write};
-use record::names::{MODEL, RESULTS, RUN_RESULT};
 use record::StudyDirectory;
-use study::{RunSpec, StudyPlan};
+use record::names::{MODEL, RESULTS, RUN_RESULT};
+use record::results::Results;
 use runs::training::{device, probabilities};
+use study::{RunSpec, StudyPlan};
 
 /// Largest difference in a probability between ours and an independent runtime's.
 const TOLERANCE: f64 = 1e-4;

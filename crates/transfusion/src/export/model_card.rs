@@ -4,15 +4,11 @@ use askama::Template;
 
 use super::metadata::Metadata;
 use super::preprocess::Preprocess;
-use record::results::DataResult;
+use study::DataResult;
 
 /// The card of one exported model.
 #[derive(Template)]
-#[template(
-    path = "model_card.md",
-    config = "src/report/askama.toml",
-    escape = "none"
-)]
+#[template(path = "model_card.md", config = "askama.toml", escape = "none")]
 pub(super) struct ModelCard<'a> {
     pub(super) metadata: &'a Metadata,
     pub(super) preprocess: &'a Preprocess,

@@ -1,7 +1,7 @@
 //! The measures tested on the user's own activations.
 
-use similarity::{Options, SelfTest, self_test};
 use report::{UNKNOWN, fixed};
+use similarity::{Options, SelfTest, self_test};
 
 use super::side::NamedLayer;
 use crate::cli::Exit;

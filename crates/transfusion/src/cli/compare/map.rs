@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use durable::write;
+use report::{LayerMap, fixed};
 use serde::Serialize;
 use similarity::{Activations, Measured, Options};
-use record::write;
-use report::{LayerMap, fixed};
 
 use super::datapoints::Datapoints;
 use super::row;

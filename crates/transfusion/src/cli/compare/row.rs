@@ -1,8 +1,8 @@
 //! One measure between two layers, as it is printed.
 
+use report::{UNKNOWN, fixed};
 use serde::Serialize;
 use similarity::{Convention, Interval, Measured, Null, Reason};
-use report::{UNKNOWN, fixed};
 
 /// A measure in JSON: a value, or the reason why there is none and its words.
 #[derive(Serialize)]

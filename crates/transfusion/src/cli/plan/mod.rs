@@ -9,9 +9,9 @@ use std::time::Instant;
 use clap::Args;
 use engine::Model;
 use networks::initialisation::{Initialisation, initialise};
+use runs::training::predict;
 use serde::Serialize;
 use study::{Material, StudyPlan, StudySpec, check, mean_passes, parse, read_text};
-use runs::training::predict;
 
 use self::origins::{Origins, origins_table};
 use super::Exit;
@@ -80,7 +80,8 @@ impl Plan {
                 let model = plan.arms[run.arm].model;
                 let trained =
                     plan.train.max_steps as f64 * plan.train.batch_size.min(run.train_size) as f64;
-                let evaluated = plan.train.evaluations() as f64 * plan.data.split.validation.len() as f64
+                let evaluated = plan.train.evaluations() as f64
+                    * plan.data.split.validation.len() as f64
                     + (plan.data.split.validation.len() + plan.data.split.test.len()) as f64;
                 Row {
                     number: run.number,

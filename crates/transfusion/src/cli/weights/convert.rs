@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use networks::zoo::{Choice, Variant};
 use networks::{Allowance, Card, Normalisation, Pattern, Pretrained, PretrainedError};
-use transfusion::record;
+
 use transfusion::weights::open;
 
 use crate::cli::Exit;
@@ -93,7 +93,7 @@ impl Convert {
             true => found.weights.to_half_bytes(metadata),
             false => found.weights.to_bytes(metadata),
         };
-        record::write(&self.to, &bytes)
+        durable::write(&self.to, &bytes)
             .with_context(|| format!("cannot write {}", self.to.display()))?;
         output!(
             "{}: {} tensors of {}, read with {}'s names",
