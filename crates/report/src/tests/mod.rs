@@ -1,12 +1,12 @@
 //! What every report must hold, whatever the study found.
 
-mod study;
+mod invented;
 
 use super::*;
-use comparison::invented;
+use comparison::invented::{missing, over};
 use record::results::*;
 use study::ProbeMethod;
-use study::{analysed, empty, illustrations, results, without_code};
+use invented::{analysed, empty, illustrations, results, without_code};
 
 const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror='alert(2)'>&\"";
 
@@ -198,12 +198,12 @@ fn what_an_analysis_lacks_is_said() {
     };
     for arm in &mut first.arms {
         let pairs = arm.against_baseline.as_mut().unwrap();
-        pairs.top[0] = invented::missing(measure);
+        pairs.top[0] = missing(measure);
         pairs.baseline_closer[0] = None;
         for block in &mut arm.blocks {
-            block.before_after[0] = invented::missing(measure);
-            block.movement = Some(invented::over(f64::NAN, f64::INFINITY));
-            block.reset_to_start = Some(invented::over(0.1, f64::INFINITY));
+            block.before_after[0] = missing(measure);
+            block.movement = Some(over(f64::NAN, f64::INFINITY));
+            block.reset_to_start = Some(over(0.1, f64::INFINITY));
         }
         if let Some(filters) = &mut arm.filters {
             filters.correlation = None;
