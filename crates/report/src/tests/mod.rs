@@ -4,9 +4,9 @@ mod invented;
 
 use super::*;
 use comparison::invented::{missing, over};
+use invented::{analysed, empty, illustrations, results, without_code};
 use record::results::*;
 use study::ProbeMethod;
-use invented::{analysed, empty, illustrations, results, without_code};
 
 const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror='alert(2)'>&\"";
 
