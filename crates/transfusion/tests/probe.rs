@@ -84,9 +84,10 @@ fn a_study_of_probes_alone() {
     );
     assert!(status.stdout.contains("nothing is trained"));
     let rows = folder.run(&["status", "out", "--json"]).json();
-    assert_eq!(rows.as_array().expect("rows").len(), 5);
-    assert_eq!(rows[1]["kind"], "probe");
-    assert_eq!(rows[1]["seeds"], 2, "transfer leaves nothing to the seed");
+    let jobs = rows["jobs"].as_array().expect("jobs");
+    assert_eq!(jobs.len(), 5);
+    assert_eq!(jobs[1]["kind"], "probe");
+    assert_eq!(jobs[1]["seeds"], 2, "transfer leaves nothing to the seed");
     folder.run(&["report", "out"]).with(0);
 
     // Killed at some moment: a probe without a result begins anew, the others stay as they are.
