@@ -93,7 +93,10 @@ fn what_networks_kept_and_share() {
     // A part without its record is done again, on any number of threads, to the same bytes.
     let before = record(&folder);
     let plan = folder.json("out/plan.json");
-    for id in [&plan["analysis"]["pairs"][1]["id"], &plan["analysis"]["maps"][0]["id"]] {
+    for id in [
+        &plan["analysis"]["pairs"][1]["id"],
+        &plan["analysis"]["maps"][0]["id"],
+    ] {
         let name = format!("out/analysis/{}.json", id.as_str().expect("an id"));
         std::fs::remove_file(folder.path(&name)).expect("a record");
     }
@@ -122,7 +125,10 @@ fn a_damaged_network_fails_its_parts_alone() {
     let empty = [&2_u64.to_le_bytes()[..], b"{}"].concat();
     std::fs::write(runs[1].join("model.safetensors"), empty).expect("a file");
     let ended = folder.run(&["run", "out"]);
-    let ended = ended.says(&["failed: model.safetensors of run cbr-tiny-s0-", "trained anew"]);
+    let ended = ended.says(&[
+        "failed: model.safetensors of run cbr-tiny-s0-",
+        "trained anew",
+    ]);
     assert_eq!(ended.code, Some(1), "{}", ended.stderr);
     let analysis = folder.json("out/results.json")["analysis"].clone();
     // One seed: one pair, of different arms, and its map; both need the damaged network.

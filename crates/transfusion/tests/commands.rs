@@ -154,7 +154,10 @@ fn plan_numbers_every_run_and_trains_nothing() {
     for (number, row) in rows.iter().enumerate() {
         assert_eq!(count(&row["number"]), number as u64);
         let id = row["id"].as_str().expect("an id");
-        assert!(id.starts_with(&format!("cbr-tiny-s{}-", number / 6)), "{id}");
+        assert!(
+            id.starts_with(&format!("cbr-tiny-s{}-", number / 6)),
+            "{id}"
+        );
         assert_eq!(count(&row["seed"]), number as u64 / 6);
         assert_eq!(count(&row["train_size"]), [20, 40, 86][number % 3]);
         assert_eq!(count(&row["parameters"]), 1_079_845);

@@ -18,7 +18,10 @@ fn grown() -> String {
             r#"["random", "transfer"]"#,
             r#"["random", "mean-var", "transfer"]"#,
         ),
-        ("thresholds = [0.7]", "thresholds = [0.6, 0.7]\nmargin = 0.05"),
+        (
+            "thresholds = [0.7]",
+            "thresholds = [0.6, 0.7]\nmargin = 0.05",
+        ),
     ])
 }
 
@@ -46,7 +49,12 @@ fn a_grown_study_is_the_study_planned_so() {
     let after = finished(&folder, "out");
     assert_eq!(after.len(), 18);
     for (run, written) in &before {
-        assert_eq!(after.get(run), Some(written), "{} was made anew", run.display());
+        assert_eq!(
+            after.get(run),
+            Some(written),
+            "{} was made anew",
+            run.display()
+        );
     }
 
     folder.run(&["run", "study.toml", "--out", "fresh"]).with(0);
@@ -59,7 +67,8 @@ fn a_grown_study_is_the_study_planned_so() {
     let declared = folder.json("out/declarations.json");
     let known = |at: usize| &declared[at]["results"];
     assert_eq!((known(0), known(1)), (&0.into(), &2.into()));
-    let page = |out: &str| String::from_utf8(folder.read(&format!("{out}/report.html"))).expect("a page");
+    let page =
+        |out: &str| String::from_utf8(folder.read(&format!("{out}/report.html"))).expect("a page");
     let said = "margin was changed from 0.01 to 0.05 after 2 results were there";
     assert!(page("out").contains(said));
     assert!(!page("fresh").contains("was changed from"));
@@ -87,12 +96,19 @@ fn what_no_longer_belongs_is_kept_until_pruned() {
     told.says(&["2 results are reused, 0 jobs are to do"]);
     folder.run(&["prune", "out", "--dry-run"]).with(0);
     assert_eq!(finished(&folder, "out").len(), 4);
-    folder.run(&["prune", "out"]).with(0).says(&["2 records removed"]);
+    folder
+        .run(&["prune", "out"])
+        .with(0)
+        .says(&["2 records removed"]);
     let left: Vec<PathBuf> = finished(&folder, "out").into_keys().collect();
     let plan: Value = folder.json("out/plan.json");
     let planned = plan["runs"].as_array().expect("runs").iter();
     let mut planned: Vec<PathBuf> = planned
-        .map(|run| folder.path("out/runs").join(run["id"].as_str().expect("an id")))
+        .map(|run| {
+            folder
+                .path("out/runs")
+                .join(run["id"].as_str().expect("an id"))
+        })
         .collect();
     planned.sort();
     assert_eq!(left, planned);
@@ -105,7 +121,10 @@ fn an_arm_may_get_another_name() {
     folder.write("study.toml", study(&[]));
     folder.run(&["run", "study.toml", "--out", "out"]).with(0);
     let renamed = r#"["random", { load = "all", name = "ours" }]"#;
-    folder.write("study.toml", study(&[(r#"["random", "transfer"]"#, renamed)]));
+    folder.write(
+        "study.toml",
+        study(&[(r#"["random", "transfer"]"#, renamed)]),
+    );
     let told = folder.run(&["run", "study.toml", "--out", "out"]).with(0);
     told.says(&["2 results are reused, 0 jobs are to do"]);
     let results = folder.json("out/results.json");
@@ -117,8 +136,15 @@ fn studies_get_the_names_of_their_folders() {
     let folder = Folder::new();
     for name in ["a", "b"] {
         folder.run(&["new", name]).with(0);
-        folder.write(&format!("{name}/study.toml"), study(&[("max_steps = 12", "max_steps = 1")]));
+        folder.write(
+            &format!("{name}/study.toml"),
+            study(&[("max_steps = 12", "max_steps = 1")]),
+        );
         folder.run(&["run", &format!("{name}/study.toml")]).with(0);
-        assert!(folder.path(&format!("studies/{name}/results.json")).exists());
+        assert!(
+            folder
+                .path(&format!("studies/{name}/results.json"))
+                .exists()
+        );
     }
 }

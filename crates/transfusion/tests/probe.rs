@@ -92,7 +92,7 @@ fn a_study_of_probes_alone() {
 
     // Killed at some moment: a probe without a result begins anew, the others stay as they are.
     let before = record(&folder);
-    let id = rows[0]["id"].as_str().expect("an id");
+    let id = jobs[0]["id"].as_str().expect("an id");
     std::fs::remove_file(folder.path(&format!("out/probes/{id}/result.json"))).expect("a result");
     folder.write(&format!("out/probes/{id}/.part-x"), "half");
     let again = folder.run(&["run", "out", "--jobs", "2"]).with(0);

@@ -31,7 +31,9 @@ fn results(folder: &Folder, out: &str) -> BTreeMap<String, Vec<u8>> {
 /// How often processes said that they did a job.
 fn done(ended: &[String]) -> usize {
     let lines = ended.iter().flat_map(|told| told.lines());
-    lines.filter(|line| line.contains(": done, last AUC")).count()
+    lines
+        .filter(|line| line.contains(": done, last AUC"))
+        .count()
 }
 
 #[test]
@@ -39,7 +41,9 @@ fn shares_and_single_jobs_make_the_whole() {
     let folder = Folder::new();
     folder.write("study.toml", many(3));
     folder.run(&["run", "study.toml", "--out", "whole"]).with(0);
-    let one = folder.run(&["run", "study.toml", "--out", "out", "--job", "4"]).with(0);
+    let one = folder
+        .run(&["run", "study.toml", "--out", "out", "--job", "4"])
+        .with(0);
     one.says(&["no report was written", "transfusion report out"]);
     assert_eq!(results(&folder, "out").len(), 1);
     let name = folder.json("out/plan.json")["runs"][5]["id"].clone();
@@ -50,7 +54,10 @@ fn shares_and_single_jobs_make_the_whole() {
         folder.run(&["run", "out", "--shard", share]).with(0);
     }
     folder.run(&["report", "out"]).with(0);
-    assert_eq!(folder.read("out/results.json"), folder.read("whole/results.json"));
+    assert_eq!(
+        folder.read("out/results.json"),
+        folder.read("whole/results.json")
+    );
     for (wrong, part) in [
         (["--job", "6"], "expected a number from 0 to 5"),
         (["--shard", "3/2"], "expected i/n with i from 1 to n"),
@@ -72,7 +79,10 @@ fn twenty_processes_of_which_ten_are_killed() {
     for victim in 0..10 {
         let enough = 5 + 15 * victim;
         while results(&folder, "out").len() < enough {
-            assert!(began.elapsed() < Duration::from_secs(300), "nothing happens");
+            assert!(
+                began.elapsed() < Duration::from_secs(300),
+                "nothing happens"
+            );
             std::thread::sleep(Duration::from_millis(5));
         }
         processes[2 * victim].kill().expect("a process to kill");
@@ -86,12 +96,19 @@ fn twenty_processes_of_which_ten_are_killed() {
     }
     assert_eq!(results(&folder, "out").len(), 200);
     // A process that was killed may have written a result and not lived to say so.
-    assert!((190..=200).contains(&done(&told)), "{} said to be done", done(&told));
+    assert!(
+        (190..=200).contains(&done(&told)),
+        "{} said to be done",
+        done(&told)
+    );
     let claims = std::fs::read_dir(folder.path("out/claims")).expect("claims");
     assert_eq!(claims.count(), 0, "no claim outlives its owner");
 
     folder.run(&["run", "study.toml", "--out", "alone"]).with(0);
     assert!(results(&folder, "out") == results(&folder, "alone"));
     folder.run(&["report", "out"]).with(0);
-    assert_eq!(folder.read("out/results.json"), folder.read("alone/results.json"));
+    assert_eq!(
+        folder.read("out/results.json"),
+        folder.read("alone/results.json")
+    );
 }
