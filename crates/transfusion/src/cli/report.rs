@@ -13,7 +13,7 @@ use record::{Declaration, StudyDirectory};
 use report::{ExampleSheet, FilterSheet, Illustrations, html, median};
 use study::Material;
 
-use super::Exit;
+use super::exit::Exit;
 use super::probe_tables::probe_tables;
 use super::reuse_tables::reuse_tables;
 use super::score_tables::{score_tables, source_lines};

@@ -11,9 +11,8 @@ use record::{Evaluation, Job, JobKind, JobState, StudyDirectory};
 use serde::Serialize;
 use study::StudyPlan;
 
-use super::Exit;
-use super::run::counted;
-use super::table::table;
+use super::exit::Exit;
+use super::table::{counted, table};
 
 /// Show how far a study is
 #[derive(Debug, Args)]
