@@ -36,7 +36,7 @@ const RUN_LIMIT: usize = 100_000;
 pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     let train = TrainPlan::check(&spec.train)?;
     let compare = ComparePlan::new(&spec.compare, &spec.grid)?;
-    let entries = regimes(&spec.grid, &spec.train)?;
+    let entries = regimes(spec.grid.regime.as_deref(), &spec.train)?;
     check_grid(&spec.grid, entries.len())?;
     spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
     let analysis = spec.analysis.as_ref();
