@@ -4,7 +4,7 @@ use stats::{Factor, LabelEfficiency, SizeScores};
 
 use super::finished::ArmRuns;
 use super::pairs::compare;
-use record::results::{LabelEfficiencyResult, SavingResult};
+use record::results::{Bound, LabelEfficiencyResult, SavingResult};
 use study::StudyPlan;
 
 /// Seed of the resamples.
@@ -69,9 +69,9 @@ fn saving(plan: &StudyPlan, arm: &ArmRuns, baselines: &[&ArmRuns]) -> Option<Sav
     )
     .ok()?;
     let (factor, bound) = match found.factor {
-        Factor::Equal(factor) => (factor, "exact"),
-        Factor::Above(factor) => (factor, "at-least"),
-        Factor::AtMost(factor) => (factor, "at-most"),
+        Factor::Equal(factor) => (factor, Bound::Exact),
+        Factor::Above(factor) => (factor, Bound::AtLeast),
+        Factor::AtMost(factor) => (factor, Bound::AtMost),
     };
     // An end that is a bound itself leaves that side open.
     let [low, high] = match found.interval {
@@ -92,7 +92,7 @@ fn saving(plan: &StudyPlan, arm: &ArmRuns, baselines: &[&ArmRuns]) -> Option<Sav
         factor,
         low,
         high,
-        bound: bound.into(),
+        bound,
     })
 }
 

@@ -3,7 +3,9 @@
 use super::interval_bar::{Axis, IntervalBar};
 use super::number;
 use super::palette::Palette;
-use record::results::{ArmResult, ComparisonResult, Estimate, Results, SeedResult, Timing};
+use record::results::{
+    ArmResult, ComparisonResult, Estimate, Outcome, Results, SeedResult, Timing,
+};
 
 /// The table and the axes that its bars share.
 pub struct ArmTable {
@@ -109,7 +111,7 @@ pub struct DifferenceCell {
     /// Upper end.
     pub high: String,
     /// `better`, `worse`, `equivalent` or `undecided`.
-    pub outcome: String,
+    pub outcome: Outcome,
     /// Name of the outcome in the style sheet.
     pub class: &'static str,
     /// Smallest difference that could have been seen.
@@ -281,7 +283,7 @@ impl ArmTable {
     }
 
     fn difference(&self, comparison: &ComparisonResult, margin: f64) -> DifferenceCell {
-        let (difference, outcome) = (&comparison.difference, &comparison.outcome);
+        let (difference, outcome) = (&comparison.difference, comparison.outcome);
         DifferenceCell {
             detectable: comparison
                 .smallest_detectable
@@ -293,7 +295,7 @@ impl ArmTable {
 
 impl DifferenceCell {
     /// A difference in AUC with its outcome, drawn on `axis` above the zone of `margin`.
-    pub fn new(axis: Option<Axis>, difference: &Estimate, outcome: &str, margin: f64) -> Self {
+    pub fn new(axis: Option<Axis>, difference: &Estimate, outcome: Outcome, margin: f64) -> Self {
         let bar = axis.and_then(|axis| {
             let bar = IntervalBar::new(&axis, difference.value, difference.low, difference.high)?;
             Some(
@@ -306,13 +308,8 @@ impl DifferenceCell {
             value: number::signed(difference.value),
             low: number::signed(difference.low),
             high: number::signed(difference.high),
-            outcome: outcome.into(),
-            class: match outcome {
-                "better" => "better",
-                "worse" => "worse",
-                "equivalent" => "equivalent",
-                _ => "undecided",
-            },
+            outcome,
+            class: outcome.word(),
             detectable: None,
             bar,
         }

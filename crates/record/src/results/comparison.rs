@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arm::full;
 use super::estimate::Estimate;
+use super::outcome::{Bound, Outcome};
 use super::over_seeds::OverSeeds;
 
 /// An arm against another that differs from it in one thing: initialisation, regime, or the network
@@ -19,10 +20,10 @@ pub struct ComparisonResult {
     pub question: Option<String>,
     /// Test AUC of the arm minus that of the other.
     pub difference: Estimate,
-    /// `better`, `worse`, `equivalent` or `undecided`, after Holm's correction.
-    pub outcome: String,
+    /// After Holm's correction.
+    pub outcome: Outcome,
     /// The same, were this the only comparison.
-    pub uncorrected: String,
+    pub uncorrected: Outcome,
     /// p values; none where nothing varied.
     pub p: PValues,
     /// The smallest difference that this comparison could have seen (80% power, two-sided 5%);
@@ -106,9 +107,8 @@ pub struct SpeedUpResult {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
-    /// `exact`, `at-least`, `at-most` or `within-horizon`: what seeds that never reach the threshold
-    /// make of it.
-    pub bound: String,
+    /// What seeds that never reach the threshold make of it.
+    pub bound: Bound,
     /// The step up to which both are known.
     pub horizon: f64,
 }
@@ -141,7 +141,7 @@ pub struct PartResult {
     /// Difference in test AUC, seeds paired.
     pub difference: Estimate,
     /// `better`, `worse`, `equivalent` or `undecided`.
-    pub outcome: String,
+    pub outcome: Outcome,
 }
 
 /// What of the pretrained weights helps.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::outcome::Bound;
+
 /// An initialisation against the baseline over training sizes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LabelEfficiencyResult {
@@ -27,7 +29,7 @@ pub struct SavingResult {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
-    /// `exact`; `at-least` where the baseline does not get there with all its pictures; `at-most`
+    /// Exact; at least where the baseline does not get there with all its pictures; at most
     /// where it is above with the fewest.
-    pub bound: String,
+    pub bound: Bound,
 }

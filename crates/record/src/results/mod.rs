@@ -10,6 +10,7 @@ mod comparison;
 mod cost;
 mod estimate;
 mod label_efficiency;
+mod outcome;
 mod over_seeds;
 mod probe;
 mod progress;
@@ -34,6 +35,7 @@ pub use comparison::{
 pub use cost::{CostResult, FrontResult, is_on_front};
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
+pub use outcome::{Bound, Outcome};
 pub use over_seeds::OverSeeds;
 pub use probe::{ProbeResult, ProbeSeed, Probes};
 pub use progress::{Failure, Progress, Reproduction};

@@ -56,11 +56,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
 }
 
 fn factor(saving: &SavingResult) -> Cell {
-    let sign = match saving.bound.as_str() {
-        "at-least" => "≥ ",
-        "at-most" => "≤ ",
-        _ => "",
-    };
+    let sign = saving.bound.sign();
     let small = match (saving.low, saving.high) {
         (Some(low), Some(high)) => format!("{} to {}", fixed(low, 1), fixed(high, 1)),
         (Some(low), None) => format!("{} or more", fixed(low, 1)),

@@ -18,7 +18,7 @@ pub fn results(words: &str) -> Results {
     };
     let part = |value| PartResult {
         difference: estimate(value),
-        outcome: words.to_owned(),
+        outcome: Outcome::Undecided,
     };
     let arm = |init: &str, value: f64| ArmResult {
         label: format!("{words} {init}"),
@@ -181,7 +181,7 @@ pub fn results(words: &str) -> Results {
                 factor: 2.5,
                 low: Some(1.2),
                 high: None,
-                bound: "at-least".to_owned(),
+                bound: Bound::AtLeast,
             }],
         }],
         specificities: vec![0.9],
@@ -307,8 +307,8 @@ fn comparison(words: &str, question: Option<String>) -> ComparisonResult {
             seed_sd: Some(0.01),
             sampling_se: 0.02,
         },
-        outcome: words.to_owned(),
-        uncorrected: "better".to_owned(),
+        outcome: Outcome::Undecided,
+        uncorrected: Outcome::Better,
         p: PValues {
             difference: Some(0.03),
             equivalence: Some(0.9),
@@ -338,7 +338,7 @@ fn comparison(words: &str, question: Option<String>) -> ComparisonResult {
             value: 2.0,
             low: Some(1.5),
             high: Some(2.6),
-            bound: "at-least".to_owned(),
+            bound: Bound::AtLeast,
             horizon: 50.0,
         })],
         learning_curve: None,
