@@ -30,14 +30,14 @@ pub(crate) fn label_efficiency(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<LabelE
         let model = &plan.models[arm.arm.model].described.label;
         let (init, regime) = (&arm.arm.init.name, &arm.arm.regime.name);
         let is_same = |r: &&mut LabelEfficiencyResult| {
-            (&r.model, &r.init, &r.regime) == (model, init, regime)
+            (&r.model, &r.init, &*r.regime) == (model, init, regime.as_str())
         };
         match all.iter_mut().find(is_same) {
             Some(result) => result.savings.push(saving),
             None => all.push(LabelEfficiencyResult {
                 model: model.clone(),
                 init: init.clone(),
-                regime: regime.clone(),
+                regime: regime.as_str().into(),
                 savings: vec![saving],
             }),
         }

@@ -103,9 +103,9 @@ impl Chosen {
 
     fn clauses(&self, results: &Results) -> Vec<Clause> {
         let arm = &results.arms[self.arm];
-        let trained = match arm.regime.as_str() {
-            "full" => String::new(),
-            regime => format!(", trained by {regime}"),
+        let trained = match arm.regime.beside_full() {
+            None => String::new(),
+            Some(regime) => format!(", trained by {regime}"),
         };
         let mut text = format!(
             "Use {} from {} initialisation{trained}: test AUC {}",

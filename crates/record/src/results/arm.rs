@@ -1,10 +1,12 @@
 //! One arm and its runs.
 
+use networks::initialisation::InitKind;
 use serde::{Deserialize, Serialize};
 
 use super::estimate::{AucResult, Estimate};
 use super::over_seeds::OverSeeds;
 use super::question::{ArmQuestion, QuestionResult};
+use super::regime_name::RegimeName;
 
 /// One cell of the grid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,9 +17,12 @@ pub struct ArmResult {
     pub model: String,
     /// Name of the initialisation.
     pub init: String,
+    /// What that is by its rules.
+    #[serde(default)]
+    pub kind: InitKind,
     /// Name of the training regime.
-    #[serde(default = "full")]
-    pub regime: String,
+    #[serde(default)]
+    pub regime: RegimeName,
     /// Whether the initialisation reads pretrained weights.
     #[serde(default)]
     pub needs_weights: bool,
@@ -45,17 +50,13 @@ pub struct ArmResult {
     pub questions: Vec<ArmQuestion>,
 }
 
-pub(crate) fn full() -> String {
-    "full".into()
-}
-
 impl ArmResult {
     /// What distinguishes the arms of a model and training size: the initialisation, with the
     /// regime where that is not `full`.
     pub fn setup(&self) -> String {
-        match self.regime.as_str() {
-            "full" => self.init.clone(),
-            regime => format!("{}, {regime}", self.init),
+        match self.regime.beside_full() {
+            None => self.init.clone(),
+            Some(regime) => format!("{}, {regime}", self.init),
         }
     }
 }

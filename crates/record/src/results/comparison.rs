@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::arm::full;
 use super::estimate::Estimate;
 use super::outcome::{Bound, Outcome};
 use super::over_seeds::OverSeeds;
+use super::regime_name::RegimeName;
 
 /// An arm against another that differs from it in one thing: initialisation, regime, or the network
 /// being whole. Seeds are paired.
@@ -123,8 +123,8 @@ pub struct AttributionResult {
     /// Whether `train_size` is the whole training partition.
     pub is_all: bool,
     /// Name of the training regime.
-    #[serde(default = "full")]
-    pub regime: String,
+    #[serde(default)]
+    pub regime: RegimeName,
     /// What may be concluded.
     pub helps: Helps,
     /// `transfer` less `random`.
@@ -166,8 +166,8 @@ impl AttributionResult {
     /// The model, with the regime and the training size where they are not the usual ones.
     pub fn place(&self) -> String {
         let mut place = self.model.clone();
-        if self.regime != "full" {
-            place.push_str(&format!(" (trained by {})", self.regime));
+        if let Some(regime) = self.regime.beside_full() {
+            place.push_str(&format!(" (trained by {regime})"));
         }
         if !self.is_all {
             place.push_str(&format!(" with {} images", self.train_size));

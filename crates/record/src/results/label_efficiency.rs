@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::outcome::Bound;
+use super::regime_name::RegimeName;
 
 /// An initialisation against the baseline over training sizes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,7 +13,7 @@ pub struct LabelEfficiencyResult {
     /// Name of the initialisation.
     pub init: String,
     /// Name of the regime.
-    pub regime: String,
+    pub regime: RegimeName,
     /// One per training size, ascending.
     pub savings: Vec<SavingResult>,
 }

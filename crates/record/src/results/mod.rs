@@ -16,6 +16,7 @@ mod probe;
 mod progress;
 mod question;
 mod reading;
+mod regime_name;
 mod source_accuracy;
 mod table;
 mod timing;
@@ -44,6 +45,7 @@ pub use question::{
     QuestionResult, ReliabilityBin, RescaledResult,
 };
 pub use reading::{Agreement, Reading};
+pub use regime_name::RegimeName;
 pub use source_accuracy::{SourceAccuracy, SourcePoint};
 pub use table::{FORMAT, Results};
 pub use timing::Timing;

@@ -24,7 +24,8 @@ pub fn results(words: &str) -> Results {
         label: format!("{words} {init}"),
         model: words.to_owned(),
         init: init.to_owned(),
-        regime: "full".to_owned(),
+        kind: Default::default(),
+        regime: RegimeName::default(),
         needs_weights: false,
         train_size: 1080,
         is_all: true,
@@ -134,7 +135,7 @@ pub fn results(words: &str) -> Results {
             model: words.to_owned(),
             train_size: 1080,
             is_all: true,
-            regime: "full".to_owned(),
+            regime: RegimeName::default(),
             helps: Helps::Scale,
             gain: part(0.04),
             scale: part(0.03),
@@ -175,7 +176,7 @@ pub fn results(words: &str) -> Results {
         label_efficiency: vec![LabelEfficiencyResult {
             model: words.to_owned(),
             init: words.to_owned(),
-            regime: "full".to_owned(),
+            regime: RegimeName::default(),
             savings: vec![SavingResult {
                 train_size: 100,
                 factor: 2.5,
