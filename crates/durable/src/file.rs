@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
@@ -120,6 +121,27 @@ pub fn remove_temporaries(folder: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
+/// Removes temporary files in `folder` that nobody has written to for `age`, by the clock of the
+/// file system: what a killed process left where others may be writing just now.
+pub fn remove_old_temporaries(folder: &Path, age: Duration) -> Result<(), FileError> {
+    let io = FileError::io("clear", folder);
+    let own = temporary(folder).map_err(&io)?;
+    let now = own.as_file().metadata().and_then(|m| m.modified());
+    let now = now.map_err(&io)?;
+    for entry in std::fs::read_dir(folder).map_err(&io)? {
+        let entry = entry.map_err(&io)?;
+        let is_old = || {
+            let touched = entry.metadata().and_then(|m| m.modified()).ok()?;
+            Some(now.duration_since(touched).ok()? >= age)
+        };
+        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) && is_old() == Some(true) {
+            // Others clear up too: what is gone is gone.
+            std::fs::remove_file(entry.path()).ok();
+        }
+    }
+    Ok(())
+}
+
 /// The folder that holds `path`, which is relative to the working directory if it says no more.
 fn folder_of(path: &Path) -> &Path {
     path.parent()
@@ -159,6 +181,11 @@ mod tests {
         write(&folder.path().join("kept"), b"1").unwrap();
         std::fs::write(folder.path().join(".part-x"), "half").unwrap();
         remove_temporaries(folder.path()).unwrap();
+        let young = folder.path().join(".part-young");
+        std::fs::write(&young, "half").unwrap();
+        remove_old_temporaries(folder.path(), Duration::from_secs(600)).unwrap();
+        assert!(young.exists());
+        remove_old_temporaries(folder.path(), Duration::ZERO).unwrap();
         let left: Vec<_> = std::fs::read_dir(folder.path())
             .unwrap()
             .map(|e| e.unwrap().file_name())

@@ -52,7 +52,14 @@ fn layers_write_with_unit_variance() {
         let shape: [usize; 4] = weight.shape.clone().try_into().unwrap();
         let data = TensorData::new(weight.values.clone(), shape);
         let weight = Tensor::<4>::from_data(data, &pixels.device());
-        let written = ops::conv2d(pixels, weight, first.geometry, None).into_data();
+        let written = ops::conv2d(
+            pixels,
+            weight,
+            first.geometry,
+            kernels::Precision::Single,
+            None,
+        )
+        .into_data();
         let variance = variance(&written.try_into_vec::<f32>().unwrap());
         assert!((variance - 1.0).abs() < 0.1, "{name}: {variance}");
         for (p, m) in network.parameters().iter().zip(&report.tensors) {

@@ -1,6 +1,9 @@
 //! How a plan comes into a directory: a study begins there, goes on, or grows.
 
+use std::time::Duration;
+
 use durable::claims::Attempt;
+use durable::remove_old_temporaries;
 use study::StudyPlan;
 
 use crate::declaration::Declaration;
@@ -10,6 +13,9 @@ use crate::error::RecordError;
 use crate::job::Job;
 use crate::names::{DECLARATIONS, PLAN, STUDY};
 use crate::superseded::{Superseded, superseded};
+
+/// A temporary file that nobody has written to for so long has no writer any more.
+const ABANDONED: Duration = Duration::from_secs(600);
 
 /// What a plan found in its directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +68,7 @@ impl StudyDirectory {
         if kind != AdoptionKind::WentOn || self.study()? != study {
             self.write_plan(plan, study)?;
         }
+        remove_old_temporaries(self.path(), ABANDONED)?;
         let jobs = Job::all(plan);
         let reused = jobs.iter().filter(|job| job.is_done(self)).count();
         Ok(Adoption {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use study::{FORMAT, PlannedProbe, RunSpec, StudyPlan};
 
 use crate::error::RecordError;
-use crate::names::{PLAN, STUDY};
+use crate::names::{DECLARATIONS, PLAN, STUDY};
 
 /// The directory of one study.
 #[derive(Clone, Debug)]
@@ -120,7 +120,9 @@ impl StudyDirectory {
             let name = name.to_string_lossy();
             let is_ours = match &*name {
                 "study.toml" => self.study()? == study,
-                name => name == "claims" || name.starts_with(TEMPORARY),
+                name => {
+                    ["claims", DECLARATIONS.name()].contains(&name) || name.starts_with(TEMPORARY)
+                }
             };
             if !is_ours {
                 return Ok(true);

@@ -57,6 +57,7 @@ pub use layer_map::LayerMap;
 pub use number::{UNKNOWN, fixed, median};
 
 use askama::Template as _;
+use record::Declaration;
 use record::results::{Results, Timing};
 
 /// Why a report could not be made. None of these depends on what the study found.
@@ -77,11 +78,13 @@ pub enum ReportError {
 ///
 /// Tables and verdict need no JavaScript; the charts do. Any part of the study may be missing:
 /// what is not known yet is shown as open. `timing` and `illustrations` are matched to the arms by
-/// label, and those of unknown arms are left out.
+/// label, and those of unknown arms are left out. `declarations` tell whether the margin, or anything
+/// else of the comparison, was changed after results were there.
 pub fn html(
     results: &Results,
     timing: &[Timing],
     illustrations: &Illustrations,
+    declarations: &[Declaration],
 ) -> Result<String, ReportError> {
-    Ok(page::Page::new(results, timing, illustrations)?.render()?)
+    Ok(page::Page::new(results, timing, illustrations, declarations)?.render()?)
 }

@@ -18,6 +18,7 @@ use super::runs::{self, ClassTable, RunRow};
 use super::source_accuracy::{self, SourceFigure};
 use super::transferability::TransferabilitySection;
 use askama::Template;
+use record::Declaration;
 use record::results::{Results, Timing};
 use sha2::{Digest as _, Sha256};
 
@@ -35,6 +36,8 @@ pub struct Page<'a> {
     results: &'a Results,
     status: Status,
     key_facts: Vec<KeyFact>,
+    /// What of the comparison was changed after results were there.
+    declared_late: Vec<String>,
     table: ArmTable,
     attributions: AttributionTable,
     evidence: Vec<Section>,
@@ -79,6 +82,7 @@ impl<'a> Page<'a> {
         results: &'a Results,
         timing: &[Timing],
         illustrations: &Illustrations,
+        declarations: &[Declaration],
     ) -> Result<Self, ReportError> {
         let palette = Palette::new(results);
         let table = ArmTable::new(results, timing, &palette);
@@ -95,6 +99,7 @@ impl<'a> Page<'a> {
         Ok(Self {
             status: Status::new(results),
             key_facts: key_facts(&table),
+            declared_late: Declaration::changes(declarations),
             attributions: AttributionTable::new(results),
             evidence: evidence::sections(results, timing, &palette),
             classes: ClassTable::new(results, &palette),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::StudyError;
-use super::spec::GridSpec;
+use super::grid_spec::GridSpec;
 
 /// Most thresholds, specificities or prevalences.
 const MOST: usize = 16;

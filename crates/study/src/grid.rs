@@ -6,9 +6,10 @@ use networks::zoo::Choice;
 use super::check::unique;
 use super::entry::{InitEntry, TrainSize};
 use super::error::StudyError;
+use super::grid_spec::{GridSpec, WithoutWeights};
 use super::plan::{PlannedArm, PlannedData, PlannedModel};
 use super::run_spec::{DeviceName, RunSpec};
-use super::spec::{GridSpec, WithoutWeights};
+
 use crate::train::TrainPlan;
 
 /// Every combination of model, initialisation, regime and training size; `regimes` are those of

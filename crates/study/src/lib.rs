@@ -48,10 +48,12 @@
 mod analysis;
 mod check;
 mod compare;
+mod data_spec;
 mod described;
 mod entry;
 mod error;
 mod grid;
+mod grid_spec;
 mod headline;
 mod identity;
 mod material;
@@ -66,7 +68,9 @@ mod source;
 mod spec;
 mod split;
 mod train;
+mod train_spec;
 mod weights;
+mod written_source;
 
 pub use analysis::{
     AnalysisImages, AnalysisPlan, AnalysisSettings, AnalysisSpec, PlannedChange, PlannedMap,
@@ -74,9 +78,11 @@ pub use analysis::{
 };
 pub use check::check;
 pub use compare::{ComparePlan, CompareSpec, OperatingRule};
+pub use data_spec::{Adapt, DataSpec, Normalise, Unreadable};
 pub use described::{DataResult, ModelResult, PartitionResult, SourceResult};
 pub use entry::{InitEntry, ModelEntry, TrainSize};
 pub use error::StudyError;
+pub use grid_spec::{GridSpec, WithoutWeights};
 pub use headline::{Headline, class_labels, column, finding_labels, measurable_findings};
 pub use identity::{FORMAT, NUMERICS};
 pub use material::{Material, Opened};
@@ -88,9 +94,8 @@ pub use run_spec::{DeviceName, RunData, RunSpec};
 pub use schedule::Schedule;
 pub use score::{ScoreList, TransferScore};
 pub use source::open as open_source;
-pub use spec::{
-    ClassWeights, Columns, DataSpec, GridSpec, Normalise, OptimizerName, PrecisionName,
-    ScheduleName, StudySpec, TrainSpec, Unreadable, WithoutWeights, parse, read_text,
-};
+pub use spec::{StudySpec, parse, read_text};
 pub use split::Split;
 pub use train::TrainPlan;
+pub use train_spec::{ClassWeights, OptimizerName, PrecisionName, ScheduleName, TrainSpec};
+pub use written_source::{Columns, SourceKeys, WrittenSource};

@@ -8,10 +8,11 @@ use images::{Cache, Dataset, Frame, Label, Partition, Splits, Summary, Unreadabl
 use networks::Pretrained;
 use stats::StatsError;
 
+use super::data_spec::{DataSpec, Unreadable};
 use super::error::StudyError;
 use super::plan::StudyPlan;
 use super::source;
-use super::spec::{DataSpec, Unreadable};
+
 use crate::described::{DataResult, PartitionResult};
 
 /// Pictures listed in an error message.

@@ -10,7 +10,8 @@ use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
 use super::error::StudyError;
-use super::spec::{GridSpec, TrainSpec};
+use super::grid_spec::GridSpec;
+use super::train_spec::TrainSpec;
 
 /// Words that `regime` takes.
 pub const REGIME_NAMES: [&str; 4] = ["full", "linear-probe", "lp-ft", "gradual"];

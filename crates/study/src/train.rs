@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::StudyError;
 use super::schedule::Schedule;
-use super::spec::{ClassWeights, OptimizerName, PrecisionName, ScheduleName, TrainSpec};
+use super::train_spec::{ClassWeights, OptimizerName, PrecisionName, ScheduleName, TrainSpec};
 
 /// `[train]`, checked: the only form that training accepts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

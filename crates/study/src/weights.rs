@@ -10,9 +10,10 @@ use networks::initialisation::InputAdaptation;
 use networks::zoo::{self, Choice};
 use networks::{Card, Pretrained, PretrainedError};
 
+use super::data_spec::{Adapt, DataSpec, Normalise};
 use super::error::StudyError;
 use super::plan::describe_source;
-use super::spec::{Adapt, DataSpec, Normalise, StudySpec};
+use super::spec::StudySpec;
 use crate::described::SourceResult;
 use depot::weights::{OpenedWeights, open};
 

@@ -92,8 +92,13 @@ fn what_networks_kept_and_share() {
 
     // A part without its record is done again, on any number of threads, to the same bytes.
     let before = record(&folder);
-    for name in ["pair-0001.json", "map-0000.json"] {
-        std::fs::remove_file(folder.path(&format!("out/analysis/{name}"))).expect("a record");
+    let plan = folder.json("out/plan.json");
+    for id in [
+        &plan["analysis"]["pairs"][1]["id"],
+        &plan["analysis"]["maps"][0]["id"],
+    ] {
+        let name = format!("out/analysis/{}.json", id.as_str().expect("an id"));
+        std::fs::remove_file(folder.path(&name)).expect("a record");
     }
     let mut command = folder.command(&["run", "out"]);
     let again = command
@@ -115,14 +120,15 @@ fn a_damaged_network_fails_its_parts_alone() {
     );
     folder.run(&RUN).with(0);
     std::fs::remove_dir_all(folder.path("out/analysis")).expect("the analysis");
-    let runs = std::fs::read_dir(folder.path("out/runs")).expect("runs");
-    let mut runs: Vec<PathBuf> = runs.map(|run| run.expect("a run").path()).collect();
-    runs.sort();
+    let runs = folder.runs("out");
     // A file of weights that holds no tensor: a header of two bytes, and nothing behind it.
     let empty = [&2_u64.to_le_bytes()[..], b"{}"].concat();
     std::fs::write(runs[1].join("model.safetensors"), empty).expect("a file");
     let ended = folder.run(&["run", "out"]);
-    let ended = ended.says(&["failed: model.safetensors of run 0001-", "trained anew"]);
+    let ended = ended.says(&[
+        "failed: model.safetensors of run cbr-tiny-s0-",
+        "trained anew",
+    ]);
     assert_eq!(ended.code, Some(1), "{}", ended.stderr);
     let analysis = folder.json("out/results.json")["analysis"].clone();
     // One seed: one pair, of different arms, and its map; both need the damaged network.

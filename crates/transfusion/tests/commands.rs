@@ -153,9 +153,10 @@ fn plan_numbers_every_run_and_trains_nothing() {
     assert_eq!(rows.len(), 12);
     for (number, row) in rows.iter().enumerate() {
         assert_eq!(count(&row["number"]), number as u64);
-        assert_eq!(
-            row["id"].as_str().expect("an id")[..5],
-            format!("{number:04}-")
+        let id = row["id"].as_str().expect("an id");
+        assert!(
+            id.starts_with(&format!("cbr-tiny-s{}-", number / 6)),
+            "{id}"
         );
         assert_eq!(count(&row["seed"]), number as u64 / 6);
         assert_eq!(count(&row["train_size"]), [20, 40, 86][number % 3]);
@@ -265,11 +266,12 @@ fn status_and_report_while_a_study_is_unfinished() {
 
     let states = |folder: &Folder| -> Vec<Value> {
         let rows = folder.run(&["status", "out", "--json"]).with(0).json();
-        array(&rows).iter().map(|r| r["state"].clone()).collect()
+        let jobs = array(&rows["jobs"]).iter();
+        jobs.map(|job| job["state"].clone()).collect()
     };
     let unfinished = states(&folder);
     assert_eq!((unfinished.len(), &unfinished[0]), (4, &json!("done")));
-    assert_eq!(unfinished[3], "waiting");
+    assert_eq!(unfinished[3], "planned");
     let report = folder.run(&["report", "out"]).with(0).stdout;
     assert!(
         report.contains("Open: ") && report.contains("of 4 runs"),
@@ -462,5 +464,6 @@ fn a_failure_leaves_other_runs_alone() {
     assert!(results["arms"][0]["auc"]["value"].is_number());
     assert_eq!(results["arms"][1]["auc"], Value::Null);
     let rows = folder.run(&["status", "out", "--json"]).with(1).json();
-    assert_eq!([&rows[0]["state"], &rows[1]["state"]], ["done", "failed"]);
+    let jobs = &rows["jobs"];
+    assert_eq!([&jobs[0]["state"], &jobs[1]["state"]], ["done", "failed"]);
 }

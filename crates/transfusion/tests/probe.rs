@@ -84,14 +84,15 @@ fn a_study_of_probes_alone() {
     );
     assert!(status.stdout.contains("nothing is trained"));
     let rows = folder.run(&["status", "out", "--json"]).json();
-    assert_eq!(rows.as_array().expect("rows").len(), 5);
-    assert_eq!(rows[1]["kind"], "probe");
-    assert_eq!(rows[1]["seeds"], 2, "transfer leaves nothing to the seed");
+    let jobs = rows["jobs"].as_array().expect("jobs");
+    assert_eq!(jobs.len(), 5);
+    assert_eq!(jobs[1]["kind"], "probe");
+    assert_eq!(jobs[1]["seeds"], 2, "transfer leaves nothing to the seed");
     folder.run(&["report", "out"]).with(0);
 
     // Killed at some moment: a probe without a result begins anew, the others stay as they are.
     let before = record(&folder);
-    let id = rows[0]["id"].as_str().expect("an id");
+    let id = jobs[0]["id"].as_str().expect("an id");
     std::fs::remove_file(folder.path(&format!("out/probes/{id}/result.json"))).expect("a result");
     folder.write(&format!("out/probes/{id}/.part-x"), "half");
     let again = folder.run(&["run", "out", "--jobs", "2"]).with(0);

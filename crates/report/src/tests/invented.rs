@@ -5,9 +5,7 @@ use comparison::invented;
 use networks::zoo::Choice;
 use record::results::*;
 use record::results::{ProbeResult, Probes};
-use study::{
-    DataResult, ModelResult, PartitionResult, ProbeMethod, ProbeSettings, SourceResult,
-};
+use study::{DataResult, ModelResult, PartitionResult, ProbeMethod, ProbeSettings, SourceResult};
 
 /// Two arms with two seeds each, and the user's words as given.
 pub fn results(words: &str) -> Results {

@@ -4,9 +4,9 @@ mod invented;
 
 use super::*;
 use comparison::invented::{missing, over};
+use invented::{analysed, empty, illustrations, results, without_code};
 use record::results::*;
 use study::ProbeMethod;
-use invented::{analysed, empty, illustrations, results, without_code};
 
 const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror='alert(2)'>&\"";
 
@@ -19,7 +19,13 @@ fn a_full_page_has_all_sections_and_numbers() {
         inference_ms: vec![1.5],
         peak_mib: Vec::new(),
     };
-    let page = html(&results("a study"), &[timing], &illustrations("a study")).unwrap();
+    let page = html(
+        &results("a study"),
+        &[timing],
+        &illustrations("a study"),
+        &[],
+    )
+    .unwrap();
     for section in [
         "verdict",
         "arms",
@@ -63,7 +69,7 @@ fn a_full_page_has_all_sections_and_numbers() {
 
 #[test]
 fn words_of_a_study_stay_words() {
-    let page = html(&analysed(HOSTILE), &[], &illustrations(HOSTILE)).unwrap();
+    let page = html(&analysed(HOSTILE), &[], &illustrations(HOSTILE), &[]).unwrap();
     let page = without_code(&page);
     assert!(!page.contains("<script>alert"));
     assert!(!page.contains("<img src=x"));
@@ -79,7 +85,7 @@ fn words_of_a_study_stay_words() {
 
 #[test]
 fn nothing_is_loaded() {
-    let page = html(&results("a study"), &[], &illustrations("a study")).unwrap();
+    let page = html(&results("a study"), &[], &illustrations("a study"), &[]).unwrap();
     let page = without_code(&page);
     assert!(page.contains("content=\"default-src 'none'; img-src data:;"));
     assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("url("));
@@ -96,7 +102,7 @@ fn nothing_is_loaded() {
 
 #[test]
 fn unfinished_studies_have_a_page() {
-    let page = html(&empty(), &[], &Illustrations::default()).unwrap();
+    let page = html(&empty(), &[], &Illustrations::default(), &[]).unwrap();
     assert!(page.contains("0 of 0 runs done"));
     assert!(page.contains("The plan has no arms."));
     for section in ["failures", "probes", "reuse"] {
@@ -110,7 +116,7 @@ fn unfinished_studies_have_a_page() {
     for probe in &mut untrained.probes {
         probe.auc = None;
     }
-    let page = html(&untrained, &[], &Illustrations::default()).unwrap();
+    let page = html(&untrained, &[], &Illustrations::default(), &[]).unwrap();
     assert!(page.contains("No probe is done yet.") && !page.contains("id=\"arms\""));
 
     let mut started = results("a study");
@@ -126,7 +132,7 @@ fn unfinished_studies_have_a_page() {
         done: 0,
         failed: 1,
     };
-    let page = html(&started, &[], &Illustrations::default()).unwrap();
+    let page = html(&started, &[], &Illustrations::default(), &[]).unwrap();
     assert!(page.contains("0 of 4 runs done, 1 failed"));
     assert!(page.contains("no run done"));
     assert!(page.contains("No run has been evaluated yet."));
@@ -143,7 +149,7 @@ fn unfinished_studies_have_a_page() {
         seed_sd: None,
         sampling_se: f64::NAN,
     });
-    let page = html(&undefined, &[], &illustrations("a study")).unwrap();
+    let page = html(&undefined, &[], &illustrations("a study"), &[]).unwrap();
     assert!(page.contains("not defined"));
     assert!(!without_code(&page).contains("NaN") && !without_code(&page).contains("inf "));
 }
@@ -152,7 +158,7 @@ fn unfinished_studies_have_a_page() {
 fn reuse_has_every_figure_as_picture_and_as_numbers() {
     let mut results = analysed("");
     results.arms[1].init = "transfer".to_owned();
-    let page = html(&results, &[], &illustrations("")).unwrap();
+    let page = html(&results, &[], &illustrations(""), &[]).unwrap();
     for text in [
         "13 of 14 parts of the analysis done, 1 failed",
         "the same 400 test pictures",
@@ -216,7 +222,7 @@ fn what_an_analysis_lacks_is_said() {
     }
     analysis.maps[0].values.truncate(1);
     analysis.readings.clear();
-    let page = html(&results, &[], &illustrations("")).unwrap();
+    let page = html(&results, &[], &illustrations(""), &[]).unwrap();
     for text in [
         "512 dimensions and only 300 datapoints: any two networks would match exactly",
         "no two networks of the baseline are compared by this measure",
@@ -231,7 +237,7 @@ fn what_an_analysis_lacks_is_said() {
     assert!(!without_code(&page).contains("NaN") && !without_code(&page).contains(">inf"));
 
     results.analysis.as_mut().unwrap().settings.clear();
-    let page = html(&results, &[], &illustrations("")).unwrap();
+    let page = html(&results, &[], &illustrations(""), &[]).unwrap();
     assert!(page.contains("Nothing is analysed yet."));
 }
 
@@ -303,7 +309,7 @@ fn scores_stand_beside_their_record_and_sources_in_a_figure() {
             .into(),
         associations: vec![association(None)],
     }];
-    let page = html(&results, &[], &illustrations("")).unwrap();
+    let page = html(&results, &[], &illustrations(""), &[]).unwrap();
     assert!(!page.contains(HOSTILE));
     for text in [
         "<section id=\"transferability\">",

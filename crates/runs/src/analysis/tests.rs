@@ -4,16 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use ::networks::zoo::{self, Choice};
+use ::networks::{HostTensor, Input, Weights};
+use durable::write;
 use engine::Model;
 use images::Partition;
-use networks::zoo::{self, Choice};
-use networks::{HostTensor, Input, Weights};
+use record::names::{MODEL, RUN_RESULT};
+use record::{RunAnalysis, StudyDirectory};
+use study::{AnalysisSettings, Material, StudySpec, check, parse};
 
 use super::*;
-use crate::progress::Progress;
-use crate::training::{Runner, TrainingPictures, device, predict};
-use record::{RunAnalysis, RunResult, StudyDirectory, read_json, write};
-use study::{AnalysisSettings, Material, StudySpec, check, parse};
+use crate::training::{Supply, TrainingPictures, device, predict};
+use crate::{Runner, Share, Silence};
 
 const STUDY: &str = r#"
 title = "Analysed"
@@ -87,15 +89,16 @@ impl Study {
 
     fn start(&self) -> Weights {
         let spec = &self.material.plan.runs[0];
-        let pictures = TrainingPictures::of(&self.material, spec);
-        let start = pictures.start(&self.material, spec);
-        start.weights(&self.material).expect("weights").1
+        let supply = Supply::of(&self.material, spec);
+        let pictures = TrainingPictures::of(&supply, spec);
+        let start = pictures.start(&supply, spec).expect("a start");
+        start.weights().expect("weights").1
     }
 
     /// Makes `weights` what the run left.
     fn leave(&self, bytes: &[u8]) {
         let run = self.directory.run(&self.material.plan.runs[0]);
-        write(&run.file("model.safetensors"), bytes).expect("a file");
+        write(&run.file(MODEL), bytes).expect("a file");
     }
 
     fn failure(&self) -> String {
@@ -172,9 +175,11 @@ fn a_trained_run_needs_what_it_learnt() {
     let runner = Runner {
         material,
         directory,
-        jobs: 1,
+        share: Share::One(0),
+        workers: 1,
         stop: &AtomicBool::new(false),
-        progress: &Progress::new(1),
+        listener: &Silence,
+        program: "tests",
     };
     assert_eq!(runner.run().expect("a record").done, 1);
     let analysis = study
@@ -183,9 +188,8 @@ fn a_trained_run_needs_what_it_learnt() {
         .expect("an analysis");
     let spec = &material.plan.runs[0];
     let run = directory.run(spec);
-    let result: RunResult = read_json(&run.file("result.json"))
-        .expect("JSON")
-        .expect("a result");
+    let result = RUN_RESULT.read(run.path()).expect("JSON");
+    let result = result.expect("a result");
     assert_eq!(analysis.intact_auc, result.test.auc.map(|auc| auc.value));
     let intact = analysis.intact_auc.expect("an AUC");
     let last = &analysis.blocks[3];
@@ -196,10 +200,8 @@ fn a_trained_run_needs_what_it_learnt() {
     }
 
     // A block of another network set in by hand, through the whole network.
-    let pictures = TrainingPictures::of(material, spec);
-    let mut mixed = Weights::read(&run.file("model.safetensors"))
-        .expect("weights")
-        .weights;
+    let pictures = TrainingPictures::of(&Supply::of(material, spec), spec);
+    let mut mixed = Weights::read(&run.file(MODEL)).expect("weights").weights;
     let start = study.start();
     let is_last = |path: &String| path.starts_with("block3.");
     assert_eq!(mixed.tensors.keys().filter(|path| is_last(path)).count(), 5);
@@ -207,13 +209,14 @@ fn a_trained_run_needs_what_it_learnt() {
         .tensors
         .extend(start.tensors.into_iter().filter(|(path, _)| is_last(path)));
     let network = pictures
-        .start(material, spec)
-        .weights(material)
+        .start(&Supply::of(material, spec), spec)
+        .expect("a start")
+        .weights()
         .expect("weights")
         .0;
     let model = Model::new(network, &mixed, &device()).expect("a model");
     let (data, samples) = (&material.plan.data, material.cache.frame().samples());
-    let probabilities = predict(&model, &pictures.feed, data.task, &data.test, samples);
+    let probabilities = predict(&model, &pictures.feed, data.task, &data.split.test, samples);
     let probabilities = probabilities.expect("pictures");
     assert_eq!(
         last.reset_to_start,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use images::{Partition, subset};
 use stats::{LogisticRegression, NearestNeighbours, StatsError};
 
+use super::failure::ProbeFailure;
 use super::features::Features;
 use super::labels::KnownLabels;
-use super::probing::ProbeFailure;
 use record::{JobDirectory, Predictions, ProbeFit};
 use study::{Material, PlannedProbe, ProbeMethod, ProbeSize};
 

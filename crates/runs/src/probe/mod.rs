@@ -7,6 +7,7 @@
 //!
 //! Scores of transferability read the same features, of training and validation pictures.
 
+mod failure;
 mod features;
 mod fitting;
 mod labels;
@@ -14,6 +15,7 @@ mod probing;
 mod scoring;
 mod source_head;
 
+pub use failure::ProbeFailure;
 pub use features::Features;
 pub(crate) use labels::KnownLabels;
-pub use probing::{ProbeFailure, probe};
+pub use probing::probe;

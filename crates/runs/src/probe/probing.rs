@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use durable::{FileError, write};
+use durable::write;
 use engine::Model;
 use images::{Feed, Partition};
 use networks::{HostTensor, Weights};
 use record::names::{FEATURES, MATCHES, PROBE_RESULT, PROBE_SPEC};
-use record::{JobDirectory, ProbeRecord, RecordError};
-use stats::StatsError;
+use record::{JobDirectory, ProbeRecord};
 use study::{Material, PlannedProbe, ProbeSize};
-use thiserror::Error;
 
+use super::failure::ProbeFailure;
 use super::features::Features;
 use super::fitting::Fitting;
 use super::scoring::Scoring;
@@ -19,37 +18,6 @@ use super::source_head::SourceHead;
 use crate::event::Event;
 use crate::training::{End, RunFailure, Start, device};
 use crate::work::Work;
-
-/// Why a probe failed.
-#[derive(Debug, Error)]
-pub enum ProbeFailure {
-    /// Features that no method can use.
-    #[error(
-        "block `{block}` puts out values that are infinite or not a number, before any training; leave it out with `blocks` under [probe], or use other weights"
-    )]
-    NotFinite {
-        /// The block.
-        block: String,
-    },
-    /// A classifier cannot be fitted, or its validation AUC not be computed.
-    #[error("the validation AUC of a probe is undefined: {0}")]
-    Undefined(#[from] StatsError),
-    /// The network cannot be made or fed, or the record not be written.
-    #[error(transparent)]
-    Run(#[from] RunFailure),
-}
-
-impl From<RecordError> for ProbeFailure {
-    fn from(error: RecordError) -> Self {
-        Self::Run(error.into())
-    }
-}
-
-impl From<FileError> for ProbeFailure {
-    fn from(error: FileError) -> Self {
-        Self::Run(error.into())
-    }
-}
 
 /// Carries out `probe`, or stops between two batches or fits once it is asked to. What it writes
 /// depends on the plan alone, not on the number of threads.

@@ -7,7 +7,7 @@ use images::{Feed, Task, stream};
 use networks::initialisation::{Initialisation, Source, initialise};
 use networks::{Input, Pretrained, Weights, zoo};
 
-use super::probing::ProbeFailure;
+use super::failure::ProbeFailure;
 use crate::event::Event;
 use crate::training::{RunFailure, batch_size, device, pixels, probabilities};
 use crate::work::Work;

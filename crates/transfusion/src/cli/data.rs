@@ -9,8 +9,8 @@ use transfusion::catalogue::{self, ENTRIES};
 use transfusion::download::Download;
 use transfusion::meter::Meter;
 
-use super::Exit;
-use super::run::locate;
+use super::exit::Exit;
+use super::location::locate;
 use super::table::table;
 
 #[derive(Debug, Subcommand)]

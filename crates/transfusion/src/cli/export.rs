@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use transfusion::export::export;
 
-use super::Exit;
+use super::exit::Exit;
 
 /// Write the model of a finished run for use elsewhere: safetensors, ONNX, preprocessing, card
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@ pub fn flag() -> Arc<AtomicBool> {
     let set = flag.clone();
     let handled = ctrlc::set_handler(move || {
         if set.swap(true, Ordering::Relaxed) {
-            std::process::exit(super::Exit::Interrupted as i32);
+            std::process::exit(super::exit::Exit::Interrupted as i32);
         }
         eprintln!("stopping after this step; run again to go on");
     });

@@ -2,15 +2,19 @@
 
 /// Prints a line of results on stdout.
 macro_rules! output {
-    ($($arguments:tt)*) => { crate::cli::print_line(format_args!($($arguments)*))? };
+    ($($arguments:tt)*) => { crate::cli::output::print_line(format_args!($($arguments)*))? };
 }
 
+mod begun;
 mod compare;
 mod data;
+mod exit;
 mod export;
 mod interrupt;
+mod location;
 mod models;
 mod new;
+mod output;
 mod plan;
 mod predict;
 mod pretrain;
@@ -26,27 +30,9 @@ mod table;
 mod version;
 mod weights;
 
-use std::io::Write as _;
-use std::path::PathBuf;
-
-use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
-/// How the program ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Exit {
-    /// Done.
-    Done = 0,
-    /// Finished, with findings: failed runs or bad pictures.
-    Findings = 1,
-    /// Wrong usage, configuration or data.
-    Usage = 2,
-    /// A defect of the program.
-    Internal = 70,
-    /// Interrupted; run again to go on.
-    Interrupted = 75,
-}
+pub use exit::Exit;
 
 /// Tells a team, on its own medical images, whether a pretrained network is worth using.
 ///
@@ -100,21 +86,6 @@ enum Command {
     /// Pretrained weights that others published: list them, or fetch them into the cache
     #[command(subcommand)]
     Weights(weights::Weights),
-}
-
-/// Prints a line on stdout. A reader that has gone (`| head`) ends the program in peace.
-fn print_line(line: std::fmt::Arguments) -> anyhow::Result<()> {
-    match writeln!(std::io::stdout().lock(), "{line}") {
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => {
-            std::process::exit(Exit::Done as i32)
-        }
-        printed => printed.context("cannot print to stdout"),
-    }
-}
-
-/// Where studies go by default.
-fn study_directory(out: Option<PathBuf>, name: &str) -> PathBuf {
-    out.unwrap_or_else(|| PathBuf::from("studies").join(name))
 }
 
 /// Carries out a command.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::Exit;
+use super::exit::Exit;
 
 /// What `new` writes: every key with its meaning, unit and default.
 const TEMPLATE: &str = include_str!("../../../../configs/template.toml");

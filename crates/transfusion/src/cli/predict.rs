@@ -9,7 +9,7 @@ use images::Task;
 use serde_json::{Map, json};
 use transfusion::classifier::{Classifier, Picture, find_pictures};
 
-use super::Exit;
+use super::exit::Exit;
 
 /// Classes up to which every probability is printed unless `--top` says otherwise.
 const FEW_CLASSES: usize = 20;

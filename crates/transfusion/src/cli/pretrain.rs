@@ -11,8 +11,9 @@ use runs::Share;
 use study::{parse, read_text};
 use transfusion::pretraining::{PretrainSpec, pretrained};
 
-use super::run::{Begun, exit, locate};
-use super::{Exit, study_directory};
+use super::begun::Begun;
+use super::exit::Exit;
+use super::location::{locate, study_directory};
 
 /// Train a source network and keep its weights with their card
 #[derive(Debug, Args)]
@@ -51,7 +52,7 @@ impl Pretrain {
             if failed.exists() {
                 eprintln!("pretraining failed: see {}", failed.display());
             }
-            return Ok(exit(tally));
+            return Ok(tally.into());
         }
         let (weights, card) = pretrained(&material, &directory, &text)?;
         let file = self
@@ -80,6 +81,6 @@ impl Pretrain {
             100.0 * card.top5.unwrap_or_default()
         );
         output!("Weights: {}\nCard:    {}", file.display(), beside.display());
-        Ok(exit(tally))
+        Ok(tally.into())
     }
 }

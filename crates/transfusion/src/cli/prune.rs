@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use record::StudyDirectory;
 
-use super::Exit;
-use super::run::counted;
+use super::exit::Exit;
+use super::table::counted;
 
 /// Remove the results of earlier plans that no longer belong to a study
 #[derive(Debug, Args)]

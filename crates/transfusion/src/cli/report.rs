@@ -7,13 +7,13 @@ use clap::Args;
 use comparison::{Collected, collect};
 use durable::{remove_temporaries, write};
 use networks::Weights;
-use record::StudyDirectory;
-use record::names::{INITIAL_FILTERS, MODEL, REPORT, RESULTS, RUN_RESULT};
+use record::names::{DECLARATIONS, INITIAL_FILTERS, MODEL, REPORT, RESULTS, RUN_RESULT};
 use record::results::{ArmResult, ComparisonResult, Results, Timing};
+use record::{Declaration, StudyDirectory};
 use report::{ExampleSheet, FilterSheet, Illustrations, html, median};
 use study::Material;
 
-use super::Exit;
+use super::exit::Exit;
 use super::probe_tables::probe_tables;
 use super::reuse_tables::reuse_tables;
 use super::score_tables::{score_tables, source_lines};
@@ -50,8 +50,12 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     let Collected { results, timing } = collect(directory)?;
     RESULTS.write(directory.path(), &results)?;
     let illustrations = illustrations(directory, &results)?;
+    let declarations = DECLARATIONS.read(directory.path())?.unwrap_or_default();
     let path = REPORT.path(directory.path());
-    write(&path, html(&results, &timing, &illustrations)?.as_bytes())?;
+    write(
+        &path,
+        html(&results, &timing, &illustrations, &declarations)?.as_bytes(),
+    )?;
     if json {
         output!("{}", serde_json::to_string_pretty(&results)?);
         return Ok(results);
@@ -74,6 +78,9 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     output!("\n{}", results.verdict.paragraph);
     for open in &results.verdict.open {
         output!("Open: {open}.");
+    }
+    for change in Declaration::changes(&declarations) {
+        output!("Not as declared before the results: {change}.");
     }
     for failure in &results.failures {
         output!(

@@ -2,21 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::Args;
-use durable::write;
-use record::names::{ORIGIN, STUDY};
-use record::{Adoption, AdoptionKind, Job, StudyDirectory};
-use runs::training::check_precision;
-use runs::{Runner, Share, Tally, Workers};
-use study::{Material, RunSpec, StudyPlan, StudySpec, check, parse, read_text};
-use transfusion::progress::Progress;
+use record::{Job, StudyDirectory};
+use runs::Share;
+use study::{StudyPlan, StudySpec, check, parse, read_text};
 
-use super::version::program;
-use super::{Exit, interrupt, report, study_directory};
+use super::begun::Begun;
+use super::exit::Exit;
+use super::location::{locate, name, study_directory};
+use super::report;
 
-/// What is said when a study cannot go on.
-const STOPPED: &str = "the study stopped; run it again once this is mended, finished work is kept";
 /// The demo's configuration.
 const DEMO: &str = include_str!("../../../../configs/demo.toml");
 
@@ -83,7 +79,7 @@ impl Run {
                 begun.directory.path().display()
             );
         }
-        Ok(exit(tally))
+        Ok(tally.into())
     }
 }
 
@@ -94,7 +90,7 @@ impl Demo {
         let begun = begin(DEMO, path, base, default, &self.options)?;
         let tally = begun.carry_out(Share::All, self.options.jobs, self.options.retry)?;
         report::finish(&begun.directory, self.options.json)?;
-        Ok(exit(tally))
+        Ok(tally.into())
     }
 }
 
@@ -122,47 +118,6 @@ fn numbered(plan: &StudyPlan, job: &str) -> anyhow::Result<usize> {
     }
 }
 
-/// The name of a study: that of its configuration, or of the folder of a `study.toml`.
-pub fn name(path: &Path) -> String {
-    let of = |name: &std::ffi::OsStr| name.to_string_lossy().into_owned();
-    let is_plain = path.file_name().is_some_and(|file| file == STUDY.name());
-    let folder = || {
-        let absolute = std::path::absolute(path).ok()?;
-        absolute.parent()?.file_name().map(of)
-    };
-    let stem = path.file_stem().map_or("study".into(), of);
-    match is_plain {
-        true => folder().unwrap_or(stem),
-        false => stem,
-    }
-}
-
-/// The configuration that `study` names, and the folder its paths are relative to. A directory is
-/// a study begun before, whose configuration remembers where it came from.
-pub fn locate(study: &Path) -> (PathBuf, PathBuf) {
-    let path = if study.is_dir() {
-        STUDY.path(study)
-    } else {
-        study.to_path_buf()
-    };
-    let base = match std::fs::read_to_string(ORIGIN.path(study)) {
-        Ok(base) if study.is_dir() => PathBuf::from(base.trim()),
-        _ => path
-            .parent()
-            .filter(|p| !p.as_os_str().is_empty())
-            .unwrap_or(Path::new("."))
-            .to_path_buf(),
-    };
-    (path, base)
-}
-
-/// Says what the user has to know before anything trains.
-pub fn warn(plan: &StudyPlan) {
-    for warning in &plan.warnings {
-        eprintln!("warning: {warning}");
-    }
-}
-
 fn begin(
     text: &str,
     path: &Path,
@@ -174,135 +129,4 @@ fn begin(
     let material = check(&spec, base)?;
     let directory = StudyDirectory::new(options.out.clone().unwrap_or(default));
     Begun::new(material, directory, text, base)
-}
-
-/// A study whose directory holds its plan.
-pub struct Begun {
-    pub material: Material,
-    pub directory: StudyDirectory,
-}
-
-impl Begun {
-    /// Makes `directory` hold the plan of `material`, which `text` describes.
-    pub fn new(
-        material: Material,
-        directory: StudyDirectory,
-        text: &str,
-        base: &Path,
-    ) -> anyhow::Result<Self> {
-        warn(&material.plan);
-        let adoption = directory.adopt(&material.plan, text)?;
-        tell(&adoption, &directory);
-        let absolute = std::path::absolute(base)?;
-        // So that `transfusion run <directory>` finds the data again.
-        write(
-            &ORIGIN.path(directory.path()),
-            absolute.to_string_lossy().as_bytes(),
-        )?;
-        report::draw_examples(&material, &directory)?;
-        Ok(Self {
-            material,
-            directory,
-        })
-    }
-
-    /// Does what its share of the study still lacks.
-    pub fn carry_out(
-        &self,
-        share: Share,
-        workers: Option<u16>,
-        retry: bool,
-    ) -> anyhow::Result<Tally> {
-        let plan = &self.material.plan;
-        let stop = interrupt::flag();
-        if retry {
-            self.forget_failures(&share)?;
-        }
-        let jobs = Job::all(plan);
-        let pending: Vec<&RunSpec> = jobs
-            .iter()
-            .enumerate()
-            .filter(|(number, job)| share.holds(*number) && !job.is_recorded(&self.directory))
-            .filter_map(|(_, job)| match job {
-                Job::Train(spec) => Some(*spec),
-                Job::Probe(_) | Job::Change(_) | Job::Pair(_) | Job::Map(_) => None,
-            })
-            .collect();
-        check_precision(pending.iter().copied())?;
-        let workers = match workers {
-            Some(workers) => Workers::asked(usize::from(workers).min(pending.len())),
-            None => Workers::measured(&pending).context("cannot measure a training step")?,
-        };
-        if !pending.is_empty() {
-            eprintln!("{workers}");
-        }
-        let progress = Progress::new(plan);
-        let runner = Runner {
-            material: &self.material,
-            directory: &self.directory,
-            share,
-            workers: workers.runs,
-            stop: &stop,
-            listener: &progress,
-            program: &program(),
-        };
-        runner.run().context(STOPPED)
-    }
-
-    fn forget_failures(&self, share: &Share) -> anyhow::Result<()> {
-        for (number, job) in Job::all(&self.material.plan).iter().enumerate() {
-            let path = job.error_file(&self.directory);
-            if share.holds(number) && path.exists() {
-                std::fs::remove_file(&path)
-                    .with_context(|| format!("cannot remove {}", path.display()))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Says what is reused, added, and no longer belongs.
-fn tell(adoption: &Adoption, directory: &StudyDirectory) {
-    let Adoption {
-        kind,
-        reused,
-        open,
-        superseded,
-    } = adoption;
-    match kind {
-        AdoptionKind::Began => {}
-        AdoptionKind::WentOn if *reused == 0 => {}
-        AdoptionKind::WentOn => {
-            eprintln!(
-                "{reused} of {} jobs already have their result",
-                reused + open
-            );
-        }
-        AdoptionKind::Grew => {
-            eprintln!("the study has changed: {reused} results are reused, {open} jobs are to do");
-        }
-    }
-    if !superseded.is_empty() {
-        eprintln!(
-            "{} of an earlier plan no longer belong to it and are kept; `transfusion prune {}` removes them",
-            counted(superseded.all().count(), "record"),
-            directory.path().display()
-        );
-    }
-}
-
-/// `1 record`, `2 records`.
-pub fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
-    }
-}
-
-pub fn exit(tally: Tally) -> Exit {
-    match tally {
-        Tally { pending, .. } if pending > 0 => Exit::Interrupted,
-        Tally { failed, .. } if failed > 0 => Exit::Findings,
-        Tally { .. } => Exit::Done,
-    }
 }

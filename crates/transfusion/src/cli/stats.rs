@@ -7,7 +7,7 @@ use report::{UNKNOWN, fixed};
 use stats::Variances;
 use transfusion::published::{AnalysedRow, Analysis, Counts, PublishedTables, Untested, analyse};
 
-use super::Exit;
+use super::exit::Exit;
 use super::table::table;
 
 #[derive(Debug, Subcommand)]

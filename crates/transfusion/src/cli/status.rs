@@ -11,9 +11,8 @@ use record::{Evaluation, Job, JobKind, JobState, StudyDirectory};
 use serde::Serialize;
 use study::StudyPlan;
 
-use super::Exit;
-use super::run::counted;
-use super::table::table;
+use super::exit::Exit;
+use super::table::{counted, table};
 
 /// Show how far a study is
 #[derive(Debug, Args)]
@@ -35,7 +34,7 @@ enum State {
     Begun,
     Failed,
     /// It can be done.
-    Ready,
+    Planned,
     /// Runs that it needs are not done.
     Waiting,
 }
@@ -47,7 +46,7 @@ impl State {
             Self::Running => "running",
             Self::Begun => "begun",
             Self::Failed => "failed",
-            Self::Ready => "ready",
+            Self::Planned => "planned",
             Self::Waiting => "waiting",
         }
     }
@@ -63,6 +62,9 @@ struct Row {
     id: String,
     /// What it is about.
     what: String,
+    /// Seeds that it holds for: several where a probe is the same for them; none for an analysis.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seeds: Option<usize>,
     state: State,
     /// Who works on it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,20 +150,17 @@ impl Whole {
             let cells = rows.iter().map(|row| row.cells()[..columns].to_vec());
             output!("{}\n", table(&header[..columns], 4, cells));
         }
-        let count = |state: State| self.counts.get(state.name()).copied().unwrap_or(0);
-        let others = [State::Running, State::Begun, State::Ready, State::Waiting];
-        let others = others.into_iter().filter(|state| count(*state) > 0);
-        let others: Vec<_> = others
-            .map(|state| format!(", {} {}", count(state), state.name()))
-            .collect();
-        output!(
-            "{}: {} of {} done, {} failed{}",
-            self.title,
-            count(State::Done),
-            counted(self.jobs.len(), "job"),
-            count(State::Failed),
-            others.concat()
-        );
+        for kind in JobKind::ALL {
+            let of_kind = |row: &&Row| row.kind == kind.name();
+            let rows: Vec<&Row> = self.jobs.iter().filter(of_kind).collect();
+            match (kind, rows.is_empty()) {
+                (JobKind::Train, true) => output!("{}: nothing is trained", self.title),
+                (JobKind::Probe | JobKind::Analyse, true) => {}
+                (JobKind::Train, false) => output!("{}: {}", self.title, tally(&rows, "runs")),
+                (JobKind::Probe, false) => output!("{}: {}", self.title, tally(&rows, "probes")),
+                (JobKind::Analyse, false) => output!("analysis: {}", tally(&rows, "parts")),
+            }
+        }
         if !self.superseded.is_empty() {
             output!(
                 "{} of earlier plans no longer belong to it (transfusion prune removes them)",
@@ -197,7 +196,7 @@ impl Row {
             JobState::Failed(error) => (State::Failed, Some(error)),
             JobState::Ready | JobState::Waiting if holder.is_some() => (State::Running, None),
             JobState::Ready if last.is_some() => (State::Begun, None),
-            JobState::Ready => (State::Ready, None),
+            JobState::Ready => (State::Planned, None),
             JobState::Waiting => (State::Waiting, None),
         };
         let holder = holder.filter(|_| state == State::Running);
@@ -206,6 +205,11 @@ impl Row {
             kind: job.kind().name(),
             id: job.id().into(),
             what: job.describe(plan),
+            seeds: match job {
+                Job::Probe(probe) => Some(probe.seeds.len()),
+                Job::Train(_) => Some(1),
+                Job::Change(_) | Job::Pair(_) | Job::Map(_) => None,
+            },
             state,
             by: holder
                 .and_then(|h| h.owner.as_ref())
@@ -243,6 +247,23 @@ impl Row {
                 .map_or("–".into(), |a| format!("{a:.3}")),
         ]
     }
+}
+
+/// `3 of 4 runs done, 0 failed, 1 running`.
+fn tally(rows: &[&Row], what: &str) -> String {
+    let count = |state: State| rows.iter().filter(|row| row.state == state).count();
+    let others = [State::Running, State::Begun, State::Planned, State::Waiting];
+    let others = others.into_iter().filter(|state| count(*state) > 0);
+    let others: Vec<_> = others
+        .map(|state| format!(", {} {}", count(state), state.name()))
+        .collect();
+    format!(
+        "{} of {} {what} done, {} failed{}",
+        count(State::Done),
+        rows.len(),
+        count(State::Failed),
+        others.concat()
+    )
 }
 
 /// How long since a time in seconds since 1970, by this machine's clock.

@@ -59,3 +59,11 @@ mod tests {
         assert_eq!(duration(9000.0), "2.5 h");
     }
 }
+
+/// `1 record`, `2 records`.
+pub fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}

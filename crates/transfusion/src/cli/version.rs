@@ -2,7 +2,7 @@
 
 use kernels::{ISA_VARIABLE, Isa};
 
-use super::Exit;
+use super::exit::Exit;
 
 /// Name and version of the program, with the revision of its source where it is known.
 pub fn program() -> String {

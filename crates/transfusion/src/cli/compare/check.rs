@@ -4,7 +4,7 @@ use report::{UNKNOWN, fixed};
 use similarity::{Options, SelfTest, self_test};
 
 use super::side::NamedLayer;
-use crate::cli::Exit;
+use crate::cli::exit::Exit;
 use crate::cli::table::table;
 
 /// Compares every layer with itself, as it is and shuffled; findings where a measure does not do

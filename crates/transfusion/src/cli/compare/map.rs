@@ -11,7 +11,7 @@ use similarity::{Activations, Measured, Options};
 use super::datapoints::Datapoints;
 use super::row;
 use super::side::{self, NamedLayer, Side};
-use crate::cli::Exit;
+use crate::cli::exit::Exit;
 use crate::cli::table::table;
 
 /// A map of layers in JSON; `map[layer of a][layer of b][measure]`.

@@ -16,7 +16,7 @@ use similarity::{Activations, Convention, Measure, Options};
 
 use self::datapoints::Datapoints;
 use self::side::Side;
-use super::Exit;
+use super::exit::Exit;
 
 /// Compare the activations of two networks on the same images: one pair of layers, or every layer
 /// of A with every layer of B

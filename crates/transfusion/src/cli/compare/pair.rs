@@ -6,7 +6,7 @@ use similarity::{Compared, Options};
 use super::datapoints::Datapoints;
 use super::side::{self, NamedLayer};
 use super::{map, row};
-use crate::cli::Exit;
+use crate::cli::exit::Exit;
 use crate::cli::table::{table, thousands};
 
 /// The comparison of a pair in JSON.

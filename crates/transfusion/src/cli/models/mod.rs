@@ -8,7 +8,7 @@ use networks::{Input, Network, NetworkError};
 use serde::Serialize;
 
 use self::tensors::{tensor_table, tensors};
-use super::Exit;
+use super::exit::Exit;
 use super::table::{table, thousands};
 
 /// List the networks, or the tensors of one of them

@@ -14,8 +14,9 @@ use serde::Serialize;
 use study::{Material, StudyPlan, StudySpec, check, mean_passes, parse, read_text};
 
 use self::origins::{Origins, origins_table};
-use super::Exit;
-use super::run::{locate, warn};
+use super::begun::warn;
+use super::exit::Exit;
+use super::location::locate;
 use super::table::{duration, table, thousands};
 
 /// List every run of a study with its cost and an estimate of time; trains nothing

@@ -9,7 +9,7 @@ use networks::{Allowance, Card, Normalisation, Pattern, Pretrained, PretrainedEr
 
 use transfusion::weights::open;
 
-use crate::cli::Exit;
+use crate::cli::exit::Exit;
 
 /// Write weights as safetensors under our names, with what is known of them in the metadata
 ///

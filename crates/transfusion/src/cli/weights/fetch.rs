@@ -7,7 +7,7 @@ use study::StudyError;
 use transfusion::meter::Meter;
 use transfusion::weights::{Access, ENTRIES, Known, cache};
 
-use crate::cli::Exit;
+use crate::cli::exit::Exit;
 
 #[derive(Debug, Args)]
 pub struct Fetch {

@@ -7,7 +7,7 @@ use networks::{HostTensor, Pretrained};
 use serde::Serialize;
 use transfusion::weights::{OpenedWeights, open};
 
-use crate::cli::Exit;
+use crate::cli::exit::Exit;
 use crate::cli::table::{table, thousands};
 
 /// Networks named at most.

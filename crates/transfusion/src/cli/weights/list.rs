@@ -8,7 +8,7 @@ use networks::Normalisation;
 use serde::Serialize;
 use transfusion::weights::{ENTRIES, Known, Origin, builtin, cache};
 
-use crate::cli::Exit;
+use crate::cli::exit::Exit;
 use crate::cli::table::table;
 
 #[derive(Debug, Args)]

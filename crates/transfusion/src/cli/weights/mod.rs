@@ -7,7 +7,7 @@ mod list;
 
 use clap::Subcommand;
 
-use super::Exit;
+use super::exit::Exit;
 
 #[derive(Debug, Subcommand)]
 pub enum Weights {

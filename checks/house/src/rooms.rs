@@ -1,0 +1,129 @@
+//! Which crate stands on which.
+
+/// Every crate, from below, with the crates that it may name. A row names only rows before it.
+///
+/// A new crate is a new row. A new arrow is a decision about the house: it goes into
+/// ARCHITECTURE.md in the same commit.
+pub const ROOMS: &[(&str, &[&str])] = &[
+    ("streams", &[]),
+    ("durable", &[]),
+    ("arrays", &[]),
+    ("kernels", &[]),
+    ("stats", &["streams"]),
+    ("similarity", &["kernels", "arrays", "streams"]),
+    ("images", &["arrays", "streams"]),
+    ("networks", &["streams"]),
+    ("engine", &["networks", "kernels", "streams"]),
+    ("engine-cuda", &["engine", "networks"]),
+    ("depot", &["durable", "networks"]),
+    // The check of a study opens the data and the weights that it names.
+    (
+        "study",
+        &["networks", "images", "stats", "streams", "durable", "depot"],
+    ),
+    (
+        "record",
+        &[
+            "study",
+            "durable",
+            "networks",
+            "similarity",
+            "images",
+            "stats",
+        ],
+    ),
+    (
+        "comparison",
+        &[
+            "record",
+            "study",
+            "stats",
+            "networks",
+            "similarity",
+            "images",
+            "durable",
+            "streams",
+        ],
+    ),
+    (
+        "report",
+        &[
+            "record",
+            "study",
+            "images",
+            "stats",
+            "networks",
+            "similarity",
+        ],
+    ),
+    (
+        "runs",
+        &[
+            "engine",
+            "record",
+            "similarity",
+            "depot",
+            "images",
+            "study",
+            "stats",
+            "kernels",
+            "networks",
+            "durable",
+            "streams",
+        ],
+    ),
+    (
+        "transfusion",
+        &[
+            "streams",
+            "durable",
+            "arrays",
+            "kernels",
+            "stats",
+            "similarity",
+            "images",
+            "networks",
+            "engine",
+            "engine-cuda",
+            "depot",
+            "study",
+            "record",
+            "comparison",
+            "report",
+            "runs",
+        ],
+    ),
+];
+
+/// What crate `name` may name; `None` for a crate without a row.
+pub(crate) fn below(name: &str) -> Option<&'static [&'static str]> {
+    ROOMS
+        .iter()
+        .find(|(room, _)| *room == name)
+        .map(|(_, on)| *on)
+}
+
+/// The crate that source code calls `word`, where `-` is written `_`.
+pub(crate) fn named(word: &str) -> Option<&'static str> {
+    ROOMS
+        .iter()
+        .map(|(room, _)| *room)
+        .find(|room| room.replace('-', "_") == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ROOMS;
+
+    #[test]
+    fn every_row_names_only_rows_before_it() {
+        for (row, (room, on)) in ROOMS.iter().enumerate() {
+            for name in *on {
+                assert!(
+                    ROOMS[..row].iter().any(|(earlier, _)| earlier == name),
+                    "{room} names {name}, which is not below it"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! `[data]` as written: the source, and what all sources share.
+
+use std::path::PathBuf;
+
+use images::table::Uncertain;
+use images::{Augmentation, Fractions, Task};
+use serde::Deserialize;
+
+use super::written_source::{Columns, SourceKeys, WrittenSource};
+
+/// `[data]`. In the file it is one flat table; keys that not every source reads are kept with the
+/// source, which accepts or refuses them when it is opened.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "FlatData")]
+pub struct DataSpec {
+    /// Where the pictures are, with the keys that only some sources read.
+    pub source: WrittenSource,
+    /// Name in the report; by default the file's.
+    pub name: Option<String>,
+    /// `multiclass` (default), `multilabel` or `ordinal`.
+    pub task: Task,
+    /// What the headline AUC calls positive: `">=2"` (ordinal), a class or a finding by name.
+    pub positive: Option<String>,
+    /// Edge of the square picture that networks see, in pixels.
+    pub size: usize,
+    /// 1 (grey) or 3 (RGB); by default as stored, and 3 where weights expect 3.
+    pub channels: Option<usize>,
+    /// What becomes of weights that expect other channels: `replicate` (the picture instead),
+    /// `sum` or `repeat`.
+    pub adapt: Option<Adapt>,
+    /// What distinguishes the classes, for the report's comparison with natural images.
+    pub property: Option<String>,
+    /// Shares of the partitions where the data bring no split.
+    pub fractions: Fractions,
+    /// Seed of the split.
+    pub split_seed: u64,
+    /// What happens to pictures that cannot be read: `stop` or `skip`.
+    pub unreadable: Unreadable,
+    /// Random changes to training pictures.
+    pub augment: Augmentation,
+    /// Scaling of pixel values: `weights` (default), `data` or `none`.
+    pub normalise: Normalise,
+    /// Memory for decoded pictures, in MiB; what does not fit is decoded again when needed.
+    pub cache_mib: usize,
+}
+
+/// Every key of `[data]`, read strictly.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlatData {
+    source: String,
+    name: Option<String>,
+    #[serde(default = "multiclass")]
+    task: Task,
+    positive: Option<String>,
+    size: usize,
+    channels: Option<usize>,
+    adapt: Option<Adapt>,
+    classes: Option<Vec<String>>,
+    property: Option<String>,
+    image_root: Option<PathBuf>,
+    image: Option<String>,
+    label: Option<Columns>,
+    patient: Option<String>,
+    split: Option<String>,
+    uncertain: Option<Uncertain>,
+    #[serde(default)]
+    fractions: Fractions,
+    #[serde(default)]
+    split_seed: u64,
+    #[serde(default)]
+    unreadable: Unreadable,
+    #[serde(default)]
+    augment: Augmentation,
+    #[serde(default)]
+    normalise: Normalise,
+    #[serde(default = "cache_mib")]
+    cache_mib: usize,
+    count: Option<usize>,
+    seed: Option<u64>,
+}
+
+fn multiclass() -> Task {
+    Task::Multiclass
+}
+
+fn cache_mib() -> usize {
+    2048
+}
+
+impl From<FlatData> for DataSpec {
+    fn from(flat: FlatData) -> Self {
+        Self {
+            source: WrittenSource {
+                text: flat.source,
+                keys: SourceKeys {
+                    classes: flat.classes,
+                    image_root: flat.image_root,
+                    image: flat.image,
+                    label: flat.label,
+                    patient: flat.patient,
+                    split: flat.split,
+                    uncertain: flat.uncertain,
+                    count: flat.count,
+                    seed: flat.seed,
+                },
+            },
+            name: flat.name,
+            task: flat.task,
+            positive: flat.positive,
+            size: flat.size,
+            channels: flat.channels,
+            adapt: flat.adapt,
+            property: flat.property,
+            fractions: flat.fractions,
+            split_seed: flat.split_seed,
+            unreadable: flat.unreadable,
+            augment: flat.augment,
+            normalise: flat.normalise,
+            cache_mib: flat.cache_mib,
+        }
+    }
+}
+
+/// What happens to pictures that cannot be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unreadable {
+    /// The study does not start.
+    #[default]
+    Stop,
+    /// They are left out and listed in the report.
+    Skip,
+}
+
+/// How pictures and weights of different channels come together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Adapt {
+    /// Grey pictures become three equal channels; weights stay as they are.
+    Replicate,
+    /// The first convolution is summed over its input channels.
+    Sum,
+    /// The first convolution's input channels are repeated and scaled.
+    Repeat,
+}
+
+/// Where the scaling of pixel values comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Normalise {
+    /// What a model's pretrained weights were trained with, for all its arms; the training
+    /// partition where it has no weights.
+    #[default]
+    Weights,
+    /// Mean and standard deviation of the training partition.
+    Data,
+    /// Pixel values in [0, 1] as they are.
+    None,
+}

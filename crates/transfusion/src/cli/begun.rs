@@ -1,0 +1,141 @@
+//! A study whose directory holds its plan, and the work on it.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use durable::write;
+use record::names::ORIGIN;
+use record::{Adoption, AdoptionKind, Job, StudyDirectory};
+use runs::training::check_precision;
+use runs::{Runner, Share, Tally, Workers};
+use study::{Material, RunSpec, StudyPlan};
+use transfusion::progress::Progress;
+
+use super::table::counted;
+use super::version::program;
+use super::{interrupt, report};
+
+/// What is said when a study cannot go on.
+const STOPPED: &str = "the study stopped; run it again once this is mended, finished work is kept";
+
+/// Says what the user has to know before anything trains.
+pub fn warn(plan: &StudyPlan) {
+    for warning in &plan.warnings {
+        eprintln!("warning: {warning}");
+    }
+}
+
+/// A study whose directory holds its plan.
+pub struct Begun {
+    pub material: Material,
+    pub directory: StudyDirectory,
+}
+
+impl Begun {
+    /// Makes `directory` hold the plan of `material`, which `text` describes.
+    pub fn new(
+        material: Material,
+        directory: StudyDirectory,
+        text: &str,
+        base: &Path,
+    ) -> anyhow::Result<Self> {
+        warn(&material.plan);
+        let adoption = directory.adopt(&material.plan, text)?;
+        tell(&adoption, &directory);
+        let absolute = std::path::absolute(base)?;
+        // So that `transfusion run <directory>` finds the data again.
+        write(
+            &ORIGIN.path(directory.path()),
+            absolute.to_string_lossy().as_bytes(),
+        )?;
+        report::draw_examples(&material, &directory)?;
+        Ok(Self {
+            material,
+            directory,
+        })
+    }
+
+    /// Does what its share of the study still lacks.
+    pub fn carry_out(
+        &self,
+        share: Share,
+        workers: Option<u16>,
+        retry: bool,
+    ) -> anyhow::Result<Tally> {
+        let plan = &self.material.plan;
+        let stop = interrupt::flag();
+        if retry {
+            self.forget_failures(&share)?;
+        }
+        let jobs = Job::all(plan);
+        let pending: Vec<&RunSpec> = jobs
+            .iter()
+            .enumerate()
+            .filter(|(number, job)| share.holds(*number) && !job.is_recorded(&self.directory))
+            .filter_map(|(_, job)| match job {
+                Job::Train(spec) => Some(*spec),
+                Job::Probe(_) | Job::Change(_) | Job::Pair(_) | Job::Map(_) => None,
+            })
+            .collect();
+        check_precision(pending.iter().copied())?;
+        let workers = match workers {
+            Some(workers) => Workers::asked(usize::from(workers).min(pending.len())),
+            None => Workers::measured(&pending).context("cannot measure a training step")?,
+        };
+        if !pending.is_empty() {
+            eprintln!("{workers}");
+        }
+        let progress = Progress::new(plan);
+        let runner = Runner {
+            material: &self.material,
+            directory: &self.directory,
+            share,
+            workers: workers.runs,
+            stop: &stop,
+            listener: &progress,
+            program: &program(),
+        };
+        runner.run().context(STOPPED)
+    }
+
+    fn forget_failures(&self, share: &Share) -> anyhow::Result<()> {
+        for (number, job) in Job::all(&self.material.plan).iter().enumerate() {
+            let path = job.error_file(&self.directory);
+            if share.holds(number) && path.exists() {
+                std::fs::remove_file(&path)
+                    .with_context(|| format!("cannot remove {}", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Says what is reused, added, and no longer belongs.
+fn tell(adoption: &Adoption, directory: &StudyDirectory) {
+    let Adoption {
+        kind,
+        reused,
+        open,
+        superseded,
+    } = adoption;
+    match kind {
+        AdoptionKind::Began => {}
+        AdoptionKind::WentOn if *reused == 0 => {}
+        AdoptionKind::WentOn => {
+            eprintln!(
+                "{reused} of {} jobs already have their result",
+                reused + open
+            );
+        }
+        AdoptionKind::Grew => {
+            eprintln!("the study has changed: {reused} results are reused, {open} jobs are to do");
+        }
+    }
+    if !superseded.is_empty() {
+        eprintln!(
+            "{} of an earlier plan no longer belong to it and are kept; `transfusion prune {}` removes them",
+            counted(superseded.all().count(), "record"),
+            directory.path().display()
+        );
+    }
+}
