@@ -23,7 +23,7 @@
 //!
 //! // A report can be made at any time, also before the first run has ended.
 //! let collected = collect(&directory)?;
-//! let page = html(&collected.results, &collected.timing, &Illustrations::default())?;
+//! let page = html(&collected.results, &collected.timing, &Illustrations::default(), &[])?;
 //! assert!(page.starts_with("<!doctype html>") && !page.contains("<transfer>"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -47,7 +47,7 @@
 //! let collected = collect(&directory)?;
 //! println!("{}", collected.results.verdict.paragraph);
 //! assert_eq!(collected.results.progress.done, 4);
-//! let page = html(&collected.results, &collected.timing, &Illustrations::default())?;
+//! let page = html(&collected.results, &collected.timing, &Illustrations::default(), &[])?;
 //! assert!(page.contains("Does transfer help?"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
