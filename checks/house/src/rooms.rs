@@ -19,7 +19,15 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     // The check of a study opens the data and the weights that it names.
     (
         "study",
-        &["networks", "images", "stats", "streams", "durable", "depot"],
+        &[
+            "networks",
+            "images",
+            "stats",
+            "streams",
+            "durable",
+            "depot",
+            "similarity",
+        ],
     ),
     (
         "record",

@@ -2,6 +2,7 @@
 
 mod block;
 mod features;
+mod pull;
 pub(crate) mod unit_variance;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use networks::{
     same_border,
 };
 
+use self::pull::Pull;
 use crate::ops::{self, BatchNormed, Recipe};
 use crate::tape::Tape;
 
@@ -41,34 +43,6 @@ pub struct Model {
     precision: Precision,
     tuning: Arc<Tuning>,
     pulls: BTreeMap<String, Pull>,
-}
-
-/// What `strength/2 ‖w − towards‖²` adds to a gradient; towards 0 where there is nothing else.
-#[derive(Debug)]
-struct Pull {
-    strength: f64,
-    towards: Option<Tensor<1>>,
-}
-
-impl Pull {
-    fn new(pull: &networks::regime::Pull, device: &Device) -> Self {
-        let place = |values: &Vec<f32>| {
-            Tensor::from_data(TensorData::new(values.clone(), [values.len()]), device)
-        };
-        Self {
-            strength: pull.strength,
-            towards: pull.towards.as_ref().map(place),
-        }
-    }
-
-    /// The gradient of a tensor `w` with that of the penalty added.
-    fn add(&self, gradient: Tensor<1>, w: &Tensor<1>) -> Tensor<1> {
-        let away = match &self.towards {
-            Some(start) => w.clone() - start.clone(),
-            None => w.clone(),
-        };
-        gradient + away * self.strength
-    }
 }
 
 impl Model {

@@ -1,7 +1,7 @@
 //! The numbers behind the charts, as the page's script reads them.
 
-use super::ReportError;
 use super::arms::train_size;
+use super::error::ReportError;
 use super::interval_bar::Axis;
 use super::palette::Palette;
 use super::probes::{self, ProbeFacet};

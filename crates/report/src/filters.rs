@@ -1,6 +1,6 @@
 //! The first convolution's filters as pictures, before and after training.
 
-use super::ReportError;
+use super::error::ReportError;
 use super::illustrations::FilterSheet;
 use super::number;
 use super::palette::Palette;

@@ -32,6 +32,7 @@ mod arms;
 mod attributions;
 mod charts;
 mod data;
+mod error;
 mod evidence;
 mod filter_change;
 mod filters;
@@ -52,6 +53,7 @@ mod tests;
 pub mod track_record;
 mod transferability;
 
+pub use error::ReportError;
 pub use illustrations::{ExampleSheet, FilterSheet, Illustrations};
 pub use layer_map::LayerMap;
 pub use number::{UNKNOWN, fixed, median};
@@ -59,20 +61,6 @@ pub use number::{UNKNOWN, fixed, median};
 use askama::Template as _;
 use record::Declaration;
 use record::results::{Results, Timing};
-
-/// Why a report could not be made. None of these depends on what the study found.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// A template refused its values.
-    #[error("the report's template could not be filled: {0}")]
-    Template(#[from] askama::Error),
-    /// The numbers of the charts could not be written as JSON.
-    #[error("the numbers of the report's charts could not be written: {0}")]
-    Charts(#[from] serde_json::Error),
-    /// A sheet of filters could not be encoded.
-    #[error("a sheet of filters could not be written as PNG: {0}")]
-    Picture(#[from] image::ImageError),
-}
 
 /// The report as one HTML document, which loads nothing from anywhere.
 ///

@@ -1,10 +1,10 @@
 //! The page: all sections of a report, ready for the template.
 
-use super::ReportError;
 use super::arms::{ArmRow, ArmTable};
 use super::attributions::AttributionTable;
 use super::charts::Charts;
 use super::data::{self, DataTables, TaskRow};
+use super::error::ReportError;
 use super::evidence::{self, Section};
 use super::filter_change::FilterTable;
 use super::filters::FilterFigure;

@@ -4,11 +4,11 @@ use images::Partition;
 use serde::{Deserialize, Serialize};
 use similarity::Measure;
 
-use super::check::unique;
 use super::error::StudyError;
 use super::identity::identity;
-use super::plan::PlannedArm;
+use super::planned::PlannedArm;
 use super::run_spec::RunSpec;
+use super::unique::unique;
 
 /// Least datapoints of a block that make any sense.
 const LEAST_DATAPOINTS: usize = 100;

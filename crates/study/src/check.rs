@@ -16,11 +16,13 @@ use super::grid_spec::GridSpec;
 use super::headline::Headline;
 use super::identity::FORMAT;
 use super::material::{Material, Opened};
-use super::plan::{PlannedData, PlannedModel, StudyPlan};
+use super::plan::StudyPlan;
+use super::planned::{PlannedData, PlannedModel};
 use super::probe::{DrawnFrom, ProbePlan, ProbeSettings, ProbeSpec};
 use super::regime::{RegimeEntry, regimes};
 use super::spec::StudySpec;
 use super::split::Split;
+use super::unique::unique;
 use super::weights;
 use crate::described::ModelResult;
 use crate::phases::spans;
@@ -34,7 +36,7 @@ const RUN_LIMIT: usize = 100_000;
 pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     let train = TrainPlan::check(&spec.train)?;
     let compare = ComparePlan::new(&spec.compare, &spec.grid)?;
-    let entries = regimes(&spec.grid, &spec.train)?;
+    let entries = regimes(spec.grid.regime.as_deref(), &spec.train)?;
     check_grid(&spec.grid, entries.len())?;
     spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
     let analysis = spec.analysis.as_ref();
@@ -265,22 +267,4 @@ fn check_grid(grid: &GridSpec, regimes: usize) -> Result<(), StudyError> {
     }
     unique("grid.model", grid.model.iter().map(|m| m.0.label()))?;
     unique("grid.init", grid.init.iter().map(|i| i.0.name.clone()))
-}
-
-pub(crate) fn unique(
-    field: &'static str,
-    names: impl Iterator<Item = String>,
-) -> Result<(), StudyError> {
-    let mut seen = Vec::new();
-    for name in names {
-        if seen.contains(&name) {
-            return Err(StudyError::Value {
-                field,
-                expected: "every entry once".into(),
-                found: format!("`{name}` twice"),
-            });
-        }
-        seen.push(name);
-    }
-    Ok(())
 }

@@ -3,12 +3,12 @@
 use networks::regime::Regime;
 use networks::zoo::Choice;
 
-use super::check::unique;
 use super::entry::{InitEntry, TrainSize};
 use super::error::StudyError;
 use super::grid_spec::{GridSpec, WithoutWeights};
-use super::plan::{PlannedArm, PlannedData, PlannedModel};
+use super::planned::{PlannedArm, PlannedData, PlannedModel};
 use super::run_spec::{DeviceName, RunSpec};
+use super::unique::unique;
 
 use crate::train::TrainPlan;
 

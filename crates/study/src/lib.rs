@@ -59,6 +59,7 @@ mod identity;
 mod material;
 mod phases;
 mod plan;
+mod planned;
 mod probe;
 mod regime;
 mod run_spec;
@@ -69,6 +70,7 @@ mod spec;
 mod split;
 mod train;
 mod train_spec;
+mod unique;
 mod weights;
 mod written_source;
 
@@ -87,7 +89,8 @@ pub use headline::{Headline, class_labels, column, finding_labels, measurable_fi
 pub use identity::{FORMAT, NUMERICS};
 pub use material::{Material, Opened};
 pub use phases::{mean_passes, passes, spans, widest};
-pub use plan::{PlannedArm, PlannedData, PlannedModel, StudyPlan};
+pub use plan::StudyPlan;
+pub use planned::{PlannedArm, PlannedData, PlannedModel};
 pub use probe::{PlannedProbe, ProbeMethod, ProbePlan, ProbeSettings, ProbeSize, ProbeSpec};
 pub use regime::{REGIME_NAMES, RegimeEntry};
 pub use run_spec::{DeviceName, RunData, RunSpec};

@@ -5,12 +5,12 @@ use networks::initialisation::{Action, Initialisation, InputAdaptation, MatchRep
 use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
-use super::check::unique;
 use super::error::StudyError;
 use super::identity::identity;
-use super::plan::{PlannedArm, PlannedData, PlannedModel};
+use super::planned::{PlannedArm, PlannedData, PlannedModel};
 use super::run_spec::RunData;
 use super::score::{ScoreList, TransferScore};
+use super::unique::unique;
 
 /// Range of `temperature`; below it votes would vanish in rounding.
 const TEMPERATURES: std::ops::RangeInclusive<f64> = 0.01..=100.0;

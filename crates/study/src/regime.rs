@@ -10,7 +10,6 @@ use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
 use super::error::StudyError;
-use super::grid_spec::GridSpec;
 use super::train_spec::TrainSpec;
 
 /// Words that `regime` takes.
@@ -120,8 +119,11 @@ fn combined(whole: Phase, phases: Option<Vec<Phase>>) -> Regime {
     })
 }
 
-/// The regimes of a study: those of the grid, or the one that `[train]` describes.
-pub(crate) fn regimes(grid: &GridSpec, train: &TrainSpec) -> Result<Vec<RegimeEntry>, StudyError> {
+/// The regimes of a study: those that the grid lists, or the one that `[train]` describes.
+pub(crate) fn regimes(
+    listed: Option<&[RegimeEntry]>,
+    train: &TrainSpec,
+) -> Result<Vec<RegimeEntry>, StudyError> {
     let of_train = combined(
         Phase {
             freeze: train.freeze.clone(),
@@ -134,7 +136,7 @@ pub(crate) fn regimes(grid: &GridSpec, train: &TrainSpec) -> Result<Vec<RegimeEn
         train.phases.clone(),
     );
     let is_plain = of_train.is_full();
-    let (field, regimes) = match &grid.regime {
+    let (field, regimes) = match listed {
         Some(_) if !is_plain => {
             return Err(StudyError::Value {
                 field: "grid.regime",
@@ -142,7 +144,7 @@ pub(crate) fn regimes(grid: &GridSpec, train: &TrainSpec) -> Result<Vec<RegimeEn
                 found: "both".into(),
             });
         }
-        Some(entries) => ("grid.regime", entries.clone()),
+        Some(entries) => ("grid.regime", entries.to_vec()),
         None if is_plain => ("train", vec![RegimeEntry::Fixed(Regime::full())]),
         None => ("train", vec![RegimeEntry::Fixed(of_train.named("custom"))]),
     };

@@ -12,7 +12,6 @@ use networks::{Card, Pretrained, PretrainedError};
 
 use super::data_spec::{Adapt, DataSpec, Normalise};
 use super::error::StudyError;
-use super::plan::describe_source;
 use super::spec::StudySpec;
 use crate::described::SourceResult;
 use depot::weights::{OpenedWeights, open};
@@ -109,6 +108,21 @@ pub(crate) fn describe(model: &Choice, source: &Source) -> SourceResult {
             top5: None,
             sha256: source.sha256.clone(),
         },
+    }
+}
+
+/// What a report says of the weights behind a card.
+fn describe_source(model: &str, card: &Card, sha256: String) -> SourceResult {
+    SourceResult {
+        model: model.into(),
+        name: card.source.clone(),
+        classes: Some(card.classes),
+        images: card.source_images,
+        size: Some(card.size),
+        property: card.property.clone(),
+        top1: card.top1,
+        top5: card.top5,
+        sha256,
     }
 }
 

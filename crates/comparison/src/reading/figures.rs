@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 
 use similarity::Measure;
 
-use super::{Agreement, Contrast, Family, Finding};
-use record::results::{ArmBlock, OverSeeds};
+use super::contrast::{Contrast, Family};
+use super::finding::Finding;
+use record::results::{Agreement, ArmBlock, OverSeeds};
 
 /// Share of variance from which a correlation counts as strong: half. The paper gives pictures and
 /// no number; its ResNet-50 reaches about 0.8 in the first convolution.

@@ -4,11 +4,15 @@
 //! A figure agrees or disagrees only where 95% intervals over seeds decide it; a number that leans
 //! one way does not. The sentences tell what was measured and claim no cause.
 
+mod contrast;
 mod figures;
+mod finding;
 #[cfg(test)]
 mod tests;
 
-use record::results::{Agreement, Analysis, ArmAnalysis, Reading, Setting};
+use record::results::{Agreement, Analysis, Reading};
+
+use contrast::Contrast;
 
 /// All readings, setting by setting in the order of the figures; figures without numbers yet have
 /// none.
@@ -42,60 +46,4 @@ pub fn readings(analysis: &Analysis) -> Vec<Reading> {
         }));
     }
     readings
-}
-
-/// What a figure shows.
-struct Finding {
-    sentence: String,
-    agrees: Agreement,
-    paper: &'static str,
-}
-
-/// The two arms that a sentence is about, and what the paper expects of such a network.
-struct Contrast<'a> {
-    arm: &'a ArmAnalysis,
-    baseline: &'a ArmAnalysis,
-    /// Whether the one starts from pretrained weights and the other does not.
-    is_the_papers: bool,
-    family: Family,
-}
-
-/// The paper's kinds of networks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Family {
-    /// Made for ImageNet.
-    Large,
-    /// The CBR networks.
-    Cbr,
-    /// Not in the paper.
-    Other,
-}
-
-impl<'a> Contrast<'a> {
-    /// `transfer`, else what transfuses a part, else the first arm there is, against the baseline.
-    fn new(setting: &'a Setting) -> Option<Self> {
-        let baseline = setting.baseline()?;
-        let others = || setting.arms.iter().filter(|arm| !arm.is_baseline);
-        let arm = others()
-            .find(|arm| arm.init == "transfer")
-            .or_else(|| others().find(|arm| is_transfused(arm)))
-            .or_else(|| others().next())?;
-        Some(Self {
-            arm,
-            baseline,
-            is_the_papers: is_transfused(arm) && !is_transfused(baseline),
-            family: match setting.model.as_str() {
-                model if model.starts_with("cbr") => Family::Cbr,
-                model if model.starts_with("resnet") || model.starts_with("inception") => {
-                    Family::Large
-                }
-                _ => Family::Other,
-            },
-        })
-    }
-}
-
-/// Whether the arm starts from features of pretrained weights: by the names that studies give.
-fn is_transfused(arm: &ArmAnalysis) -> bool {
-    arm.init.starts_with("transf") || arm.init.starts_with("load")
 }

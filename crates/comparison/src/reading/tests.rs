@@ -1,6 +1,7 @@
 //! Intervals decide, and nothing else does.
 
 use crate::invented::{analysis, missing, over};
+use record::results::ArmAnalysis;
 use similarity::Measure;
 
 use super::*;

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::arm::{Estimate, full};
+use super::arm::full;
+use super::estimate::Estimate;
 use super::over_seeds::OverSeeds;
 
 /// An arm against another that differs from it in one thing: initialisation, regime, or the network

@@ -8,6 +8,7 @@ mod arm;
 mod association;
 mod comparison;
 mod cost;
+mod estimate;
 mod label_efficiency;
 mod over_seeds;
 mod probe;
@@ -24,13 +25,14 @@ pub use analysis::{
     AgainstBaseline, Analysis, ArmAnalysis, ArmBlock, ChannelPersistence, FilterChange, LayerMap,
     MeasureOverSeeds, OneFilter, PairedBlock, Setting,
 };
-pub use arm::{ArmResult, AucResult, Convergence, CurvePoint, Estimate, SeedResult};
+pub use arm::{ArmResult, Convergence, CurvePoint, SeedResult};
 pub use association::AssociationResult;
 pub use comparison::{
     AttributionResult, BootstrapResult, ComparisonResult, Helps, PValues, PartResult,
     PermutationResult, SettlingResult, SpeedUpResult,
 };
 pub use cost::{CostResult, FrontResult, is_on_front};
+pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
 pub use over_seeds::OverSeeds;
 pub use probe::{ProbeResult, ProbeSeed, Probes};

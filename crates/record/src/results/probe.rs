@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use study::{ProbeMethod, ProbeSettings};
 
-use super::arm::Estimate;
+use super::estimate::Estimate;
 use super::progress::Progress;
 
 /// Probes of a study.

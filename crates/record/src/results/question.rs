@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::arm::{AucResult, Estimate};
+use super::estimate::{AucResult, Estimate};
 
 /// A question in the test partition of one run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

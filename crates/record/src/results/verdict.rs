@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::arm::Estimate;
 use super::comparison::SpeedUpResult;
+use super::estimate::Estimate;
 
 /// What a reader acts on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,8 @@
 //! Whether probabilities can be taken at their word, and what acting on them is worth.
 
-use super::{Section, Sheet, arm_row, columns, of_question, over_seeds, shown_arm, shown_run};
+use super::cell::over_seeds;
+use super::section::{Section, Sheet, arm_row, columns, of_question};
+use super::shown::{shown_arm, shown_run};
 use crate::palette::Palette;
 use crate::plot::{Dot, Line, Plot, Scale};
 use record::results::{CalibrationResult, QuestionResult, RescaledResult, Results, SeedResult};

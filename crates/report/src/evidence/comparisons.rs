@@ -1,6 +1,7 @@
 //! Every comparison with all that is known about its uncertainty.
 
-use super::{Cell, Row, Section, Sheet, columns, p};
+use super::cell::{Cell, p};
+use super::section::{Row, Section, Sheet, columns};
 use crate::number::{UNKNOWN, fixed, signed};
 use crate::palette::Palette;
 use record::results::{ComparisonResult, Results, SettlingResult};

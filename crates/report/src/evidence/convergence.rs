@@ -1,6 +1,7 @@
 //! How soon arms learn, in steps, pictures, multiply-adds and seconds.
 
-use super::{Cell, Section, Sheet, arm_row, columns};
+use super::cell::Cell;
+use super::section::{Section, Sheet, arm_row, columns};
 use crate::number::{self, UNKNOWN, fixed, signed, steps};
 use crate::palette::Palette;
 use record::results::{ArmResult, OverSeeds, Results, SpeedUpResult, Timing};

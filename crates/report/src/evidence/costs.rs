@@ -1,6 +1,7 @@
 //! What arms cost, and which of them no other beats at their cost.
 
-use super::{Cell, Section, Sheet, arm_row, columns};
+use super::cell::Cell;
+use super::section::{Section, Sheet, arm_row, columns};
 use crate::number::{self, UNKNOWN, fixed, magnitude};
 use crate::palette::Palette;
 use crate::plot::{Dot, Plot, Scale};

@@ -1,6 +1,7 @@
 //! How many labels an initialisation saves.
 
-use super::{Cell, Row, Section, Sheet, columns};
+use super::cell::Cell;
+use super::section::{Row, Section, Sheet, columns};
 use crate::number::{count, fixed};
 use crate::palette::Palette;
 use crate::plot::{Dot, Line, Plot, Scale};

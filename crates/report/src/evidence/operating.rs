@@ -1,9 +1,8 @@
 //! Operating points: chosen on the validation partition, reported on the test partition.
 
-use super::{
-    Cell, Row, Section, Sheet, arm_row, columns, flagged, of_question, over_seeds, shown_arm,
-    shown_run,
-};
+use super::cell::{Cell, over_seeds};
+use super::section::{Row, Section, Sheet, arm_row, columns, flagged, of_question};
+use super::shown::{shown_arm, shown_run};
 use crate::number::{fixed, percent};
 use crate::palette::Palette;
 use record::results::{OperatingResult, Results, SeedResult};

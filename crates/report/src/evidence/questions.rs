@@ -1,9 +1,9 @@
 //! Every class or finding behind a mean.
 
+use super::cell::{Cell, over_seeds};
 use super::comparisons::outcome;
-use super::{
-    Cell, Row, Section, Sheet, arm_row, flagged, of_question, over_seeds, shown_arm, shown_run,
-};
+use super::section::{Row, Section, Sheet, arm_row, flagged, of_question};
+use super::shown::{shown_arm, shown_run};
 use crate::number::{UNKNOWN, fixed, signed};
 use crate::palette::Palette;
 use record::results::{ArmResult, Results, SeedResult};
@@ -93,8 +93,8 @@ fn differences(results: &Results) -> Option<Sheet> {
                     signed(difference.value),
                     format!("{} to {}", signed(difference.low), signed(difference.high)),
                 ),
-                Cell::new(super::p(comparison.p.difference_holm)),
-                Cell::new(super::p(comparison.p.equivalence_holm)),
+                Cell::new(super::cell::p(comparison.p.difference_holm)),
+                Cell::new(super::cell::p(comparison.p.equivalence_holm)),
                 outcome(comparison),
                 Cell::new(
                     comparison

@@ -4,6 +4,7 @@ use super::block_table::{BlockRow, BlockTable};
 use super::cell::{Cell, Notes};
 use super::chart::{BlockChart, BlockLine, Place, ReuseCharts};
 use super::inits::Inits;
+use super::measure_title::{self, title};
 use record::results::{ArmAnalysis, ArmBlock, OverSeeds, Setting};
 use similarity::Measure;
 
@@ -40,7 +41,7 @@ pub fn before_after(
         };
         let chart = |title: String, get: Get, is_difference: bool| BlockChart {
             title,
-            axis: super::title(*measure),
+            axis: measure_title::title(*measure),
             blocks: setting.blocks.clone(),
             lines: setting.arms.iter().map(|arm| line(arm, get)).collect(),
             floor: match is_difference {
@@ -100,10 +101,7 @@ fn similarity_table(
             rows.push(row(arm, inits, &format!("minus {baseline}"), cells));
         }
     }
-    let caption = format!(
-        "{} before against after training, by block",
-        super::title(measure)
-    );
+    let caption = format!("{} before against after training, by block", title(measure));
     BlockTable::new(caption, &setting.blocks, rows, notes)
 }
 

@@ -5,6 +5,7 @@ use super::super::number;
 use super::block_table::{BlockRow, BlockTable};
 use super::cell::{Cell, Notes};
 use super::inits::Inits;
+use super::measure_title::title;
 use record::results::{AgainstBaseline, ArmAnalysis, MeasureOverSeeds, Setting};
 use similarity::{Measure, Measured};
 
@@ -125,7 +126,7 @@ impl Likeness {
             }
         }
         Some(Self {
-            measure: super::title(measure),
+            measure: title(measure),
             ends: axis.map(|axis| [axis.low(), axis.high()]),
             bars,
             rows,
@@ -218,7 +219,7 @@ fn by_block(
     let baseline = setting.baseline().map_or("the baseline", |arm| &arm.init);
     let caption = format!(
         "{}, each against {baseline} with another seed, by block",
-        super::title(measure)
+        title(measure)
     );
     BlockTable::new(caption, &setting.blocks, rows, notes)
 }

@@ -8,6 +8,7 @@ mod chart;
 mod heat_map;
 mod inits;
 mod likeness;
+mod measure_title;
 mod persistence;
 
 pub use cell::{Cell, Notes};
@@ -177,14 +178,6 @@ impl ReuseSection {
             maps: analysis.maps.iter().map(HeatMap::new).collect(),
         };
         (section, charts)
-    }
-}
-
-/// A measure as charts and tables call it: distances say so.
-fn title(measure: Measure) -> String {
-    match measure.is_distance() {
-        true => format!("{measure} (smaller is more alike)"),
-        false => measure.to_string(),
     }
 }
 

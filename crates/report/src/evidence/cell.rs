@@ -1,0 +1,98 @@
+//! A cell of a table.
+
+use record::results::Proportion;
+
+use crate::number;
+
+/// A cell of a table.
+#[derive(Default)]
+pub struct Cell {
+    /// What it says.
+    pub text: String,
+    /// What stands below in small.
+    pub small: String,
+    /// The class of an outcome.
+    pub outcome: Option<&'static str>,
+    /// Whether it is running text.
+    pub is_text: bool,
+}
+
+impl Cell {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+
+    pub fn with(text: impl Into<String>, small: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            small: small.into(),
+            ..Self::default()
+        }
+    }
+
+    pub fn outcome(outcome: &str, small: impl Into<String>) -> Self {
+        Self {
+            text: outcome.into(),
+            small: small.into(),
+            outcome: Some(match outcome {
+                "better" => "better",
+                "worse" => "worse",
+                "equivalent" => "equivalent",
+                _ => "undecided",
+            }),
+            is_text: false,
+        }
+    }
+
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            is_text: true,
+            ..Self::default()
+        }
+    }
+
+    /// A value with its interval below.
+    pub fn interval(value: f64, low: f64, high: f64, digits: usize) -> Self {
+        let [value, low, high] = [value, low, high].map(|v| number::fixed(v, digits));
+        Self::with(value, format!("{low} to {high}"))
+    }
+
+    pub fn proportion(proportion: Option<Proportion>, digits: usize) -> Self {
+        match proportion {
+            Some(p) => Self::interval(p.value, p.low, p.high, digits),
+            None => Self::new(number::UNKNOWN),
+        }
+    }
+}
+
+/// Mean over seeds, with the smallest and the largest.
+pub fn over_seeds(values: impl Iterator<Item = Option<f64>>, digits: usize) -> Cell {
+    let found: Vec<f64> = values.flatten().collect();
+    let Some(mean) = number::mean(found.iter().copied()) else {
+        return Cell::new(number::UNKNOWN);
+    };
+    let low = found.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = found.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let range = match found.len() {
+        1 => "one seed".into(),
+        _ => format!(
+            "{} … {}",
+            number::fixed(low, digits),
+            number::fixed(high, digits)
+        ),
+    };
+    Cell::with(number::fixed(mean, digits), range)
+}
+
+/// A p value: three digits, or that it is smaller.
+pub fn p(value: Option<f64>) -> String {
+    match value {
+        None => number::UNKNOWN.into(),
+        Some(p) if p < 0.001 => "< 0.001".into(),
+        Some(p) => number::fixed(p, 3),
+    }
+}

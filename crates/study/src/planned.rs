@@ -1,0 +1,91 @@
+//! What a plan is about: its data, networks and arms, resolved.
+
+use images::{Augmentation, Normalisation, Partition, Task};
+use networks::initialisation::{Initialisation, InputAdaptation};
+use networks::regime::Regime;
+use networks::{Input, Network, NetworkError, zoo};
+use serde::{Deserialize, Serialize};
+
+use super::described::{DataResult, ModelResult, SourceResult};
+use super::headline::Headline;
+use super::run_spec::RunData;
+use super::split::Split;
+
+/// The data of a study, resolved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedData {
+    /// What the report says of the data.
+    pub described: DataResult,
+    /// The kind of question.
+    pub task: Task,
+    /// What the headline AUC tells apart.
+    pub headline: Headline,
+    /// Random changes to training pictures.
+    pub augment: Augmentation,
+    /// Which pictures are trained on, chosen on and reported on.
+    pub split: Split,
+}
+
+impl PlannedData {
+    /// The examples of a partition.
+    pub fn partition(&self, partition: Partition) -> &[usize] {
+        self.split.partition(partition)
+    }
+
+    /// What a run depends on.
+    pub(crate) fn of_run(&self) -> RunData {
+        RunData {
+            sha256: self.described.sha256.clone(),
+            split: self.split.id.clone(),
+            test_sets: vec![Partition::Test.name().into()],
+            task: self.task,
+            headline: self.headline.clone(),
+            classes: self.described.classes.clone(),
+            size: self.described.size,
+            channels: self.described.channels,
+        }
+    }
+}
+
+/// A network of the study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedModel {
+    /// What the report says of it.
+    pub described: ModelResult,
+    /// Scaling of pixel values, the same in all its arms.
+    pub normalisation: Normalisation,
+    /// What becomes of the first convolution of its weights, where they expect other channels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adaptation: Option<InputAdaptation>,
+    /// Where its pretrained weights come from, if it has any.
+    pub source: Option<SourceResult>,
+}
+
+impl PlannedModel {
+    /// The network for the study's pictures and classes.
+    pub fn network(&self, data: &DataResult) -> Result<Network, NetworkError> {
+        let input = Input {
+            channels: data.channels,
+            size: data.size,
+        };
+        zoo::network(&self.described.choice, input, data.classes.len())
+    }
+}
+
+/// A cell of the grid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedArm {
+    /// Model, initialisation, regime and training size.
+    pub label: String,
+    /// Position in the plan's models.
+    pub model: usize,
+    /// How weights are made.
+    pub init: Initialisation,
+    /// How they are trained.
+    #[serde(default, skip_serializing_if = "Regime::is_full")]
+    pub regime: Regime,
+    /// Training pictures.
+    pub train_size: usize,
+    /// Whether that is the whole training partition.
+    pub is_all: bool,
+}
