@@ -100,7 +100,7 @@ def network(run):
 
 flat = lambda t: t.transpose(0, 2, 3, 1).reshape(-1, t.shape[1])
 for pair in plan["analysis"]["pairs"]:
-    record = json.loads((study / f"analysis/pair-{pair['number']:04d}.json").read_text())
+    record = json.loads((study / f"analysis/{pair['id']}.json").read_text())
     for k, block in enumerate(record["blocks"]):
         a, b = flat(network(pair["a"])[0][k]), flat(network(pair["b"])[0][k])
         for value in block["trained"]:
@@ -108,14 +108,15 @@ for pair in plan["analysis"]["pairs"]:
                 theirs = measures[value["measure"]](a, b)
                 differ(value["measure"], value["value"]["Ok"], theirs)
 for layer_map in plan["analysis"]["maps"]:
-    record = json.loads((study / f"analysis/map-{layer_map['number']:04d}.json").read_text())
+    record = json.loads((study / f"analysis/{layer_map['id']}.json").read_text())
     for i, row in enumerate(record["measured"]):
         for j, cell in enumerate(row):
             a = network(layer_map["a"])[0][i].mean((2, 3))
             b = network(layer_map["b"])[0][j].mean((2, 3))
             differ("layer map", cell["value"]["Ok"], debiased_cka(a, b))
-for number, run in enumerate(runs):
-    part = study / f"analysis/run-{run}.json"
+for change in plan["analysis"]["runs"]:
+    number = change["run"]
+    part = study / f"analysis/{change['id']}.json"
     if not part.exists():
         continue
     record = json.loads(part.read_text())

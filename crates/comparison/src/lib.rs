@@ -1,5 +1,34 @@
 //! From records to results: metrics of each run, arms over seeds, arms against the baseline, and
 //! the verdict. Reads only what runs wrote, also while others still train.
+//!
+//! [`collect`] reads the directory of a study and nothing else: no pictures, no weights files, not
+//! the machine that trained. Of runs that have no result yet it says so.
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use comparison::collect;
+//! use record::StudyDirectory;
+//! use study::{StudySpec, check, parse};
+//!
+//! let text = r#"
+//!     title = "Does transfer help?"
+//!     data  = { source = "phantom-fundus", task = "ordinal", size = 16, count = 60 }
+//!     grid  = { model = ["cbr-tiny"], init = ["random", "glorot-normal"], seeds = 2 }
+//! "#;
+//! let spec: StudySpec = parse(text, Path::new("study.toml"))?;
+//! let folder = tempfile::tempdir()?;
+//! let directory = StudyDirectory::new(folder.path().join("study"));
+//! directory.adopt(&check(&spec, Path::new("."))?.plan, text)?;
+//!
+//! // Nothing has trained yet, and that is what the results say.
+//! let results = collect(&directory)?.results;
+//! assert_eq!((results.progress.planned, results.progress.done), (4, 0));
+//! assert_eq!(results.arms.len(), 2);
+//! assert!(results.comparisons.is_empty() && results.verdict.recommended.is_none());
+//! println!("{}", results.verdict.paragraph);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod arm;
 mod association;

@@ -1,4 +1,32 @@
 //! The report: one HTML file that opens offline, made from the results alone.
+//!
+//! [`html`] takes [`Results`], times and pictures, any of which may be missing, and computes no
+//! number of its own that a reader would act on.
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use comparison::collect;
+//! use record::StudyDirectory;
+//! use report::{Illustrations, html};
+//! use study::{StudySpec, check, parse};
+//!
+//! let text = r#"
+//!     title = "Does <transfer> help?"
+//!     data  = { source = "phantom-fundus", task = "ordinal", size = 16, count = 60 }
+//!     grid  = { model = ["cbr-tiny"], init = ["random", "glorot-normal"], seeds = 2 }
+//! "#;
+//! let spec: StudySpec = parse(text, Path::new("study.toml"))?;
+//! let folder = tempfile::tempdir()?;
+//! let directory = StudyDirectory::new(folder.path().join("study"));
+//! directory.adopt(&check(&spec, Path::new("."))?.plan, text)?;
+//!
+//! // A report can be made at any time, also before the first run has ended.
+//! let collected = collect(&directory)?;
+//! let page = html(&collected.results, &collected.timing, &Illustrations::default(), &[])?;
+//! assert!(page.starts_with("<!doctype html>") && !page.contains("<transfer>"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod arms;
 mod attributions;

@@ -1,4 +1,49 @@
 //! A study: what was written, the plan it becomes, and the data it is about.
+//!
+//! [`parse`] reads a [`StudySpec`] strictly; [`check`] holds it against its data, networks and
+//! weights, and is the only way to a [`StudyPlan`]. Whatever can be wrong is found there, before
+//! anything trains. In the plan every run is a [`RunSpec`], complete in itself, and named by its
+//! identity: a digest of all that its result depends on, and of nothing else.
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use study::{Material, StudySpec, check, parse};
+//!
+//! let text = r#"
+//!     title = "Do the pretrained features help, or only their scale?"
+//!
+//!     [data]
+//!     source = "phantom-fundus"
+//!     task   = "ordinal"
+//!     size   = 16
+//!     count  = 60
+//!
+//!     [weights]
+//!     cbr-tiny = "builtin:cbr-tiny-phantom"
+//!
+//!     [grid]
+//!     model = ["cbr-tiny"]
+//!     init  = ["random", "mean-var", "transfer"]
+//!     seeds = 2
+//! "#;
+//! let planned = |text: &str| -> Result<Material, Box<dyn std::error::Error>> {
+//!     let spec: StudySpec = parse(text, Path::new("study.toml"))?;
+//!     Ok(check(&spec, Path::new("."))?)
+//! };
+//! let Material { plan, .. } = planned(text)?;
+//! assert_eq!((plan.arms.len(), plan.runs.len()), (3, 6));
+//! for run in &plan.runs {
+//!     println!("{} {} (seed {})", run.id, run.label, run.seed); // cbr-tiny-s0-1f6c…
+//! }
+//!
+//! // A third seed leaves the identities of the six as they are, so their results can be reused.
+//! let grown = planned(&text.replace("seeds = 2", "seeds = 3"))?.plan;
+//! let is_there = |id: &str| grown.runs.iter().any(|run| run.id == id);
+//! assert_eq!(grown.runs.len(), 9);
+//! assert!(plan.runs.iter().all(|run| is_there(&run.id)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod analysis;
 mod check;

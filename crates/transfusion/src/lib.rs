@@ -4,6 +4,53 @@
 //! study.toml ─▶ plan ─▶ runs ─▶ records ─▶ comparison ─▶ report, verdict, model
 //! ```
 //! One direction, no way back: a later stage reads only what an earlier one wrote.
+//!
+//! This crate is the façade: every stage is a crate of its own and is found here under its name.
+//! What it holds itself comes after a study or before one: [`export`] and [`classifier`] hand a
+//! trained network over, [`pretraining`] makes one to start from, [`published`] analyses tables
+//! that others printed, [`progress`] and [`meter`] show work on a terminal.
+//!
+//! A whole study:
+//! ```
+//! use std::path::Path;
+//! use std::sync::atomic::AtomicBool;
+//!
+//! use transfusion::comparison::collect;
+//! use transfusion::record::StudyDirectory;
+//! use transfusion::report::{Illustrations, html};
+//! use transfusion::runs::{Runner, Share, Silence};
+//! use transfusion::study::{StudySpec, check, parse};
+//!
+//! let text = r#"
+//!     title   = "Does transfer help?"
+//!     data    = { source = "phantom-fundus", task = "ordinal", size = 16, count = 60 }
+//!     weights = { cbr-tiny = "builtin:cbr-tiny-phantom" }
+//!     grid    = { model = ["cbr-tiny"], init = ["random", "transfer"], seeds = 2 }
+//!     train   = { batch_size = 8, max_steps = 4, eval_every = 2 }
+//! "#;
+//! let spec: StudySpec = parse(text, Path::new("study.toml"))?;
+//! let material = check(&spec, Path::new("."))?;
+//! let folder = tempfile::tempdir()?;
+//! let directory = StudyDirectory::new(folder.path().join("study"));
+//! directory.adopt(&material.plan, text)?;
+//! let runner = Runner {
+//!     material: &material,
+//!     directory: &directory,
+//!     share: Share::All,
+//!     workers: 1,
+//!     stop: &AtomicBool::new(false),
+//!     listener: &Silence,
+//!     program: "an example",
+//! };
+//! runner.run()?;
+//!
+//! let collected = collect(&directory)?;
+//! println!("{}", collected.results.verdict.paragraph);
+//! assert_eq!(collected.results.progress.done, 4);
+//! let page = html(&collected.results, &collected.timing, &Illustrations::default(), &[])?;
+//! assert!(page.contains("Does transfer help?"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod classifier;
 pub mod export;
@@ -13,3 +60,4 @@ pub mod progress;
 pub mod published;
 
 pub use depot::{catalogue, download, weights};
+pub use {comparison, engine, images, networks, record, report, runs, similarity, stats, study};

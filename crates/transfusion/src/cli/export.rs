@@ -10,7 +10,7 @@ use super::exit::Exit;
 /// Write the model of a finished run for use elsewhere: safetensors, ONNX, preprocessing, card
 #[derive(Debug, Args)]
 pub struct Export {
-    /// Directory of the run, such as studies/demo/runs/0000-1a2b3c
+    /// Directory of the run, such as studies/demo/runs/cbr-tiny-s0-1a2b3c4d5e6f
     run: PathBuf,
     /// Directory to write, new or empty
     #[arg(long)]

@@ -161,7 +161,7 @@ fn find_run(run: &Path) -> anyhow::Result<(StudyDirectory, RunSpec)> {
     let study = StudyDirectory::new(study.unwrap_or(Path::new(".")));
     let plan = study.plan().with_context(|| {
         format!(
-            "expected the directory of a run, such as <study>/runs/0000-1a2b3c, found {}",
+            "expected the directory of a run, such as <study>/runs/cbr-tiny-s0-1a2b3c4d5e6f, found {}",
             run.display()
         )
     })?;
