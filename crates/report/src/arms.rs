@@ -3,6 +3,7 @@
 use super::interval_bar::{Axis, IntervalBar};
 use super::number;
 use super::palette::Palette;
+use record::metrics::{METRICS, Metric};
 use record::results::{
     ArmResult, ComparisonResult, Estimate, Outcome, Results, SeedResult, Timing,
 };
@@ -17,10 +18,8 @@ pub struct ArmTable {
     pub thresholds: Vec<String>,
     /// Whether any arm is compared with others than the baseline.
     pub has_others: bool,
-    /// Whether any run has an accuracy.
-    pub has_accuracy: bool,
-    /// Whether any run has a kappa.
-    pub has_kappa: bool,
+    /// Metrics that any run has, in the order of columns.
+    pub metrics: Vec<&'static Metric>,
     /// Whether any arm has times.
     pub has_seconds: bool,
     /// Arms that can be compared with each other.
@@ -30,8 +29,13 @@ pub struct ArmTable {
 impl ArmTable {
     /// Columns of the table.
     pub fn columns(&self) -> usize {
-        let optional = [self.has_accuracy, self.has_kappa, self.has_seconds];
-        5 + self.thresholds.len() + optional.into_iter().filter(|shown| *shown).count()
+        3 + self.of_arms().count() + self.thresholds.len() + usize::from(self.has_seconds)
+    }
+
+    /// The metrics that the table of arms shows.
+    pub fn of_arms(&self) -> impl Iterator<Item = &'static Metric> {
+        let shown = self.metrics.iter().copied();
+        shown.filter(|metric| metric.is_of_arms)
     }
 }
 
@@ -70,14 +74,8 @@ pub struct ArmRow {
     pub auc: Option<AucCell>,
     /// Against the baseline, then against the whole network, where there is one.
     pub differences: Vec<DifferenceCell>,
-    /// Average precision, mean over seeds.
-    pub auprc: String,
-    /// Accuracy, mean over seeds.
-    pub accuracy: String,
-    /// Quadratic weighted kappa, mean over seeds.
-    pub kappa: String,
-    /// Log loss, mean over seeds.
-    pub log_loss: String,
+    /// One a metric of arms, mean over seeds.
+    pub metrics: Vec<String>,
     /// Per threshold.
     pub steps: Vec<StepsCell>,
     /// Time of a run, median over seeds.
@@ -165,8 +163,10 @@ impl ArmTable {
                 .arms
                 .iter()
                 .any(|arm| results.against_others(arm).next().is_some()),
-            has_accuracy: all_seeds().any(|seed| seed.accuracy.is_some()),
-            has_kappa: all_seeds().any(|seed| seed.kappa.is_some()),
+            metrics: METRICS
+                .iter()
+                .filter(|metric| all_seeds().any(|seed| seed.metrics.get(metric).is_some()))
+                .collect(),
             has_seconds: timing.iter().any(|times| !times.seconds.is_empty()),
             groups: Vec::new(),
         };
@@ -231,10 +231,10 @@ impl ArmTable {
                         .into_iter()
                         .chain(against_others)
                         .collect(),
-                    auprc: seed_mean(arm, |seed| seed.auprc),
-                    accuracy: seed_mean(arm, |seed| seed.accuracy),
-                    kappa: seed_mean(arm, |seed| seed.kappa),
-                    log_loss: seed_mean(arm, |seed| seed.log_loss),
+                    metrics: self
+                        .of_arms()
+                        .map(|metric| seed_mean(arm, |seed| seed.metrics.get(metric)))
+                        .collect(),
                     steps: (0..self.thresholds.len())
                         .map(|place| steps_cell(arm, baseline, comparison, place))
                         .collect(),

@@ -7,6 +7,7 @@ use super::estimate::{AucResult, Estimate};
 use super::over_seeds::OverSeeds;
 use super::question::{ArmQuestion, QuestionResult};
 use super::regime_name::RegimeName;
+use crate::metrics::MetricValues;
 
 /// One cell of the grid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,18 +75,11 @@ pub struct SeedResult {
     pub steps: u64,
     /// Headline AUC on the test partition and its DeLong 95% interval.
     pub auc: Option<AucResult>,
-    /// Area under the precision-recall curve (average precision) of the headline.
-    pub auprc: Option<f64>,
-    /// Macro one-vs-rest AUC (multiclass and ordinal) or mean over findings.
-    pub macro_auc: Option<f64>,
+    /// Every metric of the [table](crate::metrics::METRICS), by its key.
+    #[serde(flatten)]
+    pub metrics: MetricValues,
     /// AUC per class (one-vs-rest), per grade threshold or per finding: name and value.
     pub per_class: Vec<(String, Option<f64>)>,
-    /// Share of correct arg-max classes; none for multilabel.
-    pub accuracy: Option<f64>,
-    /// Quadratic weighted kappa; only for ordinal.
-    pub kappa: Option<f64>,
-    /// Mean negative log likelihood, in nats.
-    pub log_loss: Option<f64>,
     /// Every question behind the headline.
     #[serde(default)]
     pub questions: Vec<QuestionResult>,

@@ -3,6 +3,7 @@
 use crate::*;
 use comparison::invented;
 use networks::zoo::Choice;
+use record::metrics::MetricValues;
 use record::results::*;
 use record::results::{ProbeResult, Probes};
 use study::{DataResult, ModelResult, PartitionResult, ProbeMethod, ProbeSettings, SourceResult};
@@ -226,12 +227,13 @@ fn seed_result(seed: u64, value: f64, words: &str) -> SeedResult {
             low: value - 0.04,
             high: value + 0.04,
         }),
-        auprc: Some(0.7),
-        macro_auc: None,
+        metrics: MetricValues::from([
+            ("auprc", 0.7),
+            ("accuracy", 0.6),
+            ("kappa", 0.5),
+            ("log_loss", f64::NAN),
+        ]),
         per_class: vec![(words.to_owned(), Some(0.75)), ("other".to_owned(), None)],
-        accuracy: Some(0.6),
-        kappa: Some(0.5),
-        log_loss: Some(f64::NAN),
         questions: vec![question(words, 3), question("other", 40)],
     }
 }
