@@ -8,7 +8,7 @@ use fixture::{Folder, study};
 #[test]
 fn configurations() {
     let folder = Folder::new();
-    let cases: [(&str, &str, &[&str]); 14] = [
+    let cases: [(&str, &str, &[&str]); 16] = [
         (
             "max_steps",
             "max_step",
