@@ -13,7 +13,7 @@ use super::*;
 use crate::progress::Progress;
 use crate::training::{Runner, TrainingPictures, device, predict};
 use record::{RunAnalysis, RunResult, StudyDirectory, read_json, write};
-use study::{AnalysisSettings, Material, StudySpec, check, parse};
+use study::{AnalysisSettings, OpenStudy, StudySpec, check, parse};
 
 const STUDY: &str = r#"
 title = "Analysed"
@@ -38,7 +38,7 @@ neighbours = 20
 
 struct Study {
     _folder: tempfile::TempDir,
-    material: Material,
+    open: OpenStudy,
     directory: StudyDirectory,
 }
 
@@ -47,21 +47,18 @@ impl Study {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let spec: StudySpec = parse(STUDY, Path::new("study.toml")).expect("a study");
-        let material = check(&spec, folder.path()).expect("a plan");
+        let open = check(&spec, folder.path()).expect("a plan");
         let directory = StudyDirectory::new(folder.path());
-        directory
-            .run(&material.plan.runs[0])
-            .make()
-            .expect("a folder");
+        directory.run(&open.plan.runs[0]).make().expect("a folder");
         Self {
             _folder: folder,
-            material,
+            open,
             directory,
         }
     }
 
     fn settings(&self) -> &AnalysisSettings {
-        let analysis = self.material.plan.analysis.as_ref();
+        let analysis = self.open.plan.analysis.as_ref();
         &analysis.expect("an analysis").settings
     }
 
@@ -76,8 +73,8 @@ impl Study {
             Ok(Some(vec![one; blocks]))
         };
         analyse_run(
-            &self.material,
-            &self.material.plan.runs[0],
+            &self.open,
+            &self.open.plan.runs[0],
             &self.directory,
             self.settings(),
             similar,
@@ -86,15 +83,15 @@ impl Study {
     }
 
     fn start(&self) -> Weights {
-        let spec = &self.material.plan.runs[0];
-        let pictures = TrainingPictures::of(&self.material, spec);
-        let start = pictures.start(&self.material, spec);
-        start.weights(&self.material).expect("weights").1
+        let spec = &self.open.plan.runs[0];
+        let pictures = TrainingPictures::of(&self.open, spec);
+        let start = pictures.start(&self.open, spec);
+        start.weights(&self.open).expect("weights").1
     }
 
     /// Makes `weights` what the run left.
     fn leave(&self, bytes: &[u8]) {
-        let run = self.directory.run(&self.material.plan.runs[0]);
+        let run = self.directory.run(&self.open.plan.runs[0]);
         write(&run.file("model.safetensors"), bytes).expect("a file");
     }
 
@@ -106,7 +103,7 @@ impl Study {
 #[test]
 fn an_untrained_run_is_its_start() {
     let study = Study::new();
-    let run = &study.material.plan.runs[0];
+    let run = &study.open.plan.runs[0];
     assert!(study.failure().contains(&format!("of run {}", run.id)));
     let start = study.start();
     study.leave(&start.to_bytes(None));
@@ -165,12 +162,10 @@ fn an_untrained_run_is_its_start() {
 fn a_trained_run_needs_what_it_learnt() {
     let study = Study::new();
     let Study {
-        material,
-        directory,
-        ..
+        open, directory, ..
     } = &study;
     let runner = Runner {
-        material,
+        open,
         directory,
         jobs: 1,
         stop: &AtomicBool::new(false),
@@ -181,7 +176,7 @@ fn a_trained_run_needs_what_it_learnt() {
         .analyse(false)
         .expect("no failure")
         .expect("an analysis");
-    let spec = &material.plan.runs[0];
+    let spec = &open.plan.runs[0];
     let run = directory.run(spec);
     let result: RunResult = read_json(&run.file("result.json"))
         .expect("JSON")
@@ -196,7 +191,7 @@ fn a_trained_run_needs_what_it_learnt() {
     }
 
     // A block of another network set in by hand, through the whole network.
-    let pictures = TrainingPictures::of(material, spec);
+    let pictures = TrainingPictures::of(open, spec);
     let mut mixed = Weights::read(&run.file("model.safetensors"))
         .expect("weights")
         .weights;
@@ -206,18 +201,14 @@ fn a_trained_run_needs_what_it_learnt() {
     mixed
         .tensors
         .extend(start.tensors.into_iter().filter(|(path, _)| is_last(path)));
-    let network = pictures
-        .start(material, spec)
-        .weights(material)
-        .expect("weights")
-        .0;
+    let network = pictures.start(open, spec).weights(open).expect("weights").0;
     let model = Model::new(network, &mixed, &device()).expect("a model");
-    let (data, samples) = (&material.plan.data, material.cache.frame().samples());
+    let (data, samples) = (&open.plan.data, open.cache.frame().samples());
     let probabilities = predict(&model, &pictures.feed, data.task, &data.test, samples);
     let probabilities = probabilities.expect("pictures");
     assert_eq!(
         last.reset_to_start,
-        material.auc(Partition::Test, &probabilities).ok()
+        open.auc(Partition::Test, &probabilities).ok()
     );
 }
 

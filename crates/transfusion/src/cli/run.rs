@@ -9,7 +9,7 @@ use record::names::{ORIGIN, STUDY};
 use record::{Adoption, AdoptionKind, Job, StudyDirectory};
 use runs::training::check_precision;
 use runs::{Runner, Share, Tally, Workers};
-use study::{Material, RunSpec, StudyPlan, StudySpec, check, parse, read_text};
+use study::{OpenStudy, RunSpec, StudyPlan, StudySpec, check, parse, read_text};
 use transfusion::progress::Progress;
 
 use super::version::program;
@@ -69,7 +69,7 @@ impl Run {
         };
         let begun = begin(&text, &path, &base, default, &self.options)?;
         let share = match (&self.job, self.shard) {
-            (Some(job), _) => Share::One(numbered(&begun.material.plan, job)?),
+            (Some(job), _) => Share::One(numbered(&begun.study.plan, job)?),
             (None, Some(share)) => share,
             (None, None) => Share::All,
         };
@@ -171,27 +171,27 @@ fn begin(
     options: &Options,
 ) -> anyhow::Result<Begun> {
     let spec: StudySpec = parse(text, path)?;
-    let material = check(&spec, base)?;
+    let study = check(&spec, base)?;
     let directory = StudyDirectory::new(options.out.clone().unwrap_or(default));
-    Begun::new(material, directory, text, base)
+    Begun::new(study, directory, text, base)
 }
 
 /// A study whose directory holds its plan.
 pub struct Begun {
-    pub material: Material,
+    pub study: OpenStudy,
     pub directory: StudyDirectory,
 }
 
 impl Begun {
-    /// Makes `directory` hold the plan of `material`, which `text` describes.
+    /// Makes `directory` hold the plan of `study`, which `text` describes.
     pub fn new(
-        material: Material,
+        study: OpenStudy,
         directory: StudyDirectory,
         text: &str,
         base: &Path,
     ) -> anyhow::Result<Self> {
-        warn(&material.plan);
-        let adoption = directory.adopt(&material.plan, text)?;
+        warn(&study.plan);
+        let adoption = directory.adopt(&study.plan, text)?;
         tell(&adoption, &directory);
         let absolute = std::path::absolute(base)?;
         // So that `transfusion run <directory>` finds the data again.
@@ -199,11 +199,8 @@ impl Begun {
             &ORIGIN.path(directory.path()),
             absolute.to_string_lossy().as_bytes(),
         )?;
-        report::draw_examples(&material, &directory)?;
-        Ok(Self {
-            material,
-            directory,
-        })
+        report::draw_examples(&study, &directory)?;
+        Ok(Self { study, directory })
     }
 
     /// Does what its share of the study still lacks.
@@ -213,7 +210,7 @@ impl Begun {
         workers: Option<u16>,
         retry: bool,
     ) -> anyhow::Result<Tally> {
-        let plan = &self.material.plan;
+        let plan = &self.study.plan;
         let stop = interrupt::flag();
         if retry {
             self.forget_failures(&share)?;
@@ -238,7 +235,7 @@ impl Begun {
         }
         let progress = Progress::new(plan);
         let runner = Runner {
-            material: &self.material,
+            study: &self.study,
             directory: &self.directory,
             share,
             workers: workers.runs,
@@ -250,7 +247,7 @@ impl Begun {
     }
 
     fn forget_failures(&self, share: &Share) -> anyhow::Result<()> {
-        for (number, job) in Job::all(&self.material.plan).iter().enumerate() {
+        for (number, job) in Job::all(&self.study.plan).iter().enumerate() {
             let path = job.error_file(&self.directory);
             if share.holds(number) && path.exists() {
                 std::fs::remove_file(&path)
