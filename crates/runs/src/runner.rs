@@ -9,7 +9,7 @@ use std::time::Duration;
 use durable::claims::{Attempt, Claim, Claims, Lost};
 use durable::{FileError, write_json};
 use record::{Checkpoints, Job, JobKind, RecordError, RunError, StudyDirectory};
-use study::Material;
+use study::OpenStudy;
 
 use crate::analysis::{AnalysisFailure, Networks, analyse};
 use crate::event::{Event, Listener};
@@ -52,7 +52,7 @@ impl Share {
 /// Works through the jobs of a study.
 pub struct Runner<'a> {
     /// What jobs are made of.
-    pub material: &'a Material,
+    pub study: &'a OpenStudy,
     /// Where records go.
     pub directory: &'a StudyDirectory,
     /// Which jobs.
@@ -83,7 +83,7 @@ impl Runner<'_> {
     /// A job that fails is recorded and the others go on; what cannot be recorded (a full disk)
     /// ends the work, and nothing that was written is lost.
     pub fn run(&self) -> Result<Tally, RecordError> {
-        let plan = &self.material.plan;
+        let plan = &self.study.plan;
         let all = Job::all(plan);
         let numbered = all.iter().enumerate();
         let mine: Vec<Job> = numbered
@@ -126,10 +126,10 @@ impl Runner<'_> {
         match kind {
             JobKind::Train if self.workers > 1 => self.side_by_side(open, claims),
             JobKind::Train | JobKind::Probe | JobKind::Analyse => {
-                let analysis = self.material.plan.analysis.as_ref();
+                let analysis = self.study.plan.analysis.as_ref();
                 let mut networks = analysis.map(|analysis| {
                     let settings = &analysis.settings;
-                    Networks::new(self.material, self.directory, settings, self.stop)
+                    Networks::new(self.study, self.directory, settings, self.stop)
                 });
                 let mut attempts = Vec::new();
                 for job in open {
@@ -260,10 +260,10 @@ impl Runner<'_> {
         match job {
             Job::Probe(planned) => {
                 let directory = self.directory.probe(planned);
-                Ok(probe(self.material, planned, &directory, work)?)
+                Ok(probe(self.study, planned, &directory, work)?)
             }
             Job::Train(spec) => {
-                let supply = Supply::of(self.material, spec);
+                let supply = Supply::of(self.study, spec);
                 Ok(train(spec, &supply, &self.directory.run(spec), work)?)
             }
             Job::Change(_) | Job::Pair(_) | Job::Map(_) => match networks {

@@ -9,7 +9,7 @@ use stats::ClassScores;
 use record::names::{MODEL, PREDICTIONS};
 use record::{Predictions, StudyDirectory};
 use study::{
-    CompareSpec, DataSpec, GridSpec, InitEntry, Material, ModelEntry, StudyError, StudySpec,
+    CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, StudyError, StudySpec,
     TrainSize, TrainSpec, check, class_labels,
 };
 
@@ -63,7 +63,7 @@ impl PretrainSpec {
     }
 
     /// Checks the configuration against its data.
-    pub fn check(self, base: &Path) -> Result<Material, anyhow::Error> {
+    pub fn check(self, base: &Path) -> Result<OpenStudy, anyhow::Error> {
         check(&self.into_study()?, base)
     }
 }
@@ -71,11 +71,11 @@ impl PretrainSpec {
 /// The weights of a finished pretraining run with their card: accuracy on the source test
 /// pictures, recipe and scaling.
 pub fn pretrained(
-    material: &Material,
+    study: &OpenStudy,
     directory: &StudyDirectory,
     recipe: &str,
 ) -> Result<(Weights, Card), anyhow::Error> {
-    let plan = &material.plan;
+    let plan = &study.plan;
     let (spec, model, data) = (&plan.runs[0], &plan.models[0], &plan.data.described);
     let run = directory.run(spec);
     let test = Predictions::read(

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use engine::Model;
 use images::Partition;
 use stats::NearestNeighbours;
-use study::Material;
+use study::OpenStudy;
 
 use super::failure::AnalysisFailure;
 use crate::probe::{Features, KnownLabels};
@@ -23,14 +23,14 @@ const TEMPERATURE: f64 = 0.1;
 /// of them, nor what lies in the positions that are averaged away.
 pub fn neighbour_aucs(
     model: &Model,
-    material: &Material,
+    study: &OpenStudy,
     pictures: &TrainingPictures,
     k: usize,
     stop: &AtomicBool,
 ) -> Result<Option<Vec<Option<f64>>>, AnalysisFailure> {
-    let data = &material.plan.data;
+    let data = &study.plan.data;
     let examples = [&pictures.examples[..], &data.split.test].concat();
-    let samples = material.cache.frame().samples();
+    let samples = study.cache.frame().samples();
     let blocks: Vec<usize> = (0..model.network().blocks.len() - 1).collect();
     let feed = &pictures.feed;
     let features = Features::extract(model, feed, &examples, samples, &blocks, stop, |_| ())?;
@@ -40,12 +40,12 @@ pub fn neighbour_aucs(
         (all[..voters].to_vec(), all[voters..].to_vec())
     };
     let labels = pictures.examples.iter();
-    let labels = labels.map(|i| &material.dataset.examples[*i].label);
+    let labels = labels.map(|i| &study.dataset.examples[*i].label);
     let labels = KnownLabels::new(labels, data.task, data.described.classes.len());
     let auc = |features: &Features| {
         let voters = NearestNeighbours::new(features.of(&train), labels.view()).ok()?;
         let scores = voters.scores(features.of(&test), k, TEMPERATURE).ok()?;
-        material.auc(Partition::Test, &scores).ok()
+        study.auc(Partition::Test, &scores).ok()
     };
     let of_block = |f: &Features| f.is_finite().then(|| auc(f)).flatten();
     Ok(features.map(|features| features.iter().map(of_block).collect()))

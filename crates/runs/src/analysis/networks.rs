@@ -10,7 +10,7 @@ use super::failure::AnalysisFailure;
 use super::run::RunNetworks;
 use crate::training::{Supply, TrainingPictures};
 use record::StudyDirectory;
-use study::{AnalysisSettings, Material, RunSpec};
+use study::{AnalysisSettings, OpenStudy, RunSpec};
 
 /// Activations that are kept at most, in bytes.
 const KEPT: usize = 2 << 30;
@@ -27,7 +27,7 @@ pub struct Captured {
 /// Captures what is asked for, and remembers the latest.
 pub struct Networks<'a> {
     /// What runs are made of.
-    pub material: &'a Material,
+    pub study: &'a OpenStudy,
     /// Where they left their weights.
     pub directory: &'a StudyDirectory,
     /// Whose pictures are shown, and how many datapoints are kept.
@@ -40,13 +40,13 @@ pub struct Networks<'a> {
 impl<'a> Networks<'a> {
     /// Nothing captured yet.
     pub fn new(
-        material: &'a Material,
+        study: &'a OpenStudy,
         directory: &'a StudyDirectory,
         settings: &'a AnalysisSettings,
         stop: &'a AtomicBool,
     ) -> Self {
         Self {
-            material,
+            study,
             directory,
             settings,
             stop,
@@ -66,7 +66,7 @@ impl<'a> Networks<'a> {
             self.kept.push(latest);
             return Ok(Some(captured));
         }
-        let networks = RunNetworks::open(self.material, spec, self.directory)?;
+        let networks = RunNetworks::open(self.study, spec, self.directory)?;
         self.capture_of(spec, &networks.before, &networks.after)
     }
 
@@ -77,7 +77,7 @@ impl<'a> Networks<'a> {
         before: &Model,
         after: &Model,
     ) -> Result<Option<Captured>, AnalysisFailure> {
-        let data = &self.material.plan.data;
+        let data = &self.study.plan.data;
         let pictures: Vec<usize> = self
             .settings
             .images
@@ -87,9 +87,9 @@ impl<'a> Networks<'a> {
             .copied()
             .collect();
         let exposure = Exposure {
-            feed: &TrainingPictures::of(&Supply::of(self.material, spec), spec).feed,
+            feed: &TrainingPictures::of(&Supply::of(self.study, spec), spec).feed,
             pictures: &pictures,
-            samples: self.material.cache.frame().samples(),
+            samples: self.study.cache.frame().samples(),
             datapoints: self.settings.datapoints,
         };
         let Some(before) = Capture::new(before, &exposure, self.stop)? else {

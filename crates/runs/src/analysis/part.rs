@@ -17,7 +17,7 @@ use crate::work::Work;
 /// Probes and runs to train are no part of it, and left alone.
 pub fn analyse(job: &Job, networks: &mut Networks, work: &Work) -> Result<End, AnalysisFailure> {
     work.tell(Event::Started { step: 0 });
-    let plan = &networks.material.plan;
+    let plan = &networks.study.plan;
     let file = job.result_file(networks.directory);
     let settings = networks.settings;
     let record = match job {
@@ -25,13 +25,12 @@ pub fn analyse(job: &Job, networks: &mut Networks, work: &Work) -> Result<End, A
         Job::Change(change) => {
             let spec = &plan.runs[change.run];
             let options = options(settings, change.is_thorough);
-            let (material, directory, stop) =
-                (networks.material, networks.directory, networks.stop);
+            let (study, directory, stop) = (networks.study, networks.directory, networks.stop);
             let mut similar = |before: &Model, after: &Model| {
                 let captured = networks.capture_of(spec, before, after)?;
                 captured.map(|c| before_after(&c, &options)).transpose()
             };
-            let record = analyse_run(material, spec, directory, settings, &mut similar, stop)?;
+            let record = analyse_run(study, spec, directory, settings, &mut similar, stop)?;
             record.map(Record::Change)
         }
         Job::Pair(pair) => {

@@ -10,7 +10,7 @@ use networks::{Network, Weights};
 
 use super::failure::AnalysisFailure;
 use crate::training::{RunFailure, TrainingPictures, batch_size, pixels, probabilities};
-use study::Material;
+use study::OpenStudy;
 
 /// Test AUCs of a network, each none where it is undefined.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,12 +31,12 @@ pub struct Replaced {
 pub fn replaced(
     trained: &Model,
     others: &[&Model],
-    material: &Material,
+    study: &OpenStudy,
     pictures: &TrainingPictures,
     stop: &AtomicBool,
 ) -> Result<Option<Replaced>, AnalysisFailure> {
-    let data = &material.plan.data;
-    let samples = material.cache.frame().samples();
+    let data = &study.plan.data;
+    let samples = study.cache.frame().samples();
     let blocks = trained.network().blocks.len() - 1;
     let mut intact = Vec::new();
     let mut changed = vec![vec![Vec::new(); others.len()]; blocks];
@@ -55,7 +55,7 @@ pub fn replaced(
         }
         intact.extend(probabilities(trained.logits_behind(blocks, x), data.task));
     }
-    let auc = |found: &Vec<f64>| material.auc(Partition::Test, found).ok();
+    let auc = |found: &Vec<f64>| study.auc(Partition::Test, found).ok();
     Ok(Some(Replaced {
         intact: auc(&intact),
         blocks: changed

@@ -15,7 +15,7 @@ use super::reset::{drawn_anew, replaced};
 use crate::training::{RunFailure, Supply, TrainingPictures, device};
 use record::names::MODEL;
 use record::{BlockAnalysis, RunAnalysis, StudyDirectory};
-use study::{AnalysisSettings, Material, RunSpec};
+use study::{AnalysisSettings, OpenStudy, RunSpec};
 
 /// How alike one block of two networks is.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,11 +47,11 @@ pub struct RunNetworks {
 impl RunNetworks {
     /// The networks of the finished run `spec`.
     pub fn open(
-        material: &Material,
+        study: &OpenStudy,
         spec: &RunSpec,
         directory: &StudyDirectory,
     ) -> Result<Self, AnalysisFailure> {
-        let supply = Supply::of(material, spec);
+        let supply = Supply::of(study, spec);
         let pictures = TrainingPictures::of(&supply, spec);
         let (network, start, _) = pictures.start(&supply, spec)?.weights()?;
         let before = model(&network, &start)?;
@@ -76,7 +76,7 @@ pub type Similar<'a> =
 /// `model.safetensors`. What it returns depends on the plan alone, not on the number of threads.
 /// None once `stop` is set.
 pub fn analyse_run(
-    material: &Material,
+    study: &OpenStudy,
     spec: &RunSpec,
     directory: &StudyDirectory,
     settings: &AnalysisSettings,
@@ -90,7 +90,7 @@ pub fn analyse_run(
         weights,
         before,
         after,
-    } = RunNetworks::open(material, spec, directory)?;
+    } = RunNetworks::open(study, spec, directory)?;
     let moved = movements(&network, &start, &weights)?;
     let filters = filters(&network, &start, &weights);
     drop((start, weights));
@@ -104,7 +104,7 @@ pub fn analyse_run(
     };
     let neighbours = |model| match settings.neighbours {
         0 => Ok(Some(vec![None; network.blocks.len() - 1])),
-        k => neighbour_aucs(model, material, &pictures, k, stop),
+        k => neighbour_aucs(model, study, &pictures, k, stop),
     };
     let Some(neighbours_before) = neighbours(&before)? else {
         return Ok(None);
@@ -120,7 +120,7 @@ pub fn analyse_run(
         Some(fresh) => vec![&before, fresh],
         None => Vec::new(),
     };
-    let Some(reset) = replaced(&after, &others, material, &pictures, stop)? else {
+    let Some(reset) = replaced(&after, &others, study, &pictures, stop)? else {
         return Ok(None);
     };
     let blocks = network.blocks.iter().zip(alike).zip(&moved).enumerate();

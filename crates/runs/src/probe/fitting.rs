@@ -9,11 +9,11 @@ use super::failure::ProbeFailure;
 use super::features::Features;
 use super::labels::KnownLabels;
 use record::{JobDirectory, Predictions, ProbeFit};
-use study::{Material, PlannedProbe, ProbeMethod, ProbeSize};
+use study::{OpenStudy, PlannedProbe, ProbeMethod, ProbeSize};
 
 /// The pictures of one training size and group of seeds.
 pub(crate) struct Fitting<'a> {
-    material: &'a Material,
+    study: &'a OpenStudy,
     probe: &'a PlannedProbe,
     size: ProbeSize,
     seeds: &'a [u64],
@@ -24,28 +24,28 @@ pub(crate) struct Fitting<'a> {
 
 impl<'a> Fitting<'a> {
     pub(crate) fn new(
-        material: &'a Material,
+        study: &'a OpenStudy,
         probe: &'a PlannedProbe,
         size: ProbeSize,
         seeds: &'a [u64],
     ) -> Self {
-        let train = &material.plan.data.split.train;
-        let all = &material.dataset.examples;
+        let train = &study.plan.data.split.train;
+        let all = &study.dataset.examples;
         let chosen = match size.is_all {
             true => train.clone(),
             false => subset(all, train, size.images, seeds[0]),
         };
         let row: BTreeMap<usize, usize> = train.iter().enumerate().map(|(r, e)| (*e, r)).collect();
         Self {
-            material,
+            study,
             probe,
             size,
             seeds,
             rows: chosen.iter().map(|example| row[example]).collect(),
             labels: KnownLabels::new(
                 chosen.iter().map(|example| &all[*example].label),
-                material.plan.data.task,
-                material.plan.data.described.classes.len(),
+                study.plan.data.task,
+                study.plan.data.described.classes.len(),
             ),
         }
     }
@@ -75,8 +75,8 @@ impl<'a> Fitting<'a> {
                 (None, None, of(Partition::Validation)?, of(Partition::Test)?)
             }
         };
-        let data = &self.material.plan.data;
-        let test = Predictions::new(&self.material.dataset, &data.split.test, test);
+        let data = &self.study.plan.data;
+        let test = Predictions::new(&self.study.dataset, &data.split.test, test);
         let file = self.file(block, method);
         Predictions::write(
             &directory.path().join(&file),
@@ -92,8 +92,8 @@ impl<'a> Fitting<'a> {
             strength,
             steps: probe.as_ref().map(|p| p.iterations),
             converged: probe.as_ref().map(|p| p.converged),
-            validation_auc: self.material.auc(Partition::Validation, &validation)?,
-            test_auc: self.material.auc(Partition::Test, &test.probabilities).ok(),
+            validation_auc: self.study.auc(Partition::Validation, &validation)?,
+            test_auc: self.study.auc(Partition::Test, &test.probabilities).ok(),
             file,
         })
     }
@@ -107,7 +107,7 @@ impl<'a> Fitting<'a> {
         let mut best: Option<(f64, f64, LogisticRegression)> = None;
         for (strength, probe) in strengths.iter().zip(path) {
             let probabilities = probe.probabilities(features.of(&rows))?;
-            let auc = self.material.auc(Partition::Validation, &probabilities)?;
+            let auc = self.study.auc(Partition::Validation, &probabilities)?;
             if best.as_ref().is_none_or(|(most, ..)| auc > *most) {
                 best = Some((auc, *strength, probe));
             }
@@ -122,7 +122,7 @@ impl<'a> Fitting<'a> {
 
     /// Rows of a partition in the features.
     fn rows_of(&self, partition: Partition) -> Vec<usize> {
-        let data = &self.material.plan.data;
+        let data = &self.study.plan.data;
         let first = match partition {
             Partition::Train => 0,
             Partition::Validation => data.split.train.len(),

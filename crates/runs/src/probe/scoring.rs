@@ -12,11 +12,11 @@ use stats::{
 use super::features::Features;
 use super::source_head::SourceHead;
 use record::ProbeScore;
-use study::{Material, PlannedProbe, ProbeSize, TransferScore};
+use study::{OpenStudy, PlannedProbe, ProbeSize, TransferScore};
 
 /// The pictures of one training size and group of seeds.
 pub(crate) struct Scoring<'a> {
-    material: &'a Material,
+    study: &'a OpenStudy,
     probe: &'a PlannedProbe,
     size: ProbeSize,
     seeds: &'a [u64],
@@ -28,16 +28,16 @@ pub(crate) struct Scoring<'a> {
 
 impl<'a> Scoring<'a> {
     pub(crate) fn new(
-        material: &'a Material,
+        study: &'a OpenStudy,
         probe: &'a PlannedProbe,
         size: ProbeSize,
         seeds: &'a [u64],
     ) -> Self {
-        let data = &material.plan.data;
+        let data = &study.plan.data;
         let chosen = match size.is_all {
             true => data.split.train.clone(),
             false => subset(
-                &material.dataset.examples,
+                &study.dataset.examples,
                 &data.split.train,
                 size.images,
                 seeds[0],
@@ -48,7 +48,7 @@ impl<'a> Scoring<'a> {
         let validation =
             data.split.train.len()..data.split.train.len() + data.split.validation.len();
         Self {
-            material,
+            study,
             probe,
             size,
             seeds,
@@ -117,9 +117,9 @@ impl<'a> Scoring<'a> {
         &self,
         mut score: impl FnMut(&[usize], &Classes) -> Result<f64, StatsError>,
     ) -> Result<(f64, Vec<usize>), StatsError> {
-        let data = &self.material.plan.data;
+        let data = &self.study.plan.data;
         let classes = data.described.classes.len();
-        let all = &self.material.dataset.examples;
+        let all = &self.study.dataset.examples;
         let labels = self.examples.iter().map(|example| &all[*example].label);
         if data.task == Task::Multilabel {
             let labels = labels.flat_map(|label| (0..classes).map(|finding| label.has(finding)));
@@ -140,7 +140,7 @@ impl<'a> Scoring<'a> {
         block: Option<&str>,
         found: Result<(f64, Vec<usize>), String>,
     ) -> ProbeScore {
-        let names = &self.material.plan.data.described.classes;
+        let names = &self.study.plan.data.described.classes;
         let (value, left_out) = match found {
             Ok((value, left_out)) => (Ok(value), left_out),
             Err(reason) => (Err(reason), Vec::new()),

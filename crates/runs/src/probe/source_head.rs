@@ -11,7 +11,7 @@ use super::failure::ProbeFailure;
 use crate::event::Event;
 use crate::training::{RunFailure, batch_size, device, pixels, probabilities};
 use crate::work::Work;
-use study::{Material, PlannedModel, PlannedProbe};
+use study::{OpenStudy, PlannedModel, PlannedProbe};
 
 /// Most probabilities that are kept, 1 GiB.
 const LIMIT: usize = 1 << 27;
@@ -40,23 +40,23 @@ impl SourceHead {
     /// stop. Pictures
     /// have the study's size and scaling, as in training.
     pub(crate) fn of(
-        material: &Material,
+        study: &OpenStudy,
         probe: &PlannedProbe,
         work: &Work,
     ) -> Result<Option<Self>, ProbeFailure> {
-        let model = match network(material, probe)? {
+        let model = match network(study, probe)? {
             Ok(model) => model,
             Err(reason) => return Ok(Some(Self::Unknown(reason))),
         };
-        let data = &material.plan.data;
+        let data = &study.plan.data;
         let feed = Feed::new(
-            material.cache.clone(),
-            &material.dataset,
-            planned(material, probe).normalisation.clone(),
+            study.cache.clone(),
+            &study.dataset,
+            planned(study, probe).normalisation.clone(),
             data.augment.clone(),
         );
         let examples = [&data.split.train[..], &data.split.validation].concat();
-        let samples = material.cache.frame().samples();
+        let samples = study.cache.frame().samples();
         let mut all = Vec::new();
         for (step, indices) in examples.chunks(batch_size(samples)).enumerate() {
             if work.is_stopped() {
@@ -89,16 +89,13 @@ impl SourceHead {
     }
 }
 
-fn planned<'a>(material: &'a Material, probe: &PlannedProbe) -> &'a PlannedModel {
-    &material.plan.models[probe.model]
+fn planned<'a>(study: &'a OpenStudy, probe: &PlannedProbe) -> &'a PlannedModel {
+    &study.plan.models[probe.model]
 }
 
 /// The pretrained network with its own head, for the study's pictures; or why there is none.
-fn network(
-    material: &Material,
-    probe: &PlannedProbe,
-) -> Result<Result<Model, String>, ProbeFailure> {
-    let planned = planned(material, probe);
+fn network(study: &OpenStudy, probe: &PlannedProbe) -> Result<Result<Model, String>, ProbeFailure> {
+    let planned = planned(study, probe);
     if probe.init.rules != Initialisation::transfer().rules {
         return Ok(Err(format!(
             "the source's head reads all pretrained blocks, which `{}` does not keep",
@@ -111,11 +108,11 @@ fn network(
                 .into(),
         ));
     }
-    let Some(pretrained) = material.weights.get(&planned.described.label) else {
+    let Some(pretrained) = study.weights.get(&planned.described.label) else {
         return Ok(Err("there are no pretrained weights".into()));
     };
     let classes = pretrained.network.classes;
-    let data = &material.plan.data;
+    let data = &study.plan.data;
     let pictures = data.split.train.len() + data.split.validation.len();
     if classes < 2 || pictures.saturating_mul(classes) > LIMIT {
         return Ok(Err(format!(

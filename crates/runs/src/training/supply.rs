@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use images::{Cache, Dataset};
 use networks::Pretrained;
-use study::{Material, RunSpec, Split};
+use study::{OpenStudy, RunSpec, Split};
 
 use super::failure::RunFailure;
 
@@ -22,13 +22,13 @@ pub struct Supply<'a> {
 }
 
 impl<'a> Supply<'a> {
-    /// What `spec` takes of a study's material.
-    pub fn of(material: &'a Material, spec: &RunSpec) -> Self {
-        let weights = material.weights.get(&spec.model.label());
+    /// What `spec` takes of an open study.
+    pub fn of(study: &'a OpenStudy, spec: &RunSpec) -> Self {
+        let weights = study.weights.get(&spec.model.label());
         Self {
-            dataset: &material.dataset,
-            cache: &material.cache,
-            split: &material.plan.data.split,
+            dataset: &study.dataset,
+            cache: &study.cache,
+            split: &study.plan.data.split,
             weights: weights.map(|w| &**w),
         }
     }

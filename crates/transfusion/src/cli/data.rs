@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use images::Partition;
-use study::{DataSpec, Opened, StudyError, StudySpec, open_source, parse, read_text};
+use study::{DataSpec, OpenData, StudyError, StudySpec, open_source, parse, read_text};
 use transfusion::catalogue::{self, ENTRIES};
 use transfusion::download::Download;
 use transfusion::meter::Meter;
@@ -147,7 +147,7 @@ impl Look {
 
     fn profile(self) -> anyhow::Result<Exit> {
         let (spec, base) = self.spec()?;
-        let opened = Opened::new(&spec, &base, None)?;
+        let opened = OpenData::new(&spec, &base, None)?;
         let data = &opened.described;
         if self.json {
             output!("{}", serde_json::to_string_pretty(data)?);

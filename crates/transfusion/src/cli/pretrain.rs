@@ -39,22 +39,19 @@ impl Pretrain {
             .file_stem()
             .map_or("network".into(), |s| s.to_string_lossy().into_owned());
         let spec: PretrainSpec = parse(&text, &path)?;
-        let material = spec.check(&base)?;
+        let study = spec.check(&base)?;
         let directory = StudyDirectory::new(study_directory(self.out, &format!("pretrain-{name}")));
-        let begun = Begun::new(material, directory, &text, &base)?;
+        let begun = Begun::new(study, directory, &text, &base)?;
         let tally = begun.carry_out(Share::All, Some(1), false)?;
-        let Begun {
-            material,
-            directory,
-        } = begun;
+        let Begun { study, directory } = begun;
         if tally.done == 0 {
-            let failed = directory.run(&material.plan.runs[0]).file(ERROR);
+            let failed = directory.run(&study.plan.runs[0]).file(ERROR);
             if failed.exists() {
                 eprintln!("pretraining failed: see {}", failed.display());
             }
             return Ok(tally.into());
         }
-        let (weights, card) = pretrained(&material, &directory, &text)?;
+        let (weights, card) = pretrained(&study, &directory, &text)?;
         let file = self
             .weights
             .unwrap_or_else(|| format!("{name}.safetensors").into());

@@ -11,7 +11,7 @@ use record::names::{DECLARATIONS, INITIAL_FILTERS, MODEL, REPORT, RESULTS, RUN_R
 use record::results::{ArmResult, ComparisonResult, Results, Timing};
 use record::{Declaration, StudyDirectory};
 use report::{ExampleSheet, FilterSheet, Illustrations, html, median};
-use study::Material;
+use study::OpenStudy;
 
 use super::exit::Exit;
 use super::probe_tables::probe_tables;
@@ -95,27 +95,27 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
 }
 
 /// Keeps a sheet of example pictures beside the study, so that reports need no data.
-pub fn draw_examples(material: &Material, directory: &StudyDirectory) -> anyhow::Result<()> {
+pub fn draw_examples(study: &OpenStudy, directory: &StudyDirectory) -> anyhow::Result<()> {
     let folder = directory.file("examples");
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
     remove_temporaries(&folder)?;
-    for class in 0..material.dataset.classes.len() {
+    for class in 0..study.dataset.classes.len() {
         let path = folder.join(format!("{class:04}.png"));
         if path.exists() {
             continue;
         }
-        let of_class: Vec<usize> = material
+        let of_class: Vec<usize> = study
             .plan
             .data
             .split
             .train
             .iter()
             .copied()
-            .filter(|i| material.dataset.examples[*i].label.has(class) == Some(true))
+            .filter(|i| study.dataset.examples[*i].label.has(class) == Some(true))
             .collect();
         if let Some(png) = images::contact_sheet(
-            &material.dataset,
+            &study.dataset,
             &of_class,
             EXAMPLES,
             EXAMPLE_PIXELS,

@@ -11,7 +11,7 @@ use engine::Model;
 use networks::initialisation::{Initialisation, initialise};
 use runs::training::predict;
 use serde::Serialize;
-use study::{Material, StudyPlan, StudySpec, check, mean_passes, parse, read_text};
+use study::{OpenStudy, StudyPlan, StudySpec, check, mean_passes, parse, read_text};
 
 use self::origins::{Origins, origins_table};
 use super::begun::warn;
@@ -56,11 +56,11 @@ impl Plan {
     pub fn run(self) -> anyhow::Result<Exit> {
         let (path, base) = locate(&self.study);
         let spec: StudySpec = parse(&read_text(&path)?, &path)?;
-        let material = check(&spec, &base)?;
-        let plan = &material.plan;
+        let study = check(&spec, &base)?;
+        let plan = &study.plan;
         warn(plan);
         let per_image: Vec<f64> = (0..plan.models.len())
-            .map(|m| seconds_per_image(&material, m))
+            .map(|m| seconds_per_image(&study, m))
             .collect::<Result<_, _>>()?;
         // Of a training step in forward passes: three where everything is trained, one forward and
         // two backward, to input and weights.
@@ -72,7 +72,7 @@ impl Plan {
         let origins: Vec<Origins> = plan
             .arms
             .iter()
-            .map(|arm| Origins::of(&material, arm))
+            .map(|arm| Origins::of(&study, arm))
             .collect::<Result<_, _>>()?;
         let rows: Vec<Row> = plan
             .runs
@@ -169,20 +169,20 @@ fn probes(plan: &StudyPlan, per_image: &[f64]) -> Option<String> {
 }
 
 /// Seconds of one forward pass per picture, measured on some validation pictures.
-fn seconds_per_image(material: &Material, model: usize) -> anyhow::Result<f64> {
-    let plan = &material.plan;
+fn seconds_per_image(study: &OpenStudy, model: usize) -> anyhow::Result<f64> {
+    let plan = &study.plan;
     let network = Arc::new(plan.models[model].network(&plan.data.described)?);
     let streams = |path: &str| images::stream(0, path, 0);
     let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
     let model_on_device = Model::new(network, &weights, &runs::training::device())?;
     let feed = images::Feed::new(
-        material.cache.clone(),
-        &material.dataset,
+        study.cache.clone(),
+        &study.dataset,
         plan.models[model].normalisation.clone(),
         Default::default(),
     );
     let some = &plan.data.split.train[..plan.data.split.train.len().min(TIMED)];
-    let samples = material.cache.frame().samples();
+    let samples = study.cache.frame().samples();
     let mut best = f64::INFINITY;
     for _ in 0..TIMINGS {
         let began = Instant::now();

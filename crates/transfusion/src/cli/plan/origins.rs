@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use networks::initialisation::{Origin, Source, preview};
 use networks::regime::Tuning;
 use serde::Serialize;
-use study::{Material, PlannedArm};
+use study::{OpenStudy, PlannedArm};
 
 use crate::cli::table::{table, thousands};
 
@@ -26,11 +26,11 @@ pub struct Origins {
 
 impl Origins {
     /// What `arm` would start from; nothing is drawn.
-    pub fn of(material: &Material, arm: &PlannedArm) -> anyhow::Result<Self> {
-        let plan = &material.plan;
+    pub fn of(study: &OpenStudy, arm: &PlannedArm) -> anyhow::Result<Self> {
+        let plan = &study.plan;
         let model = &plan.models[arm.model];
         let network = model.network(&plan.data.described)?;
-        let source = material
+        let source = study
             .weights
             .get(&model.described.label)
             .map(|pretrained| Source {

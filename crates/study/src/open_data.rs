@@ -1,16 +1,12 @@
-//! What a plan is carried out with: pictures in memory, and pretrained weights.
+//! The pictures of a study: opened, decoded and split.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use images::{Cache, Dataset, Frame, Label, Partition, Splits, Summary, UnreadableImage};
-use networks::Pretrained;
-use stats::StatsError;
+use images::{Cache, Dataset, Frame, Partition, Splits, Summary, UnreadableImage};
 
 use super::data_spec::{DataSpec, Unreadable};
 use super::error::StudyError;
-use super::plan::StudyPlan;
 use super::source;
 
 use crate::described::{DataResult, PartitionResult};
@@ -18,32 +14,8 @@ use crate::described::{DataResult, PartitionResult};
 /// Pictures listed in an error message.
 const LISTED: usize = 5;
 
-/// A plan with everything that carrying it out takes.
-pub struct Material {
-    /// The plan.
-    pub plan: StudyPlan,
-    /// Labels, patients and ids.
-    pub dataset: Dataset,
-    /// Decoded pictures.
-    pub cache: Arc<Cache>,
-    /// Label of a model ─▶ its pretrained weights.
-    pub weights: BTreeMap<String, Arc<Pretrained>>,
-}
-
-impl Material {
-    /// Headline AUC of `probabilities` `[pictures, classes]` of a partition, in its order.
-    pub fn auc(&self, partition: Partition, probabilities: &[f64]) -> Result<f64, StatsError> {
-        let data = &self.plan.data;
-        let examples = data.partition(partition).iter();
-        let labels = examples.map(|i| self.dataset.examples[*i].label.clone());
-        let labels: Vec<Label> = labels.collect();
-        let classes = data.described.classes.len();
-        data.headline.auc(probabilities, &labels, classes)
-    }
-}
-
 /// Data that were opened, decoded and split.
-pub struct Opened {
+pub struct OpenData {
     /// Labels, patients and ids.
     pub dataset: Dataset,
     /// Decoded pictures.
@@ -54,7 +26,7 @@ pub struct Opened {
     pub described: DataResult,
 }
 
-impl Opened {
+impl OpenData {
     /// Opens the data of a specification. `channels` is what the networks read where the
     /// specification leaves it open.
     pub fn new(
