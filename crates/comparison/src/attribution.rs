@@ -10,7 +10,7 @@
 
 use stats::Outcome;
 
-use super::pairs::{Seeds, compare, estimate, outcome_word};
+use super::pairs::{Seeds, compare, estimate};
 use record::results::{AttributionResult, Helps, PartResult};
 
 /// Splits the gain of `transfer` over `random`, seeds paired; none without a seed that all share.
@@ -26,7 +26,7 @@ pub(crate) fn attribute(
     let helps = conclude(gain.outcome, scale.outcome, features.outcome);
     let part = |c: &stats::Comparison| PartResult {
         difference: estimate(&c.difference, c.interval.lower, c.interval.upper),
-        outcome: outcome_word(c.outcome).into(),
+        outcome: c.outcome.into(),
     };
     Some((helps, [part(&gain), part(&scale), part(&features)]))
 }

@@ -11,6 +11,7 @@ use super::label_efficiency::label_efficiency;
 use super::pairs::comparisons;
 use super::{probes, reuse, source_accuracy, transferability, verdict};
 use durable::{FileError, canonical_json};
+use networks::initialisation::InitKind;
 use record::names::PLAN;
 use record::results::{
     AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, Verdict,
@@ -101,19 +102,24 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
 
 /// The gain of every `transfer` arm, where `random` and `mean-var` arms beside it tell its parts.
 fn attributions(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<AttributionResult> {
-    let beside = |arm: &PlannedArm, init: &str| {
+    let beside = |arm: &PlannedArm, kind: InitKind| {
         let found = arms.iter().find(|other| {
             let other = other.arm;
-            other.init.name == init
+            other.init.kind() == kind
                 && other.regime.name == arm.regime.name
                 && (other.model, other.train_size) == (arm.model, arm.train_size)
         });
         found.map(ArmRuns::aucs)
     };
-    let transfers = arms.iter().filter(|a| a.arm.init.name == "transfer");
+    let transfers = arms
+        .iter()
+        .filter(|a| a.arm.init.kind() == InitKind::Transfer);
     let found = transfers.filter_map(|transfer| {
         let arm = transfer.arm;
-        let (random, mean_var) = (beside(arm, "random")?, beside(arm, "mean-var")?);
+        let (random, mean_var) = (
+            beside(arm, InitKind::Random)?,
+            beside(arm, InitKind::MeanVar)?,
+        );
         let transfer = transfer.aucs();
         let (helps, [gain, scale, features]) =
             attribute(&random, &mean_var, &transfer, plan.compare.margin)?;
@@ -121,7 +127,7 @@ fn attributions(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<AttributionResult> {
             model: plan.models[arm.model].described.label.clone(),
             train_size: arm.train_size,
             is_all: arm.is_all,
-            regime: arm.regime.name.clone(),
+            regime: arm.regime.name.as_str().into(),
             helps,
             gain,
             scale,

@@ -1,8 +1,7 @@
 //! How soon validation curves reach a threshold, and how high they are on the way.
 
 use stats::{
-    Bound, Crossing, KaplanMeier, SpeedUp, area_under_learning_curve, common_steps,
-    steps_to_sustained,
+    Crossing, KaplanMeier, SpeedUp, area_under_learning_curve, common_steps, steps_to_sustained,
 };
 
 use super::finished::{ArmRuns, Finished};
@@ -77,13 +76,7 @@ pub(crate) fn speed_up(
         value: found.ratio,
         low: found.interval.map(|i| i.lower),
         high: found.interval.map(|i| i.upper),
-        bound: match found.bound {
-            Bound::Exact => "exact",
-            Bound::AtLeast => "at-least",
-            Bound::AtMost => "at-most",
-            Bound::WithinHorizon => "within-horizon",
-        }
-        .into(),
+        bound: found.bound.into(),
         horizon: found.horizon,
     })
 }

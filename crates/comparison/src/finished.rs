@@ -7,14 +7,14 @@ use super::performance::performance;
 use durable::JsonLog;
 use record::names::{ERROR, MATCHES, METRICS, PREDICTIONS, RUN_RESULT, TIMING};
 use record::results::{Failure, SeedResult};
-use record::{Evaluation, Predictions, RecordError, RunTiming, StudyDirectory, test_metrics};
+use record::{Evaluation, Predictions, RecordError, RunTiming, StudyDirectory};
 use study::{PlannedArm, StudyPlan};
 
 /// One finished run.
 pub(crate) struct Finished {
     /// Seed.
     pub seed: u64,
-    /// Its test metrics, computed anew from the predictions.
+    /// Its test metrics, as the run measured them, with its questions.
     pub metrics: SeedResult,
     /// Validation curve.
     pub curve: Vec<Evaluation>,
@@ -85,7 +85,7 @@ pub(crate) fn read<'a>(
                 best_step: result.test.best_step,
                 steps: result.test.steps,
                 questions: performance(plan, &validation, &test),
-                ..test_metrics(&spec.data, &test)
+                ..result.test
             };
             let arm = &mut arms[spec.arm];
             if arm.runs.is_empty() {

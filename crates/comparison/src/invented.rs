@@ -1,5 +1,6 @@
 //! An analysis that nothing measured, for tests of what is said and drawn of one.
 
+use networks::initialisation::{InitKind, Initialisation};
 use similarity::{Convention, Measure, Measured, Null, Reason};
 
 use crate::reading::readings;
@@ -113,6 +114,7 @@ fn arm(model: &str, init: &str, measures: &[Measure], blocks: &[String]) -> ArmA
     ArmAnalysis {
         arm: format!("{model} {init}"),
         init: init.to_owned(),
+        kind: Initialisation::named(init).map_or(InitKind::PartlyLoaded, |init| init.kind()),
         is_baseline,
         blocks: blocks.iter().enumerate().map(block).collect(),
         against_baseline: Some(AgainstBaseline {
@@ -163,7 +165,7 @@ pub fn analysis(words: &str) -> Analysis {
     let settings = ["resnet50", "cbr-small"].map(|model| {
         let model = format!("{model}{words}");
         Setting {
-            regime: "full".to_owned(),
+            regime: RegimeName::default(),
             train_size: 1080,
             is_all: true,
             blocks: blocks.clone(),

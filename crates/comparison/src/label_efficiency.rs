@@ -4,7 +4,7 @@ use stats::{Factor, LabelEfficiency, SizeScores};
 
 use super::finished::ArmRuns;
 use super::pairs::compare;
-use record::results::{LabelEfficiencyResult, SavingResult};
+use record::results::{Bound, LabelEfficiencyResult, SavingResult};
 use study::StudyPlan;
 
 /// Seed of the resamples.
@@ -30,14 +30,14 @@ pub(crate) fn label_efficiency(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<LabelE
         let model = &plan.models[arm.arm.model].described.label;
         let (init, regime) = (&arm.arm.init.name, &arm.arm.regime.name);
         let is_same = |r: &&mut LabelEfficiencyResult| {
-            (&r.model, &r.init, &r.regime) == (model, init, regime)
+            (&r.model, &r.init, &*r.regime) == (model, init, regime.as_str())
         };
         match all.iter_mut().find(is_same) {
             Some(result) => result.savings.push(saving),
             None => all.push(LabelEfficiencyResult {
                 model: model.clone(),
                 init: init.clone(),
-                regime: regime.clone(),
+                regime: regime.as_str().into(),
                 savings: vec![saving],
             }),
         }
@@ -69,9 +69,9 @@ fn saving(plan: &StudyPlan, arm: &ArmRuns, baselines: &[&ArmRuns]) -> Option<Sav
     )
     .ok()?;
     let (factor, bound) = match found.factor {
-        Factor::Equal(factor) => (factor, "exact"),
-        Factor::Above(factor) => (factor, "at-least"),
-        Factor::AtMost(factor) => (factor, "at-most"),
+        Factor::Equal(factor) => (factor, Bound::Exact),
+        Factor::Above(factor) => (factor, Bound::AtLeast),
+        Factor::AtMost(factor) => (factor, Bound::AtMost),
     };
     // An end that is a bound itself leaves that side open.
     let [low, high] = match found.interval {
@@ -92,7 +92,7 @@ fn saving(plan: &StudyPlan, arm: &ArmRuns, baselines: &[&ArmRuns]) -> Option<Sav
         factor,
         low,
         high,
-        bound: bound.into(),
+        bound,
     })
 }
 

@@ -1,12 +1,12 @@
 //! Which arms are compared with which, and what comes of it.
 
-use stats::{Comparison, Outcome, Settling, holm};
+use stats::{Comparison, Settling, holm};
 
 use super::convergence::{learning_curve_difference, speed_up};
 use super::finished::ArmRuns;
 use super::question::Question;
 use super::resampling::Paired;
-use record::results::{ComparisonResult, Estimate, PValues, SettlingResult};
+use record::results::{ComparisonResult, Estimate, Outcome, PValues, SettlingResult};
 use study::{PlannedArm, StudyPlan};
 
 /// Seed and test AUC of the finished runs of an arm.
@@ -104,8 +104,8 @@ fn corrected(mut family: Vec<(Comparison, ComparisonResult)>) -> Vec<ComparisonR
         result.p.difference_holm = difference[place];
         result.p.equivalence_holm = equivalence[place];
         let outcome = comparison.outcome_after(difference[place], equivalence[place]);
-        result.outcome = outcome_word(outcome).into();
-        if outcome != Outcome::Undecided {
+        result.outcome = outcome.into();
+        if result.outcome != Outcome::Undecided {
             result.settling = None;
         }
     }
@@ -127,8 +127,8 @@ fn result(
             comparison.interval.lower,
             comparison.interval.upper,
         ),
-        outcome: outcome_word(comparison.outcome).into(),
-        uncorrected: outcome_word(comparison.outcome).into(),
+        outcome: comparison.outcome.into(),
+        uncorrected: comparison.outcome.into(),
         p: PValues {
             difference: comparison.p_difference,
             equivalence: comparison.p_equivalence,
@@ -157,15 +157,6 @@ pub(crate) fn estimate(mean: &stats::SeedMean, low: f64, high: f64) -> Estimate 
         high,
         seed_sd: mean.seeds.as_ref().map(|s| s.standard_deviation),
         sampling_se: mean.sampling_standard_error,
-    }
-}
-
-pub(crate) fn outcome_word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Better => "better",
-        Outcome::Worse => "worse",
-        Outcome::Equivalent => "equivalent",
-        Outcome::Undecided => "undecided",
     }
 }
 

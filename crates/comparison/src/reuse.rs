@@ -76,7 +76,7 @@ pub(crate) fn collect(
             let (_head, blocks) = model.blocks.split_last().expect("a head");
             settings.push(Setting {
                 model: model.label.clone(),
-                regime: arm.regime.name.clone(),
+                regime: arm.regime.name.as_str().into(),
                 train_size: arm.train_size,
                 is_all: arm.is_all,
                 blocks: blocks.to_vec(),
@@ -182,6 +182,7 @@ impl Records<'_> {
         ArmAnalysis {
             arm: self.arm.label.clone(),
             init: self.arm.init.name.clone(),
+            kind: self.arm.init.kind(),
             is_baseline: self.is_baseline,
             blocks: (0..blocks)
                 .map(|block| self.block(block, other, measures))

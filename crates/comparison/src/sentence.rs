@@ -1,13 +1,11 @@
 //! What the verdict says of comparisons: a clause each, or one for many against the same arm.
 
-use record::results::{ArmResult, Clause, ComparisonResult, Results, SpeedUpResult};
+use record::results::{ArmResult, Clause, ComparisonResult, Outcome, Results, SpeedUpResult};
 
 /// Comparisons with one arm that still get a sentence each.
 const SINGLE: usize = 3;
 /// Sentences that a paragraph may hold; more are counted by outcome.
 const MOST: usize = 12;
-/// In the order of the sentence.
-const OUTCOMES: [&str; 4] = ["better", "worse", "equivalent", "undecided"];
 
 /// Comparisons with one arm, in the same words.
 struct Group<'a> {
@@ -83,7 +81,7 @@ fn groups(results: &Results) -> Vec<Group<'_>> {
 
 /// How many comparisons ended how.
 fn tally(results: &Results) -> Clause {
-    let count = |outcome: &str| {
+    let count = |outcome: Outcome| {
         let of_outcome = results.comparisons.iter().filter(|c| c.outcome == outcome);
         format!("{} {outcome}", of_outcome.count())
     };
@@ -92,7 +90,7 @@ fn tally(results: &Results) -> Clause {
         text: format!(
             "All {} comparisons of arms: {} (within ± {}); each has its difference and interval in the table of arms.",
             results.comparisons.len(),
-            OUTCOMES.map(count).join(", "),
+            Outcome::ALL.map(count).join(", "),
             results.margin
         ),
         numbers: vec!["/comparisons".into()],
@@ -142,7 +140,7 @@ impl Group<'_> {
             return Vec::new();
         };
         let mut parts = Vec::new();
-        for outcome in OUTCOMES {
+        for outcome in Outcome::ALL {
             let is_such = |m: &&Member| m.comparison.1.outcome == outcome;
             let of_outcome = self.members.iter().filter(is_such);
             let listed: Vec<_> = of_outcome
@@ -223,12 +221,7 @@ impl Group<'_> {
 
 /// `2.4 times as soon, 1.5 to 3.8`.
 pub(crate) fn sooner(speed_up: &SpeedUpResult) -> String {
-    let bound = match speed_up.bound.as_str() {
-        "at-least" => "at least ",
-        "at-most" => "at most ",
-        "within-horizon" => "within the steps trained, ",
-        _ => "",
-    };
+    let bound = speed_up.bound.words();
     let interval = match (speed_up.low, speed_up.high) {
         (Some(low), Some(high)) => format!(", {low:.1} to {high:.1}"),
         _ => ", no interval".into(),
@@ -239,7 +232,7 @@ pub(crate) fn sooner(speed_up: &SpeedUpResult) -> String {
 /// The outcome, with what correction took from it.
 fn outcome(comparison: &ComparisonResult) -> String {
     match comparison.outcome == comparison.uncorrected {
-        true => comparison.outcome.clone(),
+        true => comparison.outcome.to_string(),
         false => format!(
             "{} after correction ({} alone)",
             comparison.outcome, comparison.uncorrected

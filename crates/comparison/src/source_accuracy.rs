@@ -1,6 +1,7 @@
 //! Whether networks that are better at their source task are better here: Kornblith et al. 2019
 //! found so for natural pictures, Raghu et al. 2019 and Ke et al. 2021 did not for medical ones.
 
+use networks::initialisation::InitKind;
 use stats::Coefficient;
 
 use crate::association::associate;
@@ -14,7 +15,7 @@ const FEWEST: usize = 2;
 /// and whose `transfer` arm has a test AUC.
 pub(crate) fn collect(sources: &[SourceResult], arms: &[ArmResult]) -> Vec<SourceAccuracy> {
     let mut all: Vec<SourceAccuracy> = Vec::new();
-    for arm in arms.iter().filter(|arm| arm.init == "transfer") {
+    for arm in arms.iter().filter(|arm| arm.kind == InitKind::Transfer) {
         let Some(source) = sources.iter().find(|s| s.model == arm.model) else {
             continue;
         };
@@ -60,6 +61,8 @@ pub(crate) fn collect(sources: &[SourceResult], arms: &[ArmResult]) -> Vec<Sourc
 
 #[cfg(test)]
 mod tests {
+    use networks::initialisation::Initialisation;
+
     use super::*;
     use record::results::Estimate;
 
@@ -82,6 +85,7 @@ mod tests {
             label: format!("{model} {init}"),
             model: model.into(),
             init: init.into(),
+            kind: Initialisation::named(init).map_or(InitKind::Other, |init| init.kind()),
             regime: "full".into(),
             needs_weights: true,
             train_size: 100,

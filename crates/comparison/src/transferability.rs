@@ -1,5 +1,6 @@
 //! What scores of transferability promise, and how well they predicted the study.
 
+use networks::initialisation::InitKind;
 use stats::Coefficient;
 
 use crate::association::associate;
@@ -198,7 +199,7 @@ impl Starts<'_> {
                     }
                     let points = arms.iter().filter(|arm| {
                         (arm.train_size, &*arm.regime) == (train_size, regime)
-                            && (over == Points::Starts || arm.init == "transfer")
+                            && (over == Points::Starts || arm.kind == InitKind::Transfer)
                     });
                     let points: Vec<[f64; 2]> = points
                         .filter_map(|arm| Some([self.promised(arm, *predictor)?, arm.auc?.value]))

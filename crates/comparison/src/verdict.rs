@@ -13,14 +13,14 @@
 //! 6. `rare`: which parts of a mean rest on fewer than ten cases.
 //! 7. What is open, and what would settle it.
 
-use stats::{Outcome, holm};
+use stats::holm;
 
 use super::pairs::{Seeds, compare};
 use super::sentence::clauses;
 use super::{attribution, probes};
 use record::results::{
-    Advice, ArmResult, Clause, ComparisonResult, Helps, LabelSaving, Results, SettlingResult,
-    SpeedUpResult, Verdict,
+    Advice, ArmResult, Bound, Clause, ComparisonResult, Helps, LabelSaving, Outcome, Results,
+    SettlingResult, SpeedUpResult, Verdict,
 };
 
 /// Undecided comparisons that are listed one by one.
@@ -103,9 +103,9 @@ impl Chosen {
 
     fn clauses(&self, results: &Results) -> Vec<Clause> {
         let arm = &results.arms[self.arm];
-        let trained = match arm.regime.as_str() {
-            "full" => String::new(),
-            regime => format!(", trained by {regime}"),
+        let trained = match arm.regime.beside_full() {
+            None => String::new(),
+            Some(regime) => format!(", trained by {regime}"),
         };
         let mut text = format!(
             "Use {} from {} initialisation{trained}: test AUC {}",
@@ -136,7 +136,7 @@ impl Chosen {
         text.push_str(", the highest mean of the study");
         let mut numbers = vec![number(self.arm)];
         let mut all = results.comparisons.iter().enumerate();
-        let is_open = |c: &ComparisonResult| c.arm == arm.label && c.outcome == "undecided";
+        let is_open = |c: &ComparisonResult| c.arm == arm.label && c.outcome == Outcome::Undecided;
         if let Some((place, comparison)) = all.find(|(_, c)| is_open(c)) {
             text.push_str(&format!(
                 ", though not shown to differ from {}",
@@ -156,7 +156,7 @@ impl Chosen {
             .filter(|s| (&s.model, &s.init, &s.regime) == (&arm.model, &arm.init, &arm.regime));
         let labels = of_arm
             .flat_map(|saving| &saving.savings)
-            .filter(|saving| saving.bound == "exact")
+            .filter(|saving| saving.bound == Bound::Exact)
             .max_by_key(|saving| saving.train_size);
         Advice {
             arm: arm.label.clone(),
@@ -165,7 +165,7 @@ impl Chosen {
             up_to_block: arm.up_to_block.clone(),
             auc: arm.auc,
             gain: against.map(|c| c.difference),
-            outcome: against.map(|c| c.outcome.clone()),
+            outcome: against.map(|c| c.outcome),
             cheaper_than: (self.arm != self.best).then(|| results.arms[self.best].label.clone()),
             speed_up: speed_up(results, arm),
             labels: labels.map(|saving| LabelSaving {
@@ -215,7 +215,7 @@ fn equals(
     let mut equals = vec![best];
     for (place, (index, comparison)) in others.iter().enumerate() {
         let outcome = comparison.outcome_after(difference[place], equivalence[place]);
-        if outcome == Outcome::Equivalent {
+        if outcome == stats::Outcome::Equivalent {
             equals.push(*index);
         }
     }
@@ -329,7 +329,7 @@ fn open(results: &Results) -> Vec<String> {
 
 /// What an undecided comparison leaves open, and what would settle it.
 fn unsettled(comparison: &ComparisonResult, margin: f64) -> Option<String> {
-    if comparison.outcome != "undecided" {
+    if comparison.outcome != Outcome::Undecided {
         return None;
     }
     let detectable = comparison.smallest_detectable;

@@ -3,7 +3,10 @@
 use super::interval_bar::{Axis, IntervalBar};
 use super::number;
 use super::palette::Palette;
-use record::results::{ArmResult, ComparisonResult, Estimate, Results, SeedResult, Timing};
+use record::metrics::{METRICS, Metric};
+use record::results::{
+    ArmResult, ComparisonResult, Estimate, Outcome, Results, SeedResult, Timing,
+};
 
 /// The table and the axes that its bars share.
 pub struct ArmTable {
@@ -15,10 +18,8 @@ pub struct ArmTable {
     pub thresholds: Vec<String>,
     /// Whether any arm is compared with others than the baseline.
     pub has_others: bool,
-    /// Whether any run has an accuracy.
-    pub has_accuracy: bool,
-    /// Whether any run has a kappa.
-    pub has_kappa: bool,
+    /// Metrics that any run has, in the order of columns.
+    pub metrics: Vec<&'static Metric>,
     /// Whether any arm has times.
     pub has_seconds: bool,
     /// Arms that can be compared with each other.
@@ -28,8 +29,13 @@ pub struct ArmTable {
 impl ArmTable {
     /// Columns of the table.
     pub fn columns(&self) -> usize {
-        let optional = [self.has_accuracy, self.has_kappa, self.has_seconds];
-        5 + self.thresholds.len() + optional.into_iter().filter(|shown| *shown).count()
+        3 + self.of_arms().count() + self.thresholds.len() + usize::from(self.has_seconds)
+    }
+
+    /// The metrics that the table of arms shows.
+    pub fn of_arms(&self) -> impl Iterator<Item = &'static Metric> {
+        let shown = self.metrics.iter().copied();
+        shown.filter(|metric| metric.is_of_arms)
     }
 }
 
@@ -68,14 +74,8 @@ pub struct ArmRow {
     pub auc: Option<AucCell>,
     /// Against the baseline, then against the whole network, where there is one.
     pub differences: Vec<DifferenceCell>,
-    /// Average precision, mean over seeds.
-    pub auprc: String,
-    /// Accuracy, mean over seeds.
-    pub accuracy: String,
-    /// Quadratic weighted kappa, mean over seeds.
-    pub kappa: String,
-    /// Log loss, mean over seeds.
-    pub log_loss: String,
+    /// One a metric of arms, mean over seeds.
+    pub metrics: Vec<String>,
     /// Per threshold.
     pub steps: Vec<StepsCell>,
     /// Time of a run, median over seeds.
@@ -109,7 +109,7 @@ pub struct DifferenceCell {
     /// Upper end.
     pub high: String,
     /// `better`, `worse`, `equivalent` or `undecided`.
-    pub outcome: String,
+    pub outcome: Outcome,
     /// Name of the outcome in the style sheet.
     pub class: &'static str,
     /// Smallest difference that could have been seen.
@@ -163,8 +163,10 @@ impl ArmTable {
                 .arms
                 .iter()
                 .any(|arm| results.against_others(arm).next().is_some()),
-            has_accuracy: all_seeds().any(|seed| seed.accuracy.is_some()),
-            has_kappa: all_seeds().any(|seed| seed.kappa.is_some()),
+            metrics: METRICS
+                .iter()
+                .filter(|metric| all_seeds().any(|seed| seed.metrics.get(metric).is_some()))
+                .collect(),
             has_seconds: timing.iter().any(|times| !times.seconds.is_empty()),
             groups: Vec::new(),
         };
@@ -229,10 +231,10 @@ impl ArmTable {
                         .into_iter()
                         .chain(against_others)
                         .collect(),
-                    auprc: seed_mean(arm, |seed| seed.auprc),
-                    accuracy: seed_mean(arm, |seed| seed.accuracy),
-                    kappa: seed_mean(arm, |seed| seed.kappa),
-                    log_loss: seed_mean(arm, |seed| seed.log_loss),
+                    metrics: self
+                        .of_arms()
+                        .map(|metric| seed_mean(arm, |seed| seed.metrics.get(metric)))
+                        .collect(),
                     steps: (0..self.thresholds.len())
                         .map(|place| steps_cell(arm, baseline, comparison, place))
                         .collect(),
@@ -281,7 +283,7 @@ impl ArmTable {
     }
 
     fn difference(&self, comparison: &ComparisonResult, margin: f64) -> DifferenceCell {
-        let (difference, outcome) = (&comparison.difference, &comparison.outcome);
+        let (difference, outcome) = (&comparison.difference, comparison.outcome);
         DifferenceCell {
             detectable: comparison
                 .smallest_detectable
@@ -293,7 +295,7 @@ impl ArmTable {
 
 impl DifferenceCell {
     /// A difference in AUC with its outcome, drawn on `axis` above the zone of `margin`.
-    pub fn new(axis: Option<Axis>, difference: &Estimate, outcome: &str, margin: f64) -> Self {
+    pub fn new(axis: Option<Axis>, difference: &Estimate, outcome: Outcome, margin: f64) -> Self {
         let bar = axis.and_then(|axis| {
             let bar = IntervalBar::new(&axis, difference.value, difference.low, difference.high)?;
             Some(
@@ -306,13 +308,8 @@ impl DifferenceCell {
             value: number::signed(difference.value),
             low: number::signed(difference.low),
             high: number::signed(difference.high),
-            outcome: outcome.into(),
-            class: match outcome {
-                "better" => "better",
-                "worse" => "worse",
-                "equivalent" => "equivalent",
-                _ => "undecided",
-            },
+            outcome,
+            class: outcome.word(),
             detectable: None,
             bar,
         }

@@ -36,7 +36,7 @@ impl AttributionTable {
         let axis = Axis::around(ends, 0.01, 2);
         let rows = results.attributions.iter().map(|a| {
             let cell = |p: &PartResult| {
-                DifferenceCell::new(axis, &p.difference, &p.outcome, results.margin)
+                DifferenceCell::new(axis, &p.difference, p.outcome, results.margin)
             };
             AttributionRow {
                 place: a.place(),

@@ -103,7 +103,7 @@ impl<'a> Page<'a> {
             attributions: AttributionTable::new(results),
             evidence: evidence::sections(results, timing, &palette),
             classes: ClassTable::new(results, &palette),
-            runs: runs::runs(results, &palette),
+            runs: runs::runs(results, &palette, &table.metrics),
             facets: charts.facet_titles(),
             forest_rows: charts.forest_rows(),
             probes: ProbeSection::new(results, &palette),

@@ -2,6 +2,7 @@
 
 use super::number;
 use super::palette::Palette;
+use record::metrics::Metric;
 use record::results::{AucResult, Results};
 
 /// One finished run.
@@ -16,36 +17,27 @@ pub struct RunRow {
     pub seed: u64,
     /// Headline AUC with its interval.
     pub auc: String,
-    /// Average precision.
-    pub auprc: String,
-    /// Macro AUC.
-    pub macro_auc: String,
-    /// Accuracy.
-    pub accuracy: String,
-    /// Quadratic weighted kappa.
-    pub kappa: String,
-    /// Log loss.
-    pub log_loss: String,
+    /// One a metric of the table's columns.
+    pub metrics: Vec<String>,
     /// Step of the tested checkpoint.
     pub best_step: String,
     /// Steps trained.
     pub steps: String,
 }
 
-/// All finished runs, in the order of the arms.
-pub fn runs(results: &Results, palette: &Palette) -> Vec<RunRow> {
+/// All finished runs, in the order of the arms, with the values of `metrics`.
+pub fn runs(results: &Results, palette: &Palette, metrics: &[&Metric]) -> Vec<RunRow> {
     let rows = results.arms.iter().flat_map(|arm| {
-        arm.seeds.iter().map(|seed| RunRow {
+        arm.seeds.iter().map(move |seed| RunRow {
             run: seed.run,
             arm: arm.label.clone(),
             colour: palette.colour(&arm.setup()),
             seed: seed.seed,
             auc: auc(seed.auc),
-            auprc: number::metric(seed.auprc),
-            macro_auc: number::metric(seed.macro_auc),
-            accuracy: number::metric(seed.accuracy),
-            kappa: number::metric(seed.kappa),
-            log_loss: number::metric(seed.log_loss),
+            metrics: metrics
+                .iter()
+                .map(|m| number::metric(seed.metrics.get(m)))
+                .collect(),
             best_step: number::count(seed.best_step),
             steps: number::count(seed.steps),
         })

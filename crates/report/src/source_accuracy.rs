@@ -28,9 +28,9 @@ pub fn figures(results: &Results) -> Vec<SourceFigure> {
 
 impl SourceFigure {
     fn new(found: &SourceAccuracy) -> Option<Self> {
-        let regime = match &*found.regime {
-            "full" => String::new(),
-            regime => format!(", {regime}"),
+        let regime = match found.regime.beside_full() {
+            None => String::new(),
+            Some(regime) => format!(", {regime}"),
         };
         let size = number::count(found.train_size as u64);
         let dots = found.networks.iter().map(|network| Dot {

@@ -203,9 +203,9 @@ fn heading(prediction: &Prediction) -> String {
         Points::Sources => "sources (transfer)",
         Points::Starts => "all starts",
     };
-    let regime = match &*prediction.regime {
-        "full" => String::new(),
-        regime => format!(", {regime}"),
+    let regime = match prediction.regime.beside_full() {
+        None => String::new(),
+        Some(regime) => format!(", {regime}"),
     };
     let size = number::count(prediction.train_size as u64);
     format!("{over}, {size} pictures{regime}")

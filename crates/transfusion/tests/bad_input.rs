@@ -8,7 +8,7 @@ use fixture::{Folder, study};
 #[test]
 fn configurations() {
     let folder = Folder::new();
-    let cases: [(&str, &str, &[&str]); 14] = [
+    let cases: [(&str, &str, &[&str]); 16] = [
         (
             "max_steps",
             "max_step",
@@ -96,6 +96,20 @@ fn configurations() {
             ],
         ),
         (
+            "count = 60",
+            "patient = \"id\"",
+            &[
+                "`data.patient`",
+                "is a .csv table",
+                "`phantom-fundus`, drawn pictures; remove the key",
+            ],
+        ),
+        (
+            "count = 60",
+            "patiant = \"id\"",
+            &["unknown field `patiant`", "did you mean `patient`?"],
+        ),
+        (
             "phantom-fundus",
             "pictures",
             &[
@@ -108,6 +122,12 @@ fn configurations() {
     for (from, to, parts) in cases {
         folder.refuses(&study(&[(from, to)]), parts);
     }
+    // The kind of a known data set is that of its file.
+    folder.write("data/cifar10/train/cat/1.png", []);
+    folder.refuses(
+        &study(&[("phantom-fundus", "cifar10")]),
+        &["`data.count`", "`cifar10`, a folder of class folders"],
+    );
     folder.refuses_command(
         &["run", "nothing.toml"],
         &["cannot read configuration nothing.toml"],

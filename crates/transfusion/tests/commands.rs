@@ -298,7 +298,10 @@ fn profile_of_retinamnist() {
     };
     let folder = Folder::new();
     let source = format!("{source:?}");
-    folder.write("study.toml", study(&[("\"phantom-fundus\"", &source)]));
+    folder.write(
+        "study.toml",
+        study(&[("\"phantom-fundus\"", &source), ("count = 60\n", "")]),
+    );
     let profile = folder
         .run(&["data", "profile", "study.toml", "--json"])
         .with(0)

@@ -1,5 +1,6 @@
 //! The two arms that a sentence is about.
 
+use networks::initialisation::InitKind;
 use record::results::{ArmAnalysis, Setting};
 
 /// The two arms that a sentence is about, and what the paper expects of such a network.
@@ -28,13 +29,13 @@ impl<'a> Contrast<'a> {
         let baseline = setting.baseline()?;
         let others = || setting.arms.iter().filter(|arm| !arm.is_baseline);
         let arm = others()
-            .find(|arm| arm.init == "transfer")
-            .or_else(|| others().find(|arm| is_transfused(arm)))
+            .find(|arm| arm.kind == InitKind::Transfer)
+            .or_else(|| others().find(|arm| arm.kind.loads()))
             .or_else(|| others().next())?;
         Some(Self {
             arm,
             baseline,
-            is_the_papers: is_transfused(arm) && !is_transfused(baseline),
+            is_the_papers: arm.kind.loads() && !baseline.kind.loads(),
             family: match setting.model.as_str() {
                 model if model.starts_with("cbr") => Family::Cbr,
                 model if model.starts_with("resnet") || model.starts_with("inception") => {
@@ -44,9 +45,4 @@ impl<'a> Contrast<'a> {
             },
         })
     }
-}
-
-/// Whether the arm starts from features of pretrained weights: by the names that studies give.
-fn is_transfused(arm: &ArmAnalysis) -> bool {
-    arm.init.starts_with("transf") || arm.init.starts_with("load")
 }

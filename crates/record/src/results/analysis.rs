@@ -1,12 +1,14 @@
 //! What the networks reused, over runs and pairs of runs: the schema of the analysis in
 //! `results.json`.
 
+use networks::initialisation::InitKind;
 use serde::{Deserialize, Serialize};
 use similarity::{Measure, Measured};
 
 use super::over_seeds::OverSeeds;
 use super::progress::Progress;
 use super::reading::Reading;
+use super::regime_name::RegimeName;
 use study::AnalysisSettings;
 
 /// The analysis of a study.
@@ -33,7 +35,7 @@ pub struct Setting {
     /// Label of the model.
     pub model: String,
     /// Name of the regime.
-    pub regime: String,
+    pub regime: RegimeName,
     /// Training pictures.
     pub train_size: usize,
     /// Whether that is the whole training partition.
@@ -47,9 +49,9 @@ pub struct Setting {
 impl Setting {
     /// Model, regime where it is not `full`, and training size: `resnet50, all 1080 training images`.
     pub fn title(&self) -> String {
-        let regime = match self.regime.as_str() {
-            "full" => String::new(),
-            regime => format!(", {regime}"),
+        let regime = match self.regime.beside_full() {
+            None => String::new(),
+            Some(regime) => format!(", {regime}"),
         };
         let all = if self.is_all { "all " } else { "" };
         format!(
@@ -71,6 +73,9 @@ pub struct ArmAnalysis {
     pub arm: String,
     /// Name of the initialisation.
     pub init: String,
+    /// What that is by its rules.
+    #[serde(default)]
+    pub kind: InitKind,
     /// Whether it is the baseline.
     pub is_baseline: bool,
     /// Before against after training, `[blocks]` (figure 3).

@@ -1,10 +1,13 @@
 //! One arm and its runs.
 
+use networks::initialisation::InitKind;
 use serde::{Deserialize, Serialize};
 
 use super::estimate::{AucResult, Estimate};
 use super::over_seeds::OverSeeds;
 use super::question::{ArmQuestion, QuestionResult};
+use super::regime_name::RegimeName;
+use crate::metrics::MetricValues;
 
 /// One cell of the grid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,9 +18,12 @@ pub struct ArmResult {
     pub model: String,
     /// Name of the initialisation.
     pub init: String,
+    /// What that is by its rules.
+    #[serde(default)]
+    pub kind: InitKind,
     /// Name of the training regime.
-    #[serde(default = "full")]
-    pub regime: String,
+    #[serde(default)]
+    pub regime: RegimeName,
     /// Whether the initialisation reads pretrained weights.
     #[serde(default)]
     pub needs_weights: bool,
@@ -45,17 +51,13 @@ pub struct ArmResult {
     pub questions: Vec<ArmQuestion>,
 }
 
-pub(crate) fn full() -> String {
-    "full".into()
-}
-
 impl ArmResult {
     /// What distinguishes the arms of a model and training size: the initialisation, with the
     /// regime where that is not `full`.
     pub fn setup(&self) -> String {
-        match self.regime.as_str() {
-            "full" => self.init.clone(),
-            regime => format!("{}, {regime}", self.init),
+        match self.regime.beside_full() {
+            None => self.init.clone(),
+            Some(regime) => format!("{}, {regime}", self.init),
         }
     }
 }
@@ -73,18 +75,11 @@ pub struct SeedResult {
     pub steps: u64,
     /// Headline AUC on the test partition and its DeLong 95% interval.
     pub auc: Option<AucResult>,
-    /// Area under the precision-recall curve (average precision) of the headline.
-    pub auprc: Option<f64>,
-    /// Macro one-vs-rest AUC (multiclass and ordinal) or mean over findings.
-    pub macro_auc: Option<f64>,
+    /// Every metric of the [table](crate::metrics::METRICS), by its key.
+    #[serde(flatten)]
+    pub metrics: MetricValues,
     /// AUC per class (one-vs-rest), per grade threshold or per finding: name and value.
     pub per_class: Vec<(String, Option<f64>)>,
-    /// Share of correct arg-max classes; none for multilabel.
-    pub accuracy: Option<f64>,
-    /// Quadratic weighted kappa; only for ordinal.
-    pub kappa: Option<f64>,
-    /// Mean negative log likelihood, in nats.
-    pub log_loss: Option<f64>,
     /// Every question behind the headline.
     #[serde(default)]
     pub questions: Vec<QuestionResult>,

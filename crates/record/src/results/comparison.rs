@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::arm::full;
 use super::estimate::Estimate;
+use super::outcome::{Bound, Outcome};
 use super::over_seeds::OverSeeds;
+use super::regime_name::RegimeName;
 
 /// An arm against another that differs from it in one thing: initialisation, regime, or the network
 /// being whole. Seeds are paired.
@@ -19,10 +20,10 @@ pub struct ComparisonResult {
     pub question: Option<String>,
     /// Test AUC of the arm minus that of the other.
     pub difference: Estimate,
-    /// `better`, `worse`, `equivalent` or `undecided`, after Holm's correction.
-    pub outcome: String,
+    /// After Holm's correction.
+    pub outcome: Outcome,
     /// The same, were this the only comparison.
-    pub uncorrected: String,
+    pub uncorrected: Outcome,
     /// p values; none where nothing varied.
     pub p: PValues,
     /// The smallest difference that this comparison could have seen (80% power, two-sided 5%);
@@ -106,9 +107,8 @@ pub struct SpeedUpResult {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
-    /// `exact`, `at-least`, `at-most` or `within-horizon`: what seeds that never reach the threshold
-    /// make of it.
-    pub bound: String,
+    /// What seeds that never reach the threshold make of it.
+    pub bound: Bound,
     /// The step up to which both are known.
     pub horizon: f64,
 }
@@ -123,8 +123,8 @@ pub struct AttributionResult {
     /// Whether `train_size` is the whole training partition.
     pub is_all: bool,
     /// Name of the training regime.
-    #[serde(default = "full")]
-    pub regime: String,
+    #[serde(default)]
+    pub regime: RegimeName,
     /// What may be concluded.
     pub helps: Helps,
     /// `transfer` less `random`.
@@ -141,7 +141,7 @@ pub struct PartResult {
     /// Difference in test AUC, seeds paired.
     pub difference: Estimate,
     /// `better`, `worse`, `equivalent` or `undecided`.
-    pub outcome: String,
+    pub outcome: Outcome,
 }
 
 /// What of the pretrained weights helps.
@@ -166,8 +166,8 @@ impl AttributionResult {
     /// The model, with the regime and the training size where they are not the usual ones.
     pub fn place(&self) -> String {
         let mut place = self.model.clone();
-        if self.regime != "full" {
-            place.push_str(&format!(" (trained by {})", self.regime));
+        if let Some(regime) = self.regime.beside_full() {
+            place.push_str(&format!(" (trained by {regime})"));
         }
         if !self.is_all {
             place.push_str(&format!(" with {} images", self.train_size));

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::outcome::Bound;
+use super::regime_name::RegimeName;
+
 /// An initialisation against the baseline over training sizes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LabelEfficiencyResult {
@@ -10,7 +13,7 @@ pub struct LabelEfficiencyResult {
     /// Name of the initialisation.
     pub init: String,
     /// Name of the regime.
-    pub regime: String,
+    pub regime: RegimeName,
     /// One per training size, ascending.
     pub savings: Vec<SavingResult>,
 }
@@ -27,7 +30,7 @@ pub struct SavingResult {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
-    /// `exact`; `at-least` where the baseline does not get there with all its pictures; `at-most`
+    /// Exact; at least where the baseline does not get there with all its pictures; at most
     /// where it is above with the fewest.
-    pub bound: String,
+    pub bound: Bound,
 }

@@ -10,11 +10,13 @@ mod comparison;
 mod cost;
 mod estimate;
 mod label_efficiency;
+mod outcome;
 mod over_seeds;
 mod probe;
 mod progress;
 mod question;
 mod reading;
+mod regime_name;
 mod source_accuracy;
 mod table;
 mod timing;
@@ -34,6 +36,7 @@ pub use comparison::{
 pub use cost::{CostResult, FrontResult, is_on_front};
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
+pub use outcome::{Bound, Outcome};
 pub use over_seeds::OverSeeds;
 pub use probe::{ProbeResult, ProbeSeed, Probes};
 pub use progress::{Failure, Progress, Reproduction};
@@ -42,6 +45,7 @@ pub use question::{
     QuestionResult, ReliabilityBin, RescaledResult,
 };
 pub use reading::{Agreement, Reading};
+pub use regime_name::RegimeName;
 pub use source_accuracy::{SourceAccuracy, SourcePoint};
 pub use table::{FORMAT, Results};
 pub use timing::Timing;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::association::AssociationResult;
+use super::regime_name::RegimeName;
 
 /// Accuracy on a source task against test AUC here, for one source task, training size and regime.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,7 +15,7 @@ pub struct SourceAccuracy {
     /// Whether that is the whole training partition.
     pub is_all: bool,
     /// Name of the training regime.
-    pub regime: String,
+    pub regime: RegimeName,
     /// One per network that starts from weights of this source, at least two.
     pub networks: Vec<SourcePoint>,
     /// Spearman's ρ, Kendall's τ-b and Pearson's r.

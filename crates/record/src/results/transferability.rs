@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use study::{ProbeMethod, TransferScore};
 
 use super::association::AssociationResult;
+use super::regime_name::RegimeName;
 
 /// Scores of a study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,7 +80,7 @@ pub struct Prediction {
     /// Whether that is the whole training partition.
     pub is_all: bool,
     /// Name of the training regime.
-    pub regime: String,
+    pub regime: RegimeName,
     /// Weighted τ with the mean test AUC.
     pub association: AssociationResult,
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::comparison::SpeedUpResult;
 use super::estimate::Estimate;
+use super::outcome::Outcome;
 
 /// What a reader acts on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -51,7 +52,7 @@ pub struct Advice {
     /// Gain over the baseline initialisation; none where it is the baseline itself.
     pub gain: Option<Estimate>,
     /// Outcome of that comparison after correction.
-    pub outcome: Option<String>,
+    pub outcome: Option<Outcome>,
     /// The arm with the highest mean, where another was preferred as equivalent and cheaper.
     pub cheaper_than: Option<String>,
     /// How much sooner it reaches the highest threshold that tells.

@@ -1,6 +1,6 @@
 //! A cell of a table.
 
-use record::results::Proportion;
+use record::results::{Outcome, Proportion};
 
 use crate::number;
 
@@ -33,16 +33,11 @@ impl Cell {
         }
     }
 
-    pub fn outcome(outcome: &str, small: impl Into<String>) -> Self {
+    pub fn outcome(outcome: Outcome, small: impl Into<String>) -> Self {
         Self {
-            text: outcome.into(),
+            text: outcome.to_string(),
             small: small.into(),
-            outcome: Some(match outcome {
-                "better" => "better",
-                "worse" => "worse",
-                "equivalent" => "equivalent",
-                _ => "undecided",
-            }),
+            outcome: Some(outcome.word()),
             is_text: false,
         }
     }

@@ -139,7 +139,7 @@ pub fn outcome(comparison: &ComparisonResult) -> Cell {
         true => String::new(),
         false => format!("{} alone", comparison.uncorrected),
     };
-    Cell::outcome(&comparison.outcome, alone)
+    Cell::outcome(comparison.outcome, alone)
 }
 
 /// What would settle an open comparison.

@@ -119,11 +119,7 @@ fn cells(results: &Results, timing: &[Timing], index: usize, place: usize) -> Ve
 
 /// `2.4×` with its interval; `≥` or `≤` where it is a bound.
 fn ratio(speed_up: &SpeedUpResult) -> Cell {
-    let sign = match speed_up.bound.as_str() {
-        "at-least" => "≥ ",
-        "at-most" => "≤ ",
-        _ => "",
-    };
+    let sign = speed_up.bound.sign();
     let small = match (speed_up.low, speed_up.high) {
         (Some(low), Some(high)) => format!("{} to {}", fixed(low, 2), fixed(high, 2)),
         _ => "no interval".into(),

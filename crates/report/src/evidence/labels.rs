@@ -14,13 +14,13 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
     }
     let mut keys: Vec<(&str, &str)> = Vec::new();
     for arm in &results.arms {
-        let key = (arm.model.as_str(), arm.regime.as_str());
+        let key = (arm.model.as_str(), &*arm.regime);
         if !keys.contains(&key) {
             keys.push(key);
         }
     }
     let plots = keys.iter().filter_map(|key| {
-        let of_key = |arm: &&ArmResult| (arm.model.as_str(), arm.regime.as_str()) == *key;
+        let of_key = |arm: &&ArmResult| (arm.model.as_str(), &*arm.regime) == *key;
         plot(
             results,
             palette,
@@ -56,11 +56,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
 }
 
 fn factor(saving: &SavingResult) -> Cell {
-    let sign = match saving.bound.as_str() {
-        "at-least" => "≥ ",
-        "at-most" => "≤ ",
-        _ => "",
-    };
+    let sign = saving.bound.sign();
     let small = match (saving.low, saving.high) {
         (Some(low), Some(high)) => format!("{} to {}", fixed(low, 1), fixed(high, 1)),
         (Some(low), None) => format!("{} or more", fixed(low, 1)),

@@ -1,12 +1,12 @@
 //! Colours of the arms of one setting.
 
 use super::super::palette::Palette;
-use record::results::{ArmAnalysis, Setting};
+use record::results::{ArmAnalysis, RegimeName, Setting};
 
 /// Knows the arms by initialisation and regime, as the palette does.
 pub struct Inits<'a> {
     palette: &'a Palette,
-    regime: &'a str,
+    regime: &'a RegimeName,
 }
 
 impl<'a> Inits<'a> {
@@ -29,9 +29,9 @@ impl<'a> Inits<'a> {
     }
 
     fn setup(&self, arm: &ArmAnalysis) -> String {
-        match self.regime {
-            "full" => arm.init.clone(),
-            regime => format!("{}, {regime}", arm.init),
+        match self.regime.beside_full() {
+            None => arm.init.clone(),
+            Some(regime) => format!("{}, {regime}", arm.init),
         }
     }
 }

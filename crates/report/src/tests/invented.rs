@@ -3,6 +3,7 @@
 use crate::*;
 use comparison::invented;
 use networks::zoo::Choice;
+use record::metrics::MetricValues;
 use record::results::*;
 use record::results::{ProbeResult, Probes};
 use study::{DataResult, ModelResult, PartitionResult, ProbeMethod, ProbeSettings, SourceResult};
@@ -18,13 +19,14 @@ pub fn results(words: &str) -> Results {
     };
     let part = |value| PartResult {
         difference: estimate(value),
-        outcome: words.to_owned(),
+        outcome: Outcome::Undecided,
     };
     let arm = |init: &str, value: f64| ArmResult {
         label: format!("{words} {init}"),
         model: words.to_owned(),
         init: init.to_owned(),
-        regime: "full".to_owned(),
+        kind: Default::default(),
+        regime: RegimeName::default(),
         needs_weights: false,
         train_size: 1080,
         is_all: true,
@@ -134,7 +136,7 @@ pub fn results(words: &str) -> Results {
             model: words.to_owned(),
             train_size: 1080,
             is_all: true,
-            regime: "full".to_owned(),
+            regime: RegimeName::default(),
             helps: Helps::Scale,
             gain: part(0.04),
             scale: part(0.03),
@@ -175,13 +177,13 @@ pub fn results(words: &str) -> Results {
         label_efficiency: vec![LabelEfficiencyResult {
             model: words.to_owned(),
             init: words.to_owned(),
-            regime: "full".to_owned(),
+            regime: RegimeName::default(),
             savings: vec![SavingResult {
                 train_size: 100,
                 factor: 2.5,
                 low: Some(1.2),
                 high: None,
-                bound: "at-least".to_owned(),
+                bound: Bound::AtLeast,
             }],
         }],
         specificities: vec![0.9],
@@ -225,12 +227,13 @@ fn seed_result(seed: u64, value: f64, words: &str) -> SeedResult {
             low: value - 0.04,
             high: value + 0.04,
         }),
-        auprc: Some(0.7),
-        macro_auc: None,
+        metrics: MetricValues::from([
+            ("auprc", 0.7),
+            ("accuracy", 0.6),
+            ("kappa", 0.5),
+            ("log_loss", f64::NAN),
+        ]),
         per_class: vec![(words.to_owned(), Some(0.75)), ("other".to_owned(), None)],
-        accuracy: Some(0.6),
-        kappa: Some(0.5),
-        log_loss: Some(f64::NAN),
         questions: vec![question(words, 3), question("other", 40)],
     }
 }
@@ -307,8 +310,8 @@ fn comparison(words: &str, question: Option<String>) -> ComparisonResult {
             seed_sd: Some(0.01),
             sampling_se: 0.02,
         },
-        outcome: words.to_owned(),
-        uncorrected: "better".to_owned(),
+        outcome: Outcome::Undecided,
+        uncorrected: Outcome::Better,
         p: PValues {
             difference: Some(0.03),
             equivalence: Some(0.9),
@@ -338,7 +341,7 @@ fn comparison(words: &str, question: Option<String>) -> ComparisonResult {
             value: 2.0,
             low: Some(1.5),
             high: Some(2.6),
-            bound: "at-least".to_owned(),
+            bound: Bound::AtLeast,
             horizon: 50.0,
         })],
         learning_curve: None,

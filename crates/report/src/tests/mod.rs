@@ -274,7 +274,7 @@ fn scores_stand_beside_their_record_and_sources_in_a_figure() {
         over: Points::Starts,
         train_size: 1080,
         is_all: true,
-        regime: "full".to_owned(),
+        regime: RegimeName::default(),
         association: association(value),
     };
     results.transferability = Some(Transferability {
@@ -297,7 +297,7 @@ fn scores_stand_beside_their_record_and_sources_in_a_figure() {
         source: HOSTILE.to_owned(),
         train_size: 1080,
         is_all: true,
-        regime: "full".to_owned(),
+        regime: RegimeName::default(),
         networks: [0.7, 0.7]
             .map(|top1| SourcePoint {
                 model: HOSTILE.to_owned(),

@@ -10,12 +10,13 @@ use images::{Batch, Label, Loader, Partition, UnreadableImage};
 use networks::Weights;
 use networks::initialisation::MatchReport;
 use networks::regime::Tuning;
+use record::metrics::{Judged, log_loss, measure};
 use record::names::{
     INITIAL_FILTERS, MATCHES, METRICS, MODEL, PREDICTIONS, RUN_RESULT, RUN_SPEC, TIMING,
 };
 use record::{
     Best, Checkpoint, CheckpointState, Checkpoints, Ending, Evaluation, InferenceTiming,
-    JobDirectory, Predictions, RecordError, RunResult, RunTiming, test_metrics,
+    JobDirectory, Predictions, RecordError, RunResult, RunTiming,
 };
 use study::{RunSpec, spans};
 
@@ -275,7 +276,10 @@ impl<'a> Run<'a> {
                 data.classes.len(),
             )
             .map_err(undefined)?;
-        let metrics = test_metrics(data, &predictions);
+        let validation_loss = log_loss(&Judged {
+            data,
+            predictions: &predictions,
+        });
         let steps_since = step - self.state.evaluated.unwrap_or(0);
         self.work.still_held()?;
         self.log.append(&Evaluation {
@@ -284,7 +288,7 @@ impl<'a> Run<'a> {
             lr: self.lr(step.saturating_sub(1)),
             train_loss: (steps_since > 0).then(|| self.state.loss_sum / steps_since as f64),
             validation_auc: auc,
-            validation_loss: metrics.log_loss.unwrap_or(f64::MAX),
+            validation_loss: validation_loss.unwrap_or(f64::MAX),
         })?;
         self.work.tell(Event::Evaluated { step, auc });
         self.state.evaluated = Some(step);
@@ -397,7 +401,10 @@ impl<'a> Run<'a> {
                 peak_mib: self.work.is_alone.then(memory::peak_mib).flatten(),
             },
         )?;
-        let mut metrics = test_metrics(&self.spec.data, &test);
+        let mut metrics = measure(&Judged {
+            data: &self.spec.data,
+            predictions: &test,
+        });
         metrics.run = self.spec.number;
         metrics.seed = self.spec.seed;
         metrics.best_step = best.step;

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::metadata::Metadata;
 use super::preprocess::Preprocess;
+use record::metrics::METRICS;
 use study::DataResult;
 
 /// The card of one exported model.
@@ -20,6 +21,14 @@ pub(super) struct ModelCard<'a> {
 }
 
 impl ModelCard<'_> {
+    /// Every metric in words, with its value.
+    fn metrics(&self) -> impl Iterator<Item = (&'static str, Option<f64>)> {
+        let values = &self.metadata.test.metrics;
+        METRICS
+            .iter()
+            .map(|metric| (metric.words, values.get(metric)))
+    }
+
     /// Three decimals, or a dash.
     fn number(&self, value: &Option<f64>) -> String {
         value.map_or("–".into(), |v| format!("{v:.3}"))

@@ -1,7 +1,7 @@
 //! Tables of published results, analysed anew: what do they really show?
 
-mod analysis;
+mod reanalysis;
 mod table;
 
-pub use analysis::{AnalysedRow, Analysis, Counts, Untested, analyse};
+pub use reanalysis::{AnalysedRow, Analysis, Counts, Untested, analyse};
 pub use table::{Printed, PublishedError, PublishedTables, Row, Table};

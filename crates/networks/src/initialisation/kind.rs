@@ -1,0 +1,72 @@
+//! What an initialisation is, whatever its name.
+
+use serde::{Deserialize, Serialize};
+
+use super::policy::Policy;
+use super::rule::Initialisation;
+
+/// What an initialisation is by its rules. Names are the user's and decide nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InitKind {
+    /// Everything from the network's own draws.
+    Random,
+    /// Everything drawn with the pretrained means and variances.
+    MeanVar,
+    /// Everything loaded.
+    Transfer,
+    /// Some tensors are loaded.
+    PartlyLoaded,
+    /// None of these.
+    #[default]
+    Other,
+}
+
+impl InitKind {
+    /// Whether features of pretrained weights are at the start.
+    pub fn loads(self) -> bool {
+        match self {
+            Self::Transfer | Self::PartlyLoaded => true,
+            Self::Random | Self::MeanVar | Self::Other => false,
+        }
+    }
+}
+
+impl Initialisation {
+    /// What it is by its rules.
+    pub fn kind(&self) -> InitKind {
+        let is = |other: Self| self.rules == other.rules;
+        if is(Self::random()) {
+            InitKind::Random
+        } else if is(Self::mean_var()) {
+            InitKind::MeanVar
+        } else if is(Self::transfer()) {
+            InitKind::Transfer
+        } else if self.rules.iter().any(|rule| rule.policy == Policy::Load) {
+            InitKind::PartlyLoaded
+        } else {
+            InitKind::Other
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::selection::Selection;
+
+    #[test]
+    fn rules_decide_and_names_do_not() {
+        let ours = Initialisation::of("ours", [(Selection::all(), Policy::Load)]);
+        assert_eq!(ours.kind(), InitKind::Transfer);
+        let misnamed = Initialisation::of("transfer", [(Selection::all(), Policy::Shuffle)]);
+        assert_eq!(misnamed.kind(), InitKind::Other);
+        for (init, kind) in [
+            (Initialisation::random(), InitKind::Random),
+            (Initialisation::mean_var(), InitKind::MeanVar),
+            (Initialisation::transfuse("block1"), InitKind::PartlyLoaded),
+        ] {
+            assert_eq!(init.kind(), kind);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What a comparison comes to, and what a ratio is where some seeds never arrive.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What a comparison comes to; see [`stats::Outcome`]. A word that is none of these is an error and
+/// never `undecided`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The interval lies above 0, and equivalence is not shown.
+    Better,
+    /// The interval lies below 0, and equivalence is not shown.
+    Worse,
+    /// Within the margin.
+    Equivalent,
+    /// The data are too few to tell; not the same as no difference.
+    Undecided,
+}
+
+impl Outcome {
+    /// In the order of sentences and tables.
+    pub const ALL: [Self; 4] = [Self::Better, Self::Worse, Self::Equivalent, Self::Undecided];
+
+    /// Its word, in `results.json`, sentences and style sheets.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Better => "better",
+            Self::Worse => "worse",
+            Self::Equivalent => "equivalent",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl From<stats::Outcome> for Outcome {
+    fn from(outcome: stats::Outcome) -> Self {
+        match outcome {
+            stats::Outcome::Better => Self::Better,
+            stats::Outcome::Worse => Self::Worse,
+            stats::Outcome::Equivalent => Self::Equivalent,
+            stats::Outcome::Undecided => Self::Undecided,
+        }
+    }
+}
+
+/// What a ratio is where some seeds never reach a threshold, or a curve a size; see
+/// [`stats::Bound`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    /// The ratio itself.
+    Exact,
+    /// It is at least this.
+    AtLeast,
+    /// It is at most this.
+    AtMost,
+    /// It holds within the steps trained only.
+    WithinHorizon,
+}
+
+impl Bound {
+    /// Before a number in a table.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Exact | Self::WithinHorizon => "",
+            Self::AtLeast => "≥ ",
+            Self::AtMost => "≤ ",
+        }
+    }
+
+    /// Before a number in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Exact => "",
+            Self::AtLeast => "at least ",
+            Self::AtMost => "at most ",
+            Self::WithinHorizon => "within the steps trained, ",
+        }
+    }
+}
+
+impl From<stats::Bound> for Bound {
+    fn from(bound: stats::Bound) -> Self {
+        match bound {
+            stats::Bound::Exact => Self::Exact,
+            stats::Bound::AtLeast => Self::AtLeast,
+            stats::Bound::AtMost => Self::AtMost,
+            stats::Bound::WithinHorizon => Self::WithinHorizon,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_as_they_are_written_and_no_others_are() {
+        for outcome in Outcome::ALL {
+            let word = serde_json::to_value(outcome).expect("a word");
+            assert_eq!(word, outcome.word());
+            assert_eq!(
+                serde_json::from_value::<Outcome>(word).expect("a word"),
+                outcome
+            );
+        }
+        for wrong in ["undecidd", "Better", ""] {
+            assert!(
+                serde_json::from_value::<Outcome>(wrong.into()).is_err(),
+                "{wrong}"
+            );
+        }
+    }
+}
