@@ -1,7 +1,7 @@
 //! From records to results: metrics of each run, arms over seeds, arms against the baseline, and
 //! the verdict. Reads only what runs wrote, also while others still train.
 //!
-//! [`collect`] reads the directory of a study and nothing else: no pictures, no weights files, not
+//! [`collect()`] reads the directory of a study and nothing else: no pictures, no weights files, not
 //! the machine that trained. Of runs that have no result yet it says so.
 //!
 //! ```

@@ -1,6 +1,6 @@
 //! A study: what was written, the plan it becomes, and the data it is about.
 //!
-//! [`parse`] reads a [`StudySpec`] strictly; [`check`] holds it against its data, networks and
+//! [`parse`] reads a [`StudySpec`] strictly; [`check()`] holds it against its data, networks and
 //! weights, and is the only way to a [`StudyPlan`]. Whatever can be wrong is found there, before
 //! anything trains. In the plan every run is a [`RunSpec`], complete in itself, and named by its
 //! identity: a digest of all that its result depends on, and of nothing else.
