@@ -9,7 +9,7 @@
 //! use std::path::Path;
 //!
 //! use record::{AdoptionKind, Job, JobState, StudyDirectory};
-//! use study::{Material, StudySpec, check, parse};
+//! use study::{OpenStudy, StudySpec, check, parse};
 //!
 //! let text = r#"
 //!     title = "Does transfer help?"
@@ -17,7 +17,7 @@
 //!     grid  = { model = ["cbr-tiny"], init = ["random", "glorot-normal"], seeds = 2 }
 //! "#;
 //! let spec: StudySpec = parse(text, Path::new("study.toml"))?;
-//! let Material { plan, .. } = check(&spec, Path::new("."))?;
+//! let OpenStudy { plan, .. } = check(&spec, Path::new("."))?;
 //!
 //! let folder = tempfile::tempdir()?;
 //! let directory = StudyDirectory::new(folder.path().join("study"));

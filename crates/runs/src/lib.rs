@@ -19,14 +19,14 @@
 //!     train = { batch_size = 8, max_steps = 4, eval_every = 2 }
 //! "#;
 //! let spec: StudySpec = parse(text, Path::new("study.toml"))?;
-//! let material = check(&spec, Path::new("."))?;
+//! let study = check(&spec, Path::new("."))?;
 //! let folder = tempfile::tempdir()?;
 //! let directory = StudyDirectory::new(folder.path().join("study"));
-//! directory.adopt(&material.plan, text)?;
+//! directory.adopt(&study.plan, text)?;
 //!
 //! let stop = AtomicBool::new(false); // set by a signal, it stops the work after the current step
 //! let runner = |share| Runner {
-//!     material: &material,
+//!     study: &study,
 //!     directory: &directory,
 //!     share,
 //!     workers: 1,

@@ -15,7 +15,8 @@ use super::grid::{arms, is_left_out, runs};
 use super::grid_spec::GridSpec;
 use super::headline::Headline;
 use super::identity::FORMAT;
-use super::material::{Material, Opened};
+use super::open_data::OpenData;
+use super::open_study::OpenStudy;
 use super::plan::StudyPlan;
 use super::planned::{PlannedData, PlannedModel};
 use super::probe::{DrawnFrom, ProbePlan, ProbeSettings, ProbeSpec};
@@ -33,7 +34,7 @@ const RUN_LIMIT: usize = 100_000;
 
 /// Makes the plan of a study. Paths are relative to `base`, the folder of the configuration.
 /// Everything that can be wrong is found here, before anything trains.
-pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
+pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> {
     let train = TrainPlan::check(&spec.train)?;
     let compare = ComparePlan::new(&spec.compare, &spec.grid)?;
     let entries = regimes(spec.grid.regime.as_deref(), &spec.train)?;
@@ -51,12 +52,12 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
     }
     let pretrained = weights::read_all(spec, base)?;
     let channels = weights::channels(&spec.data, &pretrained)?;
-    let Opened {
+    let OpenData {
         dataset,
         cache,
         splits,
         described,
-    } = Opened::new(&spec.data, base, channels)?;
+    } = OpenData::new(&spec.data, base, channels)?;
     let headline = Headline::parse(
         spec.data.positive.as_deref(),
         dataset.task,
@@ -151,7 +152,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<Material, anyhow::Error> {
         .into_iter()
         .map(|(label, p)| (label, p.pretrained))
         .collect();
-    Ok(Material {
+    Ok(OpenStudy {
         plan,
         dataset,
         cache,

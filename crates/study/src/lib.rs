@@ -8,7 +8,7 @@
 //! ```
 //! use std::path::Path;
 //!
-//! use study::{Material, StudySpec, check, parse};
+//! use study::{OpenStudy, StudySpec, check, parse};
 //!
 //! let text = r#"
 //!     title = "Do the pretrained features help, or only their scale?"
@@ -27,11 +27,11 @@
 //!     init  = ["random", "mean-var", "transfer"]
 //!     seeds = 2
 //! "#;
-//! let planned = |text: &str| -> Result<Material, Box<dyn std::error::Error>> {
+//! let planned = |text: &str| -> Result<OpenStudy, Box<dyn std::error::Error>> {
 //!     let spec: StudySpec = parse(text, Path::new("study.toml"))?;
 //!     Ok(check(&spec, Path::new("."))?)
 //! };
-//! let Material { plan, .. } = planned(text)?;
+//! let OpenStudy { plan, .. } = planned(text)?;
 //! assert_eq!((plan.arms.len(), plan.runs.len()), (3, 6));
 //! for run in &plan.runs {
 //!     println!("{} {} (seed {})", run.id, run.label, run.seed); // cbr-tiny-s0-1f6c…

@@ -1,6 +1,7 @@
 //! Intervals decide, and nothing else does.
 
 use crate::invented::{analysis, missing, over};
+use networks::initialisation::InitKind;
 use record::results::ArmAnalysis;
 use similarity::Measure;
 
@@ -139,7 +140,7 @@ fn figures_4_and_5_expect_different_things_of_different_networks() {
 #[test]
 fn the_paper_says_nothing_of_other_starts() {
     let mut analysis = analysis("");
-    transfer(&mut analysis).init = "mean-var".into();
+    transfer(&mut analysis).kind = InitKind::MeanVar;
     let found = agreements(&analysis, "resnet50");
     assert_eq!(found.len(), 4);
     assert!(found.iter().all(|f| f.1 == Agreement::CannotTell));

@@ -11,7 +11,7 @@ use engine::Model;
 use images::Partition;
 use record::names::{MODEL, RUN_RESULT};
 use record::{RunAnalysis, StudyDirectory};
-use study::{AnalysisSettings, Material, StudySpec, check, parse};
+use study::{AnalysisSettings, OpenStudy, StudySpec, check, parse};
 
 use super::*;
 use crate::training::{Supply, TrainingPictures, device, predict};
@@ -40,7 +40,7 @@ neighbours = 20
 
 struct Study {
     _folder: tempfile::TempDir,
-    material: Material,
+    open: OpenStudy,
     directory: StudyDirectory,
 }
 
@@ -49,21 +49,18 @@ impl Study {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let spec: StudySpec = parse(STUDY, Path::new("study.toml")).expect("a study");
-        let material = check(&spec, folder.path()).expect("a plan");
+        let open = check(&spec, folder.path()).expect("a plan");
         let directory = StudyDirectory::new(folder.path());
-        directory
-            .run(&material.plan.runs[0])
-            .make()
-            .expect("a folder");
+        directory.run(&open.plan.runs[0]).make().expect("a folder");
         Self {
             _folder: folder,
-            material,
+            open,
             directory,
         }
     }
 
     fn settings(&self) -> &AnalysisSettings {
-        let analysis = self.material.plan.analysis.as_ref();
+        let analysis = self.open.plan.analysis.as_ref();
         &analysis.expect("an analysis").settings
     }
 
@@ -78,8 +75,8 @@ impl Study {
             Ok(Some(vec![one; blocks]))
         };
         analyse_run(
-            &self.material,
-            &self.material.plan.runs[0],
+            &self.open,
+            &self.open.plan.runs[0],
             &self.directory,
             self.settings(),
             similar,
@@ -88,8 +85,8 @@ impl Study {
     }
 
     fn start(&self) -> Weights {
-        let spec = &self.material.plan.runs[0];
-        let supply = Supply::of(&self.material, spec);
+        let spec = &self.open.plan.runs[0];
+        let supply = Supply::of(&self.open, spec);
         let pictures = TrainingPictures::of(&supply, spec);
         let start = pictures.start(&supply, spec).expect("a start");
         start.weights().expect("weights").1
@@ -97,7 +94,7 @@ impl Study {
 
     /// Makes `weights` what the run left.
     fn leave(&self, bytes: &[u8]) {
-        let run = self.directory.run(&self.material.plan.runs[0]);
+        let run = self.directory.run(&self.open.plan.runs[0]);
         write(&run.file(MODEL), bytes).expect("a file");
     }
 
@@ -109,7 +106,7 @@ impl Study {
 #[test]
 fn an_untrained_run_is_its_start() {
     let study = Study::new();
-    let run = &study.material.plan.runs[0];
+    let run = &study.open.plan.runs[0];
     assert!(study.failure().contains(&format!("of run {}", run.id)));
     let start = study.start();
     study.leave(&start.to_bytes(None));
@@ -168,12 +165,10 @@ fn an_untrained_run_is_its_start() {
 fn a_trained_run_needs_what_it_learnt() {
     let study = Study::new();
     let Study {
-        material,
-        directory,
-        ..
+        open, directory, ..
     } = &study;
     let runner = Runner {
-        material,
+        study: open,
         directory,
         share: Share::One(0),
         workers: 1,
@@ -186,7 +181,7 @@ fn a_trained_run_needs_what_it_learnt() {
         .analyse(false)
         .expect("no failure")
         .expect("an analysis");
-    let spec = &material.plan.runs[0];
+    let spec = &open.plan.runs[0];
     let run = directory.run(spec);
     let result = RUN_RESULT.read(run.path()).expect("JSON");
     let result = result.expect("a result");
@@ -200,7 +195,7 @@ fn a_trained_run_needs_what_it_learnt() {
     }
 
     // A block of another network set in by hand, through the whole network.
-    let pictures = TrainingPictures::of(&Supply::of(material, spec), spec);
+    let pictures = TrainingPictures::of(&Supply::of(open, spec), spec);
     let mut mixed = Weights::read(&run.file(MODEL)).expect("weights").weights;
     let start = study.start();
     let is_last = |path: &String| path.starts_with("block3.");
@@ -209,18 +204,18 @@ fn a_trained_run_needs_what_it_learnt() {
         .tensors
         .extend(start.tensors.into_iter().filter(|(path, _)| is_last(path)));
     let network = pictures
-        .start(&Supply::of(material, spec), spec)
+        .start(&Supply::of(open, spec), spec)
         .expect("a start")
         .weights()
         .expect("weights")
         .0;
     let model = Model::new(network, &mixed, &device()).expect("a model");
-    let (data, samples) = (&material.plan.data, material.cache.frame().samples());
+    let (data, samples) = (&open.plan.data, open.cache.frame().samples());
     let probabilities = predict(&model, &pictures.feed, data.task, &data.split.test, samples);
     let probabilities = probabilities.expect("pictures");
     assert_eq!(
         last.reset_to_start,
-        material.auc(Partition::Test, &probabilities).ok()
+        open.auc(Partition::Test, &probabilities).ok()
     );
 }
 

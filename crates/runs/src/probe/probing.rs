@@ -8,7 +8,7 @@ use images::{Feed, Partition};
 use networks::{HostTensor, Weights};
 use record::names::{FEATURES, MATCHES, PROBE_RESULT, PROBE_SPEC};
 use record::{JobDirectory, ProbeRecord};
-use study::{Material, PlannedProbe, ProbeSize};
+use study::{OpenStudy, PlannedProbe, ProbeSize};
 
 use super::failure::ProbeFailure;
 use super::features::Features;
@@ -22,7 +22,7 @@ use crate::work::Work;
 /// Carries out `probe`, or stops between two batches or fits once it is asked to. What it writes
 /// depends on the plan alone, not on the number of threads.
 pub fn probe(
-    material: &Material,
+    study: &OpenStudy,
     probe: &PlannedProbe,
     directory: &JobDirectory,
     work: &Work,
@@ -30,7 +30,7 @@ pub fn probe(
     PROBE_SPEC.write(directory.path(), probe)?;
     work.tell(Event::Started { step: 0 });
     let say = |what: String| work.tell(Event::Doing(&what));
-    let Some(features) = features(material, probe, directory, work)? else {
+    let Some(features) = features(study, probe, directory, work)? else {
         return Ok(End::Interrupted);
     };
     for (block, features) in probe.blocks.iter().zip(&features) {
@@ -40,11 +40,11 @@ pub fn probe(
         }
     }
     if probe.settings.keep_features {
-        let kept = kept(material, probe, &features).to_bytes(None);
+        let kept = kept(study, probe, &features).to_bytes(None);
         write(&directory.file(FEATURES), &kept)?;
     }
     let head = match SourceHead::wanted(probe) {
-        true => match SourceHead::of(material, probe, work)? {
+        true => match SourceHead::of(study, probe, work)? {
             Some(head) => Some(head),
             None => return Ok(End::Interrupted),
         },
@@ -58,7 +58,7 @@ pub fn probe(
             false => probe.seeds.chunks(1).collect(),
         };
         for seeds in groups {
-            let fitting = Fitting::new(material, probe, *size, seeds);
+            let fitting = Fitting::new(study, probe, *size, seeds);
             for (block, features) in probe.blocks.iter().zip(&features) {
                 for method in &probe.settings.methods {
                     if work.is_stopped() {
@@ -68,7 +68,7 @@ pub fn probe(
                     fits.push(fitting.fit(block, features, *method, directory)?);
                 }
             }
-            let scoring = Scoring::new(material, probe, *size, seeds);
+            let scoring = Scoring::new(study, probe, *size, seeds);
             for (block, features) in probe.blocks.iter().zip(&features) {
                 if work.is_stopped() {
                     return Ok(End::Interrupted);
@@ -93,20 +93,20 @@ fn images(size: &ProbeSize) -> String {
 
 /// Features of the training, validation and test pictures, in this order, one set a block.
 fn features(
-    material: &Material,
+    study: &OpenStudy,
     probe: &PlannedProbe,
     directory: &JobDirectory,
     work: &Work,
 ) -> Result<Option<Vec<Features>>, ProbeFailure> {
-    let data = &material.plan.data;
-    let planned = &material.plan.models[probe.model];
+    let data = &study.plan.data;
+    let planned = &study.plan.models[probe.model];
     let feed = Feed::new(
-        material.cache.clone(),
-        &material.dataset,
+        study.cache.clone(),
+        &study.dataset,
         planned.normalisation.clone(),
         data.augment.clone(),
     );
-    let weights = material.weights.get(&probe.choice.label());
+    let weights = study.weights.get(&probe.choice.label());
     let network = planned.network(&data.described).map_err(RunFailure::from)?;
     let start = Start {
         network: network.into(),
@@ -116,7 +116,7 @@ fn features(
         seed: probe.seeds[0],
         feed: &feed,
         examples: &data.split.train,
-        batch_size: material.plan.train.batch_size,
+        batch_size: study.plan.train.batch_size,
     };
     let (network, weights, matches) = start.weights()?;
     MATCHES.write(directory.path(), &matches)?;
@@ -129,7 +129,7 @@ fn features(
         &data.split.test,
     ]
     .concat();
-    let samples = material.cache.frame().samples();
+    let samples = study.cache.frame().samples();
     let say = |seen| {
         let what = format!("features of {seen} of {} pictures", examples.len());
         work.tell(Event::Doing(&what));
@@ -141,8 +141,8 @@ fn features(
 /// Features and labels by partition, for other programs: `<partition>/<block>`
 /// `[pictures, channels]`, and `<partition>/labels` `[pictures, classes]`, 1 where present, 0 where
 /// absent, NaN where unknown.
-fn kept(material: &Material, probe: &PlannedProbe, features: &[Features]) -> Weights {
-    let data = &material.plan.data;
+fn kept(study: &OpenStudy, probe: &PlannedProbe, features: &[Features]) -> Weights {
+    let data = &study.plan.data;
     let classes = data.described.classes.len();
     let mut tensors = BTreeMap::new();
     let mut first = 0;
@@ -157,7 +157,7 @@ fn kept(material: &Material, probe: &PlannedProbe, features: &[Features]) -> Wei
             tensors.insert(format!("{}/{block}", partition.name()), tensor);
         }
         let label = |(example, class): (&usize, usize)| {
-            let label = &material.dataset.examples[*example].label;
+            let label = &study.dataset.examples[*example].label;
             label
                 .has(class)
                 .map_or(f32::NAN, |p| f32::from(u8::from(p)))

@@ -8,7 +8,7 @@ use record::names::ORIGIN;
 use record::{Adoption, AdoptionKind, Job, StudyDirectory};
 use runs::training::check_precision;
 use runs::{Runner, Share, Tally, Workers};
-use study::{Material, RunSpec, StudyPlan};
+use study::{OpenStudy, RunSpec, StudyPlan};
 use transfusion::progress::Progress;
 
 use super::table::counted;
@@ -27,20 +27,20 @@ pub fn warn(plan: &StudyPlan) {
 
 /// A study whose directory holds its plan.
 pub struct Begun {
-    pub material: Material,
+    pub study: OpenStudy,
     pub directory: StudyDirectory,
 }
 
 impl Begun {
-    /// Makes `directory` hold the plan of `material`, which `text` describes.
+    /// Makes `directory` hold the plan of `study`, which `text` describes.
     pub fn new(
-        material: Material,
+        study: OpenStudy,
         directory: StudyDirectory,
         text: &str,
         base: &Path,
     ) -> anyhow::Result<Self> {
-        warn(&material.plan);
-        let adoption = directory.adopt(&material.plan, text)?;
+        warn(&study.plan);
+        let adoption = directory.adopt(&study.plan, text)?;
         tell(&adoption, &directory);
         let absolute = std::path::absolute(base)?;
         // So that `transfusion run <directory>` finds the data again.
@@ -48,11 +48,8 @@ impl Begun {
             &ORIGIN.path(directory.path()),
             absolute.to_string_lossy().as_bytes(),
         )?;
-        report::draw_examples(&material, &directory)?;
-        Ok(Self {
-            material,
-            directory,
-        })
+        report::draw_examples(&study, &directory)?;
+        Ok(Self { study, directory })
     }
 
     /// Does what its share of the study still lacks.
@@ -62,7 +59,7 @@ impl Begun {
         workers: Option<u16>,
         retry: bool,
     ) -> anyhow::Result<Tally> {
-        let plan = &self.material.plan;
+        let plan = &self.study.plan;
         let stop = interrupt::flag();
         if retry {
             self.forget_failures(&share)?;
@@ -87,7 +84,7 @@ impl Begun {
         }
         let progress = Progress::new(plan);
         let runner = Runner {
-            material: &self.material,
+            study: &self.study,
             directory: &self.directory,
             share,
             workers: workers.runs,
@@ -99,7 +96,7 @@ impl Begun {
     }
 
     fn forget_failures(&self, share: &Share) -> anyhow::Result<()> {
-        for (number, job) in Job::all(&self.material.plan).iter().enumerate() {
+        for (number, job) in Job::all(&self.study.plan).iter().enumerate() {
             let path = job.error_file(&self.directory);
             if share.holds(number) && path.exists() {
                 std::fs::remove_file(&path)

@@ -65,7 +65,7 @@ impl Run {
         };
         let begun = begin(&text, &path, &base, default, &self.options)?;
         let share = match (&self.job, self.shard) {
-            (Some(job), _) => Share::One(numbered(&begun.material.plan, job)?),
+            (Some(job), _) => Share::One(numbered(&begun.study.plan, job)?),
             (None, Some(share)) => share,
             (None, None) => Share::All,
         };
@@ -126,7 +126,7 @@ fn begin(
     options: &Options,
 ) -> anyhow::Result<Begun> {
     let spec: StudySpec = parse(text, path)?;
-    let material = check(&spec, base)?;
+    let study = check(&spec, base)?;
     let directory = StudyDirectory::new(options.out.clone().unwrap_or(default));
-    Begun::new(material, directory, text, base)
+    Begun::new(study, directory, text, base)
 }
