@@ -1,6 +1,7 @@
 //! How many runs train at once, and on how many threads each.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::time::Duration;
 
@@ -51,8 +52,8 @@ impl Workers {
         let most = processors.min(pending.len());
         let mut costs: BTreeMap<usize, f64> = BTreeMap::new();
         for run in pending {
-            if !costs.contains_key(&run.arm) {
-                costs.insert(run.arm, step_cost(run)?);
+            if let Entry::Vacant(cost) = costs.entry(run.arm) {
+                cost.insert(step_cost(run)?);
             }
         }
         let cost = |run: &RunSpec| costs[&run.arm];

@@ -37,10 +37,7 @@ impl Owner {
             host: host(),
             machine: machine(),
             pid,
-            started: match process(pid) {
-                Some(Entry { started, .. }) => Some(started),
-                None => None,
-            },
+            started: process(pid).map(|entry| entry.started),
         }
     }
 

@@ -44,6 +44,14 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// `1 record`, `2 records`.
+pub fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,13 +65,5 @@ mod tests {
         assert_eq!(duration(42.0), "42 s");
         assert_eq!(duration(600.0), "10 min");
         assert_eq!(duration(9000.0), "2.5 h");
-    }
-}
-
-/// `1 record`, `2 records`.
-pub fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
     }
 }
