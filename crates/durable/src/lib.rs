@@ -3,7 +3,7 @@
 //! Plain files are the store of a program that runs for days on machines that stop without asking.
 //! This crate has what that takes:
 //!
-//! - [`write`] and [`write_new`]: a file is there with all its bytes, or as it was before.
+//! - [`write()`] and [`write_new`]: a file is there with all its bytes, or as it was before.
 //! - [`read_json`], [`write_json`], [`canonical_json`]: equal values give equal bytes, so that bytes
 //!   and their hashes can stand for values.
 //! - [`JsonLog`]: a log whose torn last line does no harm.
