@@ -39,7 +39,7 @@ const CONFINED: [Confined; 3] = [
             "crates/transfusion/",
             "crates/study/Cargo.toml",
             "crates/study/src/check.rs",
-            "crates/study/src/material.rs",
+            "crates/study/src/open_data.rs",
             "crates/study/src/source.rs",
             "crates/study/src/weights.rs",
         ],

@@ -121,8 +121,12 @@ pub fn remove_temporaries(folder: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
+/// A temporary file that nobody has written to for so long has no writer any more.
+pub const ABANDONED: Duration = Duration::from_secs(600);
+
 /// Removes temporary files in `folder` that nobody has written to for `age`, by the clock of the
-/// file system: what a killed process left where others may be writing just now.
+/// file system: what a killed process left where others may be writing just now
+/// ([`ABANDONED`]).
 pub fn remove_old_temporaries(folder: &Path, age: Duration) -> Result<(), FileError> {
     let io = FileError::io("clear", folder);
     let own = temporary(folder).map_err(&io)?;

@@ -56,7 +56,8 @@ mod json_log;
 pub use digest::{BLOCK, Checksum, Digest, Mismatch, is_intact, sha256_hex};
 pub use error::FileError;
 pub use file::{
-    TEMPORARY, remove_old_temporaries, remove_temporaries, sync_folder, temporary, write, write_new,
+    ABANDONED, TEMPORARY, remove_old_temporaries, remove_temporaries, sync_folder, temporary,
+    write, write_new,
 };
 pub use file_name::{FileName, JsonFile};
 pub use json::{canonical_json, read_json, write_json};

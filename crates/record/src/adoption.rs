@@ -1,9 +1,9 @@
 //! How a plan comes into a directory: a study begins there, goes on, or grows.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use durable::claims::Attempt;
-use durable::remove_old_temporaries;
+use durable::{ABANDONED, remove_old_temporaries};
 use study::StudyPlan;
 
 use crate::declaration::Declaration;
@@ -14,8 +14,10 @@ use crate::job::Job;
 use crate::names::{DECLARATIONS, PLAN, STUDY};
 use crate::superseded::{Superseded, superseded};
 
-/// A temporary file that nobody has written to for so long has no writer any more.
-const ABANDONED: Duration = Duration::from_secs(600);
+/// How long to wait for another process that changes the plan.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Between two looks at whether it has done so.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// What a plan found in its directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,27 +49,7 @@ impl StudyDirectory {
     /// longer belong are kept. Refuses a directory that holds a study of other data or something
     /// else, and changes nothing then. `study` is the text of the configuration.
     pub fn adopt(&self, plan: &StudyPlan, study: &str) -> Result<Adoption, RecordError> {
-        let existing = self.existing_plan()?;
-        let kind = match &existing {
-            None if self.holds_anything_but(study)? => {
-                return Err(RecordError::NotAStudy {
-                    path: self.path().into(),
-                });
-            }
-            None => AdoptionKind::Began,
-            Some(existing) if !is_same_data(existing, plan) => {
-                return Err(RecordError::OtherData {
-                    path: self.path().into(),
-                    difference: data_difference(&self.study()?, study),
-                    found: existing.title.clone(),
-                });
-            }
-            Some(existing) if is_same_plan(existing, plan) => AdoptionKind::WentOn,
-            Some(_) => AdoptionKind::Grew,
-        };
-        if kind != AdoptionKind::WentOn || self.study()? != study {
-            self.write_plan(plan, study)?;
-        }
+        let kind = self.take_over(plan, study)?;
         remove_old_temporaries(self.path(), ABANDONED)?;
         let jobs = Job::all(plan);
         let reused = jobs.iter().filter(|job| job.is_done(self)).count();
@@ -79,20 +61,60 @@ impl StudyDirectory {
         })
     }
 
-    /// The plan last: with it, the study is there.
-    fn write_plan(&self, plan: &StudyPlan, study: &str) -> Result<(), RecordError> {
-        make(self.path())?;
-        let _claim = match self.claims()?.take("plan")? {
-            Attempt::Held(claim) => claim,
-            Attempt::Busy(holder) => {
-                return Err(RecordError::Busy {
-                    path: self.path().into(),
-                    by: holder
-                        .owner
-                        .map_or("another process".into(), |o| o.to_string()),
-                });
+    /// Writes the plan where it is not there yet. Of several processes that come at once one does,
+    /// and the others wait and look again.
+    fn take_over(&self, plan: &StudyPlan, study: &str) -> Result<AdoptionKind, RecordError> {
+        let came = Instant::now();
+        loop {
+            let kind = self.compare(plan, study)?;
+            if kind == AdoptionKind::WentOn && self.study()? == study {
+                return Ok(kind);
             }
-        };
+            make(self.path())?;
+            match self.claims()?.take("plan")? {
+                Attempt::Held(_claim) => {
+                    // Somebody may have been faster than the claim.
+                    let kind = self.compare(plan, study)?;
+                    if kind != AdoptionKind::WentOn || self.study()? != study {
+                        self.write_plan(plan, study)?;
+                    }
+                    return Ok(kind);
+                }
+                Attempt::Busy(_) if came.elapsed() < PATIENCE => std::thread::sleep(LOOK_EVERY),
+                Attempt::Busy(holder) => {
+                    return Err(RecordError::Busy {
+                        path: self.path().into(),
+                        by: holder
+                            .owner
+                            .map_or("another process".into(), |o| o.to_string()),
+                    });
+                }
+            }
+        }
+    }
+
+    /// How the directory stands to a plan; an error where it holds something else.
+    fn compare(&self, plan: &StudyPlan, study: &str) -> Result<AdoptionKind, RecordError> {
+        match &self.existing_plan()? {
+            // Asked once more: another process may just have begun the study.
+            None if self.holds_anything_but(study)? && self.existing_plan()?.is_none() => {
+                Err(RecordError::NotAStudy {
+                    path: self.path().into(),
+                })
+            }
+            None => Ok(AdoptionKind::Began),
+            Some(existing) if !is_same_data(existing, plan) => Err(RecordError::OtherData {
+                path: self.path().into(),
+                difference: data_difference(&self.study()?, study),
+                found: existing.title.clone(),
+            }),
+            Some(existing) if is_same_plan(existing, plan) => Ok(AdoptionKind::WentOn),
+            Some(_) => Ok(AdoptionKind::Grew),
+        }
+    }
+
+    /// The plan last: with it, the study is there. Only for who holds the claim on the plan.
+    fn write_plan(&self, plan: &StudyPlan, study: &str) -> Result<(), RecordError> {
         let mut declarations = DECLARATIONS.read(self.path())?.unwrap_or_default();
         if declarations.last().map(|last| &last.compare) != Some(&plan.compare) {
             declarations.push(Declaration {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use durable::FileError;
+use durable::claims::Liveness;
 use study::StudyPlan;
 
 use crate::directory::StudyDirectory;
@@ -81,9 +82,22 @@ impl StudyDirectory {
         superseded(self, &self.plan()?)
     }
 
-    /// Removes it, one after the other; returns what was removed.
+    /// Removes it, one after the other; returns what was removed. What another process still works
+    /// on, by an earlier plan, is left alone.
     pub fn prune(&self) -> Result<Superseded, RecordError> {
-        let found = self.superseded()?;
+        let mut found = self.superseded()?;
+        let holders = self.holders()?.into_iter();
+        let held = holders.filter(|holder| holder.liveness != Liveness::Dead);
+        let held: BTreeSet<String> = held.map(|holder| holder.name).collect();
+        let is_free = |path: &PathBuf| {
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned());
+            !name.is_some_and(|name| held.contains(name.trim_end_matches(".json")))
+        };
+        for records in [&mut found.runs, &mut found.probes, &mut found.analyses] {
+            records.retain(is_free);
+        }
         for path in found.all() {
             let removed = match path.is_dir() {
                 true => std::fs::remove_dir_all(path),

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use durable::claims::{Attempt, Claim, Claims, Lost};
+use durable::claims::{Attempt, Claim, Claims, Liveness, Lost};
 use durable::{FileError, write_json};
 use record::{Checkpoints, Job, JobKind, RecordError, RunError, StudyDirectory};
 use study::OpenStudy;
@@ -105,12 +105,24 @@ impl Runner<'_> {
             let is_idle = !attempts.contains(&Attempted::Here);
             let is_awaited = attempts.contains(&Attempted::Elsewhere) && self.share == Share::All;
             if self.is_stopped() || (is_idle && !is_awaited) {
+                self.release_the_dead(&claims)?;
                 return Ok(Tally::of(self.directory, plan, &mine));
             }
             if is_idle {
                 std::thread::sleep(LOOK_EVERY);
             }
         }
+    }
+
+    /// Takes and gives up the claims of who died between a result and its release: nobody else asks
+    /// for a job that is recorded.
+    fn release_the_dead(&self, claims: &Claims) -> Result<(), RecordError> {
+        for holder in self.directory.holders()? {
+            if holder.liveness == Liveness::Dead {
+                drop(claims.take(&holder.name)?);
+            }
+        }
+        Ok(())
     }
 
     fn is_stopped(&self) -> bool {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use comparison::{Collected, collect};
-use durable::{remove_temporaries, write};
+use durable::{ABANDONED, remove_old_temporaries, write};
 use networks::Weights;
 use record::names::{DECLARATIONS, INITIAL_FILTERS, MODEL, REPORT, RESULTS, RUN_RESULT};
 use record::results::{ArmResult, ComparisonResult, Results, Timing};
@@ -99,7 +99,7 @@ pub fn draw_examples(study: &OpenStudy, directory: &StudyDirectory) -> anyhow::R
     let folder = directory.file("examples");
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
-    remove_temporaries(&folder)?;
+    remove_old_temporaries(&folder, ABANDONED)?;
     for class in 0..study.dataset.classes.len() {
         let path = folder.join(format!("{class:04}.png"));
         if path.exists() {
