@@ -105,7 +105,7 @@ impl Runner<'_> {
             let is_idle = !attempts.contains(&Attempted::Here);
             let is_awaited = attempts.contains(&Attempted::Elsewhere) && self.share == Share::All;
             if self.is_stopped() || (is_idle && !is_awaited) {
-                self.release_the_dead(&claims)?;
+                self.release_the_dead(&all, &claims)?;
                 return Ok(Tally::of(self.directory, plan, &mine));
             }
             if is_idle {
@@ -114,12 +114,21 @@ impl Runner<'_> {
         }
     }
 
-    /// Takes and gives up the claims of who died between a result and its release: nobody else asks
-    /// for a job that is recorded.
-    fn release_the_dead(&self, claims: &Claims) -> Result<(), RecordError> {
+    /// Clears up after who died between a result and the release of its claim, and releases it:
+    /// nobody else asks for a job that is recorded.
+    fn release_the_dead(&self, jobs: &[Job], claims: &Claims) -> Result<(), RecordError> {
         for holder in self.directory.holders()? {
-            if holder.liveness == Liveness::Dead {
-                drop(claims.take(&holder.name)?);
+            if holder.liveness != Liveness::Dead {
+                continue;
+            }
+            let Attempt::Held(_claim) = claims.take(&holder.name)? else {
+                continue;
+            };
+            let job = jobs.iter().find(|job| job.id() == holder.name);
+            if let Some(job @ Job::Train(spec)) = job
+                && job.is_done(self.directory)
+            {
+                Checkpoints::new(&self.directory.run(spec)).clear()?;
             }
         }
         Ok(())
@@ -246,15 +255,7 @@ impl Runner<'_> {
     fn make_place(&self, job: &Job) -> Result<(), RecordError> {
         match job {
             Job::Probe(probe) => self.directory.probe(probe).make(),
-            Job::Train(spec) => {
-                let directory = self.directory.run(spec);
-                directory.make()?;
-                // A process killed right after the result had no time to clear up.
-                match job.is_done(self.directory) {
-                    true => Ok(Checkpoints::new(&directory).clear()?),
-                    false => Ok(()),
-                }
-            }
+            Job::Train(spec) => self.directory.run(spec).make(),
             Job::Change(_) | Job::Pair(_) | Job::Map(_) => {
                 let folder = self.directory.analysis();
                 std::fs::create_dir_all(&folder).map_err(FileError::io("create", &folder))?;
