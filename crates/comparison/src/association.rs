@@ -22,19 +22,10 @@ pub(crate) fn associate(coefficient: Coefficient, points: &[[f64; 2]]) -> Associ
         Err(reason) => (Err(reason.clone()), Err(reason)),
     };
     AssociationResult {
-        coefficient: name(coefficient).into(),
+        coefficient: coefficient.into(),
         points: points.len(),
         value: value.ok(),
         reason: interval.as_ref().err().map(StatsError::to_string),
         interval: interval.ok().map(|i| [i.lower, i.upper]),
-    }
-}
-
-fn name(coefficient: Coefficient) -> &'static str {
-    match coefficient {
-        Coefficient::Pearson => "pearson",
-        Coefficient::Spearman => "spearman",
-        Coefficient::Kendall => "kendall",
-        Coefficient::WeightedTau => "weighted-tau",
     }
 }

@@ -5,6 +5,7 @@ use networks::initialisation::{Match, MatchReport, Origin};
 
 use super::performance::performance;
 use durable::JsonLog;
+use record::metrics::{self, Judged};
 use record::names::{ERROR, MATCHES, METRICS, PREDICTIONS, RUN_RESULT, TIMING};
 use record::results::{Failure, SeedResult};
 use record::{Evaluation, Predictions, RecordError, RunTiming, StudyDirectory};
@@ -79,13 +80,19 @@ pub(crate) fn read<'a>(
                 .estimate(&test.probabilities, &test.labels, classes)
                 .ok()
                 .and_then(|auc| auc.by_cluster(&test.clusters()?).ok());
+            let judged = Judged {
+                data: &spec.data,
+                predictions: &test,
+            };
+            let mut measured = result.test;
+            measured.metrics.complete(&metrics::METRICS, &judged);
             let metrics = SeedResult {
                 run: spec.number,
                 seed: spec.seed,
-                best_step: result.test.best_step,
-                steps: result.test.steps,
+                best_step: measured.best_step,
+                steps: measured.steps,
                 questions: performance(plan, &validation, &test),
-                ..result.test
+                ..measured
             };
             let arm = &mut arms[spec.arm];
             if arm.runs.is_empty() {

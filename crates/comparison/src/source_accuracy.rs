@@ -133,8 +133,8 @@ mod tests {
         assert_eq!(found.networks.len(), 5);
         let spearman = &found.associations[0];
         assert_eq!(
-            (spearman.coefficient.as_str(), spearman.points),
-            ("spearman", 5)
+            (spearman.coefficient, spearman.points),
+            (Coefficient::Spearman.into(), 5)
         );
         assert!((spearman.value.expect("five points") - 0.9).abs() < 1e-12);
         assert!(spearman.interval.is_some() && spearman.reason.is_none());

@@ -130,6 +130,13 @@ impl Selection {
         format!("..{block}").as_str().into()
     }
 
+    /// Whether it holds every tensor but the classifier's, whatever the network: `all`, `..` or
+    /// `backbone`.
+    pub(crate) fn is_whole(&self) -> bool {
+        let is_whole = |term: &String| matches!(term.as_str(), "all" | ".." | "backbone");
+        !self.terms.is_empty() && self.terms.iter().all(is_whole)
+    }
+
     /// Whether it says `classifier` or begins with the path of this tensor's layer (`fc.weight`,
     /// `fc.*`), and does not only hold the tensor among others.
     pub fn names(&self, path: &str) -> bool {

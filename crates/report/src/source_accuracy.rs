@@ -51,7 +51,7 @@ impl SourceFigure {
         });
         let associations = found.associations.iter().map(|association| {
             let (value, rest) = words(association);
-            (association.title(), value, rest)
+            (association.coefficient.title(), value, rest)
         });
         Some(Self {
             plot: Plot::new(

@@ -33,19 +33,23 @@ impl InitKind {
 }
 
 impl Initialisation {
-    /// What it is by its rules.
+    /// What it is by its rules: by the policies that tensors can get, whichever words say so. A
+    /// range that only ends at the last block of one network is [`InitKind::PartlyLoaded`].
     pub fn kind(&self) -> InitKind {
-        let is = |other: Self| self.rules == other.rules;
-        if is(Self::random()) {
-            InitKind::Random
-        } else if is(Self::mean_var()) {
-            InitKind::MeanVar
-        } else if is(Self::transfer()) {
-            InitKind::Transfer
-        } else if self.rules.iter().any(|rule| rule.policy == Policy::Load) {
-            InitKind::PartlyLoaded
-        } else {
-            InitKind::Other
+        let rules = &self.rules;
+        let loads = || rules.iter().any(|rule| rule.policy == Policy::Load);
+        let are_whole = rules.iter().all(|rule| rule.select.is_whole());
+        match rules.first() {
+            None => InitKind::Random,
+            // It takes every tensor, and no other rule names the classifier.
+            Some(first) if are_whole => match first.policy {
+                Policy::Random => InitKind::Random,
+                Policy::MeanVar => InitKind::MeanVar,
+                Policy::Load => InitKind::Transfer,
+                _ => InitKind::Other,
+            },
+            Some(_) if loads() => InitKind::PartlyLoaded,
+            Some(_) => InitKind::Other,
         }
     }
 }
@@ -61,6 +65,10 @@ mod tests {
         assert_eq!(ours.kind(), InitKind::Transfer);
         let misnamed = Initialisation::of("transfer", [(Selection::all(), Policy::Shuffle)]);
         assert_eq!(misnamed.kind(), InitKind::Other);
+        for whole in ["..", "backbone"] {
+            let loaded = Initialisation::load(whole.into(), Policy::MeanVar);
+            assert_eq!(loaded.kind(), InitKind::Transfer, "{whole}");
+        }
         for (init, kind) in [
             (Initialisation::random(), InitKind::Random),
             (Initialisation::mean_var(), InitKind::MeanVar),

@@ -141,6 +141,10 @@ mod tests {
         assert_eq!(values.get(&balanced), Some(0.75));
         assert_eq!(values.get(&METRICS[2]), Some(0.75), "accuracy");
         assert_eq!(values.get(&METRICS[3]), None, "no grades, no kappa");
+        let mut older = MetricValues::from([("accuracy", 0.5)]);
+        older.complete(&table, &judged);
+        assert_eq!(older.get(&METRICS[2]), Some(0.5), "measured once");
+        assert_eq!(older.get(&balanced), Some(0.75), "newer than the record");
         let written = serde_json::to_string(&values).expect("JSON");
         assert!(
             written.contains("\"balanced_accuracy\":0.75") && written.contains("\"kappa\":null")

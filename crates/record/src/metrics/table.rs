@@ -75,9 +75,10 @@ pub const METRICS: [Metric; 5] = [
         title: "Log loss",
         words: "log loss, nats",
         about: "Mean negative logarithm of the probability of the truth, as scikit-learn's log_loss; \
-                for findings the mean over those with known labels. Infinite where a truth was held \
-                impossible.",
-        range: [0.0, f64::INFINITY],
+                for findings the mean of theirs where the label is known. Probabilities are cut to \
+                [2.2e-16, 1 − 2.2e-16]. Not calibration alone: it mixes that with discrimination.",
+        // −ln 2.2e-16, rounded up.
+        range: [0.0, 36.05],
         direction: Direction::Lower,
         tasks: EVERY,
         is_of_arms: true,

@@ -19,6 +19,15 @@ impl MetricValues {
         Self(values.collect())
     }
 
+    /// Measures the metrics of `table` that a record does not hold, because it is older than they
+    /// are; what it holds stays.
+    pub fn complete(&mut self, table: &[Metric], judged: &Judged) {
+        for metric in table {
+            let value = || metric.of(judged);
+            self.0.entry(metric.id.into()).or_insert_with(value);
+        }
+    }
+
     /// The value of a metric; none where it has none here.
     pub fn get(&self, metric: &Metric) -> Option<f64> {
         self.0.get(metric.id).copied().flatten()

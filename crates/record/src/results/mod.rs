@@ -28,7 +28,7 @@ pub use analysis::{
     MeasureOverSeeds, OneFilter, PairedBlock, Setting,
 };
 pub use arm::{ArmResult, Convergence, CurvePoint, SeedResult};
-pub use association::AssociationResult;
+pub use association::{AssociationResult, Coefficient};
 pub use comparison::{
     AttributionResult, BootstrapResult, ComparisonResult, Helps, PValues, PartResult,
     PermutationResult, SettlingResult, SpeedUpResult,

@@ -250,7 +250,7 @@ fn scores_stand_beside_their_record_and_sources_in_a_figure() {
 
     let mut results = results(HOSTILE);
     let association = |value: Option<f64>| AssociationResult {
-        coefficient: "weighted-tau".to_owned(),
+        coefficient: Coefficient::WeightedTau,
         points: 5,
         value,
         interval: value.map(|v| [v - 0.3, v + 0.3]),

@@ -101,7 +101,9 @@ fn records(found: &Transferability) -> String {
 pub fn source_lines(results: &Results) -> Option<String> {
     let line = |found: &SourceAccuracy| {
         let all = found.associations.iter();
-        let all: Vec<String> = all.map(|a| format!("{} {}", a.title(), words(a))).collect();
+        let all: Vec<String> = all
+            .map(|a| format!("{} {}", a.coefficient.title(), words(a)))
+            .collect();
         // The reason for no value is the same for all.
         let said = match found.associations.iter().any(|a| a.value.is_some()) {
             true => all.join("; "),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use record::results::Outcome;
 use report::{UNKNOWN, fixed};
 use stats::Variances;
 use transfusion::published::{AnalysedRow, Analysis, Counts, PublishedTables, Untested, analyse};
@@ -94,11 +95,11 @@ fn print(analysis: &Analysis) -> anyhow::Result<()> {
 
 fn cells(row: &AnalysedRow, with_finding: bool) -> Vec<String> {
     let number = |value: Option<f64>| value.map_or(UNKNOWN.into(), |value| fixed(value, 2));
-    let outcome = |word: &str| match row.untested {
+    let outcome = |outcome: Outcome| match row.untested {
         Some(Untested::NoStandardDeviation) => "no sd printed".to_owned(),
         Some(Untested::NoNumberOfRuns) => "number of runs unknown".to_owned(),
         Some(Untested::NoVariation) => "no variation".to_owned(),
-        None => word.to_owned(),
+        None => outcome.to_string(),
     };
     let interval = row.interval.map_or(UNKNOWN.into(), |[lower, upper]| {
         format!("{} to {}", signed(lower), signed(upper))

@@ -1,7 +1,8 @@
 //! What a published table shows: differences, equivalence, and what it was too small to show.
 
+use record::results::Outcome;
 use serde::Serialize;
-use stats::{GroupComparison, Outcome, StatsError, Variances, holm};
+use stats::{GroupComparison, StatsError, Variances, holm};
 
 use super::table::{Row, Table};
 
@@ -49,10 +50,10 @@ pub struct AnalysedRow {
     pub p_equivalence_holm: Option<f64>,
     /// The smallest true difference that such groups would show with 80% power, exact.
     pub smallest_detectable: Option<f64>,
-    /// `better`, `worse`, `equivalent` or `undecided`, from this comparison alone.
-    pub outcome: &'static str,
+    /// From this comparison alone.
+    pub outcome: Outcome,
     /// The same after Holm's correction.
-    pub outcome_holm: &'static str,
+    pub outcome_holm: Outcome,
 }
 
 /// Why a difference cannot be tested.
@@ -132,7 +133,9 @@ impl AnalysedRow {
             Some(_) => None,
         };
         let tested = test.filter(|test| test.t.is_some());
-        let after = test.map_or(Outcome::Undecided, |t| t.outcome_after(holm[0], holm[1]));
+        let outcome = |of: &dyn Fn(&GroupComparison) -> stats::Outcome| {
+            test.map_or(Outcome::Undecided, |test| of(test).into())
+        };
         Self {
             name: row.name.clone(),
             finding: row.finding.clone(),
@@ -147,8 +150,8 @@ impl AnalysedRow {
             p_equivalence: tested.and_then(|test| test.p_equivalence),
             p_equivalence_holm: holm[1],
             smallest_detectable: tested.and_then(|test| test.smallest_detectable),
-            outcome: word(test.map_or(Outcome::Undecided, |test| test.outcome)),
-            outcome_holm: word(after),
+            outcome: outcome(&|test| test.outcome),
+            outcome_holm: outcome(&|test| test.outcome_after(holm[0], holm[1])),
         }
     }
 }
@@ -156,7 +159,7 @@ impl AnalysedRow {
 impl Counts {
     fn new(
         rows: &[AnalysedRow],
-        conclusion: impl Fn(&AnalysedRow) -> (Option<f64>, &'static str),
+        conclusion: impl Fn(&AnalysedRow) -> (Option<f64>, Outcome),
     ) -> Self {
         let tested: Vec<_> = rows.iter().filter(|row| row.untested.is_none()).collect();
         let count = |outcome| {
@@ -169,19 +172,10 @@ impl Counts {
         Self {
             tested: tested.len(),
             different: tested.iter().filter(is_different).count(),
-            better: count(word(Outcome::Better)),
-            worse: count(word(Outcome::Worse)),
-            equivalent: count(word(Outcome::Equivalent)),
-            undecided: count(word(Outcome::Undecided)),
+            better: count(Outcome::Better),
+            worse: count(Outcome::Worse),
+            equivalent: count(Outcome::Equivalent),
+            undecided: count(Outcome::Undecided),
         }
-    }
-}
-
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Better => "better",
-        Outcome::Worse => "worse",
-        Outcome::Equivalent => "equivalent",
-        Outcome::Undecided => "undecided",
     }
 }
