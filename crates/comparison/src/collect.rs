@@ -102,12 +102,14 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
 
 /// The gain of every `transfer` arm, where `random` and `mean-var` arms beside it tell its parts.
 fn attributions(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<AttributionResult> {
+    let is_beside = |other: &PlannedArm, arm: &PlannedArm| {
+        other.regime.name == arm.regime.name
+            && (other.model, other.train_size) == (arm.model, arm.train_size)
+    };
     let beside = |arm: &PlannedArm, kind: InitKind| {
         let found = arms.iter().find(|other| {
             let other = other.arm;
-            other.init.kind() == kind
-                && other.regime.name == arm.regime.name
-                && (other.model, other.train_size) == (arm.model, arm.train_size)
+            other.init.kind() == kind && is_beside(other, arm)
         });
         found.map(ArmRuns::aucs)
     };
@@ -116,6 +118,14 @@ fn attributions(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<AttributionResult> {
         .filter(|a| a.arm.init.kind() == InitKind::Transfer);
     let found = transfers.filter_map(|transfer| {
         let arm = transfer.arm;
+        // The same rules under another name tell nothing new.
+        let first = arms
+            .iter()
+            .map(|other| other.arm)
+            .find(|other| other.init.kind() == InitKind::Transfer && is_beside(other, arm));
+        if first != Some(arm) {
+            return None;
+        }
         let (random, mean_var) = (
             beside(arm, InitKind::Random)?,
             beside(arm, InitKind::MeanVar)?,

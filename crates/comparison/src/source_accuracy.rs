@@ -1,10 +1,10 @@
 //! Whether networks that are better at their source task are better here: Kornblith et al. 2019
 //! found so for natural pictures, Raghu et al. 2019 and Ke et al. 2021 did not for medical ones.
 
-use networks::initialisation::InitKind;
 use stats::Coefficient;
 
 use crate::association::associate;
+use crate::transfer::transfer_arms;
 use record::results::{ArmResult, SourceAccuracy, SourcePoint};
 use study::SourceResult;
 
@@ -15,7 +15,7 @@ const FEWEST: usize = 2;
 /// and whose `transfer` arm has a test AUC.
 pub(crate) fn collect(sources: &[SourceResult], arms: &[ArmResult]) -> Vec<SourceAccuracy> {
     let mut all: Vec<SourceAccuracy> = Vec::new();
-    for arm in arms.iter().filter(|arm| arm.kind == InitKind::Transfer) {
+    for arm in transfer_arms(arms) {
         let Some(source) = sources.iter().find(|s| s.model == arm.model) else {
             continue;
         };
@@ -61,7 +61,7 @@ pub(crate) fn collect(sources: &[SourceResult], arms: &[ArmResult]) -> Vec<Sourc
 
 #[cfg(test)]
 mod tests {
-    use networks::initialisation::Initialisation;
+    use networks::initialisation::{InitKind, Initialisation};
 
     use super::*;
     use record::results::Estimate;
@@ -145,6 +145,15 @@ mod tests {
             let reason = association.reason.as_deref().expect("a reason");
             assert!(reason.contains("at least 4"), "{reason}");
         }
+        // The same network under another name of its start is no other network.
+        let again = ArmResult {
+            label: "a again".into(),
+            init: "again".into(),
+            ..arms[0].clone()
+        };
+        arms.push(again);
+        assert_eq!(collect(&sources, &arms)[0].networks.len(), 5);
+        arms.pop();
         arms[0].auc = None;
         assert_eq!(collect(&sources, &arms)[0].networks.len(), 4);
         assert!(collect(&[], &arms).is_empty());

@@ -1,9 +1,9 @@
 //! What scores of transferability promise, and how well they predicted the study.
 
-use networks::initialisation::InitKind;
 use stats::Coefficient;
 
 use crate::association::associate;
+use crate::transfer::transfer_arms;
 use record::names::PROBE_RESULT;
 use record::results::{
     ArmResult, Points, Prediction, Predictor, ProbeResult, ScoreResult, Transferability,
@@ -190,6 +190,10 @@ impl Starts<'_> {
         let mut all = Vec::new();
         for (train_size, is_all, regime) in places {
             for over in [Points::Sources, Points::Starts] {
+                let of_kind: Vec<&ArmResult> = match over {
+                    Points::Sources => transfer_arms(arms).collect(),
+                    Points::Starts => arms.iter().collect(),
+                };
                 for predictor in &predictors {
                     // Only sources have a head.
                     let is_of_head =
@@ -197,10 +201,9 @@ impl Starts<'_> {
                     if is_of_head && over == Points::Starts {
                         continue;
                     }
-                    let points = arms.iter().filter(|arm| {
-                        (arm.train_size, &*arm.regime) == (train_size, regime)
-                            && (over == Points::Starts || arm.kind == InitKind::Transfer)
-                    });
+                    let points = of_kind
+                        .iter()
+                        .filter(|arm| (arm.train_size, &*arm.regime) == (train_size, regime));
                     let points: Vec<[f64; 2]> = points
                         .filter_map(|arm| Some([self.promised(arm, *predictor)?, arm.auc?.value]))
                         .collect();

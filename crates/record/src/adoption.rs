@@ -11,7 +11,7 @@ use crate::difference::{data_difference, is_same_data};
 use crate::directory::{StudyDirectory, make};
 use crate::error::RecordError;
 use crate::job::Job;
-use crate::names::{DECLARATIONS, PLAN, STUDY};
+use crate::names::{DECLARATIONS, PLAN, RUN_RESULT, STUDY};
 use crate::superseded::{Superseded, superseded};
 
 /// How long to wait for another process that changes the plan.
@@ -132,7 +132,7 @@ impl StudyDirectory {
         let mut there = 0;
         for folder in [self.runs(), self.probes()] {
             let directories = crate::superseded::entries(&folder)?;
-            let is_done = |name: &&String| folder.join(name).join("result.json").is_file();
+            let is_done = |name: &&String| RUN_RESULT.exists(&folder.join(name));
             there += directories.iter().filter(is_done).count();
         }
         Ok(there)

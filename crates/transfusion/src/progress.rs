@@ -17,7 +17,9 @@ pub const LINE_EVERY: Duration = Duration::from_secs(5);
 pub struct Progress<'a> {
     plan: &'a StudyPlan,
     bars: Option<MultiProgress>,
-    /// Identity of a job ─▶ its number from 1.
+    /// Jobs of the plan.
+    planned: usize,
+    /// Identity of a job ─▶ its number from 1; of the first, where arms of the same rules share it.
     numbers: HashMap<&'a str, usize>,
     shown: Mutex<HashMap<String, Shown>>,
 }
@@ -37,19 +39,23 @@ struct Shown {
 impl<'a> Progress<'a> {
     /// Progress over the jobs of `plan`, on the terminal if stderr is one.
     pub fn new(plan: &'a StudyPlan) -> Self {
-        let jobs = Job::all(plan).into_iter().enumerate();
+        let jobs = Job::all(plan);
+        let mut numbers = HashMap::new();
+        for (place, job) in jobs.iter().enumerate() {
+            numbers.entry(job.id()).or_insert(place + 1);
+        }
         Self {
             plan,
             bars: std::io::stderr().is_terminal().then(MultiProgress::new),
-            numbers: jobs.map(|(place, job)| (job.id(), place + 1)).collect(),
+            planned: jobs.len(),
+            numbers,
             shown: Mutex::default(),
         }
     }
 
     fn name(&self, job: &Job) -> String {
         let number = self.numbers.get(job.id()).copied().unwrap_or(0);
-        let all = self.numbers.len();
-        format!("[{number}/{all}] {}", job.describe(self.plan))
+        format!("[{number}/{}] {}", self.planned, job.describe(self.plan))
     }
 
     /// A bar for a run, where there is a terminal.

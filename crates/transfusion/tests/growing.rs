@@ -148,3 +148,36 @@ fn studies_get_the_names_of_their_folders() {
         );
     }
 }
+
+/// Arms whose rules are the same share their runs, and are no second piece of evidence.
+#[test]
+fn arms_of_the_same_rules_share_their_runs() {
+    let folder = Folder::new();
+    let inits = r#"["random", "mean-var", "transfer", { load = "all", name = "ours" }]"#;
+    let seeds = ("seeds = 1", "seeds = 3");
+    folder.write(
+        "study.toml",
+        study(&[(r#"["random", "transfer"]"#, inits), seeds]),
+    );
+    let told = folder.run(&["run", "study.toml", "--out", "out"]).with(0);
+    assert_eq!(told.stderr.matches(": done, last AUC").count(), 9);
+    assert_eq!(finished(&folder, "out").len(), 9);
+    for line in told.stderr.lines().filter(|line| line.starts_with('[')) {
+        let number = line[1..]
+            .split('/')
+            .next()
+            .and_then(|n| n.parse::<usize>().ok());
+        assert!(
+            number.is_some_and(|n| n <= 12) && line.contains("/12]"),
+            "{line}"
+        );
+    }
+    let results = folder.json("out/results.json");
+    let arms = &results["arms"];
+    assert_eq!(arms[2]["auc"], arms[3]["auc"]);
+    assert_eq!(
+        (&arms[2]["kind"], &arms[3]["kind"]),
+        (&"transfer".into(), &"transfer".into())
+    );
+    assert_eq!(results["attributions"].as_array().map(Vec::len), Some(1));
+}

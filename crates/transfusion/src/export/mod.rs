@@ -28,7 +28,7 @@ use self::metadata::{FORMAT, INTENDED_USE, Training};
 use self::model_card::ModelCard;
 use durable::{canonical_json, write};
 use record::StudyDirectory;
-use record::names::{MODEL, RESULTS, RUN_RESULT};
+use record::names::{MODEL, PLAN, RESULTS, RUN_RESULT};
 use record::results::Results;
 use runs::training::{device, probabilities};
 use study::{RunSpec, StudyPlan};
@@ -153,7 +153,7 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
 
 /// The study that a run's directory lies in, and what the run is.
 fn find_run(run: &Path) -> anyhow::Result<(StudyDirectory, RunSpec)> {
-    if run.join("plan.json").exists() {
+    if PLAN.exists(run) {
         bail!("{}", advice(&StudyDirectory::new(run))?);
     }
     let absolute = std::path::absolute(run)?;
