@@ -1,12 +1,12 @@
-//! Networks at work: their tensors on a device, forward and backward passes, and optimisers.
+//! Networks at work: programs, what runs them, and models that learn.
 //!
-//! A [`Model`] is a network of the crate [`networks`] with its weights on a device. It computes
-//! logits in inference; in training it leaves a [`Tape`] besides, from which an [`Optimizer`]
-//! takes the gradients. [`ops`] binds our CPU kernels into the tensor library.
+//! [`lower`] turns a network of the crate [`networks`] into a [`Program`]: numbered buffers,
+//! instructions, a memory plan. An [`Executor`] runs programs; [`Cpu`] does it by our kernels. A
+//! [`Model`] is a network with its weights on a device and computes logits in inference; a
+//! [`Trainer`] takes steps of training with it.
 //!
 //! ```
-//! use engine::Model;
-//! use engine::tensor::{Device, Tensor};
+//! use engine::{Maps, Model};
 //! use networks::Input;
 //! use networks::initialisation::{Initialisation, initialise};
 //! use networks::zoo::{self, Choice};
@@ -18,24 +18,27 @@
 //! let stream = |_: &str| ChaCha8Rng::seed_from_u64(1);
 //! let (weights, _) = initialise(&network, &Initialisation::random(), None, &stream)?;
 //!
-//! let device = Device::flex();
-//! let model = Model::new(network.into(), &weights, &device)?;
-//! let logits = model.forward(Tensor::ones([2, 3, 32, 32], &device));
-//! assert_eq!(logits.dims(), [2, 5]);
+//! let model = Model::new(network.into(), &weights)?;
+//! let logits = model.forward(&Maps::filled([2, 3, 32, 32], 1.0));
+//! assert_eq!(logits.values().len(), 2 * 5);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod descent;
+mod executor;
+mod lower;
+mod maps;
 mod model;
-pub mod ops;
-mod optimizer;
-mod tape;
+mod program;
+mod trainer;
 
-pub use model::unit_variance::unit_variance;
-pub use model::{Logits, Model};
-pub use optimizer::{Optimizer, OptimizerState};
-pub use tape::Tape;
-
-/// Tensors and the device that they live on.
-pub mod tensor {
-    pub use burn::tensor::{Device, Int, Tensor, TensorData, activation};
-}
+pub use descent::Descent;
+pub use executor::{Cpu, Executor, Step};
+pub use lower::{Mode, Objective, Part, Training, lower};
+pub use maps::Maps;
+pub use model::{Model, unit_variance};
+pub use program::{
+    BlockEnd, Buffer, BufferId, Element, Fault, Instruction, Kept, LossShare, MemoryPlan, Operands,
+    Program, Role, Weighted, Work,
+};
+pub use trainer::{Momentum, Targets, Trainer};

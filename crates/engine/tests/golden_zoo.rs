@@ -6,16 +6,12 @@ mod formula;
 use std::collections::BTreeMap;
 
 use engine::Model;
-use engine::tensor::Device;
 use networks::zoo::{self, Choice, Dialect};
 use networks::{Input, Network, Parameter};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use formula::{SHIFT, cross_entropy, difference, images, values, weights};
-
-/// Weight of the auxiliary head's loss.
-const AUXILIARY: f32 = 0.4;
+use formula::{SHIFT, difference, doubles, gradient, images, targets, trainer, weights};
 
 #[derive(Deserialize)]
 struct Golden {
@@ -78,7 +74,7 @@ fn model(case: &Case, size: usize, shift: f64) -> Model {
     let input = Input { channels: 3, size };
     let network = zoo::network(&case.choice, input, case.classes).expect("a network of the zoo");
     let weights = weights(&network, case.gain, shift);
-    Model::new(network.into(), &weights, &Device::flex()).expect("weights that fit")
+    Model::new(network.into(), &weights).expect("weights that fit")
 }
 
 /// What a case came to, as shares of what was expected.
@@ -99,24 +95,14 @@ fn differences(case: &Case) -> Differences {
     // Ours counts the auxiliary head, which inference leaves out.
     let has_auxiliary = case.choice.auxiliary == Some(true);
     assert!(cost.macs == macs || has_auxiliary, "{:?}", case.choice);
-    let logits = values(model_of_size.forward(images(batch, size)));
+    let logits = doubles(model_of_size.forward(&images(batch, size)).values());
 
     let expected = &case.training;
-    let mut model = model(case, expected.size, SHIFT);
-    let (found, tape) = model.forward_train(images(expected.batch, expected.size));
-    let mut loss = cross_entropy(found.main, case.classes);
-    if let Some(auxiliary) = found.auxiliary {
-        loss = loss + cross_entropy(auxiliary, case.classes) * AUXILIARY;
-    }
-    let value = values(loss.clone());
-    let mut gradients = BTreeMap::new();
-    tape.backward(loss, |path, gradient| {
-        if expected.gradients.iter().any(|g| g.path == path) {
-            gradients.insert(path.to_string(), values(gradient));
-        }
-    });
+    let mut trainer = trainer(model(case, expected.size, SHIFT));
+    let pixels = images(expected.batch, expected.size);
+    let loss = trainer.step(&pixels, &targets(expected.batch, case.classes), 1e-3);
     let of_gradient = |expected: &Gradient| {
-        let found = gradients.get(&expected.path).expect("a gradient");
+        let found = gradient(&trainer, &expected.path);
         let norm = found.iter().map(|g| g * g).sum::<f64>().sqrt();
         let entries: Vec<f64> = (0..8).map(|i| found[i * found.len() / 8]).collect();
         [
@@ -124,7 +110,7 @@ fn differences(case: &Case) -> Differences {
             difference(&entries, &expected.entries),
         ]
     };
-    let weights = model.weights();
+    let weights = trainer.model().weights();
     let of_running = expected.running.iter().map(|(path, expected)| {
         let found: Vec<f64> = weights.tensors[path].values[..4]
             .iter()
@@ -134,7 +120,7 @@ fn differences(case: &Case) -> Differences {
     });
     Differences {
         logits: difference(&logits, &case.inference.logits),
-        loss: difference(&value, &[expected.loss]),
+        loss: difference(&[f64::from(loss)], &[expected.loss]),
         gradients: expected.gradients.iter().map(of_gradient).collect(),
         running: of_running.fold(0.0, f64::max),
     }

@@ -2,10 +2,8 @@
 
 use std::alloc::System;
 
-use engine::Model;
-use engine::Optimizer;
-use engine::tensor::{Device, Tensor};
-use kernels::{LargeBlocks, memory_use};
+use engine::{Descent, Maps, Model, Targets, Trainer};
+use kernels::{LargeBlocks, Precision, memory_use};
 use networks::Input;
 use networks::initialisation::{Initialisation, initialise};
 use networks::regime::Rule;
@@ -23,23 +21,22 @@ const INPUT: Input = Input {
 
 /// The most large blocks ever touched, in bytes, after each of several steps.
 fn touched(choice: &Choice) -> Vec<usize> {
-    let device = Device::flex();
     let network = network(choice, INPUT, 5).expect("a network of the zoo");
     let streams = |_: &str| ChaCha8Rng::seed_from_u64(1);
     let (weights, _) =
         initialise(&network, &Initialisation::random(), None, &streams).expect("random weights");
-    let mut model = Model::new(network.into(), &weights, &device).expect("weights that fit");
+    let model = Model::new(network.into(), &weights).expect("weights that fit");
     let rule = Rule::Sgd {
         momentum: 0.9,
         nesterov: false,
     };
-    let mut optimizer = Optimizer::new(rule, 0.0);
-    let x = Tensor::<4>::ones([8, 3, 32, 32], &device);
+    let weight_decay = 0.0;
+    let mut trainer = Trainer::new(model, Descent { rule, weight_decay }, Precision::Single);
+    let x = Maps::filled([8, 3, 32, 32], 1.0);
+    let targets = Targets::Classes(vec![1.0 / 40.0; 40]);
     (0..5)
         .map(|_| {
-            let (logits, tape) = model.forward_train(x.clone());
-            let loss = logits.main.powi_scalar(2).mean();
-            optimizer.step(&mut model, loss, tape, 1e-3);
+            trainer.step(&x, &targets, 1e-3);
             memory_use().touched
         })
         .collect()

@@ -4,15 +4,14 @@ mod formula;
 
 use std::collections::BTreeSet;
 
-use engine::Model;
-use engine::Optimizer;
-use engine::tensor::{Device, Tensor};
+use engine::{Descent, Model, Trainer};
+use kernels::Precision;
 use networks::regime::Rule;
 use networks::regime::{NormPolicy, Phase, Regime, RegimeError, Tuning};
 use networks::zoo::{self, Choice, Padding, Stem, Variant};
 use networks::{Input, Kind, Network, Parameter, Selection, Weights};
 
-use formula::{cross_entropy, images, weights};
+use formula::{images, targets, weights};
 
 const CLASSES: usize = 3;
 const BATCH: usize = 2;
@@ -47,21 +46,22 @@ fn networks() -> Vec<Network> {
 /// One step of a model that starts as `start`: momentum SGD, with decay so that every trained
 /// tensor moves whatever its gradient.
 fn step(network: &Network, start: &Weights, phase: Option<&Phase>) -> Weights {
-    let mut model = Model::new(network.clone().into(), start, &Device::flex()).expect("weights");
-    if let Some(phase) = phase {
-        model.tune(Tuning::of(phase, network).expect("a phase that fits"));
-    }
+    let model = Model::new(network.clone().into(), start).expect("weights");
     let rule = Rule::Sgd {
         momentum: 0.9,
         nesterov: false,
     };
-    let (logits, tape) = model.forward_train(images(BATCH, network.input.size));
-    let mut loss: Tensor<1> = cross_entropy(logits.main, CLASSES);
-    if let Some(auxiliary) = logits.auxiliary {
-        loss = loss + cross_entropy(auxiliary, CLASSES) * 0.4;
+    let descent = Descent {
+        rule,
+        weight_decay: 0.1,
+    };
+    let mut trainer = Trainer::new(model, descent, Precision::Single);
+    if let Some(phase) = phase {
+        trainer.tune(Tuning::of(phase, network).expect("a phase that fits"));
     }
-    Optimizer::new(rule, 0.1).step(&mut model, loss, tape, 1e-2);
-    model.weights()
+    let pixels = images(BATCH, network.input.size);
+    trainer.step(&pixels, &targets(BATCH, CLASSES), 1e-2);
+    trainer.model().weights()
 }
 
 fn moved(before: &Weights, after: &Weights) -> BTreeSet<String> {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use engine::tensor::{Device, Tensor, TensorData};
-use engine::{ops, unit_variance};
+use engine::{Maps, unit_variance};
+use kernels::{ConvShape, Precision, conv_forward};
 use networks::initialisation::{Action, Initialisation, initialise};
 use networks::zoo::{self, Choice};
 use networks::{Input, Kind, Layer};
@@ -37,30 +37,33 @@ fn layers_write_with_unit_variance() {
         let (before, mut report) = initialise(&network, &init, None, &stream(7)).unwrap();
         let mut after = before.clone();
         let values = (0..4 * 3 * size * size).map(|i| (0.37 * (i as f64)).sin() as f32 * 1.7);
-        let data = TensorData::new(values.collect::<Vec<_>>(), [4, 3, size, size]);
-        let pixels = Tensor::<4>::from_data(data, &Device::flex());
-        unit_variance(&network, &init, &mut after, &mut report, pixels.clone()).unwrap();
+        let pixels = Maps::new([4, 3, size, size], values.collect());
+        unit_variance(&network, &init, &mut after, &mut report, &pixels).unwrap();
         let mut again = report.clone();
         let mut unchanged = after.clone();
-        unit_variance(&network, &init, &mut unchanged, &mut again, pixels.clone()).unwrap();
+        unit_variance(&network, &init, &mut unchanged, &mut again, &pixels).unwrap();
         assert_eq!(unchanged, after, "{name}: a layer was not within 0.1");
         let layers = &network.blocks[0].layers;
         let Some(Layer::Conv(first)) = layers.iter().find(|l| matches!(l, Layer::Conv(_))) else {
             panic!("{name}")
         };
         let weight = &after.tensors[&format!("{}.weight", first.path)];
-        let shape: [usize; 4] = weight.shape.clone().try_into().unwrap();
-        let data = TensorData::new(weight.values.clone(), shape);
-        let weight = Tensor::<4>::from_data(data, &pixels.device());
-        let written = ops::conv2d(
-            pixels,
-            weight,
-            first.geometry,
-            kernels::Precision::Single,
-            None,
-        )
-        .into_data();
-        let variance = variance(&written.try_into_vec::<f32>().unwrap());
+        let shape = ConvShape {
+            batch: 4,
+            channels_in: 3,
+            height: size,
+            width: size,
+            channels_out: first.channels_out,
+            kernel: first.kernel,
+            stride: first.geometry.stride,
+            padding: first.geometry.padding,
+            dilation: first.geometry.dilation,
+            groups: first.geometry.groups,
+        };
+        let mut written = vec![0.0; shape.output_len()];
+        let (x, w) = (pixels.values(), &weight.values);
+        conv_forward(Precision::Single, &shape, x, w, &mut written).unwrap();
+        let variance = variance(&written);
         assert!((variance - 1.0).abs() < 0.1, "{name}: {variance}");
         for (p, m) in network.parameters().iter().zip(&report.tensors) {
             let is_weight = matches!(p.kind, Kind::ConvWeight | Kind::LinearWeight);

@@ -7,6 +7,7 @@ mod line;
 mod plain;
 mod pooled;
 mod residual;
+mod running;
 mod stats;
 mod strip;
 
@@ -15,4 +16,5 @@ pub use pooled::PooledNorm;
 pub use residual::{
     batch_norm_add_relu_apply, batch_norm_add_relu_backward, batch_norm_add_relu_train,
 };
+pub use running::{norm_line, norm_line_backward};
 pub use stats::BatchStats;

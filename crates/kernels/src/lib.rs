@@ -61,6 +61,8 @@ mod exponential;
 mod gemm;
 mod isa;
 mod layer_norm;
+mod linear;
+mod loss;
 mod map;
 mod memory;
 mod moments;
@@ -68,6 +70,7 @@ mod optimizer;
 mod pairs;
 mod pool;
 mod precision;
+mod pull;
 mod reduce;
 mod residual;
 mod scale;
@@ -80,8 +83,8 @@ pub use activation::{Activation, activate, activate_backward};
 pub use attention::{AttentionShape, attention, attention_backward};
 pub use batch_norm::{
     BatchStats, PooledNorm, batch_norm_add_relu_apply, batch_norm_add_relu_backward,
-    batch_norm_add_relu_train, batch_norm_apply, batch_norm_backward, batch_norm_train,
-    scale_shift,
+    batch_norm_add_relu_train, batch_norm_apply, batch_norm_backward, batch_norm_train, norm_line,
+    norm_line_backward, scale_shift,
 };
 pub use bias::{add_bias, bias_grad};
 pub use border::Border;
@@ -93,6 +96,8 @@ pub use conv::{
 pub use error::ShapeError;
 pub use isa::{ISA_VARIABLE, Isa};
 pub use layer_norm::{PixelStats, layer_norm, layer_norm_backward};
+pub use linear::{linear, linear_backward_input, linear_backward_weight};
+pub use loss::{binary_cross_entropy, cross_entropy};
 pub use map::MapShape;
 pub use memory::{LargeBlocks, MemoryUse, memory_use, overwritten, release_memory, restart_peak};
 pub use moments::Panels;
@@ -102,6 +107,7 @@ pub use pool::{
     global_average_pool_forward, max_pool_backward, max_pool_forward,
 };
 pub use precision::Precision;
+pub use pull::pull;
 pub use residual::{add, add_relu, add_relu_backward};
 pub use scale::{scale_planes, scale_planes_grad};
 pub use tokens::{embed_tokens, embed_tokens_backward};

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::Model;
-use engine::tensor::{Device, Tensor, TensorData, activation};
+use engine::{Maps, Model};
 use networks::initialisation::{Draws, Initialisation, initialise};
 use networks::onnx::{OutputKind, read_metadata, to_onnx};
 use networks::zoo::{self, Choice, Stem, Variant};
@@ -53,16 +52,25 @@ fn weights(network: &Network) -> Weights {
 }
 
 /// Logits `[batch, classes]` of our own forward pass.
-fn forward(network: &Arc<Network>, weights: &Weights, pixels: &[f32]) -> Tensor<2> {
-    let device = Device::flex();
-    let model = Model::new(network.clone(), weights, &device).expect("weights that fit");
+fn forward(network: &Arc<Network>, weights: &Weights, pixels: &[f32]) -> Vec<f32> {
+    let model = Model::new(network.clone(), weights).expect("weights that fit");
     let Input { channels, size } = network.input;
-    let data = TensorData::new(pixels.to_vec(), [BATCH, channels, size, size]);
-    model.forward(Tensor::from_data(data, &device))
+    let pixels = Maps::new([BATCH, channels, size, size], pixels.to_vec());
+    model.forward(&pixels).into_values()
 }
 
-fn host(tensor: Tensor<2>) -> Vec<f32> {
-    tensor.into_data().try_into_vec().expect("float32")
+/// What the output makes of logits `[batch, CLASSES]`.
+fn shares(logits: &[f32], output: OutputKind) -> Vec<f32> {
+    match output {
+        OutputKind::Sigmoid => logits.iter().map(|x| 1.0 / (1.0 + (-x).exp())).collect(),
+        OutputKind::Softmax => {
+            let rows = logits.chunks(CLASSES).flat_map(|row| {
+                let total: f32 = row.iter().map(|x| x.exp()).sum();
+                row.iter().map(move |x| x.exp() / total)
+            });
+            rows.collect()
+        }
+    }
 }
 
 fn largest(values: &[f32]) -> f32 {
@@ -76,18 +84,14 @@ fn check(name: &str, network: Network, output: OutputKind) -> Vec<u8> {
     let Input { channels, size } = network.input;
     let pixels = uniform(BATCH * channels * size * size, 0.0, 2.0, "pixels");
     // Maps grow in random deep networks; probabilities that are all 0 or 1 would compare nothing.
-    let factor = 4.0 / largest(&host(forward(&network, &weights, &pixels)));
+    let factor = 4.0 / largest(&forward(&network, &weights, &pixels));
     for parameter in network.parameters().iter().filter(|p| p.is_classifier) {
         let tensor = weights.tensors.get_mut(&parameter.path);
         let values = &mut tensor.expect("every parameter is drawn").values;
         values.iter_mut().for_each(|value| *value *= factor);
     }
     let expected = forward(&network, &weights, &pixels);
-    let shares = match output {
-        OutputKind::Softmax => activation::softmax(expected.clone(), 1),
-        OutputKind::Sigmoid => activation::sigmoid(expected.clone()),
-    };
-    let (expected, shares) = (host(expected), host(shares));
+    let shares = shares(&expected, output);
     let bytes = to_onnx(&network, &weights, output, &[("name", name.into())]).expect("ONNX");
     let (logits, probabilities) = agreement(&bytes, (&pixels, [BATCH, channels, size, size]))
         .unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -9,9 +9,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 use bench::memory;
-use engine::tensor::activation::log_softmax;
-use engine::tensor::{Device, Tensor, TensorData};
-use engine::{Model, Optimizer};
+use engine::{Descent, Maps, Model, Targets, Trainer};
 use kernels::{LargeBlocks, Precision};
 use mimalloc::MiMalloc;
 use networks::initialisation::{Initialisation, initialise};
@@ -39,15 +37,13 @@ enum Mode {
 }
 
 struct Bench {
-    model: Model,
-    optimizer: Optimizer,
-    pixels: Tensor<4>,
-    target: Tensor<2>,
+    trainer: Trainer,
+    pixels: Maps,
+    targets: Targets,
 }
 
 impl Bench {
     fn new(work: &Work, precision: Precision) -> anyhow::Result<Self> {
-        let device = Device::flex();
         let network = networks::zoo::network(&work.choice, work.input(), CLASSES)?;
         let streams = |path: &str| ChaCha8Rng::seed_from_u64(path.bytes().map(u64::from).sum());
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
@@ -69,46 +65,37 @@ impl Bench {
                 }
             })
             .collect::<Vec<f32>>();
+        let model = Model::new(network.into(), &weights)?;
+        let descent = Descent {
+            rule: Rule::Sgd {
+                momentum: 0.9,
+                nesterov: false,
+            },
+            weight_decay: 0.0,
+        };
         Ok(Self {
-            model: Model::new(network.into(), &weights, &device)?.training_in(precision),
-            optimizer: Optimizer::new(
-                Rule::Sgd {
-                    momentum: 0.9,
-                    nesterov: false,
-                },
-                0.0,
-            ),
-            pixels: Tensor::from_data(TensorData::new(pixels, shape), &device),
-            target: Tensor::from_data(
-                TensorData::new(target, [work.batch, CLASSES]),
-                &device.autodiff(),
-            ),
+            trainer: Trainer::new(model, descent, precision),
+            pixels: Maps::new(shape, pixels),
+            targets: Targets::Classes(target),
         })
     }
 
     /// From now on trains the classifier alone.
     fn probe(&mut self) -> anyhow::Result<()> {
         let regime = Regime::linear_probe();
-        let network = self.model.network().clone();
-        self.model.tune(Tuning::of(&regime.phases[0], &network)?);
+        let network = self.trainer.model().network().clone();
+        self.trainer.tune(Tuning::of(&regime.phases[0], &network)?);
         Ok(())
     }
 
     /// Forward, cross-entropy, backward, SGD with momentum; returns the loss.
     fn train(&mut self) -> f32 {
-        let (logits, tape) = self.model.forward_train(self.pixels.clone());
-        let loss = (log_softmax(logits.main, 1) * self.target.clone())
-            .sum()
-            .neg();
-        let value = loss.clone().into_scalar();
-        self.optimizer.step(&mut self.model, loss, tape, 1e-3);
-        value
+        self.trainer.step(&self.pixels, &self.targets, 1e-3)
     }
 
     /// A forward pass in inference; returns the first logit.
     fn infer(&self) -> f32 {
-        let logits = self.model.forward(self.pixels.clone());
-        logits.slice([0..1, 0..1]).into_scalar()
+        self.trainer.model().forward(&self.pixels).values()[0]
     }
 }
 

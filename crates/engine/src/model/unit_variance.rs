@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use burn::tensor::Tensor;
 use networks::initialisation::{Initialisation, InitialisationError, MatchReport, UnitVariance};
-use networks::{Layer, Network, Weights};
+use networks::{Network, Weights};
 
-use super::{Map, Model, Pass, Training};
+use super::{Model, tensor_of};
+use crate::executor::Step;
+use crate::lower::{Mode, Part, lower};
+use crate::maps::Maps;
+use crate::program::{Program, Weighted};
 
 /// Scales the weights that `init` says are to write with variance 1, on the batch `pixels`
 /// `[batch, channels, height, width]`: layer after layer in the order of the forward pass, each
@@ -23,64 +26,52 @@ pub fn unit_variance(
     init: &Initialisation,
     weights: &mut Weights,
     report: &mut MatchReport,
-    pixels: Tensor<4>,
+    pixels: &Maps,
 ) -> Result<(), InitialisationError> {
-    let wanted = UnitVariance::of(network, init)?;
-    let model = Model::new(network.clone(), weights, &pixels.device())?;
-    let factors = model.unit_variance_factors(pixels, wanted);
+    let mut factors = UnitVariance::of(network, init)?;
+    let part = Part {
+        blocks: 0..network.blocks.len(),
+        input: pixels.shape(),
+    };
+    let program = Arc::new(lower(network, &part, &Mode::Observation)?);
+    let mut model = Model::new(network.clone(), weights)?;
+    model.device_mut().begin(&program, pixels);
+    let mut done = 0;
+    for layer in &program.weighted {
+        if factors.factor(&layer.path).is_none() {
+            continue;
+        }
+        let executor = &mut model.device_mut().executor;
+        executor.run(done..layer.instructions.end, Step::NONE);
+        done = layer.instructions.end;
+        model.scale(&program, layer, weights, &mut factors);
+    }
     factors.apply(weights, report);
     Ok(())
 }
 
 impl Model {
-    /// The factors by which layers write with variance 1 when `x`
-    /// `[batch, channels, height, width]` runs through the network as in training. Every layer
-    /// reads what the scaled ones before it write; the model is unchanged.
-    fn unit_variance_factors(&self, x: Tensor<4>, factors: UnitVariance) -> UnitVariance {
-        let training = Training {
-            factors: Some(factors),
-            ..Training::default()
+    /// Repeats a layer that has just been run, until it writes with variance 1.
+    fn scale(
+        &mut self,
+        program: &Program,
+        layer: &Weighted,
+        weights: &Weights,
+        factors: &mut UnitVariance,
+    ) {
+        let Some(weight) = weights.tensors.get(&layer.path) else {
+            return;
         };
-        let mut pass = Pass {
-            model: self,
-            training: Some(training),
-        };
-        pass.network(x);
-        let training = pass.training.unwrap_or_default();
-        training.factors.unwrap_or_default()
-    }
-}
-
-impl Pass<'_> {
-    /// The layer; where its weight is to be scaled, as often as needed.
-    pub(super) fn scaled(&mut self, layer: &Layer, map: Map) -> Map {
-        let Some(path) = self.weight_to_scale(layer) else {
-            return self.layer(layer, map);
-        };
+        let executor = &mut self.device_mut().executor;
+        debug_assert!(program.instructions.len() >= layer.instructions.end);
         for _ in 0..UnitVariance::ROUNDS {
-            let written = self.layer(layer, map.clone()).x.into_data();
-            let written = written.try_into_vec::<f32>();
-            let written = written.expect("maps of a model are float32");
-            let is_adjusted = self.factors().is_some_and(|f| f.adjust(&path, &written));
-            if !is_adjusted {
+            if !factors.adjust(&layer.path, &executor.download(layer.output)) {
                 break;
             }
+            let factor = factors.factor(&layer.path).unwrap_or(1.0);
+            let scaled = weight.values.iter().map(|value| value * factor);
+            executor.put(&tensor_of(&layer.path), scaled.collect());
+            executor.run(layer.instructions.clone(), Step::NONE);
         }
-        self.layer(layer, map)
-    }
-
-    /// The factors, in a pass that looks for them.
-    pub(super) fn factors(&mut self) -> Option<&mut UnitVariance> {
-        self.training.as_mut()?.factors.as_mut()
-    }
-
-    fn weight_to_scale(&mut self, layer: &Layer) -> Option<String> {
-        let factors = self.factors()?;
-        let mut own = Vec::new();
-        if layer.inner().is_empty() {
-            layer.parameters(0, &mut own);
-        }
-        let mut paths = own.into_iter().map(|parameter| parameter.path);
-        paths.find(|path| factors.factor(path).is_some())
     }
 }

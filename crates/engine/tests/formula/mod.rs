@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use engine::tensor::{Device, Int, Tensor, TensorData, activation};
+use engine::{Descent, Maps, Model, Targets, Trainer};
+use kernels::Precision;
+use networks::regime::Rule;
 use networks::{HostTensor, Kind, Network, Parameter, Weights};
 
 /// Middle of the shifts of batch norms in training. Around 0 the gradients of deep networks on few
@@ -62,7 +64,7 @@ pub fn weights(network: &Network, gain: f64, shift: f64) -> Weights {
 }
 
 /// `[batch, 3, size, size]`: 8×8 fields of one colour under half as much noise.
-pub fn images(batch: usize, size: usize) -> Tensor<4> {
+pub fn images(batch: usize, size: usize) -> Maps {
     let fields: Vec<f64> = uniform("fields", batch * 3 * 64).collect();
     let place = |i: usize| i * 8 / size;
     let values: Vec<f32> = uniform("noise", batch * 3 * size * size)
@@ -72,23 +74,37 @@ pub fn images(batch: usize, size: usize) -> Tensor<4> {
             (fields[map * 64 + place(y) * 8 + place(x)] + 0.5 * noise) as f32
         })
         .collect();
-    Tensor::from_data(
-        TensorData::new(values, [batch, 3, size, size]),
-        &Device::flex(),
-    )
+    Maps::new([batch, 3, size, size], values)
 }
 
-pub fn cross_entropy(logits: Tensor<2>, classes: usize) -> Tensor<1> {
-    let [batch, _] = logits.dims();
-    let targets: Vec<i64> = (0..batch).map(|i| (i * 3 % classes) as i64).collect();
-    let targets = TensorData::new(targets, [batch, 1]);
-    let targets = Tensor::<2, Int>::from_data(targets, &logits.device());
-    -activation::log_softmax(logits, 1).gather(1, targets).mean()
+/// The class of image `i` is `3 i` modulo `classes`; the loss is the mean.
+pub fn targets(batch: usize, classes: usize) -> Targets {
+    let share = |image: usize, class: usize| match image * 3 % classes == class {
+        true => 1.0 / batch as f32,
+        false => 0.0,
+    };
+    let rows = (0..batch).flat_map(|image| (0..classes).map(move |class| share(image, class)));
+    Targets::Classes(rows.collect())
 }
 
-pub fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
-    let values = tensor.into_data().try_into_vec::<f32>().expect("float32");
-    values.into_iter().map(f64::from).collect()
+/// Trains everything by momentum SGD: after the first step moments are gradients.
+pub fn trainer(model: Model) -> Trainer {
+    let rule = Rule::Sgd {
+        momentum: 0.9,
+        nesterov: false,
+    };
+    let weight_decay = 0.0;
+    Trainer::new(model, Descent { rule, weight_decay }, Precision::Single)
+}
+
+/// The gradient of a tensor in the first step.
+pub fn gradient(trainer: &Trainer, path: &str) -> Vec<f64> {
+    let moments = trainer.momentum().moments.tensors;
+    doubles(&moments[&format!("moment0/{path}")].values)
+}
+
+pub fn doubles(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|v| f64::from(*v)).collect()
 }
 
 /// Largest difference as a share of the largest expected magnitude.

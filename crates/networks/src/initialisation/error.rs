@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::network_error::NetworkError;
 use crate::selection::SelectionError;
 use crate::weights::WeightsError;
 
@@ -34,4 +35,7 @@ pub enum InitialisationError {
     /// Weights to be scaled on a batch are not those of the network.
     #[error(transparent)]
     Weights(#[from] WeightsError),
+    /// A batch to scale weights on does not pass through the network.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
 }

@@ -74,18 +74,17 @@ impl Capture {
                 return Ok(None);
             }
             let mut block = 0;
-            model.each_block(pixels(model, feed, step as u64, indices, samples)?, |map| {
-                let [batch, channels, height, width] = map.dims();
-                let values = map.into_data().try_into_vec::<f32>();
-                let values = values.expect("activations are float32");
+            let pixels = pixels(model, feed, step as u64, indices, samples)?;
+            model.each_block(&pixels, |maps| {
+                let shape = maps.shape();
                 if growing.len() == block {
                     growing.push(Growing {
-                        channels,
-                        kept: per_picture.min(height * width),
+                        channels: shape.channels,
+                        kept: per_picture.min(shape.plane()),
                         ..Growing::default()
                     });
                 }
-                growing[block].take(&values[..batch * channels * height * width], indices);
+                growing[block].take(maps.values(), indices);
                 block += 1;
             });
         }

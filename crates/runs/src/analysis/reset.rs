@@ -48,12 +48,12 @@ pub fn replaced(
                 return Ok(None);
             }
             for (found, other) in changed.iter_mut().zip(others) {
-                let logits = trained.logits_behind(block + 1, other.block(block, x.clone()));
-                found.extend(probabilities(logits, data.task));
+                let logits = trained.logits_behind(block + 1, &other.block(block, &x));
+                found.extend(probabilities(&logits, data.task));
             }
-            x = trained.block(block, x);
+            x = trained.block(block, &x);
         }
-        intact.extend(probabilities(trained.logits_behind(blocks, x), data.task));
+        intact.extend(probabilities(&trained.logits_behind(blocks, &x), data.task));
     }
     let auc = |found: &Vec<f64>| study.auc(Partition::Test, found).ok();
     Ok(Some(Replaced {

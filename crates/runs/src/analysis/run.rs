@@ -12,7 +12,7 @@ use super::filters::filters;
 use super::movement::movements;
 use super::neighbours::neighbour_aucs;
 use super::reset::{drawn_anew, replaced};
-use crate::training::{RunFailure, Supply, TrainingPictures, device};
+use crate::training::{RunFailure, Supply, TrainingPictures};
 use record::names::MODEL;
 use record::{BlockAnalysis, RunAnalysis, StudyDirectory};
 use study::{AnalysisSettings, OpenStudy, RunSpec};
@@ -148,7 +148,7 @@ pub fn analyse_run(
 }
 
 fn model(network: &Arc<Network>, weights: &Weights) -> Result<Model, AnalysisFailure> {
-    let model = Model::new(network.clone(), weights, &device());
+    let model = Model::new(network.clone(), weights);
     Ok(model.map_err(RunFailure::from)?)
 }
 
@@ -161,7 +161,7 @@ fn trained(
     let path = directory.run(spec).file(MODEL);
     let read = || {
         let weights = Weights::read(&path)?.weights;
-        Ok((Model::new(network.clone(), &weights, &device())?, weights))
+        Ok((Model::new(network.clone(), &weights)?, weights))
     };
     read().map_err(|source| AnalysisFailure::Trained {
         run: spec.id.clone(),

@@ -14,7 +14,7 @@ use record::{RunAnalysis, StudyDirectory};
 use study::{AnalysisSettings, OpenStudy, StudySpec, check, parse};
 
 use super::*;
-use crate::training::{Supply, TrainingPictures, device, predict};
+use crate::training::{Supply, TrainingPictures, predict};
 use crate::{Runner, Share, Silence};
 
 const STUDY: &str = r#"
@@ -209,7 +209,7 @@ fn a_trained_run_needs_what_it_learnt() {
         .weights()
         .expect("weights")
         .0;
-    let model = Model::new(network, &mixed, &device()).expect("a model");
+    let model = Model::new(network, &mixed).expect("a model");
     let (data, samples) = (&open.plan.data, open.cache.frame().samples());
     let probabilities = predict(&model, &pictures.feed, data.task, &data.split.test, samples);
     let probabilities = probabilities.expect("pictures");

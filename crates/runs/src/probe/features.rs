@@ -44,10 +44,9 @@ impl Features {
             if stop.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            let found = model.features(pixels(model, feed, step as u64, indices, samples)?);
+            let found = model.features(&pixels(model, feed, step as u64, indices, samples)?);
             for (values, block) in all.iter_mut().zip(blocks) {
-                let batch = found[*block].clone().into_data();
-                values.extend(batch.try_into_vec::<f32>().expect("features are float32"));
+                values.extend(&found[*block]);
             }
             seen += indices.len();
             done(seen);

@@ -16,7 +16,7 @@ use super::fitting::Fitting;
 use super::scoring::Scoring;
 use super::source_head::SourceHead;
 use crate::event::Event;
-use crate::training::{End, RunFailure, Start, device};
+use crate::training::{End, RunFailure, Start};
 use crate::work::Work;
 
 /// Carries out `probe`, or stops between two batches or fits once it is asked to. What it writes
@@ -122,7 +122,7 @@ fn features(
     MATCHES.write(directory.path(), &matches)?;
     let blocks = probe.blocks.iter().filter_map(|b| network.block_index(b));
     let blocks: Vec<usize> = blocks.collect();
-    let model = Model::new(network, &weights, &device()).map_err(RunFailure::from)?;
+    let model = Model::new(network, &weights).map_err(RunFailure::from)?;
     let examples = [
         &data.split.train[..],
         &data.split.validation,

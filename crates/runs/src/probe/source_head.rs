@@ -9,7 +9,7 @@ use networks::{Input, Pretrained, Weights, zoo};
 
 use super::failure::ProbeFailure;
 use crate::event::Event;
-use crate::training::{RunFailure, batch_size, device, pixels, probabilities};
+use crate::training::{RunFailure, batch_size, pixels, probabilities};
 use crate::work::Work;
 use study::{OpenStudy, PlannedModel, PlannedProbe};
 
@@ -65,8 +65,8 @@ impl SourceHead {
             let what = format!("source classes of {} pictures", examples.len());
             work.tell(Event::Doing(&what));
             let batch = pixels(&model, &feed, step as u64, indices, samples);
-            let logits = model.forward(batch.map_err(RunFailure::from)?);
-            all.extend(probabilities(logits, Task::Multiclass));
+            let logits = model.forward(&batch.map_err(RunFailure::from)?);
+            all.extend(probabilities(&logits, Task::Multiclass));
         }
         Ok(Some(match all.iter().all(|p| p.is_finite()) {
             true => Self::Known {
@@ -140,7 +140,7 @@ fn network(study: &OpenStudy, probe: &PlannedProbe) -> Result<Result<Model, Stri
             "the weights hold no head of their source: `{path}` is missing or has another shape"
         )));
     }
-    let model = Model::new(network, &weights, &device()).map_err(RunFailure::from)?;
+    let model = Model::new(network, &weights).map_err(RunFailure::from)?;
     Ok(Ok(model))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::Model;
+use engine::{Model, Trainer};
 use networks::regime::{Regime, RegimeError, Tuning};
 use networks::{Network, Weights};
 use sha2::{Digest as _, Sha256};
@@ -10,8 +10,9 @@ use sha2::{Digest as _, Sha256};
 use record::FrozenResult;
 
 /// Path of every frozen tensor and buffer ─▶ the first half of the SHA-256 of its numbers.
-pub(crate) fn digests(model: &Model) -> BTreeMap<String, String> {
-    let frozen = model.tuning().frozen().iter();
+pub(crate) fn digests(trainer: &Trainer) -> BTreeMap<String, String> {
+    let model = trainer.model();
+    let frozen = trainer.tuning().frozen().iter();
     let digests = frozen.filter_map(|p| Some((p.path.clone(), digest(&model.values(&p.path)?))));
     digests.collect()
 }
@@ -83,7 +84,9 @@ mod tests {
     use networks::zoo::{self, Choice};
 
     use super::*;
-    use crate::training::device;
+    use engine::Descent;
+    use kernels::Precision;
+    use networks::regime::Rule;
 
     /// One changed number among a million is found, and nothing else is.
     #[test]
@@ -95,13 +98,18 @@ mod tests {
         let network = zoo::network(&Choice::named("cbr-tiny"), input, 5).unwrap();
         let stream = |path: &str| images::stream(0, path, 0);
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &stream).unwrap();
-        let model = |weights: &Weights| {
-            let mut model = Model::new(network.clone().into(), weights, &device()).unwrap();
-            let regime = Regime::linear_probe();
-            model.tune(Tuning::of(&regime.phases[0], &network).unwrap());
-            model
+        let model = |weights: &Weights| Model::new(network.clone().into(), weights).unwrap();
+        let descent = Descent {
+            rule: Rule::Sgd {
+                momentum: 0.9,
+                nesterov: false,
+            },
+            weight_decay: 0.0,
         };
-        let before = digests(&model(&weights));
+        let mut trainer = Trainer::new(model(&weights), descent, Precision::Single);
+        let regime = Regime::linear_probe();
+        trainer.tune(Tuning::of(&regime.phases[0], &network).unwrap());
+        let before = digests(&trainer);
         assert_eq!(before.len(), network.parameters().len() - 2);
         assert!(moved(&model(&weights), &before).is_empty());
 

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use engine::unit_variance;
+use engine::{Maps, unit_variance};
 use images::{Feed, stream};
 use networks::initialisation::{Initialisation, InputAdaptation, MatchReport, Source, initialise};
-use networks::{Network, Pretrained, Weights};
+use networks::{Input, Network, Pretrained, Weights};
 
-use super::device::place;
 use super::failure::RunFailure;
 
 /// Which weights.
@@ -46,8 +45,9 @@ impl Start<'_> {
             let batch = self
                 .feed
                 .training_batch(self.examples, self.batch_size, self.seed, 0)?;
-            let pixels = place(batch.pixels, batch.indices.len(), &network);
-            unit_variance(&network, self.init, &mut weights, &mut matches, pixels)?;
+            let Input { channels, size } = network.input;
+            let pixels = Maps::new([batch.indices.len(), channels, size, size], batch.pixels);
+            unit_variance(&network, self.init, &mut weights, &mut matches, &pixels)?;
         }
         Ok((network, weights, matches))
     }

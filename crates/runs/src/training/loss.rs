@@ -1,7 +1,6 @@
 //! What training minimises.
 
-use engine::tensor::activation::log_softmax;
-use engine::tensor::{Device, Tensor, TensorData};
+use engine::{Objective, Targets};
 use images::{Label, Task};
 
 use study::ClassWeights;
@@ -36,57 +35,53 @@ impl Loss {
         }
     }
 
-    /// The loss of `logits` `[batch, classes]`, a scalar in nats: the weighted mean over the batch
-    /// as PyTorch's `cross_entropy`, or over its known findings as `binary_cross_entropy_with_logits`.
-    pub fn of(&self, logits: Tensor<2>, labels: &[Label], device: &Device) -> Tensor<1> {
-        let classes = self.weights.len();
-        let matrix = |values: Vec<f32>| {
-            Tensor::<2>::from_data(TensorData::new(values, [labels.len(), classes]), device)
-        };
+    /// Which loss it is.
+    pub fn objective(&self) -> Objective {
         match self.task {
-            Task::Multiclass | Task::Ordinal => {
-                let weight = |l: &Label| l.class().map_or(0.0, |c| self.weights[c]);
-                let total: f32 = labels.iter().map(weight).sum();
-                let target = labels.iter().flat_map(|l| {
-                    let share = weight(l) / total;
-                    (0..classes).map(move |c| if l.class() == Some(c) { share } else { 0.0 })
-                });
-                let target = matrix(target.collect());
-                (log_softmax(logits, 1) * target).sum().neg()
-            }
-            Task::Multilabel => {
-                let known = labels
-                    .iter()
-                    .map(|l| (0..classes).filter(|c| l.has(*c).is_some()).count())
-                    .sum::<usize>();
-                let share = 1.0 / known.max(1) as f32;
-                let cells = || {
-                    labels
-                        .iter()
-                        .flat_map(|l| (0..classes).map(move |c| (c, l.has(c))))
-                };
-                let present = matrix(
-                    cells()
-                        .map(|(c, l)| {
-                            if l == Some(true) {
-                                share * self.weights[c]
-                            } else {
-                                0.0
-                            }
-                        })
-                        .collect(),
-                );
-                let absent = matrix(
-                    cells()
-                        .map(|(_, l)| if l == Some(false) { share } else { 0.0 })
-                        .collect(),
-                );
-                // −ln σ(x) = relu(−x) + ln(1 + e^−|x|), which never overflows.
-                let tail = (logits.clone().abs().neg().exp() + 1.0).log();
-                let of_present = logits.clone().neg().clamp_min(0.0) + tail.clone();
-                let of_absent = logits.clamp_min(0.0) + tail;
-                (of_present * present + of_absent * absent).sum()
-            }
+            Task::Multiclass | Task::Ordinal => Objective::CrossEntropy,
+            Task::Multilabel => Objective::BinaryCrossEntropy,
         }
+    }
+
+    /// What the logits of pictures with `labels` are held against: the loss is the weighted mean
+    /// over the batch as PyTorch's `cross_entropy`, or over its known findings as
+    /// `binary_cross_entropy_with_logits`, in nats.
+    pub fn targets(&self, labels: &[Label]) -> Targets {
+        match self.task {
+            Task::Multiclass | Task::Ordinal => Targets::Classes(self.classes(labels)),
+            Task::Multilabel => Targets::Findings(self.findings(labels)),
+        }
+    }
+
+    /// `[labels, classes]`
+    fn classes(&self, labels: &[Label]) -> Vec<f32> {
+        let classes = self.weights.len();
+        let weight = |l: &Label| l.class().map_or(0.0, |c| self.weights[c]);
+        let total: f32 = labels.iter().map(weight).sum();
+        let row = |l: &Label| {
+            let (share, class) = (weight(l) / total, l.class());
+            (0..classes).map(move |c| if class == Some(c) { share } else { 0.0 })
+        };
+        labels.iter().flat_map(row).collect()
+    }
+
+    /// `[2, labels, findings]`: present, then absent.
+    fn findings(&self, labels: &[Label]) -> Vec<f32> {
+        let findings = self.weights.len();
+        let cells = || {
+            let cells = labels.iter();
+            cells.flat_map(|l| (0..findings).map(move |finding| (finding, l.has(finding))))
+        };
+        let known = cells().filter(|(_, label)| label.is_some()).count();
+        let share = 1.0 / known.max(1) as f32;
+        let present = cells().map(|(finding, label)| match label {
+            Some(true) => share * self.weights[finding],
+            _ => 0.0,
+        });
+        let absent = cells().map(|(_, label)| match label {
+            Some(false) => share,
+            _ => 0.0,
+        });
+        present.chain(absent).collect()
     }
 }

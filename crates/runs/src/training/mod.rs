@@ -1,6 +1,6 @@
 //! Training: the loop of one run.
 
-mod device;
+mod descent;
 mod failure;
 mod first_filters;
 mod frozen;
@@ -13,7 +13,6 @@ mod run;
 mod step_timing;
 mod supply;
 
-pub use device::device;
 pub use failure::RunFailure;
 pub use initial::Start;
 pub use pictures::TrainingPictures;

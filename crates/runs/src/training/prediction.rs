@@ -1,7 +1,6 @@
 //! Probabilities for pictures.
 
-use engine::Model;
-use engine::tensor::{Tensor, TensorData};
+use engine::{Maps, Model};
 use images::{Feed, Task, UnreadableImage};
 
 /// Most numbers of input that go through the network at once.
@@ -19,8 +18,8 @@ pub fn predict(
     let classes = model.network().classes;
     let mut all = Vec::with_capacity(examples.len() * classes);
     for (step, indices) in examples.chunks(batch_size(samples)).enumerate() {
-        let logits = model.forward(pixels(model, feed, step as u64, indices, samples)?);
-        all.extend(probabilities(logits, task));
+        let logits = model.forward(&pixels(model, feed, step as u64, indices, samples)?);
+        all.extend(probabilities(&logits, task));
     }
     Ok(all)
 }
@@ -38,25 +37,26 @@ pub fn pixels(
     step: u64,
     indices: &[usize],
     samples: usize,
-) -> Result<Tensor<4>, UnreadableImage> {
+) -> Result<Maps, UnreadableImage> {
     let channels = model.network().input.channels;
     let size = (samples / channels).isqrt();
     let batch = feed.evaluation_batch(step, indices)?;
-    let pixels = TensorData::new(batch.pixels, [indices.len(), channels, size, size]);
-    Ok(Tensor::from_data(pixels, model.device()))
+    Ok(Maps::new(
+        [indices.len(), channels, size, size],
+        batch.pixels,
+    ))
 }
 
-/// Probabilities `[batch, classes]` of `logits`, in f64: softmax over classes, or the logistic
+/// Probabilities `[batch, classes]` of `logits` `[batch, classes, 1, 1]`, in f64: softmax over classes, or the logistic
 /// function for each finding.
-pub fn probabilities(logits: Tensor<2>, task: Task) -> Vec<f64> {
-    let [_, classes] = logits.dims();
-    let logits = logits
-        .into_data()
-        .try_into_vec::<f32>()
-        .expect("logits are float32");
-    let rows = logits.chunks_exact(classes);
+pub fn probabilities(logits: &Maps, task: Task) -> Vec<f64> {
+    let rows = logits.values().chunks_exact(logits.shape().channels);
     match task {
-        Task::Multilabel => logits.iter().map(|x| stats::expit(f64::from(*x))).collect(),
+        Task::Multilabel => logits
+            .values()
+            .iter()
+            .map(|x| stats::expit(f64::from(*x)))
+            .collect(),
         _ => rows.flat_map(softmax).collect(),
     }
 }

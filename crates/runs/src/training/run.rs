@@ -4,12 +4,11 @@ use std::ops::Range;
 use std::time::Instant;
 
 use durable::{JsonLog, write};
-use engine::tensor::Device;
-use engine::{Model, Optimizer, OptimizerState};
+use engine::{Maps, Model, Momentum, Trainer};
 use images::{Batch, Label, Loader, Partition, UnreadableImage};
-use networks::Weights;
 use networks::initialisation::MatchReport;
 use networks::regime::Tuning;
+use networks::{Input, Weights};
 use record::metrics::{Judged, log_loss, measure};
 use record::names::{
     INITIAL_FILTERS, MATCHES, METRICS, MODEL, PREDICTIONS, RUN_RESULT, RUN_SPEC, TIMING,
@@ -20,7 +19,7 @@ use record::{
 };
 use study::{RunSpec, spans};
 
-use super::device::{device, place};
+use super::descent::descent;
 use super::failure::RunFailure;
 use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
@@ -32,9 +31,6 @@ use super::supply::Supply;
 use crate::event::Event;
 use crate::memory;
 use crate::work::Work;
-
-/// Share of an auxiliary head's loss beside the head's, as torchvision's training script has it.
-const AUXILIARY_WEIGHT: f32 = 0.4;
 
 /// How a job that did not fail ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,13 +102,11 @@ struct Run<'a> {
     log: JsonLog<Evaluation>,
     pictures: TrainingPictures,
     loss: Loss,
-    device: Device,
     initial: Weights,
     matches: MatchReport,
     /// Steps of each phase.
     spans: Vec<Range<u64>>,
-    model: Model,
-    optimizer: Optimizer,
+    trainer: Trainer,
     state: CheckpointState,
     since: Instant,
 }
@@ -134,15 +128,13 @@ impl<'a> Run<'a> {
             spec.train.class_weights,
             &labels,
         );
-        let device = device();
         MATCHES.write(directory.path(), &matches)?;
         write_gabor(directory, &matches, &initial)?;
         let checkpoints = Checkpoints::new(directory);
         checkpoints.make()?;
         let log: JsonLog<Evaluation> = JsonLog::new(directory.file(METRICS));
         let spans = spans(&spec.regime, spec.train.max_steps);
-        let mut optimizer = fresh_optimizer(spec);
-        let (state, weights) = match checkpoints.newest()? {
+        let (state, weights, momentum) = match checkpoints.newest()? {
             Some(Checkpoint {
                 state,
                 model,
@@ -150,13 +142,21 @@ impl<'a> Run<'a> {
             }) => {
                 let begun = spans.get(state.phase).map_or(0, |span| span.start);
                 let steps = state.step.saturating_sub(begun);
-                optimizer.state = OptimizerState::from_weights(steps, &moments, &device);
-                (state, model)
+                let momentum = Momentum {
+                    step: steps,
+                    moments,
+                };
+                (state, model, momentum)
             }
-            None => (CheckpointState::default(), initial.clone()),
+            None => {
+                let state = CheckpointState::default();
+                (state, initial.clone(), Momentum::default())
+            }
         };
         log.retain(|e| Some(e.step) <= state.evaluated)?;
-        let model = Model::new(network, &weights, &device)?.training_in(precision(spec));
+        let model = Model::new(network, &weights)?;
+        let mut trainer = Trainer::new(model, descent(spec), precision(spec));
+        trainer.resume(&momentum);
         let is_new = state.evaluated.is_none();
         let mut run = Self {
             spec,
@@ -167,25 +167,23 @@ impl<'a> Run<'a> {
             log,
             pictures,
             loss,
-            device,
             initial,
             matches,
             spans,
-            model,
-            optimizer,
+            trainer,
             state,
             since: Instant::now(),
         };
         run.tune()?;
         if is_new {
-            run.state.frozen = frozen::digests(&run.model);
+            run.state.frozen = frozen::digests(&run.trainer);
         }
         Ok(run)
     }
 
     /// Makes the model train as the present phase says.
     fn tune(&mut self) -> Result<(), RunFailure> {
-        let network = self.model.network().clone();
+        let network = self.trainer.model().network().clone();
         let Some(phase) = self.spec.regime.phases.get(self.state.phase) else {
             return Ok(());
         };
@@ -194,7 +192,7 @@ impl<'a> Run<'a> {
             let (matches, initial) = (&self.matches, &self.initial);
             tuning = tuning.pulled(penalty, &network, matches, initial)?;
         }
-        self.model.tune(tuning);
+        self.trainer.tune(tuning);
         Ok(())
     }
 
@@ -208,14 +206,14 @@ impl<'a> Run<'a> {
         self.verify_frozen()?;
         self.state.phase += 1;
         self.state.stale = 0;
-        self.optimizer = fresh_optimizer(self.spec);
+        self.trainer.restart();
         self.tune()?;
-        self.state.frozen = frozen::digests(&self.model);
+        self.state.frozen = frozen::digests(&self.trainer);
         Ok(())
     }
 
     fn verify_frozen(&self) -> Result<(), RunFailure> {
-        let tensors = frozen::moved(&self.model, &self.state.frozen);
+        let tensors = frozen::moved(self.trainer.model(), &self.state.frozen);
         match tensors.is_empty() {
             true => Ok(()),
             false => Err(RunFailure::Moved {
@@ -233,40 +231,33 @@ impl<'a> Run<'a> {
 
     /// One training step; returns its loss.
     fn step(&mut self, batch: Batch) -> Result<f32, RunFailure> {
-        let network = self.model.network();
-        let pixels = place(batch.pixels, batch.labels.len(), network);
-        let (logits, tape) = self.model.forward_train(pixels);
-        let device = self.device.clone().autodiff();
-        let of = |logits| self.loss.of(logits, &batch.labels, &device);
-        let loss = match logits.auxiliary {
-            Some(auxiliary) => of(logits.main) + of(auxiliary) * AUXILIARY_WEIGHT,
-            None => of(logits.main),
-        };
-        let value: f32 = loss.clone().into_scalar();
-        if !value.is_finite() {
+        let Input { channels, size } = self.trainer.model().network().input;
+        let pixels = Maps::new([batch.labels.len(), channels, size, size], batch.pixels);
+        let targets = self.loss.targets(&batch.labels);
+        let lr = self.lr(self.state.step);
+        let loss = self.trainer.step(&pixels, &targets, lr);
+        if !loss.is_finite() {
             return Err(RunFailure::Diverged {
                 step: self.state.step + 1,
-                loss: value,
+                loss,
             });
         }
-        let lr = self.lr(self.state.step);
-        self.optimizer.step(&mut self.model, loss, tape, lr);
         self.state.step += 1;
-        self.state.loss_sum += f64::from(value);
-        Ok(value)
+        self.state.loss_sum += f64::from(loss);
+        Ok(loss)
     }
 
     /// Evaluates on the validation partition, logs it, and keeps the weights if they are the best.
     fn evaluate(&mut self) -> Result<(), RunFailure> {
         let data = &self.spec.data;
         let step = self.state.step;
-        if !self.model.is_finite() {
+        if !self.trainer.model().is_finite() {
             return Err(RunFailure::Diverged {
                 step,
                 loss: f32::NAN,
             });
         }
-        let predictions = self.predictions(&self.model, Partition::Validation)?;
+        let predictions = self.predictions(self.trainer.model(), Partition::Validation)?;
         let undefined = |source| RunFailure::Undefined { step, source };
         let auc = data
             .headline
@@ -299,7 +290,9 @@ impl<'a> Run<'a> {
             .as_ref()
             .is_none_or(|best| auc > best.validation_auc)
         {
-            let file = self.checkpoints.write_best(step, &self.model.weights())?;
+            let file = self
+                .checkpoints
+                .write_best(step, &self.trainer.model().weights())?;
             self.state.best = Some(Best {
                 step,
                 validation_auc: auc,
@@ -341,8 +334,8 @@ impl<'a> Run<'a> {
         self.since = Instant::now();
         Ok(self.checkpoints.write(
             &self.state,
-            &self.model.weights(),
-            &self.optimizer.state.to_weights(),
+            &self.trainer.model().weights(),
+            &self.trainer.momentum().moments,
         )?)
     }
 
@@ -355,7 +348,7 @@ impl<'a> Run<'a> {
             });
         };
         let weights = self.checkpoints.best(&best)?;
-        let network = self.model.network().clone();
+        let network = self.trainer.model().network().clone();
         self.verify_frozen()?;
         let tensors = frozen::differing(&self.spec.regime, &network, &self.initial, &weights)?;
         if !tensors.is_empty() {
@@ -363,7 +356,7 @@ impl<'a> Run<'a> {
             return Err(RunFailure::Moved { when, tensors });
         }
         let frozen = frozen::summary(&self.spec.regime, &network)?;
-        let model = Model::new(network, &weights, &self.device)?;
+        let model = Model::new(network, &weights)?;
         let validation = self.predictions(&model, Partition::Validation)?;
         let asked = Instant::now();
         let test = self.predictions(&model, Partition::Test)?;
@@ -384,7 +377,7 @@ impl<'a> Run<'a> {
         write(&self.directory.file(MODEL), &weights.to_bytes(None))?;
         write(
             &self.directory.file(INITIAL_FILTERS),
-            &first_filters(self.model.network(), &self.initial).to_bytes(None),
+            &first_filters(self.trainer.model().network(), &self.initial).to_bytes(None),
         )?;
         self.state.seconds += self.since.elapsed().as_secs_f64();
         let images =
@@ -426,9 +419,4 @@ impl<'a> Run<'a> {
         self.checkpoints.clear()?;
         Ok(())
     }
-}
-
-/// An optimiser that has seen nothing.
-fn fresh_optimizer(spec: &RunSpec) -> Optimizer {
-    Optimizer::new(spec.train.rule, spec.train.weight_decay)
 }

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use engine::tensor::{Tensor, TensorData};
-use engine::{Model, Optimizer};
+use engine::{Maps, Model, Targets, Trainer};
 use images::stream;
 use networks::initialisation::{Initialisation, initialise};
 use rayon::ThreadPoolBuilder;
 
-use super::device::device;
+use super::descent::descent;
 use super::failure::RunFailure;
 use super::precision::precision;
 use study::RunSpec;
@@ -17,9 +16,9 @@ use study::widest;
 
 /// A network about to be trained as a run would train it.
 pub(crate) struct StepTiming {
-    model: Model,
-    optimizer: Optimizer,
-    pixels: Tensor<4>,
+    trainer: Trainer,
+    pixels: Maps,
+    targets: Targets,
     batch: usize,
 }
 
@@ -38,14 +37,16 @@ impl StepTiming {
         let noise = (0..shape.iter().product())
             .map(|at: usize| (at * 7919 % 1009) as f32 / 504.5 - 1.0)
             .collect::<Vec<f32>>();
-        let device = device();
         let tuning = widest(&spec.regime, &network)?;
-        let mut model = Model::new(network, &weights, &device)?.training_in(precision(spec));
-        model.tune(tuning);
+        let classes = network.classes;
+        let model = Model::new(network, &weights)?;
+        let mut trainer = Trainer::new(model, descent(spec), precision(spec));
+        trainer.tune(tuning);
+        let share = 1.0 / (batch * classes) as f32;
         Ok(Self {
-            model,
-            optimizer: Optimizer::new(spec.train.rule, spec.train.weight_decay),
-            pixels: Tensor::from_data(TensorData::new(noise, shape), &device),
+            trainer,
+            pixels: Maps::new(shape, noise),
+            targets: Targets::Classes(vec![share; batch * classes]),
             batch,
         })
     }
@@ -53,12 +54,7 @@ impl StepTiming {
     /// Seconds of one training step on the current threads. Nothing is learned at a rate of 0.
     pub(crate) fn step(&mut self) -> f64 {
         let start = Instant::now();
-        let (logits, tape) = self.model.forward_train(self.pixels.clone());
-        let mut loss = logits.main.powi_scalar(2).mean();
-        if let Some(auxiliary) = logits.auxiliary {
-            loss = loss + auxiliary.powi_scalar(2).mean();
-        }
-        self.optimizer.step(&mut self.model, loss, tape, 0.0);
+        self.trainer.step(&self.pixels, &self.targets, 0.0);
         start.elapsed().as_secs_f64()
     }
 

@@ -7,8 +7,7 @@ mod source;
 pub use pictures::{Picture, PicturesError, find_pictures};
 pub use source::SourceError;
 
-use engine::Model;
-use engine::tensor::{Tensor, TensorData};
+use engine::{Maps, Model};
 use images::decode::{MAX_FILE_BYTES, decode, read_bounded};
 use images::{ImageError, Task};
 use rayon::prelude::*;
@@ -79,8 +78,7 @@ impl Classifier {
     /// `[count, classes]` of preprocessed pictures.
     fn probabilities(&self, pixels: Vec<f32>, count: usize) -> Vec<f64> {
         let Preprocess { channels, size, .. } = self.preprocess;
-        let data = TensorData::new(pixels, [count, channels, size, size]);
-        let x = Tensor::from_data(data, self.model.device());
-        probabilities(self.model.forward(x), self.task)
+        let pixels = Maps::new([count, channels, size, size], pixels);
+        probabilities(&self.model.forward(&pixels), self.task)
     }
 }

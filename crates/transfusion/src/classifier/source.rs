@@ -13,7 +13,6 @@ use crate::export::{Metadata, Preprocess};
 use crate::weights::{OpenedWeights, open};
 use durable::read_json;
 use record::names::{MODEL, RUN_SPEC};
-use runs::training::device;
 
 /// Scaling of networks that were trained on ImageNet, where a file does not state its own.
 const IMAGENET: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
@@ -75,7 +74,7 @@ impl Classifier {
         network.cost()?;
         Ok(Self {
             name,
-            model: Model::new(network.into(), weights, &device())?,
+            model: Model::new(network.into(), weights)?,
             preprocess,
             classes,
             task,

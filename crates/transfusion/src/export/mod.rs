@@ -17,8 +17,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use askama::Template as _;
-use engine::Model;
-use engine::tensor::{Tensor, TensorData};
+use engine::{Maps, Model};
 use images::Task;
 use networks::onnx::{OutputKind, to_onnx};
 use networks::{Weights, zoo};
@@ -30,7 +29,7 @@ use durable::{canonical_json, write};
 use record::StudyDirectory;
 use record::names::{MODEL, PLAN, RESULTS, RUN_RESULT};
 use record::results::Results;
-use runs::training::{device, probabilities};
+use runs::training::probabilities;
 use study::{RunSpec, StudyPlan};
 
 /// Largest difference in a probability between ours and an independent runtime's.
@@ -117,7 +116,7 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
         ("intended_use", INTENDED_USE.into()),
     ];
     let onnx = to_onnx(&network, &weights, kind, &described)?;
-    let model_on_device = Model::new(network.into(), &weights, &device())?;
+    let model_on_device = Model::new(network.into(), &weights)?;
     let onnx_difference = difference(&model_on_device, plan.data.task, &onnx, &preprocess)?;
     ensure!(
         onnx_difference <= TOLERANCE,
@@ -236,8 +235,8 @@ fn difference(
         let pixels: Vec<f32> = (0..shape.iter().product::<usize>())
             .map(|i| (2.0 * (0.618 * i as f64).sin() + (0.0137 * i as f64).cos()) as f32)
             .collect();
-        let x = Tensor::from_data(TensorData::new(pixels.clone(), shape), model.device());
-        let ours = probabilities(model.forward(x), task);
+        let logits = model.forward(&Maps::new(shape, pixels.clone()));
+        let ours = probabilities(&logits, task);
         let (_, theirs) = agreement(onnx, (&pixels, shape))?;
         ensure!(
             ours.len() == theirs.len(),

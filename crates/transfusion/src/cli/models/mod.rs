@@ -1,5 +1,6 @@
 //! `models`: the zoo with its costs, or the tensors of one network.
 
+mod program;
 mod tensors;
 
 use clap::Args;
@@ -7,6 +8,7 @@ use networks::zoo::{self, Choice, Padding, Stem};
 use networks::{Input, Network, NetworkError};
 use serde::Serialize;
 
+use self::program::{Purpose, program};
 use self::tensors::{tensor_table, tensors};
 use super::exit::Exit;
 use super::table::{table, thousands};
@@ -40,6 +42,13 @@ pub struct Models {
     /// Block behind which everything is left out but a new head
     #[arg(long, value_name = "BLOCK")]
     truncate: Option<String>,
+    /// Print the program of the network instead: its buffers, its instructions and its peak
+    #[arg(long, value_name = "PURPOSE", num_args = 0..=1, default_missing_value = "training")]
+    #[arg(requires = "network", conflicts_with = "json")]
+    program: Option<Purpose>,
+    /// Pictures of a batch of the program
+    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(2..))]
+    batch: u16,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -82,7 +91,12 @@ impl Models {
             size: self.size,
         };
         if let Some(name) = &self.network {
-            let rows = tensors(&zoo::network(&self.choice(name), input, self.classes)?);
+            let network = zoo::network(&self.choice(name), input, self.classes)?;
+            if let Some(purpose) = self.program {
+                output!("{}", program(&network, purpose, self.batch.into())?);
+                return Ok(Exit::Done);
+            }
+            let rows = tensors(&network);
             match self.json {
                 true => output!("{}", serde_json::to_string_pretty(&rows)?),
                 false => output!("{}", tensor_table(&rows)),

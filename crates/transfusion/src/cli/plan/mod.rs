@@ -174,7 +174,7 @@ fn seconds_per_image(study: &OpenStudy, model: usize) -> anyhow::Result<f64> {
     let network = Arc::new(plan.models[model].network(&plan.data.described)?);
     let streams = |path: &str| images::stream(0, path, 0);
     let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
-    let model_on_device = Model::new(network, &weights, &runs::training::device())?;
+    let model_on_device = Model::new(network, &weights)?;
     let feed = images::Feed::new(
         study.cache.clone(),
         &study.dataset,

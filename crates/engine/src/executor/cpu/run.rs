@@ -1,0 +1,582 @@
+//! From instructions to kernels: one match, and no instruction without its kernel.
+
+use kernels::{Activation, AttentionShape, BatchStats, PixelStats, PooledNorm, ShapeError};
+
+use super::memory::Memory;
+use crate::executor::Step;
+use crate::program::{BufferId, Instruction, Program};
+use networks::regime::Rule;
+
+/// Runs one instruction.
+///
+/// # Panics
+/// Panics where a buffer does not fit its instruction: lowering makes none that does not.
+pub(super) fn run(program: &Program, instruction: &Instruction, step: Step, memory: &mut Memory) {
+    if let Err(error) = compute(program, instruction, step, memory) {
+        panic!("{instruction:?}: {error}");
+    }
+}
+
+fn compute(
+    program: &Program,
+    instruction: &Instruction,
+    step: Step,
+    memory: &mut Memory,
+) -> Result<(), ShapeError> {
+    use Instruction as I;
+    let map = |id: BufferId| program.buffer(id).map();
+    match instruction {
+        I::ReverseChannels { x, y } => {
+            let [from, to] = memory.floats([*x, *y]);
+            kernels::reverse_channels(&map(*x), from, to)
+        }
+        I::Pad { border, x, y } => {
+            let [from, to] = memory.floats([*x, *y]);
+            border.pad(&map(*x), from, to)
+        }
+        I::Crop { border, dy, dx } => {
+            let [from, to] = memory.floats([*dy, *dx]);
+            border.crop(&map(*dx), from, to)
+        }
+        I::FirstToken { x, y } => {
+            let [from, to] = memory.floats([*x, *y]);
+            for (y, tokens) in to.iter_mut().zip(from.chunks(map(*x).height)) {
+                *y = tokens[0];
+            }
+            Ok(())
+        }
+        I::FirstTokenGradient { dy, dx } => {
+            let [from, to] = memory.floats([*dy, *dx]);
+            to.fill(0.0);
+            for (tokens, dy) in to.chunks_mut(map(*dx).height).zip(from) {
+                tokens[0] = *dy;
+            }
+            Ok(())
+        }
+        I::Concatenate { parts, y } => {
+            let wanted: Vec<BufferId> = parts.iter().chain([y]).copied().collect();
+            let mut slices = memory.many(&wanted);
+            let to = slices.pop().unwrap_or_default();
+            let slices: Vec<&[f32]> = slices.into_iter().map(|slice| &*slice).collect();
+            kernels::join_channels(map(*y).batch, &slices, to)
+        }
+        I::Split { dy, parts } => {
+            let wanted: Vec<BufferId> = parts.iter().chain([dy]).copied().collect();
+            let mut slices = memory.many(&wanted);
+            let from = slices.pop().unwrap_or_default();
+            kernels::split_channels(map(*dy).batch, from, &mut slices)
+        }
+        I::Embed {
+            x,
+            class_token,
+            positions,
+            y,
+        } => {
+            let [from, token, places, to] = memory.floats([*x, *class_token, *positions, *y]);
+            kernels::embed_tokens(&map(*x), from, token, places, to)
+        }
+        I::EmbedGradient {
+            dy,
+            dx,
+            dclass_token,
+            dpositions,
+        } => {
+            let [from, to, token, places] = memory.floats([*dy, *dx, *dclass_token, *dpositions]);
+            kernels::embed_tokens_backward(&map(*dx), from, to, token, places)
+        }
+        I::Conv {
+            shape,
+            precision,
+            x,
+            w,
+            y,
+        } => {
+            let [x, w, y] = memory.floats([*x, *w, *y]);
+            kernels::conv_forward(*precision, shape, x, w, y)
+        }
+        I::ConvGradients {
+            shape,
+            precision,
+            x,
+            w,
+            dy,
+            dx,
+            dw,
+        } => {
+            let [x, w, dy, dx, dw] = memory.floats([*x, *w, *dy, *dx, *dw]);
+            kernels::conv_backward(*precision, shape, x, w, dy, dx, dw)
+        }
+        I::ConvInputGradient {
+            shape,
+            precision,
+            w,
+            dy,
+            dx,
+        } => {
+            let [w, dy, dx] = memory.floats([*w, *dy, *dx]);
+            kernels::conv_backward_input(*precision, shape, w, dy, dx)
+        }
+        I::ConvWeightGradient {
+            shape,
+            precision,
+            x,
+            dy,
+            dw,
+        } => {
+            let [x, dy, dw] = memory.floats([*x, *dy, *dw]);
+            kernels::conv_backward_weight(*precision, shape, x, dy, dw)
+        }
+        I::AddBias { x, b, y } => {
+            if memory.is_same(*x, *y) {
+                let [b, y_] = memory.floats([*b, *y]);
+                return kernels::add_bias(&map(*y), b, y_);
+            }
+            let [from, b, to] = memory.floats([*x, *b, *y]);
+            to.copy_from_slice(from);
+            kernels::add_bias(&map(*y), b, to)
+        }
+        I::BiasGradient { dy, db } => {
+            let [from, to] = memory.floats([*dy, *db]);
+            kernels::bias_grad(&map(*dy), from, to)
+        }
+        I::Linear { x, w, b, y } => {
+            let [from, w, b, to] = memory.floats([*x, *w, *b, *y]);
+            kernels::linear(map(*x).batch, from, w, b, to)
+        }
+        I::LinearInputGradient { w, dy, dx } => {
+            let [w, from, to] = memory.floats([*w, *dy, *dx]);
+            kernels::linear_backward_input(map(*dy).batch, w, from, to)
+        }
+        I::LinearWeightGradient { x, dy, dw } => {
+            let [from, gradient, to] = memory.floats([*x, *dy, *dw]);
+            kernels::linear_backward_weight(map(*x).batch, from, gradient, to)
+        }
+        I::Attention { heads, qkv, y } => {
+            let [from, to] = memory.floats([*qkv, *y]);
+            kernels::attention(&attention(program, *heads, *qkv), from, to)
+        }
+        I::AttentionGradient {
+            heads,
+            qkv,
+            dy,
+            dqkv,
+        } => {
+            let [from, gradient, to] = memory.floats([*qkv, *dy, *dqkv]);
+            kernels::attention_backward(&attention(program, *heads, *qkv), from, gradient, to)
+        }
+        I::BatchNorm {
+            epsilon,
+            relu,
+            x,
+            gamma,
+            beta,
+            statistics,
+            y,
+        } => {
+            let [from, gamma, beta, statistics, to] =
+                memory.floats([*x, *gamma, *beta, *statistics, *y]);
+            let found =
+                kernels::batch_norm_train(&map(*x), from, gamma, beta, *epsilon, *relu, to)?;
+            found.write(statistics)
+        }
+        I::BatchNormAgain {
+            relu,
+            x,
+            gamma,
+            beta,
+            statistics,
+            y,
+        } => {
+            let [from, gamma, beta, statistics, to] =
+                memory.floats([*x, *gamma, *beta, *statistics, *y]);
+            let statistics = BatchStats::read(statistics);
+            kernels::batch_norm_apply(&map(*x), from, gamma, beta, &statistics, *relu, to)
+        }
+        I::BatchNormGradient {
+            relu,
+            x,
+            gamma,
+            beta,
+            statistics,
+            dy,
+            dx,
+            dgamma,
+            dbeta,
+        } => {
+            let [from, gamma, beta, statistics, dy, dx, dgamma, dbeta] =
+                memory.floats([*x, *gamma, *beta, *statistics, *dy, *dx, *dgamma, *dbeta]);
+            let statistics = BatchStats::read(statistics);
+            kernels::batch_norm_backward(
+                &map(*x),
+                from,
+                gamma,
+                beta,
+                &statistics,
+                *relu,
+                dy,
+                dx,
+                dgamma,
+                dbeta,
+            )
+        }
+        I::BatchNormPool {
+            epsilon,
+            pool,
+            x,
+            gamma,
+            beta,
+            statistics,
+            places,
+            y,
+        } => {
+            let norm = PooledNorm {
+                pool: *pool,
+                eps: *epsilon,
+            };
+            let ([x, gamma, beta, statistics, y], places) =
+                memory.with_bytes([*x, *gamma, *beta, *statistics, *y], Some(*places));
+            norm.forward(x, gamma, beta, y, places)?.write(statistics)
+        }
+        I::BatchNormPoolGradient {
+            epsilon,
+            pool,
+            x,
+            gamma,
+            beta,
+            statistics,
+            places,
+            dy,
+            dx,
+            dgamma,
+            dbeta,
+        } => {
+            let norm = PooledNorm {
+                pool: *pool,
+                eps: *epsilon,
+            };
+            let wanted = [*x, *gamma, *beta, *statistics, *dy, *dx, *dgamma, *dbeta];
+            let ([x, gamma, beta, statistics, dy, dx, dgamma, dbeta], places) =
+                memory.with_bytes(wanted, Some(*places));
+            let statistics = BatchStats::read(statistics);
+            norm.backward(x, gamma, beta, &statistics, places, dy, dx, dgamma, dbeta)
+        }
+        I::BatchNormAdd {
+            epsilon,
+            x,
+            gamma,
+            beta,
+            residual,
+            statistics,
+            y,
+        } => {
+            let [from, gamma, beta, residual, statistics, to] =
+                memory.floats([*x, *gamma, *beta, *residual, *statistics, *y]);
+            let found = kernels::batch_norm_add_relu_train(
+                &map(*x),
+                from,
+                gamma,
+                beta,
+                *epsilon,
+                residual,
+                to,
+            )?;
+            found.write(statistics)
+        }
+        I::BatchNormAddAgain {
+            x,
+            gamma,
+            beta,
+            residual,
+            statistics,
+            y,
+        } => {
+            let [from, gamma, beta, residual, statistics, to] =
+                memory.floats([*x, *gamma, *beta, *residual, *statistics, *y]);
+            let statistics = BatchStats::read(statistics);
+            kernels::batch_norm_add_relu_apply(
+                &map(*x),
+                from,
+                gamma,
+                beta,
+                &statistics,
+                residual,
+                to,
+            )
+        }
+        I::BatchNormAddGradient {
+            x,
+            gamma,
+            statistics,
+            y,
+            dy,
+            dx,
+            dresidual,
+            dgamma,
+            dbeta,
+        } => {
+            let [from, gamma, statistics, y, dy, dx, dresidual, dgamma, dbeta] = memory.floats([
+                *x,
+                *gamma,
+                *statistics,
+                *y,
+                *dy,
+                *dx,
+                *dresidual,
+                *dgamma,
+                *dbeta,
+            ]);
+            let statistics = BatchStats::read(statistics);
+            kernels::batch_norm_add_relu_backward(
+                &map(*x),
+                from,
+                y,
+                gamma,
+                &statistics,
+                dy,
+                dx,
+                dresidual,
+                dgamma,
+                dbeta,
+            )
+        }
+        I::Running {
+            statistics,
+            mean,
+            variance,
+        } => {
+            let [statistics, mean, variance] = memory.floats([*statistics, *mean, *variance]);
+            BatchStats::read(statistics).follow(mean, variance)
+        }
+        I::NormLine {
+            epsilon,
+            gamma,
+            beta,
+            mean,
+            variance,
+            line,
+        } => {
+            let [gamma, beta, mean, variance, line] =
+                memory.floats([*gamma, *beta, *mean, *variance, *line]);
+            kernels::norm_line([gamma, beta, mean, variance], *epsilon, line)
+        }
+        I::ScaleShift { relu, x, line, y } => {
+            let [from, line, to] = memory.floats([*x, *line, *y]);
+            let (scale, shift) = line.split_at(line.len() / 2);
+            kernels::scale_shift(&map(*x), from, scale, shift, *relu, to)
+        }
+        I::ScaleShiftInputGradient { line, dy, dx } => {
+            let [line, from, to] = memory.floats([*line, *dy, *dx]);
+            let scale = &line[..line.len() / 2];
+            kernels::scale_planes(&map(*dy), from, scale, to)
+        }
+        I::NormLineGradient {
+            epsilon,
+            x,
+            mean,
+            variance,
+            dy,
+            dgamma,
+            dbeta,
+        } => {
+            let [from, mean, variance, dy, dgamma, dbeta] =
+                memory.floats([*x, *mean, *variance, *dy, *dgamma, *dbeta]);
+            let statistics = [&*mean, &*variance];
+            kernels::norm_line_backward(&map(*x), from, statistics, *epsilon, dy, dgamma, dbeta)
+        }
+        I::LayerNorm {
+            epsilon,
+            x,
+            gamma,
+            beta,
+            statistics,
+            y,
+        } => {
+            let [from, gamma, beta, statistics, to] =
+                memory.floats([*x, *gamma, *beta, *statistics, *y]);
+            let found = kernels::layer_norm(&map(*x), from, gamma, beta, *epsilon, to)?;
+            let (mean, inv_std) = statistics.split_at_mut(statistics.len() / 2);
+            mean.copy_from_slice(&found.mean);
+            inv_std.copy_from_slice(&found.inv_std);
+            Ok(())
+        }
+        I::LayerNormGradient {
+            x,
+            gamma,
+            statistics,
+            dy,
+            dx,
+            dgamma,
+            dbeta,
+        } => {
+            let [from, gamma, statistics, dy, dx, dgamma, dbeta] =
+                memory.floats([*x, *gamma, *statistics, *dy, *dx, *dgamma, *dbeta]);
+            let (mean, inv_std) = statistics.split_at(statistics.len() / 2);
+            let statistics = PixelStats {
+                mean: mean.to_vec(),
+                inv_std: inv_std.to_vec(),
+            };
+            kernels::layer_norm_backward(&map(*x), from, gamma, &statistics, dy, dx, dgamma, dbeta)
+        }
+        I::Activate { function, x, y } => {
+            let [from, to] = memory.floats([*x, *y]);
+            kernels::activate(*function, from, to)
+        }
+        I::ActivateGradient {
+            function,
+            kept,
+            dy,
+            dx,
+        } => {
+            let [kept, dy, dx] = memory.floats([*kept, *dy, *dx]);
+            match function {
+                // One pass that compares alone.
+                Activation::Relu => kernels::add_relu_backward(kept, dy, dx),
+                other => kernels::activate_backward(*other, kept, dy, dx),
+            }
+        }
+        I::MaxPool { pool, x, places, y } => {
+            let ([x, y], places) = memory.with_bytes([*x, *y], Some(*places));
+            kernels::max_pool_forward(pool, x, y, places)
+        }
+        I::MaxPoolGradient {
+            pool,
+            places,
+            dy,
+            dx,
+        } => {
+            let ([dy, dx], places) = memory.with_bytes([*dy, *dx], Some(*places));
+            kernels::max_pool_backward(pool, places, dy, dx)
+        }
+        I::AveragePool { pool, x, y } => {
+            let [x, y] = memory.floats([*x, *y]);
+            kernels::average_pool_forward(pool, true, x, y)
+        }
+        I::AveragePoolGradient { pool, dy, dx } => {
+            let [dy, dx] = memory.floats([*dy, *dx]);
+            kernels::average_pool_backward(pool, true, dy, dx)
+        }
+        I::GlobalAverage { x, y } => {
+            let [from, to] = memory.floats([*x, *y]);
+            kernels::global_average_pool_forward(&map(*x), from, to)
+        }
+        I::GlobalAverageGradient { dy, dx } => {
+            let [from, to] = memory.floats([*dy, *dx]);
+            kernels::global_average_pool_backward(&map(*dx), from, to)
+        }
+        I::Scale { x, factors, y } => {
+            let [from, factors, to] = memory.floats([*x, *factors, *y]);
+            kernels::scale_planes(&map(*x), from, factors, to)
+        }
+        I::FactorsGradient { x, dy, dfactors } => {
+            let [from, dy, to] = memory.floats([*x, *dy, *dfactors]);
+            kernels::scale_planes_grad(&map(*x), from, dy, to)
+        }
+        I::Add { a, b, y } => {
+            let (other, is_in_place) = match [memory.is_same(*a, *y), memory.is_same(*b, *y)] {
+                [true, _] => (*b, true),
+                [_, true] => (*a, true),
+                [false, false] => (*b, false),
+            };
+            if !is_in_place {
+                let [from, to] = memory.floats([*a, *y]);
+                to.copy_from_slice(from);
+            }
+            let [other, to] = memory.floats([other, *y]);
+            kernels::add(other, to)
+        }
+        I::AddRelu { a, b, y } => {
+            let [a, b, y] = memory.floats([*a, *b, *y]);
+            kernels::add_relu(a, b, y)
+        }
+        I::CrossEntropy {
+            weight,
+            logits,
+            targets,
+            loss,
+            dlogits,
+        } => {
+            let classes = map(*logits).channels;
+            let [from, targets, loss, to] = memory.floats([*logits, *targets, *loss, *dlogits]);
+            loss[0] = kernels::cross_entropy(classes, from, targets, *weight, to)?;
+            Ok(())
+        }
+        I::BinaryCrossEntropy {
+            weight,
+            logits,
+            targets,
+            loss,
+            dlogits,
+        } => {
+            let [from, targets, loss, to] = memory.floats([*logits, *targets, *loss, *dlogits]);
+            loss[0] = kernels::binary_cross_entropy(from, targets, *weight, to)?;
+            Ok(())
+        }
+        I::Pull {
+            strength,
+            w,
+            start,
+            gradient,
+        } => match start {
+            Some(start) => {
+                let [w, start, gradient] = memory.floats([*w, *start, *gradient]);
+                kernels::pull(*strength, w, Some(start), gradient)
+            }
+            None => {
+                let [w, gradient] = memory.floats([*w, *gradient]);
+                kernels::pull(*strength, w, None, gradient)
+            }
+        },
+        I::Update {
+            descent,
+            rate,
+            gradient,
+            w,
+            moments,
+        } => {
+            let lr = step.lr * rate;
+            match (descent.rule, &moments[..]) {
+                (Rule::Sgd { momentum, nesterov }, [velocity]) => {
+                    let sgd = kernels::Sgd {
+                        lr: lr as f32,
+                        momentum: momentum as f32,
+                        weight_decay: descent.weight_decay as f32,
+                        nesterov,
+                    };
+                    let [gradient, w, velocity] = memory.floats([*gradient, *w, *velocity]);
+                    sgd.step(w, gradient, velocity)
+                }
+                (
+                    Rule::Adam {
+                        beta1,
+                        beta2,
+                        epsilon,
+                        decoupled,
+                    },
+                    [mean, square],
+                ) => {
+                    let adam = kernels::Adam {
+                        lr: lr as f32,
+                        betas: [beta1 as f32, beta2 as f32],
+                        eps: epsilon as f32,
+                        weight_decay: descent.weight_decay as f32,
+                        decoupled,
+                    };
+                    let [gradient, w, mean, square] =
+                        memory.floats([*gradient, *w, *mean, *square]);
+                    adam.step(step.number, w, gradient, mean, square)
+                }
+                (rule, moments) => unreachable!("{rule:?} with {} moments", moments.len()),
+            }
+        }
+    }
+}
+
+fn attention(program: &Program, heads: usize, qkv: BufferId) -> AttentionShape {
+    let map = program.buffer(qkv).map();
+    AttentionShape {
+        batch: map.batch,
+        heads,
+        features: map.channels / 3 / heads,
+        tokens: map.height,
+    }
+}

@@ -1,0 +1,74 @@
+//! What runs programs.
+
+mod cpu;
+
+pub use self::cpu::Cpu;
+
+use std::fmt::Debug;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::program::{BufferId, Kept, Program};
+
+/// What a step of training is told besides its program.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// Learning rate.
+    pub lr: f64,
+    /// Number of the update, from 1.
+    pub number: u64,
+}
+
+impl Step {
+    /// For programs that update nothing.
+    pub const NONE: Self = Self { lr: 0.0, number: 1 };
+}
+
+/// Runs programs on one kind of device. It holds what outlives programs, and the buffers of the
+/// one program that it is in.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use engine::{Cpu, Executor, Kept, Mode, Part, Step, lower};
+/// use networks::Input;
+/// use networks::zoo::{self, Choice};
+///
+/// let input = Input { channels: 3, size: 16 };
+/// let network = zoo::network(&Choice::named("cbr-tiny"), input, 2)?;
+/// let program = Arc::new(lower(&network, &Part::whole(&network, 1, 16), &Mode::Inference)?);
+///
+/// let mut device = Cpu::default();
+/// for parameter in network.parameters() {
+///     device.put(&Kept::Tensor(parameter.path.clone()), vec![0.5; parameter.len()]);
+/// }
+/// device.enter(&program);
+/// device.upload(program.pixels, &[0.0; 3 * 16 * 16]);
+/// device.run(0..program.instructions.len(), Step::NONE);
+/// assert_eq!(device.download(program.logits[0]).len(), 2);
+/// # Ok::<(), networks::NetworkError>(())
+/// ```
+pub trait Executor: Debug + Send {
+    /// Places what outlives programs, in place of what had its name.
+    fn put(&mut self, kept: &Kept, values: Vec<f32>);
+
+    /// The numbers of what outlives programs; none where nothing has the name.
+    fn kept(&self, kept: &Kept) -> Option<Vec<f32>>;
+
+    /// Forgets the moments of the optimiser, or the starts of penalties.
+    fn forget(&mut self, is_forgotten: &dyn Fn(&Kept) -> bool);
+
+    /// Makes a program the present one: its buffers hold arbitrary numbers at first. What outlives
+    /// it and has no numbers yet begins with zeros.
+    fn enter(&mut self, program: &Arc<Program>);
+
+    /// Writes a buffer of the present program, as many numbers as it has.
+    fn upload(&mut self, buffer: BufferId, values: &[f32]);
+
+    /// The numbers of a buffer of the present program: right from the instruction that writes it to
+    /// the end of its lifetime.
+    fn download(&self, buffer: BufferId) -> Vec<f32>;
+
+    /// Runs instructions of the present program, by number.
+    fn run(&mut self, instructions: Range<usize>, step: Step);
+}

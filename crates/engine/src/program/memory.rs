@@ -1,0 +1,209 @@
+//! Where buffers lie, from the time that each is needed.
+
+use std::ops::Range;
+
+use super::Program;
+use super::buffer::{BufferId, Element, Role};
+
+/// Places start at multiples of a cache line.
+const LINE: usize = 64;
+/// Bytes between buffers, so that those of a round size do not all start at the same offset within
+/// their pages, where reads and writes would collide.
+const GAP: usize = 5 * LINE;
+
+/// One arena for each kind of element, and a place in it for every buffer that does not outlive
+/// the program. Buffers whose lifetimes overlap do not, but for an output that takes the place of
+/// an input that dies there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemoryPlan {
+    /// By number, in elements from the start of the arena; none for what outlives the program.
+    pub places: Vec<Option<Range<usize>>>,
+    /// By number, from the instruction that writes it to the last that reads it; what is uploaded
+    /// lives from 0 on.
+    pub lifetimes: Vec<Option<Range<usize>>>,
+    /// Elements of the arena of numbers.
+    pub floats: usize,
+    /// Elements of the arena of bytes.
+    pub bytes: usize,
+}
+
+/// Buffers that share a place, one after the other.
+struct Tenancy {
+    bytes: usize,
+    lifetime: Range<usize>,
+    element: Element,
+    buffers: Vec<BufferId>,
+}
+
+impl MemoryPlan {
+    /// The plan for a program: largest first, each at the lowest place that is free all its life.
+    pub fn of(program: &Program) -> Self {
+        let lifetimes = lifetimes(program);
+        let mut tenancies = tenancies(program, &lifetimes);
+        tenancies.sort_by_key(|t| (std::cmp::Reverse(t.bytes), t.lifetime.start));
+        let mut plan = Self {
+            places: vec![None; program.buffers.len()],
+            floats: 0,
+            bytes: 0,
+            lifetimes,
+        };
+        for element in [Element::Float, Element::Byte] {
+            let of = tenancies.iter().filter(|t| t.element == element);
+            let end = plan.lay_out(program, of).div_ceil(element.bytes());
+            match element {
+                Element::Float => plan.floats = end,
+                Element::Byte => plan.bytes = end,
+            }
+        }
+        plan
+    }
+
+    /// Bytes of both arenas: the most that the program holds at once.
+    pub fn peak_bytes(&self) -> usize {
+        self.floats * Element::Float.bytes() + self.bytes * Element::Byte.bytes()
+    }
+
+    /// The most bytes that live at one time: what no plan can be below.
+    pub fn bound_bytes(&self, program: &Program) -> usize {
+        let mut change = vec![0_isize; program.instructions.len() + 2];
+        for (buffer, lifetime) in program.buffers.iter().zip(&self.lifetimes) {
+            if let Some(lifetime) = lifetime {
+                change[lifetime.start] += buffer.bytes() as isize;
+                change[lifetime.end] -= buffer.bytes() as isize;
+            }
+        }
+        let held = change.iter().scan(0, |held, change| {
+            *held += change;
+            Some(*held)
+        });
+        held.max().unwrap_or(0) as usize
+    }
+
+    /// Gives every tenancy its place; returns the bytes of the arena.
+    fn lay_out<'a>(
+        &mut self,
+        program: &Program,
+        tenancies: impl Iterator<Item = &'a Tenancy>,
+    ) -> usize {
+        let mut laid: Vec<(Range<usize>, &Range<usize>)> = Vec::new();
+        let mut end = 0;
+        for tenancy in tenancies {
+            let size = tenancy.bytes.next_multiple_of(LINE) + GAP;
+            let overlaps = |other: &Range<usize>| {
+                other.start < tenancy.lifetime.end && tenancy.lifetime.start < other.end
+            };
+            let mut taken: Vec<&Range<usize>> = laid
+                .iter()
+                .filter(|(_, lifetime)| overlaps(lifetime))
+                .map(|(place, _)| place)
+                .collect();
+            taken.sort_by_key(|place| place.start);
+            let mut start = 0;
+            for place in taken {
+                if place.start >= start + size {
+                    break;
+                }
+                start = start.max(place.end);
+            }
+            laid.push((start..start + size, &tenancy.lifetime));
+            end = end.max(start + size);
+            let unit = tenancy.element.bytes();
+            for id in &tenancy.buffers {
+                let first = start / unit;
+                let len = program.buffer(*id).len();
+                self.places[id.index()] = Some(first..first + len);
+            }
+        }
+        end
+    }
+}
+
+/// Of every buffer that does not outlive the program and is used at all.
+fn lifetimes(program: &Program) -> Vec<Option<Range<usize>>> {
+    let mut all: Vec<Option<Range<usize>>> = vec![None; program.buffers.len()];
+    let mut touch = |id: BufferId, at: usize| {
+        if matches!(program.buffer(id).role, Role::Kept(_)) {
+            return;
+        }
+        let lifetime = all[id.index()].get_or_insert(at..at + 1);
+        lifetime.start = lifetime.start.min(at);
+        lifetime.end = lifetime.end.max(at + 1);
+    };
+    for id in program.ids() {
+        if program.buffer(id).role.is_given() {
+            touch(id, 0);
+        }
+    }
+    for (at, instruction) in program.instructions.iter().enumerate() {
+        instruction.operands().all().for_each(|id| touch(id, at));
+    }
+    let end = program.instructions.len();
+    for id in &program.logits {
+        touch(*id, end);
+    }
+    for share in &program.losses {
+        touch(share.loss, end);
+    }
+    for block in &program.blocks {
+        touch(block.output, block.end.saturating_sub(1));
+    }
+    all
+}
+
+/// Outputs of instructions that work in place join the input that dies there.
+fn tenancies(program: &Program, lifetimes: &[Option<Range<usize>>]) -> Vec<Tenancy> {
+    let mut tenancies: Vec<Tenancy> = Vec::new();
+    let mut tenancy_of: Vec<Option<usize>> = vec![None; program.buffers.len()];
+    let found = |id: BufferId| {
+        let lifetime = lifetimes[id.index()].clone()?;
+        let buffer = program.buffer(id);
+        Some(Tenancy {
+            bytes: buffer.bytes(),
+            lifetime,
+            element: buffer.element,
+            buffers: vec![id],
+        })
+    };
+    for id in program
+        .ids()
+        .filter(|id| program.buffer(*id).role.is_given())
+    {
+        if let Some(tenancy) = found(id) {
+            tenancy_of[id.index()] = Some(tenancies.len());
+            tenancies.push(tenancy);
+        }
+    }
+    for (at, instruction) in program.instructions.iter().enumerate() {
+        let in_place = instruction.in_place();
+        for id in instruction.operands().writes {
+            let Some(new) = found(id) else { continue };
+            let dies_here = |candidate: &BufferId| {
+                let place = tenancy_of[candidate.index()]?;
+                let buffer = program.buffer(*candidate);
+                let tenancy: &Tenancy = &tenancies[place];
+                let fits = buffer.bytes() == new.bytes && buffer.element == new.element;
+                let is_last = tenancy.lifetime.end == at + 1;
+                (fits && is_last && !buffer.role.is_given()).then_some(place)
+            };
+            let host = match &in_place {
+                Some((output, candidates)) if *output == id => {
+                    candidates.iter().find_map(dies_here)
+                }
+                _ => None,
+            };
+            match host {
+                Some(place) => {
+                    let tenancy = &mut tenancies[place];
+                    tenancy.lifetime.end = tenancy.lifetime.end.max(new.lifetime.end);
+                    tenancy.buffers.push(id);
+                    tenancy_of[id.index()] = Some(place);
+                }
+                None => {
+                    tenancy_of[id.index()] = Some(tenancies.len());
+                    tenancies.push(new);
+                }
+            }
+        }
+    }
+    tenancies
+}

@@ -1,0 +1,213 @@
+//! A model in training.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kernels::{MapShape, Precision};
+use networks::regime::Tuning;
+use networks::{HostTensor, NetworkError, Weights};
+
+use crate::descent::Descent;
+use crate::executor::Step;
+use crate::lower::{Mode, Objective, Part, Training, lower};
+use crate::maps::Maps;
+use crate::model::Model;
+use crate::program::{Kept, Program};
+
+/// What the logits of a batch are held against, each number with its share of the mean.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Targets {
+    /// Classes that exclude each other, `[batch, classes]`.
+    Classes(Vec<f32>),
+    /// Findings, `[2, batch, classes]`: present, then absent.
+    Findings(Vec<f32>),
+    /// The gradients of the logits themselves, `[batch, classes]` of the head, then of an auxiliary
+    /// head if the network has one. There is no loss then: it reads 0.
+    Gradients(Vec<Vec<f32>>),
+}
+
+impl Targets {
+    fn objective(&self) -> Objective {
+        match self {
+            Self::Classes(_) => Objective::CrossEntropy,
+            Self::Findings(_) => Objective::BinaryCrossEntropy,
+            Self::Gradients(_) => Objective::Given,
+        }
+    }
+}
+
+/// Steps taken and the moments of every trained tensor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Momentum {
+    /// Updates made so far.
+    pub step: u64,
+    /// The moments as host tensors, `moment<i>/<path>`.
+    pub moments: Weights,
+}
+
+/// A model in training: what is trained, how, and how far it is.
+#[derive(Debug)]
+pub struct Trainer {
+    model: Model,
+    tuning: Arc<Tuning>,
+    descent: Descent,
+    precision: Precision,
+    step: u64,
+    programs: Vec<((MapShape, Objective), Arc<Program>)>,
+}
+
+impl Trainer {
+    /// Trains everything in `model`, products rounded to `precision`; inference stays `f32`.
+    pub fn new(model: Model, descent: Descent, precision: Precision) -> Self {
+        Self {
+            tuning: Tuning::full(model.network()).into(),
+            model,
+            descent,
+            precision,
+            step: 0,
+            programs: Vec::new(),
+        }
+    }
+
+    /// From now on trains as `tuning`, made for this network, says.
+    pub fn tune(&mut self, tuning: impl Into<Arc<Tuning>>) {
+        self.tuning = tuning.into();
+        self.programs.clear();
+        let executor = &mut self.model.device_mut().executor;
+        executor.forget(&|kept| matches!(kept, Kept::Start(_)));
+        for (path, pull) in self.tuning.pulls() {
+            if let Some(start) = &pull.towards {
+                executor.put(&Kept::Start(path.into()), start.clone());
+            }
+        }
+    }
+
+    /// What training does with each tensor.
+    pub fn tuning(&self) -> &Arc<Tuning> {
+        &self.tuning
+    }
+
+    /// The model as it is now.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Begins with an optimiser that has seen nothing.
+    pub fn restart(&mut self) {
+        self.resume(&Momentum::default());
+    }
+
+    /// Goes on where `momentum` was taken.
+    pub fn resume(&mut self, momentum: &Momentum) {
+        self.step = momentum.step;
+        let executor = &mut self.model.device_mut().executor;
+        executor.forget(&|kept| matches!(kept, Kept::Moment(..)));
+        for (name, tensor) in &momentum.moments.tensors {
+            let number = name.strip_prefix("moment").and_then(|n| n.split_once('/'));
+            if let Some((number, path)) = number
+                && let Ok(number) = number.parse()
+            {
+                executor.put(&Kept::Moment(path.into(), number), tensor.values.clone());
+            }
+        }
+    }
+
+    /// How far the optimiser is.
+    pub fn momentum(&self) -> Momentum {
+        let executor = &self.model.device().executor;
+        let mut tensors = BTreeMap::new();
+        for parameter in self.model.network().parameters() {
+            for number in 0..self.descent.moments() {
+                let path = &parameter.path;
+                if let Some(values) = executor.kept(&Kept::Moment(path.clone(), number)) {
+                    let shape = vec![values.len()];
+                    tensors.insert(
+                        format!("moment{number}/{path}"),
+                        HostTensor { shape, values },
+                    );
+                }
+            }
+        }
+        Momentum {
+            step: self.step,
+            moments: Weights { tensors },
+        }
+    }
+
+    /// The program of a step on `input`, without running it.
+    pub fn program(
+        &mut self,
+        input: MapShape,
+        objective: Objective,
+    ) -> Result<Arc<Program>, NetworkError> {
+        let key = (input, objective);
+        if let Some((_, program)) = self.programs.iter().find(|(known, _)| *known == key) {
+            return Ok(program.clone());
+        }
+        let network = self.model.network();
+        let part = Part {
+            blocks: 0..network.blocks.len(),
+            input,
+        };
+        let training = Training {
+            tuning: &self.tuning,
+            precision: self.precision,
+            objective,
+            descent: self.descent,
+        };
+        let program = Arc::new(lower(network, &part, &Mode::Training(training))?);
+        self.programs.push((key, program.clone()));
+        Ok(program)
+    }
+
+    /// One update of every trained tensor by its gradient in the loss of `pixels`
+    /// `[batch, channels, height, width]`, at learning rate `lr` times the factor of the tuning,
+    /// whose penalty is added to the gradient; batch norms use the batch, and their running
+    /// statistics follow it. Returns the loss, in nats; where it is no finite number, no weight has
+    /// moved.
+    ///
+    /// # Panics
+    /// Panics where the network's layers do not fit `pixels`: whoever made it has checked.
+    pub fn step(&mut self, pixels: &Maps, targets: &Targets, lr: f64) -> f32 {
+        let program = self.program(pixels.shape(), targets.objective());
+        let program = program.unwrap_or_else(|error| panic!("{error}"));
+        let device = self.model.device_mut();
+        device.begin(&program, pixels);
+        match (targets, program.targets) {
+            (Targets::Classes(values) | Targets::Findings(values), Some(buffer)) => {
+                device.executor.upload(buffer, values);
+            }
+            (Targets::Gradients(all), _) => {
+                for (buffer, values) in program.given.iter().zip(all) {
+                    device.executor.upload(*buffer, values);
+                }
+            }
+            (Targets::Classes(_) | Targets::Findings(_), None) => {}
+        }
+        let step = Step {
+            lr,
+            number: self.step + 1,
+        };
+        device.executor.run(0..program.forward, step);
+        let mut loss = 0.0;
+        for share in &program.losses {
+            loss += share.weight * device.executor.download(share.loss)[0];
+        }
+        if loss.is_finite() {
+            let end = program.instructions.len();
+            device.executor.run(program.forward..end, step);
+            self.step += 1;
+        }
+        loss
+    }
+
+    /// TEMP
+    pub fn peek(&self, id: crate::BufferId) -> Vec<f32> {
+        self.model.device().executor.download(id)
+    }
+
+    /// The model, trained.
+    pub fn into_model(self) -> Model {
+        self.model
+    }
+}
