@@ -1,5 +1,5 @@
 //! Networks for images as data and arithmetic: what they are made of, what they cost, how their
-//! weights are initialised, and the files that weights come in. No tensor library is needed, and
+//! weights are initialised, and the files that weights come in. No device is needed, and
 //! none is bound.
 //!
 //! A [`Network`] is an ordered list of named [`Block`]s of [`Layer`]s. Everything else is derived
