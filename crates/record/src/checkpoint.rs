@@ -4,7 +4,7 @@
 //! and the one before it used. Kept are the last two and the best ones they refer to.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use networks::{Weights, WeightsFile};
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ pub struct Checkpoint {
 }
 
 /// The checkpoints of a run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Checkpoints {
     folder: PathBuf,
 }
@@ -76,20 +76,39 @@ impl Checkpoints {
         }
     }
 
+    /// Their folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Makes their folder, and removes what a killed process was writing.
     pub fn make(&self) -> Result<(), FileError> {
         std::fs::create_dir_all(&self.folder).map_err(FileError::io("create", &self.folder))?;
         remove_temporaries(&self.folder)
     }
 
-    /// Writes the best weights; returns the file's name.
-    pub fn write_best(&self, step: u64, model: &Weights) -> Result<String, FileError> {
-        self.write_hashed(&format!("best-{step:08}"), &model.to_bytes(None))
+    /// Writes the best weights under the name that they have.
+    pub fn put_best(&self, best: &BestWeights) -> Result<(), FileError> {
+        write(&self.folder.join(&best.file), &best.bytes)
     }
 
     /// Writes a checkpoint and removes what neither it nor the one before it needs.
     pub fn write(
         &self,
+        state: &CheckpointState,
+        model: &Weights,
+        moments: &Weights,
+    ) -> Result<(), FileError> {
+        let previous = self.names("step-")?.into_iter().next_back();
+        let before = previous.and_then(|p| self.read(&p));
+        let best_before = before.and_then(|c| c.state.best);
+        self.write_after(best_before.as_ref(), state, model, moments)
+    }
+
+    /// [`write`](Self::write) where the best of the newest checkpoint is known.
+    pub(crate) fn write_after(
+        &self,
+        best_before: Option<&Best>,
         state: &CheckpointState,
         model: &Weights,
         moments: &Weights,
@@ -110,11 +129,7 @@ impl Checkpoints {
             &all.to_bytes(Some((STATE_KEY, text))),
         )?;
         let previous = previous.filter(|p| *p != name);
-        let best_before = previous
-            .as_ref()
-            .and_then(|p| self.read(p))
-            .and_then(|c| c.state.best);
-        let best: Vec<_> = [state.best.as_ref(), best_before.as_ref()]
+        let best: Vec<_> = [state.best.as_ref(), best_before]
             .into_iter()
             .flatten()
             .map(|b| &b.file)
@@ -191,8 +206,7 @@ impl Checkpoints {
     }
 
     fn write_hashed(&self, stem: &str, bytes: &[u8]) -> Result<String, FileError> {
-        let hash = format!("{:x}", Sha256::digest(bytes));
-        let name = format!("{stem}-{}.safetensors", &hash[..32]);
+        let name = name_of(stem, bytes);
         write(&self.folder.join(&name), bytes)?;
         Ok(name)
     }
@@ -229,6 +243,29 @@ impl Checkpoints {
     }
 }
 
+/// The weights of the best evaluation, on their way to a file.
+#[derive(Clone, Debug)]
+pub struct BestWeights {
+    /// Name of the file.
+    pub file: String,
+    bytes: Vec<u8>,
+}
+
+impl BestWeights {
+    /// Those after `step` steps.
+    pub fn new(step: u64, model: &Weights) -> Self {
+        let bytes = model.to_bytes(None);
+        let file = name_of(&format!("best-{step:08}"), &bytes);
+        Self { file, bytes }
+    }
+}
+
+/// A name with the hash of the bytes in it.
+fn name_of(stem: &str, bytes: &[u8]) -> String {
+    let hash = format!("{:x}", Sha256::digest(bytes));
+    format!("{stem}-{}.safetensors", &hash[..32])
+}
+
 #[cfg(test)]
 mod tests {
     use networks::HostTensor;
@@ -259,7 +296,9 @@ mod tests {
         assert!(checkpoints.newest().unwrap().is_none());
         for step in [10, 20, 30] {
             let value = step as f32;
-            let file = checkpoints.write_best(step, &weights(value)).unwrap();
+            let weights_then = BestWeights::new(step, &weights(value));
+            checkpoints.put_best(&weights_then).unwrap();
+            let file = weights_then.file;
             let best = Some(Best {
                 step,
                 validation_auc: 0.8,

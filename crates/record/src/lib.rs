@@ -42,6 +42,7 @@
 mod adoption;
 mod analysis;
 mod checkpoint;
+mod checkpoint_writer;
 mod declaration;
 mod difference;
 mod directory;
@@ -60,7 +61,8 @@ pub use adoption::{Adoption, AdoptionKind};
 pub use analysis::{
     BlockAnalysis, FilterAnalysis, MapAnalysis, PairAnalysis, PairBlock, PairChannels, RunAnalysis,
 };
-pub use checkpoint::{Best, Checkpoint, CheckpointState, Checkpoints};
+pub use checkpoint::{Best, BestWeights, Checkpoint, CheckpointState, Checkpoints};
+pub use checkpoint_writer::CheckpointWriter;
 pub use declaration::Declaration;
 pub use directory::{JobDirectory, StudyDirectory};
 pub use error::RecordError;

@@ -14,8 +14,8 @@ use record::names::{
     INITIAL_FILTERS, MATCHES, METRICS, MODEL, PREDICTIONS, RUN_RESULT, RUN_SPEC, TIMING,
 };
 use record::{
-    Best, Checkpoint, CheckpointState, Checkpoints, Ending, Evaluation, InferenceTiming,
-    JobDirectory, Predictions, RecordError, RunResult, RunTiming,
+    Best, BestWeights, Checkpoint, CheckpointState, CheckpointWriter, Checkpoints, Ending,
+    Evaluation, InferenceTiming, JobDirectory, Predictions, RecordError, RunResult, RunTiming,
 };
 use study::{RunSpec, spans};
 
@@ -78,6 +78,7 @@ pub fn train(
         }
         if work.is_stopped() {
             run.save()?;
+            run.writer.wait()?;
             return Ok(End::Interrupted);
         }
         run.enter_phase()?;
@@ -99,6 +100,9 @@ struct Run<'a> {
     directory: &'a JobDirectory,
     work: &'a Work<'a>,
     checkpoints: Checkpoints,
+    writer: CheckpointWriter,
+    /// Weights of a new best evaluation that no checkpoint refers to yet.
+    new_best: Option<BestWeights>,
     log: JsonLog<Evaluation>,
     pictures: TrainingPictures,
     loss: Loss,
@@ -163,7 +167,9 @@ impl<'a> Run<'a> {
             supply,
             directory,
             work,
+            writer: CheckpointWriter::new(checkpoints.clone(), state.best.clone()),
             checkpoints,
+            new_best: None,
             log,
             pictures,
             loss,
@@ -290,14 +296,13 @@ impl<'a> Run<'a> {
             .as_ref()
             .is_none_or(|best| auc > best.validation_auc)
         {
-            let file = self
-                .checkpoints
-                .write_best(step, &self.trainer.model().weights())?;
+            let weights = BestWeights::new(step, &self.trainer.model().weights());
             self.state.best = Some(Best {
                 step,
                 validation_auc: auc,
-                file,
+                file: weights.file.clone(),
             });
+            self.new_best = Some(weights);
             self.state.stale = 0;
         } else {
             self.state.stale += 1;
@@ -327,15 +332,16 @@ impl<'a> Run<'a> {
         ))
     }
 
-    /// Writes a checkpoint, with the time worked so far.
+    /// Begins to write a checkpoint, with the time worked so far.
     fn save(&mut self) -> Result<(), RecordError> {
         self.work.still_held()?;
         self.state.seconds += self.since.elapsed().as_secs_f64();
         self.since = Instant::now();
-        Ok(self.checkpoints.write(
-            &self.state,
-            &self.trainer.model().weights(),
-            &self.trainer.momentum().moments,
+        Ok(self.writer.begin(
+            self.new_best.take(),
+            self.state.clone(),
+            self.trainer.model().weights(),
+            self.trainer.momentum().moments,
         )?)
     }
 
@@ -347,6 +353,7 @@ impl<'a> Run<'a> {
                 loss: f32::NAN,
             });
         };
+        self.writer.wait()?;
         let weights = self.checkpoints.best(&best)?;
         let network = self.trainer.model().network().clone();
         self.verify_frozen()?;
