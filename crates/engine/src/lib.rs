@@ -33,7 +33,7 @@ mod program;
 mod trainer;
 
 pub use descent::Descent;
-pub use executor::{Cpu, Executor, Step};
+pub use executor::{Cpu, Executor, Reference, Step};
 pub use lower::{Mode, Objective, Part, Training, lower};
 pub use maps::Maps;
 pub use model::{Model, unit_variance};

@@ -1,8 +1,10 @@
 //! What runs programs.
 
 mod cpu;
+mod reference;
 
 pub use self::cpu::Cpu;
+pub use self::reference::Reference;
 
 use std::fmt::Debug;
 use std::ops::Range;
