@@ -23,6 +23,8 @@ impl PoolGeometry {
         let size = |n: usize, i: usize| {
             let slack = if self.ceil { self.stride[i] - 1 } else { 0 };
             let (kernel, stride, padding) = (self.kernel[i], self.stride[i], self.padding[i]);
+            // One window at least lies within map and border.
+            window_count(n, kernel, stride, padding, 1)?;
             let count = window_count(n + slack, kernel, stride, padding, 1)?;
             // A window that would start behind the map is left out, as in PyTorch.
             let starts_behind = (count - 1) * stride >= n + padding;
