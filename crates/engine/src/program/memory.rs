@@ -63,14 +63,13 @@ impl MemoryPlan {
         self.floats * Element::Float.bytes() + self.bytes * Element::Byte.bytes()
     }
 
-    /// The most bytes that live at one time: what no plan can be below.
+    /// The most bytes that live at one time, an output in the place of an input counted once: what
+    /// no plan can be below.
     pub fn bound_bytes(&self, program: &Program) -> usize {
         let mut change = vec![0_isize; program.instructions.len() + 2];
-        for (buffer, lifetime) in program.buffers.iter().zip(&self.lifetimes) {
-            if let Some(lifetime) = lifetime {
-                change[lifetime.start] += buffer.bytes() as isize;
-                change[lifetime.end] -= buffer.bytes() as isize;
-            }
+        for tenancy in tenancies(program, &self.lifetimes) {
+            change[tenancy.lifetime.start] += tenancy.bytes as isize;
+            change[tenancy.lifetime.end] -= tenancy.bytes as isize;
         }
         let held = change.iter().scan(0, |held, change| {
             *held += change;
