@@ -1,5 +1,6 @@
 //! Where buffers lie, from the time that each is needed.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::Program;
@@ -36,11 +37,27 @@ struct Tenancy {
 }
 
 impl MemoryPlan {
-    /// The plan for a program: largest first, each at the lowest place that is free all its life.
+    /// The plan for a program: each buffer at the lowest place that is free all its life, largest
+    /// first. Where maps shrink fast the order of time leaves fewer holes; the smaller plan is taken.
     pub fn of(program: &Program) -> Self {
         let lifetimes = lifetimes(program);
         let mut tenancies = tenancies(program, &lifetimes);
-        tenancies.sort_by_key(|t| (std::cmp::Reverse(t.bytes), t.lifetime.start));
+        tenancies.sort_by_key(|t| (Reverse(t.bytes), t.lifetime.start));
+        let by_size = Self::in_order(program, &tenancies, lifetimes.clone());
+        tenancies.sort_by_key(|t| (t.lifetime.start, Reverse(t.bytes)));
+        let by_time = Self::in_order(program, &tenancies, lifetimes);
+        match by_time.peak_bytes() < by_size.peak_bytes() {
+            true => by_time,
+            false => by_size,
+        }
+    }
+
+    /// The plan in which each of `tenancies` gets the lowest place that those before it leave free.
+    fn in_order(
+        program: &Program,
+        tenancies: &[Tenancy],
+        lifetimes: Vec<Option<Range<usize>>>,
+    ) -> Self {
         let mut plan = Self {
             places: vec![None; program.buffers.len()],
             floats: 0,
@@ -186,7 +203,9 @@ fn tenancies(program: &Program, lifetimes: &[Option<Range<usize>>]) -> Vec<Tenan
             };
             let host = match &in_place {
                 Some((output, candidates)) if *output == id => {
-                    candidates.iter().find_map(dies_here)
+                    // The oldest: what runs through many sums stays where it is.
+                    let dying = candidates.iter().filter_map(dies_here);
+                    dying.min_by_key(|place| tenancies[*place].lifetime.start)
                 }
                 _ => None,
             };
