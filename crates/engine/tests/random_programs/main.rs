@@ -7,7 +7,7 @@ mod rounding;
 
 use std::sync::Arc;
 
-use engine::{Cpu, Descent, Executor, Mode, Objective, Part, Reference, Training, lower};
+use engine::{Cpu, Descent, Mode, Objective, Part, Reference, Training, lower};
 use kernels::Precision;
 use networks::initialisation::{Action, Initialisation, initialise};
 use networks::regime::{L2Sp, NormPolicy, Phase, Rule, Tuning};
