@@ -118,3 +118,6 @@ fn disjoint<'a>(
     }
     slices
 }
+
+#[cfg(test)]
+mod tests;
