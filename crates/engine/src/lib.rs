@@ -31,6 +31,8 @@ mod maps;
 mod model;
 mod program;
 mod trainer;
+#[cfg(test)]
+mod trial;
 
 pub use descent::Descent;
 pub use executor::{Cpu, Executor, Reference, Step};

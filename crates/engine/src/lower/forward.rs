@@ -4,7 +4,6 @@ use kernels::{MapShape, Precision};
 use networks::{Block, Cost, Layer, NetworkError, Shape};
 
 use super::builder::Builder;
-use super::fuse::fuse;
 use super::{Mode, activation, arrange, conv, joint, linear, norm, pool, tokens};
 use crate::program::{BlockEnd, BufferId, Instruction, Program, Role, Weighted};
 
@@ -46,11 +45,11 @@ impl<'a> Forward<'a> {
         Ok(())
     }
 
-    /// The program of the forward pass, fused and without a memory plan.
+    /// The program of the forward pass, layer by layer and without a memory plan.
     pub fn finish(mut self) -> Program {
         let last = self.blocks.last().map_or(self.pixels, |block| block.output);
         self.builder.instructions.append(&mut self.running);
-        let program = Program {
+        Program {
             forward: self.builder.instructions.len(),
             buffers: self.builder.buffers,
             instructions: self.builder.instructions,
@@ -62,8 +61,7 @@ impl<'a> Forward<'a> {
             blocks: self.blocks,
             weighted: self.weighted,
             memory: Default::default(),
-        };
-        fuse(program)
+        }
     }
 
     /// What leaves the layers when `x` enters the first.

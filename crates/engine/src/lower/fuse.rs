@@ -183,3 +183,6 @@ fn sum_after_norm(_: &Program, norm: &Instruction, sum: &Instruction) -> Option<
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -92,10 +92,20 @@ pub enum Mode<'a> {
 
 /// The program of `part` of `network`; fails where layers do not fit what enters them.
 pub fn lower(network: &Network, part: &Part, mode: &Mode) -> Result<Program, NetworkError> {
+    lower_by(fuse::fuse, network, part, mode)
+}
+
+/// The same where `rewrite` makes the forward pass of one instruction after the other.
+fn lower_by(
+    rewrite: fn(Program) -> Program,
+    network: &Network,
+    part: &Part,
+    mode: &Mode,
+) -> Result<Program, NetworkError> {
     let mut forward = Forward::new(part.input, mode);
     let blocks = &network.blocks[part.blocks.clone()];
     forward.blocks(blocks)?;
-    let forward = forward.finish();
+    let forward = rewrite(forward.finish());
     let program = match mode {
         Mode::Inference | Mode::Observation => forward,
         Mode::Training(training) => Backward::of(forward, training),

@@ -123,9 +123,11 @@ pub fn difference(found: &Outcome, expected: &Outcome) -> (f32, String) {
     for (name, expected) in expected {
         let scale = largest(expected).max(0.05 * of_kind[&kind(name)]);
         for (found, expected) in found[name].iter().zip(expected) {
-            let difference = (found - expected).abs() / scale;
-            // Not `>`: a NaN is different from everything.
-            if found != expected && !(difference <= worst.0) {
+            let difference = (found - expected).abs() / scale.max(f32::MIN_POSITIVE);
+            if difference.is_nan() {
+                return (f32::INFINITY, name.clone());
+            }
+            if difference > worst.0 {
                 worst = (difference, name.clone());
             }
         }

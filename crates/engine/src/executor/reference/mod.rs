@@ -9,6 +9,8 @@ mod norm;
 mod pool;
 mod product;
 mod run;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod update;
 

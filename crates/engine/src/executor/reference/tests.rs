@@ -1,0 +1,300 @@
+//! Gradients are slopes of the loss, layer by layer.
+
+use kernels::Precision;
+use networks::regime::{NormPolicy, Phase, Rule, Tuning};
+use networks::{Activation, Conv, Layer, Network, Norm, PoolGeometry};
+
+use crate::descent::Descent;
+use crate::executor::Executor as _;
+use crate::lower::{Mode, Objective, Part, Training, lower};
+use crate::program::{BufferId, Instruction, Kept, Role};
+use crate::trial::{BATCH, CLASSES, INPUT, Trial, network};
+
+/// Of a tensor from its neighbours; their sums are exact in single precision.
+const STEP: f32 = 1.0 / 65536.0;
+
+fn conv(path: &str, channels: [usize; 2], kernel: usize) -> Layer {
+    Layer::Conv(Conv::new(path.into(), channels, kernel))
+}
+
+fn norm(path: &str) -> Norm {
+    Norm::new(path.into(), 4)
+}
+
+fn pool(kernel: [usize; 2], stride: usize, padding: usize, ceil: bool) -> PoolGeometry {
+    PoolGeometry {
+        kernel,
+        stride: [stride; 2],
+        padding: [padding; 2],
+        ceil,
+    }
+}
+
+/// A map of 4 channels, `layers` between smooth neighbours, and a head.
+fn around(layers: Vec<Layer>, channels: usize) -> Network {
+    let mut all = vec![conv("first", [2, 4], 3)];
+    all.extend(layers);
+    all.push(Layer::Activation(Activation::Silu));
+    all.push(conv("last", [channels, 3], 2));
+    let head = Layer::linear("head", [3, CLASSES]);
+    network(vec![all, vec![Layer::GlobalAverage, head]])
+}
+
+fn agrees(name: &str, network: &Network, norms: Option<NormPolicy>, objective: Objective) {
+    let phase = Phase {
+        norms,
+        ..Phase::full(1.0)
+    };
+    let tuning = Tuning::of(&phase, network).expect("a phase that fits");
+    let training = Training {
+        tuning: &tuning,
+        precision: Precision::Single,
+        objective,
+        descent: Descent {
+            rule: Rule::Sgd {
+                momentum: 0.0,
+                nesterov: false,
+            },
+            weight_decay: 0.0,
+        },
+    };
+    let part = Part::whole(network, BATCH, INPUT.size);
+    let program = lower(network, &part, &Mode::Training(training)).expect("layers that fit");
+    let updates: Vec<(BufferId, BufferId)> = program
+        .instructions
+        .iter()
+        .filter_map(|instruction| match instruction {
+            Instruction::Update { gradient, w, .. } => Some((*w, *gradient)),
+            _ => None,
+        })
+        .collect();
+    let trained = network.parameters();
+    let trained = trained
+        .iter()
+        .filter(|p| tuning.is_trained(&p.path))
+        .count();
+    assert_eq!(updates.len(), trained, "{name}: tensors that learn");
+
+    let mut step = Trial::new(network, program.clone());
+    step.run(program.instructions.len());
+    let gradients = updates
+        .iter()
+        .map(|(_, gradient)| step.reference.exact(*gradient));
+    let gradients: Vec<Vec<f64>> = gradients.map(<[f64]>::to_vec).collect();
+    let largest = |values: &[f64]| values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let overall = gradients.iter().map(|of| largest(of)).fold(0.0, f64::max);
+
+    let mut trial = Trial::new(network, program.clone());
+    for ((w, _), gradient) in updates.iter().zip(&gradients) {
+        let Role::Kept(kept @ Kept::Tensor(_)) = &program.buffer(*w).role else {
+            panic!("{name}: {w} is no tensor");
+        };
+        let values = trial.reference.kept(kept).expect("a tensor");
+        let allowed = 1e-6 * largest(gradient) + 1e-9 * overall;
+        for (place, gradient) in gradient.iter().enumerate() {
+            let [up, down] = [STEP, -STEP].map(|by| {
+                let mut moved = values.clone();
+                moved[place] += by;
+                trial.reference.put(kept, moved);
+                trial.run(program.forward);
+                trial.objective()
+            });
+            let slope = (up - down) / (2.0 * f64::from(STEP));
+            let off = (slope - gradient).abs();
+            assert!(
+                off <= allowed,
+                "{name}, {kept:?}[{place}]: {gradient} is {slope}"
+            );
+        }
+        trial.reference.put(kept, values);
+    }
+}
+
+#[test]
+fn gradients_of_every_layer_are_slopes() {
+    let relu = || Layer::RELU;
+    let residual = |body, shortcut, relu| Layer::Residual {
+        body,
+        shortcut,
+        relu,
+    };
+    let filter = |path: &str, change: fn(&mut Conv)| {
+        let mut conv = Conv::new(path.into(), [4, 4], 3);
+        change(&mut conv);
+        Layer::Conv(conv)
+    };
+    let batch_norm = |path: &str| Layer::BatchNorm(norm(path));
+    let cases = vec![
+        ("reversed", vec![Layer::ReverseChannels], 4),
+        (
+            "padded",
+            vec![Layer::PadSame {
+                kernel: [4, 3],
+                stride: [2; 2],
+            }],
+            4,
+        ),
+        (
+            "strided",
+            vec![filter("a", |c| c.geometry.stride = [2, 1])],
+            4,
+        ),
+        (
+            "dilated",
+            vec![filter("a", |c| c.geometry.dilation = [2; 2])],
+            4,
+        ),
+        ("grouped", vec![filter("a", |c| c.geometry.groups = 2)], 4),
+        ("depthwise", vec![filter("a", |c| c.geometry.groups = 4)], 4),
+        (
+            "flat",
+            vec![filter("a", |c| {
+                c.kernel = [1, 7];
+                c.geometry.padding = [0, 3];
+                c.bias = true;
+            })],
+            4,
+        ),
+        ("batch norm", vec![batch_norm("a")], 4),
+        ("batch norm, relu", vec![batch_norm("a"), relu()], 4),
+        (
+            "batch norm, relu, pool",
+            vec![
+                batch_norm("a"),
+                relu(),
+                Layer::MaxPool(pool([3, 3], 2, 1, false)),
+            ],
+            4,
+        ),
+        ("layer norm", vec![Layer::LayerNorm(norm("a"))], 4),
+        ("relu", vec![relu()], 4),
+        ("relu6", vec![Layer::Activation(Activation::Relu6)], 4),
+        ("silu", vec![Layer::Activation(Activation::Silu)], 4),
+        ("gelu", vec![Layer::Activation(Activation::Gelu)], 4),
+        ("sigmoid", vec![Layer::Activation(Activation::Sigmoid)], 4),
+        ("max", vec![Layer::MaxPool(pool([2, 3], 2, 1, true))], 4),
+        (
+            "average",
+            vec![Layer::AveragePool(pool([3, 3], 2, 1, true))],
+            4,
+        ),
+        (
+            "sum",
+            vec![residual(vec![conv("a", [4, 4], 3)], vec![], false)],
+            4,
+        ),
+        (
+            "sum, relu",
+            vec![residual(vec![conv("a", [4, 4], 3)], vec![], true)],
+            4,
+        ),
+        (
+            "norms at a sum",
+            vec![residual(
+                vec![conv("a", [4, 4], 3), batch_norm("b")],
+                vec![conv("c", [4, 4], 1), batch_norm("d")],
+                true,
+            )],
+            4,
+        ),
+        (
+            "branches",
+            vec![Layer::Branches(vec![
+                vec![],
+                vec![conv("a", [4, 2], 3), relu()],
+                vec![Layer::Branches(vec![
+                    vec![conv("b", [4, 1], 1)],
+                    vec![conv("c", [4, 1], 1)],
+                ])],
+            ])],
+            8,
+        ),
+        (
+            "gate",
+            vec![Layer::Gate(vec![
+                Layer::GlobalAverage,
+                Layer::linear("a", [4, 2]),
+                Layer::Activation(Activation::Silu),
+                Layer::linear("b", [2, 4]),
+                Layer::Activation(Activation::Sigmoid),
+            ])],
+            4,
+        ),
+        (
+            "scale",
+            vec![Layer::Scale {
+                path: "a".into(),
+                channels: 4,
+            }],
+            4,
+        ),
+        ("linear at every pixel", vec![Layer::linear("a", [4, 5])], 5),
+        (
+            "auxiliary",
+            vec![Layer::Auxiliary(vec![
+                Layer::GlobalAverage,
+                Layer::linear("a", [4, CLASSES]),
+            ])],
+            4,
+        ),
+    ];
+    let objectives = [
+        Objective::CrossEntropy,
+        Objective::BinaryCrossEntropy,
+        Objective::Given,
+    ];
+    for ((name, layers, channels), objective) in cases.into_iter().zip(objectives.iter().cycle()) {
+        agrees(name, &around(layers, channels), None, *objective);
+    }
+}
+
+#[test]
+fn gradients_by_running_statistics_are_slopes() {
+    let layers = vec![
+        Layer::BatchNorm(norm("a")),
+        Layer::RELU,
+        Layer::Residual {
+            body: vec![conv("b", [4, 4], 3), Layer::BatchNorm(norm("c"))],
+            shortcut: vec![],
+            relu: true,
+        },
+    ];
+    let network = around(layers, 4);
+    for norms in [NormPolicy::FrozenStatistics, NormPolicy::FrozenAffine] {
+        agrees("frozen", &network, Some(norms), Objective::CrossEntropy);
+    }
+}
+
+#[test]
+fn gradients_of_a_transformer_are_slopes() {
+    let features = 4;
+    let patch = Conv::new("patch".into(), [INPUT.channels, features], 2);
+    let block = vec![
+        Layer::Residual {
+            body: vec![
+                Layer::LayerNorm(norm("norm1")),
+                Layer::linear("qkv", [features, 3 * features]),
+                Layer::Attention { heads: 2, features },
+                Layer::linear("projection", [features, features]),
+            ],
+            shortcut: vec![],
+            relu: false,
+        },
+        Layer::LayerNorm(norm("norm2")),
+    ];
+    let stem = vec![
+        Layer::Conv(patch.stride(2).padding(0).with_bias()),
+        Layer::Embed {
+            class_token: "token".into(),
+            positions: "positions".into(),
+            features,
+            tokens: 10,
+        },
+    ];
+    let head = vec![
+        Layer::FirstToken,
+        Layer::linear("head", [features, CLASSES]),
+    ];
+    let network = network(vec![stem, block, head]);
+    agrees("transformer", &network, None, Objective::CrossEntropy);
+}
