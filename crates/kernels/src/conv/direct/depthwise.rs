@@ -1,4 +1,3 @@
-compile_error!("From the lead (delete this line): branch `tokens` has the same thing, further on (/work/wt/tokens/crates/kernels/src/conv/direct/turned.rs: lanes along channels, taps in registers, for forward, input and weight gradient). Please drop direct/ here (git checkout conv/direct.rs), keep the lanes.rs move only if you need it, and go on with the 1x1, strided, 3x3 and Inception products, batch norm with ReLU6/SiLU gates, and the 1x7/7x1 convolutions.");
 //! Depthwise convolution of small maps: lanes along the channels, where a row of
 //! pixels would leave most lanes idle.
 
