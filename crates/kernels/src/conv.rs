@@ -4,6 +4,7 @@ mod algorithm;
 mod direct;
 mod fft;
 mod gather;
+mod lanes;
 mod panels;
 mod pass;
 mod product;

@@ -4,6 +4,7 @@ pub(crate) mod average;
 pub(crate) mod halving;
 pub(crate) mod max;
 pub(crate) mod shape;
+mod slide;
 
 pub use average::{
     average_pool_backward, average_pool_forward, global_average_pool_backward,

@@ -36,6 +36,7 @@ impl Algorithm {
     /// The algorithm for one pass of `shape`, by what `bench`'s `layers` measures.
     pub fn choose(shape: &ConvShape, pass: Pass) -> Self {
         let taps = shape.kernel[0] * shape.kernel[1];
+        let longest = shape.kernel[0].max(shape.kernel[1]);
         let channels = shape.channels_in.min(shape.channels_out);
         // Channels that the pass sums over, or makes pairs of.
         let summed = match pass {
@@ -50,8 +51,10 @@ impl Algorithm {
             // With fewer, transforms cost what they save.
             _ if summed >= 8 && Self::Winograd.supports(shape) => Self::Winograd,
             _ if !Self::Fft.supports(shape) => Self::Product,
-            // With few pixels the spectra of the weights cost more than they save.
-            (..9, _, _) | (_, ..16, _) | (_, _, ..4) => Self::Product,
+            // With few pixels the spectra of the weights cost more than they save, with
+            // short kernels those of the maps.
+            (_, ..16, _) | (_, _, ..4) => Self::Product,
+            (..9, _, pixels) if longest < 5 || pixels < 12 => Self::Product,
             _ => Self::Fft,
         }
     }

@@ -182,7 +182,7 @@ impl<'a> Pass<'a> {
     /// in the second-level cache.
     fn depth_step(&self) -> usize {
         const CACHED_FLOATS: usize = 96 << 10;
-        let column = self.grid.len() * 2 * self.width;
+        let column = self.grid.lens()[0] * 2 * self.width;
         let taps = self.shape.taps() * self.width;
         let most = CACHED_FLOATS / column.max(taps);
         even_step(self.source.channels, most, 16)
@@ -247,8 +247,8 @@ impl Block<'_> {
                 .enumerate()
                 .for_each(|(index, taps)| turned.fill(*isa, index, w, taps));
             let row = depth * 2 * width + SKEW;
-            let mut weights = Scratch::new(grid.len() * row);
-            for column in 0..=grid.len() / 2 {
+            let mut weights = Scratch::new(grid.lens()[0] * row);
+            for column in 0..=grid.lens()[1] / 2 {
                 let out = Disjoint::new(&mut weights);
                 taps.par_chunks(channel)
                     .enumerate()
@@ -342,14 +342,14 @@ impl Block<'_> {
         );
         let step = self.pass.depth_step();
         let row = step * 2 * width + SKEW;
-        let mut products = Scratch::new(grid.len() * row);
+        let mut products = Scratch::new(grid.lens()[0] * row);
         let raised = weights::raised(*isa, grid, self.pass.shape);
         let vectors = self.maps.count.div_ceil(lanes(*isa));
         let mut memory = Scratch::new(step * vectors * raised);
         for start in (0..self.pass.source.channels).step_by(step) {
             let count = step.min(self.pass.source.channels - start);
             let memory = &mut memory[..count * vectors * raised];
-            for column in 0..=grid.len() / 2 {
+            for column in 0..=grid.lens()[1] / 2 {
                 self.multiply_gradient(column, start, count, spectra, row, &mut products);
                 memory
                     .par_chunks_mut(raised)

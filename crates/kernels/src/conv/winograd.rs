@@ -5,7 +5,6 @@
 //! maps and weights, each of those is a matrix product over channels.
 
 mod grid;
-mod lanes;
 mod maps;
 mod product;
 mod spectra;

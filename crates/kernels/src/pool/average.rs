@@ -5,10 +5,12 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::shape::PoolShape;
+use super::slide::{Slide, slide_plane};
 use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::map::MapShape;
 use crate::reduce::sum;
+use crate::scratch::Scratch;
 
 /// The pixels of window `index` along one axis that lie inside the map, and the
 /// window's length with padding (which ends where the far padding ends).
@@ -21,26 +23,22 @@ fn extent(pool: &PoolShape, axis: usize, index: usize) -> (Range<usize>, usize) 
     (inside, end - start)
 }
 
-/// Calls `each(output pixel, input rows, input columns, 1 / divisor)`.
-fn for_windows(
-    pool: &PoolShape,
-    count_padding: bool,
-    mut each: impl FnMut(usize, Range<usize>, Range<usize>, f32),
-) {
+/// What the sum over each window of a plane is multiplied by.
+fn factors(pool: &PoolShape, count_padding: bool) -> Vec<f32> {
     let [rows, columns] = pool.output();
-    for oy in 0..rows {
-        let (inside_y, len_y) = extent(pool, 0, oy);
-        for ox in 0..columns {
-            let (inside_x, len_x) = extent(pool, 1, ox);
-            let divisor = if count_padding {
-                len_y * len_x
-            } else {
-                (inside_y.len() * inside_x.len()).max(1)
-            };
-            let factor = 1.0 / divisor as f32;
-            each(oy * columns + ox, inside_y.clone(), inside_x, factor);
-        }
-    }
+    let along = |axis: usize, windows: usize| -> Vec<usize> {
+        (0..windows)
+            .map(|index| match (extent(pool, axis, index), count_padding) {
+                ((_, len), true) => len,
+                ((inside, _), false) => inside.len(),
+            })
+            .collect()
+    };
+    let (down, across) = (along(0, rows), along(1, columns));
+    down.iter()
+        .flat_map(|down| across.iter().map(move |across| down * across))
+        .map(|pixels| 1.0 / pixels.max(1) as f32)
+        .collect()
 }
 
 /// `y` gets the mean of each window of `x`; padding counts as zeros if
@@ -55,17 +53,28 @@ pub fn average_pool_forward(
     pool.check()?;
     check_len("x", x, pool.map.checked_len()?)?;
     check_len("y", y, pool.output_len())?;
-    let width = pool.map.width;
-    y.par_chunks_mut(pool.output_map().plane())
+    let [rows, columns] = pool.output();
+    let slide = Slide {
+        width: pool.map.width,
+        lead: pool.padding[1],
+        spread: 1,
+        taps: pool.kernel[1],
+        step: pool.stride[1],
+        columns,
+        rows: (0..rows).map(|row| extent(pool, 0, row).0).collect(),
+    };
+    let (isa, factors) = (Isa::current(), factors(pool, count_padding));
+    y.par_chunks_mut(rows * columns)
         .zip(x.par_chunks(pool.map.plane()))
-        .for_each(|(y, x)| {
-            for_windows(pool, count_padding, |window, rows, columns, factor| {
-                let total: f32 = rows
-                    .map(|row| x[row * width..][columns.clone()].iter().sum::<f32>())
-                    .sum();
-                y[window] = total * factor;
-            });
-        });
+        .for_each_init(
+            || slide.memory(),
+            |memory, (y, x)| {
+                slide_plane(isa, &slide, x, memory, y);
+                for (y, factor) in y.iter_mut().zip(&factors) {
+                    *y *= factor;
+                }
+            },
+        );
     Ok(())
 }
 
@@ -80,20 +89,34 @@ pub fn average_pool_backward(
     pool.check()?;
     check_len("dx", dx, pool.map.checked_len()?)?;
     check_len("dy", dy, pool.output_len())?;
-    let width = pool.map.width;
+    let [rows, columns] = pool.output();
+    // The windows that hold a row: those that end after it and begin before.
+    let holding = |row: usize| {
+        let last = row + pool.padding[0];
+        let first = (last + 1).saturating_sub(pool.kernel[0]);
+        first.div_ceil(pool.stride[0])..(last / pool.stride[0] + 1).min(rows)
+    };
+    let slide = Slide {
+        width: columns,
+        lead: pool.kernel[1] - 1 - pool.padding[1],
+        spread: pool.stride[1],
+        taps: pool.kernel[1],
+        step: 1,
+        columns: pool.map.width,
+        rows: (0..pool.map.height).map(holding).collect(),
+    };
+    let (isa, factors) = (Isa::current(), factors(pool, count_padding));
     dx.par_chunks_mut(pool.map.plane())
-        .zip(dy.par_chunks(pool.output_map().plane()))
-        .for_each(|(dx, dy)| {
-            dx.fill(0.0);
-            for_windows(pool, count_padding, |window, rows, columns, factor| {
-                let gradient = dy[window] * factor;
-                for row in rows {
-                    for pixel in &mut dx[row * width..][columns.clone()] {
-                        *pixel += gradient;
-                    }
+        .zip(dy.par_chunks(rows * columns))
+        .for_each_init(
+            || (slide.memory(), Scratch::new(rows * columns)),
+            |(memory, scaled), (dx, dy)| {
+                for ((scaled, dy), factor) in scaled.iter_mut().zip(dy).zip(&factors) {
+                    *scaled = dy * factor;
                 }
-            });
-        });
+                slide_plane(isa, &slide, scaled, memory, dx);
+            },
+        );
     Ok(())
 }
 

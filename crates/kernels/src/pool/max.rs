@@ -77,13 +77,17 @@ pub(crate) fn scatter_plane(
         .flat_map(|row| (0..pool.kernel[1]).map(move |column| row * width + column))
         .collect();
     let before = pool.padding[0] * width + pool.padding[1];
-    for (index, (dy, winner)) in dy.iter().zip(argmax).enumerate() {
-        let corner = index / columns * pool.stride[0] * width + index % columns * pool.stride[1];
-        let place = places.get(usize::from(*winner));
-        // Within the near padding the difference wraps and falls outside `dx`.
-        let pixel = place.map(|place| (corner + place).wrapping_sub(before));
-        if let Some(pixel) = pixel.filter(|pixel| *pixel < dx.len() && open(*pixel)) {
-            dx[pixel] += dy;
+    let rows = dy.chunks(columns).zip(argmax.chunks(columns));
+    for (row, (dy, winners)) in rows.enumerate() {
+        let mut corner = row * pool.stride[0] * width;
+        for (dy, winner) in dy.iter().zip(winners) {
+            let place = places.get(usize::from(*winner));
+            // Within the near padding the difference wraps and falls outside `dx`.
+            let pixel = place.map(|place| (corner + place).wrapping_sub(before));
+            if let Some(pixel) = pixel.filter(|pixel| *pixel < dx.len() && open(*pixel)) {
+                dx[pixel] += dy;
+            }
+            corner += pool.stride[1];
         }
     }
 }
@@ -185,7 +189,8 @@ fn max_pool_plane_body<S: Simd>(pool: &PoolShape, x: &[f32], y: &mut [f32], argm
     let (stride, padding) = (pool.stride[1], pool.padding[1]);
     let phase_len = columns + (pool.kernel[1] - 1) / stride;
     let row_len = stride * phase_len;
-    let mut phases = Scratch::new(height * row_len);
+    // Vectors are read whole.
+    let mut phases = Scratch::new(height * row_len + S::LANES);
     phases.fill(f32::NEG_INFINITY);
     for (row, phases) in x.chunks(width).zip(phases.chunks_mut(row_len)) {
         for (phase, to) in phases.chunks_mut(phase_len).enumerate() {
@@ -195,52 +200,65 @@ fn max_pool_plane_body<S: Simd>(pool: &PoolShape, x: &[f32], y: &mut [f32], argm
             if first >= width || skipped >= phase_len {
                 continue;
             }
-            let pixels = row[first..].iter().step_by(stride);
-            for (to, pixel) in to[skipped..].iter_mut().zip(pixels) {
-                *to = *pixel;
-            }
+            let count = (width - first).div_ceil(stride).min(phase_len - skipped);
+            take_every::<S>(&row[first..], stride, &mut to[skipped..][..count]);
         }
     }
-    let mut winners = [0_u32; STRETCH];
-    let mut best = [0.0_f32; STRETCH];
+    // Column of the first tap of each window that lies inside the map.
+    let mut firsts = Scratch::new(columns + S::LANES);
+    for (column, first) in firsts.iter_mut().enumerate() {
+        *first = padding.saturating_sub(column * stride) as f32;
+    }
     for (oy, (y, argmax)) in y
         .chunks_mut(columns)
         .zip(argmax.chunks_mut(columns))
         .enumerate()
     {
         let top = oy * pool.stride[0];
-        let first_row = pool.padding[0].saturating_sub(top);
-        for start in (0..columns).step_by(STRETCH) {
-            let len = STRETCH.min(columns - start);
-            let (winners, best) = (&mut winners[..len], &mut best[..len]);
-            best.fill(f32::NEG_INFINITY);
-            for (ox, winner) in winners.iter_mut().enumerate() {
-                let first = padding.saturating_sub((start + ox) * stride);
-                *winner = (first_row * pool.kernel[1] + first) as u32;
-            }
-            for ky in first_row..pool.kernel[0] {
-                let row = top + ky - pool.padding[0];
-                if row >= height {
-                    break;
-                }
+        let rows =
+            pool.padding[0].saturating_sub(top)..pool.kernel[0].min(height + pool.padding[0] - top);
+        for start in (0..columns).step_by(S::LANES) {
+            // SAFETY: within the slice and its slack.
+            let first = unsafe { S::load(firsts.as_ptr().add(start)) };
+            let first = S::add(first, S::splat((rows.start * pool.kernel[1]) as f32));
+            let mut best = [S::splat(f32::NEG_INFINITY), first];
+            for ky in rows.clone() {
+                let row = &phases[(top + ky - pool.padding[0]) * row_len..];
                 for kx in 0..pool.kernel[1] {
-                    let from = row * row_len + kx % stride * phase_len + kx / stride + start;
-                    let taps = &phases[from..from + len];
-                    let index = (ky * pool.kernel[1] + kx) as u32;
-                    for ((best, winner), tap) in best.iter_mut().zip(&mut *winners).zip(taps) {
-                        let wins = *tap > *best || tap.is_nan();
-                        *best = if wins { *tap } else { *best };
-                        *winner = if wins { index } else { *winner };
-                    }
+                    let at = kx % stride * phase_len + kx / stride + start;
+                    let taps = &row[at..][..S::LANES];
+                    // SAFETY: the slice has a vector.
+                    let taps = unsafe { S::load(taps.as_ptr()) };
+                    let index = S::splat((ky * pool.kernel[1] + kx) as f32);
+                    best = S::winner::<true>(best, [taps, index]);
                 }
             }
-            y[start..start + len].copy_from_slice(best);
-            for (to, winner) in argmax[start..start + len].iter_mut().zip(&*winners) {
-                *to = *winner as u8;
+            let count = S::LANES.min(columns - start);
+            // SAFETY: the row has these windows.
+            unsafe {
+                put::<S>(y.as_mut_ptr().add(start), best[0], count);
+                S::store_bytes(argmax.as_mut_ptr().add(start), best[1], count);
             }
         }
     }
 }
 
-/// Windows of one row that are compared side by side.
-const STRETCH: usize = 64;
+/// Every `stride`-th pixel from the first on.
+#[inline(always)]
+fn take_every<S: Simd>(pixels: &[f32], stride: usize, to: &mut [f32]) {
+    if stride != 2 {
+        for (to, pixel) in to.iter_mut().zip(pixels.iter().step_by(stride)) {
+            *to = *pixel;
+        }
+        return;
+    }
+    assert!(pixels.len() + 1 >= 2 * to.len(), "too few pixels");
+    for at in (0..to.len()).step_by(S::LANES) {
+        let count = S::LANES.min(to.len() - at);
+        // SAFETY: the pixels have every second of these, by the assertion.
+        unsafe {
+            let value = S::load_even(pixels.as_ptr().add(2 * at), count);
+            put::<S>(to.as_mut_ptr().add(at), value, count);
+        }
+    }
+}

@@ -3,12 +3,14 @@
 use super::transform::{LENGTHS, MAX_LEN, Transform};
 use crate::conv::ConvShape;
 
-/// Tiles of `len · len` pixels. With taps counted from the middle one, position
-/// `r` of a tile holds an output that the taps reach from the inputs at positions
-/// `r + tap`, so that the same spectra serve the convolution and both gradients.
+/// Tiles of `len · len` pixels, or lines of `len` pixels for a kernel of one row or
+/// one column. With taps counted from the middle one, position `r` of a tile holds
+/// an output that the taps reach from the inputs at positions `r + tap`, so that the
+/// same spectra serve the convolution and both gradients.
 #[derive(Clone, Debug)]
 pub(crate) struct Grid {
-    pub transform: Transform,
+    /// Down the columns and along the rows.
+    pub transforms: [Transform; 2],
     pub frequencies: Frequencies,
     /// Pixels from one tile to the next.
     step: [usize; 2],
@@ -58,89 +60,127 @@ pub(crate) enum Yield {
     Inputs,
 }
 
-impl Grid {
-    pub(crate) fn new(shape: &ConvShape, yields: Yield) -> Self {
-        let input = [shape.height, shape.width];
-        let output = shape.output();
-        let [wanted, needed] = match yields {
-            Yield::Outputs => [output, input],
-            Yield::Inputs => [input, output],
-        };
-        let whole = [0, 1].map(|axis| (input[axis] + shape.padding[axis]).max(output[axis]));
-        let tiles =
-            |len: usize| [0, 1].map(|axis| wanted[axis].div_ceil(len + 1 - shape.kernel[axis]));
-        let mut best = (f64::INFINITY, MAX_LEN, false);
-        for [len, ..] in LENGTHS {
-            let is_whole = len >= whole[0].max(whole[1]);
-            if is_whole || len >= 2 * shape.kernel[0].max(shape.kernel[1]) {
-                let tiles = if is_whole { [1, 1] } else { tiles(len) };
-                let cost = cost(shape, len, shape.batch * tiles[0] * tiles[1]);
-                if cost < best.0 {
-                    best = (cost, len, is_whole);
-                }
-            }
-        }
-        let (_, len, is_whole) = best;
-        let middle = shape.kernel.map(|kernel| kernel / 2);
-        if is_whole {
-            // The zeros beyond one edge also serve the opposite edge.
-            let window = |size: [usize; 2], lead: [usize; 2]| Window {
-                size,
-                lead,
-                count: [0, 1].map(|axis| [lead[axis], lead[axis] + size[axis]]),
-            };
-            let [inputs, outputs] = [
-                [0, 1].map(|axis| shape.padding[axis].saturating_sub(middle[axis])),
-                [0, 1].map(|axis| middle[axis].saturating_sub(shape.padding[axis])),
-            ];
-            return Self {
-                transform: Transform::new(len),
-                frequencies: Frequencies::new(len),
-                step: wanted,
-                tiles: [1, 1],
-                batch: shape.batch,
-                inputs: window(input, inputs),
-                outputs: window(output, outputs),
-            };
-        }
-        let step = shape.kernel.map(|kernel| len + 1 - kernel);
-        // What is needed fills the tile; what is wanted starts after the taps on
-        // one side of the middle.
-        let rest = [0, 1].map(|axis| shape.kernel[axis] - 1 - middle[axis]);
-        let [edge, lead] = match yields {
-            Yield::Outputs => [middle, shape.padding],
-            Yield::Inputs => {
-                let lead = [0, 1].map(|axis| shape.kernel[axis] - 1 - shape.padding[axis]);
-                [rest, lead]
-            }
-        };
-        let wanted = Window {
-            size: wanted,
-            lead: edge,
-            count: [0, 1].map(|axis| [edge[axis], edge[axis] + step[axis]]),
-        };
-        let needed = Window {
-            size: needed,
+/// How the pixels along one axis of a map lie in tiles.
+#[derive(Clone, Copy)]
+struct Axis {
+    step: usize,
+    tiles: usize,
+    inputs: Span,
+    outputs: Span,
+}
+
+/// One axis of a [`Window`].
+#[derive(Clone, Copy)]
+struct Span {
+    lead: usize,
+    count: [usize; 2],
+}
+
+impl Axis {
+    /// One tile: the zeros beyond one edge also serve the opposite edge.
+    fn whole(kernel: usize, padding: usize, size: [usize; 2], wanted: usize) -> Self {
+        let middle = kernel / 2;
+        let span = |lead: usize, size: usize| Span {
             lead,
-            count: [[0, len]; 2],
+            count: [lead, lead + size],
+        };
+        Self {
+            step: wanted,
+            tiles: 1,
+            inputs: span(padding.saturating_sub(middle), size[0]),
+            outputs: span(middle.saturating_sub(padding), size[1]),
+        }
+    }
+
+    /// What is needed fills the tile; what is wanted starts after the taps on one
+    /// side of the middle.
+    fn tiled(kernel: usize, padding: usize, len: usize, wanted: usize, yields: Yield) -> Self {
+        let middle = kernel / 2;
+        let step = len + 1 - kernel;
+        let [edge, lead] = match yields {
+            Yield::Outputs => [middle, padding],
+            Yield::Inputs => [kernel - 1 - middle, kernel - 1 - padding],
+        };
+        let tiles = wanted.div_ceil(step);
+        let wanted = Span {
+            lead: edge,
+            count: [edge, edge + step],
+        };
+        let needed = Span {
+            lead,
+            count: [0, len],
         };
         let [inputs, outputs] = match yields {
             Yield::Outputs => [needed, wanted],
             Yield::Inputs => [wanted, needed],
         };
         Self {
-            transform: Transform::new(len),
-            frequencies: Frequencies::new(len),
             step,
-            tiles: tiles(len),
-            batch: shape.batch,
+            tiles,
             inputs,
             outputs,
         }
     }
+}
 
-    pub(crate) fn len(&self) -> usize {
-        self.transform.len
+impl Grid {
+    pub(crate) fn new(shape: &ConvShape, yields: Yield) -> Self {
+        let input = [shape.height, shape.width];
+        let output = shape.output();
+        let wanted = match yields {
+            Yield::Outputs => output,
+            Yield::Inputs => input,
+        };
+        let whole = [0, 1].map(|axis| (input[axis] + shape.padding[axis]).max(output[axis]));
+        let flat = [0, 1].map(|axis| shape.kernel[axis] == 1 && shape.kernel[1 - axis] > 1);
+        let longest = shape.kernel[0].max(shape.kernel[1]);
+        let mut best = (f64::INFINITY, [MAX_LEN; 2], false);
+        for [len, ..] in LENGTHS {
+            let is_whole = (0..2).all(|axis| flat[axis] || len >= whole[axis]);
+            if len > 1 && (is_whole || len >= 2 * longest) {
+                let lens = flat.map(|flat| if flat { 1 } else { len });
+                let tiles = [0, 1].map(|axis| {
+                    if is_whole && !flat[axis] {
+                        1
+                    } else {
+                        wanted[axis].div_ceil(lens[axis] + 1 - shape.kernel[axis])
+                    }
+                });
+                let cost = cost(shape, lens, shape.batch * tiles[0] * tiles[1]);
+                if cost < best.0 {
+                    best = (cost, lens, is_whole);
+                }
+            }
+        }
+        let (_, lens, is_whole) = best;
+        let axes = [0, 1].map(|axis| {
+            let (kernel, padding) = (shape.kernel[axis], shape.padding[axis]);
+            let size = [input[axis], output[axis]];
+            if is_whole && !flat[axis] {
+                Axis::whole(kernel, padding, size, wanted[axis])
+            } else {
+                Axis::tiled(kernel, padding, lens[axis], wanted[axis], yields)
+            }
+        });
+        let window = |size: [usize; 2], spans: [Span; 2]| Window {
+            size,
+            lead: spans.map(|span| span.lead),
+            count: spans.map(|span| span.count),
+        };
+        Self {
+            transforms: lens.map(Transform::new),
+            frequencies: Frequencies::new(lens),
+            step: axes.map(|axis| axis.step),
+            tiles: axes.map(|axis| axis.tiles),
+            batch: shape.batch,
+            inputs: window(input, axes.map(|axis| axis.inputs)),
+            outputs: window(output, axes.map(|axis| axis.outputs)),
+        }
+    }
+
+    /// Rows and columns of a tile.
+    pub(crate) fn lens(&self) -> [usize; 2] {
+        [0, 1].map(|axis| self.transforms[axis].len)
     }
 
     /// Tiles of the whole batch.
@@ -167,12 +207,13 @@ const PRODUCT: f64 = 3.0;
 const WEIGHTS: f64 = 16.0;
 
 /// Cycles on a 16-lane machine: products, map and weight transforms.
-fn cost(shape: &ConvShape, len: usize, units: usize) -> f64 {
+fn cost(shape: &ConvShape, lens: [usize; 2], units: usize) -> f64 {
     let [from, to] = [shape.channels_in, shape.channels_out].map(|c| c.next_multiple_of(16) as f64);
     // Loads and stores count as well.
-    let maps = 4.0 * Transform::new(len).cost() + 30.0;
+    let transforms = lens.map(|len| Transform::new(len).cost());
+    let maps = 2.0 * (transforms[0] + transforms[1]) + 30.0;
     let per_unit = PRODUCT * from * to + maps * (from + to);
-    (len * len) as f64 * (units as f64 * per_unit + WEIGHTS * from * to)
+    (lens[0] * lens[1]) as f64 * (units as f64 * per_unit + WEIGHTS * from * to)
 }
 
 /// Units for which the transforms of the weights cost about a tenth of the rest.
@@ -183,15 +224,16 @@ pub(crate) fn units_that_pay(shape: &ConvShape) -> usize {
     (10.0 * WEIGHTS / per_unit).ceil() as usize
 }
 
-/// One frequency of each conjugate pair of a `len · len` transform.
+/// One frequency of each conjugate pair of a transform of a plane.
 #[derive(Clone, Debug)]
 pub(crate) struct Frequencies {
     pub count: usize,
-    /// The first one of each column from 0 to `len / 2`; those of a column follow
+    /// The first one of each column from 0 to half their number; those of a column follow
     /// each other: all rows, or in a column that is its own opposite the rows
-    /// from 0 to `len / 2`.
+    /// from 0 to half.
     pub columns: Vec<usize>,
-    len: usize,
+    /// Rows and columns of the transform.
+    lens: [usize; 2],
 }
 
 /// Where the value at one point of a transform is kept.
@@ -203,41 +245,42 @@ pub(crate) struct Place {
 }
 
 impl Frequencies {
-    fn new(len: usize) -> Self {
+    fn new(lens: [usize; 2]) -> Self {
+        let [down, across] = lens;
         let mut count = 0;
         let mut columns = Vec::new();
-        for column in 0..=len / 2 {
+        for column in 0..=across / 2 {
             columns.push(count);
-            count += if opposite(column, len) == column {
-                len / 2 + 1
+            count += if opposite(column, across) == column {
+                down / 2 + 1
             } else {
-                len
+                down
             };
         }
         Self {
             count,
             columns,
-            len,
+            lens,
         }
     }
 
     /// Whether the column is its own opposite, so that half its rows are kept.
     pub(crate) fn is_own_opposite(&self, column: usize) -> bool {
-        opposite(column, self.len) == column
+        opposite(column, self.lens[1]) == column
     }
 
-    /// Frequencies of a column from 0 to `len / 2` that are kept.
+    /// Frequencies of a column, up to the middle one, that are kept.
     pub(crate) fn rows(&self, column: usize) -> usize {
         if self.is_own_opposite(column) {
-            self.len / 2 + 1
+            self.lens[0] / 2 + 1
         } else {
-            self.len
+            self.lens[0]
         }
     }
 
     /// Where a point of the full transform is kept.
     pub(crate) fn place(&self, row: usize, column: usize) -> Place {
-        let (there_row, there) = (opposite(row, self.len), opposite(column, self.len));
+        let (there_row, there) = (opposite(row, self.lens[0]), opposite(column, self.lens[1]));
         if column < there || column == there && row <= there_row {
             Place {
                 index: self.columns[column] + row,
@@ -253,11 +296,9 @@ impl Frequencies {
 
     /// The kept frequencies that are their own opposites.
     pub(crate) fn own_opposites(&self) -> impl Iterator<Item = usize> {
-        let own = move |index: &usize| opposite(*index, self.len) == *index;
-        (0..=self.len / 2).filter(own).flat_map(move |column| {
-            let rows = (0..=self.len / 2).filter(own);
-            rows.map(move |row| self.columns[column] + row)
-        })
+        let own = move |len: usize| (0..=len / 2).filter(move |at| opposite(*at, len) == *at);
+        let [down, across] = self.lens;
+        own(across).flat_map(move |column| own(down).map(move |row| self.columns[column] + row))
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::grid::{Grid, Window};
-use super::transform::{Line, MAX_LEN, Wires, run};
+use super::transform::{Line, MAX_LEN, Transform, Wires, run};
 use crate::disjoint::Disjoint;
 use crate::gemm::lanes;
 use crate::isa::Isa;
@@ -30,7 +30,8 @@ pub(crate) struct Layout {
     pixels: [Wires; 2],
     /// Columns of the plane between the two dimensions.
     columns: [Wires; 2],
-    middle: [Wires; 2],
+    /// Of the transforms down and along.
+    middle: [[Wires; 2]; 2],
     /// For each column, the wires from and to the spectra.
     spectra: Vec<[Wires; 2]>,
 }
@@ -47,15 +48,15 @@ impl Layout {
         // Products walk along units as well: again no power of two.
         let unit = 2 * channels + if channels > 2 * lanes { lanes } else { 0 };
         let stride = 2 * pairs * unit + SKEW;
-        let (transform, len) = (&grid.transform, grid.len());
-        let wires = |step: usize| {
+        let ([down, along], [_, width]) = (&grid.transforms, grid.lens());
+        let wires = |transform: &Transform, step: usize| {
             let place = |index: usize| [index * step * 2 * lanes; 2];
             [transform.inputs(place), transform.outputs(place)]
         };
         // The parts of the first units follow real and imaginary parts. Those of
         // the second ones are exchanged, and once more as inputs: the transform
         // back takes imaginary parts first.
-        let spectra = (0..len).map(|column| {
+        let spectra = (0..width).map(|column| {
             let place = |row: usize, ahead: usize, behind: usize| {
                 let place = grid.frequencies.place(row, column);
                 let at = place.index * stride;
@@ -66,8 +67,8 @@ impl Layout {
                 }
             };
             [
-                transform.inputs(|row| place(row, 0, channels)),
-                transform.outputs(|row| place(row, channels, 0)),
+                down.inputs(|row| place(row, 0, channels)),
+                down.outputs(|row| place(row, channels, 0)),
             ]
         });
         Self {
@@ -75,9 +76,9 @@ impl Layout {
             unit,
             channels,
             frequencies: grid.frequencies.count,
-            pixels: wires(1),
-            columns: wires(len),
-            middle: transform.middle(lanes),
+            pixels: wires(along, 1),
+            columns: wires(down, width),
+            middle: [down, along].map(|transform| transform.middle(lanes)),
             spectra: spectra.collect(),
         }
     }
@@ -176,7 +177,7 @@ impl Job<'_> {
 
     /// Positions of the rows that hold pixels of any unit.
     fn rows(&self) -> [usize; 2] {
-        let (mut low, mut high) = (self.grid.len(), 0);
+        let (mut low, mut high) = (self.grid.lens()[0], 0);
         for (_, _, first) in self.units() {
             let [from, to] = self.maps.window.inside(0, first[0]);
             (low, high) = (low.min(from), high.max(to));
@@ -233,7 +234,7 @@ impl Job<'_> {
     #[inline(always)]
     fn prefetch<S: Simd>(&self, spectra: *const f32, column: usize) {
         let [re, im] = self.parts(spectra);
-        for at in self.layout.spectra[column % self.grid.len()][0].places() {
+        for at in self.layout.spectra[column % self.grid.lens()[1]][0].places() {
             S::prefetch(im.wrapping_add(at[0]));
             S::prefetch(re.wrapping_add(at[1]));
         }
@@ -250,16 +251,16 @@ dispatch! {
 #[inline(always)]
 fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
     let (grid, layout, window) = (job.grid, job.layout, &job.maps.window);
-    let len = grid.len();
+    let [height, width] = grid.lens();
     let zero = [S::splat(0.0); 2];
-    let row_floats = len * 2 * S::LANES;
-    let mut plane = Scratch::new(len * row_floats);
+    let row_floats = width * 2 * S::LANES;
+    let mut plane = Scratch::new(height * row_floats);
     let mut pixels = [zero; MAX_LEN];
     let [low, high] = job.rows();
     plane[..low * row_floats].fill(0.0);
     plane[high * row_floats..].fill(0.0);
     for position in low..high {
-        let line = &mut pixels[..len];
+        let line = &mut pixels[..width];
         for (part, image, first) in job.units() {
             let [from, to] = window.inside(0, first[0]);
             let [left, right] = window.inside(1, first[1]);
@@ -280,21 +281,21 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
         let from = line.as_ptr().cast::<f32>();
         let to = plane[position * row_floats..].as_mut_ptr();
         let line = Line {
-            transform: &grid.transform,
+            transform: &grid.transforms[1],
             from: [from, from.wrapping_add(S::LANES)],
             inputs: &layout.pixels[0],
             to: [to, to.wrapping_add(S::LANES)],
             outputs: &layout.pixels[1],
-            middle: &layout.middle,
+            middle: &layout.middle[1],
         };
-        // From `len` pixels to a row of the plane.
+        // From a line of pixels to a row of the plane.
         run(job.isa, &line);
     }
     let last = (layout.frequencies - 1) * layout.stride + layout.unit + layout.channels;
     let start = out.pointer(job.at, last + S::LANES);
     let to = [start, start.wrapping_add(layout.channels)];
     job.prefetch::<S>(out.start(), 0);
-    for column in 0..len {
+    for column in 0..width {
         if column < AHEAD {
             // The next task is likely to have the next channels.
             job.prefetch_row::<S, false>(x.as_ptr(), low + column, S::LANES);
@@ -304,12 +305,12 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
         job.prefetch::<S>(out.start(), column + 1);
         let from = plane[column * 2 * S::LANES..].as_ptr();
         let line = Line {
-            transform: &grid.transform,
+            transform: &grid.transforms[0],
             from: [from, from.wrapping_add(S::LANES)],
             inputs: &layout.columns[0],
             to,
             outputs: &layout.spectra[column][1],
-            middle: &layout.middle,
+            middle: &layout.middle[0],
         };
         // From a column of the plane to the spectra of this task's units and
         // channels, which `pointer` has checked.
@@ -336,9 +337,9 @@ dispatch! {
 #[inline(always)]
 fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f32>) {
     let (grid, layout, window) = (job.grid, job.layout, &job.maps.window);
-    let len = grid.len();
-    let row_floats = len * 2 * S::LANES;
-    let mut plane = Scratch::new(len * row_floats);
+    let [height, width] = grid.lens();
+    let row_floats = width * 2 * S::LANES;
+    let mut plane = Scratch::new(height * row_floats);
     let mut pixels = [[S::splat(0.0); 2]; MAX_LEN];
     let [re, im] = job.parts(spectra.as_ptr());
     let last = (layout.frequencies - 1) * layout.stride + layout.unit + layout.channels;
@@ -348,19 +349,19 @@ fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f
     );
     let [low, high] = job.rows();
     job.prefetch::<S>(spectra.as_ptr(), 0);
-    for column in 0..len {
+    for column in 0..width {
         job.prefetch::<S>(spectra.as_ptr(), column + 1);
         if column < AHEAD {
             job.prefetch_row::<S, true>(out.start(), low + column, 0);
         }
         let to = plane[column * 2 * S::LANES..].as_mut_ptr();
         let line = Line {
-            transform: &grid.transform,
+            transform: &grid.transforms[0],
             from: [im, re],
             inputs: &layout.spectra[column][0],
             to: [to, to.wrapping_add(S::LANES)],
             outputs: &layout.columns[1],
-            middle: &layout.middle,
+            middle: &layout.middle[0],
         };
         // From spectra inside the slice to a column of the plane.
         run(job.isa, &line);
@@ -370,14 +371,14 @@ fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f
         let from = plane[position * row_floats..].as_ptr();
         let to = pixels.as_mut_ptr().cast::<f32>();
         let line = Line {
-            transform: &grid.transform,
+            transform: &grid.transforms[1],
             from: [from, from.wrapping_add(S::LANES)],
             inputs: &layout.pixels[0],
             to: [to, to.wrapping_add(S::LANES)],
             outputs: &layout.pixels[1],
-            middle: &layout.middle,
+            middle: &layout.middle[1],
         };
-        // From a row of the plane to `len` pixels.
+        // From a row of the plane to a line of pixels.
         run(job.isa, &line);
         for (part, image, first) in job.units() {
             let [from, to] = window.inside(0, first[0]);
@@ -403,6 +404,18 @@ fn gather<S: Simd>(
     part: usize,
 ) {
     let len = line.len();
+    if let [value] = line {
+        let mut lanes = [0.0_f32; 16];
+        for (lane, pixel) in lanes[..channels]
+            .iter_mut()
+            .zip(rows.iter().step_by(stride))
+        {
+            *lane = *pixel;
+        }
+        // SAFETY: no vector has more than 16 lanes.
+        value[part] = unsafe { S::load(lanes.as_ptr()) };
+        return;
+    }
     let mut square = [S::splat(0.0); 16];
     for start in (0..len).step_by(S::LANES) {
         let pixels = S::LANES.min(len - start);
@@ -436,6 +449,19 @@ fn scatter<S: Simd>(
 ) {
     let stride = job.maps.window.size[0] * job.maps.window.size[1];
     let len = line.len();
+    if let [value] = line {
+        let mut lanes = [0.0_f32; 16];
+        // SAFETY: no vector has more than 16 lanes.
+        unsafe { S::store(lanes.as_mut_ptr(), value[part]) };
+        let channels = job.lanes::<S>();
+        let to = out.pointer(start, (channels - 1) * stride + 1);
+        for (lane, value) in lanes[..channels].iter().enumerate() {
+            // SAFETY: every task has its own channels and tiles, and `pointer` has
+            // checked the length.
+            unsafe { *to.add(lane * stride) = *value };
+        }
+        return;
+    }
     let mut square = [S::splat(0.0); 16];
     for first in (0..len).step_by(S::LANES) {
         let pixels = S::LANES.min(len - first);

@@ -14,7 +14,8 @@ use crate::simd::{Simd, dispatch};
 pub(crate) const MAX_LEN: usize = 40;
 
 /// Lengths that have a transform, with their factors, shortest first.
-pub(crate) const LENGTHS: [[usize; 3]; 20] = [
+pub(crate) const LENGTHS: [[usize; 3]; 21] = [
+    [1, 1, 1],
     [6, 2, 3],
     [7, 1, 7],
     [8, 1, 8],
@@ -220,6 +221,7 @@ fn pass<S: Simd>(
     outputs: &Wires,
 ) {
     match factor {
+        1 => groups::<S, Odd, 1>(waves, from, inputs, to, outputs),
         2 => groups::<S, Two, 2>(waves, from, inputs, to, outputs),
         3 => groups::<S, Odd, 3>(waves, from, inputs, to, outputs),
         4 => groups::<S, Four, 4>(waves, from, inputs, to, outputs),

@@ -101,21 +101,23 @@ pub(crate) struct Waves {
 }
 
 impl Waves {
-    /// For [`analyse_column`], with the `1 / len²` of the inverse transform to
+    /// For [`analyse_column`], with the factor of the inverse transform to
     /// come.
     pub(crate) fn analysis(grid: &Grid, shape: &ConvShape, direction: Direction) -> Self {
         let sign = match direction {
             Direction::Forward => 1.0,
             Direction::Backward => -1.0,
         };
-        let scale = 1.0 / (grid.len() * grid.len()) as f64;
+        let [height, width] = grid.lens();
+        let scale = 1.0 / (height * width) as f64;
         Self::new(grid, shape, sign, |_| scale)
     }
 
     /// For [`synthesise`], from spectra that sum over two units per pair, twice
     /// the wanted value.
     pub(crate) fn synthesis(grid: &Grid, shape: &ConvShape) -> Self {
-        let scale = 0.5 / (grid.len() * grid.len()) as f64;
+        let [height, width] = grid.lens();
+        let scale = 0.5 / (height * width) as f64;
         Self::new(grid, shape, 1.0, |column| {
             // The other columns stand for two.
             if grid.frequencies.is_own_opposite(column) {
@@ -127,8 +129,8 @@ impl Waves {
     }
 
     fn new(grid: &Grid, shape: &ConvShape, sign: f64, factor: impl Fn(usize) -> f64) -> Self {
-        let len = grid.len();
         let values = |axis: usize| {
+            let len = grid.lens()[axis];
             let mut values = Vec::new();
             for frequency in 0..=len / 2 {
                 let factor = if axis == 1 { factor(frequency) } else { 1.0 };
@@ -170,7 +172,7 @@ macro_rules! by_half {
 pub(crate) struct Column<'a> {
     pub grid: &'a Grid,
     pub waves: &'a Waves,
-    /// Which column, from 0 to `len / 2`.
+    /// Which column, from 0 to half of them.
     pub column: usize,
     /// Vectors of channels `to`, for each `[tap][lane]`.
     pub turned: &'a [f32],
@@ -239,7 +241,7 @@ fn down<S: Simd, const HALF: usize>(
     line: &[[S::V; 2]; 2 * MAX_HALF + 1],
     to: *mut f32,
 ) {
-    let len = job.grid.len();
+    let len = job.grid.lens()[0];
     let zero = [S::splat(0.0); 2];
     let (mut even, mut odd) = ([zero; MAX_HALF], [zero; MAX_HALF]);
     let mut sum = line[HALF];
@@ -286,7 +288,7 @@ fn down<S: Simd, const HALF: usize>(
 pub(crate) struct Gradient<'a> {
     pub grid: &'a Grid,
     pub waves: &'a Waves,
-    /// Which column, from 0 to `len / 2`.
+    /// Which column, from 0 to half of them.
     pub column: usize,
     /// `[row][..][real, imaginary][lane]`, from this vector on.
     pub from: &'a [f32],
@@ -297,7 +299,7 @@ pub(crate) struct Gradient<'a> {
 
 /// Floats of one vector of gradients between [`raise_column`] and [`synthesise`].
 pub(crate) fn raised(isa: Isa, grid: &Grid, shape: &ConvShape) -> usize {
-    shape.kernel[0] * (grid.len() / 2 + 1) * 2 * lanes(isa)
+    shape.kernel[0] * (grid.lens()[1] / 2 + 1) * 2 * lanes(isa)
 }
 
 dispatch! {
@@ -331,7 +333,7 @@ fn synthesise_body<S: Simd>(grid: &Grid, waves: &Waves, raised: &[f32], taps: &m
 
 #[inline(always)]
 fn up<S: Simd, const HALF: usize>(job: &Gradient<'_>, raised: &mut [f32]) {
-    let len = job.grid.len();
+    let len = job.grid.lens()[0];
     let zero = [S::splat(0.0); 2];
     let frequencies = &job.grid.frequencies;
     let last = (frequencies.rows(job.column) - 1) * job.stride + job.imaginary + S::LANES;
@@ -398,7 +400,7 @@ fn up<S: Simd, const HALF: usize>(job: &Gradient<'_>, raised: &mut [f32]) {
 #[inline(always)]
 fn along<S: Simd, const HALF: usize>(grid: &Grid, waves: &Waves, raised: &[f32], sums: &mut [f32]) {
     let [rows, taps] = waves.kernel;
-    let columns = grid.len() / 2 + 1;
+    let columns = grid.lens()[1] / 2 + 1;
     assert!(
         raised.len() >= columns * rows * 2 * S::LANES,
         "raised columns are too short"

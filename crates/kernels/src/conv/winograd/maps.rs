@@ -5,9 +5,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::grid::{Grid, Run};
-use super::lanes::{gather, scatter};
 use super::spectra::{Format, Layout, Spectra};
 use super::tile::{Four, Kind, Line, MAX_POINTS, Tile, Two};
+use crate::conv::lanes::{gather, scatter};
 use crate::disjoint::Disjoint;
 use crate::gemm::lanes;
 use crate::isa::Isa;

@@ -1,9 +1,9 @@
 //! Weights to spectra, and spectra to the gradient of the weights.
 
-use super::lanes::{gather, scatter};
 use super::maps::Channels;
 use super::spectra::{Format, Layout, Spectra};
 use super::tile::{Four, Kind, Line, MAX_POINTS, Tile, Two};
+use crate::conv::lanes::{gather, scatter};
 use crate::disjoint::Disjoint;
 use crate::gemm::lanes;
 use crate::isa::Isa;
