@@ -1,25 +1,30 @@
 //! Direct sums for groups of few channels, depthwise convolution among them.
 //!
 //! The planes of a group are copied into frames of zeros, so that no tap meets an
-//! edge, and summed lanes along the columns.
+//! edge, and summed lanes along the columns; or, where a group is one channel, lanes
+//! along the channels.
+
+mod frame;
+mod turned;
 
 use rayon::prelude::*;
 
+use self::frame::Frame;
 use super::shape::ConvShape;
 use crate::isa::Isa;
-use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch};
 
 /// Channels of a group, beyond which the product is faster.
 const MAX_CHANNELS: usize = 8;
-/// Floats behind the last row of a frame that the last vector may read.
-const SLACK: usize = 32;
 
 pub(crate) fn supports(shape: &ConvShape) -> bool {
     shape.channels_in.max(shape.channels_out) <= MAX_CHANNELS * shape.groups
 }
 
 pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
+    if turned::pays(shape) {
+        return turned::forward(isa, shape, x, w, y);
+    }
     let size = shape.output();
     let frame = Frame::of_input(shape);
     let offsets = frame.offsets(shape, |tap, _| tap);
@@ -49,6 +54,9 @@ pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut
 
 /// A forward sum over `dy`, spread to the stride, with the kernel turned around.
 pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32], dx: &mut [f32]) {
+    if turned::pays(shape) {
+        return turned::backward_input(isa, shape, w, dy, dx);
+    }
     let size = [shape.height, shape.width];
     let frame = Frame::of_gradient(shape);
     let offsets = frame.offsets(shape, |tap, taps| taps - 1 - tap);
@@ -83,6 +91,9 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
 }
 
 pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
+    if turned::pays(shape) {
+        return turned::backward_weight(isa, shape, x, dy, dw);
+    }
     let frame = Frame::of_input(shape);
     let offsets = frame.offsets(shape, |tap, _| tap);
     let size = shape.output();
@@ -111,101 +122,6 @@ pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
                 }
             }
         });
-}
-
-/// Where the pixels of a plane lie in a larger plane of zeros, and how many such
-/// planes follow each other.
-struct Frame {
-    planes: usize,
-    size: [usize; 2],
-    /// The plane.
-    inner: [usize; 2],
-    /// Row and column of pixel `(0, 0)`; pixels outside the frame are dropped.
-    lead: [isize; 2],
-    step: [usize; 2],
-}
-
-impl Frame {
-    /// The input, as far as the taps reach.
-    fn of_input(shape: &ConvShape) -> Self {
-        let output = shape.output();
-        let reach = |axis: usize| (shape.kernel[axis] - 1) * shape.dilation[axis];
-        Self {
-            planes: shape.channels_in / shape.groups,
-            size: [0, 1].map(|axis| (output[axis] - 1) * shape.stride[axis] + reach(axis) + 1),
-            inner: [shape.height, shape.width],
-            lead: shape.padding.map(|padding| padding as isize),
-            step: [1, 1],
-        }
-    }
-
-    /// The gradient of the output, its pixels a stride apart.
-    fn of_gradient(shape: &ConvShape) -> Self {
-        let size = [shape.height, shape.width];
-        let reach = |axis: usize| (shape.kernel[axis] - 1) * shape.dilation[axis];
-        Self {
-            planes: shape.channels_out / shape.groups,
-            size: [0, 1].map(|axis| size[axis] + reach(axis)),
-            inner: shape.output(),
-            lead: [0, 1].map(|axis| reach(axis) as isize - shape.padding[axis] as isize),
-            step: shape.stride,
-        }
-    }
-
-    /// Floats of one plane.
-    fn len(&self) -> usize {
-        self.size[0] * self.size[1]
-    }
-
-    fn zeros(&self) -> Scratch {
-        let mut framed = Scratch::new(self.planes * self.len() + SLACK);
-        framed.fill(0.0);
-        framed
-    }
-
-    /// Offset of each tap of the kernel in each plane; `place` turns the kernel
-    /// around where needed.
-    fn offsets(&self, shape: &ConvShape, place: impl Fn(usize, usize) -> usize) -> Vec<usize> {
-        let at = |axis: usize, tap| place(tap, shape.kernel[axis]) * shape.dilation[axis];
-        (0..self.planes * shape.taps())
-            .map(|index| (index / shape.taps(), index % shape.taps()))
-            .map(|(plane, tap)| (plane, tap / shape.kernel[1], tap % shape.kernel[1]))
-            .map(|(plane, ky, kx)| plane * self.len() + at(0, ky) * self.size[1] + at(1, kx))
-            .collect()
-    }
-
-    fn fill(&self, framed: &mut [f32], planes: &[f32]) {
-        let inside = |axis: usize| {
-            let step = self.step[axis] as isize;
-            let room = self.size[axis] as isize - self.lead[axis];
-            let low = (-self.lead[axis]).max(0).div_euclid(step)
-                + isize::from((-self.lead[axis]).max(0).rem_euclid(step) > 0);
-            let high = room.max(0).div_euclid(step) + isize::from(room.max(0).rem_euclid(step) > 0);
-            let high = (high as usize).min(self.inner[axis]);
-            ((low as usize).min(high), high)
-        };
-        let ((top, bottom), (left, right)) = (inside(0), inside(1));
-        if left == right {
-            return;
-        }
-        let place = |axis: usize, at: usize| {
-            ((at * self.step[axis]) as isize + self.lead[axis]).max(0) as usize
-        };
-        let inner = self.inner[0] * self.inner[1];
-        for (plane, framed) in planes.chunks(inner).zip(framed.chunks_mut(self.len())) {
-            for row in top..bottom {
-                let from = &plane[row * self.inner[1]..][left..right];
-                let to = &mut framed[place(0, row) * self.size[1] + place(1, left)..];
-                if self.step[1] == 1 {
-                    to[..from.len()].copy_from_slice(from);
-                } else {
-                    for (to, from) in to.iter_mut().step_by(self.step[1]).zip(from) {
-                        *to = *from;
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// A sum over a framed plane: `size` positions, `step` apart, under taps at
