@@ -86,17 +86,17 @@ fn forward_part_body<S: Simd>(activation: Activation, x: &[f32], y: &mut [f32]) 
         }
         Activation::Silu => {
             for (y, &x) in pairs {
-                *y = x * logistic(x);
+                *y = x * logistic::<S>(x);
             }
         }
         Activation::Gelu => {
             for (y, &x) in pairs {
-                *y = x * normal(x)[0];
+                *y = x * normal::<S>(x)[0];
             }
         }
         Activation::Sigmoid => {
             for (y, &x) in pairs {
-                *y = logistic(x);
+                *y = logistic::<S>(x);
             }
         }
     }
@@ -124,15 +124,15 @@ fn backward_part_body<S: Simd>(activation: Activation, kept: &[f32], dy: &[f32],
         }
         Activation::Silu => {
             for ((dx, &x), &dy) in values {
-                let s = logistic(x);
-                *dx = dy * (s * (1.0 + x * (1.0 - s)));
+                let s = logistic::<S>(x);
+                *dx = dy * (s * S::fma_one(x, 1.0 - s, 1.0));
             }
         }
         Activation::Gelu => {
             const DENSITY: f32 = 0.398_942_3;
             for ((dx, &x), &dy) in values {
-                let [below, bell] = normal(x);
-                *dx = dy * (below + x * (DENSITY * bell));
+                let [below, bell] = normal::<S>(x);
+                *dx = dy * S::fma_one(x, DENSITY * bell, below);
             }
         }
         Activation::Sigmoid => {

@@ -157,6 +157,23 @@ fn shapes_of_the_networks() {
         ..same(2, [16, 16], [9, 8], 3)
     })
     .unwrap();
+    // Depthwise: channels that fill vectors and that do not, rows of whole segments and
+    // shorter and longer ones, rows of padding alone.
+    for (channels, size, kernel, stride) in [
+        (32, [7, 7], 7, 1),
+        (19, [14, 9], 7, 1),
+        (5, [2, 3], 7, 1),
+        (33, [15, 20], 5, 2),
+        (17, [8, 16], 3, 2),
+        (20, [3, 2], 7, 2),
+    ] {
+        check(&ConvShape {
+            groups: channels,
+            stride: [stride; 2],
+            ..same(2, [channels, channels], size, kernel)
+        })
+        .unwrap();
+    }
     // Depthwise, two outputs a channel.
     check(&ConvShape {
         groups: 6,
@@ -288,6 +305,10 @@ fn threads_do_not_change_a_bit() {
         ConvShape {
             groups: 24,
             ..same(3, [24, 48], [14, 14], 3)
+        },
+        ConvShape {
+            groups: 40,
+            ..same(3, [40, 40], [14, 14], 7)
         },
         ConvShape {
             stride: [2, 2],

@@ -7,8 +7,8 @@ use kernels::{
     conv_backward_weight_with, conv_forward_with,
 };
 
-use crate::Options;
 use crate::clock::{milliseconds, noise};
+use crate::{Options, tokens};
 
 /// Name, batch, channels in and out, side of the map, side of the kernel, stride.
 type Square = (&'static str, usize, usize, usize, usize, usize, usize);
@@ -133,7 +133,7 @@ fn layers() -> impl Iterator<Item = (&'static str, ConvShape)> {
             };
             (name, shape)
         });
-    square.chain(unusual)
+    square.chain(unusual).chain(tokens::convolutions())
 }
 
 /// Prints a line for each pass of each layer.

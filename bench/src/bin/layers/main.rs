@@ -8,11 +8,13 @@
 //! GFLOP/s of the direct sum (so that fast algorithms may exceed the machine). `*` marks the
 //! algorithm that the table chooses, `!` a faster one where the choice is more than a tenth slower.
 //! Then batch norm with ReLU (`norm`), with pooling (`pooled`) and with the sum of a residual block
-//! (`residual`), forward and backward. With `--cpu` on one thread, counting its own time only.
+//! (`residual`), and attention, layer norm over the channels of every pixel (`pixel norm`) and GELU,
+//! forward and backward. With `--cpu` on one thread, counting its own time only.
 
 mod clock;
 mod convolutions;
 mod norms;
+mod tokens;
 
 use kernels::Precision;
 
@@ -47,5 +49,6 @@ fn main() -> anyhow::Result<()> {
     }
     convolutions::report(&options)?;
     norms::report(&options)?;
+    tokens::report(&options)?;
     Ok(())
 }

@@ -23,7 +23,7 @@ fn softmax_body<S: Simd>(scores: &mut [f32], columns: usize) {
     let mut sums = [0.0; COLUMNS];
     for row in scores.chunks_mut(columns) {
         for ((score, top), sum) in row.iter_mut().zip(&top).zip(&mut sums) {
-            *score = exp(*score - top);
+            *score = exp::<S>(*score - top);
             *sum += *score;
         }
     }

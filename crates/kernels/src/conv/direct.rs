@@ -1,10 +1,11 @@
 //! Direct sums for groups of few channels, depthwise convolution among them.
 //!
 //! The planes of a group are copied into frames of zeros, so that no tap meets an
-//! edge, and summed lanes along the columns.
+//! edge, and summed lanes along the columns; or, where a group is one channel, lanes
+//! along the channels.
 
-mod depthwise;
 mod frame;
+mod turned;
 
 use rayon::prelude::*;
 
@@ -21,8 +22,8 @@ pub(crate) fn supports(shape: &ConvShape) -> bool {
 }
 
 pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
-    if depthwise::pays(isa, shape) {
-        return depthwise::forward(isa, shape, x, w, y);
+    if turned::pays(shape) {
+        return turned::forward(isa, shape, x, w, y);
     }
     let size = shape.output();
     let frame = Frame::of_input(shape);
@@ -53,8 +54,8 @@ pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut
 
 /// A forward sum over `dy`, spread to the stride, with the kernel turned around.
 pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32], dx: &mut [f32]) {
-    if depthwise::pays(isa, shape) {
-        return depthwise::backward_input(isa, shape, w, dy, dx);
+    if turned::pays(shape) {
+        return turned::backward_input(isa, shape, w, dy, dx);
     }
     let size = [shape.height, shape.width];
     let frame = Frame::of_gradient(shape);
@@ -90,8 +91,8 @@ pub(crate) fn backward_input(isa: Isa, shape: &ConvShape, w: &[f32], dy: &[f32],
 }
 
 pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
-    if depthwise::pays(isa, shape) {
-        return depthwise::backward_weight(isa, shape, x, dy, dw);
+    if turned::pays(shape) {
+        return turned::backward_weight(isa, shape, x, dy, dw);
     }
     let frame = Frame::of_input(shape);
     let offsets = frame.offsets(shape, |tap, _| tap);

@@ -10,6 +10,7 @@ pub(crate) struct Neon;
 impl Simd for Neon {
     const LANES: usize = 4;
     const REGISTERS: usize = 32;
+    const FUSED: bool = true;
     type V = float32x4_t;
 
     #[inline(always)]

@@ -20,6 +20,7 @@ fn lanewise(a: [f32; 4], b: [f32; 4], op: impl Fn(f32, f32) -> f32) -> [f32; 4] 
 impl Simd for Portable {
     const LANES: usize = 4;
     const REGISTERS: usize = 16;
+    const FUSED: bool = cfg!(target_arch = "aarch64");
     type V = [f32; 4];
 
     #[inline(always)]

@@ -11,6 +11,8 @@ pub(crate) trait Simd: Copy + 'static {
     const LANES: usize;
     /// Vector registers of the machine, 16 or 32.
     const REGISTERS: usize;
+    /// Whether the machine multiplies and adds in one instruction, rounding once.
+    const FUSED: bool;
     /// The vector.
     type V: Copy;
 
@@ -20,6 +22,15 @@ pub(crate) trait Simd: Copy + 'static {
     fn mul(a: Self::V, b: Self::V) -> Self::V;
     /// `a · b + c`
     fn fma(a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    /// `a · b + c` of single values, in loops that the compiler turns into vectors.
+    #[inline(always)]
+    fn fma_one(a: f32, b: f32, c: f32) -> f32 {
+        if Self::FUSED {
+            a.mul_add(b, c)
+        } else {
+            a * b + c
+        }
+    }
     /// `value` in the lanes where `test > 0`, zero in the others.
     fn where_positive(test: Self::V, value: Self::V) -> Self::V;
     /// `c − a · b`

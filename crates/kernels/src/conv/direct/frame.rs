@@ -1,11 +1,9 @@
-//! Planes among zeros.
+//! Planes in frames of zeros, so that no tap meets an edge.
 
 use std::ops::Range;
 
-use crate::conv::ConvShape;
-use crate::conv::lanes::gather;
+use crate::conv::shape::ConvShape;
 use crate::scratch::Scratch;
-use crate::simd::Simd;
 
 /// Floats behind the last row of a frame that the last vector may read.
 const SLACK: usize = 32;
@@ -14,12 +12,12 @@ const SLACK: usize = 32;
 /// planes follow each other.
 pub(super) struct Frame {
     planes: usize,
-    pub size: [usize; 2],
+    pub(super) size: [usize; 2],
     /// The plane.
-    inner: [usize; 2],
+    pub(super) inner: [usize; 2],
     /// Row and column of pixel `(0, 0)`; pixels outside the frame are dropped.
-    lead: [isize; 2],
-    step: [usize; 2],
+    pub(super) lead: [isize; 2],
+    pub(super) step: [usize; 2],
 }
 
 impl Frame {
@@ -50,7 +48,7 @@ impl Frame {
     }
 
     /// Floats of one plane.
-    pub(super) fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.size[0] * self.size[1]
     }
 
@@ -75,8 +73,8 @@ impl Frame {
             .collect()
     }
 
-    /// Rows (or columns) of the plane that lie in the frame.
-    fn inside(&self, axis: usize) -> Range<usize> {
+    /// The rows (axis 0) or columns (1) of the plane that lie inside the frame.
+    pub(super) fn inside(&self, axis: usize) -> Range<usize> {
         let step = self.step[axis];
         let low = (-self.lead[axis]).max(0) as usize;
         let room = (self.size[axis] as isize - self.lead[axis]).max(0) as usize;
@@ -84,22 +82,22 @@ impl Frame {
         low.div_ceil(step).min(high)..high
     }
 
-    /// Where a row (or column) that lies in the frame lies there.
-    fn place(&self, axis: usize, at: usize) -> usize {
+    /// Where a row (axis 0) or column (1) of the plane lies in the frame.
+    pub(super) fn place(&self, axis: usize, at: usize) -> usize {
         ((at * self.step[axis]) as isize + self.lead[axis]).max(0) as usize
     }
 
     pub(super) fn fill(&self, framed: &mut [f32], planes: &[f32]) {
-        let (rows, columns) = (self.inside(0), self.inside(1));
+        let columns = self.inside(1);
         if columns.is_empty() {
             return;
         }
         let inner = self.inner[0] * self.inner[1];
         for (plane, framed) in planes.chunks(inner).zip(framed.chunks_mut(self.len())) {
-            for row in rows.clone() {
+            for row in self.inside(0) {
                 let from = &plane[row * self.inner[1]..][columns.clone()];
-                let at = self.place(0, row) * self.size[1] + self.place(1, columns.start);
-                let to = &mut framed[at..];
+                let to = self.place(0, row) * self.size[1] + self.place(1, columns.start);
+                let to = &mut framed[to..];
                 if self.step[1] == 1 {
                     to[..from.len()].copy_from_slice(from);
                 } else {
@@ -109,37 +107,5 @@ impl Frame {
                 }
             }
         }
-    }
-
-    /// Frames one plane of each of `channels ≤ LANES` channels: a vector of channels
-    /// for each pixel.
-    #[inline(always)]
-    pub(super) fn fill_lanes<S: Simd>(&self, framed: &mut [f32], planes: &[f32], channels: usize) {
-        let (rows, columns) = (self.inside(0), self.inside(1));
-        if rows.is_empty() || columns.is_empty() {
-            return;
-        }
-        let width = self.inner[1];
-        let last = self.place(0, rows.end - 1) * self.size[1] + self.place(1, columns.end - 1);
-        assert!(framed.len() >= (last + 1) * S::LANES, "frame is too small");
-        let to = framed.as_mut_ptr();
-        let first = self.place(1, columns.start);
-        let line = |row: usize| self.place(0, row) * self.size[1] + first;
-        let (mut row, mut column, mut at) = (rows.start, 0, line(rows.start));
-        let from = &planes[rows.start * width..];
-        let plane = self.inner[0] * width;
-        gather::<S>(from, plane, channels, rows.len() * width, |_, pixel| {
-            if columns.contains(&column) {
-                // SAFETY: no place lies behind the last, which is inside by the
-                // assertion.
-                unsafe { S::store(to.add(at * S::LANES), pixel) };
-                at += self.step[1];
-            }
-            column += 1;
-            if column == width {
-                (row, column) = (row + 1, 0);
-                at = line(row);
-            }
-        });
     }
 }

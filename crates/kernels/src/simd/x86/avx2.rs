@@ -22,6 +22,7 @@ pub(crate) struct Avx2;
 impl Simd for Avx2 {
     const LANES: usize = 8;
     const REGISTERS: usize = 16;
+    const FUSED: bool = true;
     type V = __m256;
 
     #[inline(always)]

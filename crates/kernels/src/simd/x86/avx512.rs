@@ -17,6 +17,7 @@ pub(crate) type Avx512Bf16 = Sixteen<true>;
 impl<const BF16: bool> Simd for Sixteen<BF16> {
     const LANES: usize = 16;
     const REGISTERS: usize = 32;
+    const FUSED: bool = true;
     type V = __m512;
 
     #[inline(always)]
