@@ -1,5 +1,9 @@
 //! Memory for intermediate values.
 
+mod demand;
+
+pub use demand::Demand;
+
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
 
@@ -8,6 +12,8 @@ use crate::memory::Block;
 /// Blocks below this size wait on their thread for reuse, the others in the arena
 /// that all threads share.
 const SMALL: usize = 256 << 10;
+/// The smallest small block, in bytes; the others are twice, four times … as long.
+const SMALLEST: usize = 4096;
 /// At most so many small blocks wait on a thread.
 const WAITING: usize = 32;
 
@@ -21,6 +27,11 @@ fn is_small(bytes: usize) -> bool {
     bytes <= SMALL && !cfg!(plain_memory)
 }
 
+/// Bytes of the small block that holds `bytes`.
+fn small_bytes(bytes: usize) -> usize {
+    bytes.max(SMALLEST).next_power_of_two()
+}
+
 /// A scratch slice of `f32` with arbitrary (but initialised) contents, aligned
 /// to at least 64 bytes.
 pub(crate) struct Scratch {
@@ -32,7 +43,7 @@ impl Scratch {
     pub(crate) fn new(len: usize) -> Self {
         let bytes = len.saturating_mul(size_of::<f32>()).max(1);
         let block = if is_small(bytes) {
-            let bytes = bytes.max(4096).next_power_of_two();
+            let bytes = small_bytes(bytes);
             // A thread that ends has no list any more.
             let waiting = SMALL_BLOCKS.try_with(|blocks| {
                 let blocks = &mut *blocks.borrow_mut();

@@ -58,7 +58,8 @@ pub(super) struct Stretch {
     pub dirty: usize,
 }
 
-fn padded(bytes: usize) -> Option<usize> {
+/// What a stretch of `bytes` takes.
+pub(super) fn padded(bytes: usize) -> Option<usize> {
     bytes.checked_next_multiple_of(ALIGN)?.checked_add(GAP)
 }
 
