@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kernels::{MapShape, Precision};
 use networks::regime::Tuning;
-use networks::{HostTensor, NetworkError, Weights};
+use networks::{HostTensor, NetworkError, Weights, WeightsError};
 
 use crate::descent::Descent;
 use crate::executor::Step;
@@ -134,6 +134,20 @@ impl Trainer {
         }
     }
 
+    /// Takes the memory of steps on `input` now: what is computed in between then takes its turn
+    /// in the same memory, and nothing lies in its way.
+    pub fn reserve(&mut self, input: MapShape, objective: Objective) -> Result<(), NetworkError> {
+        let program = self.program(input, objective)?;
+        self.model.device_mut().executor.enter(&program);
+        Ok(())
+    }
+
+    /// Goes on with other weights of the same network, and an optimiser that has seen nothing.
+    pub fn replace(&mut self, weights: &Weights) -> Result<(), WeightsError> {
+        self.restart();
+        self.model.put(weights)
+    }
+
     /// The program of a step on `input`, without running it.
     pub fn program(
         &mut self,
@@ -199,11 +213,6 @@ impl Trainer {
             self.step += 1;
         }
         loss
-    }
-
-    /// TEMP
-    pub fn peek(&self, id: crate::BufferId) -> Vec<f32> {
-        self.model.device().executor.download(id)
     }
 
     /// The model, trained.

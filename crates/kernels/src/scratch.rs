@@ -1,6 +1,10 @@
 //! Memory for intermediate values.
 
 mod demand;
+#[cfg(test)]
+mod meter;
+#[cfg(test)]
+mod tests;
 
 pub use demand::Demand;
 
@@ -41,6 +45,8 @@ pub(crate) struct Scratch {
 
 impl Scratch {
     pub(crate) fn new(len: usize) -> Self {
+        #[cfg(test)]
+        meter::take(len);
         let bytes = len.saturating_mul(size_of::<f32>()).max(1);
         let block = if is_small(bytes) {
             let bytes = small_bytes(bytes);
@@ -63,6 +69,8 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        #[cfg(test)]
+        meter::give(self.len);
         let Some(block) = self.block.take() else {
             return;
         };
@@ -97,28 +105,5 @@ impl DerefMut for Scratch {
             Some(block) => unsafe { std::slice::from_raw_parts_mut(block.start(), self.len) },
             None => &mut [],
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_are_aligned_and_writable() {
-        for len in [0, 1, 100, 1 << 16, (1 << 16) + 1, 1 << 20] {
-            let mut scratch = Scratch::new(len);
-            scratch.fill(1.0);
-            assert_eq!(scratch.as_ptr() as usize % 64, 0);
-            assert!(scratch.len() == len && scratch.iter().all(|v| *v == 1.0));
-        }
-    }
-
-    #[test]
-    fn two_at_once_do_not_overlap() {
-        let (mut a, mut b) = (Scratch::new(1000), Scratch::new(1000));
-        a.fill(1.0);
-        b.fill(2.0);
-        assert!(a.iter().all(|v| *v == 1.0));
     }
 }

@@ -6,6 +6,7 @@ mod cost;
 mod instruction;
 mod memory;
 mod operands;
+mod scratch;
 mod text;
 
 pub use self::buffer::{Buffer, BufferId, Element, Kept, Role};

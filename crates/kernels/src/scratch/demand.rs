@@ -51,6 +51,16 @@ impl Demand {
         self
     }
 
+    /// What is left when the blocks of `other` are given back.
+    #[cfg(test)]
+    pub(super) fn without(mut self, other: Self) -> Self {
+        self.large -= other.large;
+        for (count, other) in self.small.iter_mut().zip(other.small) {
+            *count -= other;
+        }
+        self
+    }
+
     /// Of `count` such works at the same time.
     pub(crate) fn times(mut self, count: usize) -> Self {
         self.large *= count;
