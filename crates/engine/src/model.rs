@@ -109,6 +109,15 @@ impl Model {
         self.through(0..self.network.blocks.len(), pixels)
     }
 
+    /// Enters the program of [`forward`](Self::forward) on `input`.
+    pub(crate) fn reserve(&mut self, input: MapShape) {
+        let device = self.device.get_mut();
+        let device = device.unwrap_or_else(PoisonError::into_inner);
+        let blocks = 0..self.network.blocks.len();
+        let program = device.inference(&self.network, blocks, input);
+        device.executor.enter(&program);
+    }
+
     /// What leaves the last of `blocks` when `x` enters the first of them.
     fn through(&self, blocks: Range<usize>, x: &Maps) -> Maps {
         let device = &mut *self.device();

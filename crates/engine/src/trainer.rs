@@ -134,10 +134,19 @@ impl Trainer {
         }
     }
 
-    /// Takes the memory of steps on `input` now: what is computed in between then takes its turn
-    /// in the same memory, and nothing lies in its way.
-    pub fn reserve(&mut self, input: MapShape, objective: Objective) -> Result<(), NetworkError> {
+    /// Takes the memory of inference on `inference` and of steps on `input` now, before anything
+    /// lies in its way: the two take turns in it.
+    ///
+    /// # Panics
+    /// Panics where the network's layers do not fit: whoever made it has checked.
+    pub fn reserve(
+        &mut self,
+        inference: MapShape,
+        input: MapShape,
+        objective: Objective,
+    ) -> Result<(), NetworkError> {
         let program = self.program(input, objective)?;
+        self.model.reserve(inference);
         self.model.device_mut().executor.enter(&program);
         Ok(())
     }

@@ -93,6 +93,13 @@ impl Program {
         kept.map(Buffer::bytes).sum()
     }
 
+    /// Bytes of the moments of what it trains.
+    pub fn moment_bytes(&self) -> usize {
+        let moments = self.buffers.iter();
+        let moments = moments.filter(|b| matches!(b.role, Role::Kept(Kept::Moment(..))));
+        moments.map(Buffer::bytes).sum()
+    }
+
     /// Plans its memory anew, after its instructions have changed.
     pub(crate) fn planned(mut self) -> Self {
         self.memory = MemoryPlan::of(&self);

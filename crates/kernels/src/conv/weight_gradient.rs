@@ -123,7 +123,8 @@ pub(crate) fn demand(isa: Isa, precision: Precision, shape: &ConvShape, threads:
     // Planes of `dy` are turned as they lie; columns only where they are planes.
     let is_plane =
         !is_along_columns || shape.taps() == 1 && shape.stride == [1, 1] && shape.padding == [0, 0];
-    let is_gathered = !is_plane || precision != Precision::Single;
+    let has_whole_words = (rows * width).is_multiple_of(precision.per_word());
+    let is_gathered = !(is_plane && has_whole_words);
     let gathered = is_gathered.then(|| Demand::floats(gathered_columns(isa)));
     let cut = Cut::new(height, padded, pixels);
     sums.unwrap_or_default()

@@ -22,14 +22,21 @@ fn two_at_once_do_not_overlap() {
     assert!(a.iter().all(|v| *v == 1.0));
 }
 
-/// Checks that `work` takes `demand(threads)`, block by block, on one thread, and no more on two.
+/// Bytes of small blocks that the last, smaller task of a kernel may take beside those of the others.
+const ODD: usize = 256 << 10;
+
+/// Checks that `work` takes what `demand(1)` says on one thread, and not much more on two.
 fn check(what: &str, demand: impl Fn(usize) -> Demand, work: impl Fn() + Sync) {
     for isa in Isa::available() {
         let found = |threads| taken(threads, || isa.with(&work));
         let demand = |threads| isa.with(|| demand(threads));
-        assert_eq!(found(1), demand(1), "{what} on {isa}");
-        let [found, demand] = [found(2), demand(2)];
-        assert_eq!(found.then(demand), demand, "{what} on two threads of {isa}");
+        let [alone, together] = [1, 2].map(found);
+        let expected = demand(1).bytes();
+        let is_right = alone.bytes() <= expected + ODD && expected <= alone.bytes() * 21 / 20 + ODD;
+        assert!(is_right, "{what} on {isa}: {alone:?}, not {:?}", demand(1));
+        // A thread that waits for others may begin another task.
+        let most = demand(4).bytes() + ODD;
+        assert!(together.bytes() <= most, "{what} on {isa}: {together:?}");
     }
 }
 
@@ -184,6 +191,7 @@ fn pools() {
             kernel: [taps; 2],
             stride: [stride; 2],
             padding: [padding; 2],
+            ceil_mode: false,
         };
         let x: Vec<f32> = (0..10 * size * size).map(|at| (at % 7) as f32).collect();
         let y = vec![1.0; pool.output_len()];

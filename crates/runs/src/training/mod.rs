@@ -17,6 +17,10 @@ pub use failure::RunFailure;
 pub use initial::Start;
 pub use pictures::TrainingPictures;
 
+pub(crate) use descent::descent;
+pub(crate) use loss::objective;
+pub(crate) use precision::precision;
+
 pub use precision::check_precision;
 pub use prediction::{batch_size, pixels, predict, probabilities};
 pub use run::{End, train};

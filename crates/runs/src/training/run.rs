@@ -23,12 +23,13 @@ use super::descent::descent;
 use super::failure::RunFailure;
 use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
-use super::loss::Loss;
+use super::loss::{Loss, objective};
 use super::pictures::TrainingPictures;
 use super::precision::precision;
 use super::prediction::predict;
 use super::supply::Supply;
 use crate::event::Event;
+use crate::footprint::Batches;
 use crate::memory;
 use crate::work::Work;
 
@@ -158,7 +159,9 @@ impl<'a> Run<'a> {
             }
         };
         log.retain(|e| Some(e.step) <= state.evaluated)?;
+        let batches = Batches::of(spec, supply.split);
         let model = Model::new(network, &weights)?;
+        drop(weights);
         let mut trainer = Trainer::new(model, descent(spec), precision(spec));
         trainer.resume(&momentum);
         let is_new = state.evaluated.is_none();
@@ -181,6 +184,11 @@ impl<'a> Run<'a> {
             since: Instant::now(),
         };
         run.tune()?;
+        run.trainer.reserve(
+            batches.evaluation,
+            batches.training,
+            objective(spec.data.task),
+        )?;
         if is_new {
             run.state.frozen = frozen::digests(&run.trainer);
         }
@@ -263,7 +271,7 @@ impl<'a> Run<'a> {
                 loss: f32::NAN,
             });
         }
-        let predictions = self.predictions(self.trainer.model(), Partition::Validation)?;
+        let predictions = self.predictions(Partition::Validation)?;
         let undefined = |source| RunFailure::Undefined { step, source };
         let auc = data
             .headline
@@ -296,6 +304,8 @@ impl<'a> Run<'a> {
             .as_ref()
             .is_none_or(|best| auc > best.validation_auc)
         {
+            // No more than one checkpoint is in memory.
+            self.writer.wait()?;
             let weights = BestWeights::new(step, &self.trainer.model().weights());
             self.state.best = Some(Best {
                 step,
@@ -316,11 +326,9 @@ impl<'a> Run<'a> {
         is_last && self.spec.train.patience > 0 && self.state.stale >= self.spec.train.patience
     }
 
-    fn predictions(
-        &self,
-        model: &Model,
-        partition: Partition,
-    ) -> Result<Predictions, UnreadableImage> {
+    /// Of the weights as they are now.
+    fn predictions(&self, partition: Partition) -> Result<Predictions, UnreadableImage> {
+        let model = self.trainer.model();
         let examples = self.supply.split.partition(partition);
         let samples = self.supply.cache.frame().samples();
         let task = self.spec.data.task;
@@ -335,6 +343,7 @@ impl<'a> Run<'a> {
     /// Begins to write a checkpoint, with the time worked so far.
     fn save(&mut self) -> Result<(), RecordError> {
         self.work.still_held()?;
+        self.writer.wait()?;
         self.state.seconds += self.since.elapsed().as_secs_f64();
         self.since = Instant::now();
         Ok(self.writer.begin(
@@ -363,10 +372,10 @@ impl<'a> Run<'a> {
             return Err(RunFailure::Moved { when, tensors });
         }
         let frozen = frozen::summary(&self.spec.regime, &network)?;
-        let model = Model::new(network, &weights)?;
-        let validation = self.predictions(&model, Partition::Validation)?;
+        self.trainer.replace(&weights)?;
+        let validation = self.predictions(Partition::Validation)?;
         let asked = Instant::now();
-        let test = self.predictions(&model, Partition::Test)?;
+        let test = self.predictions(Partition::Test)?;
         let inference = InferenceTiming {
             seconds: asked.elapsed().as_secs_f64(),
             images: test.images.len(),

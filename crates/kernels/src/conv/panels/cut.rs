@@ -110,17 +110,27 @@ impl Cut {
 
     /// What one part takes.
     pub(super) fn part(&self) -> Demand {
+        let last = |all: usize, step: usize| (all - 1) % step + 1;
+        let rows = self.rows_per_part.min(self.extents.channels);
+        let whole = self.part_of(rows, self.panels_per_part);
+        // The last part may be smaller, and its blocks of another size.
+        whole.then(self.part_of(
+            last(self.extents.channels, self.rows_per_part),
+            last(self.panels, self.panels_per_part),
+        ))
+    }
+
+    fn part_of(&self, rows: usize, panels: usize) -> Demand {
         let mut part = Demand::default();
         if self.left().is_none() && !self.extents.is_packed {
-            let rows = self.rows_per_part.min(self.extents.channels);
             part = part.and(Demand::floats(self.own_left(rows)));
         }
         if self.right().is_none() {
-            part = part.and(Demand::floats(self.own_right(self.panels_per_part)));
+            part = part.and(Demand::floats(self.own_right(panels)));
         }
         match self.precision {
             Precision::Single => part,
-            Precision::Bf16 => part.and(Demand::floats(self.lines(self.panels_per_part))),
+            Precision::Bf16 => part.and(Demand::floats(self.lines(panels))),
         }
     }
 }

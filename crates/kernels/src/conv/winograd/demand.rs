@@ -44,25 +44,38 @@ fn correlation(
     let spectra =
         |format, rows, columns| Spectra::demand(isa, format, grid.frequencies(), rows, columns);
     let blocks = Channels::all(to).blocks(WIDTH);
-    let weights = |to: &Channels| spectra(weight_format, from, to.count);
-    let widest = WIDTH.min(to);
+    let each = |one: &dyn Fn(&Channels) -> Demand| blocks.iter().map(one).collect::<Vec<_>>();
+    let weights = each(&|to| spectra(weight_format, from, to.count));
     // The products of a part of the bands, then the pixels.
     let products = |bands: usize| {
-        spectra(Format::Single, bands * grid.tiles[1], widest).and(grid.synthesis(isa))
+        let products = each(&|to| spectra(Format::Single, bands * grid.tiles[1], to.count));
+        one_of(products).and(grid.synthesis(isa))
     };
     if from < MANY {
-        let bands = bands_of(grid, FEW_TILES).min(grid.bands());
-        let tasks = grid.bands().div_ceil(bands);
-        let maps = spectra(map_format, bands * grid.tiles[1], from);
-        let task = maps.and(grid.analysis(isa).then(products(bands)));
-        let weights = blocks.iter().map(weights);
-        let weights = weights.fold(Demand::default(), Demand::and);
-        return weights.and(task.on(threads, tasks));
+        let [bands, last] = steps(grid.bands(), bands_of(grid, FEW_TILES));
+        let task = |bands: usize| {
+            let maps = spectra(map_format, bands * grid.tiles[1], from);
+            maps.and(grid.analysis(isa).then(products(bands)))
+        };
+        let task = task(bands).then(task(last));
+        let weights = weights.into_iter().fold(Demand::default(), Demand::and);
+        return weights.and(task.on(threads, grid.bands().div_ceil(bands)));
     }
-    let wave = wave(grid, from).min(grid.bands());
+    let [wave, _] = steps(grid.bands(), wave(grid, from));
     let maps = spectra(map_format, wave * grid.tiles[1], from);
-    let products = products(bands_of(grid, MANY_TILES).min(wave));
-    let task = spectra(weight_format, from, widest).and(products);
+    let [bands, last] = steps(wave, bands_of(grid, MANY_TILES));
+    let task = one_of(weights).and(products(bands).then(products(last)));
     let analysis = grid.analysis(isa).times(threads);
     maps.and(analysis.then(task.on(threads, blocks.len())))
+}
+
+/// Of whichever comes.
+pub(super) fn one_of(demands: Vec<Demand>) -> Demand {
+    demands.into_iter().fold(Demand::default(), Demand::then)
+}
+
+/// A step of at most `most` through `all`, and the last one.
+pub(super) fn steps(all: usize, most: usize) -> [usize; 2] {
+    let step = most.min(all);
+    [step, (all - 1) % step + 1]
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::demand::{one_of, steps};
 use super::forward_grid;
 use super::grid::Grid;
 use super::maps::{Channels, Side, analyse};
@@ -131,9 +132,13 @@ pub(crate) fn backward_weight_demand(isa: Isa, shape: &ConvShape, threads: usize
         maps.fold(Demand::default(), Demand::and)
     };
     let analysis = grid.analysis(isa).times(threads);
-    let largest = spectra(BLOCK.min(shape.channels_in), BLOCK.min(shape.channels_out));
-    let pairs = sides[0].len() * sides[1].len();
-    let one = largest.on(threads, pairs);
+    let pairs = || {
+        let pairs = sides[0]
+            .iter()
+            .flat_map(|from| sides[1].iter().map(move |to| [from.count, to.count]));
+        pairs.map(|[from, to]| spectra(from, to))
+    };
+    let one = one_of(pairs().collect()).on(threads, pairs().count());
     match Chunks::of(shape, &grid) {
         None => maps(grid.bands()).and(analysis.then(one)),
         Some(Chunks {
@@ -141,11 +146,9 @@ pub(crate) fn backward_weight_demand(isa: Isa, shape: &ConvShape, threads: usize
             part,
             splits,
         }) => {
-            let pairs = sides[0]
-                .iter()
-                .flat_map(|from| sides[1].iter().map(|to| spectra(from.count, to.count)));
-            let sums = pairs.fold(Demand::default(), Demand::and).times(splits);
-            let split = maps(chunk.min(part).min(grid.bands()));
+            let sums = pairs().fold(Demand::default(), Demand::and).times(splits);
+            let [chunk, last] = steps(grid.bands().min(part), chunk);
+            let split = maps(chunk).then(maps(last));
             sums.and(split.on(threads, splits).and(analysis).then(one))
         }
     }
