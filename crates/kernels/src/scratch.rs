@@ -7,6 +7,7 @@ mod meter;
 mod tests;
 
 pub use demand::Demand;
+pub(crate) use demand::steps;
 
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};

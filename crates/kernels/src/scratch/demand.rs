@@ -6,6 +6,12 @@ use crate::memory::kept_bytes;
 /// Sizes of small blocks: powers of two from [`SMALLEST`] on.
 const SIZES: usize = 7;
 
+/// The steps of at most `most` through `all`: one, and the last.
+pub(crate) fn steps(all: usize, most: usize) -> [usize; 2] {
+    let step = most.min(all);
+    [step, (all - 1) % step + 1]
+}
+
 /// Memory for intermediate values that some work takes, by the blocks it comes in.
 ///
 /// Large blocks go back when their work is done, and serve whatever comes next. Small
@@ -59,6 +65,11 @@ impl Demand {
             *count -= other;
         }
         self
+    }
+
+    /// Of all, one after the other.
+    pub(crate) fn one_of(demands: impl IntoIterator<Item = Self>) -> Self {
+        demands.into_iter().fold(Self::default(), Self::then)
     }
 
     /// Of `count` such works at the same time.

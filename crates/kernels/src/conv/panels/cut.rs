@@ -4,7 +4,7 @@ use super::{DEPTH_BLOCK, PAIRED, PANELS, PARTS};
 use crate::gemm::{TileSize, lanes};
 use crate::isa::Isa;
 use crate::precision::Precision;
-use crate::scratch::Demand;
+use crate::scratch::{Demand, steps};
 
 /// Extents of a product, whatever its operands hold.
 #[derive(Clone, Copy)]
@@ -110,14 +110,10 @@ impl Cut {
 
     /// What one part takes.
     pub(super) fn part(&self) -> Demand {
-        let last = |all: usize, step: usize| (all - 1) % step + 1;
-        let rows = self.rows_per_part.min(self.extents.channels);
-        let whole = self.part_of(rows, self.panels_per_part);
         // The last part may be smaller, and its blocks of another size.
-        whole.then(self.part_of(
-            last(self.extents.channels, self.rows_per_part),
-            last(self.panels, self.panels_per_part),
-        ))
+        let rows = steps(self.extents.channels, self.rows_per_part);
+        let panels = steps(self.panels, self.panels_per_part);
+        Demand::one_of([0, 1].map(|which| self.part_of(rows[which], panels[which])))
     }
 
     fn part_of(&self, rows: usize, panels: usize) -> Demand {
@@ -147,8 +143,7 @@ pub(crate) fn demand(
         .collect();
     let shared = cuts.iter().map(Cut::shared);
     let shared = shared.fold(Demand::default(), Demand::and);
-    let part = cuts.iter().map(Cut::part);
-    let part = part.fold(Demand::default(), Demand::then);
+    let part = Demand::one_of(cuts.iter().map(Cut::part));
     let parts = cuts.iter().map(Cut::parts).max().unwrap_or(0);
     shared.and(part.on(threads, parts))
 }

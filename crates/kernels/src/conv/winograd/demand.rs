@@ -9,7 +9,7 @@ use super::{
 use crate::conv::ConvShape;
 use crate::isa::Isa;
 use crate::precision::Precision;
-use crate::scratch::Demand;
+use crate::scratch::{Demand, steps};
 
 /// What [`forward`](super::forward) takes.
 pub(crate) fn forward_demand(
@@ -49,7 +49,7 @@ fn correlation(
     // The products of a part of the bands, then the pixels.
     let products = |bands: usize| {
         let products = each(&|to| spectra(Format::Single, bands * grid.tiles[1], to.count));
-        one_of(products).and(grid.synthesis(isa))
+        Demand::one_of(products).and(grid.synthesis(isa))
     };
     if from < MANY {
         let [bands, last] = steps(grid.bands(), bands_of(grid, FEW_TILES));
@@ -64,18 +64,7 @@ fn correlation(
     let [wave, _] = steps(grid.bands(), wave(grid, from));
     let maps = spectra(map_format, wave * grid.tiles[1], from);
     let [bands, last] = steps(wave, bands_of(grid, MANY_TILES));
-    let task = one_of(weights).and(products(bands).then(products(last)));
+    let task = Demand::one_of(weights).and(products(bands).then(products(last)));
     let analysis = grid.analysis(isa).times(threads);
     maps.and(analysis.then(task.on(threads, blocks.len())))
-}
-
-/// Of whichever comes.
-pub(super) fn one_of(demands: Vec<Demand>) -> Demand {
-    demands.into_iter().fold(Demand::default(), Demand::then)
-}
-
-/// A step of at most `most` through `all`, and the last one.
-pub(super) fn steps(all: usize, most: usize) -> [usize; 2] {
-    let step = most.min(all);
-    [step, (all - 1) % step + 1]
 }

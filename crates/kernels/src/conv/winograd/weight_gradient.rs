@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::demand::{one_of, steps};
 use super::forward_grid;
 use super::grid::Grid;
 use super::maps::{Channels, Side, analyse};
@@ -15,7 +14,7 @@ use crate::conv::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
 use crate::precision::Precision;
-use crate::scratch::Demand;
+use crate::scratch::{Demand, steps};
 
 /// Channels of either side that one product covers.
 const BLOCK: usize = 64;
@@ -138,7 +137,7 @@ pub(crate) fn backward_weight_demand(isa: Isa, shape: &ConvShape, threads: usize
             .flat_map(|from| sides[1].iter().map(move |to| [from.count, to.count]));
         pairs.map(|[from, to]| spectra(from, to))
     };
-    let one = one_of(pairs().collect()).on(threads, pairs().count());
+    let one = Demand::one_of(pairs()).on(threads, pairs().count());
     match Chunks::of(shape, &grid) {
         None => maps(grid.bands()).and(analysis.then(one)),
         Some(Chunks {
