@@ -119,8 +119,10 @@ impl Footprint {
                 .into_iter()
                 .fold(Demand::default(), Demand::then)
                 .bytes(),
-            // A checkpoint is there as tensors and as the bytes of its file.
-            copies: weights + starts + 2 * (weights + moments),
+            // What training began with, and the best weights as bytes. A checkpoint is there as
+            // tensors and as the bytes of its file, which lie in one piece: where the best ones
+            // lay there is no room for them.
+            copies: 2 * weights + starts + 2 * (weights + moments),
             pictures: 0,
         }
     }
