@@ -49,7 +49,7 @@ fn step(trainer: &mut Trainer) {
 }
 
 /// One thread: how many tasks hold scratch memory at once must not depend on chance.
-fn on_one_thread(work: impl FnOnce(&Choice) + Copy + Send) {
+fn on_one_thread(work: impl Fn(&Choice) + Send + Sync) {
     let mut resnet = Choice::named("resnet18");
     resnet.stem = Some(Stem::Small);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
