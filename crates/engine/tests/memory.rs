@@ -53,7 +53,7 @@ fn on_one_thread(work: impl Fn(&Choice) + Send + Sync) {
     let mut resnet = Choice::named("resnet18");
     resnet.stem = Some(Stem::Small);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-    pool.unwrap().install(|| {
+    pool.expect("a pool of one thread").install(|| {
         for choice in [Choice::named("cbr-tiny"), resnet] {
             work(&choice);
         }

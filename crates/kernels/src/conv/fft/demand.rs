@@ -1,8 +1,8 @@
 //! What convolutions in the frequency domain take.
 
+use super::Pass;
 use super::product;
 use super::weights::{Direction, Turned, raised};
-use super::{Pass, maps};
 use crate::conv::ConvShape;
 use crate::gemm::lanes;
 use crate::isa::Isa;
@@ -39,7 +39,7 @@ type Step = [Demand; 2];
 impl Pass<'_> {
     /// What a pass takes whose blocks take these steps, one after the other.
     fn demand(&self, taken: &[Step], threads: usize) -> Demand {
-        let pair = maps::pair_demand(self.isa, &self.grid);
+        let pair = Demand::floats(self.grid.between(lanes(self.isa)));
         let blocks = self.result.channels.div_ceil(self.width);
         let [step, helper] =
             [0, 1].map(|which| Demand::one_of(taken.iter().map(|step| step[which])));

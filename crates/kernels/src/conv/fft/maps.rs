@@ -251,17 +251,6 @@ impl Job<'_> {
     }
 }
 
-/// Floats of the plane between the two dimensions.
-fn between(grid: &Grid, lanes: usize) -> usize {
-    let [height, width] = grid.lens();
-    height * width * 2 * lanes
-}
-
-/// What transforms of a pair of units take.
-pub(crate) fn pair_demand(isa: Isa, grid: &Grid) -> Demand {
-    Demand::floats(between(grid, lanes(isa)))
-}
-
 /// Rows of pixels that are asked for so many rows before they are needed.
 const AHEAD: usize = 3;
 
@@ -275,7 +264,7 @@ fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
     let width = grid.lens()[1];
     let zero = [S::splat(0.0); 2];
     let row_floats = width * 2 * S::LANES;
-    let mut plane = Scratch::new(between(grid, S::LANES));
+    let mut plane = Scratch::new(grid.between(S::LANES));
     let mut pixels = [zero; MAX_LEN];
     let [low, high] = job.rows();
     plane[..low * row_floats].fill(0.0);
@@ -360,7 +349,7 @@ fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f
     let (grid, layout, window) = (job.grid, job.layout, &job.maps.window);
     let width = grid.lens()[1];
     let row_floats = width * 2 * S::LANES;
-    let mut plane = Scratch::new(between(grid, S::LANES));
+    let mut plane = Scratch::new(grid.between(S::LANES));
     let mut pixels = [[S::splat(0.0); 2]; MAX_LEN];
     let [re, im] = job.parts(spectra.as_ptr());
     let last = (layout.frequencies - 1) * layout.stride + layout.unit + layout.channels;
