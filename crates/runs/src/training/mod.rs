@@ -17,7 +17,8 @@ pub use failure::RunFailure;
 pub use initial::Start;
 pub use pictures::TrainingPictures;
 
-pub use precision::check_precision;
+pub(crate) use precision::precision;
+pub use precision::{check_precision, measure_precisions};
 pub use prediction::{batch_size, pixels, predict, probabilities};
 pub use run::{End, train};
 pub(crate) use step_timing::{StepTiming, pictures_per_second};

@@ -17,7 +17,7 @@ use record::{
     Best, BestWeights, Checkpoint, CheckpointState, CheckpointWriter, Checkpoints, Ending,
     Evaluation, InferenceTiming, JobDirectory, Predictions, RecordError, RunResult, RunTiming,
 };
-use study::{RunSpec, spans};
+use study::{PrecisionName, RunSpec, spans};
 
 use super::descent::descent;
 use super::failure::RunFailure;
@@ -25,7 +25,7 @@ use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
 use super::loss::Loss;
 use super::pictures::TrainingPictures;
-use super::precision::precision;
+use super::precision::of_products;
 use super::prediction::predict;
 use super::supply::Supply;
 use crate::event::Event;
@@ -41,10 +41,11 @@ pub enum End {
     Interrupted,
 }
 
-/// Trains `spec` to its end or until it is asked to stop. A run that was interrupted goes on from
-/// its newest checkpoint and leaves the same bytes as one that was not.
+/// Trains `spec` in `precision` to its end or until it is asked to stop. A run that was interrupted goes on from
+/// its newest checkpoint, in the precision that it began in, and leaves the same bytes as one that was not.
 pub fn train(
     spec: &RunSpec,
+    precision: PrecisionName,
     supply: &Supply,
     directory: &JobDirectory,
     work: &Work,
@@ -54,7 +55,7 @@ pub fn train(
     if work.is_alone {
         memory::forget_peak();
     }
-    let mut run = Run::open(spec, supply, directory, work)?;
+    let mut run = Run::open(spec, precision, supply, directory, work)?;
     work.tell(Event::Started {
         step: run.state.step,
     });
@@ -118,6 +119,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn open(
         spec: &'a RunSpec,
+        precision: PrecisionName,
         supply: &'a Supply<'a>,
         directory: &'a JobDirectory,
         work: &'a Work<'a>,
@@ -138,7 +140,7 @@ impl<'a> Run<'a> {
         checkpoints.make()?;
         let log: JsonLog<Evaluation> = JsonLog::new(directory.file(METRICS));
         let spans = spans(&spec.regime, spec.train.max_steps);
-        let (state, weights, momentum) = match checkpoints.newest()? {
+        let (mut state, weights, momentum) = match checkpoints.newest()? {
             Some(Checkpoint {
                 state,
                 model,
@@ -159,7 +161,8 @@ impl<'a> Run<'a> {
         };
         log.retain(|e| Some(e.step) <= state.evaluated)?;
         let model = Model::new(network, &weights)?;
-        let mut trainer = Trainer::new(model, descent(spec), precision(spec));
+        let precision = *state.precision.get_or_insert(precision);
+        let mut trainer = Trainer::new(model, descent(spec), of_products(precision));
         trainer.resume(&momentum);
         let is_new = state.evaluated.is_none();
         let mut run = Self {
@@ -397,6 +400,10 @@ impl<'a> Run<'a> {
                 threads: Some(rayon::current_num_threads()),
                 inference: Some(inference),
                 program: Some(self.work.program.into()),
+                precision: match self.spec.train.precision {
+                    PrecisionName::F32 => None,
+                    PrecisionName::Bf16 => self.state.precision,
+                },
                 device: Some(format!("{}, {}", self.spec.device, kernels::Isa::detect())),
                 peak_mib: self.work.is_alone.then(memory::peak_mib).flatten(),
             },
