@@ -1,8 +1,12 @@
 //! Convolutions.
 
+use super::kind::{Inner, LayerKind};
+use super::mismatch::expect_channels;
 use super::shape::Shape;
 use super::window::window_count;
+use crate::cost::Cost;
 use crate::network_error::NetworkError;
+use crate::onnx::{Attribute, Site, Value, ints};
 use crate::parameter::{Kind, Parameter};
 
 /// How a convolution walks over its input, rows first, in pixels.
@@ -84,7 +88,7 @@ impl Conv {
     }
 
     /// The shape that leaves it when `input` enters.
-    pub(crate) fn output(&self, input: Shape) -> Result<Shape, NetworkError> {
+    fn output(&self, input: Shape) -> Result<Shape, NetworkError> {
         let size = |n: usize, i: usize| {
             let geometry = &self.geometry;
             let (stride, padding) = (geometry.stride[i], geometry.padding[i]);
@@ -106,12 +110,31 @@ impl Conv {
     }
 
     /// Multiply-adds of one number that it writes, without the bias.
-    pub(crate) fn macs_per_output(&self) -> usize {
+    fn macs_per_output(&self) -> usize {
         self.channels_in / self.geometry.groups * self.kernel[0] * self.kernel[1]
     }
+}
 
-    /// Weight, and bias where it has one.
-    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+impl LayerKind for Conv {
+    fn name(&self) -> &str {
+        &self.path
+    }
+
+    fn channels(&self, _: usize) -> usize {
+        self.channels_out
+    }
+
+    fn chooses_width(&self) -> bool {
+        !self.is_depthwise()
+    }
+
+    fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
+        expect_channels(&self.path, self.channels_in, input)?;
+        let output = self.output(input)?;
+        Ok(cost.written(output, output.elements() * self.macs_per_output()))
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
         let [rows, columns] = self.kernel;
         let inputs = self.channels_in / self.geometry.groups;
         let shape = vec![self.channels_out, inputs, rows, columns];
@@ -121,5 +144,22 @@ impl Conv {
         std::iter::once(weight)
             .chain(self.bias.then(bias))
             .collect()
+    }
+
+    fn inner(&self) -> Vec<Inner<'_>> {
+        Vec::new()
+    }
+
+    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
+        let geometry = &self.geometry;
+        let [rows, columns] = geometry.padding;
+        let attributes = vec![
+            ("kernel_shape", ints(self.kernel)),
+            ("strides", ints(geometry.stride)),
+            ("pads", ints([rows, columns, rows, columns])),
+            ("dilations", ints(geometry.dilation)),
+            ("group", Attribute::Int(geometry.groups as i64)),
+        ];
+        site.operator("Conv", x, attributes)
     }
 }

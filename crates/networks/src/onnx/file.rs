@@ -2,9 +2,9 @@
 
 use super::error::{FILE_LIMIT, OnnxError};
 use super::graph::Graph;
-use super::layers::Walk;
 use super::message::Message;
 use super::output::{INPUT, LOGITS, OutputKind, PROBABILITIES};
+use super::walk::Walk;
 use crate::network::Network;
 use crate::weights::Weights;
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::message::Message;
-use crate::weights::HostTensor;
 
 /// Number of float32 among ONNX's element types.
 const FLOAT: i64 = 1;
@@ -12,7 +11,7 @@ const INT64: i64 = 7;
 
 /// Operators in the order of computation, and the tensors that they read. Borrows the weights.
 #[derive(Default)]
-pub(super) struct Graph<'a> {
+pub(crate) struct Graph<'a> {
     nodes: Vec<Node>,
     tensors: Vec<Tensor<'a>>,
     names: BTreeSet<String>,
@@ -28,14 +27,14 @@ struct Node {
 }
 
 /// What an operator is told besides its inputs.
-pub(super) enum Attribute {
+pub(crate) enum Attribute {
     Float(f32),
     Int(i64),
     Ints(Vec<i64>),
 }
 
 /// Integers as an attribute.
-pub(super) fn ints<const N: usize>(values: [usize; N]) -> Attribute {
+pub(crate) fn ints<const N: usize>(values: [usize; N]) -> Attribute {
     Attribute::Ints(values.iter().map(|n| *n as i64).collect())
 }
 
@@ -99,8 +98,8 @@ impl<'a> Graph<'a> {
     }
 
     /// Adds a tensor of the network under its path, in another shape of as many values.
-    pub(super) fn weight(&mut self, path: &str, tensor: &'a HostTensor, shape: &[usize]) -> String {
-        self.tensor(path.into(), shape, Values::Weights(&tensor.values))
+    pub(super) fn weight(&mut self, path: &str, values: &'a [f32], shape: &[usize]) -> String {
+        self.tensor(path.into(), shape, Values::Weights(values))
     }
 
     /// Adds float32 numbers of `shape` for the layer `layer`.
@@ -114,15 +113,16 @@ impl<'a> Graph<'a> {
         self.tensor(format!("{layer}/{role}"), shape, Values::Floats(values))
     }
 
-    /// Adds one float32 number for the layer `layer`.
-    pub(super) fn float(&mut self, layer: &str, role: &str, value: f32) -> String {
-        self.floats(layer, role, &[], vec![value])
-    }
-
     /// Adds integers for the layer `layer`, as a list.
     pub(super) fn ints(&mut self, layer: &str, role: &str, values: Vec<i64>) -> String {
         let shape = [values.len()];
         self.tensor(format!("{layer}/{role}"), &shape, Values::Ints(values))
+    }
+
+    /// Adds a softmax over the last axis.
+    pub(super) fn softmax(&mut self, layer: &str, x: &str) -> String {
+        let axis = vec![("axis", Attribute::Int(-1))];
+        self.node(layer, "Softmax", &[x], axis)
     }
 
     fn tensor(&mut self, name: String, shape: &[usize], values: Values<'a>) -> String {

@@ -4,17 +4,19 @@
 //! and `probabilities`, float32 `[batch, classes]`. The batch is free. Pixels arrive normalised:
 //! how is written in the file's metadata, because the graph is the network and nothing else.
 
-mod composed;
 mod error;
 mod fields;
 mod file;
 mod graph;
-mod layers;
 mod message;
 mod metadata;
 mod output;
+mod site;
+mod walk;
 
 pub use error::OnnxError;
 pub use file::to_onnx;
+pub(crate) use graph::{Attribute, ints};
 pub use metadata::{Extent, OnnxMetadata, OnnxValue, read_metadata};
 pub use output::{INPUT, LOGITS, OutputKind, PROBABILITIES};
+pub(crate) use site::{Site, Value};

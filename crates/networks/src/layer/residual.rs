@@ -1,0 +1,67 @@
+//! Residual sums.
+
+use super::kind::{AnyKind, Inner, LayerKind};
+use super::list;
+use super::mismatch::mismatch;
+use super::shape::Shape;
+use crate::cost::Cost;
+use crate::network_error::NetworkError;
+use crate::onnx::{Site, Value};
+use crate::parameter::Parameter;
+
+/// `body(x) + shortcut(x)` of layers `L`; an empty shortcut is the identity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Residual<L> {
+    /// The layers that learn the residual.
+    pub body: Vec<L>,
+    /// The projection, where shapes change.
+    pub shortcut: Vec<L>,
+    /// Whether `max(·, 0)` follows the sum.
+    pub relu: bool,
+}
+
+impl<L: AsRef<AnyKind> + 'static> LayerKind for Residual<L> {
+    fn name(&self) -> &str {
+        "residual"
+    }
+
+    fn channels(&self, channels: usize) -> usize {
+        list::channels(&self.body, channels)
+    }
+
+    fn chooses_width(&self) -> bool {
+        self.shortcut
+            .iter()
+            .any(|layer| layer.as_ref().chooses_width())
+    }
+
+    fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
+        let sum = list::trace(&self.body, input, cost)?;
+        let projected = list::trace(&self.shortcut, input, cost)?;
+        match sum == projected {
+            true => Ok(cost.written(sum, 0)),
+            false => Err(mismatch(self.name(), projected)),
+        }
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        Vec::new()
+    }
+
+    fn inner(&self) -> Vec<Inner<'_>> {
+        vec![
+            Inner::part("body", &self.body),
+            Inner::part("shortcut", &self.shortcut),
+        ]
+    }
+
+    fn onnx(&self, site: &mut Site<'_, '_>, _: Value, inner: Vec<Value>) -> Value {
+        let parts: Vec<_> = inner.into_iter().map(|part| site.map(part)).collect();
+        let parts: Vec<_> = parts.iter().map(String::as_str).collect();
+        let sum = site.node("Add", &parts, vec![]);
+        Value::map(match self.relu {
+            true => site.node("Relu", &[&sum], vec![]),
+            false => sum,
+        })
+    }
+}
