@@ -161,7 +161,7 @@ impl Layer {
 
     /// Channels that leave the layer when `channels` enter it.
     pub fn channels(&self, channels: usize) -> usize {
-        self.as_ref().channels(channels)
+        self.as_ref().width(channels).channels
     }
 
     /// The shape that leaves the layer when `input` enters it; adds what that costs to `cost`.
@@ -179,6 +179,6 @@ impl Layer {
     /// Whether the layer decides how many channels it writes: the last that does gives a list its
     /// width.
     pub(crate) fn chooses_width(&self) -> bool {
-        self.as_ref().chooses_width()
+        self.as_ref().width(0).is_chosen
     }
 }

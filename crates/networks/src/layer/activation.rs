@@ -2,12 +2,7 @@
 
 use std::f32::consts::FRAC_1_SQRT_2;
 
-use super::kind::{Inner, LayerKind};
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Site, Value};
-use crate::parameter::Parameter;
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 
 /// A function that is applied to every number by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,29 +24,22 @@ impl LayerKind for Activation {
         "activation"
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        channels
-    }
-
-    fn chooses_width(&self) -> bool {
-        false
+    fn width(&self, channels: usize) -> Width {
+        Width::given(channels)
     }
 
     fn trace(&self, input: Shape, _: &mut Cost) -> Result<Shape, NetworkError> {
         Ok(input)
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
-        Vec::new()
-    }
-
-    fn inner(&self) -> Vec<Inner<'_>> {
-        Vec::new()
+    fn contents(&self) -> Contents<'_> {
+        Contents::Nothing
     }
 
     fn onnx(
         &self,
         site: &mut Site<'_, '_>,
+        _: [Shape; 2],
         Value { name: x, form }: Value,
         _: Vec<Value>,
     ) -> Value {

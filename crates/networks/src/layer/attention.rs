@@ -1,12 +1,9 @@
 //! Self-attention.
 
-use super::kind::{Inner, LayerKind};
+use onnx_graph::Attribute;
+
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 use super::mismatch::expect_channels;
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Attribute, Site, Value};
-use crate::parameter::Parameter;
 
 /// Self-attention of tokens that hold query, key and value one after the other: `3 · features`
 /// channels become `features`.
@@ -23,12 +20,8 @@ impl LayerKind for Attention {
         "attention"
     }
 
-    fn channels(&self, _: usize) -> usize {
-        self.features
-    }
-
-    fn chooses_width(&self) -> bool {
-        true
+    fn width(&self, _: usize) -> Width {
+        Width::chosen(self.features)
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
@@ -41,18 +34,20 @@ impl LayerKind for Attention {
         Ok(cost.written(output, 2 * tokens * tokens * self.features))
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
-        Vec::new()
-    }
-
-    fn inner(&self) -> Vec<Inner<'_>> {
-        Vec::new()
+    fn contents(&self) -> Contents<'_> {
+        Contents::Nothing
     }
 
     /// Tokens stay columns: `v · softmax(qᵀ k / √d)ᵀ` in every head of `d` features.
-    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
+    fn onnx(
+        &self,
+        site: &mut Site<'_, '_>,
+        [_, output]: [Shape; 2],
+        x: Value,
+        _: Vec<Value>,
+    ) -> Value {
         let x = site.map(x);
-        let (heads, output) = (self.heads, site.output);
+        let heads = self.heads;
         let width = output.channels / heads;
         let by_head = [0, 3 * heads, width, output.pixels()];
         let all = site.reshape(&x, by_head.map(|n| n as i64).to_vec());

@@ -1,12 +1,9 @@
 //! Second heads.
 
-use super::kind::{AnyKind, Inner, LayerKind};
+use super::kind::{
+    AnyKind, Contents, Cost, Inner, LayerKind, NetworkError, Shape, Site, Value, Width,
+};
 use super::list;
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Site, Value};
-use crate::parameter::Parameter;
 
 /// A second head of layers `L`: the map passes unchanged; in training the logits of these layers
 /// add to the loss, in inference they are left out.
@@ -18,12 +15,8 @@ impl<L: AsRef<AnyKind> + 'static> LayerKind for Auxiliary<L> {
         "auxiliary"
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        channels
-    }
-
-    fn chooses_width(&self) -> bool {
-        false
+    fn width(&self, channels: usize) -> Width {
+        Width::given(channels)
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
@@ -31,15 +24,11 @@ impl<L: AsRef<AnyKind> + 'static> LayerKind for Auxiliary<L> {
         Ok(input)
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
-        Vec::new()
+    fn contents(&self) -> Contents<'_> {
+        Contents::Layers(vec![Inner::head(&self.0)])
     }
 
-    fn inner(&self) -> Vec<Inner<'_>> {
-        vec![Inner::head(&self.0)]
-    }
-
-    fn onnx(&self, _: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
+    fn onnx(&self, _: &mut Site<'_, '_>, _: [Shape; 2], x: Value, _: Vec<Value>) -> Value {
         x
     }
 }

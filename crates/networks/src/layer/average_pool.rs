@@ -1,12 +1,9 @@
 //! Mean over windows.
 
-use super::kind::{Inner, LayerKind};
+use onnx_graph::Attribute;
+
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 use super::pool::PoolGeometry;
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Attribute, Site, Value};
-use crate::parameter::Parameter;
 
 /// Mean over windows; the zeros of the border count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +14,8 @@ impl LayerKind for AveragePool {
         "average-pool"
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        channels
-    }
-
-    fn chooses_width(&self) -> bool {
-        false
+    fn width(&self, channels: usize) -> Width {
+        Width::given(channels)
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
@@ -30,18 +23,19 @@ impl LayerKind for AveragePool {
         Ok(cost.written(output, 0))
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
-        Vec::new()
-    }
-
-    fn inner(&self) -> Vec<Inner<'_>> {
-        Vec::new()
+    fn contents(&self) -> Contents<'_> {
+        Contents::Nothing
     }
 
     /// The zeros of the border count, but not what a last window of `ceil` has behind them.
-    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
+    fn onnx(
+        &self,
+        site: &mut Site<'_, '_>,
+        [input, output]: [Shape; 2],
+        x: Value,
+        _: Vec<Value>,
+    ) -> Value {
         let x = site.map(x);
-        let (input, output) = (site.input, site.output);
         let far = self.0.far_border([input, output]);
         let mut attributes = self.0.attributes(far);
         attributes.push(("count_include_pad", Attribute::Int(1)));

@@ -1,12 +1,7 @@
 //! Batch normalisation.
 
-use super::kind::{Inner, LayerKind};
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 use super::norm::Norm;
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Site, Value};
-use crate::parameter::Parameter;
 
 /// Batch normalisation, with running statistics `<path>.running_mean` and `.running_var`,
 /// `[channels]` each.
@@ -18,27 +13,19 @@ impl LayerKind for BatchNorm {
         &self.0.path
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        channels
-    }
-
-    fn chooses_width(&self) -> bool {
-        false
+    fn width(&self, channels: usize) -> Width {
+        Width::given(channels)
     }
 
     fn trace(&self, input: Shape, _: &mut Cost) -> Result<Shape, NetworkError> {
         self.0.output(input)
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
-        [self.0.affine(), self.0.statistics()].concat()
+    fn contents(&self) -> Contents<'_> {
+        Contents::Tensors([self.0.affine(), self.0.statistics()].concat())
     }
 
-    fn inner(&self) -> Vec<Inner<'_>> {
-        Vec::new()
-    }
-
-    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
+    fn onnx(&self, site: &mut Site<'_, '_>, _: [Shape; 2], x: Value, _: Vec<Value>) -> Value {
         let attributes = vec![self.0.epsilon_attribute()];
         site.operator("BatchNormalization", x, attributes)
     }

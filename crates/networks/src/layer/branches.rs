@@ -1,13 +1,10 @@
 //! Layers beside each other.
 
-use super::kind::{AnyKind, Inner, LayerKind};
+use super::kind::{
+    AnyKind, Contents, Cost, Inner, LayerKind, NetworkError, Shape, Site, Value, Width,
+};
 use super::list;
 use super::mismatch::mismatch;
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Site, Value};
-use crate::parameter::Parameter;
 
 /// Every list of layers `L` reads the same map; their channels are put one after the other. An
 /// empty list is the identity.
@@ -19,15 +16,13 @@ impl<L: AsRef<AnyKind> + 'static> LayerKind for Branches<L> {
         "branches"
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        self.0
-            .iter()
-            .map(|branch| list::channels(branch, channels))
-            .sum()
-    }
-
-    fn chooses_width(&self) -> bool {
-        true
+    fn width(&self, channels: usize) -> Width {
+        Width::chosen(
+            self.0
+                .iter()
+                .map(|branch| list::channels(branch, channels))
+                .sum(),
+        )
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
@@ -49,18 +44,16 @@ impl<L: AsRef<AnyKind> + 'static> LayerKind for Branches<L> {
         Ok(cost.written(joined, 0))
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
-        Vec::new()
-    }
-
-    fn inner(&self) -> Vec<Inner<'_>> {
+    fn contents(&self) -> Contents<'_> {
         let branches = self.0.iter().enumerate();
-        branches
-            .map(|(index, branch)| Inner::part(index.to_string(), branch))
-            .collect()
+        Contents::Layers(
+            branches
+                .map(|(index, branch)| Inner::part(index.to_string(), branch))
+                .collect(),
+        )
     }
 
-    fn onnx(&self, site: &mut Site<'_, '_>, _: Value, inner: Vec<Value>) -> Value {
+    fn onnx(&self, site: &mut Site<'_, '_>, _: [Shape; 2], _: Value, inner: Vec<Value>) -> Value {
         let parts: Vec<_> = inner.into_iter().map(|part| site.map(part)).collect();
         Value::map(site.concatenate(&parts, 1))
     }

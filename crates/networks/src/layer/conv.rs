@@ -1,12 +1,10 @@
 //! Convolutions.
 
-use super::kind::{Inner, LayerKind};
+use onnx_graph::{Attribute, ints};
+
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 use super::mismatch::expect_channels;
-use super::shape::Shape;
 use super::window::window_count;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Attribute, Site, Value, ints};
 use crate::parameter::{Kind, Parameter};
 
 /// How a convolution walks over its input, rows first, in pixels.
@@ -120,12 +118,11 @@ impl LayerKind for Conv {
         &self.path
     }
 
-    fn channels(&self, _: usize) -> usize {
-        self.channels_out
-    }
-
-    fn chooses_width(&self) -> bool {
-        !self.is_depthwise()
+    fn width(&self, _: usize) -> Width {
+        Width {
+            channels: self.channels_out,
+            is_chosen: !self.is_depthwise(),
+        }
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
@@ -134,23 +131,21 @@ impl LayerKind for Conv {
         Ok(cost.written(output, output.elements() * self.macs_per_output()))
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
+    fn contents(&self) -> Contents<'_> {
         let [rows, columns] = self.kernel;
         let inputs = self.channels_in / self.geometry.groups;
         let shape = vec![self.channels_out, inputs, rows, columns];
         let weight = Parameter::new(format!("{}.weight", self.path), shape, Kind::ConvWeight);
         let shape = vec![self.channels_out];
         let bias = || Parameter::new(format!("{}.bias", self.path), shape, Kind::Bias);
-        std::iter::once(weight)
-            .chain(self.bias.then(bias))
-            .collect()
+        Contents::Tensors(
+            std::iter::once(weight)
+                .chain(self.bias.then(bias))
+                .collect(),
+        )
     }
 
-    fn inner(&self) -> Vec<Inner<'_>> {
-        Vec::new()
-    }
-
-    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
+    fn onnx(&self, site: &mut Site<'_, '_>, _: [Shape; 2], x: Value, _: Vec<Value>) -> Value {
         let geometry = &self.geometry;
         let [rows, columns] = geometry.padding;
         let attributes = vec![

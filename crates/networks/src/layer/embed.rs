@@ -1,11 +1,9 @@
 //! Pixels as tokens.
 
-use super::kind::{Inner, LayerKind};
+use onnx_graph::Attribute;
+
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 use super::mismatch::{expect_channels, mismatch};
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Attribute, Site, Value};
 use crate::parameter::{Kind, Parameter};
 
 /// Pixels become tokens row by row, a class token `[1, 1, features]` goes first, and positions
@@ -27,12 +25,8 @@ impl LayerKind for Embed {
         &self.positions
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        channels
-    }
-
-    fn chooses_width(&self) -> bool {
-        false
+    fn width(&self, channels: usize) -> Width {
+        Width::given(channels)
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
@@ -48,21 +42,17 @@ impl LayerKind for Embed {
         Ok(cost.written(output, 0))
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
+    fn contents(&self) -> Contents<'_> {
         let token = vec![1, 1, self.features];
         let all = vec![1, self.tokens, self.features];
-        vec![
+        Contents::Tensors(vec![
             Parameter::new(self.class_token.clone(), token, Kind::ClassToken),
             Parameter::new(self.positions.clone(), all, Kind::Positions),
-        ]
-    }
-
-    fn inner(&self) -> Vec<Inner<'_>> {
-        Vec::new()
+        ])
     }
 
     /// Tokens stand in rows until the end, as the two tensors do.
-    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
+    fn onnx(&self, site: &mut Site<'_, '_>, _: [Shape; 2], x: Value, _: Vec<Value>) -> Value {
         let weights = site.weights();
         let x = site.map(x);
         let rows = site.reshape(&x, vec![0, self.features as i64, -1]);

@@ -1,11 +1,6 @@
 //! The first of a sequence.
 
-use super::kind::{Inner, LayerKind};
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Site, Value};
-use crate::parameter::Parameter;
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 
 /// The first token alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,27 +11,19 @@ impl LayerKind for FirstToken {
         "first-token"
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        channels
-    }
-
-    fn chooses_width(&self) -> bool {
-        false
+    fn width(&self, channels: usize) -> Width {
+        Width::given(channels)
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
         Ok(cost.written(Shape::vector(input.channels), 0))
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
-        Vec::new()
+    fn contents(&self) -> Contents<'_> {
+        Contents::Nothing
     }
 
-    fn inner(&self) -> Vec<Inner<'_>> {
-        Vec::new()
-    }
-
-    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
+    fn onnx(&self, site: &mut Site<'_, '_>, _: [Shape; 2], x: Value, _: Vec<Value>) -> Value {
         let x = site.map(x);
         let starts = site.ints("starts", vec![0, 0]);
         let ends = site.ints("ends", vec![1, 1]);

@@ -1,13 +1,10 @@
 //! Factors that depend on the map.
 
-use super::kind::{AnyKind, Inner, LayerKind};
+use super::kind::{
+    AnyKind, Contents, Cost, Inner, LayerKind, NetworkError, Shape, Site, Value, Width,
+};
 use super::list;
 use super::mismatch::mismatch;
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Site, Value};
-use crate::parameter::Parameter;
 
 /// `x · body(x)`, where the body of layers `L` makes one number per channel:
 /// squeeze-and-excitation.
@@ -19,12 +16,8 @@ impl<L: AsRef<AnyKind> + 'static> LayerKind for Gate<L> {
         "gate"
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        channels
-    }
-
-    fn chooses_width(&self) -> bool {
-        false
+    fn width(&self, channels: usize) -> Width {
+        Width::given(channels)
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
@@ -35,15 +28,11 @@ impl<L: AsRef<AnyKind> + 'static> LayerKind for Gate<L> {
         }
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
-        Vec::new()
+    fn contents(&self) -> Contents<'_> {
+        Contents::Layers(vec![Inner::part("", &self.0)])
     }
 
-    fn inner(&self) -> Vec<Inner<'_>> {
-        vec![Inner::part("", &self.0)]
-    }
-
-    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, inner: Vec<Value>) -> Value {
+    fn onnx(&self, site: &mut Site<'_, '_>, _: [Shape; 2], x: Value, inner: Vec<Value>) -> Value {
         let parts = [x].into_iter().chain(inner);
         let parts: Vec<_> = parts.map(|part| site.map(part)).collect();
         let parts: Vec<_> = parts.iter().map(String::as_str).collect();

@@ -1,11 +1,9 @@
 //! Linear layers.
 
-use super::kind::{Inner, LayerKind};
+use onnx_graph::{Attribute, ints};
+
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 use super::mismatch::expect_channels;
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Attribute, Site, Value, ints};
 use crate::parameter::{Kind, Parameter};
 
 /// `W x + b` at every pixel or token, with weight `[features_out, features_in]` and bias
@@ -25,12 +23,8 @@ impl LayerKind for Linear {
         &self.path
     }
 
-    fn channels(&self, _: usize) -> usize {
-        self.features_out
-    }
-
-    fn chooses_width(&self) -> bool {
-        true
+    fn width(&self, _: usize) -> Width {
+        Width::chosen(self.features_out)
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
@@ -42,23 +36,25 @@ impl LayerKind for Linear {
         Ok(cost.written(output, output.elements() * self.features_in))
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
+    fn contents(&self) -> Contents<'_> {
         let Self { path, .. } = self;
         let shape = vec![self.features_out, self.features_in];
         let bias = vec![self.features_out];
-        vec![
+        Contents::Tensors(vec![
             Parameter::new(format!("{path}.weight"), shape, Kind::LinearWeight),
             Parameter::new(format!("{path}.bias"), bias, Kind::Bias),
-        ]
-    }
-
-    fn inner(&self) -> Vec<Inner<'_>> {
-        Vec::new()
+        ])
     }
 
     /// Of a vector a matrix product, of a map a convolution of one pixel.
-    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
-        if site.input.pixels() == 1 {
+    fn onnx(
+        &self,
+        site: &mut Site<'_, '_>,
+        [input, _]: [Shape; 2],
+        x: Value,
+        _: Vec<Value>,
+    ) -> Value {
+        if input.pixels() == 1 {
             let transposed = vec![("transB", Attribute::Int(1))];
             return site.operator_of_vector("Gemm", x, transposed);
         }

@@ -9,7 +9,7 @@ use crate::network_error::NetworkError;
 pub(super) fn channels<L: AsRef<AnyKind>>(layers: &[L], channels: usize) -> usize {
     let layers = layers.iter();
     layers.fold(channels, |channels, layer| {
-        layer.as_ref().channels(channels)
+        layer.as_ref().width(channels).channels
     })
 }
 

@@ -1,12 +1,7 @@
 //! Maximum over windows.
 
-use super::kind::{Inner, LayerKind};
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 use super::pool::PoolGeometry;
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Site, Value};
-use crate::parameter::Parameter;
 
 /// Maximum over windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +12,8 @@ impl LayerKind for MaxPool {
         "max-pool"
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        channels
-    }
-
-    fn chooses_width(&self) -> bool {
-        false
+    fn width(&self, channels: usize) -> Width {
+        Width::given(channels)
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
@@ -30,17 +21,19 @@ impl LayerKind for MaxPool {
         Ok(cost.written(output, 0))
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
-        Vec::new()
+    fn contents(&self) -> Contents<'_> {
+        Contents::Nothing
     }
 
-    fn inner(&self) -> Vec<Inner<'_>> {
-        Vec::new()
-    }
-
-    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
+    fn onnx(
+        &self,
+        site: &mut Site<'_, '_>,
+        [input, output]: [Shape; 2],
+        x: Value,
+        _: Vec<Value>,
+    ) -> Value {
         let x = site.map(x);
-        let far = self.0.far_border([site.input, site.output]);
+        let far = self.0.far_border([input, output]);
         Value::map(site.node("MaxPool", &[&x], self.0.attributes(far)))
     }
 }

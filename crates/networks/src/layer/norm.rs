@@ -1,9 +1,10 @@
 //! What normalisations have in common.
 
+use onnx_graph::Attribute;
+
 use super::mismatch::expect_channels;
 use super::shape::Shape;
 use crate::network_error::NetworkError;
-use crate::onnx::Attribute;
 use crate::parameter::{Kind, Parameter};
 
 /// A normalisation with scale `<path>.weight` and shift `<path>.bias`, `[channels]` each.

@@ -1,11 +1,6 @@
 //! TensorFlow's `SAME`.
 
-use super::kind::{Inner, LayerKind};
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Site, Value};
-use crate::parameter::Parameter;
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 
 /// Zeros around the map as TensorFlow's `SAME` has them for a window of `kernel` and `stride`: one
 /// more at the bottom and right where their number is odd.
@@ -22,12 +17,8 @@ impl LayerKind for PadSame {
         "pad-same"
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        channels
-    }
-
-    fn chooses_width(&self) -> bool {
-        false
+    fn width(&self, channels: usize) -> Width {
+        Width::given(channels)
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
@@ -40,17 +31,19 @@ impl LayerKind for PadSame {
         Ok(cost.written(output, 0))
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
-        Vec::new()
+    fn contents(&self) -> Contents<'_> {
+        Contents::Nothing
     }
 
-    fn inner(&self) -> Vec<Inner<'_>> {
-        Vec::new()
-    }
-
-    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
+    fn onnx(
+        &self,
+        site: &mut Site<'_, '_>,
+        [input, _]: [Shape; 2],
+        x: Value,
+        _: Vec<Value>,
+    ) -> Value {
         let x = site.map(x);
-        let border = same_border(site.input, self.kernel, self.stride);
+        let border = same_border(input, self.kernel, self.stride);
         let [top, bottom, left, right] = border.map(|pixels| pixels as i64);
         let pads = site.ints("pads", vec![0, 0, top, left, 0, 0, bottom, right]);
         Value::map(site.node("Pad", &[&x, &pads], vec![]))

@@ -1,9 +1,10 @@
 //! Where the windows of pools lie.
 
+use onnx_graph::{Attribute, ints};
+
 use super::shape::Shape;
 use super::window::window_count;
 use crate::network_error::NetworkError;
-use crate::onnx::{Attribute, ints};
 
 /// Where the windows of a pool lie, rows first, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

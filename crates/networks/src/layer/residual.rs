@@ -1,13 +1,10 @@
 //! Residual sums.
 
-use super::kind::{AnyKind, Inner, LayerKind};
+use super::kind::{
+    AnyKind, Contents, Cost, Inner, LayerKind, NetworkError, Shape, Site, Value, Width,
+};
 use super::list;
 use super::mismatch::mismatch;
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Site, Value};
-use crate::parameter::Parameter;
 
 /// `body(x) + shortcut(x)` of layers `L`; an empty shortcut is the identity.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,14 +22,14 @@ impl<L: AsRef<AnyKind> + 'static> LayerKind for Residual<L> {
         "residual"
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        list::channels(&self.body, channels)
-    }
-
-    fn chooses_width(&self) -> bool {
-        self.shortcut
-            .iter()
-            .any(|layer| layer.as_ref().chooses_width())
+    fn width(&self, channels: usize) -> Width {
+        Width {
+            channels: list::channels(&self.body, channels),
+            is_chosen: self
+                .shortcut
+                .iter()
+                .any(|layer| layer.as_ref().width(channels).is_chosen),
+        }
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
@@ -44,18 +41,14 @@ impl<L: AsRef<AnyKind> + 'static> LayerKind for Residual<L> {
         }
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
-        Vec::new()
-    }
-
-    fn inner(&self) -> Vec<Inner<'_>> {
-        vec![
+    fn contents(&self) -> Contents<'_> {
+        Contents::Layers(vec![
             Inner::part("body", &self.body),
             Inner::part("shortcut", &self.shortcut),
-        ]
+        ])
     }
 
-    fn onnx(&self, site: &mut Site<'_, '_>, _: Value, inner: Vec<Value>) -> Value {
+    fn onnx(&self, site: &mut Site<'_, '_>, _: [Shape; 2], _: Value, inner: Vec<Value>) -> Value {
         let parts: Vec<_> = inner.into_iter().map(|part| site.map(part)).collect();
         let parts: Vec<_> = parts.iter().map(String::as_str).collect();
         let sum = site.node("Add", &parts, vec![]);

@@ -1,11 +1,7 @@
 //! LayerScale.
 
-use super::kind::{Inner, LayerKind};
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 use super::mismatch::expect_channels;
-use super::shape::Shape;
-use crate::cost::Cost;
-use crate::network_error::NetworkError;
-use crate::onnx::{Site, Value};
 use crate::parameter::{Kind, Parameter};
 
 /// One learnt factor per channel, `<path>` `[channels, 1, 1]`: LayerScale.
@@ -22,12 +18,8 @@ impl LayerKind for Scale {
         &self.path
     }
 
-    fn channels(&self, channels: usize) -> usize {
-        channels
-    }
-
-    fn chooses_width(&self) -> bool {
-        false
+    fn width(&self, channels: usize) -> Width {
+        Width::given(channels)
     }
 
     fn trace(&self, input: Shape, _: &mut Cost) -> Result<Shape, NetworkError> {
@@ -35,16 +27,16 @@ impl LayerKind for Scale {
         Ok(input)
     }
 
-    fn parameters(&self) -> Vec<Parameter> {
+    fn contents(&self) -> Contents<'_> {
         let shape = vec![self.channels, 1, 1];
-        vec![Parameter::new(self.path.clone(), shape, Kind::LayerScale)]
+        Contents::Tensors(vec![Parameter::new(
+            self.path.clone(),
+            shape,
+            Kind::LayerScale,
+        )])
     }
 
-    fn inner(&self) -> Vec<Inner<'_>> {
-        Vec::new()
-    }
-
-    fn onnx(&self, site: &mut Site<'_, '_>, x: Value, _: Vec<Value>) -> Value {
+    fn onnx(&self, site: &mut Site<'_, '_>, _: [Shape; 2], x: Value, _: Vec<Value>) -> Value {
         site.operator("Mul", x, vec![])
     }
 }

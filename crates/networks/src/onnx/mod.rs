@@ -7,16 +7,11 @@
 mod error;
 mod fields;
 mod file;
-mod graph;
-mod message;
 mod metadata;
 mod output;
-mod site;
 mod walk;
 
 pub use error::OnnxError;
 pub use file::to_onnx;
-pub(crate) use graph::{Attribute, ints};
 pub use metadata::{Extent, OnnxMetadata, OnnxValue, read_metadata};
 pub use output::{INPUT, LOGITS, OutputKind, PROBABILITIES};
-pub(crate) use site::{Site, Value};

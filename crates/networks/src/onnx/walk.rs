@@ -1,12 +1,13 @@
 //! The walk through a network that leaves its graph.
 
+use onnx_graph::{Graph, Value, Weight};
+
 use super::error::OnnxError;
-use super::graph::Graph;
 use super::output::{INPUT, LOGITS, OutputKind, PROBABILITIES};
-use super::site::{Site, Value};
 use crate::cost::Cost;
 use crate::layer::{AnyKind, Inner, Shape};
 use crate::network::Network;
+use crate::parameter::Parameter;
 use crate::weights::Weights;
 
 /// A walk through a network.
@@ -47,15 +48,7 @@ impl<'a> Walk<'a> {
             let layers: Vec<_> = block.layers.iter().map(AsRef::as_ref).collect();
             reached = self.layers(&block.name, &layers, reached)?;
         }
-        let Reached { value, shape } = reached;
-        let mut end = Site {
-            at: LOGITS,
-            graph: &mut self.graph,
-            tensors: Vec::new(),
-            input: shape,
-            output: shape,
-        };
-        end.vector(value);
+        self.graph.site(LOGITS, Vec::new()).vector(reached.value);
         self.graph.name_last(LOGITS);
         match output {
             OutputKind::Softmax => self.graph.softmax(PROBABILITIES, LOGITS),
@@ -81,12 +74,17 @@ impl<'a> Walk<'a> {
     fn layer(&mut self, place: &str, layer: &AnyKind, x: Reached) -> Result<Reached, OnnxError> {
         let input = x.shape;
         let output = layer.trace(input, &mut Cost::default())?;
-        let mut tensors = Vec::new();
-        for parameter in layer.parameters() {
-            let tensor = self.weights.get(self.network, &parameter)?;
-            tensors.push((parameter, tensor.values.as_slice()));
+        let mut weights = Vec::new();
+        for parameter in layer.own() {
+            let values = &self.weights.get(self.network, &parameter)?.values;
+            let Parameter { path, shape, .. } = parameter;
+            weights.push(Weight {
+                path,
+                shape,
+                values,
+            });
         }
-        let at = match tensors.is_empty() {
+        let at = match weights.is_empty() {
             true => format!("{place}.{}", layer.name()),
             false => layer.name().into(),
         };
@@ -99,14 +97,8 @@ impl<'a> Walk<'a> {
             };
             inner.push(self.layers(&place, &layers, x.clone())?.value);
         }
-        let mut site = Site {
-            at: &at,
-            graph: &mut self.graph,
-            tensors,
-            input,
-            output,
-        };
-        let value = layer.onnx(&mut site, x.value, inner);
+        let mut site = self.graph.site(&at, weights);
+        let value = layer.onnx(&mut site, [input, output], x.value, inner);
         Ok(Reached {
             value,
             shape: output,
