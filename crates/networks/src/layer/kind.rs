@@ -51,19 +51,17 @@ pub(crate) struct Width {
 impl Width {
     /// Decided by what enters.
     pub(super) fn given(channels: usize) -> Self {
-        let is_chosen = false;
         Self {
             channels,
-            is_chosen,
+            is_chosen: false,
         }
     }
 
     /// Decided by the layer.
     pub(super) fn chosen(channels: usize) -> Self {
-        let is_chosen = true;
         Self {
             channels,
-            is_chosen,
+            is_chosen: true,
         }
     }
 }
