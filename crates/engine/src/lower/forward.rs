@@ -73,43 +73,33 @@ impl<'a> Forward<'a> {
         let output = self.output(layer, x)?;
         let y = match layer {
             Layer::ReverseChannels => arrange::reverse_channels(&mut self.builder, x),
-            Layer::PadSame { kernel, stride } => {
-                arrange::pad_same(&mut self.builder, x, *kernel, *stride, output)
+            Layer::PadSame(of) => {
+                arrange::pad_same(&mut self.builder, x, of.kernel, of.stride, output)
             }
             Layer::Conv(of) => conv::forward(self, of, x, output),
-            Layer::BatchNorm(of) => norm::batch_norm(self, of, x),
-            Layer::LayerNorm(of) => norm::layer_norm(&mut self.builder, of, x),
+            Layer::BatchNorm(of) => norm::batch_norm(self, &of.0, x),
+            Layer::LayerNorm(of) => norm::layer_norm(&mut self.builder, &of.0, x),
             Layer::Activation(of) => activation::forward(&mut self.builder, *of, x),
-            Layer::MaxPool(of) => pool::maximum(&mut self.builder, of, x, output),
-            Layer::AveragePool(of) => pool::average(&mut self.builder, of, x, output),
+            Layer::MaxPool(of) => pool::maximum(&mut self.builder, &of.0, x, output),
+            Layer::AveragePool(of) => pool::average(&mut self.builder, &of.0, x, output),
             Layer::GlobalAverage => pool::global_average(&mut self.builder, x, output),
-            Layer::Residual {
-                body,
-                shortcut,
-                relu,
-            } => joint::residual(self, body, shortcut, *relu, x)?,
-            Layer::Branches(branches) => joint::branches(self, branches, x, output)?,
-            Layer::Gate(layers) => joint::gate(self, layers, x)?,
-            Layer::Scale { path, channels } => {
-                joint::scale_channels(&mut self.builder, path, *channels, x)
+            Layer::Residual(of) => joint::residual(self, &of.body, &of.shortcut, of.relu, x)?,
+            Layer::Branches(of) => joint::branches(self, &of.0, x, output)?,
+            Layer::Gate(of) => joint::gate(self, &of.0, x)?,
+            Layer::Scale(of) => joint::scale_channels(&mut self.builder, &of.path, of.channels, x),
+            Layer::Linear(of) => {
+                let features = [of.features_in, of.features_out];
+                linear::forward(self, &of.path, features, x, output)
             }
-            Layer::Linear {
-                path,
-                features_in,
-                features_out,
-            } => linear::forward(self, path, [*features_in, *features_out], x, output),
-            Layer::Embed {
-                class_token,
-                positions,
-                ..
-            } => tokens::embed(&mut self.builder, [class_token, positions], x, output),
-            Layer::Attention { heads, .. } => {
-                tokens::attention(&mut self.builder, *heads, x, output)
+            Layer::Embed(of) => {
+                let paths = [of.class_token.as_str(), of.positions.as_str()];
+                tokens::embed(&mut self.builder, paths, x, output)
             }
+            Layer::Attention(of) => tokens::attention(&mut self.builder, of.heads, x, output),
             Layer::FirstToken => tokens::first_token(&mut self.builder, x, output),
-            Layer::Auxiliary(layers) => {
+            Layer::Auxiliary(of) => {
                 if self.is_training() {
-                    self.auxiliary = Some(self.layers(layers, x)?);
+                    self.auxiliary = Some(self.layers(&of.0, x)?);
                 }
                 x
             }
