@@ -88,9 +88,8 @@ def our_aucs(folder):
     """Mean test AUC of each arm; every run must have one."""
     found = {arm: [] for arm in ARMS}
     for path in folder.glob("runs/*/result.json"):
-        plan = json.loads(path.with_name("spec.json").read_text())
-        name = plan["initialisation"]["name"]
-        found[name].append(json.loads(path.read_text())["test"]["auc"]["value"])
+        arm = json.loads(path.with_name("spec.json").read_text())["init"]["name"]
+        found[arm].append(json.loads(path.read_text())["test"]["auc"]["value"])
     counts = {arm: len(values) for arm, values in found.items()}
     if set(counts.values()) != {SEEDS}:
         sys.exit(f"expected {SEEDS} runs of every arm in {folder}, found {counts}")
