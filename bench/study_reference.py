@@ -7,7 +7,6 @@ checkpoints to go on from, the best model and its predictions.
 """
 
 import json
-import math
 import sys
 from pathlib import Path
 
@@ -119,8 +118,8 @@ def partitions(path):
 @torch.inference_mode()
 def predict(model, pictures):
     model.eval()
-    batches = zip(pictures.pixels.split(128), pictures.labels.split(128))
-    found = torch.cat([model(pictures.scale(pixels)).softmax(1) for pixels, _ in batches])
+    batches = pictures.pixels.split(128)
+    found = torch.cat([model(pictures.scale(pixels)).softmax(1) for pixels in batches])
     model.train()
     return found
 
@@ -137,8 +136,7 @@ class Run:
         self.model = NETWORKS[network]()
         initialise(self.model, arm, pretrained)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=LEARNING_RATE)
-        cosine = lambda step: (1 + math.cos(math.pi * step / steps)) / 2
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, cosine)
+        self.schedule = torch.optim.lr_scheduler.CosineAnnealingLR(self.optimizer, steps)
         self.steps = steps
         self.best = -1.0
         self.folder = folder / f"{arm}-s{seed}"
