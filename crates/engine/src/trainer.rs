@@ -201,11 +201,6 @@ impl Trainer {
         loss
     }
 
-    /// TEMP
-    pub fn peek(&self, id: crate::BufferId) -> Vec<f32> {
-        self.model.device().executor.download(id)
-    }
-
     /// The model, trained.
     pub fn into_model(self) -> Model {
         self.model

@@ -38,7 +38,7 @@ fn main() -> anyhow::Result<()> {
         step * 1e3,
         options.work.batch as f64 / step,
         mib(program.memory.peak_bytes()),
-        mib(program.memory.bound_bytes(&program)),
+        mib(program.bound_bytes()),
         mib(program.kept_bytes()),
     );
     print!("{}", Table::of(&program, &seconds, options.detail));

@@ -4,6 +4,7 @@ mod buffer;
 mod check;
 mod cost;
 mod instruction;
+mod layout;
 mod memory;
 mod operands;
 mod text;
@@ -90,11 +91,5 @@ impl Program {
         let kept = self.buffers.iter();
         let kept = kept.filter(|b| matches!(b.role, Role::Kept(_)));
         kept.map(Buffer::bytes).sum()
-    }
-
-    /// Plans its memory anew, after its instructions have changed.
-    pub(crate) fn planned(mut self) -> Self {
-        self.memory = MemoryPlan::of(&self);
-        self
     }
 }

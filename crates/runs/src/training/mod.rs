@@ -9,6 +9,7 @@ mod loss;
 mod pictures;
 mod precision;
 mod prediction;
+mod products;
 mod run;
 mod step_timing;
 mod supply;

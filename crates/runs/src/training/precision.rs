@@ -15,14 +15,6 @@ const STEPS: usize = 3;
 /// How many times as fast bfloat16 has to be: what is less lies within the noise of a machine.
 const WORTH_ROUNDING: f64 = 1.05;
 
-/// How the training steps of a run multiply.
-pub(crate) fn of_products(precision: PrecisionName) -> Precision {
-    match precision {
-        PrecisionName::F32 => Precision::Single,
-        PrecisionName::Bf16 => Precision::Bf16,
-    }
-}
-
 /// Refuses a precision that this machine would only emulate: it would be slower than `f32`.
 pub fn check_precision<'a>(runs: impl IntoIterator<Item = &'a RunSpec>) -> Result<(), StudyError> {
     let mut runs = runs.into_iter();

@@ -10,7 +10,7 @@ use rayon::ThreadPoolBuilder;
 
 use super::descent::descent;
 use super::failure::RunFailure;
-use super::precision::of_products;
+use super::products::of_products;
 use study::widest;
 use study::{PrecisionName, RunSpec};
 
