@@ -7,6 +7,7 @@ mod instruction;
 mod layout;
 mod memory;
 mod operands;
+mod scratch;
 mod text;
 
 pub use self::buffer::{Buffer, BufferId, Element, Kept, Role};
@@ -91,5 +92,12 @@ impl Program {
         let kept = self.buffers.iter();
         let kept = kept.filter(|b| matches!(b.role, Role::Kept(_)));
         kept.map(Buffer::bytes).sum()
+    }
+
+    /// Bytes of the moments of what it trains.
+    pub fn moment_bytes(&self) -> usize {
+        let moments = self.buffers.iter();
+        let moments = moments.filter(|b| matches!(b.role, Role::Kept(Kept::Moment(..))));
+        moments.map(Buffer::bytes).sum()
     }
 }

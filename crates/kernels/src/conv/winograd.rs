@@ -4,6 +4,7 @@
 //! instead of 144, a whole map of 2×2 pixels 9 instead of 36: after transforms of
 //! maps and weights, each of those is a matrix product over channels.
 
+mod demand;
 mod grid;
 mod maps;
 mod product;
@@ -12,7 +13,8 @@ mod tile;
 mod weight_gradient;
 mod weights;
 
-pub(crate) use weight_gradient::backward_weight;
+pub(crate) use demand::{backward_input_demand, forward_demand};
+pub(crate) use weight_gradient::{backward_weight, backward_weight_demand};
 
 use std::ops::Range;
 
@@ -37,6 +39,19 @@ pub(crate) fn supports(shape: &ConvShape) -> bool {
         && shape.padding.iter().all(|padding| *padding <= 2)
 }
 
+/// Tiles of the output.
+fn forward_grid(shape: &ConvShape) -> Grid {
+    let size = [shape.height, shape.width];
+    Grid::new(shape.batch, size, shape.output(), shape.padding)
+}
+
+/// Tiles of the input, cut from the gradient of the output.
+fn backward_grid(shape: &ConvShape) -> Grid {
+    let size = [shape.height, shape.width];
+    let padding = shape.padding.map(|padding| 2 - padding);
+    Grid::new(shape.batch, shape.output(), size, padding)
+}
+
 pub(crate) fn forward(
     isa: Isa,
     precision: Precision,
@@ -45,8 +60,7 @@ pub(crate) fn forward(
     w: &[f32],
     y: &mut [f32],
 ) {
-    let size = [shape.height, shape.width];
-    let grid = Grid::new(shape.batch, size, shape.output(), shape.padding);
+    let grid = forward_grid(shape);
     let channels = [shape.channels_in, shape.channels_out];
     let weights = Weights {
         kind: grid.kind,
@@ -71,9 +85,7 @@ pub(crate) fn backward_input(
     dy: &[f32],
     dx: &mut [f32],
 ) {
-    let size = [shape.height, shape.width];
-    let padding = shape.padding.map(|padding| 2 - padding);
-    let grid = Grid::new(shape.batch, shape.output(), size, padding);
+    let grid = backward_grid(shape);
     let channels = [shape.channels_out, shape.channels_in];
     let weights = Weights {
         kind: grid.kind,
@@ -98,6 +110,24 @@ const MANY: usize = 256;
 /// Floats of the spectra of maps that are kept at a time: 64 MiB.
 const WAVE: usize = 1 << 24;
 
+/// Tiles of one task below [`MANY`] channels, and of one step from there on.
+const FEW_TILES: usize = 28;
+const MANY_TILES: usize = 56;
+
+/// Of maps and weights, by the depth of the products: columns of the maps, rows of the
+/// weights.
+fn formats(precision: Precision) -> [Format; 2] {
+    match precision {
+        Precision::Single => [Format::Single; 2],
+        Precision::Bf16 => [Format::ColumnPairs, Format::RowPairs],
+    }
+}
+
+/// Bands whose spectra of `channels` are kept at a time.
+fn wave(grid: &Grid, channels: usize) -> usize {
+    (WAVE / (grid.frequencies() * grid.tiles[1] * channels)).max(1)
+}
+
 /// A correlation of maps with the weights.
 struct Job<'a> {
     isa: Isa,
@@ -111,11 +141,7 @@ impl Job<'_> {
         let (isa, grid) = (self.isa, self.grid);
         let out = Disjoint::new(result);
         let blocks = to.blocks(WIDTH);
-        // The depth of the products: columns of the maps, rows of the weights.
-        let [map_format, weight_format] = match self.precision {
-            Precision::Single => [Format::Single; 2],
-            Precision::Bf16 => [Format::ColumnPairs, Format::RowPairs],
-        };
+        let [map_format, weight_format] = formats(self.precision);
         let weigh = |to: &Channels| {
             let frequencies = grid.frequencies();
             let mut spectra = Spectra::new(isa, weight_format, frequencies, from.count, to.count);
@@ -125,7 +151,7 @@ impl Job<'_> {
         if from.count < MANY {
             // All weights first; then each task takes some bands through all steps.
             let weights: Vec<Spectra> = blocks.par_iter().map(weigh).collect();
-            let parts = parts(grid, 0..grid.bands(), 28);
+            let parts = parts(grid, 0..grid.bands(), FEW_TILES);
             parts.into_par_iter().for_each(|bands| {
                 let tiles = bands.len() * grid.tiles[1];
                 let frequencies = grid.frequencies();
@@ -140,14 +166,14 @@ impl Job<'_> {
         }
         // All maps first; then each task makes the weights of some channels and uses
         // them while they are in the cache.
-        let wave = (WAVE / (grid.frequencies() * grid.tiles[1] * from.count)).max(1);
+        let wave = wave(grid, from.count);
         for start in (0..grid.bands()).step_by(wave) {
             let wave = start..(start + wave).min(grid.bands());
             let place = (Side::Input, map_format);
             let maps = maps::analyse(isa, grid, place, from, wave.clone(), source);
             blocks.par_iter().for_each(|to| {
                 let weights = weigh(to);
-                for bands in parts(grid, wave.clone(), 56) {
+                for bands in parts(grid, wave.clone(), MANY_TILES) {
                     let tiles = [bands.start, bands.end].map(|band| (band - start) * grid.tiles[1]);
                     let product = self.apply(&maps, tiles[0]..tiles[1], &weights);
                     maps::synthesise(isa, grid, bands, *to, &product, &out);
@@ -192,9 +218,14 @@ impl Job<'_> {
     }
 }
 
+/// Bands of about so many tiles.
+fn bands_of(grid: &Grid, tiles: usize) -> usize {
+    (tiles / grid.tiles[1]).max(1)
+}
+
 /// Cuts `bands` into parts of about so many tiles.
 fn parts(grid: &Grid, bands: Range<usize>, tiles: usize) -> Vec<Range<usize>> {
-    let part = (tiles / grid.tiles[1]).max(1);
+    let part = bands_of(grid, tiles);
     bands
         .clone()
         .step_by(part)

@@ -18,7 +18,11 @@ pub use failure::RunFailure;
 pub use initial::Start;
 pub use pictures::TrainingPictures;
 
+pub(crate) use descent::descent;
+pub(crate) use loss::objective;
 pub(crate) use precision::precision;
+pub(crate) use products::of_products;
+
 pub use precision::{check_precision, measure_precisions};
 pub use prediction::{batch_size, pixels, predict, probabilities};
 pub use run::{End, train};

@@ -23,12 +23,13 @@ use super::descent::descent;
 use super::failure::RunFailure;
 use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
-use super::loss::Loss;
+use super::loss::{Loss, objective};
 use super::pictures::TrainingPictures;
 use super::prediction::predict;
 use super::products::of_products;
 use super::supply::Supply;
 use crate::event::Event;
+use crate::footprint::Batches;
 use crate::memory;
 use crate::work::Work;
 
@@ -160,7 +161,9 @@ impl<'a> Run<'a> {
             }
         };
         log.retain(|e| Some(e.step) <= state.evaluated)?;
+        let batches = Batches::of(spec, supply.split);
         let model = Model::new(network, &weights)?;
+        drop(weights);
         let precision = *state.precision.get_or_insert(precision);
         let mut trainer = Trainer::new(model, descent(spec), of_products(precision));
         trainer.resume(&momentum);
@@ -184,6 +187,11 @@ impl<'a> Run<'a> {
             since: Instant::now(),
         };
         run.tune()?;
+        run.trainer.reserve(
+            batches.evaluation,
+            batches.training,
+            objective(spec.data.task),
+        )?;
         if is_new {
             run.state.frozen = frozen::digests(&run.trainer);
         }
@@ -266,7 +274,7 @@ impl<'a> Run<'a> {
                 loss: f32::NAN,
             });
         }
-        let predictions = self.predictions(self.trainer.model(), Partition::Validation)?;
+        let predictions = self.predictions(Partition::Validation)?;
         let undefined = |source| RunFailure::Undefined { step, source };
         let auc = data
             .headline
@@ -299,6 +307,8 @@ impl<'a> Run<'a> {
             .as_ref()
             .is_none_or(|best| auc > best.validation_auc)
         {
+            // No more than one checkpoint is in memory.
+            self.writer.wait()?;
             let weights = BestWeights::new(step, &self.trainer.model().weights());
             self.state.best = Some(Best {
                 step,
@@ -319,11 +329,9 @@ impl<'a> Run<'a> {
         is_last && self.spec.train.patience > 0 && self.state.stale >= self.spec.train.patience
     }
 
-    fn predictions(
-        &self,
-        model: &Model,
-        partition: Partition,
-    ) -> Result<Predictions, UnreadableImage> {
+    /// Of the weights as they are now.
+    fn predictions(&self, partition: Partition) -> Result<Predictions, UnreadableImage> {
+        let model = self.trainer.model();
         let examples = self.supply.split.partition(partition);
         let samples = self.supply.cache.frame().samples();
         let task = self.spec.data.task;
@@ -338,6 +346,7 @@ impl<'a> Run<'a> {
     /// Begins to write a checkpoint, with the time worked so far.
     fn save(&mut self) -> Result<(), RecordError> {
         self.work.still_held()?;
+        self.writer.wait()?;
         self.state.seconds += self.since.elapsed().as_secs_f64();
         self.since = Instant::now();
         Ok(self.writer.begin(
@@ -366,10 +375,10 @@ impl<'a> Run<'a> {
             return Err(RunFailure::Moved { when, tensors });
         }
         let frozen = frozen::summary(&self.spec.regime, &network)?;
-        let model = Model::new(network, &weights)?;
-        let validation = self.predictions(&model, Partition::Validation)?;
+        self.trainer.replace(&weights)?;
+        let validation = self.predictions(Partition::Validation)?;
         let asked = Instant::now();
-        let test = self.predictions(&model, Partition::Test)?;
+        let test = self.predictions(Partition::Test)?;
         let inference = InferenceTiming {
             seconds: asked.elapsed().as_secs_f64(),
             images: test.images.len(),

@@ -80,7 +80,8 @@ impl Begun {
         }
         let workers = match workers {
             Some(workers) => Workers::asked(usize::from(workers).min(pending.len())),
-            None => Workers::measured(&pending).context("cannot measure a training step")?,
+            None => Workers::measured(&pending, &plan.data.split)
+                .context("cannot measure a training step")?,
         };
         if !pending.is_empty() {
             eprintln!("{workers}");

@@ -9,7 +9,7 @@ use super::transform::{Line, MAX_LEN, Transform, Wires, run};
 use crate::disjoint::Disjoint;
 use crate::gemm::lanes;
 use crate::isa::Isa;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 use crate::simd::{Simd, dispatch};
 
 /// How spectra of some channels lie in memory, `[frequency][unit][real,
@@ -83,9 +83,19 @@ impl Layout {
         }
     }
 
+    /// Floats of spectra that lie so.
+    fn floats(&self) -> usize {
+        self.frequencies * self.stride
+    }
+
     /// Memory for spectra that lie so.
     pub(crate) fn spectra(&self) -> Scratch {
-        Scratch::new(self.frequencies * self.stride)
+        Scratch::new(self.floats())
+    }
+
+    /// What [`spectra`](Self::spectra) takes.
+    pub(crate) fn demand(&self) -> Demand {
+        Demand::floats(self.floats())
     }
 }
 
@@ -241,6 +251,17 @@ impl Job<'_> {
     }
 }
 
+/// Floats of the plane between the two dimensions.
+fn between(grid: &Grid, lanes: usize) -> usize {
+    let [height, width] = grid.lens();
+    height * width * 2 * lanes
+}
+
+/// What transforms of a pair of units take.
+pub(crate) fn pair_demand(isa: Isa, grid: &Grid) -> Demand {
+    Demand::floats(between(grid, lanes(isa)))
+}
+
 /// Rows of pixels that are asked for so many rows before they are needed.
 const AHEAD: usize = 3;
 
@@ -251,10 +272,10 @@ dispatch! {
 #[inline(always)]
 fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
     let (grid, layout, window) = (job.grid, job.layout, &job.maps.window);
-    let [height, width] = grid.lens();
+    let width = grid.lens()[1];
     let zero = [S::splat(0.0); 2];
     let row_floats = width * 2 * S::LANES;
-    let mut plane = Scratch::new(height * row_floats);
+    let mut plane = Scratch::new(between(grid, S::LANES));
     let mut pixels = [zero; MAX_LEN];
     let [low, high] = job.rows();
     plane[..low * row_floats].fill(0.0);
@@ -337,9 +358,9 @@ dispatch! {
 #[inline(always)]
 fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f32>) {
     let (grid, layout, window) = (job.grid, job.layout, &job.maps.window);
-    let [height, width] = grid.lens();
+    let width = grid.lens()[1];
     let row_floats = width * 2 * S::LANES;
-    let mut plane = Scratch::new(height * row_floats);
+    let mut plane = Scratch::new(between(grid, S::LANES));
     let mut pixels = [[S::splat(0.0); 2]; MAX_LEN];
     let [re, im] = job.parts(spectra.as_ptr());
     let last = (layout.frequencies - 1) * layout.stride + layout.unit + layout.channels;

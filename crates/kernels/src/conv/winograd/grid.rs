@@ -3,6 +3,13 @@
 use std::ops::Range;
 
 use super::tile::Kind;
+use crate::gemm::lanes;
+use crate::isa::Isa;
+use crate::scratch::Demand;
+
+/// Pixels of sixteen channels that a transform has before it: within the
+/// second-level cache.
+const STRIP_PIXELS: usize = 1024;
 
 /// The tiles of a batch. A band is one row of tiles of one image; bands are
 /// numbered through the batch, tiles through the bands.
@@ -45,6 +52,36 @@ impl Grid {
     /// Frequencies of a tile.
     pub(crate) fn frequencies(&self) -> usize {
         self.kind.points() * self.kind.points()
+    }
+
+    /// Pixels across all tiles of `extent` pixels each.
+    pub(crate) fn columns(&self, extent: usize) -> usize {
+        (self.tiles[1] - 1) * self.kind.output() + extent
+    }
+
+    /// Bands of the longest run for tiles of `extent` pixels, and its pixels.
+    pub(crate) fn longest(&self, extent: usize) -> (usize, usize) {
+        let (columns, step) = (self.columns(extent), self.kind.output());
+        let overlap = extent - step;
+        let fit = (STRIP_PIXELS / columns).saturating_sub(overlap) / step;
+        let bands = fit.clamp(1, self.tiles[0]);
+        (bands, (bands * step + overlap) * columns)
+    }
+
+    /// Pixels, and points between the two dimensions, of a run of tiles of `extent`
+    /// pixels.
+    pub(crate) fn analysed(&self, extent: usize) -> usize {
+        self.longest(extent).1 + self.kind.points() * self.columns(extent)
+    }
+
+    /// What a transform of input maps takes, which is more than that of gradients.
+    pub(crate) fn analysis(&self, isa: Isa) -> Demand {
+        Demand::floats(self.analysed(self.kind.input()) * lanes(isa))
+    }
+
+    /// What a transform to output maps takes.
+    pub(crate) fn synthesis(&self, isa: Isa) -> Demand {
+        Demand::floats(self.longest(self.kind.output()).1 * lanes(isa))
     }
 
     /// `bands` cut into runs of at most `longest` bands of one image.

@@ -53,10 +53,6 @@ impl Channels {
     }
 }
 
-/// Pixels of sixteen channels that a transform has before it: within the
-/// second-level cache.
-const STRIP_PIXELS: usize = 1024;
-
 /// One vector of channels of some bands.
 struct Job<'a> {
     grid: &'a Grid,
@@ -170,15 +166,6 @@ impl Job<'_> {
         (image * self.channels.all + self.channels.first + self.column) * size[0] * size[1]
     }
 
-    /// Bands of the longest run for tiles of `extent` pixels, and its pixels.
-    fn longest<T: Tile>(&self, extent: usize) -> (usize, usize) {
-        let columns = (self.grid.tiles[1] - 1) * T::OUTPUT + extent;
-        let overlap = extent - T::OUTPUT;
-        let fit = (STRIP_PIXELS / columns).saturating_sub(overlap) / T::OUTPUT;
-        let bands = fit.clamp(1, self.grid.tiles[0]);
-        (bands, (bands * T::OUTPUT + overlap) * columns)
-    }
-
     fn strip<T: Tile>(&self, run: &Run, extent: usize) -> Strip {
         Strip {
             rows: (run.count - 1) * T::OUTPUT + extent,
@@ -231,9 +218,9 @@ fn analyse_tiles<S: Simd, T: Tile, const GRADIENT: bool, const PAIRS: bool>(
     } else {
         (T::INPUT, grid.input, grid.lead)
     };
-    let (longest, pixels) = job.longest::<T>(extent);
-    let columns = (grid.tiles[1] - 1) * T::OUTPUT + extent;
-    let mut memory = Scratch::new((pixels + T::POINTS * columns) * S::LANES);
+    let (longest, pixels) = grid.longest(extent);
+    let columns = grid.columns(extent);
+    let mut memory = Scratch::new(grid.analysed(extent) * S::LANES);
     let (strip_values, lines) = memory.split_at_mut(pixels * S::LANES);
     let across = grid.tiles[1];
     for run in grid.runs(job.bands.clone(), longest) {
@@ -376,7 +363,7 @@ fn synthesise_body<S: Simd>(job: &Job<'_>, values: &[f32], out: &Disjoint<'_, f3
 fn synthesise_tiles<S: Simd, T: Tile>(job: &Job<'_>, values: &[f32], out: &Disjoint<'_, f32>) {
     let grid = job.grid;
     let [height, width] = grid.output;
-    let (longest, pixels) = job.longest::<T>(T::OUTPUT);
+    let (longest, pixels) = grid.longest(T::OUTPUT);
     let across = grid.tiles[1];
     let mut memory = Scratch::new(pixels * S::LANES);
     for run in grid.runs(job.bands.clone(), longest) {

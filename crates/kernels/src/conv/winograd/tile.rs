@@ -28,6 +28,14 @@ impl Kind {
         }
     }
 
+    /// Input pixels of a tile.
+    pub(crate) fn input(self) -> usize {
+        match self {
+            Self::Four => Four::INPUT,
+            Self::Two => Two::INPUT,
+        }
+    }
+
     /// Output pixels of a tile.
     pub(crate) fn output(self) -> usize {
         match self {

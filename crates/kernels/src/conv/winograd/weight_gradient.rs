@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::forward_grid;
 use super::grid::Grid;
 use super::maps::{Channels, Side, analyse};
 use super::product::{Product, multiply};
@@ -13,6 +14,7 @@ use crate::conv::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
 use crate::precision::Precision;
+use crate::scratch::{Demand, steps};
 
 /// Channels of either side that one product covers.
 const BLOCK: usize = 64;
@@ -35,24 +37,23 @@ pub(crate) fn backward_weight(
     dy: &[f32],
     dw: &mut [f32],
 ) {
-    let size = [shape.height, shape.width];
     let job = Job {
         isa,
         precision,
-        grid: Grid::new(shape.batch, size, shape.output(), shape.padding),
+        grid: forward_grid(shape),
         from: Channels::all(shape.channels_in).blocks(BLOCK),
         to: Channels::all(shape.channels_out).blocks(BLOCK),
         x,
         dy,
     };
     let bands = job.grid.bands();
-    let frequencies = job.grid.frequencies();
-    let one_sum = frequencies * shape.channels_in * shape.channels_out;
-    let one_band = frequencies * job.grid.tiles[1] * (shape.channels_in + shape.channels_out);
-    let small = one_sum <= SMALL_SUMS;
-    let chunk = (CHUNK[usize::from(!small)] / one_band).clamp(1, bands);
     let out = Disjoint::new(dw);
-    if one_band * bands <= 2 * one_sum {
+    let Some(Chunks {
+        chunk,
+        part,
+        splits,
+    }) = Chunks::of(shape, &job.grid)
+    else {
         // Sums that are complete at once need not leave the cache.
         let [x, dy] = job.spectra(0..bands);
         job.blocks().into_par_iter().for_each(|(i, o)| {
@@ -61,14 +62,7 @@ pub(crate) fn backward_weight(
             synthesise(isa, job.grid.kind, &sum, job.from[i], job.to[o], &out);
         });
         return;
-    }
-    let splits = if small {
-        (ALL_SUMS / one_sum).clamp(1, 16)
-    } else {
-        1
     };
-    let part = bands.div_ceil(splits).next_multiple_of(chunk);
-    let splits = bands.div_ceil(part);
     let sums: Vec<Vec<Spectra>> = (0..splits)
         .into_par_iter()
         .map(|split| job.sums(split * part..((split + 1) * part).min(bands), chunk))
@@ -87,6 +81,76 @@ pub(crate) fn backward_weight(
             }
             synthesise(isa, job.grid.kind, &sum, job.from[i], job.to[o], &out);
         });
+}
+
+/// How bands are cut.
+struct Chunks {
+    /// Bands whose spectra are made before they are multiplied.
+    chunk: usize,
+    /// Bands that have sums of their own, and how many such parts there are.
+    part: usize,
+    splits: usize,
+}
+
+impl Chunks {
+    /// None where all spectra at once are hardly more than their sums.
+    fn of(shape: &ConvShape, grid: &Grid) -> Option<Self> {
+        let (bands, frequencies) = (grid.bands(), grid.frequencies());
+        let one_sum = frequencies * shape.channels_in * shape.channels_out;
+        let one_band = frequencies * grid.tiles[1] * (shape.channels_in + shape.channels_out);
+        if one_band * bands <= 2 * one_sum {
+            return None;
+        }
+        let small = one_sum <= SMALL_SUMS;
+        let chunk = (CHUNK[usize::from(!small)] / one_band).clamp(1, bands);
+        let splits = if small {
+            (ALL_SUMS / one_sum).clamp(1, 16)
+        } else {
+            1
+        };
+        let part = bands.div_ceil(splits).next_multiple_of(chunk);
+        Some(Self {
+            chunk,
+            part,
+            splits: bands.div_ceil(part),
+        })
+    }
+}
+
+/// What [`backward_weight`] takes.
+pub(crate) fn backward_weight_demand(isa: Isa, shape: &ConvShape, threads: usize) -> Demand {
+    let grid = forward_grid(shape);
+    let spectra =
+        |rows, columns| Spectra::demand(isa, Format::Single, grid.frequencies(), rows, columns);
+    let sides = [shape.channels_in, shape.channels_out]
+        .map(|channels| Channels::all(channels).blocks(BLOCK));
+    // The spectra of all channels of both sides.
+    let maps = |bands: usize| {
+        let blocks = sides.iter().flatten();
+        let maps = blocks.map(|block| spectra(bands * grid.tiles[1], block.count));
+        maps.fold(Demand::default(), Demand::and)
+    };
+    let analysis = grid.analysis(isa).times(threads);
+    let pairs = || {
+        let pairs = sides[0]
+            .iter()
+            .flat_map(|from| sides[1].iter().map(move |to| [from.count, to.count]));
+        pairs.map(|[from, to]| spectra(from, to))
+    };
+    let one = Demand::one_of(pairs()).on(threads, pairs().count());
+    match Chunks::of(shape, &grid) {
+        None => maps(grid.bands()).and(analysis.then(one)),
+        Some(Chunks {
+            chunk,
+            part,
+            splits,
+        }) => {
+            let sums = pairs().fold(Demand::default(), Demand::and).times(splits);
+            let [chunk, last] = steps(grid.bands().min(part), chunk);
+            let split = maps(chunk).then(maps(last));
+            sums.and(split.on(threads, splits).and(analysis).then(one))
+        }
+    }
 }
 
 struct Job<'a> {
