@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use networks::{Weights, WeightsFile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use study::PrecisionName;
 
 use crate::directory::JobDirectory;
 use durable::{FileError, remove_temporaries, write};
@@ -45,6 +46,9 @@ pub struct CheckpointState {
     /// Position of the phase that the last step belongs to; the moments are its optimiser's.
     #[serde(default)]
     pub phase: usize,
+    /// What its products are rounded to; none in checkpoints that do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<PrecisionName>,
     /// Path of every tensor and buffer that the phase freezes ─▶ the first half of the SHA-256 of
     /// its numbers when the phase began.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

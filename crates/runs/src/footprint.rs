@@ -8,7 +8,7 @@ use networks::regime::{Phase, Tuning};
 use serde::Serialize;
 use study::{OpenStudy, RunSpec, Split};
 
-use crate::training::{RunFailure, batch_size, descent, objective, precision};
+use crate::training::{RunFailure, batch_size, descent, objective, of_products};
 
 /// The most bytes that one run holds, by what they are for. What it shares with the other runs of
 /// its process is [`Shared`].
@@ -81,7 +81,7 @@ impl Footprint {
             let tuning = Tuning::of(phase, &network)?;
             let training = Training {
                 tuning: &tuning,
-                precision: precision(spec),
+                precision: of_products(spec.train.precision),
                 objective: objective(spec.data.task),
                 descent: descent(spec),
             };

@@ -4,6 +4,7 @@ mod buffer;
 mod check;
 mod cost;
 mod instruction;
+mod layout;
 mod memory;
 mod operands;
 mod scratch;
@@ -98,11 +99,5 @@ impl Program {
         let moments = self.buffers.iter();
         let moments = moments.filter(|b| matches!(b.role, Role::Kept(Kept::Moment(..))));
         moments.map(Buffer::bytes).sum()
-    }
-
-    /// Plans its memory anew, after its instructions have changed.
-    pub(crate) fn planned(mut self) -> Self {
-        self.memory = MemoryPlan::of(&self);
-        self
     }
 }

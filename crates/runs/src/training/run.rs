@@ -17,7 +17,7 @@ use record::{
     Best, BestWeights, Checkpoint, CheckpointState, CheckpointWriter, Checkpoints, Ending,
     Evaluation, InferenceTiming, JobDirectory, Predictions, RecordError, RunResult, RunTiming,
 };
-use study::{RunSpec, spans};
+use study::{PrecisionName, RunSpec, spans};
 
 use super::descent::descent;
 use super::failure::RunFailure;
@@ -25,8 +25,8 @@ use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
 use super::loss::{Loss, objective};
 use super::pictures::TrainingPictures;
-use super::precision::precision;
 use super::prediction::predict;
+use super::products::of_products;
 use super::supply::Supply;
 use crate::event::Event;
 use crate::footprint::Batches;
@@ -42,10 +42,11 @@ pub enum End {
     Interrupted,
 }
 
-/// Trains `spec` to its end or until it is asked to stop. A run that was interrupted goes on from
-/// its newest checkpoint and leaves the same bytes as one that was not.
+/// Trains `spec` in `precision` to its end or until it is asked to stop. A run that was interrupted goes on from
+/// its newest checkpoint, in the precision that it began in, and leaves the same bytes as one that was not.
 pub fn train(
     spec: &RunSpec,
+    precision: PrecisionName,
     supply: &Supply,
     directory: &JobDirectory,
     work: &Work,
@@ -55,7 +56,7 @@ pub fn train(
     if work.is_alone {
         memory::forget_peak();
     }
-    let mut run = Run::open(spec, supply, directory, work)?;
+    let mut run = Run::open(spec, precision, supply, directory, work)?;
     work.tell(Event::Started {
         step: run.state.step,
     });
@@ -119,6 +120,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn open(
         spec: &'a RunSpec,
+        precision: PrecisionName,
         supply: &'a Supply<'a>,
         directory: &'a JobDirectory,
         work: &'a Work<'a>,
@@ -139,7 +141,7 @@ impl<'a> Run<'a> {
         checkpoints.make()?;
         let log: JsonLog<Evaluation> = JsonLog::new(directory.file(METRICS));
         let spans = spans(&spec.regime, spec.train.max_steps);
-        let (state, weights, momentum) = match checkpoints.newest()? {
+        let (mut state, weights, momentum) = match checkpoints.newest()? {
             Some(Checkpoint {
                 state,
                 model,
@@ -162,7 +164,8 @@ impl<'a> Run<'a> {
         let batches = Batches::of(spec, supply.split);
         let model = Model::new(network, &weights)?;
         drop(weights);
-        let mut trainer = Trainer::new(model, descent(spec), precision(spec));
+        let precision = *state.precision.get_or_insert(precision);
+        let mut trainer = Trainer::new(model, descent(spec), of_products(precision));
         trainer.resume(&momentum);
         let is_new = state.evaluated.is_none();
         let mut run = Self {
@@ -406,6 +409,10 @@ impl<'a> Run<'a> {
                 threads: Some(rayon::current_num_threads()),
                 inference: Some(inference),
                 program: Some(self.work.program.into()),
+                precision: match self.spec.train.precision {
+                    PrecisionName::F32 => None,
+                    PrecisionName::Bf16 => self.state.precision,
+                },
                 device: Some(format!("{}, {}", self.spec.device, kernels::Isa::detect())),
                 peak_mib: self.work.is_alone.then(memory::peak_mib).flatten(),
             },
