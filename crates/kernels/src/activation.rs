@@ -41,8 +41,15 @@ pub fn activate(activation: Activation, x: &[f32], y: &mut [f32]) -> Result<(), 
     let isa = Isa::current();
     y.par_chunks_mut(PART)
         .zip(x.par_chunks(PART))
-        .for_each(|(y, x)| forward_part(isa, activation, x, y));
+        .for_each(|(y, x)| forward_part(isa, activation, Some(x), y));
     Ok(())
+}
+
+/// [`activate`] where `y` holds the values already.
+pub fn activate_in_place(activation: Activation, y: &mut [f32]) {
+    let isa = Isa::current();
+    y.par_chunks_mut(PART)
+        .for_each(|y| forward_part(isa, activation, None, y));
 }
 
 /// Gradient of [`activate`]: `dx = dy · activation'`, where `kept` is the output of the function
@@ -59,86 +66,94 @@ pub fn activate_backward(
     dx.par_chunks_mut(PART)
         .zip(kept.par_chunks(PART))
         .zip(dy.par_chunks(PART))
-        .for_each(|((dx, kept), dy)| backward_part(isa, activation, kept, dy, dx));
+        .for_each(|((dx, kept), dy)| backward_part(isa, activation, kept, Some(dy), dx));
+    Ok(())
+}
+
+/// [`activate_backward`] where `d` holds `dy` already.
+pub fn activate_backward_in_place(
+    activation: Activation,
+    kept: &[f32],
+    d: &mut [f32],
+) -> Result<(), ShapeError> {
+    check_len("d", d, kept.len())?;
+    let isa = Isa::current();
+    d.par_chunks_mut(PART)
+        .zip(kept.par_chunks(PART))
+        .for_each(|(d, kept)| backward_part(isa, activation, kept, None, d));
     Ok(())
 }
 
 dispatch! {
-    fn forward_part(activation: Activation, x: &[f32], y: &mut [f32]) => forward_part_body
+    fn forward_part(activation: Activation, x: Option<&[f32]>, y: &mut [f32]) => forward_part_body
 }
 
 /// Each function has its own loop: a choice within one would keep it from becoming vectors.
 #[inline(always)]
-fn forward_part_body<S: Simd>(activation: Activation, x: &[f32], y: &mut [f32]) {
-    let pairs = y.iter_mut().zip(x);
+fn forward_part_body<S: Simd>(activation: Activation, x: Option<&[f32]>, y: &mut [f32]) {
     // Comparisons, not `max` and `min`: a NaN must stay visible.
     match activation {
-        Activation::Relu => {
-            for (y, &x) in pairs {
-                *y = if x <= 0.0 { 0.0 } else { x };
-            }
-        }
-        Activation::Relu6 => {
-            for (y, &x) in pairs {
-                let low = if x <= 0.0 { 0.0 } else { x };
-                *y = if low >= 6.0 { 6.0 } else { low };
-            }
-        }
-        Activation::Silu => {
-            for (y, &x) in pairs {
-                *y = x * logistic::<S>(x);
-            }
-        }
-        Activation::Gelu => {
-            for (y, &x) in pairs {
-                *y = x * normal::<S>(x)[0];
-            }
-        }
-        Activation::Sigmoid => {
-            for (y, &x) in pairs {
-                *y = logistic::<S>(x);
-            }
-        }
+        Activation::Relu => each(x, y, |x| if x <= 0.0 { 0.0 } else { x }),
+        Activation::Relu6 => each(x, y, |x| {
+            let low = if x <= 0.0 { 0.0 } else { x };
+            if low >= 6.0 { 6.0 } else { low }
+        }),
+        Activation::Silu => each(x, y, |x| x * logistic::<S>(x)),
+        Activation::Gelu => each(x, y, |x| x * normal::<S>(x)[0]),
+        Activation::Sigmoid => each(x, y, |x| logistic::<S>(x)),
+    }
+}
+
+/// `y = of(x)`, or of `y` itself where there is no `x`.
+#[inline(always)]
+fn each(x: Option<&[f32]>, y: &mut [f32], of: impl Fn(f32) -> f32) {
+    match x {
+        Some(x) => y.iter_mut().zip(x).for_each(|(y, x)| *y = of(*x)),
+        None => y.iter_mut().for_each(|y| *y = of(*y)),
     }
 }
 
 dispatch! {
-    fn backward_part(activation: Activation, kept: &[f32], dy: &[f32], dx: &mut [f32])
+    fn backward_part(activation: Activation, kept: &[f32], dy: Option<&[f32]>, dx: &mut [f32])
         => backward_part_body
 }
 
 #[inline(always)]
-fn backward_part_body<S: Simd>(activation: Activation, kept: &[f32], dy: &[f32], dx: &mut [f32]) {
-    let values = dx.iter_mut().zip(kept).zip(dy);
+fn backward_part_body<S: Simd>(
+    activation: Activation,
+    kept: &[f32],
+    dy: Option<&[f32]>,
+    dx: &mut [f32],
+) {
     match activation {
-        Activation::Relu => {
-            for ((dx, &y), &dy) in values {
-                *dx = if y > 0.0 { dy } else { 0.0 };
-            }
-        }
-        Activation::Relu6 => {
-            for ((dx, &y), &dy) in values {
-                let above = if y > 0.0 { dy } else { 0.0 };
-                *dx = if y < 6.0 { above } else { 0.0 };
-            }
-        }
-        Activation::Silu => {
-            for ((dx, &x), &dy) in values {
-                let s = logistic::<S>(x);
-                *dx = dy * (s * S::fma_one(x, 1.0 - s, 1.0));
-            }
-        }
+        Activation::Relu => each_pair(kept, dy, dx, |y, dy| if y > 0.0 { dy } else { 0.0 }),
+        Activation::Relu6 => each_pair(kept, dy, dx, |y, dy| {
+            let above = if y > 0.0 { dy } else { 0.0 };
+            if y < 6.0 { above } else { 0.0 }
+        }),
+        Activation::Silu => each_pair(kept, dy, dx, |x, dy| {
+            let s = logistic::<S>(x);
+            dy * (s * S::fma_one(x, 1.0 - s, 1.0))
+        }),
         Activation::Gelu => {
             const DENSITY: f32 = 0.398_942_3;
-            for ((dx, &x), &dy) in values {
+            each_pair(kept, dy, dx, |x, dy| {
                 let [below, bell] = normal::<S>(x);
-                *dx = dy * S::fma_one(x, DENSITY * bell, below);
-            }
+                dy * S::fma_one(x, DENSITY * bell, below)
+            });
         }
-        Activation::Sigmoid => {
-            for ((dx, &y), &dy) in values {
-                *dx = dy * (y * (1.0 - y));
-            }
-        }
+        Activation::Sigmoid => each_pair(kept, dy, dx, |y, dy| dy * (y * (1.0 - y))),
+    }
+}
+
+/// `dx = of(kept, dy)`, or of `dx` itself where there is no `dy`.
+#[inline(always)]
+fn each_pair(kept: &[f32], dy: Option<&[f32]>, dx: &mut [f32], of: impl Fn(f32, f32) -> f32) {
+    let values = dx.iter_mut().zip(kept);
+    match dy {
+        Some(dy) => values
+            .zip(dy)
+            .for_each(|((dx, kept), dy)| *dx = of(*kept, *dy)),
+        None => values.for_each(|(dx, kept)| *dx = of(*kept, *dx)),
     }
 }

@@ -79,14 +79,17 @@ mod simd;
 mod tokens;
 mod transpose;
 
-pub use activation::{Activation, activate, activate_backward};
+pub use activation::{
+    Activation, activate, activate_backward, activate_backward_in_place, activate_in_place,
+};
 pub use attention::{
     AttentionShape, attention, attention_backward, attention_backward_demand, attention_demand,
 };
 pub use batch_norm::{
     BatchStats, PooledNorm, batch_norm_add_relu_apply, batch_norm_add_relu_backward,
-    batch_norm_add_relu_train, batch_norm_apply, batch_norm_backward, batch_norm_train, norm_line,
-    norm_line_backward, scale_shift,
+    batch_norm_add_relu_backward_in_place, batch_norm_add_relu_train, batch_norm_apply,
+    batch_norm_backward, batch_norm_backward_in_place, batch_norm_train, norm_line,
+    norm_line_backward, scale_shift, scale_shift_in_place,
 };
 pub use bias::{add_bias, bias_grad};
 pub use border::Border;
@@ -112,7 +115,7 @@ pub use pool::{
 };
 pub use precision::Precision;
 pub use pull::pull;
-pub use residual::{add, add_relu, add_relu_backward};
+pub use residual::{add, add_relu, add_relu_backward, add_relu_in_place};
 pub use scale::{scale_planes, scale_planes_grad};
 pub use scratch::Demand;
 pub use tokens::{embed_tokens, embed_tokens_backward};

@@ -31,6 +31,16 @@ pub fn add_relu(a: &[f32], b: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
     Ok(())
 }
 
+/// [`add_relu`] where `y` holds one summand already.
+pub fn add_relu_in_place(x: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
+    check_len("x", x, y.len())?;
+    let isa = Isa::current();
+    y.par_chunks_mut(PART)
+        .zip(x.par_chunks(PART))
+        .for_each(|(y, x)| accumulate_relu_part(isa, x, y));
+    Ok(())
+}
+
 /// Gradient of [`add_relu`], which is the same for both summands:
 /// `d = dy` where `y > 0`, else zero; all of one length.
 pub fn add_relu_backward(y: &[f32], dy: &[f32], d: &mut [f32]) -> Result<(), ShapeError> {
@@ -52,6 +62,19 @@ dispatch! {
 fn accumulate_part_body<S: Simd>(x: &[f32], y: &mut [f32]) {
     for (y, x) in y.iter_mut().zip(x) {
         *y += x;
+    }
+}
+
+dispatch! {
+    fn accumulate_relu_part(x: &[f32], y: &mut [f32]) => accumulate_relu_part_body
+}
+
+#[inline(always)]
+fn accumulate_relu_part_body<S: Simd>(x: &[f32], y: &mut [f32]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        let sum = *y + x;
+        // Not `max`: a NaN must stay visible.
+        *y = if sum <= 0.0 { 0.0 } else { sum };
     }
 }
 

@@ -254,8 +254,14 @@ impl Instruction {
     /// output, then the candidates.
     pub fn in_place(&self) -> Option<(BufferId, Vec<BufferId>)> {
         match self {
-            Self::AddBias { x, y, .. } => Some((*y, vec![*x])),
-            Self::Add { a, b, y } => Some((*y, vec![*a, *b])),
+            Self::AddBias { x, y, .. }
+            | Self::ScaleShift { x, y, .. }
+            | Self::Activate { x, y, .. } => Some((*y, vec![*x])),
+            Self::Add { a, b, y } | Self::AddRelu { a, b, y } => Some((*y, vec![*a, *b])),
+            Self::ActivateGradient { dy, dx, .. } | Self::BatchNormGradient { dy, dx, .. } => {
+                Some((*dx, vec![*dy]))
+            }
+            Self::BatchNormAddGradient { dy, dresidual, .. } => Some((*dresidual, vec![*dy])),
             _ => None,
         }
     }

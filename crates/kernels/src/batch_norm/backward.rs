@@ -134,11 +134,12 @@ impl<S: Simd, const GATE: u8> Visit<S, 6> for Input<GATE> {
 dispatch! {
     /// Both passes over `strip`; `dx` gets the gradient of its values, `slopes`
     /// those of its channels. The maps are whole, `gamma`, `beta` and the
-    /// statistics of all channels.
+    /// statistics of all channels. Where there is no `dy`, what passes the gate of an
+    /// output, else `dx`, holds it.
     pub(super) fn gradients(
         strip: &Strip,
         x: &[f32],
-        dy: &[f32],
+        dy: Option<&[f32]>,
         gate: Gate<'_>,
         gamma: &[f32],
         stats: &BatchStats,
@@ -151,7 +152,7 @@ dispatch! {
 fn gradients_body<S: Simd>(
     strip: &Strip,
     x: &[f32],
-    dy: &[f32],
+    dy: Option<&[f32]>,
     gate: Gate<'_>,
     gamma: &[f32],
     stats: &BatchStats,
@@ -159,13 +160,17 @@ fn gradients_body<S: Simd>(
     slopes: &mut [Slope],
 ) {
     let len = strip.map_len();
-    assert!(x.len() == len && dy.len() == len, "maps of another shape");
+    assert!(
+        x.len() == len && dy.is_none_or(|dy| dy.len() == len),
+        "maps of another shape"
+    );
+    let dx = dx.pointer(0, len);
     let mut maps = Maps {
         x: x.as_ptr(),
         y: x.as_ptr(),
-        dy: dy.as_ptr(),
+        dy: dx.cast_const(),
         passed: std::ptr::null_mut(),
-        dx: dx.pointer(0, len),
+        dx,
     };
     // Only a ReLU that is worked out again looks at the shifts.
     let shifts = match gate {
@@ -174,9 +179,13 @@ fn gradients_body<S: Simd>(
         Gate::Output(y, passed) => {
             assert_eq!(y.len(), len, "output of another shape");
             (maps.y, maps.passed) = (y.as_ptr(), passed.pointer(0, len));
+            maps.dy = maps.passed;
             gamma
         }
     };
+    if let Some(dy) = dy {
+        maps.dy = dy.as_ptr();
+    }
     let first = strip.first;
     let lines: Vec<Line> = strip
         .range()
@@ -184,7 +193,8 @@ fn gradients_body<S: Simd>(
         .collect();
     let [centre, scale, shift] = &Line::spread(strip, &lines);
     let mut totals = vec![[0.0; 2]; strip.channels];
-    // SAFETY: all maps are whole, and only this task writes the strip.
+    // SAFETY: all maps are whole, and only this task writes the strip; where `dy` shares the place
+    // of an output, a value is read before it is written.
     unsafe {
         let constants = [centre, scale, shift];
         match gate {

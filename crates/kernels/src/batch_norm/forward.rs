@@ -66,11 +66,12 @@ fn statistics_body<S: Simd>(strip: &Strip, x: &[f32], eps: f32, stats: &mut [Cha
 
 dispatch! {
     /// `y = line(x) + residual`, then ReLU if `relu`, over the `images` of `strip`; the
-    /// maps are whole, `lines` are the centres, scales and shifts of the strip.
+    /// maps are whole, `lines` are the centres, scales and shifts of the strip. Where there is no
+    /// `x`, `y` holds it.
     pub(super) fn normalise(
         strip: &Strip,
         images: Range<usize>,
-        x: &[f32],
+        x: Option<&[f32]>,
         lines: &[Spread; 3],
         relu: bool,
         residual: Option<&[f32]>,
@@ -113,21 +114,24 @@ impl<S: Simd, const RELU: bool, const ADD: bool> Visit<S, 3> for Normalise<RELU,
 fn normalise_body<S: Simd>(
     strip: &Strip,
     images: Range<usize>,
-    x: &[f32],
+    x: Option<&[f32]>,
     [centre, scale, shift]: &[Spread; 3],
     relu: bool,
     residual: Option<&[f32]>,
     y: &Disjoint<'_, f32>,
 ) {
-    assert_eq!(x.len(), strip.map_len(), "maps of another shape");
+    let len = strip.map_len();
+    assert!(x.is_none_or(|x| x.len() == len), "maps of another shape");
     assert!(
-        residual.is_none_or(|r| r.len() == x.len()),
+        residual.is_none_or(|r| r.len() == len),
         "residual of another shape"
     );
-    let y = y.pointer(0, x.len());
+    let y = y.pointer(0, len);
     let constants = [centre, scale, shift];
-    let (x, residual) = (x.as_ptr(), residual.map(<[f32]>::as_ptr));
-    // SAFETY: all maps are whole, and only this task writes the strip of `y`.
+    let x = x.map_or(y.cast_const(), <[f32]>::as_ptr);
+    let residual = residual.map(<[f32]>::as_ptr);
+    // SAFETY: all maps are whole, and only this task writes the strip of `y`; where `x` is `y`, a
+    // value is read before it is written.
     unsafe {
         match (relu, residual) {
             (true, Some(residual)) => {

@@ -59,7 +59,16 @@ pub(super) fn normalise_batch(
                 .map(|(stats, channel)| stats.line(gamma[channel], beta[channel]))
                 .collect();
             let lines = Line::spread(&strip, &lines);
-            normalise(isa, &strip, strip.images(), x, &lines, relu, residual, &out);
+            normalise(
+                isa,
+                &strip,
+                strip.images(),
+                Some(x),
+                &lines,
+                relu,
+                residual,
+                &out,
+            );
         });
     Ok(BatchStats::from_channels(&channels))
 }
@@ -78,7 +87,14 @@ pub fn batch_norm_apply(
 ) -> Result<(), ShapeError> {
     check_training(shape, gamma, beta)?;
     stats.check(shape.channels)?;
-    apply_lines(shape, x, |c| stats.line(c, gamma, beta), relu, None, y)
+    apply_lines(
+        shape,
+        Some(x),
+        |c| stats.line(c, gamma, beta),
+        relu,
+        None,
+        y,
+    )
 }
 
 /// Gradients of [`batch_norm_train`] from its input and statistics; where its ReLU
@@ -98,25 +114,45 @@ pub fn batch_norm_backward(
 ) -> Result<(), ShapeError> {
     check_len("beta", beta, shape.channels)?;
     let gate = if relu { Gate::Relu(beta) } else { Gate::Open };
-    input_gradient(shape, x, gamma, stats, gate, dy, dx, dgamma, dbeta)
+    input_gradient(shape, x, gamma, stats, gate, Some(dy), dx, dgamma, dbeta)
 }
 
-/// Gradients of a normalisation with `gate` after it.
+/// [`batch_norm_backward`] where `d` holds `dy` already and gets `dx`.
+pub fn batch_norm_backward_in_place(
+    shape: &MapShape,
+    x: &[f32],
+    gamma: &[f32],
+    beta: &[f32],
+    stats: &BatchStats,
+    relu: bool,
+    d: &mut [f32],
+    dgamma: &mut [f32],
+    dbeta: &mut [f32],
+) -> Result<(), ShapeError> {
+    check_len("beta", beta, shape.channels)?;
+    let gate = if relu { Gate::Relu(beta) } else { Gate::Open };
+    input_gradient(shape, x, gamma, stats, gate, None, d, dgamma, dbeta)
+}
+
+/// Gradients of a normalisation with `gate` after it. Where there is no `dy`, the output that the
+/// gate leaves it in holds it: what passes an output's gate, else `dx`.
 pub(super) fn input_gradient(
     shape: &MapShape,
     x: &[f32],
     gamma: &[f32],
     stats: &BatchStats,
     gate: Gate<'_>,
-    dy: &[f32],
+    dy: Option<&[f32]>,
     dx: &mut [f32],
     dgamma: &mut [f32],
     dbeta: &mut [f32],
 ) -> Result<(), ShapeError> {
     check_training(shape, gamma, dbeta)?;
     check_len("x", x, shape.checked_len()?)?;
-    check_len("dy", dy, x.len())?;
     check_len("dx", dx, x.len())?;
+    if let Some(dy) = dy {
+        check_len("dy", dy, x.len())?;
+    }
     check_len("dgamma", dgamma, shape.channels)?;
     stats.check(shape.channels)?;
     let isa = Isa::current();
@@ -148,28 +184,52 @@ pub fn scale_shift(
     relu: bool,
     y: &mut [f32],
 ) -> Result<(), ShapeError> {
+    let line = constant_lines(shape, scale, shift)?;
+    apply_lines(shape, Some(x), line, relu, None, y)
+}
+
+/// [`scale_shift`] where `y` holds the values already.
+pub fn scale_shift_in_place(
+    shape: &MapShape,
+    scale: &[f32],
+    shift: &[f32],
+    relu: bool,
+    y: &mut [f32],
+) -> Result<(), ShapeError> {
+    let line = constant_lines(shape, scale, shift)?;
+    apply_lines(shape, None, line, relu, None, y)
+}
+
+/// The lines with these scales and shifts, both `[channels]`.
+fn constant_lines<'a>(
+    shape: &MapShape,
+    scale: &'a [f32],
+    shift: &'a [f32],
+) -> Result<impl Fn(usize) -> Line + Sync + 'a, ShapeError> {
     shape.checked_len()?;
     check_len("scale", scale, shape.channels)?;
     check_len("shift", shift, shape.channels)?;
-    let line = |channel: usize| Line {
+    Ok(|channel: usize| Line {
         centre: 0.0,
         scale: scale[channel],
         shift: shift[channel],
-    };
-    apply_lines(shape, x, line, relu, None, y)
+    })
 }
 
-/// `y = line(channel)(x)`, plus the `residual`, then ReLU if `relu`.
+/// `y = line(channel)(x)`, plus the `residual`, then ReLU if `relu`; of `y` itself where there is no
+/// `x`.
 pub(super) fn apply_lines(
     shape: &MapShape,
-    x: &[f32],
+    x: Option<&[f32]>,
     line: impl Fn(usize) -> Line + Sync,
     relu: bool,
     residual: Option<&[f32]>,
     y: &mut [f32],
 ) -> Result<(), ShapeError> {
-    check_len("x", x, shape.checked_len()?)?;
-    check_len("y", y, x.len())?;
+    check_len("y", y, shape.checked_len()?)?;
+    if let Some(x) = x {
+        check_len("x", x, y.len())?;
+    }
     let isa = Isa::current();
     let out = Disjoint::new(y);
     let strips: Vec<_> = (0..Strip::count(shape))

@@ -39,7 +39,7 @@ pub fn batch_norm_add_relu_apply(
     stats.check(shape.channels)?;
     check_len("residual", residual, x.len())?;
     let line = |c| stats.line(c, gamma, beta);
-    apply_lines(shape, x, line, true, Some(residual), y)
+    apply_lines(shape, Some(x), line, true, Some(residual), y)
 }
 
 /// Gradients of [`batch_norm_add_relu_train`] from its `x`, `y` and statistics:
@@ -63,5 +63,25 @@ pub fn batch_norm_add_relu_backward(
     check_len("dresidual", dresidual, y.len())?;
     let passed = Disjoint::new(dresidual);
     let gate = Gate::Output(y, &passed);
-    input_gradient(shape, x, gamma, stats, gate, dy, dx, dgamma, dbeta)
+    input_gradient(shape, x, gamma, stats, gate, Some(dy), dx, dgamma, dbeta)
+}
+
+/// [`batch_norm_add_relu_backward`] where `d` holds `dy` already and gets `dresidual`.
+pub fn batch_norm_add_relu_backward_in_place(
+    shape: &MapShape,
+    x: &[f32],
+    y: &[f32],
+    gamma: &[f32],
+    stats: &BatchStats,
+    dx: &mut [f32],
+    d: &mut [f32],
+    dgamma: &mut [f32],
+    dbeta: &mut [f32],
+) -> Result<(), ShapeError> {
+    check_training(shape, gamma, dbeta)?;
+    check_len("y", y, shape.checked_len()?)?;
+    check_len("d", d, y.len())?;
+    let passed = Disjoint::new(d);
+    let gate = Gate::Output(y, &passed);
+    input_gradient(shape, x, gamma, stats, gate, None, dx, dgamma, dbeta)
 }

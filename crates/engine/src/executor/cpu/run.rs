@@ -1,9 +1,10 @@
 //! From instructions to kernels: one match, and no instruction without its kernel.
 
+mod in_place;
 mod norm;
 mod update;
 
-use kernels::{Activation, AttentionShape, BatchStats, PooledNorm, ShapeError};
+use kernels::{AttentionShape, BatchStats, PooledNorm, ShapeError};
 
 use super::memory::Memory;
 use crate::executor::Step;
@@ -128,15 +129,7 @@ fn compute(
             let [x, dy, dw] = memory.floats([*x, *dy, *dw]);
             kernels::conv_backward_weight(*precision, shape, x, dy, dw)
         }
-        I::AddBias { x, b, y } => {
-            if memory.is_same(*x, *y) {
-                let [b, y_] = memory.floats([*b, *y]);
-                return kernels::add_bias(&map(*y), b, y_);
-            }
-            let [from, b, to] = memory.floats([*x, *b, *y]);
-            to.copy_from_slice(from);
-            kernels::add_bias(&map(*y), b, to)
-        }
+        I::AddBias { x, b, y } => in_place::add_bias(memory, &map(*y), [*x, *b, *y]),
         I::BiasGradient { dy, db } => {
             let [from, to] = memory.floats([*dy, *db]);
             kernels::bias_grad(&map(*dy), from, to)
@@ -200,6 +193,10 @@ fn compute(
             dgamma,
             dbeta,
         } => {
+            if memory.is_same(*dy, *dx) {
+                let wanted = [*x, *gamma, *beta, *statistics, *dx, *dgamma, *dbeta];
+                return norm::batch_norm_gradient_in_place(&map(*x), *relu, memory.floats(wanted));
+            }
             let wanted = [*x, *gamma, *beta, *statistics, *dy, *dx, *dgamma, *dbeta];
             norm::batch_norm_gradient(&map(*x), *relu, memory.floats(wanted))
         }
@@ -278,6 +275,11 @@ fn compute(
             dgamma,
             dbeta,
         } => {
+            if memory.is_same(*dy, *dresidual) {
+                let wanted = [x, gamma, statistics, y, dx, dresidual, dgamma, dbeta];
+                let operands = memory.floats(wanted.map(|id| *id));
+                return norm::batch_norm_add_gradient_in_place(&map(*x), operands);
+            }
             let wanted = [x, gamma, statistics, y, dy, dx, dresidual, dgamma, dbeta];
             norm::batch_norm_add_gradient(&map(*x), memory.floats(wanted.map(|id| *id)))
         }
@@ -302,9 +304,7 @@ fn compute(
             kernels::norm_line([gamma, beta, mean, variance], *epsilon, line)
         }
         I::ScaleShift { relu, x, line, y } => {
-            let [from, line, to] = memory.floats([*x, *line, *y]);
-            let (scale, shift) = line.split_at(line.len() / 2);
-            kernels::scale_shift(&map(*x), from, scale, shift, *relu, to)
+            in_place::scale_shift(memory, &map(*y), *relu, [*x, *line, *y])
         }
         I::ScaleShiftInputGradient { line, dy, dx } => {
             let [line, from, to] = memory.floats([*line, *dy, *dx]);
@@ -348,23 +348,13 @@ fn compute(
             let operands = memory.floats([*x, *gamma, *statistics, *dy, *dx, *dgamma, *dbeta]);
             norm::layer_norm_gradient(&map(*x), operands)
         }
-        I::Activate { function, x, y } => {
-            let [from, to] = memory.floats([*x, *y]);
-            kernels::activate(*function, from, to)
-        }
+        I::Activate { function, x, y } => in_place::activate(memory, *function, [*x, *y]),
         I::ActivateGradient {
             function,
             kept,
             dy,
             dx,
-        } => {
-            let [kept, dy, dx] = memory.floats([*kept, *dy, *dx]);
-            match function {
-                // One pass that compares alone.
-                Activation::Relu => kernels::add_relu_backward(kept, dy, dx),
-                other => kernels::activate_backward(*other, kept, dy, dx),
-            }
-        }
+        } => in_place::activate_gradient(memory, *function, [*kept, *dy, *dx]),
         I::MaxPool { pool, x, places, y } => {
             let ([x, y], places) = memory.with_bytes([*x, *y], Some(*places));
             kernels::max_pool_forward(pool, x, y, places)
@@ -402,23 +392,8 @@ fn compute(
             let [from, dy, to] = memory.floats([*x, *dy, *dfactors]);
             kernels::scale_planes_grad(&map(*x), from, dy, to)
         }
-        I::Add { a, b, y } => {
-            let (other, is_in_place) = match [memory.is_same(*a, *y), memory.is_same(*b, *y)] {
-                [true, _] => (*b, true),
-                [_, true] => (*a, true),
-                [false, false] => (*b, false),
-            };
-            if !is_in_place {
-                let [from, to] = memory.floats([*a, *y]);
-                to.copy_from_slice(from);
-            }
-            let [other, to] = memory.floats([other, *y]);
-            kernels::add(other, to)
-        }
-        I::AddRelu { a, b, y } => {
-            let [a, b, y] = memory.floats([*a, *b, *y]);
-            kernels::add_relu(a, b, y)
-        }
+        I::Add { a, b, y } => in_place::add(memory, [*a, *b, *y]),
+        I::AddRelu { a, b, y } => in_place::add_relu(memory, [*a, *b, *y]),
         I::CrossEntropy {
             weight,
             logits,

@@ -32,6 +32,15 @@ pub(super) fn batch_norm_gradient(
     kernels::batch_norm_backward(shape, x, gamma, beta, &stats, relu, dy, dx, dgamma, dbeta)
 }
 
+pub(super) fn batch_norm_gradient_in_place(
+    shape: &MapShape,
+    relu: bool,
+    [x, gamma, beta, statistics, d, dgamma, dbeta]: Operands<'_, 7>,
+) -> Result<(), ShapeError> {
+    let stats = BatchStats::read(statistics);
+    kernels::batch_norm_backward_in_place(shape, x, gamma, beta, &stats, relu, d, dgamma, dbeta)
+}
+
 pub(super) fn batch_norm_add(
     shape: &MapShape,
     epsilon: f32,
@@ -57,6 +66,14 @@ pub(super) fn batch_norm_add_gradient(
     kernels::batch_norm_add_relu_backward(
         shape, x, y, gamma, &stats, dy, dx, dresidual, dgamma, dbeta,
     )
+}
+
+pub(super) fn batch_norm_add_gradient_in_place(
+    shape: &MapShape,
+    [x, gamma, statistics, y, dx, d, dgamma, dbeta]: Operands<'_, 8>,
+) -> Result<(), ShapeError> {
+    let stats = BatchStats::read(statistics);
+    kernels::batch_norm_add_relu_backward_in_place(shape, x, y, gamma, &stats, dx, d, dgamma, dbeta)
 }
 
 pub(super) fn layer_norm(
