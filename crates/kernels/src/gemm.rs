@@ -4,6 +4,10 @@
 //! read one word at a time and broadcast. A word holds one operand, or two that
 //! follow each other along `k`, rounded to bfloat16.
 
+mod ahead;
+
+pub(crate) use ahead::Ahead;
+
 use crate::isa::Isa;
 use crate::precision::Precision;
 use crate::simd::{Simd, dispatch_pairs};
@@ -79,38 +83,48 @@ pub(crate) struct Panel {
     pub accumulate: bool,
 }
 
+/// Multiplies one panel of columns.
+///
+/// The pointers of the panel must be valid for its sizes and strides, and `C`
+/// unshared: only this crate makes panels, and each maker says why they are.
+pub(crate) fn multiply_panel(isa: Isa, panel: &Panel) {
+    multiply_asking(isa, panel, &[]);
+}
+
 dispatch_pairs! {
-    /// Multiplies one panel of columns.
-    ///
-    /// The pointers of the panel must be valid for its sizes and strides, and `C`
-    /// unshared: only this crate makes panels, and each maker says why they are.
-    pub(crate) fn multiply_panel(panel: &Panel) => panel_body
+    /// [`multiply_panel`], which asks meanwhile for the cache lines `ahead`: one with every word
+    /// of depth of every register tile, as far as they go.
+    pub(crate) fn multiply_asking(panel: &Panel, ahead: &[*const f32]) => panel_body
 }
 
 #[inline(always)]
-fn panel_body<S: Simd>(panel: &Panel) {
+fn panel_body<S: Simd>(panel: &Panel, ahead: &[*const f32]) {
     match panel.precision {
-        Precision::Single => columns_of::<S, false>(panel),
-        Precision::Bf16 => columns_of::<S, true>(panel),
+        Precision::Single => columns_of::<S, false>(panel, ahead),
+        Precision::Bf16 => columns_of::<S, true>(panel, ahead),
     }
 }
 
 #[inline(always)]
-fn columns_of<S: Simd, const PAIRS: bool>(panel: &Panel) {
+fn columns_of<S: Simd, const PAIRS: bool>(panel: &Panel, ahead: &[*const f32]) {
     match panel.vectors {
-        1 => panel_of::<S, 1, PAIRS>(panel),
-        2 => panel_of::<S, 2, PAIRS>(panel),
-        3 => panel_of::<S, 3, PAIRS>(panel),
-        4 => panel_of::<S, 4, PAIRS>(panel),
+        1 => panel_of::<S, 1, PAIRS>(panel, ahead),
+        2 => panel_of::<S, 2, PAIRS>(panel, ahead),
+        3 => panel_of::<S, 3, PAIRS>(panel, ahead),
+        4 => panel_of::<S, 4, PAIRS>(panel, ahead),
         wide => unreachable!("panels have 1 to 4 vectors, not {wide}"),
     }
 }
 
 #[inline(always)]
-fn panel_of<S: Simd, const VECTORS: usize, const PAIRS: bool>(panel: &Panel) {
+fn panel_of<S: Simd, const VECTORS: usize, const PAIRS: bool>(
+    panel: &Panel,
+    ahead: &[*const f32],
+) {
     match panel.left {
         Left::Rows { stride } => {
             let mut row = 0;
+            let mut ahead = ahead.chunks(panel.depth);
             while row < panel.rows {
                 let mut tile = *panel;
                 tile.rows = (panel.rows - row).min(panel.tile_rows);
@@ -119,11 +133,11 @@ fn panel_of<S: Simd, const VECTORS: usize, const PAIRS: bool>(panel: &Panel) {
                     tile.a = panel.a.add(row * stride);
                     tile.c = panel.c.add(row * panel.c_stride);
                 }
-                tile_of::<S, VECTORS, false, PAIRS>(&tile, stride);
+                tile_of::<S, VECTORS, false, PAIRS>(&tile, stride, ahead.next().unwrap_or_default());
                 row += tile.rows;
             }
         }
-        Left::Tile { stride } => tile_of::<S, VECTORS, true, PAIRS>(panel, stride),
+        Left::Tile { stride } => tile_of::<S, VECTORS, true, PAIRS>(panel, stride, ahead),
     }
 }
 
@@ -131,18 +145,19 @@ fn panel_of<S: Simd, const VECTORS: usize, const PAIRS: bool>(panel: &Panel) {
 fn tile_of<S: Simd, const VECTORS: usize, const PACKED: bool, const PAIRS: bool>(
     tile: &Panel,
     stride: usize,
+    ahead: &[*const f32],
 ) {
     // SAFETY: the tile lies inside the panel.
     unsafe {
         match tile.rows {
-            1 => rows_of::<S, 1, VECTORS, PACKED, PAIRS>(tile, stride),
-            2 => rows_of::<S, 2, VECTORS, PACKED, PAIRS>(tile, stride),
-            3 => rows_of::<S, 3, VECTORS, PACKED, PAIRS>(tile, stride),
-            4 => rows_of::<S, 4, VECTORS, PACKED, PAIRS>(tile, stride),
-            5 => rows_of::<S, 5, VECTORS, PACKED, PAIRS>(tile, stride),
-            6 => rows_of::<S, 6, VECTORS, PACKED, PAIRS>(tile, stride),
-            7 => rows_of::<S, 7, VECTORS, PACKED, PAIRS>(tile, stride),
-            8 => rows_of::<S, 8, VECTORS, PACKED, PAIRS>(tile, stride),
+            1 => rows_of::<S, 1, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
+            2 => rows_of::<S, 2, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
+            3 => rows_of::<S, 3, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
+            4 => rows_of::<S, 4, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
+            5 => rows_of::<S, 5, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
+            6 => rows_of::<S, 6, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
+            7 => rows_of::<S, 7, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
+            8 => rows_of::<S, 8, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
             high => unreachable!("tiles have 1 to 8 rows, not {high}"),
         }
     }
@@ -160,6 +175,7 @@ unsafe fn rows_of<
 >(
     tile: &Panel,
     stride: usize,
+    ahead: &[*const f32],
 ) {
     let mut sums = [[S::splat(0.0); VECTORS]; ROWS];
     let mut b = tile.b;
@@ -172,6 +188,9 @@ unsafe fn rows_of<
     }
     let (a_row, a_depth) = if PACKED { (1, stride) } else { (stride, 1) };
     for k in 0..tile.depth {
+        if let Some(line) = ahead.get(k) {
+            S::prefetch_far(*line);
+        }
         // SAFETY: `k` is below the depth of both matrices.
         unsafe {
             let columns: [S::V; VECTORS] = std::array::from_fn(|v| S::load(b.add(v * S::LANES)));

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::gemm::Ahead;
 use crate::isa::Isa;
 use crate::simd::{Simd, dispatch};
 
@@ -101,7 +102,32 @@ impl Gather<'_> {
     ) {
         pack(isa, self, pieces, depth, to, stride);
     }
+
+    /// Adds to `ahead` what [`pack`](Self::pack) would read of the columns in `pieces`; nothing
+    /// with several taps, which read everything several times.
+    pub(crate) fn ask(&self, pieces: &[Piece], channels: Range<usize>, ahead: &mut Ahead) {
+        if self.taps.len() > 1 {
+            return;
+        }
+        let plane = self.size[0] * self.size[1];
+        for piece in pieces.iter().filter(|piece| piece.low < piece.high) {
+            let len = (piece.high - piece.low - 1) * self.step[1] + 1;
+            let first = piece.first + channels.start * plane;
+            if len + LINE > plane {
+                // The planes follow each other.
+                let len = channels.len().saturating_sub(1) * plane + len;
+                ahead.add(&self.source[first..][..len]);
+                continue;
+            }
+            for channel in 0..channels.len() {
+                ahead.add(&self.source[first + channel * plane..][..len]);
+            }
+        }
+    }
 }
+
+/// Floats of a cache line.
+const LINE: usize = 16;
 
 /// One run under one tap.
 #[derive(Clone, Copy)]
@@ -171,6 +197,18 @@ fn pack_body<S: Simd>(
     stride: usize,
 ) {
     let plane = gather.size[0] * gather.size[1];
+    if gather.taps.len() == 1 && gather.step[1] == 1 {
+        // So few that their lines stay near from piece to piece.
+        const CHANNELS: usize = 16;
+        for first in depth.clone().step_by(CHANNELS) {
+            let to = &mut to[(first - depth.start) * stride..];
+            let channels = first..(first + CHANNELS).min(depth.end);
+            for piece in pieces {
+                pack_plain::<S>(gather, piece, channels.clone(), to, stride);
+            }
+        }
+        return;
+    }
     let taps = gather.taps.len();
     let runs = pieces.len() / taps.max(1);
     let step = gather.step[1];
@@ -196,6 +234,90 @@ fn pack_body<S: Simd>(
             match step {
                 1 => copy::<S>(source, row),
                 step => copy_strided::<S>(source, step, row),
+            }
+        }
+    }
+}
+
+/// One piece of all rows, of neighbouring pixels under a single tap.
+#[inline(always)]
+fn pack_plain<S: Simd>(
+    gather: &Gather<'_>,
+    piece: &Piece,
+    channels: Range<usize>,
+    to: &mut [f32],
+    stride: usize,
+) {
+    if piece.high - piece.low < piece.len {
+        for row in 0..channels.len() {
+            fill_zero::<S>(&mut to[row * stride + piece.at..][..piece.len]);
+        }
+    }
+    let len = piece.high - piece.low;
+    if len == 0 || channels.is_empty() {
+        return;
+    }
+    let plane = gather.size[0] * gather.size[1];
+    let rows = Rows {
+        count: channels.len(),
+        len,
+        ahead: AHEAD * plane,
+    };
+    let from = &gather.source[piece.first + channels.start * plane..];
+    let to = &mut to[piece.at + piece.low..];
+    match (len / S::LANES, len % S::LANES) {
+        (0, _) => copy_rows::<S, 0, true>(rows, from, plane, to, stride),
+        (1, 0) => copy_rows::<S, 1, false>(rows, from, plane, to, stride),
+        (2, 0) => copy_rows::<S, 2, false>(rows, from, plane, to, stride),
+        (3, 0) => copy_rows::<S, 3, false>(rows, from, plane, to, stride),
+        _ => {
+            for row in 0..rows.count {
+                let from = &from[row * plane..][..len];
+                for at in (0..len).step_by(LINE) {
+                    S::prefetch(from.as_ptr().wrapping_add(rows.ahead + at));
+                }
+                copy::<S>(from, &mut to[row * stride..][..len]);
+            }
+        }
+    }
+}
+
+/// Rows of one length.
+#[derive(Clone, Copy)]
+struct Rows {
+    count: usize,
+    len: usize,
+    /// How far before a value is read it is asked for.
+    ahead: usize,
+}
+
+/// Copies rows of `VECTORS` whole vectors, or of fewer than `LANES` values with `PART`.
+#[inline(always)]
+fn copy_rows<S: Simd, const VECTORS: usize, const PART: bool>(
+    rows: Rows,
+    from: &[f32],
+    from_stride: usize,
+    to: &mut [f32],
+    to_stride: usize,
+) {
+    let Rows { count, len, ahead } = rows;
+    assert!(
+        (count - 1) * from_stride + len <= from.len() && (count - 1) * to_stride + len <= to.len(),
+        "rows leave their slices"
+    );
+    assert!(if PART { len < S::LANES } else { len == VECTORS * S::LANES });
+    for row in 0..count {
+        // SAFETY: `len` values of every row lie inside both slices by the assertions.
+        unsafe {
+            let from = from.as_ptr().add(row * from_stride);
+            let to = to.as_mut_ptr().add(row * to_stride);
+            if PART {
+                S::prefetch(from.wrapping_add(ahead));
+                S::store_part(to, S::load_part(from, len), len);
+            }
+            for v in 0..VECTORS {
+                S::prefetch(from.wrapping_add(ahead + v * S::LANES));
+                S::store(to.add(v * S::LANES), S::load(from.add(v * S::LANES)));
             }
         }
     }

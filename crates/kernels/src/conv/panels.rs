@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::gather::{Gather, Piece, Run};
 use super::weight_rows::WeightRows;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
+use crate::gemm::{Ahead, Left, Panel, TileSize, lanes, multiply_asking};
 use crate::isa::Isa;
 use crate::pairs::pair_rows;
 use crate::precision::Precision;
@@ -23,6 +23,9 @@ const DEPTH_BLOCK: usize = 512;
 const PAIRED: usize = 16;
 /// Panels that share one pass over the weights.
 const PANELS: usize = 4;
+/// Words of weights and of two blocks of columns up to which the second block is asked for while
+/// the first is multiplied: all of them stay in the second-level cache.
+const ASKED: usize = 256 << 10;
 /// Parts that a product is cut into where it is large enough.
 const PARTS: usize = 16;
 
@@ -278,12 +281,14 @@ impl<'a> Product<'a> {
                 (&[][..], Some(Scratch::new(len)))
             }
         };
+        let mut ahead = Ahead::default();
         let mut corner = [0.0_f32; 512];
         for (start, first) in (0..depth).step_by(self.block()).zip((0..).step_by(words)) {
             let range = start..(start + self.block()).min(depth);
             let used = self.precision.words(range.len());
             if let Some(packed) = &mut packed {
                 self.pack_columns(&pieces, range.clone(), words, columns.len(), packed);
+                self.ask(&pieces, &panels, range.end, &mut ahead);
             }
             if let Some(own) = &mut own_left {
                 self.weights
@@ -306,9 +311,32 @@ impl<'a> Product<'a> {
                         _ => unreachable!("the columns are packed for the part or for all"),
                     };
                     let b = &b[..used * width];
-                    self.tile(a, b, row..row + count, columns, start > 0, &mut corner);
+                    let ahead = ahead.take(used);
+                    let rows = row..row + count;
+                    self.tile(a, b, rows, columns, start > 0, &mut corner, ahead);
                 }
             }
+        }
+    }
+
+    /// What is packed next: the block from row `first` of these panels, or the first block of the
+    /// panels behind them.
+    fn ask(&self, pieces: &[Piece], panels: &Range<usize>, first: usize, ahead: &mut Ahead) {
+        ahead.clear();
+        let depth = self.gather.depth();
+        let words = DEPTH_BLOCK.min(self.precision.words(depth));
+        let columns = panels.len() * self.width;
+        if (self.target.channels + 2 * columns) * words > ASKED {
+            return;
+        }
+        if first < depth {
+            let rows = first..(first + self.block()).min(depth);
+            self.gather.ask(pieces, rows, ahead);
+        } else if panels.end < self.panels {
+            let next = panels.end..(panels.end + self.panels_per_part).min(self.panels);
+            let rows = 0..self.block().min(depth);
+            let pieces = self.pieces(next, DEPTH_BLOCK);
+            self.gather.ask(&pieces, rows, ahead);
         }
     }
 
@@ -343,6 +371,7 @@ impl<'a> Product<'a> {
         columns: &Columns,
         accumulate: bool,
         corner: &mut [f32; 512],
+        ahead: &[*const f32],
     ) {
         let plane = self.target.plane();
         let (channel, rows) = (rows.start, rows.len());
@@ -371,7 +400,7 @@ impl<'a> Product<'a> {
             panel.c = self.out.pointer(segment.offset + channel * plane, len);
             panel.c_stride = plane;
             panel.accumulate = accumulate;
-            multiply_panel(self.isa, &panel);
+            multiply_asking(self.isa, &panel, ahead);
             return;
         }
         let targets = Targets {
@@ -382,7 +411,7 @@ impl<'a> Product<'a> {
             rows,
         };
         ask_for(self.isa, &targets, self.out);
-        multiply_panel(self.isa, &panel);
+        multiply_asking(self.isa, &panel, ahead);
         write_back(self.isa, corner, self.width, &targets, accumulate, self.out);
     }
 }
@@ -442,14 +471,34 @@ fn write_back_body<S: Simd>(
     out: &Disjoint<'_, f32>,
 ) {
     let step = targets.step;
-    for (row, values) in values.chunks(width).take(targets.rows).enumerate() {
-        let channel = targets.first + row * targets.plane;
-        for segment in targets.segments {
-            let values = &values[segment.at..][..segment.len];
-            let at = channel + segment.offset;
+    for segment in targets.segments {
+        let at = targets.first + segment.offset;
+        // With few values in a plane, the rows of a segment are one loop.
+        let short = segment.len < S::LANES && step <= 2;
+        let rows = Rows {
+            count: targets.rows,
+            plane: targets.plane,
+            width,
+            len: segment.len,
+        };
+        let values = &values[segment.at..];
+        match (step, accumulate) {
+            (1, false) if short => put_short::<S, 1, false>(rows, values, at, out),
+            (1, true) if short => put_short::<S, 1, true>(rows, values, at, out),
+            (2, false) if short => put_short::<S, 2, false>(rows, values, at, out),
+            (2, true) if short => put_short::<S, 2, true>(rows, values, at, out),
+            _ => {}
+        }
+        if short {
+            continue;
+        }
+        for row in 0..targets.rows {
+            let values = &values[row * width..][..segment.len];
             // SAFETY: the pixels of this tile belong to this part only; those
             // between two steps are skipped by every task of this phase.
-            let to = unsafe { out.part(at, (segment.len - 1) * step + 1) };
+            let to = unsafe {
+                out.part(at + row * targets.plane, (segment.len - 1) * step + 1)
+            };
             match (step, accumulate) {
                 (1, false) => put::<S, 1, false>(values, to),
                 (1, true) => put::<S, 1, true>(values, to),
@@ -460,6 +509,53 @@ fn write_back_body<S: Simd>(
                         *to = if accumulate { *to + value } else { *value };
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Rows of one segment, `width` floats apart, that go to planes.
+#[derive(Clone, Copy)]
+struct Rows {
+    count: usize,
+    plane: usize,
+    width: usize,
+    len: usize,
+}
+
+/// [`put`] of rows of fewer than `LANES` values.
+#[inline(always)]
+fn put_short<S: Simd, const STEP: usize, const ACCUMULATE: bool>(
+    rows: Rows,
+    values: &[f32],
+    at: usize,
+    out: &Disjoint<'_, f32>,
+) {
+    let Rows {
+        count,
+        plane,
+        width,
+        len,
+    } = rows;
+    let last = count - 1;
+    assert!(len < S::LANES && last * width + len <= values.len());
+    let to = out.pointer(at, last * plane + (len - 1) * STEP + 1);
+    for row in 0..count {
+        // SAFETY: inside both slices by the assertions; the pixels of this tile belong to this
+        // part only, and those between two steps are not written.
+        unsafe {
+            let mut value = S::load_part(values.as_ptr().add(row * width), len);
+            let to = to.add(row * plane);
+            if ACCUMULATE {
+                let before = match STEP {
+                    1 => S::load_part(to, len),
+                    _ => S::load_even(to, len),
+                };
+                value = S::add(value, before);
+            }
+            match STEP {
+                1 => S::store_part(to, value, len),
+                _ => S::store_even(to, value, len),
             }
         }
     }

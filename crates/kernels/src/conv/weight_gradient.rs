@@ -8,11 +8,11 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::gather::Gather;
+use super::gather::{Gather, Piece};
 use super::product::{forward_gather, forward_taps};
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
+use crate::gemm::{Ahead, Left, Panel, TileSize, lanes, multiply_asking};
 use crate::isa::Isa;
 use crate::pairs::pair_neighbours;
 use crate::precision::Precision;
@@ -276,13 +276,17 @@ impl Sum<'_> {
         let block_len = self.words() * padded;
         let mut gathered = Scratch::new(ROWS * STRIDE);
         let mut local = turned.is_none().then(|| Scratch::new(block_len));
-        let (mut runs, mut pieces) = (Vec::new(), Vec::new());
+        let mut ahead = Ahead::default();
         for block in blocks.clone() {
-            let first = block * BLOCK;
-            let pixels = BLOCK.min(rows.columns() - first);
-            runs.clear();
-            rows.runs(first..first + pixels, 0, &mut runs);
-            rows.pieces(&runs, &mut pieces);
+            let pixels = BLOCK.min(rows.columns() - block * BLOCK);
+            let pieces = block_pieces(rows, block);
+            let next_pieces = block_pieces(rows, block + 1);
+            let next_columns = match turned {
+                None => block_pieces(self.columns, block + 1),
+                Some(_) => Vec::new(),
+            };
+            let groups = range.len().div_ceil(ROWS);
+            let columns_per_group = self.columns.depth().div_ceil(groups);
             let turned = match (&mut local, turned) {
                 (Some(local), _) => {
                     self.turn(block, 0, local);
@@ -297,6 +301,17 @@ impl Sum<'_> {
             {
                 let count = ROWS.min(range.end - row);
                 rows.pack(isa, &pieces, row..row + count, &mut gathered, STRIDE);
+                ahead.clear();
+                if row + ROWS < range.end {
+                    let next = row + ROWS..(row + 2 * ROWS).min(range.end);
+                    rows.ask(&pieces, next, &mut ahead);
+                } else {
+                    let next = range.start..(range.start + ROWS).min(range.end);
+                    rows.ask(&next_pieces, next, &mut ahead);
+                }
+                let first = (row - range.start) / ROWS * columns_per_group;
+                let last = (first + columns_per_group).min(self.columns.depth());
+                self.columns.ask(&next_columns, first..last.max(first), &mut ahead);
                 match self.precision {
                     Precision::Single => {}
                     Precision::Bf16 => {
@@ -305,12 +320,13 @@ impl Sum<'_> {
                 }
                 for start in (0..padded).step_by(panel) {
                     let width = panel.min(padded - start);
-                    multiply_panel(
+                    let depth = self.precision.words(pixels);
+                    multiply_asking(
                         isa,
                         &Panel {
                             precision: self.precision,
                             rows: count,
-                            depth: self.precision.words(pixels),
+                            depth,
                             vectors: width / lanes(isa),
                             tile_rows: tile.rows,
                             a: gathered.as_ptr(),
@@ -321,9 +337,19 @@ impl Sum<'_> {
                             c_stride: padded,
                             accumulate: block > blocks.start,
                         },
+                        ahead.take(count.div_ceil(tile.rows) * depth),
                     );
                 }
             }
         }
     }
+}
+
+/// The pieces of a block of pixels; none beyond the last.
+fn block_pieces(gather: &Gather<'_>, block: usize) -> Vec<Piece> {
+    let (mut runs, mut pieces) = (Vec::new(), Vec::new());
+    let last = ((block + 1) * BLOCK).min(gather.columns());
+    gather.runs(block * BLOCK..last, 0, &mut runs);
+    gather.pieces(&runs, &mut pieces);
+    pieces
 }
