@@ -58,9 +58,8 @@ pub(crate) fn lanes(isa: Isa) -> usize {
 pub(crate) enum Left {
     /// Row `m` starts at `m · stride`, its values follow each other.
     Rows { stride: usize },
-    /// One register tile only: the rows follow each other, and depth `k` starts
-    /// at `k · stride`.
-    Tile { stride: usize },
+    /// The rows follow each other, and depth `k` starts at `k · stride`.
+    Columns { stride: usize },
 }
 
 /// Matrices of one product; row strides in words. `B` and `C` have
@@ -117,32 +116,33 @@ fn columns_of<S: Simd, const PAIRS: bool>(panel: &Panel, ahead: &[*const f32]) {
 }
 
 #[inline(always)]
-fn panel_of<S: Simd, const VECTORS: usize, const PAIRS: bool>(
-    panel: &Panel,
-    ahead: &[*const f32],
-) {
-    match panel.left {
-        Left::Rows { stride } => {
-            let mut row = 0;
-            let mut ahead = ahead.chunks(panel.depth);
-            while row < panel.rows {
-                let mut tile = *panel;
-                tile.rows = (panel.rows - row).min(panel.tile_rows);
-                // SAFETY: `row` is a row of both matrices.
-                unsafe {
-                    tile.a = panel.a.add(row * stride);
-                    tile.c = panel.c.add(row * panel.c_stride);
-                }
-                tile_of::<S, VECTORS, false, PAIRS>(&tile, stride, ahead.next().unwrap_or_default());
-                row += tile.rows;
+fn panel_of<S: Simd, const VECTORS: usize, const PAIRS: bool>(panel: &Panel, ahead: &[*const f32]) {
+    let mut row = 0;
+    let mut ahead = ahead.chunks(panel.depth);
+    while row < panel.rows {
+        let mut tile = *panel;
+        tile.rows = (panel.rows - row).min(panel.tile_rows);
+        let ahead = ahead.next().unwrap_or_default();
+        // SAFETY: `row` is a row of both matrices.
+        unsafe { tile.c = panel.c.add(row * panel.c_stride) };
+        match panel.left {
+            Left::Rows { stride } => {
+                // SAFETY: as above.
+                unsafe { tile.a = panel.a.add(row * stride) };
+                tile_of::<S, VECTORS, false, PAIRS>(&tile, stride, ahead);
+            }
+            Left::Columns { stride } => {
+                // SAFETY: as above.
+                unsafe { tile.a = panel.a.add(row) };
+                tile_of::<S, VECTORS, true, PAIRS>(&tile, stride, ahead);
             }
         }
-        Left::Tile { stride } => tile_of::<S, VECTORS, true, PAIRS>(panel, stride, ahead),
+        row += tile.rows;
     }
 }
 
 #[inline(always)]
-fn tile_of<S: Simd, const VECTORS: usize, const PACKED: bool, const PAIRS: bool>(
+fn tile_of<S: Simd, const VECTORS: usize, const COLUMNS: bool, const PAIRS: bool>(
     tile: &Panel,
     stride: usize,
     ahead: &[*const f32],
@@ -150,14 +150,14 @@ fn tile_of<S: Simd, const VECTORS: usize, const PACKED: bool, const PAIRS: bool>
     // SAFETY: the tile lies inside the panel.
     unsafe {
         match tile.rows {
-            1 => rows_of::<S, 1, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
-            2 => rows_of::<S, 2, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
-            3 => rows_of::<S, 3, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
-            4 => rows_of::<S, 4, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
-            5 => rows_of::<S, 5, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
-            6 => rows_of::<S, 6, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
-            7 => rows_of::<S, 7, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
-            8 => rows_of::<S, 8, VECTORS, PACKED, PAIRS>(tile, stride, ahead),
+            1 => rows_of::<S, 1, VECTORS, COLUMNS, PAIRS>(tile, stride, ahead),
+            2 => rows_of::<S, 2, VECTORS, COLUMNS, PAIRS>(tile, stride, ahead),
+            3 => rows_of::<S, 3, VECTORS, COLUMNS, PAIRS>(tile, stride, ahead),
+            4 => rows_of::<S, 4, VECTORS, COLUMNS, PAIRS>(tile, stride, ahead),
+            5 => rows_of::<S, 5, VECTORS, COLUMNS, PAIRS>(tile, stride, ahead),
+            6 => rows_of::<S, 6, VECTORS, COLUMNS, PAIRS>(tile, stride, ahead),
+            7 => rows_of::<S, 7, VECTORS, COLUMNS, PAIRS>(tile, stride, ahead),
+            8 => rows_of::<S, 8, VECTORS, COLUMNS, PAIRS>(tile, stride, ahead),
             high => unreachable!("tiles have 1 to 8 rows, not {high}"),
         }
     }
@@ -170,7 +170,7 @@ unsafe fn rows_of<
     S: Simd,
     const ROWS: usize,
     const VECTORS: usize,
-    const PACKED: bool,
+    const COLUMNS: bool,
     const PAIRS: bool,
 >(
     tile: &Panel,
@@ -186,7 +186,7 @@ unsafe fn rows_of<
             S::prefetch(tile.c.wrapping_add(row * tile.c_stride + v * S::LANES));
         }
     }
-    let (a_row, a_depth) = if PACKED { (1, stride) } else { (stride, 1) };
+    let (a_row, a_depth) = if COLUMNS { (1, stride) } else { (stride, 1) };
     for k in 0..tile.depth {
         if let Some(line) = ahead.get(k) {
             S::prefetch_far(*line);

@@ -305,7 +305,11 @@ fn copy_rows<S: Simd, const VECTORS: usize, const PART: bool>(
         (count - 1) * from_stride + len <= from.len() && (count - 1) * to_stride + len <= to.len(),
         "rows leave their slices"
     );
-    assert!(if PART { len < S::LANES } else { len == VECTORS * S::LANES });
+    assert!(if PART {
+        len < S::LANES
+    } else {
+        len == VECTORS * S::LANES
+    });
     for row in 0..count {
         // SAFETY: `len` values of every row lie inside both slices by the assertions.
         unsafe {

@@ -382,7 +382,7 @@ impl<'a> Product<'a> {
             vectors: columns.vectors,
             tile_rows: self.tile.rows,
             a: a.as_ptr(),
-            left: Left::Tile {
+            left: Left::Columns {
                 stride: self.tile.rows,
             },
             b: b.as_ptr(),
@@ -496,9 +496,7 @@ fn write_back_body<S: Simd>(
             let values = &values[row * width..][..segment.len];
             // SAFETY: the pixels of this tile belong to this part only; those
             // between two steps are skipped by every task of this phase.
-            let to = unsafe {
-                out.part(at + row * targets.plane, (segment.len - 1) * step + 1)
-            };
+            let to = unsafe { out.part(at + row * targets.plane, (segment.len - 1) * step + 1) };
             match (step, accumulate) {
                 (1, false) => put::<S, 1, false>(values, to),
                 (1, true) => put::<S, 1, true>(values, to),

@@ -311,7 +311,8 @@ impl Sum<'_> {
                 }
                 let first = (row - range.start) / ROWS * columns_per_group;
                 let last = (first + columns_per_group).min(self.columns.depth());
-                self.columns.ask(&next_columns, first..last.max(first), &mut ahead);
+                self.columns
+                    .ask(&next_columns, first..last.max(first), &mut ahead);
                 match self.precision {
                     Precision::Single => {}
                     Precision::Bf16 => {
