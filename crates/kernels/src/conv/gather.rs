@@ -104,23 +104,43 @@ impl Gather<'_> {
     }
 
     /// Adds to `ahead` what [`pack`](Self::pack) would read of the columns in `pieces`; nothing
-    /// with several taps, which read everything several times.
+    /// with several taps, which read everything several times, nor of short runs on large planes,
+    /// whose lines are too many.
     pub(crate) fn ask(&self, pieces: &[Piece], channels: Range<usize>, ahead: &mut Ahead) {
         if self.taps.len() > 1 {
             return;
         }
         let plane = self.size[0] * self.size[1];
+        if plane < 2 * LINE {
+            self.ask_images(pieces, channels, ahead);
+            return;
+        }
+        let mut spans: Vec<Range<usize>> = Vec::new();
         for piece in pieces.iter().filter(|piece| piece.low < piece.high) {
-            let len = (piece.high - piece.low - 1) * self.step[1] + 1;
-            let first = piece.first + channels.start * plane;
-            if len + LINE > plane {
-                // The planes follow each other.
-                let len = channels.len().saturating_sub(1) * plane + len;
-                ahead.add(&self.source[first..][..len]);
-                continue;
+            let end = piece.first + (piece.high - piece.low - 1) * self.step[1] + 1;
+            match spans.last_mut() {
+                Some(last) if last.end == piece.first => last.end = end,
+                _ => spans.push(piece.first..end),
             }
-            for channel in 0..channels.len() {
-                ahead.add(&self.source[first + channel * plane..][..len]);
+        }
+        spans.retain(|span| span.len() >= LINE);
+        for channel in channels {
+            for span in &spans {
+                ahead.add(&self.source[channel * plane..][span.clone()]);
+            }
+        }
+    }
+
+    /// Adds the planes of every image in `pieces`, which follow each other.
+    fn ask_images(&self, pieces: &[Piece], channels: Range<usize>, ahead: &mut Ahead) {
+        let plane = self.size[0] * self.size[1];
+        let image = self.all_channels * plane;
+        let mut last = None;
+        for piece in pieces.iter().filter(|piece| piece.low < piece.high) {
+            let index = piece.first / image;
+            if last.replace(index) != Some(index) {
+                let first = index * image + (self.first_channel + channels.start) * plane;
+                ahead.add(&self.source[first..][..channels.len() * plane]);
             }
         }
     }

@@ -26,6 +26,8 @@ const PANELS: usize = 4;
 /// Words of weights and of two blocks of columns up to which the second block is asked for while
 /// the first is multiplied: all of them stay in the second-level cache.
 const ASKED: usize = 256 << 10;
+/// Sums that a part keeps: within a quarter of the second-level cache.
+const KEPT: usize = 64 << 10;
 /// Parts that a product is cut into where it is large enough.
 const PARTS: usize = 16;
 
@@ -197,6 +199,17 @@ impl<'a> Product<'a> {
         packed
     }
 
+    /// Sums of a part of several blocks that are kept until the last: of all its tiles where these
+    /// are few.
+    fn kept_len(&self, rows: usize, panels: usize) -> usize {
+        let all = rows * panels * self.width;
+        if self.gather.depth() > self.block() && all <= KEPT {
+            all
+        } else {
+            0
+        }
+    }
+
     /// Operands along the depth of one block.
     fn block(&self) -> usize {
         DEPTH_BLOCK * self.precision.per_word()
@@ -283,16 +296,26 @@ impl<'a> Product<'a> {
         };
         let mut ahead = Ahead::default();
         let mut corner = [0.0_f32; 512];
+        let mut kept = Scratch::new(self.kept_len(rows.len(), columns.len()));
+        let keeps = !kept.is_empty();
         for (start, first) in (0..depth).step_by(self.block()).zip((0..).step_by(words)) {
             let range = start..(start + self.block()).min(depth);
             let used = self.precision.words(range.len());
+            ahead.clear();
             if let Some(packed) = &mut packed {
                 self.pack_columns(&pieces, range.clone(), words, columns.len(), packed);
-                self.ask(&pieces, &panels, range.end, &mut ahead);
+                self.ask_columns(&pieces, &panels, range.end, &mut ahead);
             }
             if let Some(own) = &mut own_left {
-                self.weights
-                    .pack(self.isa, self.precision, rows.clone(), range, own, height);
+                self.weights.pack(
+                    self.isa,
+                    self.precision,
+                    rows.clone(),
+                    range.clone(),
+                    own,
+                    height,
+                );
+                self.ask_weights(&rows, range.end, &mut ahead);
             }
             for row in rows.clone().step_by(height) {
                 let count = height.min(rows.end - row);
@@ -312,8 +335,18 @@ impl<'a> Product<'a> {
                     };
                     let b = &b[..used * width];
                     let ahead = ahead.take(used);
-                    let rows = row..row + count;
-                    self.tile(a, b, rows, columns, start > 0, &mut corner, ahead);
+                    let tile = row..row + count;
+                    let sums = if keeps {
+                        &mut kept[(index * rows.len() + row - rows.start) * width..]
+                    } else {
+                        &mut corner[..]
+                    };
+                    let step = Step {
+                        keeps,
+                        first: start == 0,
+                        last: range.end == depth,
+                    };
+                    self.tile(a, b, tile, columns, step, sums, ahead);
                 }
             }
         }
@@ -321,8 +354,13 @@ impl<'a> Product<'a> {
 
     /// What is packed next: the block from row `first` of these panels, or the first block of the
     /// panels behind them.
-    fn ask(&self, pieces: &[Piece], panels: &Range<usize>, first: usize, ahead: &mut Ahead) {
-        ahead.clear();
+    fn ask_columns(
+        &self,
+        pieces: &[Piece],
+        panels: &Range<usize>,
+        first: usize,
+        ahead: &mut Ahead,
+    ) {
         let depth = self.gather.depth();
         let words = DEPTH_BLOCK.min(self.precision.words(depth));
         let columns = panels.len() * self.width;
@@ -337,6 +375,19 @@ impl<'a> Product<'a> {
             let rows = 0..self.block().min(depth);
             let pieces = self.pieces(next, DEPTH_BLOCK);
             self.gather.ask(&pieces, rows, ahead);
+        }
+    }
+
+    /// The weights that are packed next: of these rows from column `first` on, or of the rows
+    /// behind them.
+    fn ask_weights(&self, rows: &Range<usize>, first: usize, ahead: &mut Ahead) {
+        let depth = self.gather.depth();
+        if first < depth {
+            let columns = first..(first + self.block()).min(depth);
+            self.weights.ask(rows.clone(), columns, ahead);
+        } else if rows.end < self.target.channels {
+            let next = rows.end..(rows.end + self.rows_per_part).min(self.target.channels);
+            self.weights.ask(next, 0..self.block().min(depth), ahead);
         }
     }
 
@@ -369,8 +420,8 @@ impl<'a> Product<'a> {
         b: &[f32],
         rows: Range<usize>,
         columns: &Columns,
-        accumulate: bool,
-        corner: &mut [f32; 512],
+        step: Step,
+        sums: &mut [f32],
         ahead: &[*const f32],
     ) {
         let plane = self.target.plane();
@@ -387,9 +438,9 @@ impl<'a> Product<'a> {
             },
             b: b.as_ptr(),
             b_stride: self.width,
-            c: corner.as_mut_ptr(),
+            c: sums[..rows * self.width].as_mut_ptr(),
             c_stride: self.width,
-            accumulate: false,
+            accumulate: step.keeps && !step.first,
         };
         if let [segment] = &columns.segments[..]
             && segment.len == columns.vectors * lanes(self.isa)
@@ -399,7 +450,7 @@ impl<'a> Product<'a> {
             // The pixels of this tile belong to this part only.
             panel.c = self.out.pointer(segment.offset + channel * plane, len);
             panel.c_stride = plane;
-            panel.accumulate = accumulate;
+            panel.accumulate = !step.first;
             multiply_asking(self.isa, &panel, ahead);
             return;
         }
@@ -410,10 +461,24 @@ impl<'a> Product<'a> {
             plane,
             rows,
         };
+        if step.keeps && !step.last {
+            multiply_asking(self.isa, &panel, ahead);
+            return;
+        }
         ask_for(self.isa, &targets, self.out);
         multiply_asking(self.isa, &panel, ahead);
-        write_back(self.isa, corner, self.width, &targets, accumulate, self.out);
+        let accumulate = !step.keeps && !step.first;
+        write_back(self.isa, sums, self.width, &targets, accumulate, self.out);
     }
+}
+
+/// A block of the depth.
+#[derive(Clone, Copy)]
+struct Step {
+    /// Whether the sums of a tile that goes to several planes are kept from block to block.
+    keeps: bool,
+    first: bool,
+    last: bool,
 }
 
 /// Where the columns of one panel go.

@@ -19,6 +19,7 @@ impl Ahead {
     }
 
     /// Every line of `values`.
+    #[inline]
     pub(crate) fn add(&mut self, values: &[f32]) {
         let start = values.as_ptr();
         let before = start as usize / size_of::<f32>() % LINE;
