@@ -26,7 +26,7 @@ const ROWS: usize = 48;
 /// Parts that a product is cut into where it is large enough.
 const PARTS: usize = 16;
 /// Sums that all splits of the pixels may hold together.
-const PARTIAL_SUMS: usize = 1 << 20;
+const PARTIAL_SUMS: usize = 1 << 18;
 /// Gathered rows are this far apart: not a power of two, so that the rows of one
 /// tile fall into different cache sets.
 const STRIDE: usize = BLOCK + 16;
