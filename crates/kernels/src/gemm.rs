@@ -177,19 +177,22 @@ unsafe fn rows_of<
     stride: usize,
     ahead: &[*const f32],
 ) {
+    /// Words of depth from one row of `C` that is asked for to the next: all at once would keep
+    /// the lines of `A` and `B` waiting.
+    const APART: usize = 4;
     let mut sums = [[S::splat(0.0); VECTORS]; ROWS];
     let mut b = tile.b;
     let a = tile.a;
-    // By the time of the stores the lines of `C` are there.
-    for row in 0..ROWS {
-        for v in 0..VECTORS {
-            S::prefetch(tile.c.wrapping_add(row * tile.c_stride + v * S::LANES));
-        }
-    }
     let (a_row, a_depth) = if COLUMNS { (1, stride) } else { (stride, 1) };
     for k in 0..tile.depth {
         if let Some(line) = ahead.get(k) {
             S::prefetch_far(*line);
+        }
+        // By the time of the stores the lines of `C` are there.
+        if k % APART == 0 && k < APART * ROWS {
+            for v in 0..VECTORS {
+                S::prefetch(tile.c.wrapping_add(k / APART * tile.c_stride + v * S::LANES));
+            }
         }
         // SAFETY: `k` is below the depth of both matrices.
         unsafe {
