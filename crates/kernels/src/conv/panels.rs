@@ -23,9 +23,6 @@ const DEPTH_BLOCK: usize = 512;
 const PAIRED: usize = 16;
 /// Panels that share one pass over the weights.
 const PANELS: usize = 4;
-/// Words of weights and of two blocks of columns up to which the second block is asked for while
-/// the first is multiplied: all of them stay in the second-level cache.
-const ASKED: usize = 256 << 10;
 /// Sums that a part keeps: within a quarter of the second-level cache.
 const KEPT: usize = 64 << 10;
 /// Parts that a product is cut into where it is large enough.
@@ -324,17 +321,21 @@ impl<'a> Product<'a> {
                     None => &left[row * all_words + first * height..],
                 };
                 let a = &a[..used * height];
-                for (index, columns) in columns.iter().enumerate() {
+                for (index, panel) in columns.iter().enumerate() {
                     let b = match (&packed, &self.right) {
                         (Some(packed), _) => &packed[index * words * width..],
                         (_, Some(right)) => {
-                            let panel = panels.start + index;
-                            &right[(panel * all_words + first) * width..]
+                            let at = (panels.start + index) * all_words + first;
+                            &right[at * width..]
                         }
                         _ => unreachable!("the columns are packed for the part or for all"),
                     };
                     let b = &b[..used * width];
-                    let ahead = ahead.take(used);
+                    // As late as there is time: what is asked for takes the place of weights
+                    // that have been used.
+                    let tiles = (rows.end - row).div_ceil(height) * columns.len() - index;
+                    let late = tiles * used < 2 * ahead.len();
+                    let ahead = ahead.take(if late { used } else { 0 });
                     let tile = row..row + count;
                     let sums = if keeps {
                         &mut kept[(index * rows.len() + row - rows.start) * width..]
@@ -346,7 +347,7 @@ impl<'a> Product<'a> {
                         first: start == 0,
                         last: range.end == depth,
                     };
-                    self.tile(a, b, tile, columns, step, sums, ahead);
+                    self.tile(a, b, tile, panel, step, sums, ahead);
                 }
             }
         }
@@ -362,11 +363,6 @@ impl<'a> Product<'a> {
         ahead: &mut Ahead,
     ) {
         let depth = self.gather.depth();
-        let words = DEPTH_BLOCK.min(self.precision.words(depth));
-        let columns = panels.len() * self.width;
-        if (self.target.channels + 2 * columns) * words > ASKED {
-            return;
-        }
         if first < depth {
             let rows = first..(first + self.block()).min(depth);
             self.gather.ask(pieces, rows, ahead);

@@ -29,6 +29,11 @@ impl Ahead {
             .extend((0..count).map(|line| first.wrapping_add(line * LINE)));
     }
 
+    /// Lines that have not been asked for.
+    pub(crate) fn len(&self) -> usize {
+        self.lines.len() - self.asked
+    }
+
     /// The next lines, at most `count` of them, each of them once.
     pub(crate) fn take(&mut self, count: usize) -> &[*const f32] {
         let lines = &self.lines[self.asked..];
