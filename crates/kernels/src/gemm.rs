@@ -82,18 +82,13 @@ pub(crate) struct Panel {
     pub accumulate: bool,
 }
 
-/// Multiplies one panel of columns.
-///
-/// The pointers of the panel must be valid for its sizes and strides, and `C`
-/// unshared: only this crate makes panels, and each maker says why they are.
-pub(crate) fn multiply_panel(isa: Isa, panel: &Panel) {
-    multiply_asking(isa, panel, &[]);
-}
-
 dispatch_pairs! {
-    /// [`multiply_panel`], which asks meanwhile for the cache lines `ahead`: one with every word
-    /// of depth of every register tile, as far as they go.
-    pub(crate) fn multiply_asking(panel: &Panel, ahead: &[*const f32]) => panel_body
+    /// Multiplies one panel of columns and asks meanwhile for the cache lines `ahead`: one with
+    /// every word of depth of every register tile, as far as they go.
+    ///
+    /// The pointers of the panel must be valid for its sizes and strides, and `C`
+    /// unshared: only this crate makes panels, and each maker says why they are.
+    pub(crate) fn multiply_panel(panel: &Panel, ahead: &[*const f32]) => panel_body
 }
 
 #[inline(always)]
@@ -191,7 +186,10 @@ unsafe fn rows_of<
         // By the time of the stores the lines of `C` are there.
         if k % APART == 0 && k < APART * ROWS {
             for v in 0..VECTORS {
-                S::prefetch(tile.c.wrapping_add(k / APART * tile.c_stride + v * S::LANES));
+                S::prefetch(
+                    tile.c
+                        .wrapping_add(k / APART * tile.c_stride + v * S::LANES),
+                );
             }
         }
         // SAFETY: `k` is below the depth of both matrices.

@@ -1,6 +1,6 @@
 //! Products of small matrices that lie in slices.
 
-use crate::gemm::{Ahead, Left, Panel, TileSize, lanes, multiply_asking};
+use crate::gemm::{Ahead, Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::precision::Precision;
 
@@ -73,7 +73,7 @@ pub(super) fn multiply(
             accumulate,
         };
         let lines = ahead.take(rows.div_ceil(tile.rows) * depth);
-        multiply_asking(isa, &panel, lines);
+        multiply_panel(isa, &panel, lines);
     }
 }
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::gather::{Gather, Piece, Run};
 use super::weight_rows::WeightRows;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Ahead, Left, Panel, TileSize, lanes, multiply_asking};
+use crate::gemm::{Ahead, Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::pairs::pair_rows;
 use crate::precision::Precision;
@@ -24,7 +24,7 @@ const PAIRED: usize = 16;
 /// Panels that share one pass over the weights.
 const PANELS: usize = 4;
 /// Sums that a part keeps: within a quarter of the second-level cache.
-const KEPT: usize = 64 << 10;
+const KEPT: usize = 128 << 10;
 /// Parts that a product is cut into where it is large enough.
 const PARTS: usize = 16;
 
@@ -116,8 +116,8 @@ impl<'a> Product<'a> {
         let tile = TileSize::wide(isa);
         let width = tile.vectors * lanes(isa);
         let panels = job.gather.columns().div_ceil(width);
-        let panels_per_part = panels.min(PANELS);
-        let column_parts = panels.div_ceil(panels_per_part);
+        let column_parts = panels.div_ceil(PANELS);
+        let panels_per_part = panels.div_ceil(column_parts);
         // Few columns: cut the rows as well.
         let channels = job.target.channels;
         let row_parts = if column_parts >= PARTS / 2 {
@@ -447,7 +447,7 @@ impl<'a> Product<'a> {
             panel.c = self.out.pointer(segment.offset + channel * plane, len);
             panel.c_stride = plane;
             panel.accumulate = !step.first;
-            multiply_asking(self.isa, &panel, ahead);
+            multiply_panel(self.isa, &panel, ahead);
             return;
         }
         let targets = Targets {
@@ -458,11 +458,11 @@ impl<'a> Product<'a> {
             rows,
         };
         if step.keeps && !step.last {
-            multiply_asking(self.isa, &panel, ahead);
+            multiply_panel(self.isa, &panel, ahead);
             return;
         }
         ask_for(self.isa, &targets, self.out);
-        multiply_asking(self.isa, &panel, ahead);
+        multiply_panel(self.isa, &panel, ahead);
         let accumulate = !step.keeps && !step.first;
         write_back(self.isa, sums, self.width, &targets, accumulate, self.out);
     }

@@ -12,7 +12,7 @@ use super::gather::{Gather, Piece};
 use super::product::{forward_gather, forward_taps};
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Ahead, Left, Panel, TileSize, lanes, multiply_asking};
+use crate::gemm::{Ahead, Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::pairs::pair_neighbours;
 use crate::precision::Precision;
@@ -322,7 +322,7 @@ impl Sum<'_> {
                 for start in (0..padded).step_by(panel) {
                     let width = panel.min(padded - start);
                     let depth = self.precision.words(pixels);
-                    multiply_asking(
+                    multiply_panel(
                         isa,
                         &Panel {
                             precision: self.precision,
