@@ -1,19 +1,25 @@
 //! A blocked matrix product whose right side is gathered from maps panel by panel
 //! and whose result goes to maps.
 
+mod part;
+mod target;
+mod write_back;
+
+pub(crate) use target::Target;
+
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::gather::{Gather, Piece, Run};
+use self::part::Part;
+use super::gather::{Gather, Piece};
 use super::weight_rows::WeightRows;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Ahead, Left, Panel, TileSize, lanes, multiply_panel};
+use crate::gemm::{TileSize, lanes};
 use crate::isa::Isa;
 use crate::pairs::pair_rows;
 use crate::precision::Precision;
 use crate::scratch::Scratch;
-use crate::simd::{Simd, dispatch};
 
 /// Words along the depth of one packed block: with 48 columns it fills half of a
 /// 1 MiB second-level cache with four panels.
@@ -23,51 +29,8 @@ const DEPTH_BLOCK: usize = 512;
 const PAIRED: usize = 16;
 /// Panels that share one pass over the weights.
 const PANELS: usize = 4;
-/// Sums that a part keeps: within a quarter of the second-level cache.
-const KEPT: usize = 128 << 10;
 /// Parts that a product is cut into where it is large enough.
 const PARTS: usize = 16;
-
-/// Where the columns of a product go: position `(gy, gx)` of the grid to pixel
-/// `(gy · step[0] + first[0], gx · step[1] + first[1])` of each target plane.
-#[derive(Clone, Copy)]
-pub(crate) struct Target {
-    pub channels: usize,
-    pub all_channels: usize,
-    pub first_channel: usize,
-    pub size: [usize; 2],
-    pub step: [usize; 2],
-    pub first: [usize; 2],
-}
-
-impl Target {
-    /// Pixel of channel 0 that a run starts at.
-    fn offset(&self, grid: [usize; 2], run: &Run) -> usize {
-        // The grid may have been flattened: count its positions.
-        let width = self.grid_width();
-        let position = run.row * grid[1] + run.column;
-        let y = position / width * self.step[0] + self.first[0];
-        let x = position % width * self.step[1] + self.first[1];
-        let plane = run.image * self.all_channels + self.first_channel;
-        (plane * self.size[0] + y) * self.size[1] + x
-    }
-
-    fn grid_width(&self) -> usize {
-        (self.size[1] - self.first[1]).div_ceil(self.step[1])
-    }
-
-    fn plane(&self) -> usize {
-        self.size[0] * self.size[1]
-    }
-}
-
-/// Columns of a panel that go to pixels of one plane, `step` apart.
-struct Segment {
-    at: usize,
-    len: usize,
-    /// The first pixel, in channel 0.
-    offset: usize,
-}
 
 /// `target[m, column] = Σₖ weights[m, k] · gather[k, column]`
 pub(crate) struct Job<'a> {
@@ -86,7 +49,7 @@ pub(crate) fn multiply(isa: Isa, precision: Precision, jobs: &[Job<'_>], out: &D
     let parts = products.iter().map(Product::parts).max().unwrap_or(0);
     (0..parts).into_par_iter().for_each(|part| {
         for product in products.iter().filter(|product| part < product.parts()) {
-            product.part(part);
+            Part::new(product, part).multiply();
         }
     });
 }
@@ -169,10 +132,16 @@ impl<'a> Product<'a> {
             .for_each(|(block, packed)| {
                 let first = block * TILES * height;
                 let rows = first..(first + TILES * height).min(channels);
-                self.weights
-                    .pack(self.isa, self.precision, rows, 0..depth, packed, height);
+                self.pack_rows(rows, 0..depth, packed);
             });
         packed
+    }
+
+    /// Writes the weights of `rows` for the columns `depth`.
+    fn pack_rows(&self, rows: Range<usize>, depth: Range<usize>, to: &mut [f32]) {
+        let height = self.tile.rows;
+        self.weights
+            .pack(self.isa, self.precision, rows, depth, to, height);
     }
 
     fn pack_right(&self) -> Scratch {
@@ -196,15 +165,9 @@ impl<'a> Product<'a> {
         packed
     }
 
-    /// Sums of a part of several blocks that are kept until the last: of all its tiles where these
-    /// are few.
-    fn kept_len(&self, rows: usize, panels: usize) -> usize {
-        let all = rows * panels * self.width;
-        if self.gather.depth() > self.block() && all <= KEPT {
-            all
-        } else {
-            0
-        }
+    /// Words along the depth.
+    fn words(&self) -> usize {
+        self.precision.words(self.gather.depth())
     }
 
     /// Operands along the depth of one block.
@@ -262,389 +225,5 @@ impl<'a> Product<'a> {
     fn panel(&self, panel: usize) -> Range<usize> {
         let first = panel * self.width;
         first..(first + self.width).min(self.gather.columns())
-    }
-
-    fn part(&self, part: usize) {
-        let first = part % self.row_parts * self.rows_per_part;
-        let rows = first..(first + self.rows_per_part).min(self.target.channels);
-        let first = part / self.row_parts * self.panels_per_part;
-        let panels = first..(first + self.panels_per_part).min(self.panels);
-        let (width, height) = (self.width, self.tile.rows);
-        let columns: Vec<Columns> = panels
-            .clone()
-            .map(|panel| self.columns(self.panel(panel)))
-            .collect();
-        let depth = self.gather.depth();
-        let all_words = self.precision.words(depth);
-        let words = DEPTH_BLOCK.min(all_words);
-        let mut pieces: Vec<Piece> = Vec::new();
-        let mut packed = None;
-        if self.right.is_none() {
-            pieces = self.pieces(panels.clone(), words);
-            packed = Some(Scratch::new(columns.len() * words * width));
-        }
-        let (left, mut own_left) = match (&self.left, self.weights) {
-            (Some(left), _) => (&left[..], None),
-            (None, WeightRows::Packed(left)) => (*left, None),
-            (None, _) => {
-                let len = rows.len().next_multiple_of(height) * words;
-                (&[][..], Some(Scratch::new(len)))
-            }
-        };
-        let mut ahead = Ahead::default();
-        let mut corner = [0.0_f32; 512];
-        let mut kept = Scratch::new(self.kept_len(rows.len(), columns.len()));
-        let keeps = !kept.is_empty();
-        for (start, first) in (0..depth).step_by(self.block()).zip((0..).step_by(words)) {
-            let range = start..(start + self.block()).min(depth);
-            let used = self.precision.words(range.len());
-            ahead.clear();
-            if let Some(packed) = &mut packed {
-                self.pack_columns(&pieces, range.clone(), words, columns.len(), packed);
-                self.ask_columns(&pieces, &panels, range.end, &mut ahead);
-            }
-            if let Some(own) = &mut own_left {
-                self.weights.pack(
-                    self.isa,
-                    self.precision,
-                    rows.clone(),
-                    range.clone(),
-                    own,
-                    height,
-                );
-                self.ask_weights(&rows, range.end, &mut ahead);
-            }
-            for row in rows.clone().step_by(height) {
-                let count = height.min(rows.end - row);
-                let a = match &own_left {
-                    Some(own) => &own[(row - rows.start) * used..],
-                    None => &left[row * all_words + first * height..],
-                };
-                let a = &a[..used * height];
-                for (index, panel) in columns.iter().enumerate() {
-                    let b = match (&packed, &self.right) {
-                        (Some(packed), _) => &packed[index * words * width..],
-                        (_, Some(right)) => {
-                            let at = (panels.start + index) * all_words + first;
-                            &right[at * width..]
-                        }
-                        _ => unreachable!("the columns are packed for the part or for all"),
-                    };
-                    let b = &b[..used * width];
-                    // As late as there is time: what is asked for takes the place of weights
-                    // that have been used.
-                    let tiles = (rows.end - row).div_ceil(height) * columns.len() - index;
-                    let late = tiles * used < 2 * ahead.len();
-                    let ahead = ahead.take(if late { used } else { 0 });
-                    let tile = row..row + count;
-                    let sums = if keeps {
-                        &mut kept[(index * rows.len() + row - rows.start) * width..]
-                    } else {
-                        &mut corner[..]
-                    };
-                    let step = Step {
-                        keeps,
-                        first: start == 0,
-                        last: range.end == depth,
-                    };
-                    self.tile(a, b, tile, panel, step, sums, ahead);
-                }
-            }
-        }
-    }
-
-    /// What is packed next: the block from row `first` of these panels, or the first block of the
-    /// panels behind them.
-    fn ask_columns(
-        &self,
-        pieces: &[Piece],
-        panels: &Range<usize>,
-        first: usize,
-        ahead: &mut Ahead,
-    ) {
-        let depth = self.gather.depth();
-        if first < depth {
-            let rows = first..(first + self.block()).min(depth);
-            self.gather.ask(pieces, rows, ahead);
-        } else if panels.end < self.panels {
-            let next = panels.end..(panels.end + self.panels_per_part).min(self.panels);
-            let rows = 0..self.block().min(depth);
-            let pieces = self.pieces(next, DEPTH_BLOCK);
-            self.gather.ask(&pieces, rows, ahead);
-        }
-    }
-
-    /// The weights that are packed next: of these rows from column `first` on, or of the rows
-    /// behind them.
-    fn ask_weights(&self, rows: &Range<usize>, first: usize, ahead: &mut Ahead) {
-        let depth = self.gather.depth();
-        if first < depth {
-            let columns = first..(first + self.block()).min(depth);
-            self.weights.ask(rows.clone(), columns, ahead);
-        } else if rows.end < self.target.channels {
-            let next = rows.end..(rows.end + self.rows_per_part).min(self.target.channels);
-            self.weights.ask(next, 0..self.block().min(depth), ahead);
-        }
-    }
-
-    fn columns(&self, columns: Range<usize>) -> Columns {
-        let vectors = columns.len().div_ceil(lanes(self.isa));
-        let mut runs = Vec::new();
-        self.gather.runs(columns, 0, &mut runs);
-        let mut segments: Vec<Segment> = Vec::with_capacity(runs.len());
-        for run in &runs {
-            let offset = self.target.offset(self.gather.grid, run);
-            match segments.last_mut() {
-                // Rows that follow each other in memory.
-                Some(last) if self.target.step[1] == 1 && last.offset + last.len == offset => {
-                    last.len += run.len;
-                }
-                _ => segments.push(Segment {
-                    at: run.at,
-                    len: run.len,
-                    offset,
-                }),
-            }
-        }
-        Columns { vectors, segments }
-    }
-
-    /// One register tile: the channels `rows` of one panel.
-    fn tile(
-        &self,
-        a: &[f32],
-        b: &[f32],
-        rows: Range<usize>,
-        columns: &Columns,
-        step: Step,
-        sums: &mut [f32],
-        ahead: &[*const f32],
-    ) {
-        let plane = self.target.plane();
-        let (channel, rows) = (rows.start, rows.len());
-        let mut panel = Panel {
-            precision: self.precision,
-            rows,
-            depth: b.len() / self.width,
-            vectors: columns.vectors,
-            tile_rows: self.tile.rows,
-            a: a.as_ptr(),
-            left: Left::Columns {
-                stride: self.tile.rows,
-            },
-            b: b.as_ptr(),
-            b_stride: self.width,
-            c: sums[..rows * self.width].as_mut_ptr(),
-            c_stride: self.width,
-            accumulate: step.keeps && !step.first,
-        };
-        if let [segment] = &columns.segments[..]
-            && segment.len == columns.vectors * lanes(self.isa)
-            && self.target.step[1] == 1
-        {
-            let len = (rows - 1) * plane + segment.len;
-            // The pixels of this tile belong to this part only.
-            panel.c = self.out.pointer(segment.offset + channel * plane, len);
-            panel.c_stride = plane;
-            panel.accumulate = !step.first;
-            multiply_panel(self.isa, &panel, ahead);
-            return;
-        }
-        let targets = Targets {
-            segments: &columns.segments,
-            step: self.target.step[1],
-            first: channel * plane,
-            plane,
-            rows,
-        };
-        if step.keeps && !step.last {
-            multiply_panel(self.isa, &panel, ahead);
-            return;
-        }
-        ask_for(self.isa, &targets, self.out);
-        multiply_panel(self.isa, &panel, ahead);
-        let accumulate = !step.keeps && !step.first;
-        write_back(self.isa, sums, self.width, &targets, accumulate, self.out);
-    }
-}
-
-/// A block of the depth.
-#[derive(Clone, Copy)]
-struct Step {
-    /// Whether the sums of a tile that goes to several planes are kept from block to block.
-    keeps: bool,
-    first: bool,
-    last: bool,
-}
-
-/// Where the columns of one panel go.
-struct Columns {
-    /// Vectors that hold columns.
-    vectors: usize,
-    segments: Vec<Segment>,
-}
-
-/// Where the values of one register tile go.
-struct Targets<'a> {
-    segments: &'a [Segment],
-    step: usize,
-    /// Offset of the first channel from channel 0.
-    first: usize,
-    plane: usize,
-    /// Channels.
-    rows: usize,
-}
-
-dispatch! {
-    /// Asks for the cache lines of a tile before it is computed.
-    fn ask_for(targets: &Targets<'_>, out: &Disjoint<'_, f32>) => ask_for_body
-}
-
-#[inline(always)]
-fn ask_for_body<S: Simd>(targets: &Targets<'_>, out: &Disjoint<'_, f32>) {
-    for row in 0..targets.rows {
-        let channel = targets.first + row * targets.plane;
-        for segment in targets.segments {
-            for at in (0..segment.len * targets.step).step_by(16) {
-                S::prefetch(out.start().wrapping_add(channel + segment.offset + at));
-            }
-        }
-    }
-}
-
-dispatch! {
-    /// Puts the rows of a tile, `width` floats apart, to where they belong.
-    fn write_back(
-        values: &[f32],
-        width: usize,
-        targets: &Targets<'_>,
-        accumulate: bool,
-        out: &Disjoint<'_, f32>,
-    ) => write_back_body
-}
-
-#[inline(always)]
-fn write_back_body<S: Simd>(
-    values: &[f32],
-    width: usize,
-    targets: &Targets<'_>,
-    accumulate: bool,
-    out: &Disjoint<'_, f32>,
-) {
-    let step = targets.step;
-    for segment in targets.segments {
-        let at = targets.first + segment.offset;
-        // With few values in a plane, the rows of a segment are one loop.
-        let short = segment.len < S::LANES && step <= 2;
-        let rows = Rows {
-            count: targets.rows,
-            plane: targets.plane,
-            width,
-            len: segment.len,
-        };
-        let values = &values[segment.at..];
-        match (step, accumulate) {
-            (1, false) if short => put_short::<S, 1, false>(rows, values, at, out),
-            (1, true) if short => put_short::<S, 1, true>(rows, values, at, out),
-            (2, false) if short => put_short::<S, 2, false>(rows, values, at, out),
-            (2, true) if short => put_short::<S, 2, true>(rows, values, at, out),
-            _ => {}
-        }
-        if short {
-            continue;
-        }
-        for row in 0..targets.rows {
-            let values = &values[row * width..][..segment.len];
-            // SAFETY: the pixels of this tile belong to this part only; those
-            // between two steps are skipped by every task of this phase.
-            let to = unsafe { out.part(at + row * targets.plane, (segment.len - 1) * step + 1) };
-            match (step, accumulate) {
-                (1, false) => put::<S, 1, false>(values, to),
-                (1, true) => put::<S, 1, true>(values, to),
-                (2, false) => put::<S, 2, false>(values, to),
-                (2, true) => put::<S, 2, true>(values, to),
-                _ => {
-                    for (to, value) in to.iter_mut().step_by(step).zip(values) {
-                        *to = if accumulate { *to + value } else { *value };
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Rows of one segment, `width` floats apart, that go to planes.
-#[derive(Clone, Copy)]
-struct Rows {
-    count: usize,
-    plane: usize,
-    width: usize,
-    len: usize,
-}
-
-/// [`put`] of rows of fewer than `LANES` values.
-#[inline(always)]
-fn put_short<S: Simd, const STEP: usize, const ACCUMULATE: bool>(
-    rows: Rows,
-    values: &[f32],
-    at: usize,
-    out: &Disjoint<'_, f32>,
-) {
-    let Rows {
-        count,
-        plane,
-        width,
-        len,
-    } = rows;
-    let last = count - 1;
-    assert!(len < S::LANES && last * width + len <= values.len());
-    let to = out.pointer(at, last * plane + (len - 1) * STEP + 1);
-    for row in 0..count {
-        // SAFETY: inside both slices by the assertions; the pixels of this tile belong to this
-        // part only, and those between two steps are not written.
-        unsafe {
-            let mut value = S::load_part(values.as_ptr().add(row * width), len);
-            let to = to.add(row * plane);
-            if ACCUMULATE {
-                let before = match STEP {
-                    1 => S::load_part(to, len),
-                    _ => S::load_even(to, len),
-                };
-                value = S::add(value, before);
-            }
-            match STEP {
-                1 => S::store_part(to, value, len),
-                _ => S::store_even(to, value, len),
-            }
-        }
-    }
-}
-
-/// Puts `values` to every (`STEP` 1) or every second (`STEP` 2) place of `to`.
-#[inline(always)]
-fn put<S: Simd, const STEP: usize, const ACCUMULATE: bool>(values: &[f32], to: &mut [f32]) {
-    assert!(
-        to.len() > (values.len() - 1) * STEP,
-        "more values than places"
-    );
-    for at in (0..values.len()).step_by(S::LANES) {
-        let count = S::LANES.min(values.len() - at);
-        // SAFETY: `at + count` is at most the length of `values`, and the places
-        // of these values lie inside `to` by the assertion.
-        unsafe {
-            let mut value = S::load_some(values.as_ptr().add(at), count);
-            let to = to.as_mut_ptr().add(at * STEP);
-            if ACCUMULATE {
-                let before = match STEP {
-                    1 => S::load_some(to, count),
-                    _ => S::load_even(to, count),
-                };
-                value = S::add(value, before);
-            }
-            match STEP {
-                1 => S::store_some(to, value, count),
-                _ => S::store_even(to, value, count),
-            }
-        }
     }
 }
