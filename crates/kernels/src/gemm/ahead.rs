@@ -42,3 +42,30 @@ impl Ahead {
         lines
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_asked_for_once() {
+        let values = vec![0.0_f32; 100];
+        for (start, len) in [(0, 100), (3, 1), (7, 40), (15, 2)] {
+            let values = &values[start..][..len];
+            let mut ahead = Ahead::default();
+            ahead.add(values);
+            let mut lines = Vec::new();
+            while ahead.len() > 0 {
+                lines.extend_from_slice(ahead.take(2));
+            }
+            let bytes = LINE * size_of::<f32>();
+            let mut expected: Vec<usize> = values
+                .iter()
+                .map(|v| &raw const *v as usize / bytes)
+                .collect();
+            expected.dedup();
+            let lines: Vec<usize> = lines.iter().map(|line| *line as usize / bytes).collect();
+            assert_eq!(lines, expected);
+        }
+    }
+}
