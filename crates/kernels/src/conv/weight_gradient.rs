@@ -26,7 +26,7 @@ const ROWS: usize = 48;
 /// Parts that a product is cut into where it is large enough.
 const PARTS: usize = 16;
 /// Sums that all splits of the pixels may hold together.
-const PARTIAL_SUMS: usize = 1 << 18;
+const PARTIAL_SUMS: usize = 1 << 20;
 /// Gathered rows are this far apart: not a power of two, so that the rows of one
 /// tile fall into different cache sets.
 const STRIDE: usize = BLOCK + 16;
@@ -123,15 +123,17 @@ impl Sum<'_> {
         let height = self.rows.depth();
         let padded = sums.len() / height;
         let blocks = self.rows.columns().div_ceil(BLOCK);
+        // Every split of the pixels writes all sums once more: many of few sums, else as few as
+        // rows of whole groups leave to do.
         let splits = (PARTIAL_SUMS / (height * padded)).clamp(1, PARTS.min(blocks));
-        let blocks_per_split = blocks.div_ceil(splits);
-        let splits = blocks.div_ceil(blocks_per_split);
-        // Few splits: cut the rows as well.
         let row_parts = if splits >= PARTS / 2 {
             1
         } else {
-            PARTS / splits
+            (height / ROWS).clamp(1, PARTS)
         };
+        let splits = splits.min(PARTS.div_ceil(row_parts));
+        let blocks_per_split = blocks.div_ceil(splits);
+        let splits = blocks.div_ceil(blocks_per_split);
         let rows_per_part = height.div_ceil(row_parts).next_multiple_of(ROWS / 4);
         let row_parts = height.div_ceil(rows_per_part);
 
