@@ -123,13 +123,19 @@ impl Sum<'_> {
         let height = self.rows.depth();
         let padded = sums.len() / height;
         let blocks = self.rows.columns().div_ceil(BLOCK);
-        // Every split of the pixels writes all sums once more: many of few sums, else as few as
-        // rows of whole groups leave to do.
+        // Every split of the pixels writes all sums once more, and every part of the rows finds
+        // out anew where all pixels lie, which is much with several taps: many splits of few sums,
+        // else as few as the rows leave to do.
+        let least = if self.rows.taps.len() > 1 {
+            4 * ROWS
+        } else {
+            ROWS
+        };
         let splits = (PARTIAL_SUMS / (height * padded)).clamp(1, PARTS.min(blocks));
         let row_parts = if splits >= PARTS / 2 {
             1
         } else {
-            (height / ROWS).clamp(1, PARTS)
+            (height / least).clamp(1, PARTS)
         };
         let splits = splits.min(PARTS.div_ceil(row_parts));
         let blocks_per_split = blocks.div_ceil(splits);
@@ -282,9 +288,9 @@ impl Sum<'_> {
         for block in blocks.clone() {
             let pixels = BLOCK.min(rows.columns() - block * BLOCK);
             let pieces = block_pieces(rows, block);
-            let next_pieces = block_pieces(rows, block + 1);
+            let next_pieces = asked_pieces(rows, block + 1);
             let next_columns = match turned {
-                None => block_pieces(self.columns, block + 1),
+                None => asked_pieces(self.columns, block + 1),
                 Some(_) => Vec::new(),
             };
             let groups = range.len().div_ceil(ROWS);
@@ -346,6 +352,14 @@ impl Sum<'_> {
             }
         }
     }
+}
+
+/// The pieces of a block of pixels that is to be asked for: none with several taps.
+fn asked_pieces(gather: &Gather<'_>, block: usize) -> Vec<Piece> {
+    if gather.taps.len() > 1 {
+        return Vec::new();
+    }
+    block_pieces(gather, block)
 }
 
 /// The pieces of a block of pixels; none beyond the last.
