@@ -172,36 +172,41 @@ unsafe fn rows_of<
     stride: usize,
     ahead: &[*const f32],
 ) {
-    /// Words of depth from one row of `C` that is asked for to the next: all at once would keep
+    /// Words of depth from one row of `C` that is asked for to the next: many at once would keep
     /// the lines of `A` and `B` waiting.
     const APART: usize = 4;
     let mut sums = [[S::splat(0.0); VECTORS]; ROWS];
     let mut b = tile.b;
     let a = tile.a;
     let (a_row, a_depth) = if COLUMNS { (1, stride) } else { (stride, 1) };
-    for k in 0..tile.depth {
-        if let Some(line) = ahead.get(k) {
-            S::prefetch_far(*line);
+    let spread = S::REGISTERS > 16;
+    if !spread {
+        for row in 0..ROWS {
+            ask_row::<S, VECTORS>(tile, row);
         }
-        // By the time of the stores the lines of `C` are there.
-        if k % APART == 0 && k < APART * ROWS {
-            for v in 0..VECTORS {
-                S::prefetch(
-                    tile.c
-                        .wrapping_add(k / APART * tile.c_stride + v * S::LANES),
-                );
+    }
+    let asking = ahead.len().min(tile.depth);
+    for (words, asks) in [(0..asking, true), (asking..tile.depth, false)] {
+        for k in words {
+            if asks {
+                S::prefetch_far(ahead[k]);
             }
-        }
-        // SAFETY: `k` is below the depth of both matrices.
-        unsafe {
-            let columns: [S::V; VECTORS] = std::array::from_fn(|v| S::load(b.add(v * S::LANES)));
-            for row in 0..ROWS {
-                let factor = S::splat(*a.add(row * a_row + k * a_depth));
-                for v in 0..VECTORS {
-                    sums[row][v] = S::multiply_add::<PAIRS>(factor, columns[v], sums[row][v]);
+            // By the time of the stores the lines of `C` are there.
+            if spread && k % APART == 0 && k < APART * ROWS {
+                ask_row::<S, VECTORS>(tile, k / APART);
+            }
+            // SAFETY: `k` is below the depth of both matrices.
+            unsafe {
+                let columns: [S::V; VECTORS] =
+                    std::array::from_fn(|v| S::load(b.add(v * S::LANES)));
+                for row in 0..ROWS {
+                    let factor = S::splat(*a.add(row * a_row + k * a_depth));
+                    for v in 0..VECTORS {
+                        sums[row][v] = S::multiply_add::<PAIRS>(factor, columns[v], sums[row][v]);
+                    }
                 }
+                b = b.add(tile.b_stride);
             }
-            b = b.add(tile.b_stride);
         }
     }
     for row in 0..ROWS {
@@ -217,5 +222,13 @@ unsafe fn rows_of<
                 S::store(to, sum);
             }
         }
+    }
+}
+
+/// Asks for the lines of one row of `C`.
+#[inline(always)]
+fn ask_row<S: Simd, const VECTORS: usize>(tile: &Panel, row: usize) {
+    for v in 0..VECTORS {
+        S::prefetch(tile.c.wrapping_add(row * tile.c_stride + v * S::LANES));
     }
 }
