@@ -1,5 +1,6 @@
 //! Multi-head self-attention over token sequences.
 
+mod block;
 mod head;
 mod product;
 mod shape;
@@ -23,9 +24,10 @@ pub fn attention(shape: &AttentionShape, qkv: &[f32], y: &mut [f32]) -> Result<(
     check_len("y", y, shape.checked_len()?)?;
     check_len("qkv", qkv, 3 * y.len())?;
     let head = Head::new(Isa::current(), shape);
+    let operands = shape.operands(qkv);
     y.par_chunks_mut(shape.head_len())
-        .zip(shape.operands(qkv))
-        .for_each(|(y, operands)| head.forward(operands, y));
+        .enumerate()
+        .for_each(|(index, y)| head.forward(operands[index], y, scored(&operands, index + 1)));
     Ok(())
 }
 
@@ -66,10 +68,19 @@ pub fn attention_backward(
                 .map(|(dq, (dk, dv))| [dq, dk, dv])
         })
         .collect();
+    let operands = shape.operands(qkv);
     gradients
         .into_par_iter()
-        .zip(shape.operands(qkv))
         .zip(dy.par_chunks(one))
-        .for_each(|((gradients, operands), dy)| head.backward(operands, dy, gradients));
+        .enumerate()
+        .for_each(|(index, (gradients, dy))| {
+            let next = scored(&operands, index + 1);
+            head.backward(operands[index], dy, gradients, next);
+        });
     Ok(())
+}
+
+/// The queries and keys of a head; none beyond the last.
+fn scored<'a>(operands: &'a [[&'a [f32]; 3]], head: usize) -> &'a [&'a [f32]] {
+    operands.get(head).map_or(&[], |operands| &operands[..2])
 }

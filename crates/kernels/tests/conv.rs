@@ -124,6 +124,14 @@ fn shapes_of_the_networks() {
     check(&same(3, [260, 33], [7, 7], 3)).unwrap();
     check(&same(5, [130, 70], [13, 14], 3)).unwrap();
     check(&same(1, [5, 6], [47, 61], 7)).unwrap();
+    // Several blocks of depth over planes shorter than a vector, and a part behind the first.
+    check(&same(30, [600, 70], [2, 2], 1)).unwrap();
+    check(&same(4, [60, 70], [16, 16], 1)).unwrap();
+    check(&ConvShape {
+        stride: [2, 2],
+        ..same(13, [70, 530], [4, 4], 1)
+    })
+    .unwrap();
     // More spectra than the transforms keep at a time.
     check(&same(5, [16, 17], [64, 62], 7)).unwrap();
     check(&ConvShape {

@@ -2,16 +2,14 @@
 //!
 //! Scores lie as `[key][query]`: lanes are queries, and keys and values are read where they lie.
 
+use super::block::{Block, QUERIES};
 use super::product::{Factor, Size, multiply};
 use super::shape::AttentionShape;
-use super::softmax::{softmax, softmax_backward};
-use crate::gemm::lanes;
+use super::softmax::{exponentials, softmax_backward};
+use crate::gemm::{Ahead, lanes};
 use crate::isa::Isa;
 use crate::scratch::{Demand, Scratch};
 use crate::transpose::transpose;
-
-/// Queries of a block: whole panels of every instruction set.
-const QUERIES: usize = 48;
 
 /// Queries, keys and values of a head, each `[features, tokens]`.
 pub(super) type Slices<'a> = [&'a [f32]; 3];
@@ -24,15 +22,6 @@ pub(super) struct Head {
     scale: f32,
 }
 
-/// Neighbouring queries.
-#[derive(Clone, Copy)]
-struct Block {
-    first: usize,
-    count: usize,
-    /// `count` in whole vectors.
-    columns: usize,
-}
-
 impl Head {
     pub(super) fn new(isa: Isa, shape: &AttentionShape) -> Self {
         Self {
@@ -43,125 +32,108 @@ impl Head {
         }
     }
 
-    fn blocks(&self) -> impl Iterator<Item = Block> {
-        let (tokens, lanes) = (self.tokens, lanes(self.isa));
-        (0..tokens).step_by(QUERIES).map(move |first| {
-            let count = QUERIES.min(tokens - first);
-            Block {
-                first,
-                count,
-                columns: count.next_multiple_of(lanes),
-            }
-        })
-    }
-
-    /// Floats of a block: of its features, and of its scores.
-    fn block(&self) -> [usize; 2] {
-        [self.features, self.tokens].map(|rows| rows * QUERIES)
-    }
-
-    /// Tokens in whole vectors.
-    fn padded_tokens(&self) -> usize {
-        self.tokens.next_multiple_of(lanes(self.isa))
-    }
-
     /// What [`forward`](Self::forward) takes.
     pub(super) fn forward_demand(&self) -> Demand {
-        let [features, scores] = self.block().map(Demand::floats);
-        features.times(2).and(scores)
+        let [block, scores] = [self.block_len(), self.scores_len()].map(Demand::floats);
+        block.times(2).and(scores)
     }
 
     /// What [`backward`](Self::backward) takes.
     pub(super) fn backward_demand(&self) -> Demand {
-        let [features, scores] = self.block().map(Demand::floats);
-        let all = self.padded_tokens();
-        let whole = Demand::floats(self.features * all).times(2);
-        let turned = Demand::floats(QUERIES * all);
-        features
+        let [block, scores] = [self.block_len(), self.scores_len()].map(Demand::floats);
+        let [turned, sums] = [self.turned_len(), self.sums_len()].map(Demand::floats);
+        block
             .times(3)
             .and(scores.times(2))
-            .and(whole)
             .and(turned)
+            .and(sums.times(2))
     }
 
-    /// The output for `[queries, keys, values]`.
-    pub(super) fn forward(&self, [q, k, v]: Slices<'_>, y: &mut [f32]) {
-        let [features, tokens] = self.block();
-        let mut queries = Scratch::new(features);
-        let mut scores = Scratch::new(tokens);
-        let mut means = Scratch::new(features);
-        for block in self.blocks() {
-            self.gather(block, q, self.scale, &mut queries);
+    /// The output for `[queries, keys, values]`. What follows needs `next`.
+    pub(super) fn forward(&self, [q, k, v]: Slices<'_>, y: &mut [f32], next: &[&[f32]]) {
+        let isa = self.isa;
+        let ahead = &mut ask(&[v, y], next);
+        let [mut queries, mut means] = [(); 2].map(|()| Scratch::new(self.block_len()));
+        let mut scores = Scratch::new(self.scores_len());
+        for block in Block::all(self.tokens) {
+            block.gather(isa, q, self.tokens, self.scale, &mut queries);
             let scores = &mut scores[..self.tokens * block.columns];
-            self.probabilities(block, k, &queries, scores);
+            let factors = self.exponentials(block, k, &queries, scores, ahead);
             let size = self.features_by_queries(block);
             let values = Factor::Rows(v, self.tokens);
-            multiply(self.isa, size, values, scores, &mut means, false);
-            self.scatter(block, &means, 1.0, y);
+            multiply(isa, size, values, scores, &mut means, false, ahead);
+            block.scatter(isa, &means, &factors, y, self.tokens);
         }
     }
 
-    /// The gradients of `[queries, keys, values]`.
+    /// The gradients of `[queries, keys, values]`. What follows needs `next`.
     pub(super) fn backward(
         &self,
         [q, k, v]: Slices<'_>,
         dy: &[f32],
         [dq, dk, dv]: [&mut [f32]; 3],
+        next: &[&[f32]],
     ) {
-        let (features, tokens) = (self.features, self.tokens);
-        let all = self.padded_tokens();
-        let [block_features, block_scores] = self.block();
-        let mut queries = Scratch::new(block_features);
-        let mut block_dy = Scratch::new(block_features);
-        let mut block_dq = Scratch::new(block_features);
-        let mut probabilities = Scratch::new(block_scores);
-        let mut gradients = Scratch::new(block_scores);
-        let mut turned = Scratch::new(QUERIES * all);
-        // Columns beyond the last token only reach columns that nobody reads.
-        turned.fill(0.0);
-        let mut whole = [(); 2].map(|()| Scratch::new(features * all));
-        for block in self.blocks() {
+        let (isa, features, tokens) = (self.isa, self.features, self.tokens);
+        let ahead = &mut ask(&[dy, v, dq, dk, dv], next);
+        let [mut queries, mut block_dy, mut block_dq] =
+            [(); 3].map(|()| Scratch::new(self.block_len()));
+        let [mut probabilities, mut gradients] = [(); 2].map(|()| Scratch::new(self.scores_len()));
+        let mut turned = Scratch::new(self.turned_len());
+        let mut sums = [(); 2].map(|()| Scratch::new(self.sums_len()));
+        for block in Block::all(tokens) {
             let columns = block.columns;
             let probabilities = &mut probabilities[..tokens * columns];
             let gradients = &mut gradients[..tokens * columns];
-            self.gather(block, q, self.scale, &mut queries);
-            self.gather(block, dy, 1.0, &mut block_dy);
-            self.probabilities(block, k, &queries, probabilities);
+            block.gather(isa, q, tokens, self.scale, &mut queries);
+            block.gather(isa, dy, tokens, 1.0, &mut block_dy);
+            let factors = self.exponentials(block, k, &queries, probabilities, ahead);
             let values = Factor::Columns(v, tokens);
             let size = self.keys_by_queries(block);
-            multiply(self.isa, size, values, &block_dy, gradients, false);
-            softmax_backward(self.isa, probabilities, gradients, columns);
+            multiply(isa, size, values, &block_dy, gradients, false, ahead);
+            softmax_backward(isa, probabilities, &factors, gradients, columns);
 
             let keys = Factor::Rows(k, tokens);
             let size = self.features_by_queries(block);
-            multiply(self.isa, size, keys, gradients, &mut block_dq, false);
-            self.scatter(block, &block_dq, self.scale, dq);
+            multiply(isa, size, keys, gradients, &mut block_dq, false, ahead);
+            block.scatter(isa, &block_dq, &[self.scale; QUERIES], dq, tokens);
 
-            let size = Size {
-                rows: features,
-                depth: columns,
-                columns: all,
-            };
+            let size = self.keys_by_features(block);
             let sides = [(&*gradients, &queries), (&*probabilities, &block_dy)];
-            for ((matrix, left), whole) in sides.into_iter().zip(&mut whole) {
-                transpose(self.isa, matrix, columns, tokens, columns, &mut turned, all);
-                let left = Factor::Rows(left, columns);
-                multiply(self.isa, size, left, &turned, whole, block.first > 0);
+            for ((matrix, right), sums) in sides.into_iter().zip(&mut sums) {
+                let wide = size.columns;
+                transpose(
+                    isa,
+                    right,
+                    columns,
+                    features,
+                    block.count,
+                    &mut turned,
+                    wide,
+                );
+                let matrix = Factor::Rows(matrix, columns);
+                multiply(isa, size, matrix, &turned, sums, block.first > 0, ahead);
             }
         }
-        for (whole, gradient) in whole.iter().zip([dk, dv]) {
-            for (row, gradient) in whole.chunks(all).zip(gradient.chunks_mut(tokens)) {
-                gradient.copy_from_slice(&row[..tokens]);
-            }
+        for (sums, gradient) in sums.iter().zip([dk, dv]) {
+            let wide = self.padded_features();
+            transpose(isa, sums, wide, tokens, features, gradient, tokens);
         }
     }
 
-    /// `[key][query]`, each query's adding up to 1.
-    fn probabilities(&self, block: Block, k: &[f32], queries: &[f32], scores: &mut [f32]) {
+    /// Exponentials of the scores as `[key][query]`, and what makes each query's add up to 1.
+    fn exponentials(
+        &self,
+        block: Block,
+        k: &[f32],
+        queries: &[f32],
+        scores: &mut [f32],
+        ahead: &mut Ahead,
+    ) -> [f32; QUERIES] {
         let keys = Factor::Columns(k, self.tokens);
         let size = self.keys_by_queries(block);
-        multiply(self.isa, size, keys, queries, scores, false);
-        softmax(self.isa, scores, block.columns);
+        multiply(self.isa, size, keys, queries, scores, false, ahead);
+        exponentials(self.isa, scores, block.columns)
     }
 
     fn keys_by_queries(&self, block: Block) -> Size {
@@ -180,25 +152,45 @@ impl Head {
         }
     }
 
-    /// The columns of a block times `scale`, zeros where it ends within a vector.
-    fn gather(&self, block: Block, from: &[f32], scale: f32, to: &mut [f32]) {
-        let rows = to.chunks_mut(block.columns).zip(from.chunks(self.tokens));
-        for (to, from) in rows {
-            let (to, rest) = to.split_at_mut(block.count);
-            for (to, from) in to.iter_mut().zip(&from[block.first..]) {
-                *to = from * scale;
-            }
-            rest.fill(0.0);
+    fn keys_by_features(&self, block: Block) -> Size {
+        Size {
+            rows: self.tokens,
+            depth: block.count,
+            columns: self.padded_features(),
         }
     }
 
-    /// The inverse of [`gather`](Self::gather), times `scale`.
-    fn scatter(&self, block: Block, from: &[f32], scale: f32, to: &mut [f32]) {
-        let rows = to.chunks_mut(self.tokens).zip(from.chunks(block.columns));
-        for (to, from) in rows {
-            for (to, from) in to[block.first..].iter_mut().zip(&from[..block.count]) {
-                *to = from * scale;
-            }
-        }
+    /// Features in whole vectors.
+    fn padded_features(&self) -> usize {
+        self.features.next_multiple_of(lanes(self.isa))
     }
+
+    /// Values of one block of queries.
+    fn block_len(&self) -> usize {
+        self.features * QUERIES
+    }
+
+    /// Scores of one block of queries.
+    fn scores_len(&self) -> usize {
+        self.tokens * QUERIES
+    }
+
+    /// Values of one block of queries as `[query][feature]`.
+    fn turned_len(&self) -> usize {
+        QUERIES * self.padded_features()
+    }
+
+    /// The gradient of keys or values as `[key][feature]`.
+    fn sums_len(&self) -> usize {
+        self.tokens * self.padded_features()
+    }
+}
+
+/// What a head needs after its first scores, and what the next one needs for them.
+fn ask(own: &[&[f32]], next: &[&[f32]]) -> Ahead {
+    let mut ahead = Ahead::default();
+    for values in own.iter().chain(next) {
+        ahead.add(values);
+    }
+    ahead
 }

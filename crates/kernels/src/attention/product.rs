@@ -1,6 +1,6 @@
 //! Products of small matrices that lie in slices.
 
-use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
+use crate::gemm::{Ahead, Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::precision::Precision;
 
@@ -24,7 +24,8 @@ pub(super) struct Size {
     pub columns: usize,
 }
 
-/// `to = a · b`, or `to += a · b` where it is to `accumulate`.
+/// `to = a · b`, or `to += a · b` where it is to `accumulate`; asks for lines `ahead`
+/// meanwhile.
 pub(super) fn multiply(
     isa: Isa,
     size: Size,
@@ -32,6 +33,7 @@ pub(super) fn multiply(
     b: &[f32],
     to: &mut [f32],
     accumulate: bool,
+    ahead: &mut Ahead,
 ) {
     let Size {
         rows,
@@ -39,16 +41,23 @@ pub(super) fn multiply(
         columns,
     } = size;
     let lanes = lanes(isa);
-    let tile = TileSize::wide(isa);
-    let (values, needed) = match a {
-        Factor::Rows(values, stride) => (values, (rows - 1) * stride + depth),
-        Factor::Columns(values, stride) => (values, (depth - 1) * stride + rows),
+    let tile = tile(isa, columns / lanes);
+    let (values, left, needed) = match a {
+        Factor::Rows(values, stride) => {
+            let left = Left::Rows { stride };
+            (values, left, (rows - 1) * stride + depth)
+        }
+        Factor::Columns(values, stride) => {
+            let left = Left::Columns { stride };
+            (values, left, (depth - 1) * stride + rows)
+        }
     };
     assert!(columns.is_multiple_of(lanes), "columns are whole vectors");
     assert!(values.len() >= needed, "the left side is too short");
     assert!(b.len() >= depth * columns, "the right side is too short");
     assert!(to.len() >= rows * columns, "the product is too short");
     for first in (0..columns).step_by(tile.vectors * lanes) {
+        // All pointers are valid for their sizes and strides by the assertions.
         let panel = Panel {
             precision: Precision::Single,
             rows,
@@ -56,36 +65,24 @@ pub(super) fn multiply(
             vectors: ((columns - first) / lanes).min(tile.vectors),
             tile_rows: tile.rows,
             a: values.as_ptr(),
-            left: Left::Rows { stride: 0 },
+            left,
             b: b[first..].as_ptr(),
             b_stride: columns,
             c: to[first..].as_mut_ptr(),
             c_stride: columns,
             accumulate,
         };
-        // All pointers are valid for their sizes and strides by the assertions.
-        match a {
-            Factor::Rows(_, stride) => multiply_panel(
-                isa,
-                &Panel {
-                    left: Left::Rows { stride },
-                    ..panel
-                },
-            ),
-            Factor::Columns(_, stride) => {
-                for row in (0..rows).step_by(tile.rows) {
-                    multiply_panel(
-                        isa,
-                        &Panel {
-                            rows: tile.rows.min(rows - row),
-                            a: values[row..].as_ptr(),
-                            left: Left::Tile { stride },
-                            c: to[row * columns + first..].as_mut_ptr(),
-                            ..panel
-                        },
-                    );
-                }
-            }
-        }
+        let lines = ahead.take(rows.div_ceil(tile.rows) * depth);
+        multiply_panel(isa, &panel, lines);
+    }
+}
+
+/// The register tile that fills panels of so many vectors.
+fn tile(isa: Isa, vectors: usize) -> TileSize {
+    let [wide, square] = [TileSize::wide(isa), TileSize::square(isa)];
+    if !vectors.is_multiple_of(wide.vectors) && vectors.is_multiple_of(square.vectors) {
+        square
+    } else {
+        wide
     }
 }

@@ -1,9 +1,11 @@
 //! Reading convolution columns straight from feature maps.
 
+mod pack;
+
 use std::ops::Range;
 
+use crate::gemm::Ahead;
 use crate::isa::Isa;
-use crate::simd::{Simd, dispatch};
 
 /// The matrix `[channel × tap, image × grid position]` of a convolution, never
 /// stored: entry `((c, t), (n, gy, gx))` is the pixel
@@ -99,9 +101,54 @@ impl Gather<'_> {
         to: &mut [f32],
         stride: usize,
     ) {
-        pack(isa, self, pieces, depth, to, stride);
+        pack::pack(isa, self, pieces, depth, to, stride);
+    }
+
+    /// Adds to `ahead` what [`pack`](Self::pack) would read of the columns in `pieces`; nothing
+    /// with several taps, which read everything several times, nor of short runs on large planes,
+    /// whose lines are too many.
+    pub(crate) fn ask(&self, pieces: &[Piece], channels: Range<usize>, ahead: &mut Ahead) {
+        if self.taps.len() > 1 {
+            return;
+        }
+        let plane = self.size[0] * self.size[1];
+        if plane < 2 * LINE {
+            self.ask_images(pieces, channels, ahead);
+            return;
+        }
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        for piece in pieces.iter().filter(|piece| piece.low < piece.high) {
+            let end = piece.first + (piece.high - piece.low - 1) * self.step[1] + 1;
+            match spans.last_mut() {
+                Some(last) if last.end == piece.first => last.end = end,
+                _ => spans.push(piece.first..end),
+            }
+        }
+        spans.retain(|span| span.len() >= LINE);
+        for channel in channels {
+            for span in &spans {
+                ahead.add(&self.source[channel * plane..][span.clone()]);
+            }
+        }
+    }
+
+    /// Adds the planes of every image in `pieces`, which follow each other.
+    fn ask_images(&self, pieces: &[Piece], channels: Range<usize>, ahead: &mut Ahead) {
+        let plane = self.size[0] * self.size[1];
+        let image = self.all_channels * plane;
+        let mut last = None;
+        for piece in pieces.iter().filter(|piece| piece.low < piece.high) {
+            let index = piece.first / image;
+            if last.replace(index) != Some(index) {
+                let first = index * image + (self.first_channel + channels.start) * plane;
+                ahead.add(&self.source[first..][..channels.len() * plane]);
+            }
+        }
     }
 }
+
+/// Floats of a cache line.
+const LINE: usize = 16;
 
 /// One run under one tap.
 #[derive(Clone, Copy)]
@@ -144,117 +191,6 @@ impl Piece {
             high,
             first: plane * height * width + pixel.max(0) as usize,
             ..empty
-        }
-    }
-}
-
-dispatch! {
-    fn pack(
-        gather: &Gather<'_>,
-        pieces: &[Piece],
-        depth: Range<usize>,
-        to: &mut [f32],
-        stride: usize,
-    ) => pack_body
-}
-
-/// Rows that are asked for before they are read: planes are too far apart for
-/// the machine to foresee them.
-const AHEAD: usize = 8;
-
-#[inline(always)]
-fn pack_body<S: Simd>(
-    gather: &Gather<'_>,
-    pieces: &[Piece],
-    depth: Range<usize>,
-    to: &mut [f32],
-    stride: usize,
-) {
-    let plane = gather.size[0] * gather.size[1];
-    let taps = gather.taps.len();
-    let runs = pieces.len() / taps.max(1);
-    let step = gather.step[1];
-    let ahead = AHEAD.div_ceil(taps.max(1)) * plane;
-    for (index, row) in depth.enumerate() {
-        let (channel, tap) = (row / taps, row % taps);
-        for piece in &pieces[tap * runs..][..runs] {
-            let row = &mut to[index * stride + piece.at..][..piece.len];
-            if piece.high - piece.low < piece.len {
-                fill_zero::<S>(row);
-                if piece.low == piece.high {
-                    continue;
-                }
-            }
-            let row = &mut row[piece.low..piece.high];
-            let len = (row.len() - 1) * step + 1;
-            let source = &gather.source[piece.first + channel * plane..][..len];
-            if tap == 0 {
-                for at in (0..len).step_by(16) {
-                    S::prefetch(source.as_ptr().wrapping_add(ahead + at));
-                }
-            }
-            match step {
-                1 => copy::<S>(source, row),
-                step => copy_strided::<S>(source, step, row),
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn copy_strided<S: Simd>(from: &[f32], step: usize, to: &mut [f32]) {
-    if step != 2 {
-        for (to, pixel) in to.iter_mut().zip(from.iter().step_by(step)) {
-            *to = *pixel;
-        }
-        return;
-    }
-    let len = to.len();
-    assert_eq!(from.len(), 2 * len - 1, "every second pixel of too few");
-    for at in (0..len).step_by(S::LANES) {
-        let count = S::LANES.min(len - at);
-        // SAFETY: `at + count` is at most `len`.
-        unsafe {
-            let value = S::load_even(from.as_ptr().add(2 * at), count);
-            S::store_some(to.as_mut_ptr().add(at), value, count);
-        }
-    }
-}
-
-/// A copy that costs no call for the short runs of small maps.
-#[inline(always)]
-fn copy<S: Simd>(from: &[f32], to: &mut [f32]) {
-    let len = to.len();
-    assert_eq!(from.len(), len, "copy between slices of different lengths");
-    let mut at = 0;
-    // SAFETY: `at + LANES` (or `at + rest`) never exceeds both lengths.
-    unsafe {
-        while at + S::LANES <= len {
-            S::store(to.as_mut_ptr().add(at), S::load(from.as_ptr().add(at)));
-            at += S::LANES;
-        }
-        let rest = len - at;
-        if rest > 0 {
-            let value = S::load_part(from.as_ptr().add(at), rest);
-            S::store_part(to.as_mut_ptr().add(at), value, rest);
-        }
-    }
-}
-
-#[inline(always)]
-fn fill_zero<S: Simd>(to: &mut [f32]) {
-    let len = to.len();
-    let zero = S::splat(0.0);
-    let mut at = 0;
-    // SAFETY: `at + LANES` (or `at + rest`) never exceeds the length.
-    unsafe {
-        while at + S::LANES <= len {
-            S::store(to.as_mut_ptr().add(at), zero);
-            at += S::LANES;
-        }
-        let rest = len - at;
-        if rest > 0 {
-            S::store_part(to.as_mut_ptr().add(at), zero, rest);
         }
     }
 }

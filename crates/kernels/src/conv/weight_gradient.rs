@@ -8,11 +8,11 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::gather::Gather;
+use super::gather::{Gather, Piece};
 use super::product::{forward_gather, forward_taps};
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
+use crate::gemm::{Ahead, Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::pairs::pair_neighbours;
 use crate::precision::Precision;
@@ -126,7 +126,8 @@ pub(crate) fn demand(isa: Isa, precision: Precision, shape: &ConvShape, threads:
     let has_whole_words = (rows * width).is_multiple_of(precision.per_word());
     let is_gathered = !(is_plane && has_whole_words);
     let gathered = is_gathered.then(|| Demand::floats(gathered_columns(isa)));
-    let cut = Cut::new(height, padded, pixels);
+    let taps = if is_along_columns { 1 } else { shape.taps() };
+    let cut = Cut::new(height, padded, pixels, taps);
     sums.unwrap_or_default()
         .and(cut.demand(precision, gathered.unwrap_or_default(), threads))
 }
@@ -152,17 +153,22 @@ struct Cut {
 }
 
 impl Cut {
-    fn new(height: usize, padded: usize, pixels: usize) -> Self {
+    /// `height` rows that are gathered through so many `taps`.
+    fn new(height: usize, padded: usize, pixels: usize, taps: usize) -> Self {
         let blocks = pixels.div_ceil(BLOCK);
+        // Every split of the pixels writes all sums once more, and every part of the rows finds
+        // out anew where all pixels lie, which is much with several taps: many splits of few sums,
+        // else as few as the rows leave to do.
+        let least = if taps > 1 { 4 * ROWS } else { ROWS };
         let splits = (PARTIAL_SUMS / (height * padded)).clamp(1, PARTS.min(blocks));
-        let blocks_per_split = blocks.div_ceil(splits);
-        let splits = blocks.div_ceil(blocks_per_split);
-        // Few splits: cut the rows as well.
         let row_parts = if splits >= PARTS / 2 {
             1
         } else {
-            PARTS / splits
+            (height / least).clamp(1, PARTS)
         };
+        let splits = splits.min(PARTS.div_ceil(row_parts));
+        let blocks_per_split = blocks.div_ceil(splits);
+        let splits = blocks.div_ceil(blocks_per_split);
         let rows_per_part = height.div_ceil(row_parts).next_multiple_of(ROWS / 4);
         Self {
             height,
@@ -226,7 +232,7 @@ impl Sum<'_> {
     fn all(&self, sums: &mut [f32]) {
         let height = self.rows.depth();
         let padded = sums.len() / height;
-        let cut = Cut::new(height, padded, self.rows.columns());
+        let cut = Cut::new(height, padded, self.rows.columns(), self.rows.taps.len());
         let Cut {
             blocks,
             splits,
@@ -377,13 +383,17 @@ impl Sum<'_> {
         let block_len = self.words() * padded;
         let mut gathered = Scratch::new(GATHERED_ROWS);
         let mut local = turned.is_none().then(|| Scratch::new(block_len));
-        let (mut runs, mut pieces) = (Vec::new(), Vec::new());
+        let mut ahead = Ahead::default();
         for block in blocks.clone() {
-            let first = block * BLOCK;
-            let pixels = BLOCK.min(rows.columns() - first);
-            runs.clear();
-            rows.runs(first..first + pixels, 0, &mut runs);
-            rows.pieces(&runs, &mut pieces);
+            let pixels = BLOCK.min(rows.columns() - block * BLOCK);
+            let pieces = block_pieces(rows, block);
+            let next_pieces = asked_pieces(rows, block + 1);
+            let next_columns = match turned {
+                None => asked_pieces(self.columns, block + 1),
+                Some(_) => Vec::new(),
+            };
+            let groups = range.len().div_ceil(ROWS);
+            let columns_per_group = self.columns.depth().div_ceil(groups);
             let turned = match (&mut local, turned) {
                 (Some(local), _) => {
                     self.turn(block, 0, local);
@@ -398,6 +408,18 @@ impl Sum<'_> {
             {
                 let count = ROWS.min(range.end - row);
                 rows.pack(isa, &pieces, row..row + count, &mut gathered, STRIDE);
+                ahead.clear();
+                if row + ROWS < range.end {
+                    let next = row + ROWS..(row + 2 * ROWS).min(range.end);
+                    rows.ask(&pieces, next, &mut ahead);
+                } else {
+                    let next = range.start..(range.start + ROWS).min(range.end);
+                    rows.ask(&next_pieces, next, &mut ahead);
+                }
+                let first = (row - range.start) / ROWS * columns_per_group;
+                let last = (first + columns_per_group).min(self.columns.depth());
+                self.columns
+                    .ask(&next_columns, first..last.max(first), &mut ahead);
                 match self.precision {
                     Precision::Single => {}
                     Precision::Bf16 => {
@@ -406,12 +428,13 @@ impl Sum<'_> {
                 }
                 for start in (0..padded).step_by(panel) {
                     let width = panel.min(padded - start);
+                    let depth = self.precision.words(pixels);
                     multiply_panel(
                         isa,
                         &Panel {
                             precision: self.precision,
                             rows: count,
-                            depth: self.precision.words(pixels),
+                            depth,
                             vectors: width / lanes(isa),
                             tile_rows: tile.rows,
                             a: gathered.as_ptr(),
@@ -422,9 +445,27 @@ impl Sum<'_> {
                             c_stride: padded,
                             accumulate: block > blocks.start,
                         },
+                        ahead.take(count.div_ceil(tile.rows) * depth),
                     );
                 }
             }
         }
     }
+}
+
+/// The pieces of a block of pixels that is to be asked for: none with several taps.
+fn asked_pieces(gather: &Gather<'_>, block: usize) -> Vec<Piece> {
+    if gather.taps.len() > 1 {
+        return Vec::new();
+    }
+    block_pieces(gather, block)
+}
+
+/// The pieces of a block of pixels; none beyond the last.
+fn block_pieces(gather: &Gather<'_>, block: usize) -> Vec<Piece> {
+    let (mut runs, mut pieces) = (Vec::new(), Vec::new());
+    let last = ((block + 1) * BLOCK).min(gather.columns());
+    gather.runs(block * BLOCK..last, 0, &mut runs);
+    gather.pieces(&runs, &mut pieces);
+    pieces
 }

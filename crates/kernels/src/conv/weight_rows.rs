@@ -6,6 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::disjoint::Disjoint;
+use crate::gemm::Ahead;
 use crate::isa::Isa;
 use crate::pairs::pair_lines;
 use crate::precision::Precision;
@@ -63,6 +64,23 @@ impl WeightRows<'_> {
                 }
             }
             Self::Packed(_) => unreachable!("packed weights are used as they are"),
+        }
+    }
+
+    /// Adds to `ahead` what [`pack`](Self::pack) would read.
+    pub(crate) fn ask(&self, rows: Range<usize>, depth: Range<usize>, ahead: &mut Ahead) {
+        match *self {
+            Self::Forward { w, depth: all } => {
+                for row in rows {
+                    ahead.add(&w[row * all..][depth.clone()]);
+                }
+            }
+            Self::Backward { w, depth: all } => {
+                for column in depth {
+                    ahead.add(&w[column * all..][rows.clone()]);
+                }
+            }
+            Self::Packed(_) => {}
         }
     }
 }

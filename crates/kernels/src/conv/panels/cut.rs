@@ -1,10 +1,22 @@
 //! How a product is cut into parts, and what is packed for them.
 
-use super::{DEPTH_BLOCK, PAIRED, PANELS, PARTS};
 use crate::gemm::{TileSize, lanes};
 use crate::isa::Isa;
 use crate::precision::Precision;
 use crate::scratch::{Demand, steps};
+
+/// Words along the depth of one packed block: with 48 columns it fills half of a
+/// 1 MiB second-level cache with four panels.
+pub(super) const DEPTH_BLOCK: usize = 512;
+/// Rows of columns that are gathered before they are paired: within the first-level
+/// cache.
+pub(super) const PAIRED: usize = 16;
+/// Panels that share one pass over the weights.
+const PANELS: usize = 4;
+/// Parts that a product is cut into where it is large enough.
+const PARTS: usize = 16;
+/// Sums that a part keeps: within half of the second-level cache.
+const KEPT: usize = 128 << 10;
 
 /// Extents of a product, whatever its operands hold.
 #[derive(Clone, Copy)]
@@ -40,8 +52,8 @@ impl Cut {
         let tile = TileSize::wide(isa);
         let width = tile.vectors * lanes(isa);
         let panels = extents.columns.div_ceil(width);
-        let panels_per_part = panels.min(PANELS);
-        let column_parts = panels.div_ceil(panels_per_part);
+        let column_parts = panels.div_ceil(PANELS);
+        let panels_per_part = panels.div_ceil(column_parts);
         // Few columns: cut the rows as well.
         let channels = extents.channels;
         let row_parts = if column_parts >= PARTS / 2 {
@@ -93,6 +105,14 @@ impl Cut {
     /// Words of one block of `panels` panels that a part packs for itself.
     pub(super) fn own_right(&self, panels: usize) -> usize {
         panels * self.words * self.width
+    }
+
+    /// All sums of a part of `rows` rows and `panels` panels, where they are few and there are
+    /// several blocks, else none.
+    pub(super) fn kept(&self, rows: usize, panels: usize) -> usize {
+        let all = rows * panels * self.width;
+        let blocks = self.all_words.div_ceil(DEPTH_BLOCK);
+        if blocks > 1 && all <= KEPT { all } else { 0 }
     }
 
     /// Floats of some columns on their way to pairs.
