@@ -1,13 +1,16 @@
 //! Convolution with 3×3 kernels by Winograd's minimal filtering.
 //!
 //! A tile of 4×4 output pixels takes 36 multiplications per pair of channels
-//! instead of 144, a whole map of 2×2 pixels 9 instead of 36: after transforms of
-//! maps and weights, each of those is a matrix product over channels.
+//! instead of 144, a whole map of 2×2 pixels 9 instead of 36, with stride 2 a tile
+//! of 4×4 pixels 81 instead of 144: after transforms of maps and weights, each of
+//! those is a matrix product over channels.
 
 mod grid;
+mod kind;
 mod maps;
 mod product;
 mod spectra;
+mod strip;
 mod tile;
 mod weight_gradient;
 mod weights;
@@ -22,19 +25,31 @@ use self::grid::Grid;
 use self::maps::{Channels, Side};
 use self::product::{Product, multiply};
 use self::spectra::{Format, Spectra};
+use self::tile::Triple;
 use self::weights::{Direction, Weights};
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
 use crate::precision::Precision;
 
-/// 3×3 taps, stride and dilation 1, one group, padding smaller than the kernel.
+/// 3×3 taps, stride 1 or 2, dilation 1, one group, padding smaller than the kernel.
 pub(crate) fn supports(shape: &ConvShape) -> bool {
     shape.kernel == [3, 3]
-        && shape.stride == [1, 1]
+        && matches!(shape.stride, [1, 1] | [2, 2])
         && shape.dilation == [1, 1]
         && shape.groups == 1
         && shape.padding.iter().all(|padding| *padding <= 2)
+}
+
+/// Whether it is faster than the direct sum. With stride 2 it saves less: nothing
+/// on maps that fill their tiles badly.
+pub(crate) fn pays(shape: &ConvShape) -> bool {
+    if !supports(shape) || shape.stride == [1, 1] {
+        return supports(shape);
+    }
+    let [rows, columns] = shape.output();
+    let products = Grid::forward(shape).products();
+    100 * products <= 85 * shape.taps() * rows * columns
 }
 
 pub(crate) fn forward(
@@ -45,8 +60,7 @@ pub(crate) fn forward(
     w: &[f32],
     y: &mut [f32],
 ) {
-    let size = [shape.height, shape.width];
-    let grid = Grid::new(shape.batch, size, shape.output(), shape.padding);
+    let grid = Grid::forward(shape);
     let channels = [shape.channels_in, shape.channels_out];
     let weights = Weights {
         kind: grid.kind,
@@ -59,6 +73,7 @@ pub(crate) fn forward(
         precision,
         grid: &grid,
         weights: &weights,
+        products: grid.kind.products(),
     };
     job.correlate(channels.map(Channels::all), x, y);
 }
@@ -71,9 +86,7 @@ pub(crate) fn backward_input(
     dy: &[f32],
     dx: &mut [f32],
 ) {
-    let size = [shape.height, shape.width];
-    let padding = shape.padding.map(|padding| 2 - padding);
-    let grid = Grid::new(shape.batch, shape.output(), size, padding);
+    let grid = Grid::backward(shape);
     let channels = [shape.channels_out, shape.channels_in];
     let weights = Weights {
         kind: grid.kind,
@@ -86,6 +99,7 @@ pub(crate) fn backward_input(
         precision,
         grid: &grid,
         weights: &weights,
+        products: grid.kind.products(),
     };
     job.correlate(channels.map(Channels::all), dy, dx);
 }
@@ -104,6 +118,7 @@ struct Job<'a> {
     precision: Precision,
     grid: &'a Grid,
     weights: &'a Weights<'a>,
+    products: Vec<Triple>,
 }
 
 impl Job<'_> {
@@ -117,7 +132,7 @@ impl Job<'_> {
             Precision::Bf16 => [Format::ColumnPairs, Format::RowPairs],
         };
         let weigh = |to: &Channels| {
-            let frequencies = grid.frequencies();
+            let frequencies = grid.kind.frequencies().taps;
             let mut spectra = Spectra::new(isa, weight_format, frequencies, from.count, to.count);
             weights::analyse(isa, self.weights, *to, &mut spectra);
             spectra
@@ -128,7 +143,7 @@ impl Job<'_> {
             let parts = parts(grid, 0..grid.bands(), 28);
             parts.into_par_iter().for_each(|bands| {
                 let tiles = bands.len() * grid.tiles[1];
-                let frequencies = grid.frequencies();
+                let frequencies = grid.kind.frequencies().input;
                 let mut maps = Spectra::new(isa, map_format, frequencies, tiles, from.count);
                 maps::analyse_into(isa, grid, bands.clone(), from, source, &mut maps);
                 for (to, weights) in blocks.iter().zip(&weights) {
@@ -140,7 +155,7 @@ impl Job<'_> {
         }
         // All maps first; then each task makes the weights of some channels and uses
         // them while they are in the cache.
-        let wave = (WAVE / (grid.frequencies() * grid.tiles[1] * from.count)).max(1);
+        let wave = (WAVE / (grid.kind.frequencies().input * grid.tiles[1] * from.count)).max(1);
         for start in (0..grid.bands()).step_by(wave) {
             let wave = start..(start + wave).min(grid.bands());
             let place = (Side::Input, map_format);
@@ -160,33 +175,36 @@ impl Job<'_> {
     fn apply(&self, maps: &Spectra, tiles: Range<usize>, weights: &Spectra) -> Spectra {
         let (a_row, b_depth) = (maps.layout.row, weights.layout.row);
         let depth = self.precision.words(weights.rows);
-        let frequencies = self.grid.frequencies();
+        let frequencies = self.grid.kind.frequencies().output;
         let mut product = Spectra::new(self.isa, Format::Single, frequencies, tiles.len(), b_depth);
         let layout = product.layout;
         for (frequency, c) in product.values.chunks_mut(layout.frequency).enumerate() {
-            let a = &maps.matrix(frequency)[tiles.start * a_row..tiles.end * a_row];
-            let b = &weights.matrix(frequency)[..depth * b_depth];
-            // The slices hold what the product reads and writes.
+            // The slices hold what the products read and write.
             let c = &mut c[..tiles.len() * layout.row];
-            multiply(
-                self.isa,
-                &Product {
-                    precision: self.precision,
-                    rows: tiles.len(),
-                    depth,
-                    columns: b_depth,
-                    a: a.as_ptr(),
-                    a_row,
-                    a_depth: 1,
-                    a_next: maps.layout.frequency,
-                    b: b.as_ptr(),
-                    b_depth,
-                    b_next: 0,
-                    c: c.as_mut_ptr(),
-                    c_row: layout.row,
-                    accumulate: false,
-                },
-            );
+            let of_this = self.products.iter().filter(|p| p.output == frequency);
+            for (at, meeting) in of_this.enumerate() {
+                let a = &maps.matrix(meeting.input)[tiles.start * a_row..tiles.end * a_row];
+                let b = &weights.matrix(meeting.taps)[..depth * b_depth];
+                multiply(
+                    self.isa,
+                    &Product {
+                        precision: self.precision,
+                        rows: tiles.len(),
+                        depth,
+                        columns: b_depth,
+                        a: a.as_ptr(),
+                        a_row,
+                        a_depth: 1,
+                        a_next: maps.layout.frequency,
+                        b: b.as_ptr(),
+                        b_depth,
+                        b_next: 0,
+                        c: c.as_mut_ptr(),
+                        c_row: layout.row,
+                        accumulate: at > 0,
+                    },
+                );
+            }
         }
         product
     }

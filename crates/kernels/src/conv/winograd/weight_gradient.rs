@@ -35,20 +35,20 @@ pub(crate) fn backward_weight(
     dy: &[f32],
     dw: &mut [f32],
 ) {
-    let size = [shape.height, shape.width];
     let job = Job {
         isa,
         precision,
-        grid: Grid::new(shape.batch, size, shape.output(), shape.padding),
+        grid: Grid::forward(shape),
         from: Channels::all(shape.channels_in).blocks(BLOCK),
         to: Channels::all(shape.channels_out).blocks(BLOCK),
         x,
         dy,
     };
     let bands = job.grid.bands();
-    let frequencies = job.grid.frequencies();
-    let one_sum = frequencies * shape.channels_in * shape.channels_out;
-    let one_band = frequencies * job.grid.tiles[1] * (shape.channels_in + shape.channels_out);
+    let frequencies = job.grid.kind.frequencies();
+    let one_sum = frequencies.taps * shape.channels_in * shape.channels_out;
+    let one_tile = frequencies.input * shape.channels_in + frequencies.output * shape.channels_out;
+    let one_band = one_tile * job.grid.tiles[1];
     let small = one_sum <= SMALL_SUMS;
     let chunk = (CHUNK[usize::from(!small)] / one_band).clamp(1, bands);
     let out = Disjoint::new(dw);
@@ -134,7 +134,7 @@ impl Job<'_> {
         Spectra::new(
             self.isa,
             Format::Single,
-            self.grid.frequencies(),
+            self.grid.kind.frequencies().taps,
             rows,
             columns,
         )
@@ -160,31 +160,36 @@ impl Job<'_> {
         let depth = self.precision.words(bands * self.grid.tiles[1]);
         let (a_depth, b_depth) = (x.layout.row, dy.layout.row);
         let (rows, layout) = (sum.rows, sum.layout);
+        let products = self.grid.kind.products();
         let multiply_tiles = |(frequency, c): (usize, &mut [f32])| {
-            let a = &x.matrix(frequency)[..depth * a_depth];
-            let b = &dy.matrix(frequency)[..depth * b_depth];
-            for first in (0..depth).step_by(TILES) {
-                // The rows of `A` and `B` from `first` on are in their slices, and
-                // those of `C` in the part of this frequency.
-                multiply(
-                    self.isa,
-                    &Product {
-                        precision: self.precision,
-                        rows,
-                        depth: TILES.min(depth - first),
-                        columns: b_depth,
-                        a: a[first * a_depth..].as_ptr(),
-                        a_row: 1,
-                        a_depth,
-                        a_next: x.layout.frequency,
-                        b_next: dy.layout.frequency,
-                        b: b[first * b_depth..].as_ptr(),
-                        b_depth,
-                        c: c.as_mut_ptr(),
-                        c_row: layout.row,
-                        accumulate: more || first > 0,
-                    },
-                );
+            let mut accumulate = more;
+            for product in products.iter().filter(|p| p.taps == frequency) {
+                let a = &x.matrix(product.input)[..depth * a_depth];
+                let b = &dy.matrix(product.output)[..depth * b_depth];
+                for first in (0..depth).step_by(TILES) {
+                    // The rows of `A` and `B` from `first` on are in their slices, and
+                    // those of `C` in the part of this frequency.
+                    multiply(
+                        self.isa,
+                        &Product {
+                            precision: self.precision,
+                            rows,
+                            depth: TILES.min(depth - first),
+                            columns: b_depth,
+                            a: a[first * a_depth..].as_ptr(),
+                            a_row: 1,
+                            a_depth,
+                            a_next: x.layout.frequency,
+                            b_next: dy.layout.frequency,
+                            b: b[first * b_depth..].as_ptr(),
+                            b_depth,
+                            c: c.as_mut_ptr(),
+                            c_row: layout.row,
+                            accumulate,
+                        },
+                    );
+                    accumulate = true;
+                }
             }
         };
         sum.values
