@@ -20,6 +20,12 @@ WORKS = [
     "resnet50-64-b32",
     "resnet50-224-b8",
     "resnet18-28-b64",
+    "densenet121-224-b8",
+    "efficientnet-b0-224-b16",
+    "mobilenet-v2-224-b16",
+    "inception-v3-299-b8",
+    "convnext-tiny-224-b8",
+    "deit-small-224-b8",
 ]
 BEST = ["channels_last", "channels_last+bf16", "bf16", "compile", "compile+channels_last+bf16"]
 
@@ -36,9 +42,8 @@ class Side:
             text=True,
             env={**os.environ, **(environment or {})},
         )
-        self.answer()
-        self.peak = 0.0
-        self.whole = 0.0
+        self.parameters = int(self.answer().split()[1])
+        self.whole, self.peak, self.planned = 0.0, 0.0, None
 
     def answer(self):
         line = self.process.stdout.readline()
@@ -49,7 +54,8 @@ class Side:
     def steps(self, count):
         """Seconds per step over `count` steps."""
         print(count, file=self.process.stdin, flush=True)
-        seconds, self.whole, self.peak = map(float, self.answer().split())
+        seconds, self.whole, self.peak, *planned = map(float, self.answer().split())
+        self.planned = planned[0] if planned else None
         return seconds / count
 
     def close(self):
@@ -94,26 +100,32 @@ def main():
         return Side([ours_program, work, kind, threads, *precision], environment)
 
     def pytorch(work, mode):
-        return Side([sys.executable, str(here / "pytorch.py"), work, kind, threads, mode])
+        return Side([sys.executable, str(here / "train_reference.py"), work, kind, threads, mode])
 
     with open("/proc/cpuinfo") as cpuinfo:
         has_bf16 = "avx512_bf16" in cpuinfo.read()
 
     if not options.json:
-        columns = "ours img/s", "eager img/s", "ratio", "bf16 ratio", "ours MiB", "eager MiB", "ratio"
+        rates = "ours img/s", "eager img/s", "ratio", "bf16 ratio"
+        columns = *rates, "ours MiB", "planned MiB", "eager MiB", "ratio"
         best = "" if options.no_best else "  best mode img/s   ratio"
-        print(f"{'work':22}" + "".join(f"{c:>12}" for c in columns) + best, flush=True)
+        print(f"{'work':24}" + "".join(f"{c:>12}" for c in columns) + best, flush=True)
     results = []
     for work in options.works or WORKS:
         batch = int(work.rsplit("-b", 1)[1])
         sides = [ours(work), pytorch(work, "eager")]
+        counts = [side.parameters for side in sides]
+        if counts[0] != counts[1]:
+            sys.exit(f"{work}: ours has {counts[0]} parameters, PyTorch's {counts[1]}")
         mine, eager = alternate(sides, options.seconds, options.rounds)
         row = {
             "work": work,
+            "parameters": counts[0],
             "ours_img_s": batch / mine,
             "pytorch_img_s": batch / eager,
             "ratio": eager / mine,
             "ours_mib": sides[0].peak,
+            "ours_planned_mib": sides[0].planned,
             "pytorch_mib": sides[1].peak,
             "ours_process_mib": sides[0].whole,
             "pytorch_process_mib": sides[1].whole,
@@ -141,9 +153,10 @@ def main():
         sides[0].close()
         results.append(row)
         if not options.json:
-            line = f"{work:22}{row['ours_img_s']:12.1f}{row['pytorch_img_s']:12.1f}"
+            line = f"{work:24}{row['ours_img_s']:12.1f}{row['pytorch_img_s']:12.1f}"
             line += f"{row['ratio']:12.2f}{row.get('bf16_ratio', float('nan')):12.2f}"
-            line += f"{row['ours_mib']:12.0f}{row['pytorch_mib']:12.0f}"
+            line += f"{row['ours_mib']:12.0f}{row['ours_planned_mib']:12.0f}"
+            line += f"{row['pytorch_mib']:12.0f}"
             line += f"{row['ours_mib'] / row['pytorch_mib']:12.2f}"
             if "best" in row:
                 b = row["best"]

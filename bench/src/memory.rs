@@ -17,6 +17,11 @@ pub fn peak_mib() -> anyhow::Result<f64> {
     status("VmHWM:")
 }
 
+/// Bytes in MiB.
+pub fn mib(bytes: usize) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
+
 fn status(key: &str) -> anyhow::Result<f64> {
     let text = std::fs::read_to_string("/proc/self/status")
         .context("memory is read from /proc, which only Linux has")?;

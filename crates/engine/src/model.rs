@@ -42,21 +42,34 @@ impl Model {
 
     /// Places `weights` on a device of their own.
     pub fn on(
-        mut executor: Box<dyn Executor>,
+        executor: Box<dyn Executor>,
         network: Arc<Network>,
         weights: &Weights,
     ) -> Result<Self, WeightsError> {
-        let parameters = network.parameters();
-        for parameter in &parameters {
-            let tensor = weights.get(&network, parameter)?;
-            executor.put(&tensor_of(&parameter.path), tensor.values.clone());
-        }
         let programs = Programs::default();
-        Ok(Self {
+        let mut model = Self {
+            parameters: network.parameters(),
+            network,
+            device: Mutex::new(Device { executor, programs }),
+        };
+        model.put(weights)?;
+        Ok(model)
+    }
+
+    /// Places `weights` in place of those before.
+    pub(crate) fn put(&mut self, weights: &Weights) -> Result<(), WeightsError> {
+        let Self {
             network,
             parameters,
-            device: Mutex::new(Device { executor, programs }),
-        })
+            device,
+        } = self;
+        let device = device.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for parameter in &*parameters {
+            let tensor = weights.get(network, parameter)?;
+            let values = tensor.values.clone();
+            device.executor.put(&tensor_of(&parameter.path), values);
+        }
+        Ok(())
     }
 
     /// The network that the weights belong to.
@@ -94,6 +107,15 @@ impl Model {
     /// norms use their running statistics.
     pub fn forward(&self, pixels: &Maps) -> Maps {
         self.through(0..self.network.blocks.len(), pixels)
+    }
+
+    /// Enters the program of [`forward`](Self::forward) on `input`.
+    pub(crate) fn reserve(&mut self, input: MapShape) {
+        let device = self.device.get_mut();
+        let device = device.unwrap_or_else(PoisonError::into_inner);
+        let blocks = 0..self.network.blocks.len();
+        let program = device.inference(&self.network, blocks, input);
+        device.executor.enter(&program);
     }
 
     /// What leaves the last of `blocks` when `x` enters the first of them.

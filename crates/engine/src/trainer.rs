@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kernels::{MapShape, Precision};
 use networks::regime::Tuning;
-use networks::{HostTensor, NetworkError, Weights};
+use networks::{HostTensor, NetworkError, Weights, WeightsError};
 
 use crate::descent::Descent;
 use crate::executor::Step;
@@ -134,6 +134,29 @@ impl Trainer {
         }
     }
 
+    /// Takes the memory of inference on `inference` and of steps on `input` now, before anything
+    /// lies in its way: the two take turns in it.
+    ///
+    /// # Panics
+    /// Panics where the network's layers do not fit: whoever made it has checked.
+    pub fn reserve(
+        &mut self,
+        inference: MapShape,
+        input: MapShape,
+        objective: Objective,
+    ) -> Result<(), NetworkError> {
+        let program = self.program(input, objective)?;
+        self.model.reserve(inference);
+        self.model.device_mut().executor.enter(&program);
+        Ok(())
+    }
+
+    /// Goes on with other weights of the same network, and an optimiser that has seen nothing.
+    pub fn replace(&mut self, weights: &Weights) -> Result<(), WeightsError> {
+        self.restart();
+        self.model.put(weights)
+    }
+
     /// The program of a step on `input`, without running it.
     pub fn program(
         &mut self,
@@ -199,11 +222,6 @@ impl Trainer {
             self.step += 1;
         }
         loss
-    }
-
-    /// TEMP
-    pub fn peek(&self, id: crate::BufferId) -> Vec<f32> {
-        self.model.device().executor.download(id)
     }
 
     /// The model, trained.

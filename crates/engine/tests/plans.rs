@@ -32,7 +32,7 @@ fn plans_are_within_a_tenth_of_the_bound() {
             let part = Part::whole(&network, 8, size);
             let program = lower(&network, &part, &mode).expect("layers that fit");
             assert_eq!(program.check(), Ok(()), "{name}");
-            let bound = program.memory.bound_bytes(&program);
+            let bound = program.bound_bytes();
             let peak = program.memory.peak_bytes();
             let is_near = bound <= peak && peak <= bound + bound / 10;
             assert!(is_near, "{name}, {mode:?}: {peak} bytes where {bound} live");

@@ -153,6 +153,9 @@ pub struct Loader {
 }
 
 impl Loader {
+    /// Batches in memory while one of them is used: those that wait, and the next one, made.
+    pub const HELD: usize = AHEAD + 2;
+
     /// Training batches for `steps`. `threads` prepare each batch (0 = one a core).
     pub fn training(
         feed: &Feed,

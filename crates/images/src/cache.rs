@@ -172,6 +172,15 @@ impl Cache {
             .count()
     }
 
+    /// Bytes of the pictures held in memory.
+    pub fn bytes(&self) -> usize {
+        let kept = self.entries.iter().map(|entry| match &entry.picture {
+            Kept::InMemory(image) => image.bytes(),
+            Kept::AtSource | Kept::Unreadable(_) => 0,
+        });
+        kept.sum()
+    }
+
     /// Extent of picture `index` as stored; `None` if it is unreadable.
     pub fn stored(&self, index: usize) -> Option<StoredSize> {
         self.entries[index].stored

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use self::head::Head;
 use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
+use crate::scratch::Demand;
 
 /// `y[·, h, ·, i] = Σⱼ pᵢⱼ v[·, h, ·, j]` with `pᵢⱼ` the softmax over `j` of
 /// `q[·, h, ·, i] · k[·, h, ·, j] / √features`.
@@ -26,6 +27,19 @@ pub fn attention(shape: &AttentionShape, qkv: &[f32], y: &mut [f32]) -> Result<(
         .zip(shape.operands(qkv))
         .for_each(|(y, operands)| head.forward(operands, y));
     Ok(())
+}
+
+/// What [`attention`] takes on `threads` threads.
+pub fn attention_demand(shape: &AttentionShape, threads: usize) -> Demand {
+    let head = Head::new(Isa::current(), shape);
+    head.forward_demand().on(threads, shape.batch * shape.heads)
+}
+
+/// What [`attention_backward`] takes on `threads` threads.
+pub fn attention_backward_demand(shape: &AttentionShape, threads: usize) -> Demand {
+    let head = Head::new(Isa::current(), shape);
+    head.backward_demand()
+        .on(threads, shape.batch * shape.heads)
 }
 
 /// Gradient of [`attention`]: `dqkv` like `qkv`, every value overwritten, from `qkv` and `dy` like

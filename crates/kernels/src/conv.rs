@@ -1,6 +1,7 @@
 //! Two-dimensional convolution, forward and backward.
 
 mod algorithm;
+mod demand;
 mod direct;
 mod fft;
 mod gather;
@@ -15,6 +16,7 @@ mod weight_rows;
 mod winograd;
 
 pub use algorithm::Algorithm;
+pub use demand::{conv_backward_demand, conv_demand, conv_demand_with};
 pub use pass::Pass;
 pub use shape::ConvShape;
 

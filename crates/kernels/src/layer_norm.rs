@@ -11,7 +11,7 @@ use crate::disjoint::Disjoint;
 use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::map::MapShape;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 
 /// What the forward pass found at every pixel, each `[batch, height, width]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +63,16 @@ pub fn layer_norm(
     Ok(PixelStats { mean, inv_std })
 }
 
+/// What [`layer_norm_backward`] takes.
+pub fn layer_norm_backward_demand(shape: &MapShape) -> Demand {
+    Demand::floats(shares(shape))
+}
+
+/// Floats of what each part adds to `dgamma`, and then to `dbeta`.
+fn shares(shape: &MapShape) -> usize {
+    Part::count(shape) * 2 * shape.channels
+}
+
 /// Gradients of [`layer_norm`] from its input and statistics. `dy` and `dx` are of shape `shape`,
 /// `dgamma` and `dbeta` `[channels]`. Every value of the outputs is overwritten.
 pub fn layer_norm_backward(
@@ -85,8 +95,7 @@ pub fn layer_norm_backward(
     check_len("inv_std", &stats.inv_std, stats.mean.len())?;
     let isa = Isa::current();
     let channels = shape.channels;
-    // What each part adds to `dgamma`, and then to `dbeta`.
-    let mut shares = Scratch::new(Part::count(shape) * 2 * channels);
+    let mut shares = Scratch::new(shares(shape));
     let dx = Disjoint::new(dx);
     shares
         .par_chunks_mut(2 * channels)

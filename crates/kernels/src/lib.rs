@@ -80,7 +80,9 @@ mod tokens;
 mod transpose;
 
 pub use activation::{Activation, activate, activate_backward};
-pub use attention::{AttentionShape, attention, attention_backward};
+pub use attention::{
+    AttentionShape, attention, attention_backward, attention_backward_demand, attention_demand,
+};
 pub use batch_norm::{
     BatchStats, PooledNorm, batch_norm_add_relu_apply, batch_norm_add_relu_backward,
     batch_norm_add_relu_train, batch_norm_apply, batch_norm_backward, batch_norm_train, norm_line,
@@ -90,12 +92,13 @@ pub use bias::{add_bias, bias_grad};
 pub use border::Border;
 pub use channels::{join_channels, reverse_channels, split_channels};
 pub use conv::{
-    Algorithm, ConvShape, Pass, conv_backward, conv_backward_input, conv_backward_input_with,
-    conv_backward_weight, conv_backward_weight_with, conv_forward, conv_forward_with,
+    Algorithm, ConvShape, Pass, conv_backward, conv_backward_demand, conv_backward_input,
+    conv_backward_input_with, conv_backward_weight, conv_backward_weight_with, conv_demand,
+    conv_demand_with, conv_forward, conv_forward_with,
 };
 pub use error::ShapeError;
 pub use isa::{ISA_VARIABLE, Isa};
-pub use layer_norm::{PixelStats, layer_norm, layer_norm_backward};
+pub use layer_norm::{PixelStats, layer_norm, layer_norm_backward, layer_norm_backward_demand};
 pub use linear::{linear, linear_backward_input, linear_backward_weight};
 pub use loss::{binary_cross_entropy, cross_entropy};
 pub use map::MapShape;
@@ -103,11 +106,13 @@ pub use memory::{LargeBlocks, MemoryUse, memory_use, overwritten, release_memory
 pub use moments::Panels;
 pub use optimizer::{Adam, Sgd};
 pub use pool::{
-    PoolShape, average_pool_backward, average_pool_forward, global_average_pool_backward,
-    global_average_pool_forward, max_pool_backward, max_pool_forward,
+    PoolShape, average_pool_backward, average_pool_backward_demand, average_pool_demand,
+    average_pool_forward, global_average_pool_backward, global_average_pool_forward,
+    max_pool_backward, max_pool_backward_demand, max_pool_demand, max_pool_forward,
 };
 pub use precision::Precision;
 pub use pull::pull;
 pub use residual::{add, add_relu, add_relu_backward};
 pub use scale::{scale_planes, scale_planes_grad};
+pub use scratch::Demand;
 pub use tokens::{embed_tokens, embed_tokens_backward};

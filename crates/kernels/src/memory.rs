@@ -67,6 +67,11 @@ pub fn memory_use() -> MemoryUse {
     arena().memory_use()
 }
 
+/// What a block of `bytes` takes of the large blocks.
+pub(crate) fn kept_bytes(bytes: usize) -> usize {
+    arena::padded(bytes).unwrap_or(usize::MAX)
+}
+
 /// Counts the most that is handed out at once from now on.
 pub fn restart_peak() {
     arena().restart_peak();

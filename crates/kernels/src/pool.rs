@@ -7,8 +7,8 @@ pub(crate) mod shape;
 mod slide;
 
 pub use average::{
-    average_pool_backward, average_pool_forward, global_average_pool_backward,
-    global_average_pool_forward,
+    average_pool_backward, average_pool_backward_demand, average_pool_demand, average_pool_forward,
+    global_average_pool_backward, global_average_pool_forward,
 };
-pub use max::{max_pool_backward, max_pool_forward};
+pub use max::{max_pool_backward, max_pool_backward_demand, max_pool_demand, max_pool_forward};
 pub use shape::PoolShape;

@@ -1,5 +1,14 @@
 //! Memory for intermediate values.
 
+mod demand;
+#[cfg(test)]
+mod meter;
+#[cfg(test)]
+mod tests;
+
+pub use demand::Demand;
+pub(crate) use demand::steps;
+
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
 
@@ -8,6 +17,8 @@ use crate::memory::Block;
 /// Blocks below this size wait on their thread for reuse, the others in the arena
 /// that all threads share.
 const SMALL: usize = 256 << 10;
+/// The smallest small block, in bytes; the others are twice, four times … as long.
+const SMALLEST: usize = 4096;
 /// At most so many small blocks wait on a thread.
 const WAITING: usize = 32;
 
@@ -21,6 +32,11 @@ fn is_small(bytes: usize) -> bool {
     bytes <= SMALL && !cfg!(plain_memory)
 }
 
+/// Bytes of the small block that holds `bytes`.
+fn small_bytes(bytes: usize) -> usize {
+    bytes.max(SMALLEST).next_power_of_two()
+}
+
 /// A scratch slice of `f32` with arbitrary (but initialised) contents, aligned
 /// to at least 64 bytes.
 pub(crate) struct Scratch {
@@ -30,9 +46,11 @@ pub(crate) struct Scratch {
 
 impl Scratch {
     pub(crate) fn new(len: usize) -> Self {
+        #[cfg(test)]
+        meter::take(len);
         let bytes = len.saturating_mul(size_of::<f32>()).max(1);
         let block = if is_small(bytes) {
-            let bytes = bytes.max(4096).next_power_of_two();
+            let bytes = small_bytes(bytes);
             // A thread that ends has no list any more.
             let waiting = SMALL_BLOCKS.try_with(|blocks| {
                 let blocks = &mut *blocks.borrow_mut();
@@ -52,6 +70,8 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        #[cfg(test)]
+        meter::give(self.len);
         let Some(block) = self.block.take() else {
             return;
         };
@@ -86,28 +106,5 @@ impl DerefMut for Scratch {
             Some(block) => unsafe { std::slice::from_raw_parts_mut(block.start(), self.len) },
             None => &mut [],
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_are_aligned_and_writable() {
-        for len in [0, 1, 100, 1 << 16, (1 << 16) + 1, 1 << 20] {
-            let mut scratch = Scratch::new(len);
-            scratch.fill(1.0);
-            assert_eq!(scratch.as_ptr() as usize % 64, 0);
-            assert!(scratch.len() == len && scratch.iter().all(|v| *v == 1.0));
-        }
-    }
-
-    #[test]
-    fn two_at_once_do_not_overlap() {
-        let (mut a, mut b) = (Scratch::new(1000), Scratch::new(1000));
-        a.fill(1.0);
-        b.fill(2.0);
-        assert!(a.iter().all(|v| *v == 1.0));
     }
 }

@@ -40,15 +40,17 @@ mod pattern;
 mod pretrained;
 pub mod regime;
 mod selection;
-mod tensors;
-mod trace;
 mod weights;
 pub mod zoo;
 
 pub use card::{Card, Normalisation};
 pub use cost::Cost;
 pub use draws::{Draw, Draws};
-pub use layer::{Activation, Conv, ConvGeometry, Layer, Norm, PoolGeometry, Shape, same_border};
+pub use layer::{
+    Activation, Attention, Auxiliary, AveragePool, BatchNorm, Branches, Conv, ConvGeometry, Embed,
+    FirstToken, Gate, GlobalAverage, Layer, LayerNorm, Linear, MaxPool, Norm, PadSame,
+    PoolGeometry, Residual, ReverseChannels, Scale, Shape, same_border,
+};
 pub use network::{Block, Input, Network};
 pub use network_error::NetworkError;
 pub use parameter::{Kind, Parameter};

@@ -2,10 +2,9 @@
 
 use crate::cost::Cost;
 use crate::draws::Draws;
-use crate::layer::{Layer, Shape};
+use crate::layer::{Layer, Shape, mark_classifier};
 use crate::network_error::NetworkError;
 use crate::parameter::{Kind, Parameter};
-use crate::tensors::mark_classifier;
 
 /// What a network reads: square images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,7 +75,7 @@ impl Network {
             }
         }
         if let Some(head) = self.blocks.last() {
-            mark_classifier(&head.layers, &mut all);
+            mark_classifier(head.layers.last().map(AsRef::as_ref), &mut all);
         }
         for parameter in &mut all {
             parameter.is_new = self.first_new.is_some_and(|new| parameter.block >= new);

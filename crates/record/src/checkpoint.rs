@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use networks::{Weights, WeightsFile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use study::PrecisionName;
 
 use crate::directory::JobDirectory;
 use durable::{FileError, remove_temporaries, write};
@@ -45,6 +46,9 @@ pub struct CheckpointState {
     /// Position of the phase that the last step belongs to; the moments are its optimiser's.
     #[serde(default)]
     pub phase: usize,
+    /// What its products are rounded to; none in checkpoints that do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<PrecisionName>,
     /// Path of every tensor and buffer that the phase freezes ─▶ the first half of the SHA-256 of
     /// its numbers when the phase began.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -102,26 +106,22 @@ impl Checkpoints {
         let previous = self.names("step-")?.into_iter().next_back();
         let before = previous.and_then(|p| self.read(&p));
         let best_before = before.and_then(|c| c.state.best);
-        self.write_after(best_before.as_ref(), state, model, moments)
+        self.write_after(best_before.as_ref(), state, model.clone(), moments.clone())
     }
 
-    /// [`write`](Self::write) where the best of the newest checkpoint is known.
+    /// [`write`](Self::write) where the best of the newest checkpoint is known. It takes what it
+    /// writes, so that there is no other copy than the bytes of the file.
     pub(crate) fn write_after(
         &self,
         best_before: Option<&Best>,
         state: &CheckpointState,
-        model: &Weights,
-        moments: &Weights,
+        model: Weights,
+        moments: Weights,
     ) -> Result<(), FileError> {
-        let mut all = Weights::default();
-        all.tensors.extend(
-            model
-                .tensors
-                .iter()
-                .map(|(k, v)| (format!("model/{k}"), v.clone())),
-        );
+        let mut all = moments;
+        let model = model.tensors.into_iter();
         all.tensors
-            .extend(moments.tensors.iter().map(|(k, v)| (k.clone(), v.clone())));
+            .extend(model.map(|(path, tensor)| (format!("model/{path}"), tensor)));
         let text = serde_json::to_string(state).expect("a state is plain data");
         let previous = self.names("step-")?.into_iter().next_back();
         let name = self.write_hashed(

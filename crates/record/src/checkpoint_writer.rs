@@ -46,7 +46,7 @@ impl CheckpointWriter {
             if let Some(best) = new_best {
                 checkpoints.put_best(&best)?;
             }
-            checkpoints.write_after(before.as_ref(), &state, &model, &moments)
+            checkpoints.write_after(before.as_ref(), &state, model, moments)
         };
         let thread = std::thread::Builder::new().name("checkpoint".into());
         match thread.spawn(write) {

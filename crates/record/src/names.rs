@@ -5,6 +5,7 @@ use networks::initialisation::MatchReport;
 use study::{PlannedProbe, RunSpec, StudyPlan};
 
 use crate::declaration::Declaration;
+use crate::precision::MeasuredPrecision;
 use crate::probe::ProbeRecord;
 use crate::result::{RunError, RunResult, RunTiming};
 use crate::results::Results;
@@ -15,6 +16,8 @@ pub const STUDY: FileName = FileName::new("study.toml");
 pub const PLAN: JsonFile<StudyPlan> = JsonFile::new("plan.json");
 /// The folder that paths of the configuration are relative to.
 pub const ORIGIN: FileName = FileName::new("origin");
+/// Which precision networks train in, where it was measured.
+pub const PRECISIONS: JsonFile<Vec<MeasuredPrecision>> = JsonFile::new("precisions.json");
 /// How arms are compared, and when that was declared.
 pub const DECLARATIONS: JsonFile<Vec<Declaration>> = JsonFile::new("declarations.json");
 /// Every number of the report.

@@ -1,6 +1,7 @@
 //! How a run ended: `result.json` or `error.json`, written last.
 
 use serde::{Deserialize, Serialize};
+use study::PrecisionName;
 
 use crate::results::SeedResult;
 
@@ -67,6 +68,9 @@ pub struct RunTiming {
     /// Version of the program that trained it, with the revision of its source where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<String>,
+    /// What its products were rounded to, where the machine had the choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<PrecisionName>,
     /// What it was trained on: the device, with the processor's instruction set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,

@@ -44,6 +44,7 @@
 
 pub mod analysis;
 mod event;
+mod footprint;
 pub mod memory;
 pub mod probe;
 mod runner;
@@ -53,6 +54,7 @@ mod work;
 mod workers;
 
 pub use event::{Event, Listener, Silence};
+pub use footprint::{Batches, Footprint, Shared};
 pub use runner::{Runner, Share};
 pub use tally::Tally;
 pub use work::Work;

@@ -15,7 +15,7 @@ use crate::analysis::{AnalysisFailure, Networks, analyse};
 use crate::event::{Event, Listener};
 use crate::probe::{ProbeFailure, probe};
 use crate::tally::Tally;
-use crate::training::{End, RunFailure, Supply, train};
+use crate::training::{End, RunFailure, Supply, precision, train};
 use crate::work::Work;
 
 /// Between two looks at what other processes are doing.
@@ -277,7 +277,9 @@ impl Runner<'_> {
             }
             Job::Train(spec) => {
                 let supply = Supply::of(self.study, spec);
-                Ok(train(spec, &supply, &self.directory.run(spec), work)?)
+                let precision = precision(self.directory, spec).map_err(JobFailure::Record)?;
+                let directory = self.directory.run(spec);
+                Ok(train(spec, precision, &supply, &directory, work)?)
             }
             Job::Change(_) | Job::Pair(_) | Job::Map(_) => match networks {
                 Some(networks) => Ok(analyse(job, networks, work)?),

@@ -5,8 +5,9 @@ use std::collections::btree_map::Entry;
 use std::fmt;
 use std::time::Duration;
 
-use study::{RunSpec, passes};
+use study::{RunSpec, Split, passes};
 
+use crate::footprint::Footprint;
 use crate::memory;
 use crate::training::{RunFailure, StepTiming, pictures_per_second};
 
@@ -46,14 +47,18 @@ impl Workers {
 
     /// What suits `pending` on this machine: as many single-threaded runs side by side as there
     /// are processors, fewer where memory is short, or one run on all of them, whichever a few
-    /// steps of the costliest network show to be faster.
-    pub fn measured(pending: &[&RunSpec]) -> Result<Self, RunFailure> {
+    /// steps of the costliest network show to be faster. Evaluations are on the partitions of
+    /// `split`.
+    pub fn measured(pending: &[&RunSpec], split: &Split) -> Result<Self, RunFailure> {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let most = processors.min(pending.len());
         let mut costs: BTreeMap<usize, f64> = BTreeMap::new();
+        let mut largest = 0;
         for run in pending {
             if let Entry::Vacant(cost) = costs.entry(run.arm) {
                 cost.insert(step_cost(run)?);
+                let footprint = Footprint::of(run, split, (processors / most.max(1)).max(1))?;
+                largest = largest.max(footprint.bytes());
             }
         }
         let cost = |run: &RunSpec| costs[&run.arm];
@@ -65,19 +70,17 @@ impl Workers {
             return Ok(Self::because(1, Reason::OneRun));
         }
         let free_mib = memory::free_mib();
-        let before = kernels::memory_use().used;
-        kernels::restart_peak();
-        let mut timing = StepTiming::new(costliest)?;
-        let first = timing.step();
-        let second = timing.step();
-        let run_mib = kernels::memory_use().peak.saturating_sub(before) as f64 / f64::from(1 << 20);
-        drop(timing);
+        let run_mib = largest as f64 / f64::from(1 << 20);
         let fitting = free_mib.map_or(most, |free| {
             ((free * MEMORY_SHARE / run_mib.max(1.0)) as usize).clamp(1, most)
         });
         if let (true, Some(free_mib)) = (fitting < most, free_mib) {
             return Ok(Self::because(fitting, Reason::Memory { run_mib, free_mib }));
         }
+        let mut timing = StepTiming::new(costliest)?;
+        let first = timing.step();
+        let second = timing.step();
+        drop(timing);
         let steps: u64 = pending.iter().map(|run| run.train.max_steps).sum();
         let expected = first.min(second) * steps as f64;
         if expected < WORTH_MEASURING {

@@ -164,6 +164,9 @@ fn plan_numbers_every_run_and_trains_nothing() {
         assert_eq!(count(&row["steps"]), 12);
         assert!(count(&row["macs"]) > 1_000_000);
         assert!(row["estimated_seconds"].as_f64().expect("a number") > 0.0);
+        // Weights and their momentum.
+        assert!(count(&row["memory"]["kept"]) >= 2 * 4 * 1_079_845);
+        assert!(count(&row["memory"]["buffers"]) > 0);
     }
     // All but the classifier, 256 × 5 + 5 numbers, is copied.
     let [random, transfer] = [&rows[0], &rows[5]];

@@ -7,7 +7,10 @@ use networks::initialisation::{Draws, Initialisation, initialise};
 use networks::onnx::{OutputKind, read_metadata, to_onnx};
 use networks::zoo::{self, Choice, Stem, Variant};
 use networks::{Activation, ConvGeometry, PoolGeometry};
-use networks::{Block, Conv, Input, Kind, Layer, Network, Norm, Weights};
+use networks::{
+    Attention, Block, Conv, Embed, Input, Kind, Layer, Linear, Network, Norm, PadSame, Residual,
+    Scale, Weights,
+};
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -139,11 +142,11 @@ fn norm(path: &str, channels: usize) -> Norm {
 }
 
 fn linear(path: &str, [features_in, features_out]: [usize; 2]) -> Layer {
-    Layer::Linear {
+    Layer::Linear(Linear {
         path: path.into(),
         features_in,
         features_out,
-    }
+    })
 }
 
 fn pool(kernel: [usize; 2], stride: [usize; 2], padding: [usize; 2], ceil: bool) -> PoolGeometry {
@@ -158,10 +161,10 @@ fn pool(kernel: [usize; 2], stride: [usize; 2], padding: [usize; 2], ceil: bool)
 /// Every layer and every activation, with unequal rows and columns where a layer has them.
 fn every_layer() -> Network {
     let conv = |path: &str, channels| Conv::new(path.into(), channels, 3);
-    let same = Layer::PadSame {
+    let same = Layer::PadSame(PadSame {
         kernel: [3; 2],
         stride: [2; 2],
-    };
+    });
     let uneven = Conv {
         kernel: [3, 5],
         geometry: ConvGeometry {
@@ -176,21 +179,21 @@ fn every_layer() -> Network {
         Layer::ReverseChannels,
         same,
         Layer::Conv(conv("first", [3, 8]).stride(2).padding(0).with_bias()),
-        Layer::BatchNorm(norm("norm", 8)),
+        Layer::batch_norm(norm("norm", 8)),
         Layer::Activation(Activation::Relu6),
         Layer::Conv(uneven),
         Layer::Activation(Activation::Silu),
-        Layer::MaxPool(pool([3, 2], [2, 1], [1, 0], true)),
-        Layer::AveragePool(pool([3, 2], [2, 2], [1, 1], true)),
+        Layer::max_pool(pool([3, 2], [2, 1], [1, 0], true)),
+        Layer::average_pool(pool([3, 2], [2, 2], [1, 1], true)),
     ];
     let body = vec![
         Layer::Conv(conv("depthwise", [12, 12]).depthwise()),
-        Layer::LayerNorm(norm("pixels", 12)),
+        Layer::layer_norm(norm("pixels", 12)),
         linear("mixed", [12, 12]),
-        Layer::Scale {
+        Layer::Scale(Scale {
             path: "scale".into(),
             channels: 12,
-        },
+        }),
     ];
     let gate = vec![
         Layer::GlobalAverage,
@@ -200,45 +203,45 @@ fn every_layer() -> Network {
         Layer::Activation(Activation::Sigmoid),
     ];
     let pooled = vec![
-        Layer::AveragePool(pool([3, 3], [1, 1], [1, 1], false)),
+        Layer::average_pool(pool([3, 3], [1, 1], [1, 1], false)),
         Layer::Conv(conv("pooled", [12, 4])),
     ];
     let block = vec![
-        Layer::Residual {
+        Layer::Residual(Residual {
             body,
             shortcut: vec![],
             relu: false,
-        },
-        Layer::Auxiliary(vec![Layer::GlobalAverage, linear("second", [12, CLASSES])]),
-        Layer::Gate(gate),
-        Layer::Branches(vec![vec![], pooled]),
+        }),
+        Layer::auxiliary(vec![Layer::GlobalAverage, linear("second", [12, CLASSES])]),
+        Layer::gate(gate),
+        Layer::branches(vec![vec![], pooled]),
     ];
     let attention = vec![
-        Layer::LayerNorm(norm("before", 16)),
+        Layer::layer_norm(norm("before", 16)),
         linear("in", [16, 48]),
-        Layer::Attention {
+        Layer::Attention(Attention {
             heads: 4,
             features: 16,
-        },
+        }),
         linear("out", [16, 16]),
     ];
     let tokens = vec![
-        Layer::Embed {
+        Layer::Embed(Embed {
             class_token: "class".into(),
             positions: "positions".into(),
             features: 16,
             tokens: 5 * 4 + 1,
-        },
-        Layer::Residual {
+        }),
+        Layer::Residual(Residual {
             body: attention,
             shortcut: vec![],
             relu: true,
-        },
+        }),
         Layer::Activation(Activation::Gelu),
     ];
     let head = vec![
         Layer::FirstToken,
-        Layer::LayerNorm(norm("last", 16)),
+        Layer::layer_norm(norm("last", 16)),
         linear("head", [16, CLASSES]),
     ];
     Network {

@@ -1,12 +1,12 @@
-//! The gradients of a forward pass, written down from its end to its beginning.
+//! The backward pass as far as it is written down.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernels::MapShape;
 use networks::regime::Tuning;
 
-use super::norm::Normed;
-use super::{Training, activation, arrange, conv, joint, linear, loss, norm, pool, tokens};
+use super::mode::{Objective, Training};
+use super::remake;
 use crate::program::{Buffer, BufferId, Element, Instruction, Kept, Program, Role};
 
 /// The backward pass in the making.
@@ -29,17 +29,7 @@ pub(super) struct Backward<'a> {
 }
 
 impl<'a> Backward<'a> {
-    /// The step of training whose forward pass is `forward`.
-    pub fn of(forward: Program, training: &'a Training) -> Program {
-        let mut trial = Self::new(forward.clone(), training);
-        trial.write();
-        let mut backward = Self::new(forward, training);
-        backward.remade = super::remake::remade(&backward.forward, &trial.read);
-        backward.write();
-        backward.program.unplanned()
-    }
-
-    fn new(program: Program, training: &'a Training) -> Self {
+    pub fn new(program: Program, training: &'a Training) -> Self {
         let forward = program.instructions.clone();
         let mut producers = BTreeMap::new();
         let mut needs: BTreeSet<BufferId> = program
@@ -69,122 +59,19 @@ impl<'a> Backward<'a> {
         }
     }
 
-    fn write(&mut self) {
-        let logits = self.program.logits.clone();
-        loss::losses(self, &logits, self.training.objective);
-        self.program.forward = self.program.instructions.len();
-        for at in (0..self.forward.len()).rev() {
-            let instruction = self.forward[at].clone();
-            self.differentiate(instruction);
-        }
+    /// The instructions of the forward pass.
+    pub fn forward(&self) -> &[Instruction] {
+        &self.forward
     }
 
-    fn differentiate(&mut self, instruction: Instruction) {
-        use Instruction as I;
-        match instruction {
-            I::ReverseChannels { x, y } => arrange::reverse_channels_gradient(self, [x, y]),
-            I::Pad { border, x, y } => arrange::pad_gradient(self, border, [x, y]),
-            I::FirstToken { x, y } => tokens::first_token_gradient(self, [x, y]),
-            I::Concatenate { parts, y } => joint::concatenate_gradient(self, &parts, y),
-            I::Embed {
-                x,
-                class_token,
-                positions,
-                y,
-            } => tokens::embed_gradient(self, [x, class_token, positions, y]),
-            I::Conv {
-                shape,
-                precision,
-                x,
-                w,
-                y,
-            } => conv::gradient(self, (shape, precision), [x, w, y]),
-            I::AddBias { x, b, y } => conv::bias_gradient(self, [x, b, y]),
-            I::Linear { x, w, b, y } => linear::gradient(self, [x, w, b, y]),
-            I::Attention { heads, qkv, y } => tokens::attention_gradient(self, heads, [qkv, y]),
-            I::BatchNorm {
-                relu,
-                x,
-                gamma,
-                beta,
-                statistics,
-                y,
-                ..
-            } => normed([x, gamma, beta, statistics, y]).gradient(self, relu),
-            I::BatchNormPool {
-                epsilon,
-                pool,
-                x,
-                gamma,
-                beta,
-                statistics,
-                places,
-                y,
-            } => {
-                let norm = normed([x, gamma, beta, statistics, y]);
-                norm.pool_gradient(self, epsilon, pool, places);
-            }
-            I::BatchNormAdd {
-                x,
-                gamma,
-                beta,
-                residual,
-                statistics,
-                y,
-                ..
-            } => normed([x, gamma, beta, statistics, y]).add_gradient(self, residual),
-            I::ScaleShift { relu, x, line, y } => {
-                norm::scale_shift_gradient(self, relu, [x, line, y]);
-            }
-            I::LayerNorm {
-                x,
-                gamma,
-                beta,
-                statistics,
-                y,
-                ..
-            } => normed([x, gamma, beta, statistics, y]).layer_gradient(self),
-            I::Activate { function, x, y } => activation::gradient(self, function, [x, y]),
-            I::MaxPool { pool, x, places, y } => {
-                pool::maximum_gradient(self, pool, [x, places, y]);
-            }
-            I::AveragePool { pool, x, y } => pool::average_gradient(self, pool, [x, y]),
-            I::GlobalAverage { x, y } => pool::global_average_gradient(self, [x, y]),
-            I::Scale { x, factors, y } => joint::scale_gradient(self, [x, factors, y]),
-            I::Add { a, b, y } => joint::add_gradient(self, [a, b, y]),
-            I::AddRelu { a, b, y } => joint::add_relu_gradient(self, [a, b, y]),
-            // The line of a norm goes with its map; running statistics are no part of the loss.
-            I::NormLine { .. } | I::Running { .. } => {}
-            // What only a backward pass has.
-            I::Crop { .. }
-            | I::FirstTokenGradient { .. }
-            | I::Split { .. }
-            | I::EmbedGradient { .. }
-            | I::ConvGradients { .. }
-            | I::ConvInputGradient { .. }
-            | I::ConvWeightGradient { .. }
-            | I::BiasGradient { .. }
-            | I::LinearInputGradient { .. }
-            | I::LinearWeightGradient { .. }
-            | I::AttentionGradient { .. }
-            | I::BatchNormAgain { .. }
-            | I::BatchNormGradient { .. }
-            | I::BatchNormPoolGradient { .. }
-            | I::BatchNormAddAgain { .. }
-            | I::BatchNormAddGradient { .. }
-            | I::ScaleShiftInputGradient { .. }
-            | I::NormLineGradient { .. }
-            | I::LayerNormGradient { .. }
-            | I::ActivateGradient { .. }
-            | I::MaxPoolGradient { .. }
-            | I::AveragePoolGradient { .. }
-            | I::GlobalAverageGradient { .. }
-            | I::FactorsGradient { .. }
-            | I::CrossEntropy { .. }
-            | I::BinaryCrossEntropy { .. }
-            | I::Pull { .. }
-            | I::Update { .. } => {}
-        }
+    /// The maps that have been asked for.
+    pub fn read(&self) -> &BTreeSet<BufferId> {
+        &self.read
+    }
+
+    /// What the logits are held against.
+    pub fn objective(&self) -> Objective {
+        self.training.objective
     }
 
     pub fn push(&mut self, instruction: Instruction) {
@@ -268,7 +155,10 @@ impl<'a> Backward<'a> {
             return id;
         };
         let again = self.like(id, Role::Again);
-        super::remake::remake(self, producer, again);
+        let sources = remake::sources(&producer).into_iter().flatten();
+        let sources: Vec<BufferId> = sources.map(|source| self.map(source)).collect();
+        let spare = remake::spare(&producer).map(|of| self.like(of, Role::Statistics));
+        self.push(remake::again(&producer, &sources, spare, again));
         self.again.insert(id, again);
         again
     }
@@ -328,15 +218,5 @@ fn is_trained(buffer: &Buffer, tuning: &Tuning) -> bool {
     match &buffer.role {
         Role::Kept(Kept::Tensor(path)) => tuning.is_trained(path),
         _ => false,
-    }
-}
-
-fn normed([x, gamma, beta, statistics, y]: [BufferId; 5]) -> Normed {
-    Normed {
-        x,
-        gamma,
-        beta,
-        statistics,
-        y,
     }
 }

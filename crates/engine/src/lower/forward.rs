@@ -1,10 +1,10 @@
-//! The walk through the layers.
+//! The forward pass as far as it is written down.
 
 use kernels::{MapShape, Precision};
-use networks::{Block, Cost, Layer, NetworkError, Shape};
+use networks::{Cost, Layer, NetworkError, Shape};
 
 use super::builder::Builder;
-use super::{Mode, activation, arrange, conv, joint, linear, norm, pool, tokens};
+use super::mode::Mode;
 use crate::program::{BlockEnd, BufferId, Instruction, Program, Role, Weighted};
 
 /// The forward pass in the making.
@@ -35,14 +35,20 @@ impl<'a> Forward<'a> {
         }
     }
 
-    pub fn blocks(&mut self, blocks: &[Block]) -> Result<(), NetworkError> {
-        let mut x = self.pixels;
-        for block in blocks {
-            x = self.layers(&block.layers, x)?;
-            let end = self.builder.instructions.len();
-            self.blocks.push(BlockEnd { end, output: x });
-        }
-        Ok(())
+    /// The pixels that enter the first block.
+    pub fn pixels(&self) -> BufferId {
+        self.pixels
+    }
+
+    /// A block ends here, and `output` leaves it.
+    pub fn end_block(&mut self, output: BufferId) {
+        let end = self.builder.instructions.len();
+        self.blocks.push(BlockEnd { end, output });
+    }
+
+    /// The logits of a second head.
+    pub fn auxiliary(&mut self, logits: BufferId) {
+        self.auxiliary = Some(logits);
     }
 
     /// The program of the forward pass, layer by layer and without a memory plan.
@@ -64,61 +70,8 @@ impl<'a> Forward<'a> {
         }
     }
 
-    /// What leaves the layers when `x` enters the first.
-    pub fn layers(&mut self, layers: &[Layer], x: BufferId) -> Result<BufferId, NetworkError> {
-        layers.iter().try_fold(x, |x, layer| self.layer(layer, x))
-    }
-
-    fn layer(&mut self, layer: &Layer, x: BufferId) -> Result<BufferId, NetworkError> {
-        let output = self.output(layer, x)?;
-        let y = match layer {
-            Layer::ReverseChannels => arrange::reverse_channels(&mut self.builder, x),
-            Layer::PadSame { kernel, stride } => {
-                arrange::pad_same(&mut self.builder, x, *kernel, *stride, output)
-            }
-            Layer::Conv(of) => conv::forward(self, of, x, output),
-            Layer::BatchNorm(of) => norm::batch_norm(self, of, x),
-            Layer::LayerNorm(of) => norm::layer_norm(&mut self.builder, of, x),
-            Layer::Activation(of) => activation::forward(&mut self.builder, *of, x),
-            Layer::MaxPool(of) => pool::maximum(&mut self.builder, of, x, output),
-            Layer::AveragePool(of) => pool::average(&mut self.builder, of, x, output),
-            Layer::GlobalAverage => pool::global_average(&mut self.builder, x, output),
-            Layer::Residual {
-                body,
-                shortcut,
-                relu,
-            } => joint::residual(self, body, shortcut, *relu, x)?,
-            Layer::Branches(branches) => joint::branches(self, branches, x, output)?,
-            Layer::Gate(layers) => joint::gate(self, layers, x)?,
-            Layer::Scale { path, channels } => {
-                joint::scale_channels(&mut self.builder, path, *channels, x)
-            }
-            Layer::Linear {
-                path,
-                features_in,
-                features_out,
-            } => linear::forward(self, path, [*features_in, *features_out], x, output),
-            Layer::Embed {
-                class_token,
-                positions,
-                ..
-            } => tokens::embed(&mut self.builder, [class_token, positions], x, output),
-            Layer::Attention { heads, .. } => {
-                tokens::attention(&mut self.builder, *heads, x, output)
-            }
-            Layer::FirstToken => tokens::first_token(&mut self.builder, x, output),
-            Layer::Auxiliary(layers) => {
-                if self.is_training() {
-                    self.auxiliary = Some(self.layers(layers, x)?);
-                }
-                x
-            }
-        };
-        Ok(y)
-    }
-
-    /// What leaves one layer.
-    fn output(&self, layer: &Layer, x: BufferId) -> Result<MapShape, NetworkError> {
+    /// The extents of what leaves one layer.
+    pub fn output(&self, layer: &Layer, x: BufferId) -> Result<MapShape, NetworkError> {
         let MapShape {
             batch,
             channels,

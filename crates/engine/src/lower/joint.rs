@@ -1,68 +1,46 @@
 //! Where branches of a network meet: residual sums, concatenations, gates.
 
 use kernels::MapShape;
-use networks::{Layer, NetworkError};
 
 use super::backward::Backward;
 use super::builder::Builder;
-use super::forward::Forward;
 use crate::program::{BufferId, Instruction};
 
-/// `body(x) + shortcut(x)`, then `max(·, 0)` if `relu`.
-pub(super) fn residual(
-    of: &mut Forward,
-    body: &[Layer],
-    shortcut: &[Layer],
-    relu: bool,
-    x: BufferId,
-) -> Result<BufferId, NetworkError> {
-    let a = of.layers(body, x)?;
-    let b = of.layers(shortcut, x)?;
-    let y = of.builder.map_like(a);
-    of.builder.push(match relu {
+/// `a + b`, then `max(·, 0)` if `relu`.
+pub(super) fn sum(builder: &mut Builder, [a, b]: [BufferId; 2], relu: bool) -> BufferId {
+    let y = builder.map_like(a);
+    builder.push(match relu {
         true => Instruction::AddRelu { a, b, y },
         false => Instruction::Add { a, b, y },
     });
-    Ok(y)
+    y
 }
 
-/// The channels of what every branch makes of `x`. Parts that are concatenations themselves are
-/// taken apart: whoever keeps them keeps no number twice.
-pub(super) fn branches(
-    of: &mut Forward,
-    branches: &[Vec<Layer>],
-    x: BufferId,
+/// The channels of all branches. Those that are concatenations themselves are taken apart: whoever
+/// keeps their parts keeps no number twice.
+pub(super) fn concatenation(
+    builder: &mut Builder,
+    branches: &[BufferId],
     output: MapShape,
-) -> Result<BufferId, NetworkError> {
+) -> BufferId {
     let mut parts = Vec::new();
     for branch in branches {
-        let part = of.layers(branch, x)?;
-        match of
-            .builder
-            .instructions
-            .iter()
-            .rev()
-            .find(|i| i.operands().writes.contains(&part))
-        {
+        let mut written = builder.instructions.iter().rev();
+        match written.find(|i| i.operands().writes.contains(branch)) {
             Some(Instruction::Concatenate { parts: inner, .. }) => parts.extend(inner),
-            _ => parts.push(part),
+            _ => parts.push(*branch),
         }
     }
-    let y = of.builder.map(output);
-    of.builder.push(Instruction::Concatenate { parts, y });
-    Ok(y)
+    let y = builder.map(output);
+    builder.push(Instruction::Concatenate { parts, y });
+    y
 }
 
-/// `x` times one number per channel that the layers make of it.
-pub(super) fn gate(
-    of: &mut Forward,
-    layers: &[Layer],
-    x: BufferId,
-) -> Result<BufferId, NetworkError> {
-    let factors = of.layers(layers, x)?;
-    let y = of.builder.map_like(x);
-    of.builder.push(Instruction::Scale { x, factors, y });
-    Ok(y)
+/// `x` times one number per channel of each image.
+pub(super) fn scale(builder: &mut Builder, x: BufferId, factors: BufferId) -> BufferId {
+    let y = builder.map_like(x);
+    builder.push(Instruction::Scale { x, factors, y });
+    y
 }
 
 /// `x` times one learnt number per channel.
@@ -73,9 +51,7 @@ pub(super) fn scale_channels(
     x: BufferId,
 ) -> BufferId {
     let factors = builder.tensor(path, &[channels, 1, 1]);
-    let y = builder.map_like(x);
-    builder.push(Instruction::Scale { x, factors, y });
-    y
+    scale(builder, x, factors)
 }
 
 /// The gradient of a sum is that of both summands.

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::backward::Backward;
-use crate::program::{BufferId, Instruction, Role};
+use crate::program::{BufferId, Instruction};
 
 /// Which of the maps that the backward pass reads are cheaper to compute again than to keep: those
 /// that one pass over memory makes of maps that are there anyway, or are remade themselves.
@@ -17,125 +16,118 @@ pub(super) fn remade(forward: &[Instruction], read: &BTreeSet<BufferId>) -> BTre
     let mut remade = BTreeSet::new();
     // In the order of the forward pass, so that sources are settled before what is made of them.
     for instruction in forward {
-        let Some((y, sources)) = sources(instruction) else {
+        let (Some(y), Some(sources)) = (instruction.map_written(), sources(instruction)) else {
             continue;
         };
+        // Parts are kept for it if need be: later concatenations hold the same parts.
+        let is_joined = matches!(instruction, Instruction::Concatenate { .. });
         let is_there = |source: &BufferId| {
             remade.contains(source) || read.contains(source) || !producers.contains_key(source)
         };
-        if sources.iter().all(is_there) {
+        if is_joined || sources.iter().all(is_there) {
             remade.insert(y);
         }
     }
     remade
 }
 
-/// For an instruction that is cheap to repeat: what it writes, and the maps it reads that have to
-/// be there for another reason.
-fn sources(instruction: &Instruction) -> Option<(BufferId, Vec<BufferId>)> {
+/// The maps that an instruction needs to be repeated, in its own order; none where it is not cheap
+/// to repeat.
+pub(super) fn sources(instruction: &Instruction) -> Option<Vec<BufferId>> {
     use Instruction as I;
     match instruction {
-        I::BatchNorm { x, y, .. }
-        | I::LayerNorm { x, y, .. }
-        | I::Activate { x, y, .. }
-        | I::ScaleShift { x, y, .. }
-        | I::Pad { x, y, .. }
-        | I::ReverseChannels { x, y } => Some((*y, vec![*x])),
-        I::BatchNormAdd { x, residual, y, .. } => Some((*y, vec![*x, *residual])),
-        I::Scale { x, factors, y } => Some((*y, vec![*x, *factors])),
-        I::Add { a, b, y } | I::AddRelu { a, b, y } => Some((*y, vec![*a, *b])),
-        // Parts are kept for it if need be: later concatenations hold the same parts.
-        I::Concatenate { y, .. } => Some((*y, Vec::new())),
+        I::BatchNorm { x, .. }
+        | I::LayerNorm { x, .. }
+        | I::Activate { x, .. }
+        | I::ScaleShift { x, .. }
+        | I::Pad { x, .. }
+        | I::ReverseChannels { x, .. } => Some(vec![*x]),
+        I::BatchNormAdd { x, residual, .. } => Some(vec![*x, *residual]),
+        I::Scale { x, factors, .. } => Some(vec![*x, *factors]),
+        I::Add { a, b, .. } | I::AddRelu { a, b, .. } => Some(vec![*a, *b]),
+        I::Concatenate { parts, .. } => Some(parts.clone()),
         _ => None,
     }
 }
 
-/// Repeats `producer`, one that [`sources`] knows, into `y`.
-pub(super) fn remake(of: &mut Backward, producer: Instruction, y: BufferId) {
+/// Results beside the map that a repetition has to write somewhere.
+pub(super) fn spare(instruction: &Instruction) -> Option<BufferId> {
+    match instruction {
+        Instruction::LayerNorm { statistics, .. } => Some(*statistics),
+        _ => None,
+    }
+}
+
+/// `producer` once more, from its [`sources`] as they are now, with its [`spare`] result, into `y`.
+pub(super) fn again(
+    producer: &Instruction,
+    sources: &[BufferId],
+    spare: Option<BufferId>,
+    y: BufferId,
+) -> Instruction {
     use Instruction as I;
-    let instruction = match producer {
-        I::BatchNorm {
+    match (producer.clone(), sources) {
+        (
+            I::BatchNorm {
+                relu,
+                gamma,
+                beta,
+                statistics,
+                ..
+            },
+            &[x],
+        ) => I::BatchNormAgain {
             relu,
             x,
             gamma,
             beta,
             statistics,
-            ..
-        } => I::BatchNormAgain {
-            relu,
-            x: of.map(x),
-            gamma,
-            beta,
-            statistics,
             y,
         },
-        I::BatchNormAdd {
+        (
+            I::BatchNormAdd {
+                gamma,
+                beta,
+                statistics,
+                ..
+            },
+            &[x, residual],
+        ) => I::BatchNormAddAgain {
             x,
             gamma,
             beta,
             residual,
             statistics,
-            ..
-        } => I::BatchNormAddAgain {
-            x: of.map(x),
-            gamma,
-            beta,
-            residual: of.map(residual),
-            statistics,
             y,
         },
-        I::LayerNorm {
+        (
+            I::LayerNorm {
+                epsilon,
+                gamma,
+                beta,
+                statistics,
+                ..
+            },
+            &[x],
+        ) => I::LayerNorm {
             epsilon,
             x,
             gamma,
             beta,
-            statistics,
-            ..
-        } => I::LayerNorm {
-            epsilon,
-            x: of.map(x),
-            gamma,
-            beta,
-            statistics: of.like(statistics, Role::Statistics),
+            statistics: spare.unwrap_or(statistics),
             y,
         },
-        I::Activate { function, x, .. } => I::Activate {
-            function,
-            x: of.map(x),
+        (I::Activate { function, .. }, &[x]) => I::Activate { function, x, y },
+        (I::ScaleShift { relu, line, .. }, &[x]) => I::ScaleShift { relu, x, line, y },
+        (I::Pad { border, .. }, &[x]) => I::Pad { border, x, y },
+        (I::ReverseChannels { .. }, &[x]) => I::ReverseChannels { x, y },
+        (I::Scale { .. }, &[x, factors]) => I::Scale { x, factors, y },
+        (I::Add { .. }, &[a, b]) => I::Add { a, b, y },
+        (I::AddRelu { .. }, &[a, b]) => I::AddRelu { a, b, y },
+        (I::Concatenate { .. }, parts) => I::Concatenate {
+            parts: parts.to_vec(),
             y,
         },
-        I::ScaleShift { relu, x, line, .. } => I::ScaleShift {
-            relu,
-            x: of.map(x),
-            line,
-            y,
-        },
-        I::Pad { border, x, .. } => I::Pad {
-            border,
-            x: of.map(x),
-            y,
-        },
-        I::ReverseChannels { x, .. } => I::ReverseChannels { x: of.map(x), y },
-        I::Scale { x, factors, .. } => I::Scale {
-            x: of.map(x),
-            factors: of.map(factors),
-            y,
-        },
-        I::Add { a, b, .. } => I::Add {
-            a: of.map(a),
-            b: of.map(b),
-            y,
-        },
-        I::AddRelu { a, b, .. } => I::AddRelu {
-            a: of.map(a),
-            b: of.map(b),
-            y,
-        },
-        I::Concatenate { parts, .. } => I::Concatenate {
-            parts: parts.into_iter().map(|part| of.map(part)).collect(),
-            y,
-        },
-        other => unreachable!("{other:?} is not cheap to repeat"),
-    };
-    of.push(instruction);
+        (other, sources) => unreachable!("{other:?} is not repeated from {sources:?}"),
+    }
 }

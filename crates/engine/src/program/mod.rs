@@ -4,8 +4,10 @@ mod buffer;
 mod check;
 mod cost;
 mod instruction;
+mod layout;
 mod memory;
 mod operands;
+mod scratch;
 mod text;
 
 pub use self::buffer::{Buffer, BufferId, Element, Kept, Role};
@@ -92,9 +94,10 @@ impl Program {
         kept.map(Buffer::bytes).sum()
     }
 
-    /// Plans its memory anew, after its instructions have changed.
-    pub(crate) fn planned(mut self) -> Self {
-        self.memory = MemoryPlan::of(&self);
-        self
+    /// Bytes of the moments of what it trains.
+    pub fn moment_bytes(&self) -> usize {
+        let moments = self.buffers.iter();
+        let moments = moments.filter(|b| matches!(b.role, Role::Kept(Kept::Moment(..))));
+        moments.map(Buffer::bytes).sum()
     }
 }

@@ -35,7 +35,7 @@ impl fmt::Display for Program {
             f,
             "peak: {} of maps and gradients (at least {} live at once), {} of tensors",
             size(memory.peak_bytes()),
-            size(memory.bound_bytes(self)),
+            size(self.bound_bytes()),
             size(self.kept_bytes())
         )
     }

@@ -153,7 +153,7 @@ proptest! {
         };
         let program = lower(&network, &part, &Mode::Training(training)).expect("layers that fit");
         prop_assert_eq!(program.check(), Ok(()));
-        prop_assert!(program.memory.bound_bytes(&program) <= program.memory.peak_bytes());
+        prop_assert!(program.bound_bytes() <= program.memory.peak_bytes());
         agree(&Case::new(&network, Arc::new(program), seed), 2)?;
     }
 

@@ -1,8 +1,8 @@
 //! Networks made of random layers, and of a transformer's.
 
 use networks::{
-    Activation, Block, Conv, ConvGeometry, Cost, Draws, Input, Layer, Network, Norm, PoolGeometry,
-    Shape,
+    Activation, Attention, Block, Conv, ConvGeometry, Cost, Draws, Embed, Input, Layer, Network,
+    Norm, PadSame, PoolGeometry, Residual, Scale, Shape,
 };
 
 use crate::recipe::{Filter, Grouping, Recipe};
@@ -42,18 +42,18 @@ pub fn transformer(depth: usize, heads: usize, input: Input) -> Network {
         .stride(3)
         .padding(0);
     patch.bias = true;
-    let embed = Layer::Embed {
+    let embed = Layer::Embed(Embed {
         class_token: "token".into(),
         positions: "positions".into(),
         features,
         tokens: patches * patches + 1,
-    };
+    });
     let mut blocks = vec![Block::new("stem", vec![Layer::Conv(patch), embed])];
     for index in 0..depth {
         let attention = vec![
             maker.layer_norm(features),
             maker.linear([features, 3 * features]),
-            Layer::Attention { heads, features },
+            Layer::Attention(Attention { heads, features }),
             maker.linear([features, features]),
         ];
         let mlp = vec![
@@ -62,10 +62,12 @@ pub fn transformer(depth: usize, heads: usize, input: Input) -> Network {
             Layer::Activation(Activation::Gelu),
             maker.linear([8, features]),
         ];
-        let residual = |body| Layer::Residual {
-            body,
-            shortcut: Vec::new(),
-            relu: false,
+        let residual = |body| {
+            Layer::Residual(Residual {
+                body,
+                shortcut: Vec::new(),
+                relu: false,
+            })
         };
         blocks.push(Block::new(
             name(index + 1),
@@ -117,11 +119,11 @@ impl Maker {
     }
 
     fn layer_norm(&mut self, channels: usize) -> Layer {
-        Layer::LayerNorm(Norm::new(self.path(), channels).epsilon(1e-2))
+        Layer::layer_norm(Norm::new(self.path(), channels).epsilon(1e-2))
     }
 
     fn batch_norm(&mut self, channels: usize) -> Layer {
-        Layer::BatchNorm(Norm::new(self.path(), channels).epsilon(1e-2))
+        Layer::batch_norm(Norm::new(self.path(), channels).epsilon(1e-2))
     }
 
     fn conv(&mut self, channels: [usize; 2], kernel: [usize; 2]) -> Layer {
@@ -161,16 +163,16 @@ impl Maker {
             Recipe::LayerNorm if channels < 3 => return Vec::new(),
             Recipe::LayerNorm => self.layer_norm(channels),
             Recipe::Activation(function) => Layer::Activation(*function),
-            Recipe::MaxPool(pool) => Layer::MaxPool(*pool),
-            Recipe::AveragePool(pool) => Layer::AveragePool(*pool),
-            Recipe::Scale => Layer::Scale {
+            Recipe::MaxPool(pool) => Layer::max_pool(*pool),
+            Recipe::AveragePool(pool) => Layer::average_pool(*pool),
+            Recipe::Scale => Layer::Scale(Scale {
                 path: self.path(),
                 channels,
-            },
-            Recipe::PadSame { kernel, stride } => Layer::PadSame {
+            }),
+            Recipe::PadSame { kernel, stride } => Layer::PadSame(PadSame {
                 kernel: *kernel,
                 stride: [*stride; 2],
-            },
+            }),
             Recipe::ReverseChannels => Layer::ReverseChannels,
             Recipe::Linear { channels: out } => self.linear([channels, *out]),
             Recipe::Residual {
@@ -180,7 +182,7 @@ impl Maker {
                 projected,
             } => return self.residual(body, [*norm, *relu, *projected], shape),
             Recipe::Branches(branches) => return self.branches(branches, shape),
-            Recipe::Gate(function) => Layer::Gate(vec![
+            Recipe::Gate(function) => Layer::gate(vec![
                 Layer::GlobalAverage,
                 self.linear([channels, 4]),
                 Layer::Activation(*function),
@@ -190,7 +192,7 @@ impl Maker {
             Recipe::Auxiliary if self.has_auxiliary => return Vec::new(),
             Recipe::Auxiliary => {
                 self.has_auxiliary = true;
-                Layer::Auxiliary(self.head(shape))
+                Layer::auxiliary(self.head(shape))
             }
             Recipe::Unit { filter, pool } => {
                 let conv = self.filter(filter, channels);
@@ -198,7 +200,7 @@ impl Maker {
                     return Vec::new();
                 };
                 let norm = self.layer(&Recipe::BatchNorm, shape);
-                let after = [Layer::RELU].into_iter().chain(pool.map(Layer::MaxPool));
+                let after = [Layer::RELU].into_iter().chain(pool.map(Layer::max_pool));
                 return [conv].into_iter().chain(norm).chain(after).collect();
             }
         };
@@ -253,11 +255,11 @@ impl Maker {
                 shortcut.extend(self.layer(&Recipe::BatchNorm, leaves));
             }
         }
-        vec![Layer::Residual {
+        vec![Layer::Residual(Residual {
             body,
             shortcut,
             relu,
-        }]
+        })]
     }
 
     fn branches(&mut self, branches: &[Vec<Recipe>], shape: Shape) -> Vec<Layer> {
@@ -280,7 +282,7 @@ impl Maker {
         for (layers, leaves) in &mut made {
             let kernel = [leaves.height - height + 1, leaves.width - width + 1];
             if kernel != [1, 1] {
-                layers.push(Layer::MaxPool(PoolGeometry {
+                layers.push(Layer::max_pool(PoolGeometry {
                     kernel,
                     stride: [1; 2],
                     padding: [0; 2],
@@ -288,7 +290,7 @@ impl Maker {
                 }));
             }
         }
-        vec![Layer::Branches(
+        vec![Layer::branches(
             made.into_iter().map(|(layers, _)| layers).collect(),
         )]
     }

@@ -7,7 +7,7 @@ use super::shape::AttentionShape;
 use super::softmax::{softmax, softmax_backward};
 use crate::gemm::lanes;
 use crate::isa::Isa;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 use crate::transpose::transpose;
 
 /// Queries of a block: whole panels of every instruction set.
@@ -55,11 +55,41 @@ impl Head {
         })
     }
 
+    /// Floats of a block: of its features, and of its scores.
+    fn block(&self) -> [usize; 2] {
+        [self.features, self.tokens].map(|rows| rows * QUERIES)
+    }
+
+    /// Tokens in whole vectors.
+    fn padded_tokens(&self) -> usize {
+        self.tokens.next_multiple_of(lanes(self.isa))
+    }
+
+    /// What [`forward`](Self::forward) takes.
+    pub(super) fn forward_demand(&self) -> Demand {
+        let [features, scores] = self.block().map(Demand::floats);
+        features.times(2).and(scores)
+    }
+
+    /// What [`backward`](Self::backward) takes.
+    pub(super) fn backward_demand(&self) -> Demand {
+        let [features, scores] = self.block().map(Demand::floats);
+        let all = self.padded_tokens();
+        let whole = Demand::floats(self.features * all).times(2);
+        let turned = Demand::floats(QUERIES * all);
+        features
+            .times(3)
+            .and(scores.times(2))
+            .and(whole)
+            .and(turned)
+    }
+
     /// The output for `[queries, keys, values]`.
     pub(super) fn forward(&self, [q, k, v]: Slices<'_>, y: &mut [f32]) {
-        let mut queries = Scratch::new(self.features * QUERIES);
-        let mut scores = Scratch::new(self.tokens * QUERIES);
-        let mut means = Scratch::new(self.features * QUERIES);
+        let [features, tokens] = self.block();
+        let mut queries = Scratch::new(features);
+        let mut scores = Scratch::new(tokens);
+        let mut means = Scratch::new(features);
         for block in self.blocks() {
             self.gather(block, q, self.scale, &mut queries);
             let scores = &mut scores[..self.tokens * block.columns];
@@ -79,12 +109,13 @@ impl Head {
         [dq, dk, dv]: [&mut [f32]; 3],
     ) {
         let (features, tokens) = (self.features, self.tokens);
-        let all = tokens.next_multiple_of(lanes(self.isa));
-        let mut queries = Scratch::new(features * QUERIES);
-        let mut block_dy = Scratch::new(features * QUERIES);
-        let mut block_dq = Scratch::new(features * QUERIES);
-        let mut probabilities = Scratch::new(tokens * QUERIES);
-        let mut gradients = Scratch::new(tokens * QUERIES);
+        let all = self.padded_tokens();
+        let [block_features, block_scores] = self.block();
+        let mut queries = Scratch::new(block_features);
+        let mut block_dy = Scratch::new(block_features);
+        let mut block_dq = Scratch::new(block_features);
+        let mut probabilities = Scratch::new(block_scores);
+        let mut gradients = Scratch::new(block_scores);
         let mut turned = Scratch::new(QUERIES * all);
         // Columns beyond the last token only reach columns that nobody reads.
         turned.fill(0.0);

@@ -188,9 +188,18 @@ fn gradients_body<S: Simd>(
     unsafe {
         let constants = [centre, scale, shift];
         match gate {
-            Gate::Open => strip.pass::<S, 3>(constants, &Sums::<OPEN>(maps), &mut totals),
-            Gate::Relu(_) => strip.pass::<S, 3>(constants, &Sums::<RELU>(maps), &mut totals),
-            Gate::Output(..) => strip.pass::<S, 3>(constants, &Sums::<OUTPUT>(maps), &mut totals),
+            Gate::Open => {
+                strip.pass::<S, 3>(strip.images(), constants, &Sums::<OPEN>(maps), &mut totals)
+            }
+            Gate::Relu(_) => {
+                strip.pass::<S, 3>(strip.images(), constants, &Sums::<RELU>(maps), &mut totals)
+            }
+            Gate::Output(..) => strip.pass::<S, 3>(
+                strip.images(),
+                constants,
+                &Sums::<OUTPUT>(maps),
+                &mut totals,
+            ),
         }
     }
     for (channel, slope) in slopes.iter_mut().enumerate() {
@@ -204,11 +213,15 @@ fn gradients_body<S: Simd>(
     // SAFETY: as above; what passed the gate of an output has been written.
     unsafe {
         match gate {
-            Gate::Open => strip.pass::<S, 6>(constants, &Input::<OPEN>(maps), &mut []),
-            Gate::Relu(_) => strip.pass::<S, 6>(constants, &Input::<RELU>(maps), &mut []),
+            Gate::Open => {
+                strip.pass::<S, 6>(strip.images(), constants, &Input::<OPEN>(maps), &mut [])
+            }
+            Gate::Relu(_) => {
+                strip.pass::<S, 6>(strip.images(), constants, &Input::<RELU>(maps), &mut [])
+            }
             Gate::Output(..) => {
                 maps.dy = maps.passed;
-                strip.pass::<S, 6>(constants, &Input::<OPEN>(maps), &mut [])
+                strip.pass::<S, 6>(strip.images(), constants, &Input::<OPEN>(maps), &mut [])
             }
         };
     }

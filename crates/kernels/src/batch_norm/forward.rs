@@ -1,8 +1,10 @@
 //! The forward passes over one strip: statistics, then the straight line.
 
+use std::ops::Range;
+
 use super::line::Line;
 use super::stats::ChannelStats;
-use super::strip::{Strip, Visit};
+use super::strip::{Spread, Strip, Visit};
 use crate::disjoint::Disjoint;
 use crate::simd::{Simd, dispatch, put, take};
 
@@ -46,7 +48,7 @@ fn statistics_body<S: Simd>(strip: &Strip, x: &[f32], eps: f32, stats: &mut [Cha
     let visitor = Deviations { x: x.as_ptr() };
     let mut totals = vec![[0.0; 2]; strip.channels];
     // SAFETY: `x` has the whole maps.
-    unsafe { strip.pass::<S, 1>([&spread], &visitor, &mut totals) };
+    unsafe { strip.pass::<S, 1>(strip.images(), [&spread], &visitor, &mut totals) };
     let count = strip.count_per_channel();
     for ((stats, [sum, squares]), pilot) in stats.iter_mut().zip(totals).zip(pilots) {
         let squares = squares - sum * sum / count;
@@ -63,12 +65,13 @@ fn statistics_body<S: Simd>(strip: &Strip, x: &[f32], eps: f32, stats: &mut [Cha
 }
 
 dispatch! {
-    /// `y = line(x) + residual`, then ReLU if `relu`, over `strip`; the maps are
-    /// whole, `lines` are those of the strip.
+    /// `y = line(x) + residual`, then ReLU if `relu`, over the `images` of `strip`; the
+    /// maps are whole, `lines` are the centres, scales and shifts of the strip.
     pub(super) fn normalise(
         strip: &Strip,
+        images: Range<usize>,
         x: &[f32],
-        lines: &[Line],
+        lines: &[Spread; 3],
         relu: bool,
         residual: Option<&[f32]>,
         y: &Disjoint<'_, f32>,
@@ -109,8 +112,9 @@ impl<S: Simd, const RELU: bool, const ADD: bool> Visit<S, 3> for Normalise<RELU,
 #[inline(always)]
 fn normalise_body<S: Simd>(
     strip: &Strip,
+    images: Range<usize>,
     x: &[f32],
-    lines: &[Line],
+    [centre, scale, shift]: &[Spread; 3],
     relu: bool,
     residual: Option<&[f32]>,
     y: &Disjoint<'_, f32>,
@@ -121,7 +125,6 @@ fn normalise_body<S: Simd>(
         "residual of another shape"
     );
     let y = y.pointer(0, x.len());
-    let [centre, scale, shift] = &Line::spread(strip, lines);
     let constants = [centre, scale, shift];
     let (x, residual) = (x.as_ptr(), residual.map(<[f32]>::as_ptr));
     // SAFETY: all maps are whole, and only this task writes the strip of `y`.
@@ -129,19 +132,19 @@ fn normalise_body<S: Simd>(
         match (relu, residual) {
             (true, Some(residual)) => {
                 let visitor = Normalise::<true, true> { x, residual, y };
-                strip.pass::<S, 3>(constants, &visitor, &mut []);
+                strip.pass::<S, 3>(images, constants, &visitor, &mut []);
             }
             (false, Some(residual)) => {
                 let visitor = Normalise::<false, true> { x, residual, y };
-                strip.pass::<S, 3>(constants, &visitor, &mut []);
+                strip.pass::<S, 3>(images, constants, &visitor, &mut []);
             }
             (true, None) => {
                 let visitor = Normalise::<true, false> { x, residual: x, y };
-                strip.pass::<S, 3>(constants, &visitor, &mut []);
+                strip.pass::<S, 3>(images, constants, &visitor, &mut []);
             }
             (false, None) => {
                 let visitor = Normalise::<false, false> { x, residual: x, y };
-                strip.pass::<S, 3>(constants, &visitor, &mut []);
+                strip.pass::<S, 3>(images, constants, &visitor, &mut []);
             }
         }
     }

@@ -12,6 +12,9 @@ use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::map::MapShape;
 
+/// Values of one parallel part, at least one strip of an image.
+const PART: usize = 1 << 14;
+
 /// `y = (x − mean) · inv_std · gamma + beta`, then ReLU if `relu`, with the
 /// statistics of this batch, which it returns. `x` and `y` are of shape `shape`,
 /// `gamma` and `beta` `[channels]`; `eps` is added to the biased variance.
@@ -55,7 +58,8 @@ pub(super) fn normalise_batch(
                 .zip(strip.first..)
                 .map(|(stats, channel)| stats.line(gamma[channel], beta[channel]))
                 .collect();
-            normalise(isa, &strip, x, &lines, relu, residual, &out);
+            let lines = Line::spread(&strip, &lines);
+            normalise(isa, &strip, strip.images(), x, &lines, relu, residual, &out);
         });
     Ok(BatchStats::from_channels(&channels))
 }
@@ -168,10 +172,22 @@ pub(super) fn apply_lines(
     check_len("y", y, x.len())?;
     let isa = Isa::current();
     let out = Disjoint::new(y);
-    (0..Strip::count(shape)).into_par_iter().for_each(|index| {
-        let strip = Strip::new(shape, index);
-        let lines: Vec<Line> = strip.range().map(&line).collect();
-        normalise(isa, &strip, x, &lines, relu, residual, &out);
-    });
+    let strips: Vec<_> = (0..Strip::count(shape))
+        .map(|index| {
+            let strip = Strip::new(shape, index);
+            let lines: Vec<Line> = strip.range().map(&line).collect();
+            let lines = Line::spread(&strip, &lines);
+            (strip, lines)
+        })
+        .collect();
+    // Through memory from its start to its end.
+    (0..shape.batch * strips.len())
+        .into_par_iter()
+        .with_min_len((PART / (Strip::width(shape) * shape.plane())).max(1))
+        .for_each(|part| {
+            let (strip, lines) = &strips[part % strips.len()];
+            let image = part / strips.len();
+            normalise(isa, strip, image..image + 1, x, lines, relu, residual, &out);
+        });
     Ok(())
 }

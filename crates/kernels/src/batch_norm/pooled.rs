@@ -14,6 +14,8 @@ use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::pool::PoolShape;
 use crate::pool::halving::Halving;
+use crate::pool::max::max_pool_plane_demand;
+use crate::scratch::Demand;
 
 /// Training-mode batch norm, ReLU and max pooling as one operation. The
 /// normalised maps are never stored.
@@ -26,6 +28,27 @@ pub struct PooledNorm {
 }
 
 impl PooledNorm {
+    /// What [`forward`](Self::forward) takes on `threads` threads.
+    pub fn forward_demand(&self, threads: usize) -> Demand {
+        let shape = &self.pool.map;
+        let plane = match Halving::of(&self.pool) {
+            Some(_) => Demand::default(),
+            None => {
+                let plane = max_pool_plane_demand(Isa::current(), &self.pool);
+                plane.and(Demand::floats(shape.plane()))
+            }
+        };
+        plane.on(threads, Strip::count(shape))
+    }
+
+    /// What [`backward`](Self::backward) takes on `threads` threads.
+    pub fn backward_demand(&self, threads: usize) -> Demand {
+        let shape = &self.pool.map;
+        let padded = Halving::of(&self.pool);
+        let padded = padded.map(|halving| halving.demand(Isa::current(), shape.batch));
+        padded.unwrap_or_default().on(threads, shape.channels)
+    }
+
     /// `x` is of shape `pool.map`, `gamma` and `beta` `[channels]`, `y` and
     /// `argmax` `[batch, channels, pool.output()]`. `argmax` gets the index
     /// within the window (`row · pool.kernel[1] + column`).

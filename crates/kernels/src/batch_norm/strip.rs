@@ -88,6 +88,11 @@ impl Strip {
         self.first..self.first + self.channels
     }
 
+    /// Every image.
+    pub(super) fn images(&self) -> Range<usize> {
+        0..self.shape.batch
+    }
+
     /// Values of all maps together.
     pub(super) fn map_len(&self) -> usize {
         self.shape.batch * self.shape.channels * self.shape.plane()
@@ -131,7 +136,7 @@ impl Strip {
         pilots
     }
 
-    /// Visits every value of the strip once. If there are `totals`, one for each
+    /// Visits every value of the strip in `images` once. If there are `totals`, one for each
     /// channel, they get the sums: lanes in `f32`, then in `f64`, in an order that
     /// depends on the shape only.
     ///
@@ -140,6 +145,7 @@ impl Strip {
     #[inline(always)]
     pub(super) unsafe fn pass<S: Simd, const C: usize>(
         &self,
+        images: Range<usize>,
         constants: [&Spread; C],
         visitor: &impl Visit<S, C>,
         totals: &mut [[f64; 2]],
@@ -147,9 +153,9 @@ impl Strip {
         // SAFETY: by the contract.
         unsafe {
             if self.channels == 1 {
-                self.pass_plane(constants, visitor, totals);
+                self.pass_plane(images, constants, visitor, totals);
             } else {
-                self.pass_tiles(constants, visitor, totals);
+                self.pass_tiles(images, constants, visitor, totals);
             }
         }
     }
@@ -158,6 +164,7 @@ impl Strip {
     #[inline(always)]
     unsafe fn pass_plane<S: Simd, const C: usize>(
         &self,
+        images: Range<usize>,
         constants: [&Spread; C],
         visitor: &impl Visit<S, C>,
         totals: &mut [[f64; 2]],
@@ -170,7 +177,7 @@ impl Strip {
         let (mut sums, mut summed) = (zero, 0);
         let len = self.len();
         let whole = len / (PARTS * S::LANES) * (PARTS * S::LANES);
-        for image in 0..self.shape.batch {
+        for image in images.clone() {
             let start = self.shape.plane_at(image, self.first);
             for at in (start..start + whole).step_by(PARTS * S::LANES) {
                 for part in 0..PARTS {
@@ -185,7 +192,7 @@ impl Strip {
                 sums[0] = unsafe { visitor.visit(&lanes, start + at, count, sums[0]) };
             }
             summed += len;
-            if summed >= FLUSH || image + 1 == self.shape.batch {
+            if summed >= FLUSH || image + 1 == images.end {
                 for total in &mut *totals {
                     for which in 0..2 {
                         let low = S::add(sums[0][which], sums[1][which]);
@@ -202,6 +209,7 @@ impl Strip {
     #[inline(always)]
     unsafe fn pass_tiles<S: Simd, const C: usize>(
         &self,
+        images: Range<usize>,
         constants: [&Spread; C],
         visitor: &impl Visit<S, C>,
         totals: &mut [[f64; 2]],
@@ -219,7 +227,7 @@ impl Strip {
             }
             let mut sums = [[S::splat(0.0); 2]; PARTS];
             let rest = self.len() - offset;
-            for image in 0..self.shape.batch {
+            for image in images.clone() {
                 let start = self.shape.plane_at(image, self.first) + offset;
                 if rest >= PARTS * S::LANES {
                     for part in 0..PARTS {

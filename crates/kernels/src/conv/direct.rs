@@ -10,8 +10,10 @@ mod turned;
 use rayon::prelude::*;
 
 use self::frame::Frame;
+use super::pass::Pass;
 use super::shape::ConvShape;
 use crate::isa::Isa;
+use crate::scratch::Demand;
 use crate::simd::{Simd, dispatch};
 
 /// Channels of a group, beyond which the product is faster.
@@ -19,6 +21,20 @@ const MAX_CHANNELS: usize = 8;
 
 pub(crate) fn supports(shape: &ConvShape) -> bool {
     shape.channels_in.max(shape.channels_out) <= MAX_CHANNELS * shape.groups
+}
+
+/// What a pass takes.
+pub(crate) fn demand(isa: Isa, shape: &ConvShape, pass: Pass, threads: usize) -> Demand {
+    if turned::pays(shape) {
+        return turned::demand(isa, shape, pass, threads);
+    }
+    let planes = shape.batch * shape.groups;
+    let (frame, tasks) = match pass {
+        Pass::Forward => (Frame::of_input(shape), planes),
+        Pass::Input => (Frame::of_gradient(shape), planes),
+        Pass::Weight => (Frame::of_input(shape), shape.groups),
+    };
+    frame.demand().on(threads, tasks)
 }
 
 pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {

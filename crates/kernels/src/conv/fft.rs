@@ -5,11 +5,16 @@
 //! product over channels. That takes 6 to 16 times fewer multiplications than the
 //! direct sum for kernels of 5×5 and 7×7, and rounds less.
 
+mod demand;
 mod grid;
 mod maps;
 mod product;
 mod transform;
 mod weights;
+
+pub(crate) use demand::{
+    backward_demand, backward_input_demand, backward_weight_demand, forward_demand,
+};
 
 use std::ops::Range;
 
@@ -187,6 +192,16 @@ impl<'a> Pass<'a> {
         let most = CACHED_FLOATS / column.max(taps);
         even_step(self.source.channels, most, 16)
     }
+
+    /// Floats of one row of a column of weights from `depth` channels.
+    fn column_row(&self, depth: usize) -> usize {
+        depth * 2 * self.block_layout.channels + SKEW
+    }
+
+    /// Floats of one column of weights from `depth` channels.
+    fn column(&self, depth: usize) -> usize {
+        self.grid.lens()[0] * self.column_row(depth)
+    }
 }
 
 /// Cuts `all` into parts of at most `most`, or `multiple` if that is more, that
@@ -246,8 +261,8 @@ impl Block<'_> {
             taps.par_chunks_mut(channel)
                 .enumerate()
                 .for_each(|(index, taps)| turned.fill(*isa, index, w, taps));
-            let row = depth * 2 * width + SKEW;
-            let mut weights = Scratch::new(grid.lens()[0] * row);
+            let row = self.pass.column_row(depth);
+            let mut weights = Scratch::new(self.pass.column(depth));
             for column in 0..=grid.lens()[1] / 2 {
                 let out = Disjoint::new(&mut weights);
                 taps.par_chunks(channel)
@@ -341,8 +356,8 @@ impl Block<'_> {
             spectra,
         );
         let step = self.pass.depth_step();
-        let row = step * 2 * width + SKEW;
-        let mut products = Scratch::new(grid.lens()[0] * row);
+        let row = self.pass.column_row(step);
+        let mut products = Scratch::new(self.pass.column(step));
         let raised = weights::raised(*isa, grid, self.pass.shape);
         let vectors = self.maps.count.div_ceil(lanes(*isa));
         let mut memory = Scratch::new(step * vectors * raised);

@@ -1,14 +1,19 @@
 //! A blocked matrix product whose right side is gathered from maps panel by panel
 //! and whose result goes to maps.
 
+mod cut;
+
+pub(crate) use cut::{Extents, demand};
+
 use std::ops::Range;
 
 use rayon::prelude::*;
 
+use self::cut::Cut;
 use super::gather::{Gather, Piece, Run};
 use super::weight_rows::WeightRows;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
+use crate::gemm::{Left, Panel, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::pairs::pair_rows;
 use crate::precision::Precision;
@@ -74,6 +79,17 @@ pub(crate) struct Job<'a> {
     pub target: Target,
 }
 
+impl Job<'_> {
+    fn extents(&self) -> Extents {
+        Extents {
+            channels: self.target.channels,
+            depth: self.gather.depth(),
+            columns: self.gather.columns(),
+            is_packed: matches!(self.weights, WeightRows::Packed(_)),
+        }
+    }
+}
+
 /// Computes jobs that write to different pixels of the same maps; what they have
 /// in common at one place stays in the cache.
 pub(crate) fn multiply(isa: Isa, precision: Precision, jobs: &[Job<'_>], out: &Disjoint<'_, f32>) {
@@ -81,9 +97,13 @@ pub(crate) fn multiply(isa: Isa, precision: Precision, jobs: &[Job<'_>], out: &D
         .iter()
         .map(|job| Product::new(isa, precision, job, out))
         .collect();
-    let parts = products.iter().map(Product::parts).max().unwrap_or(0);
+    let parts = products
+        .iter()
+        .map(|product| product.cut.parts())
+        .max()
+        .unwrap_or(0);
     (0..parts).into_par_iter().for_each(|part| {
-        for product in products.iter().filter(|product| part < product.parts()) {
+        for product in products.iter().filter(|product| part < product.cut.parts()) {
             product.part(part);
         }
     });
@@ -92,13 +112,7 @@ pub(crate) fn multiply(isa: Isa, precision: Precision, jobs: &[Job<'_>], out: &D
 struct Product<'a> {
     isa: Isa,
     precision: Precision,
-    tile: TileSize,
-    /// Columns of one panel.
-    width: usize,
-    panels: usize,
-    panels_per_part: usize,
-    row_parts: usize,
-    rows_per_part: usize,
+    cut: Cut,
     gather: &'a Gather<'a>,
     weights: &'a WeightRows<'a>,
     target: &'a Target,
@@ -111,28 +125,10 @@ struct Product<'a> {
 
 impl<'a> Product<'a> {
     fn new(isa: Isa, precision: Precision, job: &'a Job<'_>, out: &'a Disjoint<'_, f32>) -> Self {
-        let tile = TileSize::wide(isa);
-        let width = tile.vectors * lanes(isa);
-        let panels = job.gather.columns().div_ceil(width);
-        let panels_per_part = panels.min(PANELS);
-        let column_parts = panels.div_ceil(panels_per_part);
-        // Few columns: cut the rows as well.
-        let channels = job.target.channels;
-        let row_parts = if column_parts >= PARTS / 2 {
-            1
-        } else {
-            PARTS.div_ceil(column_parts)
-        };
-        let rows_per_part = channels.div_ceil(row_parts).next_multiple_of(tile.rows);
         let mut product = Self {
             isa,
             precision,
-            tile,
-            width,
-            panels,
-            panels_per_part,
-            row_parts: channels.div_ceil(rows_per_part),
-            rows_per_part,
+            cut: Cut::new(isa, precision, job.extents()),
             gather: &job.gather,
             weights: &job.weights,
             target: &job.target,
@@ -141,28 +137,19 @@ impl<'a> Product<'a> {
             right: None,
         };
         // What several parts need is packed once for all of them.
-        if column_parts > 1 && !matches!(job.weights, WeightRows::Packed(_)) {
-            product.left = Some(product.pack_left());
-        }
-        if product.row_parts > 1 {
-            product.right = Some(product.pack_right());
-        }
+        product.left = product.cut.left().map(|words| product.pack_left(words));
+        product.right = product.cut.right().map(|words| product.pack_right(words));
         product
     }
 
-    fn parts(&self) -> usize {
-        self.panels.div_ceil(self.panels_per_part) * self.row_parts
-    }
-
-    fn pack_left(&self) -> Scratch {
-        let (depth, height) = (self.gather.depth(), self.tile.rows);
-        let words = self.precision.words(depth);
+    fn pack_left(&self, words: usize) -> Scratch {
+        let (depth, height) = (self.gather.depth(), self.cut.tile.rows);
         let channels = self.target.channels;
-        let mut packed = Scratch::new(channels.div_ceil(height) * words * height);
+        let mut packed = Scratch::new(words);
         // Eight tiles at a time: where rows lie side by side, longer reads.
         const TILES: usize = 8;
         packed
-            .par_chunks_mut(TILES * words * height)
+            .par_chunks_mut(TILES * self.precision.words(depth) * height)
             .enumerate()
             .for_each(|(block, packed)| {
                 let first = block * TILES * height;
@@ -173,17 +160,16 @@ impl<'a> Product<'a> {
         packed
     }
 
-    fn pack_right(&self) -> Scratch {
-        let depth = self.gather.depth();
-        let words = self.precision.words(depth);
-        let mut packed = Scratch::new(self.panels * words * self.width);
+    fn pack_right(&self, words: usize) -> Scratch {
+        let (depth, width) = (self.gather.depth(), self.cut.width);
+        let mut packed = Scratch::new(words);
         packed
-            .par_chunks_mut(words * self.width)
+            .par_chunks_mut(self.precision.words(depth) * width)
             .enumerate()
             .for_each(|(panel, packed)| {
                 let pieces = self.pieces(panel..panel + 1, DEPTH_BLOCK);
                 packed
-                    .par_chunks_mut(DEPTH_BLOCK * self.width)
+                    .par_chunks_mut(DEPTH_BLOCK * width)
                     .enumerate()
                     .for_each(|(block, packed)| {
                         let first = block * self.block();
@@ -208,7 +194,7 @@ impl<'a> Product<'a> {
         };
         let (mut runs, mut pieces) = (Vec::new(), Vec::new());
         for (index, panel) in panels.enumerate() {
-            let at = index * rows * self.width;
+            let at = index * rows * self.cut.width;
             self.gather.runs(self.panel(panel), at, &mut runs);
         }
         self.gather.pieces(&runs, &mut pieces);
@@ -224,7 +210,7 @@ impl<'a> Product<'a> {
         panels: usize,
         to: &mut [f32],
     ) {
-        let (isa, width) = (self.isa, self.width);
+        let (isa, width) = (self.isa, self.cut.width);
         match self.precision {
             Precision::Single => {
                 self.gather.pack(isa, pieces, depth, to, width);
@@ -232,7 +218,7 @@ impl<'a> Product<'a> {
             }
             Precision::Bf16 => {}
         }
-        let mut lines = Scratch::new(panels * PAIRED * width);
+        let mut lines = Scratch::new(self.cut.lines(panels));
         for start in depth.clone().step_by(PAIRED) {
             let rows = start..(start + PAIRED).min(depth.end);
             let count = rows.len();
@@ -247,36 +233,33 @@ impl<'a> Product<'a> {
 
     /// The columns of a panel.
     fn panel(&self, panel: usize) -> Range<usize> {
-        let first = panel * self.width;
-        first..(first + self.width).min(self.gather.columns())
+        let first = panel * self.cut.width;
+        first..(first + self.cut.width).min(self.gather.columns())
     }
 
     fn part(&self, part: usize) {
-        let first = part % self.row_parts * self.rows_per_part;
-        let rows = first..(first + self.rows_per_part).min(self.target.channels);
-        let first = part / self.row_parts * self.panels_per_part;
-        let panels = first..(first + self.panels_per_part).min(self.panels);
-        let (width, height) = (self.width, self.tile.rows);
+        let first = part % self.cut.row_parts * self.cut.rows_per_part;
+        let rows = first..(first + self.cut.rows_per_part).min(self.target.channels);
+        let first = part / self.cut.row_parts * self.cut.panels_per_part;
+        let panels = first..(first + self.cut.panels_per_part).min(self.cut.panels);
+        let (width, height) = (self.cut.width, self.cut.tile.rows);
         let columns: Vec<Columns> = panels
             .clone()
             .map(|panel| self.columns(self.panel(panel)))
             .collect();
         let depth = self.gather.depth();
         let all_words = self.precision.words(depth);
-        let words = DEPTH_BLOCK.min(all_words);
+        let words = self.cut.words;
         let mut pieces: Vec<Piece> = Vec::new();
         let mut packed = None;
         if self.right.is_none() {
             pieces = self.pieces(panels.clone(), words);
-            packed = Some(Scratch::new(columns.len() * words * width));
+            packed = Some(Scratch::new(self.cut.own_right(columns.len())));
         }
         let (left, mut own_left) = match (&self.left, self.weights) {
             (Some(left), _) => (&left[..], None),
             (None, WeightRows::Packed(left)) => (*left, None),
-            (None, _) => {
-                let len = rows.len().next_multiple_of(height) * words;
-                (&[][..], Some(Scratch::new(len)))
-            }
+            (None, _) => (&[][..], Some(Scratch::new(self.cut.own_left(rows.len())))),
         };
         let mut corner = [0.0_f32; 512];
         for (start, first) in (0..depth).step_by(self.block()).zip((0..).step_by(words)) {
@@ -349,17 +332,17 @@ impl<'a> Product<'a> {
         let mut panel = Panel {
             precision: self.precision,
             rows,
-            depth: b.len() / self.width,
+            depth: b.len() / self.cut.width,
             vectors: columns.vectors,
-            tile_rows: self.tile.rows,
+            tile_rows: self.cut.tile.rows,
             a: a.as_ptr(),
             left: Left::Tile {
-                stride: self.tile.rows,
+                stride: self.cut.tile.rows,
             },
             b: b.as_ptr(),
-            b_stride: self.width,
+            b_stride: self.cut.width,
             c: corner.as_mut_ptr(),
-            c_stride: self.width,
+            c_stride: self.cut.width,
             accumulate: false,
         };
         if let [segment] = &columns.segments[..]
@@ -383,7 +366,14 @@ impl<'a> Product<'a> {
         };
         ask_for(self.isa, &targets, self.out);
         multiply_panel(self.isa, &panel);
-        write_back(self.isa, corner, self.width, &targets, accumulate, self.out);
+        write_back(
+            self.isa,
+            corner,
+            self.cut.width,
+            &targets,
+            accumulate,
+            self.out,
+        );
     }
 }
 

@@ -3,13 +3,14 @@
 use rayon::prelude::*;
 
 use super::gather::Gather;
-use super::panels::{Job, Target, multiply};
+use super::panels::{Extents, Job, Target, demand, multiply};
 use super::shape::ConvShape;
 use super::weight_rows::{Turned, WeightRows};
 use crate::disjoint::Disjoint;
 use crate::gemm::TileSize;
 use crate::isa::Isa;
 use crate::precision::Precision;
+use crate::scratch::Demand;
 
 pub(crate) fn forward(
     isa: Isa,
@@ -40,6 +41,24 @@ pub(crate) fn forward(
         };
         multiply(isa, precision, &[job], &out);
     }
+}
+
+/// What [`forward`] takes.
+pub(crate) fn forward_demand(
+    isa: Isa,
+    precision: Precision,
+    shape: &ConvShape,
+    threads: usize,
+) -> Demand {
+    let [rows, columns] = shape.output();
+    // One group after the other.
+    let group = Extents {
+        channels: shape.channels_out / shape.groups,
+        depth: shape.depth(),
+        columns: shape.batch * rows * columns,
+        is_packed: false,
+    };
+    demand(isa, precision, [group].into_iter(), threads)
 }
 
 /// Offsets of the taps from the pixel under an output position.
@@ -87,10 +106,7 @@ pub(crate) fn backward_input(
     let size = [shape.height, shape.width];
     let channels_in = shape.channels_in / shape.groups;
     let channels_out = shape.channels_out / shape.groups;
-    let phases: Vec<Phase> = (0..shape.stride[0].min(size[0]))
-        .flat_map(|y| (0..shape.stride[1].min(size[1])).map(move |x| [y, x]))
-        .map(|first| Phase::new(shape, first))
-        .collect();
+    let phases = Phase::all(shape);
     if phases.iter().any(|phase| phase.taps.is_empty()) {
         dx.par_chunks_mut(1 << 16).for_each(|dx| dx.fill(0.0));
     }
@@ -150,6 +166,34 @@ pub(crate) fn backward_input(
     }
 }
 
+/// What [`backward_input`] takes.
+pub(crate) fn backward_input_demand(
+    isa: Isa,
+    precision: Precision,
+    shape: &ConvShape,
+    threads: usize,
+) -> Demand {
+    let [channels_in, channels_out] =
+        [shape.channels_in, shape.channels_out].map(|all| all / shape.groups);
+    let phases = Phase::all(shape);
+    let is_packed = shape.taps() > 1;
+    let mut turned = Demand::default();
+    if is_packed {
+        let height = TileSize::wide(isa).rows;
+        let kept = phases.iter().map(|phase| phase.kept.len());
+        let words = Turned::words(precision, [channels_out, channels_in], kept, height);
+        turned = Demand::floats(words.sum());
+    }
+    let jobs = phases.iter().filter(|phase| !phase.taps.is_empty());
+    let jobs = jobs.map(|phase| Extents {
+        channels: channels_in,
+        depth: channels_out * phase.taps.len(),
+        columns: shape.batch * phase.grid[0] * phase.grid[1],
+        is_packed,
+    });
+    turned.and(demand(isa, precision, jobs, threads))
+}
+
 /// The input pixels at `first` modulo the stride.
 struct Phase {
     first: [usize; 2],
@@ -161,6 +205,13 @@ struct Phase {
 }
 
 impl Phase {
+    fn all(shape: &ConvShape) -> Vec<Self> {
+        (0..shape.stride[0].min(shape.height))
+            .flat_map(|y| (0..shape.stride[1].min(shape.width)).map(move |x| [y, x]))
+            .map(|first| Self::new(shape, first))
+            .collect()
+    }
+
     fn new(shape: &ConvShape, first: [usize; 2]) -> Self {
         let size = [shape.height, shape.width];
         let offset = |axis: usize, tap: usize| {

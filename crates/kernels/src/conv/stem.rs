@@ -14,7 +14,7 @@ use super::pass::Pass;
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 use forward::Strip;
 use frame::Frame;
 use gradient::{Dots, add_dots, block_size, reduce};
@@ -51,6 +51,38 @@ pub(crate) fn pays(shape: &ConvShape, pass: Pass) -> bool {
         && 4 * columns >= 3 * columns.next_multiple_of(LANES)
 }
 
+/// What [`forward`] takes.
+pub(crate) fn forward_demand(shape: &ConvShape, threads: usize) -> Demand {
+    let frame = Frame::new(shape);
+    let bands = frame.bands_of(shape.batch);
+    let weights = Demand::floats(forward::packed_len(shape));
+    weights.and(frame.demand().on(threads, bands))
+}
+
+/// What [`backward_weight`] takes.
+pub(crate) fn backward_weight_demand(isa: Isa, shape: &ConvShape, threads: usize) -> Demand {
+    let frame = Frame::new(shape);
+    let [_, parts] = parts(&frame, shape);
+    let gathered = gradient::demand(isa, frame.band_rows(), shape.output()[1]);
+    let sums = Demand::floats(lane_sums(isa, shape));
+    let part = sums.and(frame.demand()).and(gathered);
+    Demand::floats((parts - 1) * shape.weight_len()).and(part.on(threads, parts))
+}
+
+/// Bands of a part of the gradient, and the number of parts.
+fn parts(frame: &Frame, shape: &ConvShape) -> [usize; 2] {
+    let bands = frame.bands_of(shape.batch);
+    let bands_per_part = bands.div_ceil(PARTS);
+    [bands_per_part, bands.div_ceil(bands_per_part)]
+}
+
+/// Floats of the sums of one part, a vector for each weight.
+fn lane_sums(isa: Isa, shape: &ConvShape) -> usize {
+    let block = block_size(isa);
+    let channels = shape.channels_out.next_multiple_of(block.channels);
+    channels * shape.depth().next_multiple_of(block.taps) * block.lanes
+}
+
 pub(crate) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
     let frame = Frame::new(shape);
     let offsets = frame.offsets(shape);
@@ -85,13 +117,11 @@ pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
     // The last block of taps repeats one, for nothing.
     let last = offsets[offsets.len() - 1];
     offsets.resize(shape.depth().next_multiple_of(block.taps), last);
-    let channels = shape.channels_out.next_multiple_of(block.channels);
 
     let [rows, columns] = shape.output();
     let image = shape.channels_out * rows * columns;
     let bands = frame.bands_of(shape.batch);
-    let bands_per_part = bands.div_ceil(PARTS);
-    let parts = bands.div_ceil(bands_per_part);
+    let [bands_per_part, parts] = parts(&frame, shape);
     let mut others = Scratch::new((parts - 1) * dw.len());
     let len = dw.len();
     let mut targets: Vec<&mut [f32]> = vec![&mut *dw];
@@ -100,7 +130,7 @@ pub(crate) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
         .into_par_iter()
         .enumerate()
         .for_each(|(part, target)| {
-            let mut sums = Scratch::new(channels * offsets.len() * block.lanes);
+            let mut sums = Scratch::new(lane_sums(isa, shape));
             sums.fill(0.0);
             let mut framed = frame.scratch();
             for index in part * bands_per_part..((part + 1) * bands_per_part).min(bands) {

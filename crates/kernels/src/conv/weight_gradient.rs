@@ -16,7 +16,7 @@ use crate::gemm::{Left, Panel, TileSize, lanes, multiply_panel};
 use crate::isa::Isa;
 use crate::pairs::pair_neighbours;
 use crate::precision::Precision;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 use crate::transpose::{transpose, transpose_pairs};
 
 /// Output pixels of one block.
@@ -30,6 +30,8 @@ const PARTIAL_SUMS: usize = 1 << 20;
 /// Gathered rows are this far apart: not a power of two, so that the rows of one
 /// tile fall into different cache sets.
 const STRIDE: usize = BLOCK + 16;
+/// Floats of the rows that are gathered at a time.
+const GATHERED_ROWS: usize = ROWS * STRIDE;
 
 pub(crate) fn backward_weight(
     isa: Isa,
@@ -105,6 +107,108 @@ fn lanes_along_columns(isa: Isa, shape: &ConvShape) -> bool {
     along_columns * pixels < along_channels * pixels + channels * depth
 }
 
+/// What [`backward_weight`] takes.
+pub(crate) fn demand(isa: Isa, precision: Precision, shape: &ConvShape, threads: usize) -> Demand {
+    let [rows, width] = shape.output();
+    let (pixels, depth) = (shape.batch * rows * width, shape.depth());
+    let (channels, lanes) = (shape.channels_out / shape.groups, lanes(isa));
+    let is_along_columns = lanes_along_columns(isa, shape);
+    let [height, along] = match is_along_columns {
+        true => [channels, depth],
+        false => [depth, channels],
+    };
+    let padded = along.next_multiple_of(lanes);
+    let is_direct = is_along_columns && padded == along;
+    let sums = (!is_direct).then(|| Demand::floats(height * padded));
+    // Planes of `dy` are turned as they lie; columns only where they are planes.
+    let is_plane =
+        !is_along_columns || shape.taps() == 1 && shape.stride == [1, 1] && shape.padding == [0, 0];
+    let has_whole_words = (rows * width).is_multiple_of(precision.per_word());
+    let is_gathered = !(is_plane && has_whole_words);
+    let gathered = is_gathered.then(|| Demand::floats(gathered_columns(isa)));
+    let cut = Cut::new(height, padded, pixels);
+    sums.unwrap_or_default()
+        .and(cut.demand(precision, gathered.unwrap_or_default(), threads))
+}
+
+/// Floats of the columns of one panel that are gathered before they are turned.
+fn gathered_columns(isa: Isa) -> usize {
+    panel_width(isa) * STRIDE
+}
+
+/// How the sums of `height` rows are cut into parts.
+#[derive(Clone, Copy)]
+struct Cut {
+    height: usize,
+    /// Columns in whole vectors.
+    padded: usize,
+    /// Blocks of pixels, of all and of one split.
+    blocks: usize,
+    blocks_per_split: usize,
+    /// Parts along the pixels, whose sums are added in the end.
+    splits: usize,
+    row_parts: usize,
+    rows_per_part: usize,
+}
+
+impl Cut {
+    fn new(height: usize, padded: usize, pixels: usize) -> Self {
+        let blocks = pixels.div_ceil(BLOCK);
+        let splits = (PARTIAL_SUMS / (height * padded)).clamp(1, PARTS.min(blocks));
+        let blocks_per_split = blocks.div_ceil(splits);
+        let splits = blocks.div_ceil(blocks_per_split);
+        // Few splits: cut the rows as well.
+        let row_parts = if splits >= PARTS / 2 {
+            1
+        } else {
+            PARTS / splits
+        };
+        let rows_per_part = height.div_ceil(row_parts).next_multiple_of(ROWS / 4);
+        Self {
+            height,
+            padded,
+            blocks,
+            blocks_per_split,
+            splits,
+            row_parts: height.div_ceil(rows_per_part),
+            rows_per_part,
+        }
+    }
+
+    /// Words of the columns, turned for all parts; none where each part turns its own.
+    fn turned(&self, precision: Precision) -> Option<usize> {
+        (self.row_parts > 1).then(|| self.blocks * self.turned_block(precision))
+    }
+
+    /// Words of one block of columns, turned.
+    fn turned_block(&self, precision: Precision) -> usize {
+        precision.words(BLOCK) * self.padded
+    }
+
+    /// Sums of all splits but the first.
+    fn others(&self) -> usize {
+        (self.splits - 1) * self.height * self.padded
+    }
+
+    /// What the sums take, where turning a panel takes `gathered`.
+    fn demand(&self, precision: Precision, gathered: Demand, threads: usize) -> Demand {
+        let shared = Demand::floats(self.others());
+        let rows = Demand::floats(GATHERED_ROWS);
+        let parts = self.splits * self.row_parts;
+        match self.turned(precision) {
+            Some(words) => {
+                let turning = gathered.times(threads);
+                let parts = shared.and(rows.on(threads, parts));
+                Demand::floats(words).and(turning.then(parts))
+            }
+            None => {
+                let block = Demand::floats(self.turned_block(precision));
+                shared.and(rows.and(block).and(gathered).on(threads, parts))
+            }
+        }
+    }
+}
+
 fn panel_width(isa: Isa) -> usize {
     TileSize::square(isa).vectors * lanes(isa)
 }
@@ -122,23 +226,21 @@ impl Sum<'_> {
     fn all(&self, sums: &mut [f32]) {
         let height = self.rows.depth();
         let padded = sums.len() / height;
-        let blocks = self.rows.columns().div_ceil(BLOCK);
-        let splits = (PARTIAL_SUMS / (height * padded)).clamp(1, PARTS.min(blocks));
-        let blocks_per_split = blocks.div_ceil(splits);
-        let splits = blocks.div_ceil(blocks_per_split);
-        // Few splits: cut the rows as well.
-        let row_parts = if splits >= PARTS / 2 {
-            1
-        } else {
-            PARTS / splits
-        };
-        let rows_per_part = height.div_ceil(row_parts).next_multiple_of(ROWS / 4);
-        let row_parts = height.div_ceil(rows_per_part);
+        let cut = Cut::new(height, padded, self.rows.columns());
+        let Cut {
+            blocks,
+            splits,
+            blocks_per_split,
+            row_parts,
+            rows_per_part,
+            ..
+        } = cut;
 
         // What several parts need is transposed once for all of them.
-        let turned = (row_parts > 1).then(|| self.turn_all(padded));
+        let turned = cut.turned(self.precision);
+        let turned = turned.map(|words| self.turn_all(words, padded));
         // Each split sums its own blocks; the splits are added in order below.
-        let mut others = Scratch::new((splits - 1) * height * padded);
+        let mut others = Scratch::new(cut.others());
         let shared = [Disjoint::new(sums), Disjoint::new(&mut others)];
         (0..splits * row_parts).into_par_iter().for_each(|part| {
             let (split, row_part) = (part / row_parts, part % row_parts);
@@ -174,10 +276,9 @@ impl Sum<'_> {
         self.precision.words(BLOCK)
     }
 
-    fn turn_all(&self, padded: usize) -> Scratch {
+    fn turn_all(&self, words: usize, padded: usize) -> Scratch {
         let panel = panel_width(self.isa);
-        let blocks = self.rows.columns().div_ceil(BLOCK);
-        let mut turned = Scratch::new(blocks * self.words() * padded);
+        let mut turned = Scratch::new(words);
         turned
             .par_chunks_mut(self.words() * padded)
             .enumerate()
@@ -208,7 +309,7 @@ impl Sum<'_> {
         let mut gathered = None;
         if !direct {
             gather.pieces(&runs, &mut pieces);
-            gathered = Some(Scratch::new(panel * STRIDE));
+            gathered = Some(Scratch::new(gathered_columns(isa)));
         }
         for (start, to) in (start..end)
             .step_by(panel)
@@ -274,7 +375,7 @@ impl Sum<'_> {
         let padded = sums.len() / range.len();
         let panel = panel_width(isa);
         let block_len = self.words() * padded;
-        let mut gathered = Scratch::new(ROWS * STRIDE);
+        let mut gathered = Scratch::new(GATHERED_ROWS);
         let mut local = turned.is_none().then(|| Scratch::new(block_len));
         let (mut runs, mut pieces) = (Vec::new(), Vec::new());
         for block in blocks.clone() {

@@ -87,9 +87,9 @@ impl Turned {
         height: usize,
     ) -> Self {
         let tiles = channels_in.div_ceil(height);
-        let sizes = kept
-            .iter()
-            .map(|kept| tiles * precision.words(channels_out * kept.len()) * height);
+        let channels = [channels_out, channels_in];
+        let kept_taps = kept.iter().map(|kept| kept.len());
+        let sizes = Self::words(precision, channels, kept_taps, height);
         let mut len = 0;
         let mut starts = Vec::with_capacity(kept.len());
         for size in sizes {
@@ -117,6 +117,17 @@ impl Turned {
                 turn(isa, &task, first..(first + TILES * height).min(channels_in));
             });
         Self { values, starts }
+    }
+
+    /// Words of each phase, by the number of taps it keeps.
+    pub(crate) fn words(
+        precision: Precision,
+        [channels_out, channels_in]: [usize; 2],
+        kept: impl Iterator<Item = usize>,
+        height: usize,
+    ) -> impl Iterator<Item = usize> {
+        let rows = channels_in.next_multiple_of(height);
+        kept.map(move |kept| rows * precision.words(channels_out * kept))
     }
 
     pub(crate) fn phase(&self, phase: usize) -> WeightRows<'_> {

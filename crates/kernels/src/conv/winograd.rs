@@ -5,6 +5,7 @@
 //! of 4×4 pixels 81 instead of 144: after transforms of maps and weights, each of
 //! those is a matrix product over channels.
 
+mod demand;
 mod grid;
 mod kind;
 mod maps;
@@ -15,14 +16,15 @@ mod tile;
 mod weight_gradient;
 mod weights;
 
-pub(crate) use weight_gradient::backward_weight;
+pub(crate) use demand::{backward_input_demand, forward_demand};
+pub(crate) use weight_gradient::{backward_weight, backward_weight_demand};
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use self::grid::Grid;
-use self::maps::{Channels, Side};
+use self::grid::{Grid, Side};
+use self::maps::Channels;
 use self::product::{Product, multiply};
 use self::spectra::{Format, Spectra};
 use self::tile::Triple;
@@ -112,6 +114,24 @@ const MANY: usize = 256;
 /// Floats of the spectra of maps that are kept at a time: 64 MiB.
 const WAVE: usize = 1 << 24;
 
+/// Tiles of one task below [`MANY`] channels, and of one step from there on.
+const FEW_TILES: usize = 28;
+const MANY_TILES: usize = 56;
+
+/// Of maps and weights, by the depth of the products: columns of the maps, rows of the
+/// weights.
+fn formats(precision: Precision) -> [Format; 2] {
+    match precision {
+        Precision::Single => [Format::Single; 2],
+        Precision::Bf16 => [Format::ColumnPairs, Format::RowPairs],
+    }
+}
+
+/// Bands whose spectra of `channels` are kept at a time.
+fn wave(grid: &Grid, channels: usize) -> usize {
+    (WAVE / (grid.kind.frequencies().input * grid.tiles[1] * channels)).max(1)
+}
+
 /// A correlation of maps with the weights.
 struct Job<'a> {
     isa: Isa,
@@ -126,11 +146,7 @@ impl Job<'_> {
         let (isa, grid) = (self.isa, self.grid);
         let out = Disjoint::new(result);
         let blocks = to.blocks(WIDTH);
-        // The depth of the products: columns of the maps, rows of the weights.
-        let [map_format, weight_format] = match self.precision {
-            Precision::Single => [Format::Single; 2],
-            Precision::Bf16 => [Format::ColumnPairs, Format::RowPairs],
-        };
+        let [map_format, weight_format] = formats(self.precision);
         let weigh = |to: &Channels| {
             let frequencies = grid.kind.frequencies().taps;
             let mut spectra = Spectra::new(isa, weight_format, frequencies, from.count, to.count);
@@ -140,7 +156,7 @@ impl Job<'_> {
         if from.count < MANY {
             // All weights first; then each task takes some bands through all steps.
             let weights: Vec<Spectra> = blocks.par_iter().map(weigh).collect();
-            let parts = parts(grid, 0..grid.bands(), 28);
+            let parts = parts(grid, 0..grid.bands(), FEW_TILES);
             parts.into_par_iter().for_each(|bands| {
                 let tiles = bands.len() * grid.tiles[1];
                 let frequencies = grid.kind.frequencies().input;
@@ -155,14 +171,14 @@ impl Job<'_> {
         }
         // All maps first; then each task makes the weights of some channels and uses
         // them while they are in the cache.
-        let wave = (WAVE / (grid.kind.frequencies().input * grid.tiles[1] * from.count)).max(1);
+        let wave = wave(grid, from.count);
         for start in (0..grid.bands()).step_by(wave) {
             let wave = start..(start + wave).min(grid.bands());
             let place = (Side::Input, map_format);
             let maps = maps::analyse(isa, grid, place, from, wave.clone(), source);
             blocks.par_iter().for_each(|to| {
                 let weights = weigh(to);
-                for bands in parts(grid, wave.clone(), 56) {
+                for bands in parts(grid, wave.clone(), MANY_TILES) {
                     let tiles = [bands.start, bands.end].map(|band| (band - start) * grid.tiles[1]);
                     let product = self.apply(&maps, tiles[0]..tiles[1], &weights);
                     maps::synthesise(isa, grid, bands, *to, &product, &out);
@@ -210,9 +226,14 @@ impl Job<'_> {
     }
 }
 
+/// Bands of about so many tiles.
+fn bands_of(grid: &Grid, tiles: usize) -> usize {
+    (tiles / grid.tiles[1]).max(1)
+}
+
 /// Cuts `bands` into parts of about so many tiles.
 fn parts(grid: &Grid, bands: Range<usize>, tiles: usize) -> Vec<Range<usize>> {
-    let part = (tiles / grid.tiles[1]).max(1);
+    let part = bands_of(grid, tiles);
     bands
         .clone()
         .step_by(part)

@@ -5,9 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Alignment of every stretch.
 pub(super) const ALIGN: usize = 64;
-/// Address space reserved at once; memory is used only where it is touched.
+/// Address space reserved at once, or less where the operating system refuses so much;
+/// memory is used only where it is touched. No stretch reaches from one region into
+/// the next, so that few of them waste little.
 #[cfg(not(any(miri, plain_memory)))]
-const REGION: usize = 1 << 30;
+const REGIONS: [usize; 2] = [1 << 34, 1 << 30];
 /// Bytes between stretches, so that tensors of a round size do not all start at
 /// the same offset within their pages, where reads and writes would collide.
 const GAP: usize = 5 * ALIGN;
@@ -58,7 +60,8 @@ pub(super) struct Stretch {
     pub dirty: usize,
 }
 
-fn padded(bytes: usize) -> Option<usize> {
+/// What a stretch of `bytes` takes.
+pub(super) fn padded(bytes: usize) -> Option<usize> {
     bytes.checked_next_multiple_of(ALIGN)?.checked_add(GAP)
 }
 
@@ -184,7 +187,11 @@ impl Arena {
             (start != libc::MAP_FAILED).then_some((start as usize, len))
         };
         let whole = len.checked_next_multiple_of(2 << 20)?;
-        let (start, len) = reserve(whole.max(REGION)).or_else(|| reserve(whole))?;
+        let mut sizes = REGIONS
+            .map(|region| whole.max(region))
+            .into_iter()
+            .chain([whole]);
+        let (start, len) = sizes.find_map(reserve)?;
         // SAFETY: the range is ours; the call is a hint, so its failure is harmless.
         #[cfg(target_os = "linux")]
         unsafe {
@@ -251,8 +258,8 @@ mod tests {
     #[test]
     fn more_than_a_region_is_found_or_refused() {
         let mut arena = empty();
-        let large = arena.take(REGION + 1).unwrap();
-        assert!(arena.give(large.start, REGION + 1));
+        let large = arena.take(REGIONS[0] + 1).unwrap();
+        assert!(arena.give(large.start, REGIONS[0] + 1));
         assert!(arena.take(usize::MAX - 10).is_none());
         assert!(arena.take(1 << 60).is_none());
     }

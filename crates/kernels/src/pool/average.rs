@@ -10,7 +10,7 @@ use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::map::MapShape;
 use crate::reduce::sum;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 
 /// The pixels of window `index` along one axis that lie inside the map, and the
 /// window's length with padding (which ends where the far padding ends).
@@ -41,6 +41,56 @@ fn factors(pool: &PoolShape, count_padding: bool) -> Vec<f32> {
         .collect()
 }
 
+/// The windows of a plane.
+fn forward_slide(pool: &PoolShape) -> Slide {
+    let [rows, columns] = pool.output();
+    Slide {
+        width: pool.map.width,
+        lead: pool.padding[1],
+        spread: 1,
+        taps: pool.kernel[1],
+        step: pool.stride[1],
+        columns,
+        rows: (0..rows).map(|row| extent(pool, 0, row).0).collect(),
+    }
+}
+
+/// The windows that hold each pixel.
+fn backward_slide(pool: &PoolShape) -> Slide {
+    let [rows, columns] = pool.output();
+    // The windows that hold a row: those that end after it and begin before.
+    let holding = |row: usize| {
+        let last = row + pool.padding[0];
+        let first = (last + 1).saturating_sub(pool.kernel[0]);
+        first.div_ceil(pool.stride[0])..(last / pool.stride[0] + 1).min(rows)
+    };
+    Slide {
+        width: columns,
+        lead: pool.kernel[1] - 1 - pool.padding[1],
+        spread: pool.stride[1],
+        taps: pool.kernel[1],
+        step: 1,
+        columns: pool.map.width,
+        rows: (0..pool.map.height).map(holding).collect(),
+    }
+}
+
+/// What [`average_pool_forward`] takes on `threads` threads.
+pub fn average_pool_demand(pool: &PoolShape, threads: usize) -> Demand {
+    let planes = pool.map.batch * pool.map.channels;
+    forward_slide(pool).demand().on(threads, planes)
+}
+
+/// What [`average_pool_backward`] takes on `threads` threads.
+pub fn average_pool_backward_demand(pool: &PoolShape, threads: usize) -> Demand {
+    let planes = pool.map.batch * pool.map.channels;
+    let scaled = Demand::floats(pool.output_map().plane());
+    backward_slide(pool)
+        .demand()
+        .and(scaled)
+        .on(threads, planes)
+}
+
 /// `y` gets the mean of each window of `x`; padding counts as zeros if
 /// `count_padding` (PyTorch's default), else it is left out of the divisor. `x`
 /// is of shape `pool.map`, `y` `[batch, channels, pool.output()]`.
@@ -54,15 +104,7 @@ pub fn average_pool_forward(
     check_len("x", x, pool.map.checked_len()?)?;
     check_len("y", y, pool.output_len())?;
     let [rows, columns] = pool.output();
-    let slide = Slide {
-        width: pool.map.width,
-        lead: pool.padding[1],
-        spread: 1,
-        taps: pool.kernel[1],
-        step: pool.stride[1],
-        columns,
-        rows: (0..rows).map(|row| extent(pool, 0, row).0).collect(),
-    };
+    let slide = forward_slide(pool);
     let (isa, factors) = (Isa::current(), factors(pool, count_padding));
     y.par_chunks_mut(rows * columns)
         .zip(x.par_chunks(pool.map.plane()))
@@ -90,21 +132,7 @@ pub fn average_pool_backward(
     check_len("dx", dx, pool.map.checked_len()?)?;
     check_len("dy", dy, pool.output_len())?;
     let [rows, columns] = pool.output();
-    // The windows that hold a row: those that end after it and begin before.
-    let holding = |row: usize| {
-        let last = row + pool.padding[0];
-        let first = (last + 1).saturating_sub(pool.kernel[0]);
-        first.div_ceil(pool.stride[0])..(last / pool.stride[0] + 1).min(rows)
-    };
-    let slide = Slide {
-        width: columns,
-        lead: pool.kernel[1] - 1 - pool.padding[1],
-        spread: pool.stride[1],
-        taps: pool.kernel[1],
-        step: 1,
-        columns: pool.map.width,
-        rows: (0..pool.map.height).map(holding).collect(),
-    };
+    let slide = backward_slide(pool);
     let (isa, factors) = (Isa::current(), factors(pool, count_padding));
     dx.par_chunks_mut(pool.map.plane())
         .zip(dy.par_chunks(rows * columns))

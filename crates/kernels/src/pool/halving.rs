@@ -5,6 +5,9 @@
 //! the odd ones, and the odd ones moved by one.
 
 use super::shape::PoolShape;
+use crate::gemm::lanes;
+use crate::isa::Isa;
+use crate::scratch::Demand;
 use crate::simd::{Simd, take};
 
 /// The shape of one plane and its windows.
@@ -136,6 +139,16 @@ impl Halving {
     /// Windows of a plane.
     pub(crate) fn windows(&self) -> usize {
         self.rows * self.columns
+    }
+
+    /// Floats of so many planes of gradients, with what must be readable behind them.
+    pub(crate) fn padded_planes(&self, planes: usize, lanes: usize) -> usize {
+        planes * self.padded_len() + lanes
+    }
+
+    /// What so many planes of gradients take.
+    pub(crate) fn demand(&self, isa: Isa, planes: usize) -> Demand {
+        Demand::floats(self.padded_planes(planes, lanes(isa)))
     }
 
     /// Values of one plane of gradients, with a column and a row of zeros at the

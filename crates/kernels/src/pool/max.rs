@@ -5,8 +5,9 @@ use rayon::prelude::*;
 use super::halving::{Halving, ROW, Sink};
 use super::shape::PoolShape;
 use crate::error::{ShapeError, check_len};
+use crate::gemm::lanes;
 use crate::isa::Isa;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 use crate::simd::{Simd, dispatch, put};
 
 /// `y` gets the largest value of each window of `x`, `argmax` its index within
@@ -33,6 +34,39 @@ pub fn max_pool_forward(
             None => max_pool_plane(isa, pool, x, y, argmax),
         });
     Ok(())
+}
+
+/// What [`max_pool_forward`] takes on `threads` threads.
+pub fn max_pool_demand(pool: &PoolShape, threads: usize) -> Demand {
+    let planes = pool.map.batch * pool.map.channels;
+    match Halving::of(pool) {
+        Some(_) => Demand::default(),
+        None => max_pool_plane_demand(Isa::current(), pool).on(threads, planes),
+    }
+}
+
+/// What [`max_pool_backward`] takes on `threads` threads.
+pub fn max_pool_backward_demand(pool: &PoolShape, threads: usize) -> Demand {
+    let planes = pool.map.batch * pool.map.channels;
+    let padded = Halving::of(pool).map(|halving| halving.demand(Isa::current(), 1));
+    padded.unwrap_or_default().on(threads, planes)
+}
+
+/// What [`max_pool_plane`] takes.
+pub(crate) fn max_pool_plane_demand(isa: Isa, pool: &PoolShape) -> Demand {
+    let [phases, firsts] = plane_floats(pool, lanes(isa)).map(Demand::floats);
+    phases.and(firsts)
+}
+
+/// Floats of the phases of a plane, and of the first column of each window.
+fn plane_floats(pool: &PoolShape, lanes: usize) -> [usize; 2] {
+    let row = pool.stride[1] * phase_len(pool);
+    [pool.map.height * row, pool.output()[1]].map(|floats| floats + lanes)
+}
+
+/// Floats of one phase of a row.
+fn phase_len(pool: &PoolShape) -> usize {
+    pool.output()[1] + (pool.kernel[1] - 1) / pool.stride[1]
 }
 
 /// Gradient of [`max_pool_forward`]: `dx` like `x`, every value overwritten, from
@@ -160,7 +194,7 @@ fn double_plane_body<S: Simd>(halving: &Halving, argmax: &[u8], dy: &[f32], dx: 
             && argmax.len() == halving.windows(),
         "planes of another shape"
     );
-    let mut padded = Scratch::new(halving.padded_len() + S::LANES);
+    let mut padded = Scratch::new(halving.padded_planes(1, S::LANES));
     padded.fill(0.0);
     let columns = halving.columns();
     for (to, from) in padded.chunks_mut(columns + 1).zip(dy.chunks(columns)) {
@@ -187,10 +221,11 @@ fn max_pool_plane_body<S: Simd>(pool: &PoolShape, x: &[f32], y: &mut [f32], argm
     let [_, columns] = pool.output();
     let (height, width) = (pool.map.height, pool.map.width);
     let (stride, padding) = (pool.stride[1], pool.padding[1]);
-    let phase_len = columns + (pool.kernel[1] - 1) / stride;
+    let phase_len = phase_len(pool);
     let row_len = stride * phase_len;
     // Vectors are read whole.
-    let mut phases = Scratch::new(height * row_len + S::LANES);
+    let [phases, firsts] = plane_floats(pool, S::LANES);
+    let mut phases = Scratch::new(phases);
     phases.fill(f32::NEG_INFINITY);
     for (row, phases) in x.chunks(width).zip(phases.chunks_mut(row_len)) {
         for (phase, to) in phases.chunks_mut(phase_len).enumerate() {
@@ -205,7 +240,7 @@ fn max_pool_plane_body<S: Simd>(pool: &PoolShape, x: &[f32], y: &mut [f32], argm
         }
     }
     // Column of the first tap of each window that lies inside the map.
-    let mut firsts = Scratch::new(columns + S::LANES);
+    let mut firsts = Scratch::new(firsts);
     for (column, first) in firsts.iter_mut().enumerate() {
         *first = padding.saturating_sub(column * stride) as f32;
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 use crate::simd::{Simd, dispatch};
 
 /// Windows of a plane.
@@ -31,9 +31,19 @@ impl Slide {
 
     /// Memory for [`slide_plane`]: a row of sums, and one among zeros.
     pub(crate) fn memory(&self) -> [Scratch; 2] {
-        let mut line = Scratch::new(self.line() + SLACK);
+        let [sums, mut line] = self.floats().map(Scratch::new);
         line.fill(0.0);
-        [Scratch::new(self.width), line]
+        [sums, line]
+    }
+
+    fn floats(&self) -> [usize; 2] {
+        [self.width, self.line() + SLACK]
+    }
+
+    /// What [`memory`](Self::memory) takes.
+    pub(crate) fn demand(&self) -> Demand {
+        let [sums, line] = self.floats().map(Demand::floats);
+        sums.and(line)
     }
 }
 

@@ -1,5 +1,9 @@
 //! Functions of single numbers.
 
+use std::f32::consts::FRAC_1_SQRT_2;
+
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
+
 /// A function that is applied to every number by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Activation {
@@ -13,4 +17,54 @@ pub enum Activation {
     Gelu,
     /// `1 / (1 + e⁻ˣ)`
     Sigmoid,
+}
+
+impl LayerKind for Activation {
+    fn name(&self) -> &str {
+        "activation"
+    }
+
+    fn width(&self, channels: usize) -> Width {
+        Width::given(channels)
+    }
+
+    fn trace(&self, input: Shape, _: &mut Cost) -> Result<Shape, NetworkError> {
+        Ok(input)
+    }
+
+    fn contents(&self) -> Contents<'_> {
+        Contents::Nothing
+    }
+
+    fn onnx(
+        &self,
+        site: &mut Site<'_, '_>,
+        _: [Shape; 2],
+        Value { name: x, form }: Value,
+        _: Vec<Value>,
+    ) -> Value {
+        let name = match self {
+            Self::Relu => site.node("Relu", &[&x], vec![]),
+            Self::Sigmoid => site.node("Sigmoid", &[&x], vec![]),
+            Self::Relu6 => {
+                let (least, most) = (site.float("min", 0.0), site.float("max", 6.0));
+                site.node("Clip", &[&x, &least, &most], vec![])
+            }
+            Self::Silu => {
+                let share = site.node("Sigmoid", &[&x], vec![]);
+                site.node("Mul", &[&x, &share], vec![])
+            }
+            // x · Φ(x) = x · (1 + erf(x / √2)) / 2; `Gelu` came with version 20 of the operators.
+            Self::Gelu => {
+                let [root, one, half] = [("root", FRAC_1_SQRT_2), ("one", 1.0), ("half", 0.5)]
+                    .map(|(role, value)| site.float(role, value));
+                let scaled = site.node("Mul", &[&x, &root], vec![]);
+                let erf = site.node("Erf", &[&scaled], vec![]);
+                let sum = site.node("Add", &[&erf, &one], vec![]);
+                let product = site.node("Mul", &[&x, &sum], vec![]);
+                site.node("Mul", &[&product, &half], vec![])
+            }
+        };
+        Value { name, form }
+    }
 }

@@ -1,8 +1,10 @@
 //! Convolutions.
 
-use super::shape::Shape;
+use onnx_graph::{Attribute, ints};
+
+use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
+use super::mismatch::expect_channels;
 use super::window::window_count;
-use crate::network_error::NetworkError;
 use crate::parameter::{Kind, Parameter};
 
 /// How a convolution walks over its input, rows first, in pixels.
@@ -84,7 +86,7 @@ impl Conv {
     }
 
     /// The shape that leaves it when `input` enters.
-    pub(crate) fn output(&self, input: Shape) -> Result<Shape, NetworkError> {
+    fn output(&self, input: Shape) -> Result<Shape, NetworkError> {
         let size = |n: usize, i: usize| {
             let geometry = &self.geometry;
             let (stride, padding) = (geometry.stride[i], geometry.padding[i]);
@@ -106,20 +108,53 @@ impl Conv {
     }
 
     /// Multiply-adds of one number that it writes, without the bias.
-    pub(crate) fn macs_per_output(&self) -> usize {
+    fn macs_per_output(&self) -> usize {
         self.channels_in / self.geometry.groups * self.kernel[0] * self.kernel[1]
     }
+}
 
-    /// Weight, and bias where it has one.
-    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+impl LayerKind for Conv {
+    fn name(&self) -> &str {
+        &self.path
+    }
+
+    fn width(&self, _: usize) -> Width {
+        Width {
+            channels: self.channels_out,
+            is_chosen: !self.is_depthwise(),
+        }
+    }
+
+    fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
+        expect_channels(&self.path, self.channels_in, input)?;
+        let output = self.output(input)?;
+        Ok(cost.written(output, output.elements() * self.macs_per_output()))
+    }
+
+    fn contents(&self) -> Contents<'_> {
         let [rows, columns] = self.kernel;
         let inputs = self.channels_in / self.geometry.groups;
         let shape = vec![self.channels_out, inputs, rows, columns];
         let weight = Parameter::new(format!("{}.weight", self.path), shape, Kind::ConvWeight);
         let shape = vec![self.channels_out];
         let bias = || Parameter::new(format!("{}.bias", self.path), shape, Kind::Bias);
-        std::iter::once(weight)
-            .chain(self.bias.then(bias))
-            .collect()
+        Contents::Tensors(
+            std::iter::once(weight)
+                .chain(self.bias.then(bias))
+                .collect(),
+        )
+    }
+
+    fn onnx(&self, site: &mut Site<'_, '_>, _: [Shape; 2], x: Value, _: Vec<Value>) -> Value {
+        let geometry = &self.geometry;
+        let [rows, columns] = geometry.padding;
+        let attributes = vec![
+            ("kernel_shape", ints(self.kernel)),
+            ("strides", ints(geometry.stride)),
+            ("pads", ints([rows, columns, rows, columns])),
+            ("dilations", ints(geometry.dilation)),
+            ("group", Attribute::Int(geometry.groups as i64)),
+        ];
+        site.operator("Conv", x, attributes)
     }
 }

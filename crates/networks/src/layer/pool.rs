@@ -1,4 +1,6 @@
-//! Maximum and mean over windows.
+//! Where the windows of pools lie.
+
+use onnx_graph::{Attribute, ints};
 
 use super::shape::Shape;
 use super::window::window_count;
@@ -19,7 +21,7 @@ pub struct PoolGeometry {
 
 impl PoolGeometry {
     /// The shape that leaves the pool called `name` when `input` enters.
-    pub(crate) fn output(&self, name: &str, input: Shape) -> Result<Shape, NetworkError> {
+    pub(super) fn output(&self, name: &str, input: Shape) -> Result<Shape, NetworkError> {
         let size = |n: usize, i: usize| {
             let slack = if self.ceil { self.stride[i] - 1 } else { 0 };
             let (kernel, stride, padding) = (self.kernel[i], self.stride[i], self.padding[i]);
@@ -43,5 +45,30 @@ impl PoolGeometry {
                 kernel: self.kernel,
             }),
         }
+    }
+
+    /// Border at the bottom and right that the last windows reach, for maps of these shapes read
+    /// and written. ONNX is told it, because runtimes do not agree on which windows `ceil_mode`
+    /// has.
+    pub(super) fn far_border(&self, [input, output]: [Shape; 2]) -> [usize; 2] {
+        let far = |axis: usize, n: usize, windows: usize| {
+            let end = (windows - 1) * self.stride[axis] + self.kernel[axis];
+            let needed = end.saturating_sub(n + self.padding[axis]);
+            needed.max(self.padding[axis])
+        };
+        [
+            far(0, input.height, output.height),
+            far(1, input.width, output.width),
+        ]
+    }
+
+    /// What ONNX's operators are told of the windows.
+    pub(super) fn attributes(&self, far_border: [usize; 2]) -> Vec<(&'static str, Attribute)> {
+        let ([top, left], [bottom, right]) = (self.padding, far_border);
+        vec![
+            ("kernel_shape", ints(self.kernel)),
+            ("strides", ints(self.stride)),
+            ("pads", ints([top, left, bottom, right])),
+        ]
     }
 }

@@ -4,15 +4,12 @@
 //! and `probabilities`, float32 `[batch, classes]`. The batch is free. Pixels arrive normalised:
 //! how is written in the file's metadata, because the graph is the network and nothing else.
 
-mod composed;
 mod error;
 mod fields;
 mod file;
-mod graph;
-mod layers;
-mod message;
 mod metadata;
 mod output;
+mod walk;
 
 pub use error::OnnxError;
 pub use file::to_onnx;

@@ -1,8 +1,9 @@
 //! The safetensors format.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, SafeTensors, View};
 
 use super::element::{Element, is_batch_counter};
 use super::error::Flaw;
@@ -64,27 +65,47 @@ impl Weights {
         to_bytes: impl Fn(f32) -> [u8; N],
         metadata: Option<(&str, String)>,
     ) -> Vec<u8> {
-        let little_endian: Vec<(&String, &HostTensor, Vec<u8>)> = self
-            .tensors
-            .iter()
-            .map(|(path, t)| {
-                (
-                    path,
-                    t,
-                    t.values.iter().flat_map(|v| to_bytes(*v)).collect(),
-                )
-            })
-            .collect();
-        let views = little_endian.iter().map(|(path, t, bytes)| {
-            let view = TensorView::new(dtype, t.shape.clone(), bytes)
-                .expect("a host tensor holds as many values as its shape says");
+        let views = self.tensors.iter().map(|(path, tensor)| {
+            let len: usize = tensor.shape.iter().product();
+            assert_eq!(tensor.values.len(), len, "as many values as the shape says");
+            let view = Encoded {
+                tensor,
+                dtype,
+                to_bytes: &to_bytes,
+            };
             (path.as_str(), view)
         });
         let metadata = metadata.map(|(key, text)| [(key.to_string(), text)].into());
-        safetensors::serialize(views, metadata)
-            .expect("sizes were checked when the views were made")
+        safetensors::serialize(views, metadata).expect("tensors of a few dimensions have a header")
     }
 }
+
+/// A tensor that becomes bytes when it is written: never more than one of a file.
+struct Encoded<'a, F> {
+    tensor: &'a HostTensor,
+    dtype: Dtype,
+    to_bytes: &'a F,
+}
+
+impl<const N: usize, F: Fn(f32) -> [u8; N]> View for Encoded<'_, F> {
+    fn dtype(&self) -> Dtype {
+        self.dtype
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.tensor.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        let values = self.tensor.values.iter();
+        values.flat_map(|v| (self.to_bytes)(*v)).collect()
+    }
+
+    fn data_len(&self) -> usize {
+        N * self.tensor.values.len()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;

@@ -41,12 +41,12 @@ pub(super) fn network(
         let conv = Conv::new(format!("{block}.conv"), [previous, width], kernel);
         let mut layers = vec![
             Layer::Conv(conv.padding(conv_padding)),
-            Layer::BatchNorm(Norm::new(format!("{block}.bn"), width)),
+            Layer::batch_norm(Norm::new(format!("{block}.bn"), width)),
             Layer::RELU,
         ];
         let is_last = index + 1 == widths.len();
         if matches!(pools, Pools::AfterEveryLayer) || !is_last {
-            layers.push(Layer::MaxPool(PoolGeometry {
+            layers.push(Layer::max_pool(PoolGeometry {
                 kernel: [3; 2],
                 stride: [2; 2],
                 padding: [pool_padding; 2],

@@ -17,7 +17,7 @@ use super::dialect::Dialect;
 use super::request::{Built, Request};
 use crate::draws::Draws;
 use crate::layer::Activation;
-use crate::layer::{Conv, Layer, Norm};
+use crate::layer::{Conv, Layer, Norm, Residual, Scale};
 use crate::network::Block;
 use crate::network_error::NetworkError;
 
@@ -107,23 +107,23 @@ impl Names {
 
 fn unit(names: Names, width: usize) -> Layer {
     let depthwise = Conv::new(names.depthwise, [width; 2], 7).depthwise();
-    Layer::Residual {
+    Layer::Residual(Residual {
         body: vec![
             Layer::Conv(depthwise.with_bias()),
             layer_norm(names.norm, width),
             Layer::linear(names.widen, [width, 4 * width]),
             Layer::Activation(Activation::Gelu),
             Layer::linear(names.narrow, [4 * width, width]),
-            Layer::Scale {
+            Layer::Scale(Scale {
                 path: names.scale,
                 channels: width,
-            },
+            }),
         ],
         shortcut: Vec::new(),
         relu: false,
-    }
+    })
 }
 
 fn layer_norm(path: String, channels: usize) -> Layer {
-    Layer::LayerNorm(Norm::new(path, channels).epsilon(1e-6))
+    Layer::layer_norm(Norm::new(path, channels).epsilon(1e-6))
 }

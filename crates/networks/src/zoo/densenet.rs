@@ -36,9 +36,9 @@ pub(super) fn network(request: &Request, repeats: [usize; 4]) -> Result<Built, N
         "stem",
         vec![
             Layer::Conv(stem.stride(2)),
-            Layer::BatchNorm(Norm::new("features.norm0".into(), channels)),
+            Layer::batch_norm(Norm::new("features.norm0".into(), channels)),
             Layer::RELU,
-            Layer::MaxPool(PoolGeometry {
+            Layer::max_pool(PoolGeometry {
                 kernel: [3; 2],
                 stride: [2; 2],
                 padding: [1; 2],
@@ -58,7 +58,7 @@ pub(super) fn network(request: &Request, repeats: [usize; 4]) -> Result<Built, N
             channels /= 2;
         } else {
             let norm = Norm::new("features.norm5".into(), channels);
-            layers.extend([Layer::BatchNorm(norm), Layer::RELU]);
+            layers.extend([Layer::batch_norm(norm), Layer::RELU]);
         }
         blocks.push(Block::new(format!("block{stage}"), layers));
     }
@@ -78,23 +78,23 @@ fn dense_layer(path: &str, channels: usize, dialect: Dialect) -> Layer {
         _ => format!("{path}.{layer}{index}"),
     };
     let added = vec![
-        Layer::BatchNorm(Norm::new(name("norm", 1), channels)),
+        Layer::batch_norm(Norm::new(name("norm", 1), channels)),
         Layer::RELU,
         Layer::Conv(Conv::new(name("conv", 1), [channels, BOTTLENECK], 1)),
-        Layer::BatchNorm(Norm::new(name("norm", 2), BOTTLENECK)),
+        Layer::batch_norm(Norm::new(name("norm", 2), BOTTLENECK)),
         Layer::RELU,
         Layer::Conv(Conv::new(name("conv", 2), [BOTTLENECK, GROWTH], 3)),
     ];
-    Layer::Branches(vec![Vec::new(), added])
+    Layer::branches(vec![Vec::new(), added])
 }
 
 fn transition(path: &str, channels: usize) -> Vec<Layer> {
     let conv = Conv::new(format!("{path}.conv"), [channels, channels / 2], 1);
     vec![
-        Layer::BatchNorm(Norm::new(format!("{path}.norm"), channels)),
+        Layer::batch_norm(Norm::new(format!("{path}.norm"), channels)),
         Layer::RELU,
         Layer::Conv(conv),
-        Layer::AveragePool(PoolGeometry {
+        Layer::average_pool(PoolGeometry {
             kernel: [2; 2],
             stride: [2; 2],
             padding: [0; 2],

@@ -86,7 +86,7 @@ pub(super) fn network(request: &Request) -> Result<Built, NetworkError> {
     blocks.push(Block::new("block5", mixed(block5)));
     if auxiliary {
         let head = auxiliary_head(request.classes);
-        blocks.push(Block::new("auxiliary", vec![Layer::Auxiliary(head)]));
+        blocks.push(Block::new("auxiliary", vec![Layer::auxiliary(head)]));
     }
     let block6 = vec![("Mixed_7a", d()), ("Mixed_7b", e()), ("Mixed_7c", e())];
     blocks.push(Block::new("block6", mixed(block6)));
@@ -202,7 +202,7 @@ fn branches(name: &str, channels: usize, module: Module) -> (Layer, usize) {
         written += width;
         layers
     };
-    let layer = Layer::Branches(module.into_iter().map(branch).collect());
+    let layer = Layer::branches(module.into_iter().map(branch).collect());
     (layer, written)
 }
 
@@ -221,7 +221,7 @@ impl Step {
                 *width
             }
             Average => {
-                layers.push(Layer::AveragePool(PoolGeometry {
+                layers.push(Layer::average_pool(PoolGeometry {
                     kernel: [3; 2],
                     stride: [1; 2],
                     padding: [1; 2],
@@ -242,7 +242,7 @@ impl Step {
                         kernel,
                     )
                 };
-                layers.push(Layer::Branches(vec![side('a', [1, 3]), side('b', [3, 1])]));
+                layers.push(Layer::branches(vec![side('a', [1, 3]), side('b', [3, 1])]));
                 2 * width
             }
         }
@@ -260,7 +260,7 @@ fn same(module: &str, name: &str, channels: [usize; 2], kernel: [usize; 2]) -> V
 /// `AuxLogits`, on 768 channels of 17×17 pixels: mean over 5×5 /3; 1×1, 128; 5×5, 768; global
 /// average, linear.
 fn auxiliary_head(classes: usize) -> Vec<Layer> {
-    let mut layers = vec![Layer::AveragePool(PoolGeometry {
+    let mut layers = vec![Layer::average_pool(PoolGeometry {
         kernel: [5; 2],
         stride: [3; 2],
         padding: [0; 2],
@@ -282,11 +282,11 @@ fn unit(path: &str, conv: Conv) -> Vec<Layer> {
         path: format!("{path}.conv"),
         ..conv
     };
-    vec![Layer::Conv(conv), Layer::BatchNorm(norm), Layer::RELU]
+    vec![Layer::Conv(conv), Layer::batch_norm(norm), Layer::RELU]
 }
 
 fn maximum() -> Layer {
-    Layer::MaxPool(PoolGeometry {
+    Layer::max_pool(PoolGeometry {
         kernel: [3; 2],
         stride: [2; 2],
         padding: [0; 2],

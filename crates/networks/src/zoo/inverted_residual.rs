@@ -3,7 +3,7 @@
 
 use super::request::Request;
 use crate::layer::Activation;
-use crate::layer::{Conv, Layer, Norm};
+use crate::layer::{Conv, Layer, Norm, PadSame, Residual};
 use crate::network::Block;
 
 /// A row of the table that defines such a network.
@@ -144,11 +144,11 @@ impl Stage {
         if stride > 1 || channels != self.channels {
             return body;
         }
-        vec![Layer::Residual {
+        vec![Layer::Residual(Residual {
             body,
             shortcut: Vec::new(),
             relu: false,
-        }]
+        })]
     }
 }
 
@@ -166,19 +166,19 @@ impl Style {
         let (kernel, stride) = (conv.kernel, conv.geometry.stride);
         let mut layers = match self.pads_same && stride != [1; 2] {
             true => vec![
-                Layer::PadSame { kernel, stride },
+                Layer::PadSame(PadSame { kernel, stride }),
                 Layer::Conv(conv.padding(0)),
             ],
             false => vec![Layer::Conv(conv)],
         };
-        layers.push(Layer::BatchNorm(norm));
+        layers.push(Layer::batch_norm(norm));
         layers
     }
 }
 
 /// Squeeze-and-excitation of `channels` through fewer.
 fn gate([squeeze, excite]: [String; 2], [channels, fewer]: [usize; 2]) -> Layer {
-    Layer::Gate(vec![
+    Layer::gate(vec![
         Layer::GlobalAverage,
         Layer::Conv(Conv::new(squeeze, [channels, fewer], 1).with_bias()),
         Layer::Activation(Activation::Silu),

@@ -20,7 +20,7 @@ use super::dialect::Dialect;
 use super::request::{Built, Request};
 use crate::draws::Draws;
 use crate::layer::PoolGeometry;
-use crate::layer::{Conv, Layer, Norm};
+use crate::layer::{Conv, Layer, Norm, Residual};
 use crate::network::Block;
 use crate::network_error::NetworkError;
 
@@ -103,7 +103,7 @@ impl ResNet {
         layers.extend(self.conv_norm(names, [channels, 64], kernel, stride));
         layers.push(Layer::RELU);
         if stem == Stem::Imagenet {
-            layers.push(Layer::MaxPool(PoolGeometry {
+            layers.push(Layer::max_pool(PoolGeometry {
                 kernel: [3; 2],
                 stride: [2; 2],
                 padding: [1; 2],
@@ -137,11 +137,11 @@ impl ResNet {
             true => layer(Branch::Shortcut, [width_in, width_out], 1, stride),
             false => Vec::new(),
         };
-        Layer::Residual {
+        Layer::Residual(Residual {
             body: stages.join(&Layer::RELU),
             shortcut,
             relu: true,
-        }
+        })
     }
 
     /// Paths of a convolution and its batch norm, in stage `stage` (from 1) and unit `index` (from
@@ -176,10 +176,10 @@ impl ResNet {
         let conv = Conv::new(conv, channels, kernel).stride(stride);
         let norm = Norm::new(norm, channels[1]);
         match self.variant {
-            Variant::Torchvision => vec![Layer::Conv(conv), Layer::BatchNorm(norm)],
+            Variant::Torchvision => vec![Layer::Conv(conv), Layer::batch_norm(norm)],
             Variant::Keras => vec![
                 Layer::Conv(conv.with_bias()),
-                Layer::BatchNorm(norm.epsilon(1e-3)),
+                Layer::batch_norm(norm.epsilon(1e-3)),
             ],
         }
     }

@@ -14,7 +14,10 @@
 //! | head, auxiliary head | the classes |
 //! | any other | what arrives |
 
-use crate::layer::{Conv, Layer, Norm};
+use crate::layer::{
+    Attention, Auxiliary, BatchNorm, Branches, Conv, Embed, Gate, Layer, LayerNorm, Norm, Residual,
+    Scale,
+};
 use crate::network::{Block, Network};
 use crate::network_error::NetworkError;
 
@@ -89,54 +92,42 @@ impl Slimming<'_> {
         };
         let slim = match layer {
             Layer::Conv(conv) => Layer::Conv(self.conv(conv, channels, end)?),
-            Layer::Linear {
-                path, features_out, ..
-            } => {
-                let written = end.unwrap_or(self.narrow(*features_out));
-                Layer::linear(path, [channels, written])
+            Layer::Linear(linear) => {
+                let written = end.unwrap_or(self.narrow(linear.features_out));
+                Layer::linear(&linear.path, [channels, written])
             }
-            Layer::BatchNorm(found) => Layer::BatchNorm(norm(found)),
-            Layer::LayerNorm(found) => Layer::LayerNorm(norm(found)),
-            Layer::Scale { path, .. } => Layer::Scale {
-                path: path.clone(),
+            Layer::BatchNorm(BatchNorm(found)) => Layer::batch_norm(norm(found)),
+            Layer::LayerNorm(LayerNorm(found)) => Layer::layer_norm(norm(found)),
+            Layer::Scale(scale) => Layer::Scale(Scale {
                 channels,
-            },
-            Layer::Embed {
-                class_token,
-                positions,
-                tokens,
-                ..
-            } => Layer::Embed {
-                class_token: class_token.clone(),
-                positions: positions.clone(),
+                ..scale.clone()
+            }),
+            Layer::Embed(embed) => Layer::Embed(Embed {
                 features: channels,
-                tokens: *tokens,
-            },
-            Layer::Attention { heads, features } => {
-                self.attention(layer, channels, [*heads, *features])?
+                ..embed.clone()
+            }),
+            Layer::Attention(attention) => {
+                Layer::Attention(self.attention(layer, channels, *attention)?)
             }
-            Layer::Residual {
-                body,
-                shortcut,
-                relu,
-            } => {
-                let (shortcut, written) = self.layers(shortcut, channels, end)?;
-                Layer::Residual {
-                    body: self.layers(body, channels, Some(written))?.0,
+            Layer::Residual(residual) => {
+                let (shortcut, written) = self.layers(&residual.shortcut, channels, end)?;
+                let (body, _) = self.layers(&residual.body, channels, Some(written))?;
+                Layer::Residual(Residual {
+                    body,
                     shortcut,
-                    relu: *relu,
-                }
+                    relu: residual.relu,
+                })
             }
-            Layer::Branches(branches) => {
+            Layer::Branches(Branches(branches)) => {
                 let slim = |branch: &Vec<Layer>| Ok(self.layers(branch, channels, None)?.0);
-                Layer::Branches(branches.iter().map(slim).collect::<Result<_, _>>()?)
+                Layer::branches(branches.iter().map(slim).collect::<Result<_, _>>()?)
             }
-            Layer::Gate(body) => Layer::Gate(self.layers(body, channels, Some(channels))?.0),
-            Layer::Auxiliary(head) => {
-                Layer::Auxiliary(self.layers(head, channels, Some(self.classes))?.0)
+            Layer::Gate(Gate(body)) => Layer::gate(self.layers(body, channels, Some(channels))?.0),
+            Layer::Auxiliary(Auxiliary(head)) => {
+                Layer::auxiliary(self.layers(head, channels, Some(self.classes))?.0)
             }
             Layer::ReverseChannels
-            | Layer::PadSame { .. }
+            | Layer::PadSame(_)
             | Layer::Activation(_)
             | Layer::MaxPool(_)
             | Layer::AveragePool(_)
@@ -178,8 +169,8 @@ impl Slimming<'_> {
         &self,
         layer: &Layer,
         channels: usize,
-        [heads, features]: [usize; 2],
-    ) -> Result<Layer, NetworkError> {
+        Attention { heads, features }: Attention,
+    ) -> Result<Attention, NetworkError> {
         if !heads.is_multiple_of(self.divisor) {
             let divisors: Vec<_> = (2..=heads)
                 .filter(|n| heads.is_multiple_of(*n))
@@ -193,7 +184,7 @@ impl Slimming<'_> {
         }
         let features = features / self.divisor;
         match channels == 3 * features {
-            true => Ok(Layer::Attention {
+            true => Ok(Attention {
                 heads: heads / self.divisor,
                 features,
             }),

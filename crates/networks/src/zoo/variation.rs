@@ -3,7 +3,7 @@
 use super::choice::Choice;
 use super::slim::slim;
 use super::truncation::{reads_first_token, truncate};
-use crate::layer::Layer;
+use crate::layer::Attention;
 use crate::network::{Block, Network};
 use crate::network_error::NetworkError;
 
@@ -65,13 +65,8 @@ fn obstacle(network: &Network, change: &str, index: usize) -> Option<&'static st
 }
 
 fn attends(blocks: &[Block]) -> bool {
-    fn any(layers: &[Layer]) -> bool {
-        let attends = |layer: &Layer| {
-            matches!(layer, Layer::Attention { .. }) || layer.inner().into_iter().any(any)
-        };
-        layers.iter().any(attends)
-    }
-    blocks.iter().any(|block| any(&block.layers))
+    let mut layers = blocks.iter().flat_map(|block| &block.layers);
+    layers.any(|layer| layer.as_ref().holds::<Attention>())
 }
 
 #[cfg(test)]

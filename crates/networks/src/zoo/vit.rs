@@ -13,7 +13,7 @@
 use super::request::{Built, Request};
 use crate::draws::Draws;
 use crate::layer::Activation;
-use crate::layer::{Conv, Layer, Norm};
+use crate::layer::{Attention, Conv, Embed, Layer, Norm, Residual};
 use crate::network::Block;
 use crate::network_error::NetworkError;
 
@@ -39,12 +39,12 @@ pub(super) fn network(
     let patches = Conv::new("patch_embed.proj".into(), channels, PATCH);
     let stem = vec![
         Layer::Conv(patches.stride(PATCH).padding(0).with_bias()),
-        Layer::Embed {
+        Layer::Embed(Embed {
             class_token: "cls_token".into(),
             positions: "pos_embed".into(),
             features,
             tokens: (size / PATCH).pow(2) + 1,
-        },
+        }),
     ];
     let mut blocks = vec![Block::new("stem", stem)];
     for index in 0..DEPTH {
@@ -66,7 +66,7 @@ fn unit(path: &str, features: usize, heads: usize) -> Vec<Layer> {
     let attend = vec![
         layer_norm(format!("{path}.norm1"), features),
         Layer::linear(format!("{path}.attn.qkv"), [features, 3 * features]),
-        Layer::Attention { heads, features },
+        Layer::Attention(Attention { heads, features }),
         Layer::linear(format!("{path}.attn.proj"), [features, features]),
     ];
     let think = vec![
@@ -75,14 +75,16 @@ fn unit(path: &str, features: usize, heads: usize) -> Vec<Layer> {
         Layer::Activation(Activation::Gelu),
         Layer::linear(format!("{path}.mlp.fc2"), [4 * features, features]),
     ];
-    let residual = |body| Layer::Residual {
-        body,
-        shortcut: Vec::new(),
-        relu: false,
+    let residual = |body| {
+        Layer::Residual(Residual {
+            body,
+            shortcut: Vec::new(),
+            relu: false,
+        })
     };
     vec![residual(attend), residual(think)]
 }
 
 fn layer_norm(path: String, channels: usize) -> Layer {
-    Layer::LayerNorm(Norm::new(path, channels).epsilon(1e-6))
+    Layer::layer_norm(Norm::new(path, channels).epsilon(1e-6))
 }

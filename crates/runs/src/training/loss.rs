@@ -5,6 +5,14 @@ use images::{Label, Task};
 
 use study::ClassWeights;
 
+/// Which loss answers a question of this kind.
+pub fn objective(task: Task) -> Objective {
+    match task {
+        Task::Multiclass | Task::Ordinal => Objective::CrossEntropy,
+        Task::Multilabel => Objective::BinaryCrossEntropy,
+    }
+}
+
 /// Cross-entropy over classes, or the mean binary cross-entropy over known findings.
 #[derive(Clone, Debug)]
 pub struct Loss {
@@ -32,14 +40,6 @@ impl Loss {
         Self {
             task,
             weights: (0..classes).map(weight).collect(),
-        }
-    }
-
-    /// Which loss it is.
-    pub fn objective(&self) -> Objective {
-        match self.task {
-            Task::Multiclass | Task::Ordinal => Objective::CrossEntropy,
-            Task::Multilabel => Objective::BinaryCrossEntropy,
         }
     }
 

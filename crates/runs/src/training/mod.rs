@@ -9,6 +9,7 @@ mod loss;
 mod pictures;
 mod precision;
 mod prediction;
+mod products;
 mod run;
 mod step_timing;
 mod supply;
@@ -17,7 +18,12 @@ pub use failure::RunFailure;
 pub use initial::Start;
 pub use pictures::TrainingPictures;
 
-pub use precision::check_precision;
+pub(crate) use descent::descent;
+pub(crate) use loss::objective;
+pub(crate) use precision::precision;
+pub(crate) use products::of_products;
+
+pub use precision::{check_precision, measure_precisions};
 pub use prediction::{batch_size, pixels, predict, probabilities};
 pub use run::{End, train};
 pub(crate) use step_timing::{StepTiming, pictures_per_second};

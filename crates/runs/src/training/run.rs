@@ -17,18 +17,19 @@ use record::{
     Best, BestWeights, Checkpoint, CheckpointState, CheckpointWriter, Checkpoints, Ending,
     Evaluation, InferenceTiming, JobDirectory, Predictions, RecordError, RunResult, RunTiming,
 };
-use study::{RunSpec, spans};
+use study::{PrecisionName, RunSpec, spans};
 
 use super::descent::descent;
 use super::failure::RunFailure;
 use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
-use super::loss::Loss;
+use super::loss::{Loss, objective};
 use super::pictures::TrainingPictures;
-use super::precision::precision;
 use super::prediction::predict;
+use super::products::of_products;
 use super::supply::Supply;
 use crate::event::Event;
+use crate::footprint::Batches;
 use crate::memory;
 use crate::work::Work;
 
@@ -41,10 +42,11 @@ pub enum End {
     Interrupted,
 }
 
-/// Trains `spec` to its end or until it is asked to stop. A run that was interrupted goes on from
-/// its newest checkpoint and leaves the same bytes as one that was not.
+/// Trains `spec` in `precision` to its end or until it is asked to stop. A run that was interrupted goes on from
+/// its newest checkpoint, in the precision that it began in, and leaves the same bytes as one that was not.
 pub fn train(
     spec: &RunSpec,
+    precision: PrecisionName,
     supply: &Supply,
     directory: &JobDirectory,
     work: &Work,
@@ -54,7 +56,7 @@ pub fn train(
     if work.is_alone {
         memory::forget_peak();
     }
-    let mut run = Run::open(spec, supply, directory, work)?;
+    let mut run = Run::open(spec, precision, supply, directory, work)?;
     work.tell(Event::Started {
         step: run.state.step,
     });
@@ -118,6 +120,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn open(
         spec: &'a RunSpec,
+        precision: PrecisionName,
         supply: &'a Supply<'a>,
         directory: &'a JobDirectory,
         work: &'a Work<'a>,
@@ -138,7 +141,7 @@ impl<'a> Run<'a> {
         checkpoints.make()?;
         let log: JsonLog<Evaluation> = JsonLog::new(directory.file(METRICS));
         let spans = spans(&spec.regime, spec.train.max_steps);
-        let (state, weights, momentum) = match checkpoints.newest()? {
+        let (mut state, weights, momentum) = match checkpoints.newest()? {
             Some(Checkpoint {
                 state,
                 model,
@@ -158,8 +161,11 @@ impl<'a> Run<'a> {
             }
         };
         log.retain(|e| Some(e.step) <= state.evaluated)?;
+        let batches = Batches::of(spec, supply.split);
         let model = Model::new(network, &weights)?;
-        let mut trainer = Trainer::new(model, descent(spec), precision(spec));
+        drop(weights);
+        let precision = *state.precision.get_or_insert(precision);
+        let mut trainer = Trainer::new(model, descent(spec), of_products(precision));
         trainer.resume(&momentum);
         let is_new = state.evaluated.is_none();
         let mut run = Self {
@@ -181,6 +187,11 @@ impl<'a> Run<'a> {
             since: Instant::now(),
         };
         run.tune()?;
+        run.trainer.reserve(
+            batches.evaluation,
+            batches.training,
+            objective(spec.data.task),
+        )?;
         if is_new {
             run.state.frozen = frozen::digests(&run.trainer);
         }
@@ -263,7 +274,7 @@ impl<'a> Run<'a> {
                 loss: f32::NAN,
             });
         }
-        let predictions = self.predictions(self.trainer.model(), Partition::Validation)?;
+        let predictions = self.predictions(Partition::Validation)?;
         let undefined = |source| RunFailure::Undefined { step, source };
         let auc = data
             .headline
@@ -296,6 +307,8 @@ impl<'a> Run<'a> {
             .as_ref()
             .is_none_or(|best| auc > best.validation_auc)
         {
+            // No more than one checkpoint is in memory.
+            self.writer.wait()?;
             let weights = BestWeights::new(step, &self.trainer.model().weights());
             self.state.best = Some(Best {
                 step,
@@ -316,11 +329,9 @@ impl<'a> Run<'a> {
         is_last && self.spec.train.patience > 0 && self.state.stale >= self.spec.train.patience
     }
 
-    fn predictions(
-        &self,
-        model: &Model,
-        partition: Partition,
-    ) -> Result<Predictions, UnreadableImage> {
+    /// Of the weights as they are now.
+    fn predictions(&self, partition: Partition) -> Result<Predictions, UnreadableImage> {
+        let model = self.trainer.model();
         let examples = self.supply.split.partition(partition);
         let samples = self.supply.cache.frame().samples();
         let task = self.spec.data.task;
@@ -335,6 +346,7 @@ impl<'a> Run<'a> {
     /// Begins to write a checkpoint, with the time worked so far.
     fn save(&mut self) -> Result<(), RecordError> {
         self.work.still_held()?;
+        self.writer.wait()?;
         self.state.seconds += self.since.elapsed().as_secs_f64();
         self.since = Instant::now();
         Ok(self.writer.begin(
@@ -363,10 +375,10 @@ impl<'a> Run<'a> {
             return Err(RunFailure::Moved { when, tensors });
         }
         let frozen = frozen::summary(&self.spec.regime, &network)?;
-        let model = Model::new(network, &weights)?;
-        let validation = self.predictions(&model, Partition::Validation)?;
+        self.trainer.replace(&weights)?;
+        let validation = self.predictions(Partition::Validation)?;
         let asked = Instant::now();
-        let test = self.predictions(&model, Partition::Test)?;
+        let test = self.predictions(Partition::Test)?;
         let inference = InferenceTiming {
             seconds: asked.elapsed().as_secs_f64(),
             images: test.images.len(),
@@ -397,6 +409,10 @@ impl<'a> Run<'a> {
                 threads: Some(rayon::current_num_threads()),
                 inference: Some(inference),
                 program: Some(self.work.program.into()),
+                precision: match self.spec.train.precision {
+                    PrecisionName::F32 => None,
+                    PrecisionName::Bf16 => self.state.precision,
+                },
                 device: Some(format!("{}, {}", self.spec.device, kernels::Isa::detect())),
                 peak_mib: self.work.is_alone.then(memory::peak_mib).flatten(),
             },

@@ -10,9 +10,9 @@ use rayon::ThreadPoolBuilder;
 
 use super::descent::descent;
 use super::failure::RunFailure;
-use super::precision::precision;
-use study::RunSpec;
+use super::products::of_products;
 use study::widest;
+use study::{PrecisionName, RunSpec};
 
 /// A network about to be trained as a run would train it.
 pub(crate) struct StepTiming {
@@ -23,7 +23,13 @@ pub(crate) struct StepTiming {
 }
 
 impl StepTiming {
+    /// In the precision that the study asks for.
     pub(crate) fn new(spec: &RunSpec) -> Result<Self, RunFailure> {
+        Self::within(spec, spec.train.precision)
+    }
+
+    /// In another precision.
+    pub(crate) fn within(spec: &RunSpec, precision: PrecisionName) -> Result<Self, RunFailure> {
         let network = Arc::new(spec.network()?);
         let streams = |path: &str| stream(0, path, 0);
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
@@ -40,7 +46,7 @@ impl StepTiming {
         let tuning = widest(&spec.regime, &network)?;
         let classes = network.classes;
         let model = Model::new(network, &weights)?;
-        let mut trainer = Trainer::new(model, descent(spec), precision(spec));
+        let mut trainer = Trainer::new(model, descent(spec), of_products(precision));
         trainer.tune(tuning);
         let share = 1.0 / (batch * classes) as f32;
         Ok(Self {

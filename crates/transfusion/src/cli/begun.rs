@@ -5,10 +5,10 @@ use std::path::Path;
 use anyhow::Context as _;
 use durable::write;
 use record::names::ORIGIN;
-use record::{Adoption, AdoptionKind, Job, StudyDirectory};
-use runs::training::check_precision;
+use record::{Adoption, AdoptionKind, Job, MeasuredPrecision, StudyDirectory};
+use runs::training::{check_precision, measure_precisions};
 use runs::{Runner, Share, Tally, Workers};
-use study::{OpenStudy, RunSpec, StudyPlan};
+use study::{OpenStudy, PrecisionName, RunSpec, StudyPlan};
 use transfusion::progress::Progress;
 
 use super::table::counted;
@@ -75,9 +75,13 @@ impl Begun {
             })
             .collect();
         check_precision(pending.iter().copied())?;
+        for choice in measure_precisions(&self.directory, &pending)? {
+            eprintln!("{}", chosen(&choice));
+        }
         let workers = match workers {
             Some(workers) => Workers::asked(usize::from(workers).min(pending.len())),
-            None => Workers::measured(&pending).context("cannot measure a training step")?,
+            None => Workers::measured(&pending, &plan.data.split)
+                .context("cannot measure a training step")?,
         };
         if !pending.is_empty() {
             eprintln!("{workers}");
@@ -104,6 +108,28 @@ impl Begun {
             }
         }
         Ok(())
+    }
+}
+
+/// What was found about a precision, in words.
+fn chosen(choice: &MeasuredPrecision) -> String {
+    let MeasuredPrecision {
+        network,
+        f32_seconds,
+        bf16_seconds,
+        precision,
+        ..
+    } = choice;
+    let (network, speed) = (network.label(), f32_seconds / bf16_seconds);
+    match precision {
+        PrecisionName::F32 => format!(
+            "{network} trains in f32: with products in bf16 it would train {speed:.2} times as fast here"
+        ),
+        PrecisionName::Bf16 => {
+            format!(
+                "{network} trains with products in bf16, {speed:.2} times as fast as in f32 here"
+            )
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! From instructions to kernels: one match, and no instruction without its kernel.
 
-use kernels::{Activation, AttentionShape, BatchStats, PixelStats, PooledNorm, ShapeError};
+mod norm;
+mod update;
+
+use kernels::{Activation, AttentionShape, BatchStats, PooledNorm, ShapeError};
 
 use super::memory::Memory;
 use crate::executor::Step;
 use crate::program::{BufferId, Instruction, Program};
-use networks::regime::Rule;
 
 /// Runs one instruction.
 ///
@@ -173,11 +175,8 @@ fn compute(
             statistics,
             y,
         } => {
-            let [from, gamma, beta, statistics, to] =
-                memory.floats([*x, *gamma, *beta, *statistics, *y]);
-            let found =
-                kernels::batch_norm_train(&map(*x), from, gamma, beta, *epsilon, *relu, to)?;
-            found.write(statistics)
+            let operands = memory.floats([*x, *gamma, *beta, *statistics, *y]);
+            norm::batch_norm(&map(*x), *epsilon, *relu, operands)
         }
         I::BatchNormAgain {
             relu,
@@ -187,10 +186,8 @@ fn compute(
             statistics,
             y,
         } => {
-            let [from, gamma, beta, statistics, to] =
-                memory.floats([*x, *gamma, *beta, *statistics, *y]);
-            let statistics = BatchStats::read(statistics);
-            kernels::batch_norm_apply(&map(*x), from, gamma, beta, &statistics, *relu, to)
+            let operands = memory.floats([*x, *gamma, *beta, *statistics, *y]);
+            norm::batch_norm_again(&map(*x), *relu, operands)
         }
         I::BatchNormGradient {
             relu,
@@ -203,21 +200,8 @@ fn compute(
             dgamma,
             dbeta,
         } => {
-            let [from, gamma, beta, statistics, dy, dx, dgamma, dbeta] =
-                memory.floats([*x, *gamma, *beta, *statistics, *dy, *dx, *dgamma, *dbeta]);
-            let statistics = BatchStats::read(statistics);
-            kernels::batch_norm_backward(
-                &map(*x),
-                from,
-                gamma,
-                beta,
-                &statistics,
-                *relu,
-                dy,
-                dx,
-                dgamma,
-                dbeta,
-            )
+            let wanted = [*x, *gamma, *beta, *statistics, *dy, *dx, *dgamma, *dbeta];
+            norm::batch_norm_gradient(&map(*x), *relu, memory.floats(wanted))
         }
         I::BatchNormPool {
             epsilon,
@@ -269,18 +253,8 @@ fn compute(
             statistics,
             y,
         } => {
-            let [from, gamma, beta, residual, statistics, to] =
-                memory.floats([*x, *gamma, *beta, *residual, *statistics, *y]);
-            let found = kernels::batch_norm_add_relu_train(
-                &map(*x),
-                from,
-                gamma,
-                beta,
-                *epsilon,
-                residual,
-                to,
-            )?;
-            found.write(statistics)
+            let wanted = [*x, *gamma, *beta, *residual, *statistics, *y];
+            norm::batch_norm_add(&map(*x), *epsilon, memory.floats(wanted))
         }
         I::BatchNormAddAgain {
             x,
@@ -290,18 +264,8 @@ fn compute(
             statistics,
             y,
         } => {
-            let [from, gamma, beta, residual, statistics, to] =
-                memory.floats([*x, *gamma, *beta, *residual, *statistics, *y]);
-            let statistics = BatchStats::read(statistics);
-            kernels::batch_norm_add_relu_apply(
-                &map(*x),
-                from,
-                gamma,
-                beta,
-                &statistics,
-                residual,
-                to,
-            )
+            let wanted = [*x, *gamma, *beta, *residual, *statistics, *y];
+            norm::batch_norm_add_again(&map(*x), memory.floats(wanted))
         }
         I::BatchNormAddGradient {
             x,
@@ -314,30 +278,8 @@ fn compute(
             dgamma,
             dbeta,
         } => {
-            let [from, gamma, statistics, y, dy, dx, dresidual, dgamma, dbeta] = memory.floats([
-                *x,
-                *gamma,
-                *statistics,
-                *y,
-                *dy,
-                *dx,
-                *dresidual,
-                *dgamma,
-                *dbeta,
-            ]);
-            let statistics = BatchStats::read(statistics);
-            kernels::batch_norm_add_relu_backward(
-                &map(*x),
-                from,
-                y,
-                gamma,
-                &statistics,
-                dy,
-                dx,
-                dresidual,
-                dgamma,
-                dbeta,
-            )
+            let wanted = [x, gamma, statistics, y, dy, dx, dresidual, dgamma, dbeta];
+            norm::batch_norm_add_gradient(&map(*x), memory.floats(wanted.map(|id| *id)))
         }
         I::Running {
             statistics,
@@ -391,13 +333,8 @@ fn compute(
             statistics,
             y,
         } => {
-            let [from, gamma, beta, statistics, to] =
-                memory.floats([*x, *gamma, *beta, *statistics, *y]);
-            let found = kernels::layer_norm(&map(*x), from, gamma, beta, *epsilon, to)?;
-            let (mean, inv_std) = statistics.split_at_mut(statistics.len() / 2);
-            mean.copy_from_slice(&found.mean);
-            inv_std.copy_from_slice(&found.inv_std);
-            Ok(())
+            let operands = memory.floats([*x, *gamma, *beta, *statistics, *y]);
+            norm::layer_norm(&map(*x), *epsilon, operands)
         }
         I::LayerNormGradient {
             x,
@@ -408,14 +345,8 @@ fn compute(
             dgamma,
             dbeta,
         } => {
-            let [from, gamma, statistics, dy, dx, dgamma, dbeta] =
-                memory.floats([*x, *gamma, *statistics, *dy, *dx, *dgamma, *dbeta]);
-            let (mean, inv_std) = statistics.split_at(statistics.len() / 2);
-            let statistics = PixelStats {
-                mean: mean.to_vec(),
-                inv_std: inv_std.to_vec(),
-            };
-            kernels::layer_norm_backward(&map(*x), from, gamma, &statistics, dy, dx, dgamma, dbeta)
+            let operands = memory.floats([*x, *gamma, *statistics, *dy, *dx, *dgamma, *dbeta]);
+            norm::layer_norm_gradient(&map(*x), operands)
         }
         I::Activate { function, x, y } => {
             let [from, to] = memory.floats([*x, *y]);
@@ -533,40 +464,8 @@ fn compute(
             w,
             moments,
         } => {
-            let lr = step.lr * rate;
-            match (descent.rule, &moments[..]) {
-                (Rule::Sgd { momentum, nesterov }, [velocity]) => {
-                    let sgd = kernels::Sgd {
-                        lr: lr as f32,
-                        momentum: momentum as f32,
-                        weight_decay: descent.weight_decay as f32,
-                        nesterov,
-                    };
-                    let [gradient, w, velocity] = memory.floats([*gradient, *w, *velocity]);
-                    sgd.step(w, gradient, velocity)
-                }
-                (
-                    Rule::Adam {
-                        beta1,
-                        beta2,
-                        epsilon,
-                        decoupled,
-                    },
-                    [mean, square],
-                ) => {
-                    let adam = kernels::Adam {
-                        lr: lr as f32,
-                        betas: [beta1 as f32, beta2 as f32],
-                        eps: epsilon as f32,
-                        weight_decay: descent.weight_decay as f32,
-                        decoupled,
-                    };
-                    let [gradient, w, mean, square] =
-                        memory.floats([*gradient, *w, *mean, *square]);
-                    adam.step(step.number, w, gradient, mean, square)
-                }
-                (rule, moments) => unreachable!("{rule:?} with {} moments", moments.len()),
-            }
+            let w = [*gradient, *w];
+            update::update(memory, *descent, step, *rate, w, moments)
         }
     }
 }

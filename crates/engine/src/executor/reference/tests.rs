@@ -2,7 +2,10 @@
 
 use kernels::Precision;
 use networks::regime::{NormPolicy, Phase, Rule, Tuning};
-use networks::{Activation, Conv, Layer, Network, Norm, PoolGeometry};
+use networks::{
+    Activation, Attention, Conv, Embed, Layer, Network, Norm, PadSame, PoolGeometry, Residual,
+    Scale,
+};
 
 use crate::descent::Descent;
 use crate::executor::Executor as _;
@@ -113,25 +116,27 @@ fn agrees(name: &str, network: &Network, norms: Option<NormPolicy>, objective: O
 #[test]
 fn gradients_of_every_layer_are_slopes() {
     let relu = || Layer::RELU;
-    let residual = |body, shortcut, relu| Layer::Residual {
-        body,
-        shortcut,
-        relu,
+    let residual = |body, shortcut, relu| {
+        Layer::Residual(Residual {
+            body,
+            shortcut,
+            relu,
+        })
     };
     let filter = |path: &str, change: fn(&mut Conv)| {
         let mut conv = Conv::new(path.into(), [4, 4], 3);
         change(&mut conv);
         Layer::Conv(conv)
     };
-    let batch_norm = |path: &str| Layer::BatchNorm(norm(path));
+    let batch_norm = |path: &str| Layer::batch_norm(norm(path));
     let cases = vec![
         ("reversed", vec![Layer::ReverseChannels], 4),
         (
             "padded",
-            vec![Layer::PadSame {
+            vec![Layer::PadSame(PadSame {
                 kernel: [4, 3],
                 stride: [2; 2],
-            }],
+            })],
             4,
         ),
         (
@@ -162,20 +167,20 @@ fn gradients_of_every_layer_are_slopes() {
             vec![
                 batch_norm("a"),
                 relu(),
-                Layer::MaxPool(pool([3, 3], 2, 1, false)),
+                Layer::max_pool(pool([3, 3], 2, 1, false)),
             ],
             4,
         ),
-        ("layer norm", vec![Layer::LayerNorm(norm("a"))], 4),
+        ("layer norm", vec![Layer::layer_norm(norm("a"))], 4),
         ("relu", vec![relu()], 4),
         ("relu6", vec![Layer::Activation(Activation::Relu6)], 4),
         ("silu", vec![Layer::Activation(Activation::Silu)], 4),
         ("gelu", vec![Layer::Activation(Activation::Gelu)], 4),
         ("sigmoid", vec![Layer::Activation(Activation::Sigmoid)], 4),
-        ("max", vec![Layer::MaxPool(pool([2, 3], 2, 1, true))], 4),
+        ("max", vec![Layer::max_pool(pool([2, 3], 2, 1, true))], 4),
         (
             "average",
-            vec![Layer::AveragePool(pool([3, 3], 2, 1, true))],
+            vec![Layer::average_pool(pool([3, 3], 2, 1, true))],
             4,
         ),
         (
@@ -199,10 +204,10 @@ fn gradients_of_every_layer_are_slopes() {
         ),
         (
             "branches",
-            vec![Layer::Branches(vec![
+            vec![Layer::branches(vec![
                 vec![],
                 vec![conv("a", [4, 2], 3), relu()],
-                vec![Layer::Branches(vec![
+                vec![Layer::branches(vec![
                     vec![conv("b", [4, 1], 1)],
                     vec![conv("c", [4, 1], 1)],
                 ])],
@@ -211,7 +216,7 @@ fn gradients_of_every_layer_are_slopes() {
         ),
         (
             "gate",
-            vec![Layer::Gate(vec![
+            vec![Layer::gate(vec![
                 Layer::GlobalAverage,
                 Layer::linear("a", [4, 2]),
                 Layer::Activation(Activation::Silu),
@@ -222,16 +227,16 @@ fn gradients_of_every_layer_are_slopes() {
         ),
         (
             "scale",
-            vec![Layer::Scale {
+            vec![Layer::Scale(Scale {
                 path: "a".into(),
                 channels: 4,
-            }],
+            })],
             4,
         ),
         ("linear at every pixel", vec![Layer::linear("a", [4, 5])], 5),
         (
             "auxiliary",
-            vec![Layer::Auxiliary(vec![
+            vec![Layer::auxiliary(vec![
                 Layer::GlobalAverage,
                 Layer::linear("a", [4, CLASSES]),
             ])],
@@ -251,13 +256,13 @@ fn gradients_of_every_layer_are_slopes() {
 #[test]
 fn gradients_by_running_statistics_are_slopes() {
     let layers = vec![
-        Layer::BatchNorm(norm("a")),
+        Layer::batch_norm(norm("a")),
         Layer::RELU,
-        Layer::Residual {
-            body: vec![conv("b", [4, 4], 3), Layer::BatchNorm(norm("c"))],
+        Layer::Residual(Residual {
+            body: vec![conv("b", [4, 4], 3), Layer::batch_norm(norm("c"))],
             shortcut: vec![],
             relu: true,
-        },
+        }),
     ];
     let network = around(layers, 4);
     for norms in [NormPolicy::FrozenStatistics, NormPolicy::FrozenAffine] {
@@ -270,26 +275,26 @@ fn gradients_of_a_transformer_are_slopes() {
     let features = 4;
     let patch = Conv::new("patch".into(), [INPUT.channels, features], 2);
     let block = vec![
-        Layer::Residual {
+        Layer::Residual(Residual {
             body: vec![
-                Layer::LayerNorm(norm("norm1")),
+                Layer::layer_norm(norm("norm1")),
                 Layer::linear("qkv", [features, 3 * features]),
-                Layer::Attention { heads: 2, features },
+                Layer::Attention(Attention { heads: 2, features }),
                 Layer::linear("projection", [features, features]),
             ],
             shortcut: vec![],
             relu: false,
-        },
-        Layer::LayerNorm(norm("norm2")),
+        }),
+        Layer::layer_norm(norm("norm2")),
     ];
     let stem = vec![
         Layer::Conv(patch.stride(2).padding(0).with_bias()),
-        Layer::Embed {
+        Layer::Embed(Embed {
             class_token: "token".into(),
             positions: "positions".into(),
             features,
             tokens: 10,
-        },
+        }),
     ];
     let head = vec![
         Layer::FirstToken,

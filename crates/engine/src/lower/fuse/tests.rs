@@ -2,7 +2,7 @@
 
 use kernels::Precision;
 use networks::regime::{NormPolicy, Phase, Rule, Tuning};
-use networks::{Activation, Conv, Layer, Network, Norm, PoolGeometry};
+use networks::{Activation, Conv, Layer, Network, Norm, PoolGeometry, Residual};
 
 use super::super::{Mode, Objective, Part, Training, lower_by};
 use super::fuse;
@@ -15,10 +15,10 @@ fn conv(path: &str) -> Layer {
 }
 
 fn norm(path: &str) -> Layer {
-    Layer::BatchNorm(Norm::new(path.into(), 2))
+    Layer::batch_norm(Norm::new(path.into(), 2))
 }
 
-const POOL: Layer = Layer::MaxPool(PoolGeometry {
+const POOL: Layer = Layer::max_pool(PoolGeometry {
     kernel: [3; 2],
     stride: [2; 2],
     padding: [1; 2],
@@ -110,11 +110,11 @@ fn stays(layers: Vec<Layer>, features: usize, before: &str) {
 }
 
 fn residual(body: Vec<Layer>, shortcut: Vec<Layer>, relu: bool) -> Layer {
-    Layer::Residual {
+    Layer::Residual(Residual {
         body,
         shortcut,
         relu,
-    }
+    })
 }
 
 #[test]
@@ -206,9 +206,9 @@ fn a_sum_joins_the_norm_of_its_body() {
 /// A concatenation that another one has taken apart is not computed.
 #[test]
 fn what_nobody_reads_goes() {
-    let inner = Layer::Branches(vec![vec![conv("a")], vec![conv("b")]]);
+    let inner = Layer::branches(vec![vec![conv("a")], vec![conv("b")]]);
     becomes(
-        vec![Layer::Branches(vec![vec![], vec![inner]])],
+        vec![Layer::branches(vec![vec![], vec![inner]])],
         6,
         "Conv Conv Concatenate Concatenate",
         "Conv Conv Concatenate",

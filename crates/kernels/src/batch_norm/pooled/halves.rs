@@ -205,7 +205,7 @@ fn backward_body<S: Simd>(
 ) -> Slope {
     let (shape, pooled) = (&pool.map, pool.output_map());
     let padded_len = halving.padded_len();
-    let mut padded = Scratch::new(shape.batch * padded_len + S::LANES);
+    let mut padded = Scratch::new(halving.padded_planes(shape.batch, S::LANES));
     padded.fill(0.0);
     let mut totals = [0.0_f64; 2];
     let mut sums = [S::splat(0.0); 2];

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::conv::shape::ConvShape;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 
 /// Floats behind the last row of a frame that the last vector may read.
 const SLACK: usize = 32;
@@ -52,8 +52,18 @@ impl Frame {
         self.size[0] * self.size[1]
     }
 
+    /// Floats of all planes.
+    fn floats(&self) -> usize {
+        self.planes * self.len() + SLACK
+    }
+
+    /// What [`zeros`](Self::zeros) takes.
+    pub(super) fn demand(&self) -> Demand {
+        Demand::floats(self.floats())
+    }
+
     pub(super) fn zeros(&self) -> Scratch {
-        let mut framed = Scratch::new(self.planes * self.len() + SLACK);
+        let mut framed = Scratch::new(self.floats());
         framed.fill(0.0);
         framed
     }

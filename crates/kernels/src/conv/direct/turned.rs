@@ -9,11 +9,12 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::frame::Frame;
+use crate::conv::pass::Pass;
 use crate::conv::shape::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::gemm::lanes;
 use crate::isa::Isa;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 use crate::simd::{Simd, dispatch};
 use crate::transpose::transpose;
 
@@ -31,6 +32,32 @@ pub(super) fn pays(shape: &ConvShape) -> bool {
         && matches!(shape.stride[1], 1 | 2)
         && shape.dilation == [1, 1]
         && shape.height * shape.width <= PIXELS
+}
+
+/// What a pass takes.
+pub(super) fn demand(isa: Isa, shape: &ConvShape, pass: Pass, threads: usize) -> Demand {
+    let lanes = lanes(isa);
+    let tasks = shape.batch * Bundle::count(shape, lanes);
+    let (frame, size) = match pass {
+        Pass::Forward | Pass::Weight => (Frame::of_input(shape), shape.output()),
+        Pass::Input => (Frame::of_gradient(shape), [shape.height, shape.width]),
+    };
+    let framed = Framed::floats(&frame, lanes).map(Demand::floats);
+    let turned = Demand::floats(size[0] * size[1] * lanes);
+    let task = framed[0].and(framed[1]).and(turned).on(threads, tasks);
+    match pass {
+        Pass::Forward | Pass::Input => Demand::floats(turned_weights(shape, lanes)).and(task),
+        Pass::Weight => {
+            let one = shape.taps() * lanes;
+            let totals = Demand::floats(one).on(threads, Bundle::count(shape, lanes));
+            Demand::floats(tasks * one).and(task.then(totals))
+        }
+    }
+}
+
+/// Floats of the weights, whole bundles of channels.
+fn turned_weights(shape: &ConvShape, lanes: usize) -> usize {
+    shape.groups.next_multiple_of(lanes) * shape.taps()
 }
 
 pub(super) fn forward(isa: Isa, shape: &ConvShape, x: &[f32], w: &[f32], y: &mut [f32]) {
@@ -113,7 +140,7 @@ pub(super) fn backward_weight(isa: Isa, shape: &ConvShape, x: &[f32], dy: &[f32]
 /// The weights as `[bundle][tap][channel]`.
 fn turn_weights(isa: Isa, shape: &ConvShape, w: &[f32]) -> Scratch {
     let (lanes, taps) = (lanes(isa), shape.taps());
-    let mut turned = Scratch::new(shape.groups.next_multiple_of(lanes) * taps);
+    let mut turned = Scratch::new(turned_weights(shape, lanes));
     // Lanes without a channel are computed and dropped.
     turned.fill(0.0);
     for (turned, w) in turned.chunks_mut(lanes * taps).zip(w.chunks(lanes * taps)) {
@@ -196,13 +223,18 @@ struct Framed<'a> {
 }
 
 impl<'a> Framed<'a> {
-    /// A frame around nothing yet.
-    fn new(frame: &'a Frame, lanes: usize) -> Self {
+    /// Floats of the values, and of the plane on its way there.
+    fn floats(frame: &Frame, lanes: usize) -> [usize; 2] {
         // What the last positions read beyond the frame only reaches dropped ones.
         let slack = 4 * COLUMNS;
-        let mut values = Scratch::new((frame.size[0] * frame.size[1] + slack) * lanes);
+        let pixels = |size: [usize; 2]| size[0] * size[1];
+        [pixels(frame.size) + slack, pixels(frame.inner)].map(|pixels| pixels * lanes)
+    }
+
+    /// A frame around nothing yet.
+    fn new(frame: &'a Frame, lanes: usize) -> Self {
+        let [mut values, mut turned] = Self::floats(frame, lanes).map(Scratch::new);
         values.fill(0.0);
-        let mut turned = Scratch::new(frame.inner[0] * frame.inner[1] * lanes);
         turned.fill(0.0);
         Self {
             frame,

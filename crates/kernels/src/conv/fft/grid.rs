@@ -183,6 +183,12 @@ impl Grid {
         [0, 1].map(|axis| self.transforms[axis].len)
     }
 
+    /// Floats of a pair of units between the transforms of its two dimensions.
+    pub(crate) fn between(&self, lanes: usize) -> usize {
+        let [height, width] = self.lens();
+        height * width * 2 * lanes
+    }
+
     /// Tiles of the whole batch.
     pub(crate) fn units(&self) -> usize {
         self.batch * self.tiles[0] * self.tiles[1]

@@ -9,7 +9,7 @@ use super::transform::{Line, MAX_LEN, Transform, Wires, run};
 use crate::disjoint::Disjoint;
 use crate::gemm::lanes;
 use crate::isa::Isa;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 use crate::simd::{Simd, dispatch};
 
 /// How spectra of some channels lie in memory, `[frequency][unit][real,
@@ -83,9 +83,19 @@ impl Layout {
         }
     }
 
+    /// Floats of spectra that lie so.
+    fn floats(&self) -> usize {
+        self.frequencies * self.stride
+    }
+
     /// Memory for spectra that lie so.
     pub(crate) fn spectra(&self) -> Scratch {
-        Scratch::new(self.frequencies * self.stride)
+        Scratch::new(self.floats())
+    }
+
+    /// What [`spectra`](Self::spectra) takes.
+    pub(crate) fn demand(&self) -> Demand {
+        Demand::floats(self.floats())
     }
 }
 
@@ -251,10 +261,10 @@ dispatch! {
 #[inline(always)]
 fn analyse_body<S: Simd>(job: &Job<'_>, x: &[f32], out: &Disjoint<'_, f32>) {
     let (grid, layout, window) = (job.grid, job.layout, &job.maps.window);
-    let [height, width] = grid.lens();
+    let width = grid.lens()[1];
     let zero = [S::splat(0.0); 2];
     let row_floats = width * 2 * S::LANES;
-    let mut plane = Scratch::new(height * row_floats);
+    let mut plane = Scratch::new(grid.between(S::LANES));
     let mut pixels = [zero; MAX_LEN];
     let [low, high] = job.rows();
     plane[..low * row_floats].fill(0.0);
@@ -337,9 +347,9 @@ dispatch! {
 #[inline(always)]
 fn synthesise_body<S: Simd>(job: &Job<'_>, spectra: &[f32], out: &Disjoint<'_, f32>) {
     let (grid, layout, window) = (job.grid, job.layout, &job.maps.window);
-    let [height, width] = grid.lens();
+    let width = grid.lens()[1];
     let row_floats = width * 2 * S::LANES;
-    let mut plane = Scratch::new(height * row_floats);
+    let mut plane = Scratch::new(grid.between(S::LANES));
     let mut pixels = [[S::splat(0.0); 2]; MAX_LEN];
     let [re, im] = job.parts(spectra.as_ptr());
     let last = (layout.frequencies - 1) * layout.stride + layout.unit + layout.channels;

@@ -28,6 +28,11 @@ const fn height(registers: usize) -> usize {
     if registers < 32 { 6 } else { 8 }
 }
 
+/// Floats of the weights that [`pack`] makes.
+pub(super) fn packed_len(shape: &ConvShape) -> usize {
+    shape.weight_len()
+}
+
 /// The weights as `[tile][depth][channel of the tile]`.
 pub(super) fn pack(isa: Isa, shape: &ConvShape, w: &[f32]) -> Scratch {
     let registers = match isa {
@@ -35,7 +40,7 @@ pub(super) fn pack(isa: Isa, shape: &ConvShape, w: &[f32]) -> Scratch {
         Isa::Avx2 | Isa::Portable => 16,
     };
     let depth = shape.depth();
-    let mut packed = Scratch::new(w.len());
+    let mut packed = Scratch::new(packed_len(shape));
     let tile = height(registers) * depth;
     for (packed, w) in packed.chunks_mut(tile).zip(w.chunks(tile)) {
         let rows = w.len() / depth;

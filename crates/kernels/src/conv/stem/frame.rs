@@ -1,7 +1,7 @@
 //! Bands of an image in a frame of zeros, so that no tap meets an edge.
 
 use crate::conv::shape::ConvShape;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 use crate::simd::{Simd, dispatch};
 
 /// Output pixels of a band: few enough for its frame to stay in the cache.
@@ -86,9 +86,24 @@ impl Frame {
         self.row() * self.stride[0]
     }
 
+    /// Floats of one band.
+    fn floats(&self) -> usize {
+        self.planes * self.rows * self.row() + SLACK
+    }
+
     /// Memory for one band.
     pub(super) fn scratch(&self) -> Scratch {
-        Scratch::new(self.planes * self.rows * self.row() + SLACK)
+        Scratch::new(self.floats())
+    }
+
+    /// What [`scratch`](Self::scratch) takes.
+    pub(super) fn demand(&self) -> Demand {
+        Demand::floats(self.floats())
+    }
+
+    /// Output rows of every band but the last.
+    pub(super) fn band_rows(&self) -> usize {
+        self.band_rows
     }
 
     /// Where each tap of each plane finds the first pixel of the band.

@@ -5,7 +5,7 @@
 
 use crate::gemm::lanes;
 use crate::isa::Isa;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 use crate::simd::{Simd, dispatch};
 
 /// Pixels that stay in the cache for all taps.
@@ -112,6 +112,22 @@ fn add_dots_body<S: Simd>(dots: &Dots<'_>, sums: &mut [f32]) {
     }
 }
 
+/// Rows of a band that stay in the cache for all taps.
+fn rows_per_run(rows: usize, columns: usize) -> usize {
+    (RUN / columns).clamp(1, rows)
+}
+
+/// Floats of one gathered row of some channels.
+fn gathered_row(columns: usize, channels: usize, lanes: usize) -> usize {
+    channels * columns.next_multiple_of(lanes)
+}
+
+/// What [`add_dots`] takes for a band.
+pub(super) fn demand(isa: Isa, rows: usize, columns: usize) -> Demand {
+    let row = gathered_row(columns, block_size(isa).channels, lanes(isa));
+    Demand::floats(rows_per_run(rows, columns) * row)
+}
+
 #[inline(always)]
 fn blocks_of<S: Simd, const CHANNELS: usize>(dots: &Dots<'_>, sums: &mut [f32]) {
     let reach = dots.offsets.iter().max().copied().unwrap_or(0);
@@ -122,9 +138,9 @@ fn blocks_of<S: Simd, const CHANNELS: usize>(dots: &Dots<'_>, sums: &mut [f32]) 
         "band leaves the image"
     );
     let channels = dots.dy.len() / dots.plane;
-    let rows_per_run = (RUN / dots.columns).clamp(1, dots.rows);
-    let vectors = dots.columns.div_ceil(S::LANES);
-    let mut gathered = Scratch::new(rows_per_run * vectors * CHANNELS * S::LANES);
+    let rows_per_run = rows_per_run(dots.rows, dots.columns);
+    let floats = gathered_row(dots.columns, CHANNELS, S::LANES);
+    let mut gathered = Scratch::new(rows_per_run * floats);
     let tile = CHANNELS * TAPS * S::LANES;
     for (block, sums) in sums
         .chunks_mut(tile * (dots.offsets.len() / TAPS))

@@ -2,8 +2,24 @@
 
 use std::ops::Range;
 
-use super::kind::Kind;
+use super::kind::{Extent, Kind};
 use crate::conv::ConvShape;
+use crate::gemm::lanes;
+use crate::isa::Isa;
+use crate::scratch::Demand;
+
+/// What tiles are taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The input maps; neighbouring tiles overlap.
+    Input,
+    /// The gradient of the output maps, for the gradient of the weights.
+    OutputGradient,
+}
+
+/// Pixels of sixteen channels that a transform has before it: within the
+/// second-level cache.
+const STRIP_PIXELS: usize = 1024;
 
 /// The tiles of a batch. A band is one row of tiles of one image; bands are
 /// numbered through the batch, tiles through the bands.
@@ -87,6 +103,47 @@ impl Grid {
 
     pub(crate) fn bands(&self) -> usize {
         self.batch * self.tiles[0]
+    }
+
+    fn extent(&self, side: Side) -> Extent {
+        match side {
+            Side::Input => self.kind.input(),
+            Side::OutputGradient => self.kind.output(),
+        }
+    }
+
+    /// Pixels across all tiles of one side.
+    pub(crate) fn columns(&self, side: Side) -> usize {
+        let columns = self.extent(side).under(self.tiles[1]);
+        match side {
+            // A stride may leave out the last pixels.
+            Side::Input => columns.max(self.lead[1] + self.input[1]),
+            Side::OutputGradient => columns,
+        }
+    }
+
+    /// Bands of the longest run of one side, and its pixels.
+    pub(crate) fn longest(&self, side: Side) -> (usize, usize) {
+        let (columns, extent) = (self.columns(side), self.extent(side));
+        let overlap = extent.pixels - extent.step;
+        let fit = (STRIP_PIXELS / columns).saturating_sub(overlap) / extent.step;
+        let bands = fit.clamp(1, self.tiles[0]);
+        (bands, extent.under(bands) * columns)
+    }
+
+    /// Pixels, and points between the two dimensions, of a run of one side.
+    pub(crate) fn analysed(&self, side: Side) -> usize {
+        self.longest(side).1 + self.extent(side).points * self.columns(side)
+    }
+
+    /// What a transform of maps takes.
+    pub(crate) fn analysis(&self, isa: Isa, side: Side) -> Demand {
+        Demand::floats(self.analysed(side) * lanes(isa))
+    }
+
+    /// What a transform to output maps takes.
+    pub(crate) fn synthesis(&self, isa: Isa) -> Demand {
+        Demand::floats(self.longest(Side::OutputGradient).1 * lanes(isa))
     }
 
     /// `bands` cut into runs of at most `longest` bands of one image.

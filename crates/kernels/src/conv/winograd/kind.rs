@@ -57,34 +57,46 @@ impl Kind {
         }
     }
 
+    /// The lines of the input.
+    pub(crate) fn input(self) -> Extent {
+        self.line().input
+    }
+
+    /// The lines of the output.
+    pub(crate) fn output(self) -> Extent {
+        self.line().output
+    }
+
     /// Frequencies of the input, the taps and the output of a tile.
     pub(crate) fn frequencies(self) -> Triple {
-        let points = self.line().points;
+        let line = self.line();
+        let [input, taps, output] =
+            [line.input.points, line.taps, line.output.points].map(|points| points * points);
         Triple {
-            input: points.input * points.input,
-            taps: points.taps * points.taps,
-            output: points.output * points.output,
+            input,
+            taps,
+            output,
         }
     }
 
     /// The products of a tile, in no order.
     pub(crate) fn products(self) -> Vec<Triple> {
-        let Line {
-            products, points, ..
-        } = self.line();
+        let line = self.line();
         let pair = |y: &Triple, x: &Triple| Triple {
-            input: y.input * points.input + x.input,
-            taps: y.taps * points.taps + x.taps,
-            output: y.output * points.output + x.output,
+            input: y.input * line.input.points + x.input,
+            taps: y.taps * line.taps + x.taps,
+            output: y.output * line.output.points + x.output,
         };
-        let rows = products.iter();
-        rows.flat_map(|y| products.iter().map(move |x| pair(y, x)))
+        let products = line.products.iter();
+        products
+            .clone()
+            .flat_map(|y| products.clone().map(move |x| pair(y, x)))
             .collect()
     }
 
     /// Tiles down and across maps of `size` output pixels.
     pub(crate) fn tiles(self, size: [usize; 2]) -> [usize; 2] {
-        let pixels = self.line().output;
+        let pixels = self.output().pixels;
         size.map(|size| size.div_ceil(pixels))
     }
 
@@ -96,24 +108,53 @@ impl Kind {
     }
 }
 
-/// The numbers of a line.
+/// The sizes of one side of a line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    /// Pixels of a tile, and from one tile to the next.
+    pub pixels: usize,
+    pub step: usize,
+    pub points: usize,
+}
+
+impl Extent {
+    pub(crate) const fn input<T: Analysis>() -> Self {
+        Self {
+            pixels: T::PIXELS,
+            step: T::STEP,
+            points: T::POINTS,
+        }
+    }
+
+    pub(crate) const fn output<T: Synthesis>() -> Self {
+        Self {
+            pixels: T::PIXELS,
+            step: T::PIXELS,
+            points: T::POINTS,
+        }
+    }
+
+    /// Pixels under so many tiles.
+    pub(crate) fn under(self, tiles: usize) -> usize {
+        (tiles - 1) * self.step + self.pixels
+    }
+}
+
+/// What a line is made of.
 struct Line {
-    /// Output pixels.
-    output: usize,
-    /// How many points there are of each sort.
-    points: Triple,
+    input: Extent,
+    output: Extent,
+    /// Points of the taps.
+    taps: usize,
     products: Vec<Triple>,
 }
 
 impl Line {
     fn of<T: Products, W: Taps>() -> Self {
         Self {
-            output: <T as Synthesis>::PIXELS,
-            points: Triple {
-                input: <T as Analysis>::POINTS,
-                taps: W::POINTS,
-                output: <T as Synthesis>::POINTS,
-            },
+            input: Extent::input::<T>(),
+            output: Extent::output::<T>(),
+            taps: W::POINTS,
             products: T::products(),
         }
     }

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::grid::Grid;
-use super::kind::Kind;
+use super::grid::{Grid, Side};
+use super::kind::{Extent, Kind};
 use super::spectra::{Format, Layout, Spectra};
-use super::strip::{Extent, Strip, lay};
+use super::strip::{Strip, lay};
 use super::tile::{
     Analysis, DoubledFour, DoubledSeven, DoubledTwo, Four, HalvedFour, HalvedSeven, HalvedTwo,
     LONGEST, Line, OutputGradient, Seven, Synthesis, Two,
@@ -18,15 +18,6 @@ use crate::gemm::lanes;
 use crate::isa::Isa;
 use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch, dispatch_pairs};
-
-/// What tiles are taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    /// The input maps; neighbouring tiles overlap.
-    Input,
-    /// The gradient of the output maps, for the gradient of the weights.
-    OutputGradient,
-}
 
 /// Some channels of maps with `all` channels.
 #[derive(Clone, Copy, Debug)]
@@ -229,15 +220,11 @@ fn analyse_tiles<S: Simd, T: Analysis, const PAIRS: bool>(
         Side::Input => (grid.input, grid.lead),
         Side::OutputGradient => (grid.output, [0, 0]),
     };
-    let extent = Extent {
-        pixels: T::PIXELS,
-        step: T::STEP,
-    };
+    let extent = Extent::input::<T>();
     let across = grid.tiles[1];
-    // A stride may leave out the last pixels.
-    let columns = extent.under(across).max(lead[1] + size[1]);
-    let (longest, pixels) = extent.longest(grid, columns);
-    let mut memory = Scratch::new((pixels + T::POINTS * columns) * S::LANES);
+    let columns = grid.columns(job.side);
+    let (longest, pixels) = grid.longest(job.side);
+    let mut memory = Scratch::new(grid.analysed(job.side) * S::LANES);
     let (strip_values, lines) = memory.split_at_mut(pixels * S::LANES);
     for run in grid.runs(job.bands.clone(), longest) {
         let strip = Strip::new(&run, extent, columns);
@@ -328,13 +315,10 @@ fn synthesise_body<S: Simd>(job: &Job<'_>, values: &[f32], out: &Disjoint<'_, f3
 fn synthesise_tiles<S: Simd, T: Synthesis>(job: &Job<'_>, values: &[f32], out: &Disjoint<'_, f32>) {
     let grid = job.grid;
     let [height, width] = grid.output;
-    let extent = Extent {
-        pixels: T::PIXELS,
-        step: T::PIXELS,
-    };
+    let extent = Extent::output::<T>();
     let across = grid.tiles[1];
-    let columns = extent.under(across);
-    let (longest, pixels) = extent.longest(grid, columns);
+    let columns = grid.columns(Side::OutputGradient);
+    let (longest, pixels) = grid.longest(Side::OutputGradient);
     let mut memory = Scratch::new(pixels * S::LANES);
     let mut lines = [[S::splat(0.0); LONGEST]; LONGEST];
     for run in grid.runs(job.bands.clone(), longest) {

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::gemm::lanes;
 use crate::isa::Isa;
 use crate::pairs::pair_own_rows;
-use crate::scratch::Scratch;
+use crate::scratch::{Demand, Scratch};
 
 /// Floats between frequencies beyond what they need: with a power of two, a
 /// transform would write all its values to a few cache sets.
@@ -41,6 +41,22 @@ pub(crate) struct Layout {
     pub frequency: usize,
 }
 
+impl Layout {
+    fn new(isa: Isa, format: Format, rows: usize, columns: usize) -> Self {
+        let columns = columns.next_multiple_of(lanes(isa));
+        let (lines, row) = match format {
+            Format::Single => (rows, columns),
+            Format::ColumnPairs => (rows, columns / 2),
+            Format::RowPairs => (rows.div_ceil(2), columns),
+        };
+        Self {
+            format,
+            row,
+            frequency: lines * row + SKEW,
+        }
+    }
+}
+
 impl Spectra {
     pub(crate) fn new(
         isa: Isa,
@@ -49,22 +65,23 @@ impl Spectra {
         rows: usize,
         columns: usize,
     ) -> Self {
-        let columns = columns.next_multiple_of(lanes(isa));
-        let (lines, row) = match format {
-            Format::Single => (rows, columns),
-            Format::ColumnPairs => (rows, columns / 2),
-            Format::RowPairs => (rows.div_ceil(2), columns),
-        };
-        let frequency = lines * row + SKEW;
+        let layout = Layout::new(isa, format, rows, columns);
         Self {
-            values: Scratch::new(frequencies * frequency),
+            values: Scratch::new(frequencies * layout.frequency),
             rows,
-            layout: Layout {
-                format,
-                row,
-                frequency,
-            },
+            layout,
         }
+    }
+
+    /// What [`new`](Self::new) takes.
+    pub(crate) fn demand(
+        isa: Isa,
+        format: Format,
+        frequencies: usize,
+        rows: usize,
+        columns: usize,
+    ) -> Demand {
+        Demand::floats(frequencies * Layout::new(isa, format, rows, columns).frequency)
     }
 
     /// Pairs the rows of every matrix.

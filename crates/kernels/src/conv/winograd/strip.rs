@@ -1,34 +1,9 @@
 //! The pixels that tiles are cut from and put into.
 
-use super::grid::{Grid, Run};
+use super::grid::Run;
+use super::kind::Extent;
 use crate::conv::lanes::gather;
 use crate::simd::Simd;
-
-/// Pixels of sixteen channels that a transform has before it: within the
-/// second-level cache.
-const STRIP_PIXELS: usize = 1024;
-
-/// Pixels of a tile, and from one tile to the next.
-#[derive(Clone, Copy)]
-pub(crate) struct Extent {
-    pub pixels: usize,
-    pub step: usize,
-}
-
-impl Extent {
-    /// Pixels under so many tiles.
-    pub(crate) fn under(self, tiles: usize) -> usize {
-        (tiles - 1) * self.step + self.pixels
-    }
-
-    /// Bands of the longest run in rows of `columns` pixels; and its pixels.
-    pub(crate) fn longest(self, grid: &Grid, columns: usize) -> (usize, usize) {
-        let overlap = self.pixels - self.step;
-        let fit = (STRIP_PIXELS / columns).saturating_sub(overlap) / self.step;
-        let bands = fit.clamp(1, grid.tiles[0]);
-        (bands, self.under(bands) * columns)
-    }
-}
 
 /// The pixels under a run of bands, `[row][column][lane]`.
 pub(crate) struct Strip {

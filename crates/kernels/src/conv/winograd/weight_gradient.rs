@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::grid::Grid;
-use super::maps::{Channels, Side, analyse};
+use super::grid::{Grid, Side};
+use super::maps::{Channels, analyse};
 use super::product::{Product, multiply};
 use super::spectra::{Format, Spectra};
 use super::weights::synthesise;
@@ -13,6 +13,7 @@ use crate::conv::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
 use crate::precision::Precision;
+use crate::scratch::{Demand, steps};
 
 /// Channels of either side that one product covers.
 const BLOCK: usize = 64;
@@ -45,14 +46,13 @@ pub(crate) fn backward_weight(
         dy,
     };
     let bands = job.grid.bands();
-    let frequencies = job.grid.kind.frequencies();
-    let one_sum = frequencies.taps * shape.channels_in * shape.channels_out;
-    let one_tile = frequencies.input * shape.channels_in + frequencies.output * shape.channels_out;
-    let one_band = one_tile * job.grid.tiles[1];
-    let small = one_sum <= SMALL_SUMS;
-    let chunk = (CHUNK[usize::from(!small)] / one_band).clamp(1, bands);
     let out = Disjoint::new(dw);
-    if one_band * bands <= 2 * one_sum {
+    let Some(Chunks {
+        chunk,
+        part,
+        splits,
+    }) = Chunks::of(shape, &job.grid)
+    else {
         // Sums that are complete at once need not leave the cache.
         let [x, dy] = job.spectra(0..bands);
         job.blocks().into_par_iter().for_each(|(i, o)| {
@@ -61,14 +61,7 @@ pub(crate) fn backward_weight(
             synthesise(isa, job.grid.kind, &sum, job.from[i], job.to[o], &out);
         });
         return;
-    }
-    let splits = if small {
-        (ALL_SUMS / one_sum).clamp(1, 16)
-    } else {
-        1
     };
-    let part = bands.div_ceil(splits).next_multiple_of(chunk);
-    let splits = bands.div_ceil(part);
     let sums: Vec<Vec<Spectra>> = (0..splits)
         .into_par_iter()
         .map(|split| job.sums(split * part..((split + 1) * part).min(bands), chunk))
@@ -87,6 +80,79 @@ pub(crate) fn backward_weight(
             }
             synthesise(isa, job.grid.kind, &sum, job.from[i], job.to[o], &out);
         });
+}
+
+/// How bands are cut.
+struct Chunks {
+    /// Bands whose spectra are made before they are multiplied.
+    chunk: usize,
+    /// Bands that have sums of their own, and how many such parts there are.
+    part: usize,
+    splits: usize,
+}
+
+impl Chunks {
+    /// None where all spectra at once are hardly more than their sums.
+    fn of(shape: &ConvShape, grid: &Grid) -> Option<Self> {
+        let (bands, frequencies) = (grid.bands(), grid.kind.frequencies());
+        let [from, to] = [shape.channels_in, shape.channels_out];
+        let one_sum = frequencies.taps * from * to;
+        let one_band = (frequencies.input * from + frequencies.output * to) * grid.tiles[1];
+        if one_band * bands <= 2 * one_sum {
+            return None;
+        }
+        let small = one_sum <= SMALL_SUMS;
+        let chunk = (CHUNK[usize::from(!small)] / one_band).clamp(1, bands);
+        let splits = if small {
+            (ALL_SUMS / one_sum).clamp(1, 16)
+        } else {
+            1
+        };
+        let part = bands.div_ceil(splits).next_multiple_of(chunk);
+        Some(Self {
+            chunk,
+            part,
+            splits: bands.div_ceil(part),
+        })
+    }
+}
+
+/// What [`backward_weight`] takes.
+pub(crate) fn backward_weight_demand(isa: Isa, shape: &ConvShape, threads: usize) -> Demand {
+    let grid = Grid::forward(shape);
+    let frequencies = grid.kind.frequencies();
+    let spectra = |count, rows, columns| Spectra::demand(isa, Format::Single, count, rows, columns);
+    let sides = [shape.channels_in, shape.channels_out]
+        .map(|channels| Channels::all(channels).blocks(BLOCK));
+    // The spectra of all channels of both sides.
+    let maps = |bands: usize| {
+        let sides = sides.iter().zip([frequencies.input, frequencies.output]);
+        let blocks = sides.flat_map(|(blocks, count)| blocks.iter().map(move |b| (count, b)));
+        let maps = blocks.map(|(count, b)| spectra(count, bands * grid.tiles[1], b.count));
+        maps.fold(Demand::default(), Demand::and)
+    };
+    let analysis = [Side::Input, Side::OutputGradient].map(|side| grid.analysis(isa, side));
+    let analysis = Demand::one_of(analysis).times(threads);
+    let pairs = || {
+        let pairs = sides[0]
+            .iter()
+            .flat_map(|from| sides[1].iter().map(move |to| [from.count, to.count]));
+        pairs.map(|[from, to]| spectra(frequencies.taps, from, to))
+    };
+    let one = Demand::one_of(pairs()).on(threads, pairs().count());
+    match Chunks::of(shape, &grid) {
+        None => maps(grid.bands()).and(analysis.then(one)),
+        Some(Chunks {
+            chunk,
+            part,
+            splits,
+        }) => {
+            let sums = pairs().fold(Demand::default(), Demand::and).times(splits);
+            let [chunk, last] = steps(grid.bands().min(part), chunk);
+            let split = maps(chunk).then(maps(last));
+            sums.and(split.on(threads, splits).and(analysis).then(one))
+        }
+    }
 }
 
 struct Job<'a> {

@@ -1,5 +1,6 @@
 //! `plan`: what a study would do.
 
+mod memory;
 mod origins;
 
 use std::path::PathBuf;
@@ -9,10 +10,12 @@ use std::time::Instant;
 use clap::Args;
 use engine::Model;
 use networks::initialisation::{Initialisation, initialise};
+use runs::Footprint;
 use runs::training::predict;
 use serde::Serialize;
 use study::{OpenStudy, StudyPlan, StudySpec, check, mean_passes, parse, read_text};
 
+use self::memory::{Memory, mib};
 use self::origins::{Origins, origins_table};
 use super::begun::warn;
 use super::exit::Exit;
@@ -45,6 +48,8 @@ struct Row {
     origins: Origins,
     /// Seconds on all processors, estimated.
     estimated_seconds: f64,
+    /// Bytes that it takes on all processors, by what they are for.
+    memory: Footprint,
 }
 
 /// Pictures timed for the estimate.
@@ -74,6 +79,7 @@ impl Plan {
             .iter()
             .map(|arm| Origins::of(&study, arm))
             .collect::<Result<_, _>>()?;
+        let memory = Memory::of(&study)?;
         let rows: Vec<Row> = plan
             .runs
             .iter()
@@ -95,6 +101,7 @@ impl Plan {
                     steps: plan.train.max_steps,
                     origins: origins[run.arm].clone(),
                     estimated_seconds: per_image[model] * (passes[run.arm] * trained + evaluated),
+                    memory: memory.alone[run.arm],
                 }
             })
             .collect();
@@ -114,6 +121,7 @@ impl Plan {
             "images",
             "steps",
             "about",
+            "memory",
         ];
         let cells = rows.into_iter().map(|r| {
             vec![
@@ -125,11 +133,13 @@ impl Plan {
                 r.train_size.to_string(),
                 r.steps.to_string(),
                 duration(r.estimated_seconds),
+                mib(r.memory.bytes()),
             ]
         });
         if count > 0 {
             output!("{}", table(&header, 2, cells));
             output!("{}", origins_table(&plan.arms, &origins));
+            output!("{memory}");
         }
         if let Some(probed) = probed {
             output!("{probed}");

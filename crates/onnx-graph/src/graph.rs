@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::message::Message;
-use crate::weights::HostTensor;
 
 /// Number of float32 among ONNX's element types.
 const FLOAT: i64 = 1;
@@ -12,7 +11,7 @@ const INT64: i64 = 7;
 
 /// Operators in the order of computation, and the tensors that they read. Borrows the weights.
 #[derive(Default)]
-pub(super) struct Graph<'a> {
+pub struct Graph<'a> {
     nodes: Vec<Node>,
     tensors: Vec<Tensor<'a>>,
     names: BTreeSet<String>,
@@ -28,14 +27,17 @@ struct Node {
 }
 
 /// What an operator is told besides its inputs.
-pub(super) enum Attribute {
+pub enum Attribute {
+    /// A number.
     Float(f32),
+    /// An integer.
     Int(i64),
+    /// A list of integers.
     Ints(Vec<i64>),
 }
 
 /// Integers as an attribute.
-pub(super) fn ints<const N: usize>(values: [usize; N]) -> Attribute {
+pub fn ints<const N: usize>(values: [usize; N]) -> Attribute {
     Attribute::Ints(values.iter().map(|n| *n as i64).collect())
 }
 
@@ -53,7 +55,7 @@ enum Values<'a> {
 
 impl<'a> Graph<'a> {
     /// A graph in which `names` are taken.
-    pub(super) fn new(names: &[&str]) -> Self {
+    pub fn new(names: &[&str]) -> Self {
         Self {
             names: names.iter().map(|name| name.to_string()).collect(),
             ..Self::default()
@@ -61,7 +63,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Adds an operator of the layer `layer`; gives the name of its output.
-    pub(super) fn node(
+    pub fn node(
         &mut self,
         layer: &str,
         operator: &'static str,
@@ -73,7 +75,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The same for an operator of several outputs.
-    pub(super) fn node_with<const N: usize>(
+    pub fn node_with<const N: usize>(
         &mut self,
         layer: &str,
         operator: &'static str,
@@ -92,37 +94,32 @@ impl<'a> Graph<'a> {
     }
 
     /// Gives the last operator's output a name that is taken for it.
-    pub(super) fn name_last(&mut self, name: &str) {
+    pub fn name_last(&mut self, name: &str) {
         if let Some(output) = self.nodes.last_mut().and_then(|n| n.outputs.first_mut()) {
             *output = name.into();
         }
     }
 
     /// Adds a tensor of the network under its path, in another shape of as many values.
-    pub(super) fn weight(&mut self, path: &str, tensor: &'a HostTensor, shape: &[usize]) -> String {
-        self.tensor(path.into(), shape, Values::Weights(&tensor.values))
+    pub fn weight(&mut self, path: &str, values: &'a [f32], shape: &[usize]) -> String {
+        self.tensor(path.into(), shape, Values::Weights(values))
     }
 
     /// Adds float32 numbers of `shape` for the layer `layer`.
-    pub(super) fn floats(
-        &mut self,
-        layer: &str,
-        role: &str,
-        shape: &[usize],
-        values: Vec<f32>,
-    ) -> String {
+    pub fn floats(&mut self, layer: &str, role: &str, shape: &[usize], values: Vec<f32>) -> String {
         self.tensor(format!("{layer}/{role}"), shape, Values::Floats(values))
     }
 
-    /// Adds one float32 number for the layer `layer`.
-    pub(super) fn float(&mut self, layer: &str, role: &str, value: f32) -> String {
-        self.floats(layer, role, &[], vec![value])
-    }
-
     /// Adds integers for the layer `layer`, as a list.
-    pub(super) fn ints(&mut self, layer: &str, role: &str, values: Vec<i64>) -> String {
+    pub fn ints(&mut self, layer: &str, role: &str, values: Vec<i64>) -> String {
         let shape = [values.len()];
         self.tensor(format!("{layer}/{role}"), &shape, Values::Ints(values))
+    }
+
+    /// Adds a softmax over the last axis.
+    pub fn softmax(&mut self, layer: &str, x: &str) -> String {
+        let axis = vec![("axis", Attribute::Int(-1))];
+        self.node(layer, "Softmax", &[x], axis)
     }
 
     fn tensor(&mut self, name: String, shape: &[usize], values: Values<'a>) -> String {
@@ -146,7 +143,7 @@ impl<'a> Graph<'a> {
     }
 
     /// `GraphProto`. Inputs and outputs are float32, each `[batch, …shape]`.
-    pub(super) fn into_message(
+    pub(crate) fn into_message(
         self,
         name: &str,
         inputs: &[(&str, &[usize])],

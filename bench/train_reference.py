@@ -1,6 +1,6 @@
 """PyTorch's side of the comparison: the same protocol as our `step` program.
 
-    pytorch.py WORK train|infer THREADS MODE
+    train_reference.py WORK train|infer THREADS MODE
 
 MODE is `eager`, or any of `channels_last`, `bf16` and `compile` joined by `+`.
 """
@@ -8,6 +8,7 @@ MODE is `eager`, or any of `channels_last`, `bf16` and `compile` joined by `+`.
 import resource
 import sys
 import time
+from functools import partial
 
 import torch
 from torch import nn
@@ -25,6 +26,8 @@ RESNET = {
     "resnet34": (False, [3, 4, 6, 3]),
     "resnet50": (True, [3, 4, 6, 3]),
 }
+# The share of an auxiliary head's loss, as torchvision's training script has it.
+AUXILIARY = 0.4
 
 
 class Cbr(nn.Sequential):
@@ -92,11 +95,40 @@ def resnet(name, small_stem):
     return nn.Sequential(*layers, *head)
 
 
-def build(work):
-    name, size, batch = work.rsplit("-", 2)
-    size, batch = int(size), int(batch[1:])
-    model = Cbr(*CBR[name]) if name in CBR else resnet(name, size < 64)
-    return model, torch.randn(batch, 3, size, size), torch.arange(batch) % CLASSES
+def published(name, size):
+    """As torchvision or timm builds it, without dropout and stochastic depth, which ours lacks."""
+    if name == "deit-small":
+        import timm
+
+        return partial(timm.create_model, "deit_small_patch16_224", img_size=size)
+    import torchvision.models as zoo
+
+    if name == "inception-v3":
+        auxiliary = {"aux_logits": size >= 299, "init_weights": False}
+        return partial(zoo.inception_v3, dropout=0, **auxiliary)
+    return {
+        "convnext-tiny": partial(zoo.convnext_tiny, stochastic_depth_prob=0),
+        "densenet121": zoo.densenet121,
+        "efficientnet-b0": partial(zoo.efficientnet_b0, dropout=0, stochastic_depth_prob=0),
+        "mobilenet-v2": partial(zoo.mobilenet_v2, dropout=0),
+    }[name]
+
+
+def builder(name, size):
+    """What builds the network, with all that it needs imported."""
+    if name in CBR:
+        return partial(Cbr, *CBR[name])
+    if name in RESNET:
+        return partial(resnet, name, size < 64)
+    return partial(published(name, size), num_classes=CLASSES)
+
+
+def loss_of(found, target):
+    """Cross-entropy, that of an auxiliary head added."""
+    if isinstance(found, torch.Tensor):
+        return nn.functional.cross_entropy(found, target)
+    head, auxiliary = (nn.functional.cross_entropy(logits, target) for logits in found)
+    return head + AUXILIARY * auxiliary
 
 
 def resident_mib():
@@ -110,21 +142,25 @@ def main():
     modes = set(mode.split("+"))
     torch.set_num_threads(int(threads))
     torch.manual_seed(0)
+    name, size, batch = work.rsplit("-", 2)
+    size, batch = int(size), int(batch[1:])
+    build = builder(name, size)
     before = resident_mib()
-    model, x, target = build(work)
+    model = build()
+    x, target = torch.randn(batch, 3, size, size), torch.arange(batch) % CLASSES
     if "channels_last" in modes:
         model = model.to(memory_format=torch.channels_last)
         x = x.to(memory_format=torch.channels_last)
     training = kind == "train"
     model.train(training)
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
-    network = torch.compile(model) if "compile" in modes else model
+    forward = torch.compile(model) if "compile" in modes else model
     autocast = torch.autocast("cpu", dtype=torch.bfloat16, enabled="bf16" in modes)
 
     def train():
         optimizer.zero_grad(set_to_none=True)
         with autocast:
-            loss = nn.functional.cross_entropy(network(x), target)
+            loss = loss_of(forward(x), target)
         loss.backward()
         optimizer.step()
         return loss.item()
@@ -132,10 +168,10 @@ def main():
     @torch.inference_mode()
     def infer():
         with autocast:
-            return network(x)[0, 0].item()
+            return forward(x)[0, 0].item()
 
     step = train if training else infer
-    print("ready", flush=True)
+    print("ready", sum(p.numel() for p in model.parameters()), flush=True)
     for line in sys.stdin:
         start = time.perf_counter()
         for _ in range(int(line)):

@@ -2,7 +2,7 @@
 
 /// A message being written. Tensors stay where they are until [`Message::into_bytes`].
 #[derive(Default)]
-pub(super) struct Message<'a> {
+pub struct Message<'a> {
     pieces: Vec<Piece<'a>>,
     length: usize,
 }
@@ -22,32 +22,32 @@ enum Wire {
 
 impl<'a> Message<'a> {
     /// An integer or enumeration.
-    pub(super) fn int(&mut self, field: u32, value: i64) {
+    pub(crate) fn int(&mut self, field: u32, value: i64) {
         self.key(field, Wire::Varint);
         // Negative numbers are written in two's complement of 64 bits.
         self.varint(value as u64);
     }
 
     /// A 32-bit float.
-    pub(super) fn float(&mut self, field: u32, value: f32) {
+    pub(crate) fn float(&mut self, field: u32, value: f32) {
         self.key(field, Wire::Fixed32);
         self.bytes(&value.to_le_bytes());
     }
 
     /// A string.
-    pub(super) fn text(&mut self, field: u32, text: &str) {
+    pub(crate) fn text(&mut self, field: u32, text: &str) {
         self.raw(field, text.as_bytes());
     }
 
     /// Bytes as they are.
-    pub(super) fn raw(&mut self, field: u32, bytes: &[u8]) {
+    pub(crate) fn raw(&mut self, field: u32, bytes: &[u8]) {
         self.key(field, Wire::Length);
         self.varint(bytes.len() as u64);
         self.bytes(bytes);
     }
 
     /// Bytes: 32-bit floats, little endian.
-    pub(super) fn raw_floats(&mut self, field: u32, values: &'a [f32]) {
+    pub(crate) fn raw_floats(&mut self, field: u32, values: &'a [f32]) {
         self.key(field, Wire::Length);
         self.varint(4 * values.len() as u64);
         self.length += 4 * values.len();
@@ -55,20 +55,20 @@ impl<'a> Message<'a> {
     }
 
     /// A message inside this one.
-    pub(super) fn message(&mut self, field: u32, inner: Self) {
+    pub(crate) fn message(&mut self, field: u32, inner: Self) {
         self.key(field, Wire::Length);
         self.varint(inner.length as u64);
         self.length += inner.length;
         self.pieces.extend(inner.pieces);
     }
 
-    /// Bytes written so far.
-    pub(super) fn len(&self) -> usize {
+    /// Bytes that it takes.
+    pub fn size(&self) -> usize {
         self.length
     }
 
     /// The message as it goes into a file.
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub fn into_bytes(self) -> Vec<u8> {
         let mut all = Vec::with_capacity(self.length);
         for piece in self.pieces {
             match piece {

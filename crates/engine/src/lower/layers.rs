@@ -1,0 +1,76 @@
+//! The walk through the layers.
+
+use networks::{Block, Layer, NetworkError};
+
+use super::forward::Forward;
+use super::{activation, arrange, conv, joint, linear, norm, pool, tokens};
+use crate::program::BufferId;
+
+/// Writes down the forward pass of blocks.
+pub(super) fn blocks(of: &mut Forward, blocks: &[Block]) -> Result<(), NetworkError> {
+    let mut x = of.pixels();
+    for block in blocks {
+        x = layers(of, &block.layers, x)?;
+        of.end_block(x);
+    }
+    Ok(())
+}
+
+/// What leaves the layers when `x` enters the first.
+fn layers(of: &mut Forward, all: &[Layer], x: BufferId) -> Result<BufferId, NetworkError> {
+    all.iter().try_fold(x, |x, one| layer(of, one, x))
+}
+
+fn layer(of: &mut Forward, layer: &Layer, x: BufferId) -> Result<BufferId, NetworkError> {
+    let output = of.output(layer, x)?;
+    let y = match layer {
+        Layer::ReverseChannels => arrange::reverse_channels(&mut of.builder, x),
+        Layer::PadSame(pad) => {
+            arrange::pad_same(&mut of.builder, x, pad.kernel, pad.stride, output)
+        }
+        Layer::Conv(conv) => conv::forward(of, conv, x, output),
+        Layer::BatchNorm(norm) => norm::batch_norm(of, &norm.0, x),
+        Layer::LayerNorm(norm) => norm::layer_norm(&mut of.builder, &norm.0, x),
+        Layer::Activation(function) => activation::forward(&mut of.builder, *function, x),
+        Layer::MaxPool(pool) => pool::maximum(&mut of.builder, &pool.0, x, output),
+        Layer::AveragePool(pool) => pool::average(&mut of.builder, &pool.0, x, output),
+        Layer::GlobalAverage => pool::global_average(&mut of.builder, x, output),
+        Layer::Residual(residual) => {
+            let a = layers(of, &residual.body, x)?;
+            let b = layers(of, &residual.shortcut, x)?;
+            joint::sum(&mut of.builder, [a, b], residual.relu)
+        }
+        Layer::Branches(branches) => {
+            let branches = branches.0.iter();
+            let parts: Result<Vec<_>, _> = branches.map(|branch| layers(of, branch, x)).collect();
+            joint::concatenation(&mut of.builder, &parts?, output)
+        }
+        Layer::Gate(gate) => {
+            let factors = layers(of, &gate.0, x)?;
+            joint::scale(&mut of.builder, x, factors)
+        }
+        Layer::Scale(scale) => {
+            joint::scale_channels(&mut of.builder, &scale.path, scale.channels, x)
+        }
+        Layer::Linear(linear) => {
+            let features = [linear.features_in, linear.features_out];
+            linear::forward(of, &linear.path, features, x, output)
+        }
+        Layer::Embed(embed) => {
+            let paths = [embed.class_token.as_str(), embed.positions.as_str()];
+            tokens::embed(&mut of.builder, paths, x, output)
+        }
+        Layer::Attention(attention) => {
+            tokens::attention(&mut of.builder, attention.heads, x, output)
+        }
+        Layer::FirstToken => tokens::first_token(&mut of.builder, x, output),
+        Layer::Auxiliary(auxiliary) => {
+            if of.is_training() {
+                let logits = layers(of, &auxiliary.0, x)?;
+                of.auxiliary(logits);
+            }
+            x
+        }
+    };
+    Ok(y)
+}

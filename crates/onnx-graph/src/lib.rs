@@ -1,0 +1,40 @@
+//! Graphs of ONNX operators, built layer by layer, and the files that hold them. What the
+//! operators compute is the caller's.
+//!
+//! ```
+//! use onnx_graph::{About, Graph, Value, Weight, file};
+//!
+//! // One linear layer, from 2 features to 1.
+//! let mut graph = Graph::new(&["x", "y"]);
+//! let weight = Weight {
+//!     path: "layer.weight".into(),
+//!     shape: vec![1, 2],
+//!     values: &[0.5, -0.5],
+//! };
+//! let mut site = graph.site("layer", vec![weight]);
+//! let x = Value::vector("x".into());
+//! site.operator_of_vector("MatMul", x, vec![]);
+//! graph.name_last("y");
+//!
+//! let about = About {
+//!     producer: "example",
+//!     version: "1",
+//!     description: "half the difference of two numbers",
+//!     name: "difference",
+//!     inputs: &[("x", &[2])],
+//!     outputs: &[("y", &[1])],
+//!     properties: &[("unit", "mm".to_string())],
+//! };
+//! let file = file(graph, &about);
+//! assert_eq!(file.size(), file.into_bytes().len());
+//! ```
+
+mod file;
+mod graph;
+mod message;
+mod site;
+
+pub use file::{About, file};
+pub use graph::{Attribute, Graph, ints};
+pub use message::Message;
+pub use site::{Form, Site, Value, Weight};

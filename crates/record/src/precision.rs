@@ -1,0 +1,40 @@
+//! Which precision a network trains in here, where the study leaves it to the machine.
+
+use networks::zoo::Choice;
+use serde::{Deserialize, Serialize};
+use study::{PrecisionName, RunSpec};
+
+/// What training steps of one network took in either precision, and which one its runs have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeasuredPrecision {
+    /// The network.
+    pub network: Choice,
+    /// Edge of its pictures, in pixels.
+    pub size: usize,
+    /// Pictures of a step.
+    pub batch_size: usize,
+    /// Seconds of a step in `f32`.
+    pub f32_seconds: f64,
+    /// Seconds of a step with products rounded to bfloat16.
+    pub bf16_seconds: f64,
+    /// The precision of all runs of this network in the study.
+    pub precision: PrecisionName,
+    /// Where it was measured.
+    pub device: String,
+}
+
+impl MeasuredPrecision {
+    /// Whether the runs like `spec` are meant.
+    pub fn is_of(&self, spec: &RunSpec) -> bool {
+        self.network == spec.model
+            && self.size == spec.data.size
+            && self.batch_size == spec.train.batch_size
+    }
+
+    /// Whether `other` is the choice for the same runs.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.network == other.network
+            && self.size == other.size
+            && self.batch_size == other.batch_size
+    }
+}
