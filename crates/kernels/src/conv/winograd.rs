@@ -114,9 +114,14 @@ const MANY: usize = 256;
 /// Floats of the spectra of maps that are kept at a time: 64 MiB.
 const WAVE: usize = 1 << 24;
 
-/// Tiles of one task below [`MANY`] channels, and of one step from there on.
-const FEW_TILES: usize = 28;
+/// Tiles of one step from [`MANY`] channels on.
 const MANY_TILES: usize = 56;
+
+/// Tiles of one task below [`MANY`] channels: large tiles are few.
+fn few_tiles(grid: &Grid) -> usize {
+    let one_tile = grid.kind.cost([1, 1]);
+    if one_tile > 100 { 14 } else { 28 }
+}
 
 /// Of maps and weights, by the depth of the products: columns of the maps, rows of the
 /// weights.
@@ -156,7 +161,7 @@ impl Job<'_> {
         if from.count < MANY {
             // All weights first; then each task takes some bands through all steps.
             let weights: Vec<Spectra> = blocks.par_iter().map(weigh).collect();
-            let parts = parts(grid, 0..grid.bands(), FEW_TILES);
+            let parts = parts(grid, 0..grid.bands(), few_tiles(grid));
             parts.into_par_iter().for_each(|bands| {
                 let tiles = bands.len() * grid.tiles[1];
                 let frequencies = grid.kind.frequencies().input;

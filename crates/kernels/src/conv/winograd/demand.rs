@@ -3,7 +3,7 @@
 use super::grid::{Grid, Side};
 use super::maps::Channels;
 use super::spectra::{Format, Spectra};
-use super::{FEW_TILES, MANY, MANY_TILES, WIDTH, bands_of, formats, wave};
+use super::{MANY, MANY_TILES, WIDTH, bands_of, few_tiles, formats, wave};
 use crate::conv::ConvShape;
 use crate::isa::Isa;
 use crate::precision::Precision;
@@ -57,7 +57,7 @@ fn correlation(
         Demand::one_of(products).and(grid.synthesis(isa))
     };
     if from < MANY {
-        let [bands, last] = steps(grid.bands(), bands_of(grid, FEW_TILES));
+        let [bands, last] = steps(grid.bands(), bands_of(grid, few_tiles(grid)));
         let task = |bands: usize| {
             let maps = spectra(frequencies.input, map_format, bands * grid.tiles[1], from);
             maps.and(grid.analysis(isa, Side::Input).then(products(bands)))
