@@ -1,11 +1,12 @@
 //! The one-dimensional bilinear algorithms; a tile applies one to its rows and
 //! its columns.
 //!
-//! Each computes the three taps `w` on the pixels `x` of a line. Pixels, taps and
-//! outputs have points, and every product is that of one point of each kind:
-//! `y = Γ · Σ α·x ⊙ β·w`, the sum over the products with the same point of the
-//! output. The gradient of the weights is the same sum read the other way round:
-//! `dw = βᵀ · Σ α·x ⊙ Γᵀ·dy`.
+//! Each computes the sums `y` of the pixels `x` of a line under three taps `w`.
+//! Input, taps and output are transformed to points of their own, and every product
+//! is that of a point of the input and one of the taps, for one of the output:
+//! `y = Γ·m`, each `m` the sum of its products of `α·x` and `β·w`. The gradient of
+//! the weights is the same sum read the other way round, `dw = βᵀ·n`, each `n` the
+//! sum of its products of `α·x` and `Γᵀ·dy`.
 
 mod beside;
 mod filter;
@@ -24,7 +25,6 @@ use self::beside::Beside;
 use self::filter::{FilterFour, FilterThree, FilterTwo};
 use self::strided::{Doubled, Halved};
 use self::three::Three;
-
 use crate::simd::Simd;
 
 /// The longest line: pixels or points.
@@ -85,7 +85,7 @@ pub(crate) trait Products: Analysis + Synthesis {
 
 /// The points of the input, the taps and the output that meet in a product; for
 /// tiles, their frequencies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Triple {
     pub input: usize,
     pub taps: usize,

@@ -55,24 +55,21 @@ impl<F: Filter> Transposed for Halved<F> {
 
 impl<F: Filter> Products for Halved<F> {
     fn products() -> Vec<Triple> {
-        let [outer, middle] = points::<F>();
-        let products = outer.chain(middle).enumerate();
-        products
-            .map(|(input, (taps, output))| Triple {
-                input,
-                taps,
-                output,
-            })
-            .collect()
+        let product = |(input, (output, taps))| Triple {
+            input,
+            taps,
+            output,
+        };
+        products::<F>().enumerate().map(product).collect()
     }
 }
 
-/// The point of the taps and that of the filter of every product of the outer taps
-/// and the middle one.
-fn points<F: Filter>() -> [impl Iterator<Item = (usize, usize)>; 2] {
-    let middle = [F::ONE_TAP; LONGEST];
-    [F::TAPS.to_vec(), middle[..F::OUTPUT].to_vec()]
-        .map(|taps| taps.into_iter().enumerate().map(|(at, taps)| (taps, at)))
+/// The point of the filter and that of the taps in every product: of the outer taps,
+/// then of the middle one.
+fn products<F: Filter>() -> impl Iterator<Item = (usize, usize)> {
+    let outer = F::TAPS.iter().copied().enumerate();
+    let middle = (0..F::OUTPUT).map(|point| (point, F::ONE_TAP));
+    outer.chain(middle)
 }
 
 /// Two pixels of the input's gradient for each output of a filter over the
@@ -113,15 +110,12 @@ impl<F: Filter> Synthesis for Doubled<F> {
 
 impl<F: Filter> Products for Doubled<F> {
     fn products() -> Vec<Triple> {
-        let [outer, middle] = points::<F>();
-        let products = outer.chain(middle).enumerate();
-        products
-            .map(|(output, (taps, input))| Triple {
-                input,
-                taps,
-                output,
-            })
-            .collect()
+        let product = |(output, (input, taps))| Triple {
+            input,
+            taps,
+            output,
+        };
+        products::<F>().enumerate().map(product).collect()
     }
 }
 
