@@ -165,6 +165,23 @@ fn shapes_of_the_networks() {
         ..same(2, [16, 16], [9, 8], 3)
     })
     .unwrap();
+    // Stride 2 over maps of one, two, four and seven outputs and their multiples, with
+    // and without padding, many channels and few.
+    for (channels, size, padding) in [
+        ([33, 40], [28, 27], 1),
+        ([300, 33], [14, 14], 1),
+        ([70, 130], [7, 8], 1),
+        ([16, 300], [4, 3], 1),
+        ([40, 18], [35, 17], 0),
+        ([20, 35], [12, 30], 2),
+    ] {
+        check(&ConvShape {
+            stride: [2, 2],
+            padding: [padding; 2],
+            ..same(3, channels, size, 3)
+        })
+        .unwrap();
+    }
     // Depthwise: channels that fill vectors and that do not, rows of whole segments and
     // shorter and longer ones, rows of padding alone.
     for (channels, size, kernel, stride) in [
@@ -262,11 +279,13 @@ fn same_shapes() -> impl Strategy<Value = ConvShape> {
 fn small_kernels() -> impl Strategy<Value = ConvShape> {
     (
         (1_usize..=4, 1_usize..=36, 1_usize..=36),
-        [1_usize..=11, 1_usize..=11],
+        [1_usize..=19, 1_usize..=19],
         [0_usize..=2, 0_usize..=2],
+        1_usize..=2,
     )
-        .prop_map(|((batch, ci, co), size, padding)| ConvShape {
+        .prop_map(|((batch, ci, co), size, padding, stride)| ConvShape {
             padding,
+            stride: [stride; 2],
             ..same(batch, [ci, co], size, 3)
         })
         .prop_filter("fits", |shape| shape.check().is_ok())
@@ -321,6 +340,10 @@ fn threads_do_not_change_a_bit() {
         ConvShape {
             stride: [2, 2],
             ..same(3, [17, 40], [15, 15], 3)
+        },
+        ConvShape {
+            stride: [2, 2],
+            ..same(7, [264, 40], [14, 13], 3)
         },
     ];
     let run = |threads: usize| {

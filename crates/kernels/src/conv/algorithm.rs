@@ -49,7 +49,7 @@ impl Algorithm {
             _ if shape.groups > 1 && Self::Direct.supports(shape) => Self::Direct,
             _ if stem::pays(shape, pass) => Self::Stem,
             // With fewer, transforms cost what they save.
-            _ if summed >= 8 && Self::Winograd.supports(shape) => Self::Winograd,
+            _ if summed >= 8 && winograd::pays(shape) => Self::Winograd,
             _ if !Self::Fft.supports(shape) => Self::Product,
             // With few pixels the spectra of the weights cost more than they save, with
             // short kernels those of the maps.

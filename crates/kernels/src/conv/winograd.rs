@@ -1,14 +1,17 @@
 //! Convolution with 3×3 kernels by Winograd's minimal filtering.
 //!
 //! A tile of 4×4 output pixels takes 36 multiplications per pair of channels
-//! instead of 144, a whole map of 2×2 pixels 9 instead of 36: after transforms of
-//! maps and weights, each of those is a matrix product over channels.
+//! instead of 144, a whole map of 2×2 pixels 9 instead of 36, with stride 2 a tile
+//! of 4×4 pixels 81 instead of 144: after transforms of maps and weights, each of
+//! those is a matrix product over channels.
 
 mod demand;
 mod grid;
+mod kind;
 mod maps;
 mod product;
 mod spectra;
+mod strip;
 mod tile;
 mod weight_gradient;
 mod weights;
@@ -20,36 +23,35 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use self::grid::Grid;
-use self::maps::{Channels, Side};
+use self::grid::{Grid, Side};
+use self::maps::Channels;
 use self::product::{Product, multiply};
 use self::spectra::{Format, Spectra};
+use self::tile::Triple;
 use self::weights::{Direction, Weights};
 use super::shape::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::isa::Isa;
 use crate::precision::Precision;
 
-/// 3×3 taps, stride and dilation 1, one group, padding smaller than the kernel.
+/// 3×3 taps, stride 1 or 2, dilation 1, one group, padding smaller than the kernel.
 pub(crate) fn supports(shape: &ConvShape) -> bool {
     shape.kernel == [3, 3]
-        && shape.stride == [1, 1]
+        && matches!(shape.stride, [1, 1] | [2, 2])
         && shape.dilation == [1, 1]
         && shape.groups == 1
         && shape.padding.iter().all(|padding| *padding <= 2)
 }
 
-/// Tiles of the output.
-fn forward_grid(shape: &ConvShape) -> Grid {
-    let size = [shape.height, shape.width];
-    Grid::new(shape.batch, size, shape.output(), shape.padding)
-}
-
-/// Tiles of the input, cut from the gradient of the output.
-fn backward_grid(shape: &ConvShape) -> Grid {
-    let size = [shape.height, shape.width];
-    let padding = shape.padding.map(|padding| 2 - padding);
-    Grid::new(shape.batch, shape.output(), size, padding)
+/// Whether it is faster than the direct sum. With stride 2 it saves less: nothing
+/// on maps that fill their tiles badly.
+pub(crate) fn pays(shape: &ConvShape) -> bool {
+    if !supports(shape) || shape.stride == [1, 1] {
+        return supports(shape);
+    }
+    let [rows, columns] = shape.output();
+    let products = Grid::forward(shape).products();
+    100 * products <= 85 * shape.taps() * rows * columns
 }
 
 pub(crate) fn forward(
@@ -60,7 +62,7 @@ pub(crate) fn forward(
     w: &[f32],
     y: &mut [f32],
 ) {
-    let grid = forward_grid(shape);
+    let grid = Grid::forward(shape);
     let channels = [shape.channels_in, shape.channels_out];
     let weights = Weights {
         kind: grid.kind,
@@ -73,6 +75,7 @@ pub(crate) fn forward(
         precision,
         grid: &grid,
         weights: &weights,
+        products: grid.kind.products(),
     };
     job.correlate(channels.map(Channels::all), x, y);
 }
@@ -85,7 +88,7 @@ pub(crate) fn backward_input(
     dy: &[f32],
     dx: &mut [f32],
 ) {
-    let grid = backward_grid(shape);
+    let grid = Grid::backward(shape);
     let channels = [shape.channels_out, shape.channels_in];
     let weights = Weights {
         kind: grid.kind,
@@ -98,6 +101,7 @@ pub(crate) fn backward_input(
         precision,
         grid: &grid,
         weights: &weights,
+        products: grid.kind.products(),
     };
     job.correlate(channels.map(Channels::all), dy, dx);
 }
@@ -110,9 +114,14 @@ const MANY: usize = 256;
 /// Floats of the spectra of maps that are kept at a time: 64 MiB.
 const WAVE: usize = 1 << 24;
 
-/// Tiles of one task below [`MANY`] channels, and of one step from there on.
-const FEW_TILES: usize = 28;
+/// Tiles of one step from [`MANY`] channels on.
 const MANY_TILES: usize = 56;
+
+/// Tiles of one task below [`MANY`] channels: large tiles are few.
+fn few_tiles(grid: &Grid) -> usize {
+    let one_tile = grid.kind.cost([1, 1]);
+    if one_tile > 100 { 14 } else { 28 }
+}
 
 /// Of maps and weights, by the depth of the products: columns of the maps, rows of the
 /// weights.
@@ -125,7 +134,7 @@ fn formats(precision: Precision) -> [Format; 2] {
 
 /// Bands whose spectra of `channels` are kept at a time.
 fn wave(grid: &Grid, channels: usize) -> usize {
-    (WAVE / (grid.frequencies() * grid.tiles[1] * channels)).max(1)
+    (WAVE / (grid.kind.frequencies().input * grid.tiles[1] * channels)).max(1)
 }
 
 /// A correlation of maps with the weights.
@@ -134,6 +143,7 @@ struct Job<'a> {
     precision: Precision,
     grid: &'a Grid,
     weights: &'a Weights<'a>,
+    products: Vec<Triple>,
 }
 
 impl Job<'_> {
@@ -143,7 +153,7 @@ impl Job<'_> {
         let blocks = to.blocks(WIDTH);
         let [map_format, weight_format] = formats(self.precision);
         let weigh = |to: &Channels| {
-            let frequencies = grid.frequencies();
+            let frequencies = grid.kind.frequencies().taps;
             let mut spectra = Spectra::new(isa, weight_format, frequencies, from.count, to.count);
             weights::analyse(isa, self.weights, *to, &mut spectra);
             spectra
@@ -151,10 +161,10 @@ impl Job<'_> {
         if from.count < MANY {
             // All weights first; then each task takes some bands through all steps.
             let weights: Vec<Spectra> = blocks.par_iter().map(weigh).collect();
-            let parts = parts(grid, 0..grid.bands(), FEW_TILES);
+            let parts = parts(grid, 0..grid.bands(), few_tiles(grid));
             parts.into_par_iter().for_each(|bands| {
                 let tiles = bands.len() * grid.tiles[1];
-                let frequencies = grid.frequencies();
+                let frequencies = grid.kind.frequencies().input;
                 let mut maps = Spectra::new(isa, map_format, frequencies, tiles, from.count);
                 maps::analyse_into(isa, grid, bands.clone(), from, source, &mut maps);
                 for (to, weights) in blocks.iter().zip(&weights) {
@@ -186,33 +196,36 @@ impl Job<'_> {
     fn apply(&self, maps: &Spectra, tiles: Range<usize>, weights: &Spectra) -> Spectra {
         let (a_row, b_depth) = (maps.layout.row, weights.layout.row);
         let depth = self.precision.words(weights.rows);
-        let frequencies = self.grid.frequencies();
+        let frequencies = self.grid.kind.frequencies().output;
         let mut product = Spectra::new(self.isa, Format::Single, frequencies, tiles.len(), b_depth);
         let layout = product.layout;
         for (frequency, c) in product.values.chunks_mut(layout.frequency).enumerate() {
-            let a = &maps.matrix(frequency)[tiles.start * a_row..tiles.end * a_row];
-            let b = &weights.matrix(frequency)[..depth * b_depth];
-            // The slices hold what the product reads and writes.
+            // The slices hold what the products read and write.
             let c = &mut c[..tiles.len() * layout.row];
-            multiply(
-                self.isa,
-                &Product {
-                    precision: self.precision,
-                    rows: tiles.len(),
-                    depth,
-                    columns: b_depth,
-                    a: a.as_ptr(),
-                    a_row,
-                    a_depth: 1,
-                    a_next: maps.layout.frequency,
-                    b: b.as_ptr(),
-                    b_depth,
-                    b_next: 0,
-                    c: c.as_mut_ptr(),
-                    c_row: layout.row,
-                    accumulate: false,
-                },
-            );
+            let of_this = self.products.iter().filter(|p| p.output == frequency);
+            for (at, meeting) in of_this.enumerate() {
+                let a = &maps.matrix(meeting.input)[tiles.start * a_row..tiles.end * a_row];
+                let b = &weights.matrix(meeting.taps)[..depth * b_depth];
+                multiply(
+                    self.isa,
+                    &Product {
+                        precision: self.precision,
+                        rows: tiles.len(),
+                        depth,
+                        columns: b_depth,
+                        a: a.as_ptr(),
+                        a_row,
+                        a_depth: 1,
+                        a_next: maps.layout.frequency,
+                        b: b.as_ptr(),
+                        b_depth,
+                        b_next: 0,
+                        c: c.as_mut_ptr(),
+                        c_row: layout.row,
+                        accumulate: at > 0,
+                    },
+                );
+            }
         }
         product
     }

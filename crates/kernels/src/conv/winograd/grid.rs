@@ -2,10 +2,20 @@
 
 use std::ops::Range;
 
-use super::tile::Kind;
+use super::kind::{Extent, Kind};
+use crate::conv::ConvShape;
 use crate::gemm::lanes;
 use crate::isa::Isa;
 use crate::scratch::Demand;
+
+/// What tiles are taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The input maps; neighbouring tiles overlap.
+    Input,
+    /// The gradient of the output maps, for the gradient of the weights.
+    OutputGradient,
+}
 
 /// Pixels of sixteen channels that a transform has before it: within the
 /// second-level cache.
@@ -20,68 +30,120 @@ pub(crate) struct Grid {
     /// Size of the maps the tiles are cut from, and of those they make.
     pub input: [usize; 2],
     pub output: [usize; 2],
-    /// Pixels before its first output pixel that a tile starts.
+    /// Pixels before the first pixel of a map that its first tile starts.
     pub lead: [usize; 2],
+    /// Pixels that the first tiles make before the first pixel of a map.
+    pub trim: [usize; 2],
     /// Tiles down and across a map.
     pub tiles: [usize; 2],
 }
 
 impl Grid {
-    pub(crate) fn new(
+    /// The tiles from the input to the output of `shape`.
+    pub(crate) fn forward(shape: &ConvShape) -> Self {
+        let maps = [[shape.height, shape.width], shape.output()];
+        match shape.stride {
+            [1, 1] => Self::stride_one(shape.batch, maps, shape.padding),
+            _ => {
+                let kind = Kind::of_stride_two(maps[1]);
+                Self::new(kind, shape.batch, maps, [shape.padding, [0, 0]])
+            }
+        }
+    }
+
+    /// The tiles from the gradient of the output of `shape` to that of the input.
+    pub(crate) fn backward(shape: &ConvShape) -> Self {
+        let maps = [shape.output(), [shape.height, shape.width]];
+        match shape.stride {
+            [1, 1] => {
+                let padding = shape.padding.map(|padding| 2 - padding);
+                Self::stride_one(shape.batch, maps, padding)
+            }
+            _ => {
+                let lead = shape.padding.map(|padding| usize::from(padding == 0));
+                // Tiles start at a pixel that meets the middle tap.
+                let trim = shape.padding.map(|padding| (padding + 1) % 2);
+                let kind = Kind::of_stride_two_back([0, 1].map(|axis| maps[1][axis] + trim[axis]));
+                Self::new(kind, shape.batch, maps, [lead, trim])
+            }
+        }
+    }
+
+    fn stride_one(batch: usize, maps: [[usize; 2]; 2], padding: [usize; 2]) -> Self {
+        let tiny = maps[0].iter().all(|size| *size <= 2) && padding == [1, 1];
+        if tiny {
+            Self::new(Kind::Two, batch, maps, [[0, 0]; 2])
+        } else {
+            Self::new(Kind::of_stride_one(maps[1]), batch, maps, [padding, [0, 0]])
+        }
+    }
+
+    fn new(
+        kind: Kind,
         batch: usize,
-        input: [usize; 2],
-        output: [usize; 2],
-        padding: [usize; 2],
+        [input, output]: [[usize; 2]; 2],
+        [lead, trim]: [[usize; 2]; 2],
     ) -> Self {
-        let tiny = input.iter().all(|size| *size <= 2) && padding == [1, 1];
-        let kind = if tiny { Kind::Two } else { Kind::Four };
         Self {
             kind,
             batch,
             input,
             output,
-            lead: if tiny { [0, 0] } else { padding },
-            tiles: output.map(|size| size.div_ceil(kind.output())),
+            lead,
+            trim,
+            tiles: kind.tiles([0, 1].map(|axis| output[axis] + trim[axis])),
         }
+    }
+
+    /// Products for a pair of channels of an image.
+    pub(crate) fn products(&self) -> usize {
+        self.kind
+            .cost([0, 1].map(|axis| self.output[axis] + self.trim[axis]))
     }
 
     pub(crate) fn bands(&self) -> usize {
         self.batch * self.tiles[0]
     }
 
-    /// Frequencies of a tile.
-    pub(crate) fn frequencies(&self) -> usize {
-        self.kind.points() * self.kind.points()
+    fn extent(&self, side: Side) -> Extent {
+        match side {
+            Side::Input => self.kind.input(),
+            Side::OutputGradient => self.kind.output(),
+        }
     }
 
-    /// Pixels across all tiles of `extent` pixels each.
-    pub(crate) fn columns(&self, extent: usize) -> usize {
-        (self.tiles[1] - 1) * self.kind.output() + extent
+    /// Pixels across all tiles of one side.
+    pub(crate) fn columns(&self, side: Side) -> usize {
+        let columns = self.extent(side).under(self.tiles[1]);
+        match side {
+            // A stride may leave out the last pixels.
+            Side::Input => columns.max(self.lead[1] + self.input[1]),
+            Side::OutputGradient => columns,
+        }
     }
 
-    /// Bands of the longest run for tiles of `extent` pixels, and its pixels.
-    pub(crate) fn longest(&self, extent: usize) -> (usize, usize) {
-        let (columns, step) = (self.columns(extent), self.kind.output());
-        let overlap = extent - step;
-        let fit = (STRIP_PIXELS / columns).saturating_sub(overlap) / step;
+    /// Bands of the longest run of one side, and its pixels.
+    pub(crate) fn longest(&self, side: Side) -> (usize, usize) {
+        let (columns, extent) = (self.columns(side), self.extent(side));
+        let overlap = extent.pixels - extent.step;
+        let fit = (STRIP_PIXELS / columns).saturating_sub(overlap) / extent.step;
         let bands = fit.clamp(1, self.tiles[0]);
-        (bands, (bands * step + overlap) * columns)
+        (bands, extent.under(bands) * columns)
     }
 
-    /// Pixels, and points between the two dimensions, of a run of tiles of `extent`
-    /// pixels.
-    pub(crate) fn analysed(&self, extent: usize) -> usize {
-        self.longest(extent).1 + self.kind.points() * self.columns(extent)
+    /// Pixels, and points between the two dimensions, of a run of one side.
+    pub(crate) fn analysed(&self, side: Side) -> usize {
+        self.longest(side).1 + self.extent(side).points * self.columns(side)
     }
 
-    /// What a transform of input maps takes, which is more than that of gradients.
-    pub(crate) fn analysis(&self, isa: Isa) -> Demand {
-        Demand::floats(self.analysed(self.kind.input()) * lanes(isa))
+    /// What a transform of maps takes.
+    pub(crate) fn analysis(&self, isa: Isa, side: Side) -> Demand {
+        Demand::floats(self.analysed(side) * lanes(isa))
     }
 
     /// What a transform to output maps takes.
     pub(crate) fn synthesis(&self, isa: Isa) -> Demand {
-        Demand::floats(self.longest(self.kind.output()).1 * lanes(isa))
+        Demand::floats(self.longest(Side::OutputGradient).1 * lanes(isa))
     }
 
     /// `bands` cut into runs of at most `longest` bands of one image.
@@ -121,7 +183,7 @@ mod tests {
 
     #[test]
     fn runs_cover_their_bands_in_order() {
-        let grid = Grid::new(3, [18, 9], [18, 9], [1, 1]);
+        let grid = Grid::new(Kind::Four, 3, [[18, 9]; 2], [[1, 1], [0, 0]]);
         assert_eq!(grid.tiles, [5, 3]);
         for (range, longest) in [(0..15, 2), (3..11, 5), (4..5, 9), (7..7, 1)] {
             let mut next = range.start;

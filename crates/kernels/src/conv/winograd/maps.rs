@@ -4,24 +4,20 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::grid::{Grid, Run};
+use super::grid::{Grid, Side};
+use super::kind::{Extent, Kind};
 use super::spectra::{Format, Layout, Spectra};
-use super::tile::{Four, Kind, Line, MAX_POINTS, Tile, Two};
-use crate::conv::lanes::{gather, scatter};
+use super::strip::{Strip, lay};
+use super::tile::{
+    Analysis, DoubledFour, DoubledSeven, DoubledTwo, Four, HalvedFour, HalvedSeven, HalvedTwo,
+    LONGEST, Line, OutputGradient, Seven, Synthesis, Two,
+};
+use crate::conv::lanes::scatter;
 use crate::disjoint::Disjoint;
 use crate::gemm::lanes;
 use crate::isa::Isa;
 use crate::scratch::Scratch;
 use crate::simd::{Simd, dispatch, dispatch_pairs};
-
-/// What tiles are taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    /// The input maps; neighbouring tiles overlap.
-    Input,
-    /// The gradient of the output maps, for the gradient of the weights.
-    OutputGradient,
-}
 
 /// Some channels of maps with `all` channels.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +72,11 @@ pub(crate) fn analyse(
     source: &[f32],
 ) -> Spectra {
     let tiles = bands.len() * grid.tiles[1];
-    let mut spectra = Spectra::new(isa, format, grid.frequencies(), tiles, channels.count);
+    let frequencies = match side {
+        Side::Input => grid.kind.frequencies().input,
+        Side::OutputGradient => grid.kind.frequencies().output,
+    };
+    let mut spectra = Spectra::new(isa, format, frequencies, tiles, channels.count);
     let layout = spectra.layout;
     let out = Disjoint::new(&mut spectra.values);
     let part = (64 / grid.tiles[1]).max(1);
@@ -148,14 +148,6 @@ pub(crate) fn synthesise(
     }
 }
 
-/// The pixels under a run of bands, `[row][column][lane]`.
-struct Strip {
-    rows: usize,
-    columns: usize,
-    /// The first row, counted from the start of the padding.
-    top: usize,
-}
-
 impl Job<'_> {
     fn lanes<S: Simd>(&self) -> usize {
         S::LANES.min(self.channels.count - self.column)
@@ -164,14 +156,6 @@ impl Job<'_> {
     /// Where the plane of the first channel of an image starts.
     fn plane(&self, image: usize, size: [usize; 2]) -> usize {
         (image * self.channels.all + self.channels.first + self.column) * size[0] * size[1]
-    }
-
-    fn strip<T: Tile>(&self, run: &Run, extent: usize) -> Strip {
-        Strip {
-            rows: (run.count - 1) * T::OUTPUT + extent,
-            columns: (self.grid.tiles[1] - 1) * T::OUTPUT + extent,
-            top: run.first * T::OUTPUT,
-        }
     }
 }
 
@@ -194,42 +178,61 @@ fn analyse_words<S: Simd, const PAIRS: bool>(
     source: &[f32],
     out: &Disjoint<'_, f32>,
 ) {
-    match (job.grid.kind, job.side) {
-        (Kind::Four, Side::Input) => analyse_tiles::<S, Four, false, PAIRS>(job, source, out),
-        (Kind::Four, Side::OutputGradient) => {
-            analyse_tiles::<S, Four, true, PAIRS>(job, source, out);
+    use OutputGradient as Gradient;
+    match (job.side, job.grid.kind) {
+        (Side::Input, Kind::Two) => analyse_tiles::<S, Two, PAIRS>(job, source, out),
+        (Side::Input, Kind::Four) => analyse_tiles::<S, Four, PAIRS>(job, source, out),
+        (Side::Input, Kind::Seven) => analyse_tiles::<S, Seven, PAIRS>(job, source, out),
+        (Side::Input, Kind::HalvedTwo) => analyse_tiles::<S, HalvedTwo, PAIRS>(job, source, out),
+        (Side::Input, Kind::HalvedFour) => analyse_tiles::<S, HalvedFour, PAIRS>(job, source, out),
+        (Side::Input, Kind::HalvedSeven) => {
+            analyse_tiles::<S, HalvedSeven, PAIRS>(job, source, out)
         }
-        (Kind::Two, Side::Input) => analyse_tiles::<S, Two, false, PAIRS>(job, source, out),
-        (Kind::Two, Side::OutputGradient) => {
-            analyse_tiles::<S, Two, true, PAIRS>(job, source, out);
+        (Side::Input, Kind::DoubledTwo) => analyse_tiles::<S, DoubledTwo, PAIRS>(job, source, out),
+        (Side::Input, Kind::DoubledFour) => {
+            analyse_tiles::<S, DoubledFour, PAIRS>(job, source, out)
+        }
+        (Side::Input, Kind::DoubledSeven) => {
+            analyse_tiles::<S, DoubledSeven, PAIRS>(job, source, out)
+        }
+        (_, Kind::Two) => analyse_tiles::<S, Gradient<Two>, PAIRS>(job, source, out),
+        (_, Kind::Four) => analyse_tiles::<S, Gradient<Four>, PAIRS>(job, source, out),
+        (_, Kind::Seven) => analyse_tiles::<S, Gradient<Seven>, PAIRS>(job, source, out),
+        (_, Kind::HalvedTwo) => analyse_tiles::<S, Gradient<HalvedTwo>, PAIRS>(job, source, out),
+        (_, Kind::HalvedFour) => analyse_tiles::<S, Gradient<HalvedFour>, PAIRS>(job, source, out),
+        (_, Kind::HalvedSeven) => {
+            analyse_tiles::<S, Gradient<HalvedSeven>, PAIRS>(job, source, out)
+        }
+        (_, Kind::DoubledTwo | Kind::DoubledFour | Kind::DoubledSeven) => {
+            unreachable!("the gradient of the weights is that of the forward tiles")
         }
     }
 }
 
 #[inline(always)]
-fn analyse_tiles<S: Simd, T: Tile, const GRADIENT: bool, const PAIRS: bool>(
+fn analyse_tiles<S: Simd, T: Analysis, const PAIRS: bool>(
     job: &Job<'_>,
     source: &[f32],
     out: &Disjoint<'_, f32>,
 ) {
     let grid = job.grid;
-    let (extent, size, lead) = if GRADIENT {
-        (T::OUTPUT, grid.output, [0, 0])
-    } else {
-        (T::INPUT, grid.input, grid.lead)
+    let (size, lead) = match job.side {
+        Side::Input => (grid.input, grid.lead),
+        Side::OutputGradient => (grid.output, [0, 0]),
     };
-    let (longest, pixels) = grid.longest(extent);
-    let columns = grid.columns(extent);
-    let mut memory = Scratch::new(grid.analysed(extent) * S::LANES);
-    let (strip_values, lines) = memory.split_at_mut(pixels * S::LANES);
+    let extent = Extent::input::<T>();
     let across = grid.tiles[1];
+    let columns = grid.columns(job.side);
+    let (longest, pixels) = grid.longest(job.side);
+    let mut memory = Scratch::new(grid.analysed(job.side) * S::LANES);
+    let (strip_values, lines) = memory.split_at_mut(pixels * S::LANES);
     for run in grid.runs(job.bands.clone(), longest) {
-        let strip = job.strip::<T>(&run, extent);
+        let strip = Strip::new(&run, extent, columns);
         let planes = &source[job.plane(run.image, size)..];
         lay::<S>(&strip, planes, job.lanes::<S>(), size, lead, strip_values);
         for band in 0..run.count {
-            let from = &strip_values[band * T::OUTPUT * columns * S::LANES..];
-            down::<S, T, GRADIENT>(from, columns, lines);
+            let from = &strip_values[band * T::STEP * columns * S::LANES..];
+            down::<S, T>(from, columns, lines);
             let row = (job.bands.start - job.origin + run.at + band) * across;
             let per_word = if PAIRS { 2 } else { 1 };
             let at = row * job.layout.row + job.column / per_word;
@@ -239,13 +242,13 @@ fn analyse_tiles<S: Simd, T: Tile, const GRADIENT: bool, const PAIRS: bool>(
             let to = out.pointer(at, reach);
             for tile in 0..across {
                 for point in 0..T::POINTS {
-                    let mut line = [S::splat(0.0); MAX_POINTS];
-                    for pixel in 0..extent {
-                        let at = (point * columns + tile * T::OUTPUT + pixel) * S::LANES;
+                    let mut line = [S::splat(0.0); LONGEST];
+                    for pixel in 0..T::PIXELS {
+                        let at = (point * columns + tile * T::STEP + pixel) * S::LANES;
                         // SAFETY: `lines` has a row of `columns` vectors per point.
                         line[pixel] = unsafe { S::load(lines.as_ptr().add(at)) };
                     }
-                    let line = transformed::<S, T, GRADIENT>(line);
+                    let line = T::points::<S>(line);
                     for other in 0..T::POINTS {
                         let frequency = point * T::POINTS + other;
                         let at = frequency * job.layout.frequency + tile * job.layout.row;
@@ -265,86 +268,28 @@ fn analyse_tiles<S: Simd, T: Tile, const GRADIENT: bool, const PAIRS: bool>(
     }
 }
 
-#[inline(always)]
-fn transformed<S: Simd, T: Tile, const GRADIENT: bool>(line: Line<S>) -> Line<S> {
-    if GRADIENT {
-        T::output_gradient::<S>(line)
-    } else {
-        T::input::<S>(line)
-    }
-}
-
 /// Transforms the columns of one band.
 #[inline(always)]
-fn down<S: Simd, T: Tile, const GRADIENT: bool>(strip: &[f32], columns: usize, lines: &mut [f32]) {
-    let extent = if GRADIENT { T::OUTPUT } else { T::INPUT };
+fn down<S: Simd, T: Analysis>(strip: &[f32], columns: usize, lines: &mut [f32]) {
     assert!(
-        strip.len() >= extent * columns * S::LANES && lines.len() >= T::POINTS * columns * S::LANES,
+        strip.len() >= T::PIXELS * columns * S::LANES
+            && lines.len() >= T::POINTS * columns * S::LANES,
         "strip is too short"
     );
     for column in 0..columns {
-        let mut line = [S::splat(0.0); MAX_POINTS];
-        for row in 0..extent {
+        let mut line = [S::splat(0.0); LONGEST];
+        for row in 0..T::PIXELS {
             let at = (row * columns + column) * S::LANES;
             // SAFETY: inside by the assertion.
             line[row] = unsafe { S::load(strip.as_ptr().add(at)) };
         }
-        let line = transformed::<S, T, GRADIENT>(line);
+        let line = T::points::<S>(line);
         for point in 0..T::POINTS {
             let at = (point * columns + column) * S::LANES;
             // SAFETY: inside by the assertion.
             unsafe { S::store(lines.as_mut_ptr().add(at), line[point]) };
         }
     }
-}
-
-/// Lays the pixels of a strip out with one vector of channels each, and zero
-/// around the map.
-#[inline(always)]
-fn lay<S: Simd>(
-    strip: &Strip,
-    planes: &[f32],
-    channels: usize,
-    [height, width]: [usize; 2],
-    lead: [usize; 2],
-    values: &mut [f32],
-) {
-    let Strip { rows, columns, top } = *strip;
-    let values = &mut values[..rows * columns * S::LANES];
-    let low = lead[0].saturating_sub(top).min(rows);
-    let high = (height + lead[0]).saturating_sub(top).clamp(low, rows);
-    assert!(lead[1] + width <= columns, "strip is too narrow");
-    let row = columns * S::LANES;
-    values[..low * row].fill(0.0);
-    values[high * row..].fill(0.0);
-    for row in values[low * row..high * row].chunks_mut(row) {
-        row[..lead[1] * S::LANES].fill(0.0);
-        row[(lead[1] + width) * S::LANES..].fill(0.0);
-    }
-    if low == high {
-        return;
-    }
-    let from = &planes[(top + low - lead[0]) * width..];
-    let mut at = (low * columns + lead[1]) * S::LANES;
-    let mut left = width;
-    let to = values.as_mut_ptr();
-    gather::<S>(
-        from,
-        height * width,
-        channels,
-        (high - low) * width,
-        |_, pixel| {
-            // SAFETY: `at` walks through the rows `low .. high` of `values`, over the
-            // `width` pixels after the lead of each.
-            unsafe { S::store(to.add(at), pixel) };
-            at += S::LANES;
-            left -= 1;
-            if left == 0 {
-                left = width;
-                at += (columns - width) * S::LANES;
-            }
-        },
-    );
 }
 
 dispatch! {
@@ -354,37 +299,52 @@ dispatch! {
 #[inline(always)]
 fn synthesise_body<S: Simd>(job: &Job<'_>, values: &[f32], out: &Disjoint<'_, f32>) {
     match job.grid.kind {
-        Kind::Four => synthesise_tiles::<S, Four>(job, values, out),
         Kind::Two => synthesise_tiles::<S, Two>(job, values, out),
+        Kind::Four => synthesise_tiles::<S, Four>(job, values, out),
+        Kind::Seven => synthesise_tiles::<S, Seven>(job, values, out),
+        Kind::HalvedTwo => synthesise_tiles::<S, HalvedTwo>(job, values, out),
+        Kind::HalvedFour => synthesise_tiles::<S, HalvedFour>(job, values, out),
+        Kind::HalvedSeven => synthesise_tiles::<S, HalvedSeven>(job, values, out),
+        Kind::DoubledTwo => synthesise_tiles::<S, DoubledTwo>(job, values, out),
+        Kind::DoubledFour => synthesise_tiles::<S, DoubledFour>(job, values, out),
+        Kind::DoubledSeven => synthesise_tiles::<S, DoubledSeven>(job, values, out),
     }
 }
 
 #[inline(always)]
-fn synthesise_tiles<S: Simd, T: Tile>(job: &Job<'_>, values: &[f32], out: &Disjoint<'_, f32>) {
+fn synthesise_tiles<S: Simd, T: Synthesis>(job: &Job<'_>, values: &[f32], out: &Disjoint<'_, f32>) {
     let grid = job.grid;
     let [height, width] = grid.output;
-    let (longest, pixels) = grid.longest(T::OUTPUT);
+    let extent = Extent::output::<T>();
     let across = grid.tiles[1];
+    let columns = grid.columns(Side::OutputGradient);
+    let (longest, pixels) = grid.longest(Side::OutputGradient);
     let mut memory = Scratch::new(pixels * S::LANES);
+    let mut lines = [[S::splat(0.0); LONGEST]; LONGEST];
     for run in grid.runs(job.bands.clone(), longest) {
-        let strip = job.strip::<T>(&run, T::OUTPUT);
-        let pixels = &mut memory[..strip.rows * strip.columns * S::LANES];
+        let strip = Strip::new(&run, extent, columns);
+        let pixels = &mut memory[..strip.rows * columns * S::LANES];
         for tile in 0..run.count * across {
             let row = (job.bands.start - job.origin + run.at) * across + tile;
             let from = &values[row * job.layout.row + job.column..];
-            let first = (tile / across * strip.columns + tile % across) * T::OUTPUT;
+            let first = (tile / across * columns + tile % across) * T::PIXELS;
             let to = &mut pixels[first * S::LANES..];
-            up::<S, T>(from, job.layout.frequency, to, strip.columns);
+            up::<S, T>(from, job.layout.frequency, to, columns, &mut lines);
         }
-        let rows = strip.rows.min(height - strip.top);
+        // The rows of the strip that the map has.
+        let first = grid.trim[0].saturating_sub(strip.top);
+        let end = strip.rows.min(grid.trim[0] + height - strip.top);
+        let rows = end - first;
         let used = job.lanes::<S>();
         let plane = height * width;
-        let start = job.plane(run.image, grid.output) + strip.top * width;
+        let start = job.plane(run.image, grid.output);
+        let start = start + (strip.top + first - grid.trim[0]) * width;
         let to = out.pointer(start, (used - 1) * plane + rows * width);
-        let (mut at, mut left) = (0, width);
+        let mut at = (first * columns + grid.trim[1]) * S::LANES;
+        let mut left = width;
         // SAFETY: every task has its own channels and bands, and `pointer` has
-        // checked the length. `at` walks over the first `width` pixels of `rows`
-        // rows of `pixels`.
+        // checked the length. `at` walks over `width` pixels after those before the
+        // map of `rows` rows of `pixels`.
         unsafe {
             scatter::<S>(to, plane, used, rows * width, |_| {
                 let pixel = S::load(pixels.as_ptr().add(at));
@@ -392,7 +352,7 @@ fn synthesise_tiles<S: Simd, T: Tile>(job: &Job<'_>, values: &[f32], out: &Disjo
                 left -= 1;
                 if left == 0 {
                     left = width;
-                    at += (strip.columns - width) * S::LANES;
+                    at += (columns - width) * S::LANES;
                 }
                 pixel
             });
@@ -402,29 +362,33 @@ fn synthesise_tiles<S: Simd, T: Tile>(job: &Job<'_>, values: &[f32], out: &Disjo
 
 /// Transforms one tile back into rows that are `columns` pixels apart.
 #[inline(always)]
-fn up<S: Simd, T: Tile>(values: &[f32], frequency: usize, to: &mut [f32], columns: usize) {
+fn up<S: Simd, T: Synthesis>(
+    values: &[f32],
+    frequency: usize,
+    to: &mut [f32],
+    columns: usize,
+    lines: &mut [Line<S>; LONGEST],
+) {
     assert!(
         values.len() >= (T::POINTS * T::POINTS - 1) * frequency + S::LANES
-            && to.len() >= ((T::OUTPUT - 1) * columns + T::OUTPUT) * S::LANES,
+            && to.len() >= ((T::PIXELS - 1) * columns + T::PIXELS) * S::LANES,
         "tile is too short"
     );
-    let zero = [S::splat(0.0); MAX_POINTS];
-    let mut lines = [zero; 4];
     for point in 0..T::POINTS {
-        let mut line = zero;
+        let mut line = [S::splat(0.0); LONGEST];
         for other in 0..T::POINTS {
             let at = (point * T::POINTS + other) * frequency;
             // SAFETY: inside by the assertion.
             line[other] = unsafe { S::load(values.as_ptr().add(at)) };
         }
-        let line = T::output::<S>(line);
-        for column in 0..T::OUTPUT {
+        let line = T::pixels::<S>(line);
+        for column in 0..T::PIXELS {
             lines[column][point] = line[column];
         }
     }
-    for column in 0..T::OUTPUT {
-        let line = T::output::<S>(lines[column]);
-        for row in 0..T::OUTPUT {
+    for column in 0..T::PIXELS {
+        let line = T::pixels::<S>(lines[column]);
+        for row in 0..T::PIXELS {
             let at = (row * columns + column) * S::LANES;
             // SAFETY: inside by the assertion.
             unsafe { S::store(to.as_mut_ptr().add(at), line[row]) };

@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::forward_grid;
-use super::grid::Grid;
-use super::maps::{Channels, Side, analyse};
+use super::grid::{Grid, Side};
+use super::maps::{Channels, analyse};
 use super::product::{Product, multiply};
 use super::spectra::{Format, Spectra};
 use super::weights::synthesise;
@@ -40,7 +39,7 @@ pub(crate) fn backward_weight(
     let job = Job {
         isa,
         precision,
-        grid: forward_grid(shape),
+        grid: Grid::forward(shape),
         from: Channels::all(shape.channels_in).blocks(BLOCK),
         to: Channels::all(shape.channels_out).blocks(BLOCK),
         x,
@@ -95,9 +94,10 @@ struct Chunks {
 impl Chunks {
     /// None where all spectra at once are hardly more than their sums.
     fn of(shape: &ConvShape, grid: &Grid) -> Option<Self> {
-        let (bands, frequencies) = (grid.bands(), grid.frequencies());
-        let one_sum = frequencies * shape.channels_in * shape.channels_out;
-        let one_band = frequencies * grid.tiles[1] * (shape.channels_in + shape.channels_out);
+        let (bands, frequencies) = (grid.bands(), grid.kind.frequencies());
+        let [from, to] = [shape.channels_in, shape.channels_out];
+        let one_sum = frequencies.taps * from * to;
+        let one_band = (frequencies.input * from + frequencies.output * to) * grid.tiles[1];
         if one_band * bands <= 2 * one_sum {
             return None;
         }
@@ -119,23 +119,25 @@ impl Chunks {
 
 /// What [`backward_weight`] takes.
 pub(crate) fn backward_weight_demand(isa: Isa, shape: &ConvShape, threads: usize) -> Demand {
-    let grid = forward_grid(shape);
-    let spectra =
-        |rows, columns| Spectra::demand(isa, Format::Single, grid.frequencies(), rows, columns);
+    let grid = Grid::forward(shape);
+    let frequencies = grid.kind.frequencies();
+    let spectra = |count, rows, columns| Spectra::demand(isa, Format::Single, count, rows, columns);
     let sides = [shape.channels_in, shape.channels_out]
         .map(|channels| Channels::all(channels).blocks(BLOCK));
     // The spectra of all channels of both sides.
     let maps = |bands: usize| {
-        let blocks = sides.iter().flatten();
-        let maps = blocks.map(|block| spectra(bands * grid.tiles[1], block.count));
+        let sides = sides.iter().zip([frequencies.input, frequencies.output]);
+        let blocks = sides.flat_map(|(blocks, count)| blocks.iter().map(move |b| (count, b)));
+        let maps = blocks.map(|(count, b)| spectra(count, bands * grid.tiles[1], b.count));
         maps.fold(Demand::default(), Demand::and)
     };
-    let analysis = grid.analysis(isa).times(threads);
+    let analysis = [Side::Input, Side::OutputGradient].map(|side| grid.analysis(isa, side));
+    let analysis = Demand::one_of(analysis).times(threads);
     let pairs = || {
         let pairs = sides[0]
             .iter()
             .flat_map(|from| sides[1].iter().map(move |to| [from.count, to.count]));
-        pairs.map(|[from, to]| spectra(from, to))
+        pairs.map(|[from, to]| spectra(frequencies.taps, from, to))
     };
     let one = Demand::one_of(pairs()).on(threads, pairs().count());
     match Chunks::of(shape, &grid) {
@@ -198,7 +200,7 @@ impl Job<'_> {
         Spectra::new(
             self.isa,
             Format::Single,
-            self.grid.frequencies(),
+            self.grid.kind.frequencies().taps,
             rows,
             columns,
         )
@@ -224,31 +226,36 @@ impl Job<'_> {
         let depth = self.precision.words(bands * self.grid.tiles[1]);
         let (a_depth, b_depth) = (x.layout.row, dy.layout.row);
         let (rows, layout) = (sum.rows, sum.layout);
+        let products = self.grid.kind.products();
         let multiply_tiles = |(frequency, c): (usize, &mut [f32])| {
-            let a = &x.matrix(frequency)[..depth * a_depth];
-            let b = &dy.matrix(frequency)[..depth * b_depth];
-            for first in (0..depth).step_by(TILES) {
-                // The rows of `A` and `B` from `first` on are in their slices, and
-                // those of `C` in the part of this frequency.
-                multiply(
-                    self.isa,
-                    &Product {
-                        precision: self.precision,
-                        rows,
-                        depth: TILES.min(depth - first),
-                        columns: b_depth,
-                        a: a[first * a_depth..].as_ptr(),
-                        a_row: 1,
-                        a_depth,
-                        a_next: x.layout.frequency,
-                        b_next: dy.layout.frequency,
-                        b: b[first * b_depth..].as_ptr(),
-                        b_depth,
-                        c: c.as_mut_ptr(),
-                        c_row: layout.row,
-                        accumulate: more || first > 0,
-                    },
-                );
+            let mut accumulate = more;
+            for product in products.iter().filter(|p| p.taps == frequency) {
+                let a = &x.matrix(product.input)[..depth * a_depth];
+                let b = &dy.matrix(product.output)[..depth * b_depth];
+                for first in (0..depth).step_by(TILES) {
+                    // The rows of `A` and `B` from `first` on are in their slices, and
+                    // those of `C` in the part of this frequency.
+                    multiply(
+                        self.isa,
+                        &Product {
+                            precision: self.precision,
+                            rows,
+                            depth: TILES.min(depth - first),
+                            columns: b_depth,
+                            a: a[first * a_depth..].as_ptr(),
+                            a_row: 1,
+                            a_depth,
+                            a_next: x.layout.frequency,
+                            b_next: dy.layout.frequency,
+                            b: b[first * b_depth..].as_ptr(),
+                            b_depth,
+                            c: c.as_mut_ptr(),
+                            c_row: layout.row,
+                            accumulate,
+                        },
+                    );
+                    accumulate = true;
+                }
             }
         };
         sum.values

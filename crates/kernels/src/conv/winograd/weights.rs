@@ -1,8 +1,9 @@
 //! Weights to spectra, and spectra to the gradient of the weights.
 
+use super::kind::Kind;
 use super::maps::Channels;
 use super::spectra::{Format, Layout, Spectra};
-use super::tile::{Four, Kind, Line, MAX_POINTS, Tile, Two};
+use super::tile::{EvenTaps, EvenTwoTaps, Four, LONGEST, MOST_TAP_POINTS, Taps, Two};
 use crate::conv::lanes::{gather, scatter};
 use crate::disjoint::Disjoint;
 use crate::gemm::lanes;
@@ -74,13 +75,19 @@ fn analyse_words<S: Simd, const PAIRS: bool>(
     spectra: &mut Spectra,
 ) {
     match weights.kind {
-        Kind::Four => analyse_kernels::<S, Four, PAIRS>(weights, to, column, spectra),
         Kind::Two => analyse_kernels::<S, Two, PAIRS>(weights, to, column, spectra),
+        Kind::Four | Kind::Seven => analyse_kernels::<S, Four, PAIRS>(weights, to, column, spectra),
+        Kind::HalvedTwo | Kind::DoubledTwo => {
+            analyse_kernels::<S, EvenTwoTaps, PAIRS>(weights, to, column, spectra)
+        }
+        Kind::HalvedFour | Kind::HalvedSeven | Kind::DoubledFour | Kind::DoubledSeven => {
+            analyse_kernels::<S, EvenTaps, PAIRS>(weights, to, column, spectra)
+        }
     }
 }
 
 #[inline(always)]
-fn analyse_kernels<S: Simd, T: Tile, const PAIRS: bool>(
+fn analyse_kernels<S: Simd, T: Taps, const PAIRS: bool>(
     weights: &Weights<'_>,
     to: Channels,
     column: usize,
@@ -136,7 +143,7 @@ fn analyse_kernels<S: Simd, T: Tile, const PAIRS: bool>(
 
 /// Transforms one kernel per lane, or with `PAIRS` two, to one row of words.
 #[inline(always)]
-fn transform<S: Simd, T: Tile, const PAIRS: bool>(
+fn transform<S: Simd, T: Taps, const PAIRS: bool>(
     kernels: &[[S::V; TAPS]],
     spectra: &mut Spectra,
     row: usize,
@@ -159,9 +166,9 @@ fn transform<S: Simd, T: Tile, const PAIRS: bool>(
         lines
     };
     for point in 0..T::POINTS {
-        let line = T::taps::<S>(lines[point]);
+        let line = T::points::<S>(lines[point]);
         let next = if PAIRS {
-            T::taps::<S>(others[point])
+            T::points::<S>(others[point])
         } else {
             line
         };
@@ -178,17 +185,12 @@ fn transform<S: Simd, T: Tile, const PAIRS: bool>(
     }
 }
 
-/// Transforms the columns of kernels to one line per point.
+/// Transforms the columns of kernels to one line of taps per point.
 #[inline(always)]
-fn columns<S: Simd, T: Tile>(taps: &[S::V; TAPS]) -> [Line<S>; MAX_POINTS] {
-    let zero = [S::splat(0.0); MAX_POINTS];
-    let mut lines = [zero; MAX_POINTS];
+fn columns<S: Simd, T: Taps>(taps: &[S::V; TAPS]) -> [[S::V; 3]; MOST_TAP_POINTS] {
+    let mut lines = [[S::splat(0.0); 3]; MOST_TAP_POINTS];
     for x in 0..3 {
-        let mut line = zero;
-        for y in 0..3 {
-            line[y] = taps[3 * y + x];
-        }
-        let line = T::taps::<S>(line);
+        let line = T::points::<S>([taps[x], taps[3 + x], taps[6 + x]]);
         for point in 0..T::POINTS {
             lines[point][x] = line[point];
         }
@@ -232,13 +234,19 @@ fn synthesise_body<S: Simd>(
     out: &Disjoint<'_, f32>,
 ) {
     match kind {
-        Kind::Four => synthesise_kernels::<S, Four>(spectra, from, to, column, out),
         Kind::Two => synthesise_kernels::<S, Two>(spectra, from, to, column, out),
+        Kind::Four | Kind::Seven => synthesise_kernels::<S, Four>(spectra, from, to, column, out),
+        Kind::HalvedTwo | Kind::DoubledTwo => {
+            synthesise_kernels::<S, EvenTwoTaps>(spectra, from, to, column, out)
+        }
+        Kind::HalvedFour | Kind::HalvedSeven | Kind::DoubledFour | Kind::DoubledSeven => {
+            synthesise_kernels::<S, EvenTaps>(spectra, from, to, column, out)
+        }
     }
 }
 
 #[inline(always)]
-fn synthesise_kernels<S: Simd, T: Tile>(
+fn synthesise_kernels<S: Simd, T: Taps>(
     spectra: &Spectra,
     from: Channels,
     to: Channels,
@@ -263,14 +271,14 @@ fn synthesise_kernels<S: Simd, T: Tile>(
 }
 
 #[inline(always)]
-fn gradient<S: Simd, T: Tile>(spectra: &Spectra, row: usize, column: usize) -> [S::V; TAPS] {
+fn gradient<S: Simd, T: Taps>(spectra: &Spectra, row: usize, column: usize) -> [S::V; TAPS] {
     let stride = spectra.layout.frequency;
     let values = &spectra.values[row * spectra.layout.row + column..];
     assert!(
         values.len() >= (T::POINTS * T::POINTS - 1) * stride + S::LANES,
         "spectra are too short"
     );
-    let zero = [S::splat(0.0); MAX_POINTS];
+    let zero = [S::splat(0.0); LONGEST];
     let mut lines = [zero; 3];
     for point in 0..T::POINTS {
         let mut line = zero;
@@ -279,14 +287,14 @@ fn gradient<S: Simd, T: Tile>(spectra: &Spectra, row: usize, column: usize) -> [
             // SAFETY: inside by the assertion.
             line[other] = unsafe { S::load(values.as_ptr().add(at)) };
         }
-        let line = T::taps_gradient::<S>(line);
+        let line = T::gradient::<S>(line);
         for x in 0..3 {
             lines[x][point] = line[x];
         }
     }
     let mut taps = [S::splat(0.0); TAPS];
     for x in 0..3 {
-        let line = T::taps_gradient::<S>(lines[x]);
+        let line = T::gradient::<S>(lines[x]);
         for y in 0..3 {
             taps[3 * y + x] = line[y];
         }
