@@ -1,39 +1,24 @@
-//! The one-dimensional bilinear algorithms; a tile applies one to its rows and
-//! its columns.
-//!
-//! Each computes the sums `y` of the pixels `x` of a line under three taps `w`.
-//! Input, taps and output are transformed to points of their own, and every product
-//! is that of a point of the input and one of the taps, for one of the output:
-//! `y = Γ·m`, each `m` the sum of its products of `α·x` and `β·w`. The gradient of
-//! the weights is the same sum read the other way round, `dw = βᵀ·n`, each `n` the
-//! sum of its products of `α·x` and `Γᵀ·dy`.
+//! The one-dimensional algorithms; a tile applies one to its rows and its columns.
 
 mod beside;
 mod filter;
 mod four;
+mod line;
 mod strided;
 mod three;
 mod two;
 
 pub(crate) use four::Four;
+pub(crate) use line::{
+    Analysis, LONGEST, Line, MOST_TAP_POINTS, OutputGradient, Products, Synthesis, Taps, Triple,
+};
 pub(crate) use strided::{EvenTaps, EvenTwoTaps};
 pub(crate) use two::Two;
-
-use std::marker::PhantomData;
 
 use self::beside::Beside;
 use self::filter::{FilterFour, FilterThree, FilterTwo};
 use self::strided::{Doubled, Halved};
 use self::three::Three;
-use crate::simd::Simd;
-
-/// The longest line: pixels or points.
-pub(crate) const LONGEST: usize = 16;
-/// The most points that taps have.
-pub(crate) const MOST_TAP_POINTS: usize = 6;
-
-/// One vector per pixel, point or tap of a line; the unused ones are ignored.
-pub(crate) type Line<S> = [<S as Simd>::V; LONGEST];
 
 /// Seven outputs of stride 1.
 pub(crate) type Seven = Beside<Four, Three>;
@@ -45,73 +30,3 @@ pub(crate) type HalvedSeven = Beside<HalvedFour, Halved<FilterThree>>;
 pub(crate) type DoubledTwo = Doubled<FilterTwo>;
 pub(crate) type DoubledFour = Doubled<FilterFour>;
 pub(crate) type DoubledSeven = Beside<DoubledFour, Doubled<FilterThree>>;
-
-/// A line of `values`, and zeros.
-#[inline(always)]
-fn line<S: Simd, const COUNT: usize>(values: [S::V; COUNT]) -> Line<S> {
-    let mut line = [S::splat(0.0); LONGEST];
-    line[..COUNT].copy_from_slice(&values);
-    line
-}
-
-/// Maps to points: `α`.
-pub(crate) trait Analysis {
-    const PIXELS: usize;
-    /// Pixels from one tile to the next.
-    const STEP: usize;
-    const POINTS: usize;
-
-    fn points<S: Simd>(x: Line<S>) -> Line<S>;
-}
-
-/// Points to maps, whose tiles do not overlap: `Γ`.
-pub(crate) trait Synthesis {
-    const PIXELS: usize;
-    const POINTS: usize;
-
-    fn pixels<S: Simd>(m: Line<S>) -> Line<S>;
-}
-
-/// `Γᵀ`: the gradient of pixels to points.
-pub(crate) trait Transposed: Synthesis {
-    fn gradient_points<S: Simd>(y: Line<S>) -> Line<S>;
-}
-
-/// Which points are multiplied.
-pub(crate) trait Products: Analysis + Synthesis {
-    /// The products of a line, in no order.
-    fn products() -> Vec<Triple>;
-}
-
-/// The points of the input, the taps and the output that meet in a product; for
-/// tiles, their frequencies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Triple {
-    pub input: usize,
-    pub taps: usize,
-    pub output: usize,
-}
-
-/// Three taps to points and back.
-pub(crate) trait Taps {
-    const POINTS: usize;
-
-    /// `β`.
-    fn points<S: Simd>(w: [S::V; 3]) -> Line<S>;
-    /// `βᵀ`: points to the gradients of the taps.
-    fn gradient<S: Simd>(m: Line<S>) -> [S::V; 3];
-}
-
-/// The analysis of the gradient of what `T` makes.
-pub(crate) struct OutputGradient<T>(PhantomData<T>);
-
-impl<T: Transposed> Analysis for OutputGradient<T> {
-    const PIXELS: usize = T::PIXELS;
-    const STEP: usize = T::PIXELS;
-    const POINTS: usize = T::POINTS;
-
-    #[inline(always)]
-    fn points<S: Simd>(y: Line<S>) -> Line<S> {
-        T::gradient_points::<S>(y)
-    }
-}

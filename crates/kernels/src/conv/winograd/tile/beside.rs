@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Analysis, LONGEST, Line, Products, Synthesis, Transposed, Triple};
+use super::line::{Analysis, LONGEST, Line, Products, Synthesis, Transposed, Triple};
 use crate::simd::Simd;
 
 /// The outputs of `A`, then those of `B`: a line of unequal halves. Both take the

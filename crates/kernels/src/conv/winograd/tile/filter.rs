@@ -4,7 +4,7 @@
 //! second tap of zero they are all the first one, and there is no product at
 //! infinity.
 
-use super::{Line, line};
+use super::line::{Line, line};
 use crate::simd::Simd;
 
 /// Minimal filtering with one point more than outputs, the last one at infinity;

@@ -1,6 +1,6 @@
 //! Four outputs of stride 1.
 
-use super::{Analysis, Line, Products, Synthesis, Taps, Transposed, Triple, line};
+use super::line::{Analysis, Line, Products, Synthesis, Taps, Transposed, Triple, line};
 use crate::simd::Simd;
 
 /// Four outputs from six inputs: interpolation at 0, ±a, ±b and infinity. These

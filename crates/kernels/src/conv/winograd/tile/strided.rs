@@ -8,7 +8,7 @@
 use std::marker::PhantomData;
 
 use super::filter::{A, B, Filter};
-use super::{Analysis, LONGEST, Line, Products, Synthesis, Taps, Transposed, Triple, line};
+use super::line::{Analysis, LONGEST, Line, Products, Synthesis, Taps, Transposed, Triple, line};
 use crate::simd::Simd;
 
 /// The outputs of a filter: its points are those of the outer taps, then those of

@@ -1,7 +1,7 @@
 //! Three outputs of stride 1.
 
 use super::four::{A, A2, B, B2};
-use super::{Analysis, Line, Products, Synthesis, Transposed, Triple, line};
+use super::line::{Analysis, Line, Products, Synthesis, Transposed, Triple, line};
 use crate::simd::Simd;
 
 /// Three outputs from five inputs: interpolation at all points of

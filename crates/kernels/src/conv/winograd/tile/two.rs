@@ -1,6 +1,6 @@
 //! A whole map of two pixels.
 
-use super::{Analysis, Line, Products, Synthesis, Taps, Transposed, Triple, line};
+use super::line::{Analysis, Line, Products, Synthesis, Taps, Transposed, Triple, line};
 use crate::simd::Simd;
 
 /// A whole map of at most two pixels, padded by one: the outer taps meet one pixel
