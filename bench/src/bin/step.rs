@@ -35,7 +35,7 @@ fn serve(work: &Work, pass: Pass, precision: Precision) -> anyhow::Result<()> {
     let before = memory::resident_mib()?;
     let mut trial = Trial::new(work, pass, precision)?;
     let program = trial.program()?;
-    let planned = memory::mib(program.memory.peak_bytes() + program.kept_bytes());
+    let planned = memory::mib(program.footprint(rayon::current_num_threads()));
     let mut out = std::io::stdout();
     writeln!(out, "ready {}", trial.parameters())?;
     out.flush()?;

@@ -1,6 +1,6 @@
 //! Networks at work: programs, what runs them, and models that learn.
 //!
-//! [`lower`] turns a network of the crate [`networks`] into a [`Program`]: numbered buffers,
+//! [`lower()`] turns a network of the crate [`networks`] into a [`Program`]: numbered buffers,
 //! instructions, a memory plan. An [`Executor`] runs programs; [`Cpu`] does it by our kernels. A
 //! [`Model`] is a network with its weights on a device and computes logits in inference; a
 //! [`Trainer`] takes steps of training with it.
