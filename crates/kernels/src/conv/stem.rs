@@ -51,7 +51,7 @@ pub(crate) fn pays(shape: &ConvShape, pass: Pass) -> bool {
         && 4 * columns >= 3 * columns.next_multiple_of(LANES)
 }
 
-/// What [`forward`] takes.
+/// What [`forward()`] takes.
 pub(crate) fn forward_demand(shape: &ConvShape, threads: usize) -> Demand {
     let frame = Frame::new(shape);
     let bands = frame.bands_of(shape.batch);
