@@ -22,7 +22,7 @@ impl Program {
     }
 
     /// The self-attention over queries, keys and values.
-    fn attention(&self, heads: usize, qkv: BufferId) -> AttentionShape {
+    pub(crate) fn attention(&self, heads: usize, qkv: BufferId) -> AttentionShape {
         let map = self.buffer(qkv).map();
         AttentionShape {
             batch: map.batch,

@@ -8,10 +8,12 @@ use study::{PrecisionName, RunSpec, StudyError};
 use super::failure::RunFailure;
 use super::step_timing::StepTiming;
 
-/// Turns of either precision; the fastest step counts.
-const TURNS: usize = 2;
-/// Steps of a turn, after one that is not timed.
+/// Turns of either precision; bfloat16 has to win each of them.
+const TURNS: usize = 3;
+/// Steps of a turn at least, after one that is not timed; the fastest counts.
 const STEPS: usize = 3;
+/// Seconds of a turn at least.
+const WINDOW: f64 = 0.2;
 /// How many times as fast bfloat16 has to be: what is less lies within the noise of a machine.
 const WORTH_ROUNDING: f64 = 1.05;
 
@@ -77,19 +79,30 @@ fn measured(directory: &StudyDirectory) -> Result<Vec<MeasuredPrecision>, Record
     Ok(PRECISIONS.read(directory.path())?.unwrap_or_default())
 }
 
-/// Steps in either precision by turns, on all processors.
+/// Seconds of the fastest step of a turn, on all processors.
+fn turn(spec: &RunSpec, precision: PrecisionName) -> Result<f64, RunFailure> {
+    let mut timing = StepTiming::within(spec, precision)?;
+    timing.step();
+    let (mut fastest, mut steps, mut seconds) = (f64::INFINITY, 0, 0.0);
+    while steps < STEPS || seconds < WINDOW {
+        let step = timing.step();
+        (fastest, steps, seconds) = (fastest.min(step), steps + 1, seconds + step);
+    }
+    Ok(fastest)
+}
+
+/// The turn that favours bfloat16 least: what only sometimes wins is noise.
 fn measure(spec: &RunSpec) -> Result<MeasuredPrecision, RunFailure> {
-    let mut seconds = [f64::INFINITY; 2];
+    let mut least = [0.0, f64::INFINITY];
     for _ in 0..TURNS {
-        let sides = [PrecisionName::F32, PrecisionName::Bf16];
-        for (precision, fastest) in sides.into_iter().zip(&mut seconds) {
-            // One trainer at a time: two would need twice the memory.
-            let mut timing = StepTiming::within(spec, precision)?;
-            timing.step();
-            *fastest = (0..STEPS).map(|_| timing.step()).fold(*fastest, f64::min);
+        // One trainer at a time: two would need twice the memory.
+        let single = turn(spec, PrecisionName::F32)?;
+        let rounded = turn(spec, PrecisionName::Bf16)?;
+        if single * least[1] < least[0] * rounded || least[1].is_infinite() {
+            least = [single, rounded];
         }
     }
-    let [f32_seconds, bf16_seconds] = seconds;
+    let [f32_seconds, bf16_seconds] = least;
     let precision = match f32_seconds > WORTH_ROUNDING * bf16_seconds {
         true => PrecisionName::Bf16,
         false => PrecisionName::F32,

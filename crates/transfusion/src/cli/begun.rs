@@ -123,11 +123,11 @@ fn chosen(choice: &MeasuredPrecision) -> String {
     let (network, speed) = (network.label(), f32_seconds / bf16_seconds);
     match precision {
         PrecisionName::F32 => format!(
-            "{network} trains in f32: with products in bf16 it would train {speed:.2} times as fast here"
+            "{network} trains in f32: products in bf16 do not surely make it faster here; in one of three turns it was {speed:.2} times as fast"
         ),
         PrecisionName::Bf16 => {
             format!(
-                "{network} trains with products in bf16, {speed:.2} times as fast as in f32 here"
+                "{network} trains with products in bf16: in each of three turns at least {speed:.2} times as fast as in f32 here"
             )
         }
     }

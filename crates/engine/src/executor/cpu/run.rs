@@ -4,7 +4,7 @@ mod in_place;
 mod norm;
 mod update;
 
-use kernels::{AttentionShape, BatchStats, PooledNorm, ShapeError};
+use kernels::{BatchStats, PooledNorm, ShapeError};
 
 use super::memory::Memory;
 use crate::executor::Step;
@@ -148,7 +148,7 @@ fn compute(
         }
         I::Attention { heads, qkv, y } => {
             let [from, to] = memory.floats([*qkv, *y]);
-            kernels::attention(&attention(program, *heads, *qkv), from, to)
+            kernels::attention(&program.attention(*heads, *qkv), from, to)
         }
         I::AttentionGradient {
             heads,
@@ -157,7 +157,7 @@ fn compute(
             dqkv,
         } => {
             let [from, gradient, to] = memory.floats([*qkv, *dy, *dqkv]);
-            kernels::attention_backward(&attention(program, *heads, *qkv), from, gradient, to)
+            kernels::attention_backward(&program.attention(*heads, *qkv), from, gradient, to)
         }
         I::BatchNorm {
             epsilon,
@@ -442,15 +442,5 @@ fn compute(
             let w = [*gradient, *w];
             update::update(memory, *descent, step, *rate, w, moments)
         }
-    }
-}
-
-fn attention(program: &Program, heads: usize, qkv: BufferId) -> AttentionShape {
-    let map = program.buffer(qkv).map();
-    AttentionShape {
-        batch: map.batch,
-        heads,
-        features: map.channels / 3 / heads,
-        tokens: map.height,
     }
 }
