@@ -7,9 +7,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Dataset, Pictures};
-use crate::error::{ImageError, UnreadableImage};
+use crate::error::UnreadableImage;
 use crate::frame::Frame;
-use crate::image::Image;
+use formats::ImageError;
+use formats::image::Image;
 
 /// Framed pictures of a dataset. Those beyond the memory limit are read again from their source
 /// each time; the samples are the same either way.

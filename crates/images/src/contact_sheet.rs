@@ -7,7 +7,7 @@ use rand::seq::SliceRandom as _;
 
 use crate::dataset::Dataset;
 use crate::frame::{Fit, Frame};
-use crate::image::{Image, Samples};
+use formats::image::{Image, Samples};
 use streams::stream;
 
 /// Pixels between two pictures.

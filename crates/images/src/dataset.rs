@@ -7,9 +7,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::error::{ImageError, UnreadableImage};
-use crate::image::Image;
+use crate::error::UnreadableImage;
 use crate::label::{Label, Task};
+use formats::ImageError;
+use formats::image::Image;
 
 /// A part of a dataset's official split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,6 +59,8 @@ pub struct Example {
     pub patient: Option<String>,
     /// Its part of the official split, where there is one.
     pub partition: Option<Partition>,
+    /// What else the source says of it, in the order of [`Dataset::attributes`]; empty = unknown.
+    pub attributes: Vec<String>,
 }
 
 /// Where the pictures of a dataset come from: random access, from many threads at once.
@@ -83,6 +86,8 @@ pub struct Dataset {
     pub classes: Vec<String>,
     /// Channels of the stored pictures: 1 (grey) or 3 (RGB), by the first readable one.
     pub channels: usize,
+    /// What the source says of every picture beside its label: `sex`, `age`, `site` and so on.
+    pub attributes: Vec<String>,
     /// One entry a picture.
     pub examples: Vec<Example>,
     /// The pictures themselves, in the order of `examples`.
@@ -118,6 +123,7 @@ impl Dataset {
             task,
             classes,
             channels,
+            attributes: Vec::new(),
             examples,
             pictures,
         }
@@ -176,6 +182,10 @@ impl Dataset {
         field(&mut hash, format!("{:?}", example.label).as_bytes());
         field(&mut hash, format!("{:?}", example.patient).as_bytes());
         field(&mut hash, format!("{:?}", example.partition).as_bytes());
+        for (name, value) in self.attributes.iter().zip(&example.attributes) {
+            field(&mut hash, name.as_bytes());
+            field(&mut hash, value.as_bytes());
+        }
         field(&mut hash, content);
         hash.finalize().into()
     }

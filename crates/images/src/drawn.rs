@@ -6,10 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::dataset::{Dataset, Example, Pictures};
-use crate::error::ImageError;
-use crate::image::{Image, Samples};
 use crate::label::{Label, Task};
 use crate::phantom::{Fundus, Objects};
+use formats::ImageError;
+use formats::image::{Image, Samples};
 
 impl From<Fundus> for Dataset {
     /// Graded photographs with patients and without an official split; ids such as `P0001/left`.
@@ -21,6 +21,7 @@ impl From<Fundus> for Dataset {
                 label: Label::Class(drawn.grade),
                 patient: Some(drawn.patient),
                 partition: None,
+                attributes: Vec::new(),
             }
         };
         let examples = (0..fundus.len()).into_par_iter().map(example).collect();
@@ -44,6 +45,7 @@ impl From<Objects> for Dataset {
             label: Label::Class(objects.example(index).class),
             patient: None,
             partition: None,
+            attributes: Vec::new(),
         };
         let examples = (0..objects.len()).into_par_iter().map(example).collect();
         let pictures = Arc::new(Drawn(move |index| objects.example(index).image));

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::dataset::{Dataset, Example, Partition, Pictures};
-use crate::decode::{DECODER, MAX_FILE_BYTES, decode, read_bounded};
-use crate::error::{DataError, ImageError};
-use crate::image::Image;
+use crate::error::DataError;
 use crate::label::{Label, Task, sort_classes};
+use formats::ImageError;
+use formats::decode::{DECODER, MAX_FILE_BYTES, decode, read_bounded};
+use formats::image::Image;
 
 /// File name endings taken for pictures, in any letter case.
 pub const EXTENSIONS: [&str; 3] = ["png", "jpg", "jpeg"];
@@ -65,6 +66,7 @@ pub fn read(root: &Path, task: Task, class_names: Option<&[String]>) -> Result<D
             label: Label::Class(class),
             patient: None,
             partition,
+            attributes: Vec::new(),
         }));
     }
     if examples.is_empty() {

@@ -5,7 +5,7 @@ use fast_image_resize::pixels::{InnerPixel, U8, U8x3, U16, U16x3};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use serde::{Deserialize, Serialize};
 
-use crate::image::{Image, Samples};
+use formats::image::{Image, Samples};
 
 /// What happens to a picture that is not square.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -168,6 +168,7 @@ impl LabelRow {
             label,
             patient: None,
             partition: Some(self.partition),
+            attributes: Vec::new(),
         })
     }
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use arrays::{NpyError, NpyHeader};
 
 use crate::dataset::Pictures;
-use crate::error::ImageError;
-use crate::image::{Image, Samples};
+use formats::ImageError;
+use formats::image::{Image, Samples};
 
 /// Most pictures of one partition.
 const MAX_PICTURES: usize = 20_000_000;

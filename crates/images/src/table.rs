@@ -7,11 +7,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Dataset, Example, Partition};
-use crate::decode::{MAX_FILE_BYTES, read_bounded};
-use crate::error::{DataError, ImageError};
+use crate::error::DataError;
 use crate::folder::{EXTENSIONS, PictureFiles};
 use crate::label::{Label, Task, sort_classes};
 use crate::spelling::nearest_name;
+use formats::ImageError;
+use formats::decode::{MAX_FILE_BYTES, read_bounded};
 
 /// What a finding of −1 ("uncertain", as in CheXpert) becomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +153,7 @@ pub fn parse(file: &str, bytes: &[u8], options: &TableOptions) -> Result<Table, 
                 label,
                 patient: row.patient,
                 partition: row.partition,
+                attributes: Vec::new(),
             })
         })
         .collect::<Result<_, DataError>>()?;

@@ -5,7 +5,7 @@
 use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
 
-use images::decode::{DECODER, decode};
+use formats::decode::{DECODER, decode};
 use images::npz::{self, NpzOptions};
 use images::table::{self, TableOptions, Uncertain};
 use images::{DataError, ImageError, Label, Task};

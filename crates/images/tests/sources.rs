@@ -75,7 +75,7 @@ fn retinamnist_has_the_published_split_and_statistics() {
             .contains("\"ordinal\"")
     );
     let sheet = contact_sheet(&dataset, &splits.train, 6, 28, 1).unwrap();
-    let sheet = images::decode::decode(&sheet).unwrap();
+    let sheet = images::decode(&sheet).unwrap();
     assert_eq!((sheet.width, sheet.height), (6 * 28 + 5 * 2, 28));
 
     let hash = dataset.content_hash();

@@ -35,6 +35,7 @@ fn dataset(task: Task, classes: usize, labels: Vec<(Label, Option<usize>)>) -> D
         label,
         patient: patient.map(|patient| patient.to_string()),
         partition: None,
+        attributes: Vec::new(),
     };
     let classes = (0..classes).map(|class| class.to_string()).collect();
     let examples = labels.into_iter().enumerate().map(example).collect();

@@ -4,7 +4,7 @@ use super::canvas::{Canvas, Colour};
 use super::shape::{Disc, Shape as _};
 use super::stream::Stream;
 use super::view::View;
-use crate::image::Image;
+use formats::image::Image;
 
 /// Standard deviation of the noise that does not depend on light, linear light.
 const READ_NOISE: f32 = 0.004;

@@ -3,7 +3,7 @@
 use super::mask::{Mask, for_covered};
 use super::shape::Shape;
 use super::stream::Stream;
-use crate::image::Image;
+use formats::image::Image;
 
 /// A colour in linear light: red, green, blue, 0 (black) to 1 (white).
 pub type Colour = [f32; 3];

@@ -4,7 +4,7 @@ use super::patient::Patient;
 use super::retina::{self, Landmarks};
 use super::stream::Stream;
 use super::{artefacts, lesions, vessels};
-use crate::image::Image;
+use formats::image::Image;
 
 /// Drawn photographs of the eye. The grade of an eye, 0 to 4, is the load of small
 /// lesions in it; colour, brightness, vessels, dust and everything else are independent

@@ -3,7 +3,7 @@
 use super::patient::Patient;
 use super::tests::samples;
 use super::{Fundus, Objects};
-use crate::image::Image;
+use formats::image::Image;
 
 /// Pixels are darker than this outside the field of view; 8-bit samples.
 const BLACK: u8 = 24;

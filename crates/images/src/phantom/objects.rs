@@ -8,7 +8,7 @@ use super::scene;
 use super::shape::{Disc, Polygon, Shape};
 use super::stream::Stream;
 use super::texture::{Pattern, Texture};
-use crate::image::Image;
+use formats::image::Image;
 
 /// The shapes, in the order of the classes.
 #[derive(Clone, Copy, Debug)]

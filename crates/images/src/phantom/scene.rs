@@ -4,7 +4,7 @@ use super::canvas::{Canvas, Colour, Paint, mix};
 use super::cloud::Cloud;
 use super::shape::{Disc, Polygon, Stroke, turned};
 use super::stream::Stream;
-use crate::image::Image;
+use formats::image::Image;
 
 /// A background: a gradient with smooth texture, strewn with clutter.
 pub fn paint(size: usize, stream: &mut Stream) -> Canvas {

@@ -2,7 +2,7 @@
 
 use super::patient::{GRADE_SHARES, Patient};
 use super::{Fundus, Objects};
-use crate::image::{Image, Samples};
+use formats::image::{Image, Samples};
 
 /// The samples of a picture drawn here.
 pub fn samples(image: &Image) -> &[u8] {

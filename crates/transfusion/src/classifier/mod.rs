@@ -8,7 +8,7 @@ pub use pictures::{Picture, PicturesError, find_pictures};
 pub use source::SourceError;
 
 use engine::{Maps, Model};
-use images::decode::{MAX_FILE_BYTES, decode, read_bounded};
+use formats::decode::{MAX_FILE_BYTES, decode, read_bounded};
 use images::{ImageError, Task};
 use rayon::prelude::*;
 
