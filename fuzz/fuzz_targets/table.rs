@@ -2,23 +2,34 @@
 #![no_main]
 
 use images::Task;
-use images::table::{TableOptions, Uncertain, parse};
+use sources::table::{TableOptions, parse};
+use sources::{Meaning, Origin, Policy, Rows, SplitBy};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let task = if bytes.len() % 2 == 0 {
-        Task::Multiclass
-    } else {
-        Task::Multilabel
+    let Some((choice, bytes)) = bytes.split_first() else {
+        return;
     };
-    let options = TableOptions {
-        root: ".".into(),
-        task,
-        image: "i".into(),
-        labels: vec!["l".into()],
-        patient: Some("p".into()),
-        split: Some("s".into()),
-        uncertain: Uncertain::Missing,
-        class_names: None,
+    let task = match choice % 3 {
+        0 => Task::Multiclass,
+        1 => Task::Ordinal,
+        _ => Task::Multilabel,
     };
+    let mut options = TableOptions::new(".".into(), task);
+    options.labels = vec!["l".into()];
+    if choice & 4 != 0 {
+        options.labels.push("m".into());
+    }
+    if choice & 8 != 0 {
+        options.separator = Some("|".into());
+    }
+    if choice & 16 != 0 {
+        options.blank = Some(Policy::All(Meaning::Missing));
+        options.uncertain = Some(Policy::All(Meaning::Skip));
+        options.rows = Rows::Majority;
+    }
+    if choice & 32 != 0 {
+        options.patient = Some(Origin::Column("p".into()));
+        options.split = Some(SplitBy::Column("s".into()));
+    }
     parse("fuzz", bytes, &options).ok();
 });

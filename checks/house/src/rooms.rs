@@ -14,6 +14,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("similarity", &["kernels", "arrays", "streams"]),
     ("formats", &[]),
     ("images", &["formats", "arrays", "streams"]),
+    ("sources", &["images", "formats", "stats"]),
     ("audit", &["images", "formats", "stats", "streams"]),
     ("networks", &["streams", "onnx-graph"]),
     ("engine", &["networks", "kernels", "streams"]),
@@ -25,6 +26,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
         &[
             "networks",
             "images",
+            "sources",
             "audit",
             "stats",
             "streams",
@@ -107,6 +109,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "runs",
             "audit",
             "formats",
+            "sources",
         ],
     ),
 ];

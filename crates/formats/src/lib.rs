@@ -10,9 +10,13 @@
 //! ```
 
 pub mod decode;
+pub mod endings;
 pub mod error;
 pub mod image;
+pub mod signature;
 
 pub use decode::decode;
+pub use endings::is_picture_ending;
 pub use error::ImageError;
 pub use image::{Image, Samples};
+pub use signature::kind_by_signature;

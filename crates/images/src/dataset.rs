@@ -61,6 +61,9 @@ pub struct Example {
     pub partition: Option<Partition>,
     /// What else the source says of it, in the order of [`Dataset::attributes`]; empty = unknown.
     pub attributes: Vec<String>,
+    /// The named test set that it belongs to, by its place in [`Dataset::test_sets`]; such pictures
+    /// have no partition.
+    pub test_set: Option<usize>,
 }
 
 /// Where the pictures of a dataset come from: random access, from many threads at once.
@@ -86,6 +89,8 @@ pub struct Dataset {
     pub classes: Vec<String>,
     /// Channels of the stored pictures: 1 (grey) or 3 (RGB), by the first readable one.
     pub channels: usize,
+    /// Names of test sets beside the split's own: reported on apart, never chosen on.
+    pub test_sets: Vec<String>,
     /// What the source says of every picture beside its label: `sex`, `age`, `site` and so on.
     pub attributes: Vec<String>,
     /// One entry a picture.
@@ -123,6 +128,7 @@ impl Dataset {
             task,
             classes,
             channels,
+            test_sets: Vec::new(),
             attributes: Vec::new(),
             examples,
             pictures,
@@ -144,6 +150,21 @@ impl Dataset {
         self.pictures
             .read(index)
             .map_err(|reason| self.unreadable(index, reason))
+    }
+
+    /// The pictures `indices` alone, in that order.
+    pub fn only(&self, indices: &[usize]) -> Self {
+        Self {
+            examples: indices
+                .iter()
+                .map(|index| self.examples[*index].clone())
+                .collect(),
+            pictures: Arc::new(Chosen {
+                pictures: Arc::clone(&self.pictures),
+                indices: indices.into(),
+            }),
+            ..self.clone()
+        }
     }
 
     /// Decodes every picture and returns all that cannot be, by index.
@@ -182,6 +203,9 @@ impl Dataset {
         field(&mut hash, format!("{:?}", example.label).as_bytes());
         field(&mut hash, format!("{:?}", example.patient).as_bytes());
         field(&mut hash, format!("{:?}", example.partition).as_bytes());
+        if let Some(name) = example.test_set.and_then(|set| self.test_sets.get(set)) {
+            field(&mut hash, name.as_bytes());
+        }
         for (name, value) in self.attributes.iter().zip(&example.attributes) {
             field(&mut hash, name.as_bytes());
             field(&mut hash, value.as_bytes());
@@ -196,6 +220,26 @@ impl Dataset {
             path: self.examples[index].id.clone(),
             reason,
         }
+    }
+}
+
+/// Some pictures of a source.
+struct Chosen {
+    pictures: Arc<dyn Pictures>,
+    indices: Vec<usize>,
+}
+
+impl Pictures for Chosen {
+    fn read(&self, index: usize) -> Result<Image, ImageError> {
+        self.pictures.read(self.indices[index])
+    }
+
+    fn content(&self, index: usize) -> Result<Cow<'_, [u8]>, ImageError> {
+        self.pictures.content(self.indices[index])
+    }
+
+    fn decoder(&self) -> String {
+        self.pictures.decoder()
     }
 }
 

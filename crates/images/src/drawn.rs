@@ -22,6 +22,7 @@ impl From<Fundus> for Dataset {
                 patient: Some(drawn.patient),
                 partition: None,
                 attributes: Vec::new(),
+                test_set: None,
             }
         };
         let examples = (0..fundus.len()).into_par_iter().map(example).collect();
@@ -46,6 +47,7 @@ impl From<Objects> for Dataset {
             patient: None,
             partition: None,
             attributes: Vec::new(),
+            test_set: None,
         };
         let examples = (0..objects.len()).into_par_iter().map(example).collect();
         let pictures = Arc::new(Drawn(move |index| objects.example(index).image));

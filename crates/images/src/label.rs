@@ -43,7 +43,7 @@ impl Label {
 }
 
 /// Sorts class names: by value if all are integers, else by name.
-pub(crate) fn sort_classes(classes: &mut [String]) {
+pub fn sort_classes(classes: &mut [String]) {
     if classes.iter().all(|name| name.parse::<i64>().is_ok()) {
         classes.sort_by_key(|name| name.parse::<i64>().ok());
     } else {

@@ -2,7 +2,7 @@
 //!
 //! The way through this crate:
 //! ```text
-//! npz | folder | table | phantom ─▶ Dataset ─▶ Splits, subset
+//! npz | phantom | folders, tables (`sources`) ─▶ Dataset ─▶ Splits, subset
 //!                                     │
 //!                                     └─▶ Cache (decoded, resized) ─▶ Loader ─▶ Batch
 //!                                           └─▶ Summary, contact sheet
@@ -35,8 +35,8 @@ pub mod dataset;
 pub mod drawn;
 pub mod error;
 mod filter_grid;
-pub mod folder;
 pub mod frame;
+pub mod joined;
 pub mod label;
 pub mod npz;
 pub mod phantom;
@@ -46,7 +46,6 @@ pub mod splits;
 mod strata;
 pub mod subset;
 pub mod summary;
-pub mod table;
 
 pub use augment::{Augmentation, AugmentationError};
 pub use batches::{Batch, Feed, Loader, epoch_order};
@@ -57,7 +56,8 @@ pub use error::{DataError, UnreadableImage};
 pub use filter_grid::FilterGrid;
 pub use formats::{Image, ImageError, Samples, decode};
 pub use frame::{Fit, Frame, FrameError};
-pub use label::{Label, Task};
+pub use joined::{JoinError, Place, joined};
+pub use label::{Label, Task, sort_classes};
 pub use spelling::nearest_name;
 pub use splits::{Fractions, SplitError, Splits};
 pub use streams::stream;

@@ -169,6 +169,7 @@ impl LabelRow {
             patient: None,
             partition: Some(self.partition),
             attributes: Vec::new(),
+            test_set: None,
         })
     }
 }

@@ -114,6 +114,25 @@ impl Splits {
     /// A class absent from a split is an error; an absent finding is not (see
     /// [`Splits::absent`]), because rare findings must not bar a multilabel dataset.
     pub fn of(dataset: &Dataset, fractions: Fractions, seed: u64) -> Result<Self, SplitError> {
+        Self::divided(dataset, fractions, seed, false)
+    }
+
+    /// The same where an official split may have a patient in two parts: for who knows of the leak
+    /// and says so.
+    pub fn with_shared_patients(
+        dataset: &Dataset,
+        fractions: Fractions,
+        seed: u64,
+    ) -> Result<Self, SplitError> {
+        Self::divided(dataset, fractions, seed, true)
+    }
+
+    fn divided(
+        dataset: &Dataset,
+        fractions: Fractions,
+        seed: u64,
+        shares_patients: bool,
+    ) -> Result<Self, SplitError> {
         let Fractions {
             train,
             validation,
@@ -128,7 +147,7 @@ impl Splits {
                 test,
             });
         }
-        let mut splits = Splits::official(&dataset.examples)?;
+        let mut splits = Splits::official(&dataset.examples, shares_patients)?;
         let open: Vec<Partition> = Partition::ALL
             .into_iter()
             .filter(|&p| p == Partition::Train || splits.part(p).is_empty())
@@ -186,15 +205,22 @@ impl Splits {
         }
     }
 
-    /// The official split; without one, everything is in `train`.
-    fn official(examples: &[Example]) -> Result<Self, SplitError> {
+    /// The official split; without one, everything is in `train`. Pictures of named test sets are
+    /// in none.
+    fn official(examples: &[Example], shares_patients: bool) -> Result<Self, SplitError> {
         let mut splits = Splits::default();
-        if examples.iter().all(|example| example.partition.is_none()) {
-            splits.train = (0..examples.len()).collect();
+        let own = || {
+            examples
+                .iter()
+                .enumerate()
+                .filter(|(_, e)| e.test_set.is_none())
+        };
+        if own().all(|(_, example)| example.partition.is_none()) {
+            splits.train = own().map(|(index, _)| index).collect();
             return Ok(splits);
         }
         let mut patients: BTreeMap<&str, (&str, Partition)> = BTreeMap::new();
-        for (index, example) in examples.iter().enumerate() {
+        for (index, example) in own() {
             let Some(partition) = example.partition else {
                 return Err(SplitError::PartlyAssigned {
                     id: example.id.clone(),
@@ -205,7 +231,7 @@ impl Splits {
                 continue;
             };
             let (first_id, first) = *patients.entry(patient).or_insert((&example.id, partition));
-            if first != partition {
+            if first != partition && !shares_patients {
                 return Err(SplitError::PatientStraddles {
                     patient: patient.clone(),
                     first: first.name(),

@@ -79,7 +79,8 @@ impl Summary {
 }
 
 impl SplitSummary {
-    fn of(dataset: &Dataset, partition: Partition, indices: &[usize]) -> Self {
+    /// Counts the pictures `indices`.
+    pub fn of(dataset: &Dataset, partition: Partition, indices: &[usize]) -> Self {
         let count = |state: Option<bool>| {
             let class = |class| {
                 let same = |&&i: &&usize| dataset.examples[i].label.has(class) == state;

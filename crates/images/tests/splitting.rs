@@ -36,6 +36,7 @@ fn dataset(task: Task, classes: usize, labels: Vec<(Label, Option<usize>)>) -> D
         patient: patient.map(|patient| patient.to_string()),
         partition: None,
         attributes: Vec::new(),
+        test_set: None,
     };
     let classes = (0..classes).map(|class| class.to_string()).collect();
     let examples = labels.into_iter().enumerate().map(example).collect();

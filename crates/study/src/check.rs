@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use images::{Dataset, Splits};
+use images::Dataset;
 use networks::initialisation::{Source, preview};
 use networks::regime::{Regime, Tuning};
 use networks::{Input, Network, NetworkError, zoo};
@@ -55,7 +55,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
     let OpenData {
         dataset,
         cache,
-        splits,
+        split,
         described,
     } = OpenData::new(&spec.data, base, channels)?;
     let headline = Headline::parse(
@@ -64,14 +64,14 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         &dataset.classes,
     )?;
 
-    check_labels(&headline, &dataset, &splits)?;
+    check_labels(&headline, &dataset, &split)?;
 
     let mut models = Vec::new();
     let mut regimes = Vec::new();
     let mut drawn = Vec::new();
     let mut warnings = Vec::new();
     for entry in &spec.grid.model {
-        let data = cache.normalisation(&splits.train);
+        let data = cache.normalisation(&split.train);
         let label = entry.0.label();
         let found = pretrained.get(&label);
         let input = Input {
@@ -116,12 +116,12 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         });
     }
 
-    let arms = arms(&spec.grid, &models, &regimes, splits.train.len())?;
+    let arms = arms(&spec.grid, &models, &regimes, split.train.len())?;
     let data = PlannedData {
         task: dataset.task,
         headline,
         augment: spec.data.augment.clone(),
-        split: Split::from(splits),
+        split,
         described,
     };
     let seeds = spec.grid.seeds;
@@ -191,9 +191,9 @@ fn fitting(
 
 /// Without an AUC on the validation partition no checkpoint can be chosen, and without its standard
 /// error on the test partition no arms compared. Whether both exist depends on the labels alone.
-fn check_labels(headline: &Headline, dataset: &Dataset, splits: &Splits) -> Result<(), StudyError> {
+fn check_labels(headline: &Headline, dataset: &Dataset, split: &Split) -> Result<(), StudyError> {
     let classes = dataset.classes.len();
-    for (name, part) in [("validation", &splits.validation), ("test", &splits.test)] {
+    for (name, part) in [("validation", &split.validation), ("test", &split.test)] {
         let labels: Vec<_> = part
             .iter()
             .map(|i| dataset.examples[*i].label.clone())

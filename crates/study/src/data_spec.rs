@@ -1,20 +1,24 @@
 //! `[data]` as written: the source, and what all sources share.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
-use images::table::Uncertain;
 use images::{Augmentation, Fractions, Task};
 use serde::Deserialize;
 
-use super::written_source::{Columns, SourceKeys, WrittenSource};
+use super::recipe::RecipeError;
+use super::source_keys::{SourceKeys, with_source_keys};
+use super::source_text::SourceText;
+use super::written_source::WrittenSource;
 
 /// `[data]`. In the file it is one flat table; keys that not every source reads are kept with the
 /// source, which accepts or refuses them when it is opened.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(from = "FlatData")]
+#[serde(try_from = "FlatData")]
 pub struct DataSpec {
     /// Where the pictures are, with the keys that only some sources read.
     pub source: WrittenSource,
+    /// Further test sets by name: reported on apart, never chosen on.
+    pub tests: Vec<(String, WrittenSource)>,
     /// Name in the report; by default the file's.
     pub name: Option<String>,
     /// `multiclass` (default), `multilabel` or `ordinal`.
@@ -36,6 +40,10 @@ pub struct DataSpec {
     pub split_seed: u64,
     /// What happens to pictures that cannot be read: `stop` or `skip`.
     pub unreadable: Unreadable,
+    /// Pictures that are left out, by id.
+    pub exclude: Vec<String>,
+    /// Why pictures or patients in two parts are accepted; the verdict says so.
+    pub allow_leaks: Option<String>,
     /// Random changes to training pictures.
     pub augment: Augmentation,
     /// Scaling of pixel values: `weights` (default), `data` or `none`.
@@ -44,70 +52,73 @@ pub struct DataSpec {
     pub cache_mib: usize,
 }
 
-/// Every key of `[data]`, read strictly.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FlatData {
-    source: String,
-    name: Option<String>,
-    #[serde(default = "multiclass")]
-    task: Task,
-    positive: Option<String>,
-    size: usize,
-    channels: Option<usize>,
-    adapt: Option<Adapt>,
-    classes: Option<Vec<String>>,
-    property: Option<String>,
-    image_root: Option<PathBuf>,
-    image: Option<String>,
-    label: Option<Columns>,
-    patient: Option<String>,
-    split: Option<String>,
-    uncertain: Option<Uncertain>,
-    #[serde(default)]
-    fractions: Fractions,
-    #[serde(default)]
-    split_seed: u64,
-    #[serde(default)]
-    unreadable: Unreadable,
-    #[serde(default)]
-    augment: Augmentation,
-    #[serde(default)]
-    normalise: Normalise,
-    #[serde(default = "cache_mib")]
-    cache_mib: usize,
-    count: Option<usize>,
-    seed: Option<u64>,
+with_source_keys! {
+    /// Every key of `[data]`, read strictly.
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct FlatData {
+        source: SourceText,
+        recipe: Option<String>,
+        name: Option<String>,
+        task: Option<Task>,
+        positive: Option<String>,
+        size: usize,
+        channels: Option<usize>,
+        adapt: Option<Adapt>,
+        property: Option<String>,
+        #[serde(default)]
+        fractions: Fractions,
+        #[serde(default)]
+        split_seed: u64,
+        #[serde(default)]
+        unreadable: Unreadable,
+        #[serde(default)]
+        exclude: Vec<String>,
+        allow_leaks: Option<String>,
+        #[serde(default)]
+        test: BTreeMap<String, FlatTest>,
+        #[serde(default)]
+        augment: Augmentation,
+        #[serde(default)]
+        normalise: Normalise,
+        #[serde(default = "cache_mib")]
+        cache_mib: usize,
+    }
 }
 
-fn multiclass() -> Task {
-    Task::Multiclass
+with_source_keys! {
+    /// `[data.test.<name>]`, read strictly.
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct FlatTest {
+        source: String,
+        recipe: Option<String>,
+    }
 }
 
 fn cache_mib() -> usize {
     2048
 }
 
-impl From<FlatData> for DataSpec {
-    fn from(flat: FlatData) -> Self {
-        Self {
-            source: WrittenSource {
-                text: flat.source,
-                keys: SourceKeys {
-                    classes: flat.classes,
-                    image_root: flat.image_root,
-                    image: flat.image,
-                    label: flat.label,
-                    patient: flat.patient,
-                    split: flat.split,
-                    uncertain: flat.uncertain,
-                    count: flat.count,
-                    seed: flat.seed,
-                },
-            },
+impl TryFrom<FlatData> for DataSpec {
+    type Error = RecipeError;
+
+    fn try_from(mut flat: FlatData) -> Result<Self, RecipeError> {
+        let keys = flat.source_keys();
+        let (source, recipe) = WrittenSource::new(flat.source, keys, flat.recipe.as_deref())?;
+        let tests = flat.test.into_iter().map(|(name, mut test)| {
+            let mut keys = test.source_keys();
+            keys.classes = keys.classes.or(source.keys.classes.clone());
+            let text = SourceText::One(test.source);
+            let (source, _) = WrittenSource::new(text, keys, test.recipe.as_deref())?;
+            Ok((name, source))
+        });
+        Ok(Self {
+            tests: tests.collect::<Result<_, RecipeError>>()?,
+            source,
             name: flat.name,
-            task: flat.task,
-            positive: flat.positive,
+            task: flat.task.or(recipe.task).unwrap_or(Task::Multiclass),
+            positive: flat.positive.or(recipe.positive),
             size: flat.size,
             channels: flat.channels,
             adapt: flat.adapt,
@@ -115,10 +126,12 @@ impl From<FlatData> for DataSpec {
             fractions: flat.fractions,
             split_seed: flat.split_seed,
             unreadable: flat.unreadable,
+            exclude: flat.exclude,
+            allow_leaks: flat.allow_leaks,
             augment: flat.augment,
             normalise: flat.normalise,
             cache_mib: flat.cache_mib,
-        }
+        })
     }
 }
 

@@ -24,10 +24,13 @@ pub struct DataResult {
     pub stored_height: [usize; 3],
     /// How the partitions came about, e.g. `official` or `by patient, seed 0`.
     pub split: String,
-    /// Training, validation, test.
+    /// Training, validation, test, then the named test sets.
     pub partitions: Vec<PartitionResult>,
     /// Pictures left out because they could not be read: id and reason.
     pub unreadable: Vec<(String, String)>,
+    /// What was believed, converted, merged or left out while reading; sentences without full stop.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// SHA-256 over ids, labels and pixels.
     pub sha256: String,
 }
@@ -35,7 +38,7 @@ pub struct DataResult {
 /// One partition of the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PartitionResult {
-    /// `training`, `validation` or `test`.
+    /// `training`, `validation`, `test`, or the name of a test set.
     pub name: String,
     /// Pictures.
     pub images: usize,

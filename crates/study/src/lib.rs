@@ -47,6 +47,7 @@
 
 mod analysis;
 mod check;
+mod columns;
 mod compare;
 mod data_spec;
 mod described;
@@ -62,17 +63,24 @@ mod phases;
 mod plan;
 mod planned;
 mod probe;
+mod recipe;
 mod regime;
 mod run_spec;
 mod schedule;
 mod score;
 mod source;
+mod source_keys;
+mod source_kind;
+mod source_options;
+mod source_text;
 mod spec;
 mod split;
 mod train;
 mod train_spec;
 mod unique;
 mod weights;
+mod written_join;
+mod written_origin;
 mod written_source;
 
 pub use analysis::{
@@ -80,6 +88,7 @@ pub use analysis::{
     PlannedPair,
 };
 pub use check::check;
+pub use columns::Columns;
 pub use compare::{ComparePlan, CompareSpec, OperatingRule};
 pub use data_spec::{Adapt, DataSpec, Normalise, Unreadable};
 pub use described::{DataResult, ModelResult, PartitionResult, SourceResult};
@@ -94,13 +103,18 @@ pub use phases::{mean_passes, passes, spans, widest};
 pub use plan::StudyPlan;
 pub use planned::{PlannedArm, PlannedData, PlannedModel};
 pub use probe::{PlannedProbe, ProbeMethod, ProbePlan, ProbeSettings, ProbeSize, ProbeSpec};
+pub use recipe::{RECIPES, RecipeError, RecipeFile};
 pub use regime::{REGIME_NAMES, RegimeEntry};
 pub use run_spec::{DeviceName, RunData, RunSpec};
 pub use schedule::Schedule;
 pub use score::{ScoreList, TransferScore};
 pub use source::open as open_source;
+pub use source_keys::SourceKeys;
+pub use source_text::{SourceParts, SourceText};
 pub use spec::{StudySpec, parse, read_text};
 pub use split::Split;
 pub use train::TrainPlan;
 pub use train_spec::{ClassWeights, OptimizerName, PrecisionName, ScheduleName, TrainSpec};
-pub use written_source::{Columns, SourceKeys, WrittenSource};
+pub use written_join::{Unmatched, WrittenJoin, WrittenKey};
+pub use written_origin::{WrittenAttributes, WrittenOrigin, WrittenSplit};
+pub use written_source::WrittenSource;

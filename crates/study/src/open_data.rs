@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use images::{Cache, Dataset, Frame, Partition, Splits, Summary, UnreadableImage};
+use images::{Cache, Dataset, Frame, Partition, SplitSummary, Splits, Summary, UnreadableImage};
+use sources::Noted;
 
 use super::data_spec::{DataSpec, Unreadable};
 use super::error::StudyError;
 use super::source;
+use super::split::Split;
 
 use crate::described::{DataResult, PartitionResult};
 
@@ -20,8 +22,8 @@ pub struct OpenData {
     pub dataset: Dataset,
     /// Decoded pictures.
     pub cache: Arc<Cache>,
-    /// Partitions, without pictures that cannot be read.
-    pub splits: Splits,
+    /// Partitions and named test sets, without pictures that cannot be read.
+    pub split: Split,
     /// What reports say of the data.
     pub described: DataResult,
 }
@@ -51,7 +53,7 @@ impl OpenData {
             .into());
         }
         spec.augment.check(spec.size)?;
-        let dataset = source::open(spec, base)?;
+        let Noted { dataset, notes } = source::open(spec, base)?;
         let channels = spec.channels.or(channels).unwrap_or(dataset.channels);
         let frame = Frame::new(spec.size, channels);
         let (cache, unreadable) = Cache::build(&dataset, frame, spec.cache_mib << 20, 0);
@@ -59,31 +61,50 @@ impl OpenData {
             return Err(pictures_error(&unreadable, dataset.len()).into());
         }
         let sha256 = dataset.content_hash();
-        let mut splits = Splits::of(&dataset, spec.fractions, spec.split_seed)?;
+        let divide = match spec.allow_leaks {
+            None => Splits::of,
+            Some(_) => Splits::with_shared_patients,
+        };
+        let mut splits = divide(&dataset, spec.fractions, spec.split_seed)?;
+        let unusable: Vec<usize> = unreadable.iter().map(|u| u.index).collect();
         for part in [&mut splits.train, &mut splits.validation, &mut splits.test] {
-            part.retain(|index| unreadable.iter().all(|u| u.index != *index));
+            part.retain(|index| unusable.binary_search(index).is_err());
         }
-        for (name, part) in [
-            ("training", &splits.train),
-            ("validation", &splits.validation),
-            ("test", &splits.test),
-        ] {
-            if part.is_empty() {
-                return Err(StudyError::Value {
-                    field: "data.fractions",
-                    expected: format!("pictures in every partition, {name} included"),
-                    found: "none there".into(),
-                }
-                .into());
-            }
-        }
-        let described = describe(spec, &dataset, &cache, &splits, &unreadable, sha256);
+        let split = Split::new(splits.clone(), &dataset, &unusable);
+        check_parts(&split)?;
+        let mut described = describe(spec, &dataset, &cache, &splits, &unreadable, sha256);
+        described.partitions.extend(test_sets(&dataset, &split));
+        described.notes = notes;
         Ok(Self {
             dataset,
             cache: Arc::new(cache),
-            splits,
+            split,
             described,
         })
+    }
+}
+
+fn check_parts(split: &Split) -> Result<(), StudyError> {
+    let named = split
+        .test_sets
+        .iter()
+        .map(|set| (set.name.as_str(), &set.examples));
+    let parts = [
+        ("training", &split.train),
+        ("validation", &split.validation),
+        ("test", &split.test),
+    ];
+    match parts
+        .into_iter()
+        .chain(named)
+        .find(|(_, part)| part.is_empty())
+    {
+        None => Ok(()),
+        Some((name, _)) => Err(StudyError::Value {
+            field: "data.fractions",
+            expected: format!("pictures in every part, {name} included"),
+            found: "none there".into(),
+        }),
     }
 }
 
@@ -114,23 +135,7 @@ fn describe(
     let summary = Summary::of(dataset, cache, splits);
     let extent =
         |e: Option<images::summary::Extent>| e.map_or([0; 3], |e| [e.min, e.median, e.max]);
-    let is_official = dataset.examples.iter().any(|e| e.partition.is_some());
-    let is_carved = Partition::ALL
-        .iter()
-        .any(|p| dataset.examples.iter().all(|e| e.partition != Some(*p)));
-    let has_patients = dataset.examples.iter().any(|e| e.patient.is_some());
-    let split = match (is_official, has_patients) {
-        (true, _) if is_carved => format!(
-            "official; what it lacks was taken from its training part, seed {}",
-            spec.split_seed
-        ),
-        (true, _) => "official, as the data bring it".to_string(),
-        (false, true) => format!("by patient, stratified, seed {}", spec.split_seed),
-        (false, false) => format!(
-            "by picture, stratified, seed {}; patients unknown",
-            spec.split_seed
-        ),
-    };
+    let split = division(dataset, spec.split_seed);
     DataResult {
         name: summary.name,
         task: task_name(dataset.task).into(),
@@ -158,8 +163,51 @@ fn describe(
             .iter()
             .map(|u| (u.path.clone(), u.reason.to_string()))
             .collect(),
+        notes: Vec::new(),
         sha256,
     }
+}
+
+/// How the parts came about, in words. What was made here is never called official.
+fn division(dataset: &Dataset, seed: u64) -> String {
+    let own = || dataset.examples.iter().filter(|e| e.test_set.is_none());
+    let has_patients = own().any(|e| e.patient.is_some());
+    let by = match has_patients {
+        true => "by patient",
+        false => "by picture, patients unknown",
+    };
+    let brought = |partition: Partition| own().any(|e| e.partition == Some(partition));
+    let made: Vec<&str> = [Partition::Validation, Partition::Test]
+        .into_iter()
+        .filter(|partition| !brought(*partition))
+        .map(Partition::name)
+        .collect();
+    match (brought(Partition::Train), &made[..]) {
+        (false, _) => format!("made here, {by}, stratified, seed {seed}"),
+        (true, []) => "official, as the data bring it".into(),
+        (true, made) => {
+            let kept = match brought(Partition::Test) {
+                true => "training and test as the data bring them",
+                false => "training as the data bring it",
+            };
+            let made = made.join(" and ");
+            format!("{kept}; {made} taken from training, {by}, stratified, seed {seed}")
+        }
+    }
+}
+
+/// The named test sets in numbers.
+fn test_sets(dataset: &Dataset, split: &Split) -> Vec<PartitionResult> {
+    let counted = split.test_sets.iter().map(|set| {
+        let summary = SplitSummary::of(dataset, Partition::Test, &set.examples);
+        PartitionResult {
+            name: set.name.clone(),
+            images: summary.images,
+            patients: summary.patients,
+            per_class: summary.present,
+        }
+    });
+    counted.collect()
 }
 
 /// The word for a task in configurations and reports.

@@ -32,12 +32,21 @@ impl PlannedData {
         self.split.partition(partition)
     }
 
+    /// `test`, then the named test sets.
+    fn test_set_names(&self) -> Vec<String> {
+        let named = self.split.test_sets.iter().map(|set| set.name.clone());
+        [Partition::Test.name().to_owned()]
+            .into_iter()
+            .chain(named)
+            .collect()
+    }
+
     /// What a run depends on.
     pub(crate) fn of_run(&self) -> RunData {
         RunData {
             sha256: self.described.sha256.clone(),
             split: self.split.id.clone(),
-            test_sets: vec![Partition::Test.name().into()],
+            test_sets: self.test_set_names(),
             task: self.task,
             headline: self.headline.clone(),
             classes: self.described.classes.clone(),

@@ -1,6 +1,6 @@
 //! Which pictures a run trains on, chooses on, and reports on.
 
-use images::{Partition, Splits};
+use images::{Dataset, Partition, Splits};
 use serde::{Deserialize, Serialize};
 
 use crate::identity::identity;
@@ -8,7 +8,7 @@ use crate::identity::identity;
 /// A division of the data, by positions in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Split {
-    /// Digest of the three lists: what the specification of a run refers to.
+    /// Digest of the lists: what the specification of a run refers to.
     pub id: String,
     /// Examples to train on.
     pub train: Vec<usize>,
@@ -16,31 +16,59 @@ pub struct Split {
     pub validation: Vec<usize>,
     /// Examples to report on, and never to choose on.
     pub test: Vec<usize>,
+    /// Named test sets: reported on apart, never chosen on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub test_sets: Vec<TestSet>,
+}
+
+/// A named test set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestSet {
+    /// Its name in the specification.
+    pub name: String,
+    /// Its examples.
+    pub examples: Vec<usize>,
 }
 
 impl Split {
+    /// The split of a data set by `splits`, with its named test sets but for the examples of
+    /// `unusable`.
+    pub(crate) fn new(splits: Splits, dataset: &Dataset, unusable: &[usize]) -> Self {
+        let Splits {
+            train,
+            validation,
+            test,
+        } = splits;
+        let set = |(place, name): (usize, &String)| {
+            let own = |index: &usize| {
+                dataset.examples[*index].test_set == Some(place)
+                    && unusable.binary_search(index).is_err()
+            };
+            TestSet {
+                name: name.clone(),
+                examples: (0..dataset.len()).filter(own).collect(),
+            }
+        };
+        let test_sets: Vec<TestSet> = dataset.test_sets.iter().enumerate().map(set).collect();
+        let id = match test_sets.is_empty() {
+            true => identity(&[&train, &validation, &test]),
+            false => identity(&([&train, &validation, &test], &test_sets)),
+        };
+        Self {
+            id,
+            train,
+            validation,
+            test,
+            test_sets,
+        }
+    }
+
     /// The examples of a partition.
     pub fn partition(&self, partition: Partition) -> &[usize] {
         match partition {
             Partition::Train => &self.train,
             Partition::Validation => &self.validation,
             Partition::Test => &self.test,
-        }
-    }
-}
-
-impl From<Splits> for Split {
-    fn from(splits: Splits) -> Self {
-        let Splits {
-            train,
-            validation,
-            test,
-        } = splits;
-        Self {
-            id: identity(&[&train, &validation, &test]),
-            train,
-            validation,
-            test,
         }
     }
 }

@@ -111,6 +111,7 @@ pub fn results(words: &str) -> Results {
                 per_class: vec![486],
             }],
             unreadable: vec![(words.to_owned(), words.to_owned())],
+            notes: Vec::new(),
             sha256: "d".repeat(64),
         },
         sources: vec![SourceResult {

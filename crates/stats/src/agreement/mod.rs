@@ -1,7 +1,9 @@
 //! How often predicted classes are the true ones.
 
 mod accuracy;
+mod alpha;
 mod kappa;
 
 pub use accuracy::accuracy;
+pub use alpha::nominal_alpha;
 pub use kappa::quadratic_kappa;

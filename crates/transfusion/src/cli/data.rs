@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use images::Partition;
 use study::{DataSpec, OpenData, StudyError, StudySpec, open_source, parse, read_text};
 use transfusion::catalogue::{self, ENTRIES};
 use transfusion::download::Download;
@@ -124,7 +123,7 @@ impl Look {
 
     fn check(self) -> anyhow::Result<Exit> {
         let (spec, base) = self.spec()?;
-        let dataset = open_source(&spec, &base)?;
+        let dataset = open_source(&spec, &base)?.dataset;
         let bad = dataset.check();
         if self.json {
             let rows: Vec<_> = bad
@@ -169,8 +168,11 @@ impl Look {
             opened.dataset.channels
         );
         output!("split: {}", data.split);
+        for note in &data.notes {
+            output!("{note}");
+        }
         let mut header = vec!["class"];
-        header.extend(Partition::ALL.iter().map(|p| p.name()));
+        header.extend(data.partitions.iter().map(|p| p.name.as_str()));
         let rows = data.classes.iter().enumerate().map(|(class, name)| {
             let counts = data
                 .partitions

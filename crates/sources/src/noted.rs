@@ -1,0 +1,12 @@
+//! A data set with what a reader should know of how it was read.
+
+use images::Dataset;
+
+/// A data set, and one sentence for everything that was believed, converted, merged or left out.
+#[derive(Clone, Debug)]
+pub struct Noted {
+    /// Labels and pictures.
+    pub dataset: Dataset,
+    /// Sentences without a full stop, in the order of reading.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,47 @@
+//! Picture files, decoded when asked for.
+
+use std::borrow::Cow;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use formats::decode::{DECODER, MAX_FILE_BYTES, decode, read_bounded};
+use formats::signature::SIGNATURE_BYTES;
+use images::{Image, ImageError, Pictures};
+
+use crate::ending;
+
+/// Files by index.
+pub(crate) struct PictureFiles {
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+impl Pictures for PictureFiles {
+    fn read(&self, index: usize) -> Result<Image, ImageError> {
+        decode(&self.content(index)?)
+    }
+
+    fn content(&self, index: usize) -> Result<Cow<'_, [u8]>, ImageError> {
+        read_bounded(&self.paths[index], MAX_FILE_BYTES).map(Cow::Owned)
+    }
+
+    fn decoder(&self) -> String {
+        DECODER.into()
+    }
+}
+
+/// Whether a listed file is taken for a picture: by its ending, and where that is unknown (scanners
+/// write none) by its first bytes.
+pub(crate) fn is_picture(path: &Path, file: &str) -> bool {
+    match ending::of(file) {
+        Some(ending) if ending::is_picture(ending) => true,
+        Some(ending) if ending::is_paper(ending) => false,
+        _ => begins_like_a_picture(path),
+    }
+}
+
+fn begins_like_a_picture(path: &Path) -> bool {
+    let mut first = Vec::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(SIGNATURE_BYTES as u64).read_to_end(&mut first));
+    read.is_ok() && formats::kind_by_signature(&first).is_some()
+}
