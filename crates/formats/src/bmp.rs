@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::codecs::bmp::BmpDecoder;
 
-use crate::decode::Decoded;
+use crate::decoded::Decoded;
 use crate::error::ImageError;
 use crate::facts::{Colour, Facts, Format};
 use crate::raster;

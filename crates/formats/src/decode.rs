@@ -5,10 +5,11 @@ use std::io::Read as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use crate::decoded::Decoded;
 use crate::dicom;
 use crate::dicom::transfer_syntax::TransferSyntax;
 use crate::error::ImageError;
-use crate::facts::{Facts, Format};
+use crate::facts::Format;
 use crate::image::{Image, Samples};
 use crate::reading::Reading;
 use crate::signature::{Kind, describe, kind_by_signature};
@@ -16,15 +17,6 @@ use crate::{bmp, gif, jpeg, jpeg2000, png, tiff, webp};
 
 pub use crate::bounds::{MAX_FILE_BYTES, MAX_PIXELS};
 pub use crate::decoders::DECODER;
-
-/// A picture and what its file tells besides.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Decoded {
-    /// The samples.
-    pub image: Image,
-    /// The facts.
-    pub facts: Facts,
-}
 
 /// Reads a whole file of at most `limit` bytes.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, ImageError> {

@@ -3,7 +3,7 @@
 use hayro_jpeg2000::{ColorSpace, DecodeSettings, DecoderContext};
 
 use crate::bounds;
-use crate::decode::Decoded;
+use crate::decoded::Decoded;
 use crate::error::ImageError;
 use crate::facts::{Colour, Facts, Format};
 use crate::image::{Image, Samples};

@@ -10,6 +10,7 @@
 //! ```
 
 pub mod decode;
+pub mod decoded;
 pub mod decoders;
 pub mod dicom;
 pub mod endings;
@@ -31,7 +32,8 @@ mod raster;
 mod tiff;
 mod webp;
 
-pub use decode::{Decoded, decode, decode_with};
+pub use decode::{decode, decode_with};
+pub use decoded::Decoded;
 pub use decoders::DECODER;
 pub use endings::{EXTENSIONS, is_picture_ending};
 pub use error::ImageError;

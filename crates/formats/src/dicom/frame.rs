@@ -1,4 +1,4 @@
-//! One frame of a file: its cells, and the attributes that hold for it.
+//! The cells of one frame, compressed or not.
 
 use crate::dicom::cells::Cells;
 use crate::dicom::codec::{self, Decompressed};
@@ -43,17 +43,4 @@ fn no_pixels(file: &DicomFile<'_>, set: &DataSet<'_>) -> ImageError {
         ("no pixels", "leave reports, plans and waveforms out")
     };
     ImageError::unsupported(format, found, remedy)
-}
-
-/// The attributes of frame `number` that a multi-frame file keeps in functional groups
-/// (PS3.3, C.7.6.16): those of the frame, then those that all share.
-pub(crate) fn groups<'a>(set: &DataSet<'a>, number: usize) -> Vec<DataSet<'a>> {
-    let of_frame = set.item(Tag::FRAME_GROUPS, number);
-    let shared = set.item(Tag::SHARED_GROUPS, 0);
-    [of_frame, shared]
-        .into_iter()
-        .flatten()
-        .flat_map(|group| [Tag::VALUE_TRANSFORMATION, Tag::FRAME_VOI].map(|tag| group.item(tag, 0)))
-        .flatten()
-        .collect()
 }

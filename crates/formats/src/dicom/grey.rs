@@ -2,7 +2,7 @@
 
 use crate::dicom::cells::Cells;
 use crate::dicom::data_set::DataSet;
-use crate::dicom::frame;
+use crate::dicom::groups;
 use crate::dicom::layout::{Layout, Photometric};
 use crate::dicom::modality::Modality;
 use crate::dicom::padding::Padding;
@@ -27,7 +27,7 @@ impl Grey {
         number: usize,
         window: Window,
     ) -> Result<Self, ImageError> {
-        let groups = frame::groups(set, number);
+        let groups = groups::of_frame(set, number);
         let sets: Vec<&DataSet<'_>> = groups.iter().chain([set]).collect();
         let modality = Modality::of(&sets, layout.signed);
         let offered = voi::offered(&sets, layout.signed);

@@ -14,6 +14,7 @@ mod file;
 mod fragments;
 mod frame;
 mod grey;
+mod groups;
 mod identity;
 mod layout;
 mod lut;

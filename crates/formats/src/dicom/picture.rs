@@ -1,7 +1,7 @@
 //! From the bytes of a file to a picture and its facts.
 
 use crate::bounds;
-use crate::decode::Decoded;
+use crate::decoded::Decoded;
 use crate::dicom::data_set::DataSet;
 use crate::dicom::file::DicomFile;
 use crate::dicom::grey::Grey;

@@ -2,7 +2,9 @@
 
 use crate::error::ImageError;
 use crate::image::Samples;
-use crate::jpeg::{Components, Header, check, count, lossy};
+use crate::jpeg::header::Header;
+use crate::jpeg::lossy::{self, Components};
+use crate::jpeg::samples::{check, count};
 
 /// Decodes CMYK or YCCK to RGB without a colour profile: `(255 − c)(255 − k) / 255`, rounded.
 /// With an Adobe segment the inks are stored inverted, as Adobe's software does.

@@ -6,7 +6,7 @@ use tiff::tags::Tag;
 use crate::error::ImageError;
 use crate::facts::Format;
 use crate::image::MAX_CHANNELS;
-use crate::tiff::{TiffReader, failed};
+use crate::tiff::reader::{TiffReader, failed};
 
 /// How the samples of a page lie in what the decoder returns.
 pub(crate) struct Layout {

@@ -3,7 +3,7 @@
 use tiff::tags::Tag;
 
 use crate::error::ImageError;
-use crate::tiff::{TiffReader, failed, limited};
+use crate::tiff::reader::{TiffReader, failed, limited};
 
 /// Most directories that are looked at.
 const MAX_PAGES: usize = 65_536;

@@ -5,8 +5,8 @@ use tiff::tags::Tag;
 use crate::error::ImageError;
 use crate::facts::Format;
 use crate::image::Samples;
-use crate::tiff::TiffReader;
 use crate::tiff::layout::{Layout, unsupported};
+use crate::tiff::reader::TiffReader;
 
 pub(crate) const WHITE_IS_ZERO: u16 = 0;
 pub(crate) const BLACK_IS_ZERO: u16 = 1;
