@@ -53,10 +53,19 @@ impl Components {
     }
 }
 
+/// The codestream of a file, without the boxes around it.
+pub(crate) fn codestream(bytes: &[u8]) -> Result<&[u8], ImageError> {
+    let start = memchr::memmem::find(bytes, CODESTREAM).ok_or(ImageError::Truncated)?;
+    Ok(&bytes[start..])
+}
+
+/// Start of codestream, then the SIZ segment.
+const CODESTREAM: &[u8] = b"\xff\x4f\xff\x51";
+
 /// Decodes the components; also whether the last one is alpha, and the colour as stored.
 pub(crate) fn components(bytes: &[u8]) -> Result<(Components, bool, Colour), ImageError> {
     let failed = |e: hayro_jpeg2000::DecodeError| ImageError::damaged(Format::Jpeg2000, e);
-    let siz = size_segment(bytes).ok_or(ImageError::Truncated)?;
+    let siz = size_segment(codestream(bytes)?).ok_or(ImageError::Truncated)?;
     siz.check()?;
     let settings = DecodeSettings {
         strict: true,
@@ -124,10 +133,8 @@ impl Size {
     }
 }
 
-fn size_segment(bytes: &[u8]) -> Option<Size> {
-    // The codestream of a JP2 file lies in one of its boxes.
-    let start = memchr::memmem::find(bytes, b"\xff\x4f\xff\x51")?;
-    let body = bytes.get(start + 6..)?;
+fn size_segment(codestream: &[u8]) -> Option<Size> {
+    let body = codestream.get(6..)?;
     let long = |at: usize| Some(u32::from_be_bytes(body.get(at..at + 4)?.try_into().ok()?));
     let span = |end: usize, offset: usize| Some(long(end)?.saturating_sub(long(offset)?));
     let (width, height) = (span(2, 10)?, span(6, 14)?);

@@ -130,7 +130,8 @@ fn jpeg_ls(bytes: &[u8], layout: &Layout, format: Format) -> Result<Decompressed
 }
 
 fn jpeg_2000(bytes: &[u8], layout: &Layout, format: Format) -> Result<Decompressed, ImageError> {
-    let (components, _, _) = jpeg2000::components(bytes)?;
+    // Boxes are not allowed here, and where they are they tell the same in other words.
+    let (components, _, _) = jpeg2000::components(jpeg2000::codestream(bytes)?)?;
     let count = components.planes.len();
     same_size((components.width, components.height, count), layout, format)?;
     // Two's complement of the codestream's bits; the data set's bits in use mask the rest.

@@ -39,8 +39,12 @@ impl<'a> DataSet<'a> {
             match cursor.element() {
                 Next::Element(element) if wanted(element.tag) => set.elements.push(element),
                 Next::Cut(element) => {
+                    // What is not wanted may not be an attribute at all in this encoding.
+                    if element.is_some_and(|e| !wanted(e.tag)) {
+                        return (set, rest);
+                    }
                     set.cut = true;
-                    set.elements.extend(element.filter(|e| wanted(e.tag)));
+                    set.elements.extend(element);
                     return (set, &[]);
                 }
                 Next::Element(_) | Next::End => return (set, rest),

@@ -134,10 +134,14 @@ fn encoding_of(syntax: TransferSyntax, body: &[u8]) -> Encoding {
 
 fn inflated(body: &[u8]) -> Result<Vec<u8>, ImageError> {
     let mut out = Vec::new();
-    DeflateDecoder::new(body)
+    let read = DeflateDecoder::new(body)
         .take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut out)
-        .map_err(|e| ImageError::damaged(Format::Dicom(TransferSyntax::Deflated), e))?;
+        .read_to_end(&mut out);
+    // Writers exist that leave the end of the stream out; missing pixels are found later.
+    if let (Err(error), true) = (read, out.is_empty()) {
+        let format = Format::Dicom(TransferSyntax::Deflated);
+        return Err(ImageError::damaged(format, error));
+    }
     if out.len() as u64 > MAX_FILE_BYTES {
         return Err(ImageError::FileTooLarge {
             found: out.len() as u64,

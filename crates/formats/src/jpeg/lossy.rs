@@ -17,9 +17,13 @@ pub(crate) enum Components {
     Stored,
 }
 
-/// Decodes to samples of shape `[height, width, components]`. Pictures of one component stay so;
+/// Decodes a JPEG of this many components to samples of shape `[height, width, components]`. Pictures of one component stay so;
 /// those of four become RGB under [`Components::Rgb`].
-pub(crate) fn decode(bytes: &[u8], wanted: Components) -> Result<Vec<u8>, ImageError> {
+pub(crate) fn decode(
+    bytes: &[u8],
+    components: usize,
+    wanted: Components,
+) -> Result<Vec<u8>, ImageError> {
     let failed = |e: zune_jpeg::errors::DecodeErrors| ImageError::damaged(Format::Jpeg, e);
     let options = DecoderOptions::default()
         .set_strict_mode(false)
@@ -27,11 +31,12 @@ pub(crate) fn decode(bytes: &[u8], wanted: Components) -> Result<Vec<u8>, ImageE
         .set_max_height(usize::from(u16::MAX));
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(failed)?;
-    let stored = decoder.input_colorspace().unwrap_or(ColorSpace::YCbCr);
-    let target = match (stored, wanted) {
-        (ColorSpace::Luma, _) => ColorSpace::Luma,
-        (stored, Components::Stored) => stored,
-        (_, Components::Rgb) => ColorSpace::RGB,
+    let told = decoder.input_colorspace().unwrap_or(ColorSpace::YCbCr);
+    let target = match (components, told, wanted) {
+        (1, ..) => ColorSpace::Luma,
+        // Three components without a transform: the decoder calls that CMYK until the scan.
+        (3, ColorSpace::CMYK, _) | (.., Components::Rgb) => ColorSpace::RGB,
+        (_, told, Components::Stored) => told,
     };
     decoder.set_options(decoder.options().jpeg_set_out_colorspace(target));
     decoder.decode().map_err(failed)
