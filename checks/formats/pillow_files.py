@@ -110,8 +110,8 @@ def jpegs():
     # of chroma and zune-jpeg interpolates towards the padding: only the last column differs.
     even = rgb.resize((32, 16))
     save("half_chroma.jpg", even, allowed=2, quality=85, subsampling=1)
-    save("quarter_chroma.jpg", even, allowed=2, quality=75, subsampling=2)
-    save("progressive.jpg", even, allowed=2, quality=80, progressive=True)
+    save("quarter_chroma.jpg", even, allowed=3, quality=75, subsampling=2)
+    save("progressive.jpg", even, allowed=3, quality=80, progressive=True)
     save("odd_chroma.jpg", rgb, allowed=24, quality=75, subsampling=2)
     save("no_transform.jpg", rgb, allowed=1, quality=90, keep_rgb=True)
     save("inks.jpg", rgb.convert("CMYK"), allowed=2, quality=95, subsampling=0)
