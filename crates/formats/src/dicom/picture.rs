@@ -23,6 +23,7 @@ pub fn tags(bytes: &[u8]) -> Result<Vec<(&'static str, String)>, ImageError> {
 pub(crate) fn decode(bytes: &[u8], reading: &Reading) -> Result<Decoded, ImageError> {
     let file = DicomFile::open(bytes)?;
     let set = file.data_set()?;
+    frame::pixels(&file, &set)?;
     let layout = Layout::of(&set, file.format())?;
     let (chosen, frames) = frame_number::chosen(reading.frame, layout.frames)?;
     let held = (chosen.len() * layout.samples) as u64;

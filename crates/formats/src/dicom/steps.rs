@@ -35,6 +35,7 @@ pub struct Steps {
 pub fn steps(bytes: &[u8], number: usize, window: Window) -> Result<Steps, ImageError> {
     let file = DicomFile::open(bytes)?;
     let set = file.data_set()?;
+    frame::pixels(&file, &set)?;
     let layout = Layout::of(&set, file.format())?;
     bounds::check(
         layout.columns as u64,
