@@ -1,5 +1,7 @@
 //! What can be wrong with the bytes of a picture.
 
+use crate::facts::Format;
+
 /// Why one picture cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
@@ -17,6 +19,14 @@ pub enum ImageError {
     /// The file holds nothing.
     #[error("file of zero bytes")]
     Empty,
+    /// The content is no picture of a format that is read.
+    #[error(
+        "expected a picture (PNG, JPEG, TIFF, WebP, BMP, GIF, JPEG 2000 or DICOM), found {found}"
+    )]
+    Unknown {
+        /// What the first bytes look like.
+        found: String,
+    },
     /// The picture exceeds the pixel bound.
     #[error("picture of {width}×{height} pixels, at most {limit} pixels are decoded")]
     TooManyPixels {
@@ -30,7 +40,49 @@ pub enum ImageError {
     /// The data end before the picture does.
     #[error("truncated: the data end before the picture does")]
     Truncated,
-    /// The decoder refused the data.
-    #[error("expected a PNG or JPEG: {0}")]
-    Decode(String),
+    /// The data contradict their format.
+    #[error("damaged {format}: {reason}")]
+    Decode {
+        /// What the file is.
+        format: Format,
+        /// What the decoder says.
+        reason: String,
+    },
+    /// The data are of a kind that is not read.
+    #[error("{format} with {found}: not read; {remedy}")]
+    Unsupported {
+        /// What the file is.
+        format: Format,
+        /// The kind found.
+        found: String,
+        /// How to make a file that is read.
+        remedy: String,
+    },
+    /// The choice of a frame does not fit the file.
+    #[error("{found}; {expected}")]
+    Choice {
+        /// What the file has.
+        found: String,
+        /// Which choice would fit.
+        expected: String,
+    },
+}
+
+impl ImageError {
+    /// Damage of a file of this format.
+    pub(crate) fn damaged(format: Format, reason: impl ToString) -> Self {
+        Self::Decode {
+            format,
+            reason: reason.to_string(),
+        }
+    }
+
+    /// A kind of this format that is not read.
+    pub(crate) fn unsupported(format: Format, found: impl ToString, remedy: impl ToString) -> Self {
+        Self::Unsupported {
+            format,
+            found: found.to_string(),
+            remedy: remedy.to_string(),
+        }
+    }
 }

@@ -57,6 +57,7 @@ fn paste(sheet: &mut RgbImage, picture: &Image, left: usize) {
     let eight_bits = |at: usize| match &picture.samples {
         Samples::U8(samples) => samples[at],
         Samples::U16(samples) => (samples[at] >> 8) as u8,
+        Samples::F32(samples) => (samples[at].clamp(0.0, 1.0) * 255.0).round() as u8,
     };
     for at in 0..picture.width * picture.height {
         let (x, y) = (left + at % picture.width, at / picture.width);

@@ -1,11 +1,22 @@
 //! The one size and channel count that every picture is brought to.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{InnerPixel, U8, U8x3, U16, U16x3};
+use fast_image_resize::pixels::{F32, F32x3, InnerPixel, U8, U8x3, U16, U16x3};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use serde::{Deserialize, Serialize};
 
 use formats::image::{Image, Samples};
+
+/// Applies `f` to the samples at any depth.
+macro_rules! map_samples {
+    ($samples:expr, $f:expr) => {
+        match $samples {
+            Samples::U8(samples) => Samples::U8($f(samples)),
+            Samples::U16(samples) => Samples::U16($f(samples)),
+            Samples::F32(samples) => Samples::F32($f(samples)),
+        }
+    };
+}
 
 /// What happens to a picture that is not square.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +124,9 @@ pub fn resize(image: &Image, width: usize, height: usize) -> Image {
     }
     let from = (image.width, image.height);
     let to = (width, height);
+    if !matches!(image.channels, 1 | 3) {
+        return resize_planes(image, width, height);
+    }
     let samples = match (&image.samples, image.channels) {
         (Samples::U8(samples), 1) => {
             Samples::U8(convolve(from, to, samples, |s| U8::new(s[0]), |p| [p.0]))
@@ -134,6 +148,16 @@ pub fn resize(image: &Image, width: usize, height: usize) -> Image {
             |s| U16x3::new([s[0], s[1], s[2]]),
             |p| p.0,
         )),
+        (Samples::F32(samples), 1) => {
+            Samples::F32(convolve(from, to, samples, |s| F32::new(s[0]), |p| [p.0]))
+        }
+        (Samples::F32(samples), _) => Samples::F32(convolve(
+            from,
+            to,
+            samples,
+            |s| F32x3::new([s[0], s[1], s[2]]),
+            |p| p.0,
+        )),
     };
     Image {
         width,
@@ -141,6 +165,30 @@ pub fn resize(image: &Image, width: usize, height: usize) -> Image {
         channels: image.channels,
         samples,
     }
+}
+
+/// Resizes a picture of any number of channels, one channel at a time.
+fn resize_planes(image: &Image, width: usize, height: usize) -> Image {
+    let planes: Vec<Samples> = (0..image.channels)
+        .map(|channel| {
+            let plane = Image {
+                channels: 1,
+                samples: map_samples!(&image.samples, |s| every(s, channel, image.channels)),
+                ..*image
+            };
+            resize(&plane, width, height).samples
+        })
+        .collect();
+    Image {
+        width,
+        height,
+        channels: image.channels,
+        samples: Samples::interleave(&planes),
+    }
+}
+
+fn every<S: Copy>(samples: &[S], first: usize, step: usize) -> Vec<S> {
+    samples.iter().skip(first).step_by(step).copied().collect()
 }
 
 fn convolve<const N: usize, S: Copy, P: PixelTrait + InnerPixel>(
@@ -165,16 +213,6 @@ fn convolve<const N: usize, S: Copy, P: PixelTrait + InnerPixel>(
         .and_then(|()| resizer.resize_typed(&narrow, &mut target, &options))
         .expect("the whole source is a valid crop box");
     target.pixels().iter().flat_map(unpixel).collect()
-}
-
-/// Applies `f` to the samples at either depth.
-macro_rules! map_samples {
-    ($samples:expr, $f:expr) => {
-        match $samples {
-            Samples::U8(samples) => Samples::U8($f(samples)),
-            Samples::U16(samples) => Samples::U16($f(samples)),
-        }
-    };
 }
 
 fn center_square(image: &Image) -> Image {
@@ -245,6 +283,12 @@ fn to_grey(image: &Image) -> Image {
     let samples = match &image.samples {
         Samples::U8(samples) => Samples::U8(luma(samples).map(|l| l as u8).collect()),
         Samples::U16(samples) => Samples::U16(luma(samples).map(|l| l as u16).collect()),
+        Samples::F32(samples) => Samples::F32(
+            samples
+                .chunks_exact(3)
+                .map(|p| 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2])
+                .collect(),
+        ),
     };
     Image {
         channels: 1,

@@ -78,6 +78,7 @@ impl Pictures for Arrays {
         let samples = match &array.samples {
             Samples::U8(all) => Samples::U8(all[array.range(row)].to_vec()),
             Samples::U16(all) => Samples::U16(all[array.range(row)].to_vec()),
+            Samples::F32(all) => Samples::F32(all[array.range(row)].to_vec()),
         };
         Ok(Image {
             width: array.width,
@@ -93,6 +94,12 @@ impl Pictures for Arrays {
         Ok(match &array.samples {
             Samples::U8(all) => Cow::Borrowed(&all[range]),
             Samples::U16(all) => Cow::Owned(
+                all[range]
+                    .iter()
+                    .flat_map(|sample| sample.to_le_bytes())
+                    .collect(),
+            ),
+            Samples::F32(all) => Cow::Owned(
                 all[range]
                     .iter()
                     .flat_map(|sample| sample.to_le_bytes())

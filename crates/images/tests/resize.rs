@@ -145,7 +145,7 @@ fn padding_and_cropping_keep_the_aspect() {
     .samples
     {
         Samples::U8(samples) => samples,
-        Samples::U16(_) => panic!("8 bits"),
+        _ => panic!("8 bits"),
     };
     assert_eq!(
         fitted(Fit::Pad),
