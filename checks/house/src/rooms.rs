@@ -25,6 +25,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
         "study",
         &[
             "networks",
+            "formats",
             "images",
             "sources",
             "audit",

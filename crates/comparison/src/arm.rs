@@ -35,7 +35,8 @@ pub(crate) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]
     }
 }
 
-fn over_seeds(seeds: Vec<stats::Estimate>) -> Option<Estimate> {
+/// Mean and interval of AUCs over seeds; none without one.
+pub(crate) fn over_seeds(seeds: Vec<stats::Estimate>) -> Option<Estimate> {
     let arm = Arm::new(&seeds).ok()?;
     Some(estimate(
         &arm.summary,

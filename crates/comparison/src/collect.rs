@@ -9,6 +9,7 @@ use super::cost::costs;
 use super::finished::{self, ArmRuns};
 use super::label_efficiency::label_efficiency;
 use super::pairs::comparisons;
+use super::test_sets::test_sets;
 use super::{probes, reuse, source_accuracy, transferability, verdict};
 use durable::{FileError, canonical_json};
 use networks::initialisation::InitKind;
@@ -77,6 +78,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         arms: arm_results,
         comparisons: compared.headline,
         question_comparisons: compared.questions,
+        test_sets: test_sets(&plan, &arms),
         costs,
         label_efficiency: label_efficiency(&plan, &arms),
         specificities: plan.compare.specificities.clone(),

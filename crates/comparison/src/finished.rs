@@ -21,6 +21,8 @@ pub(crate) struct Finished {
     pub curve: Vec<Evaluation>,
     /// Predictions of the test partition.
     pub test: Predictions,
+    /// Predictions of the named test sets, in the order of the plan.
+    pub test_sets: Vec<Predictions>,
     /// Test AUC of the headline with its error over patients.
     pub auc: Option<stats::Estimate>,
     /// How long it took, where the record says.
@@ -44,6 +46,16 @@ impl ArmRuns<'_> {
         runs.filter_map(|run| Some((run.seed, run.auc.clone()?)))
             .collect()
     }
+}
+
+/// AUC of the headline on some pictures, with its error over patients; none where it is undefined.
+pub(crate) fn headline_auc(plan: &StudyPlan, predictions: &Predictions) -> Option<stats::Estimate> {
+    let headline = &plan.data.headline;
+    let classes = plan.data.described.classes.len();
+    let auc = headline
+        .estimate(&predictions.probabilities, &predictions.labels, classes)
+        .ok()?;
+    auc.by_cluster(&predictions.clusters()?).ok()
 }
 
 /// Tensors are in the order of the network.
@@ -73,13 +85,14 @@ pub(crate) fn read<'a>(
         let run = directory.run(spec);
         if let Some(result) = RUN_RESULT.read(run.path())? {
             let path = run.file(PREDICTIONS);
-            let of = |partition| Predictions::read(&path, plan.data.task, classes, partition);
-            let (validation, test) = (of(Partition::Validation)?, of(Partition::Test)?);
-            let headline = &plan.data.headline;
-            let auc = headline
-                .estimate(&test.probabilities, &test.labels, classes)
-                .ok()
-                .and_then(|auc| auc.by_cluster(&test.clusters()?).ok());
+            let of = |part: &str| Predictions::read(&path, plan.data.task, classes, part);
+            let (validation, test) = (
+                of(Partition::Validation.name())?,
+                of(Partition::Test.name())?,
+            );
+            let test_sets = plan.data.split.test_sets.iter().map(|set| of(&set.name));
+            let test_sets = test_sets.collect::<Result<_, _>>()?;
+            let auc = headline_auc(plan, &test);
             let judged = Judged {
                 data: &spec.data,
                 predictions: &test,
@@ -105,6 +118,7 @@ pub(crate) fn read<'a>(
                 timing: TIMING.read(run.path())?,
                 metrics,
                 test,
+                test_sets,
                 auc,
             });
         } else if let Some(error) = ERROR.read(run.path())? {

@@ -51,6 +51,7 @@ mod resampling;
 mod reuse;
 mod sentence;
 mod source_accuracy;
+mod test_sets;
 mod transfer;
 mod transferability;
 mod verdict;

@@ -93,7 +93,7 @@ pub(crate) fn compare(arm: &Seeds, baseline: &Seeds, margin: f64) -> Option<Comp
 }
 
 /// Holm's correction over all of one family, tests of difference and of equivalence apart.
-fn corrected(mut family: Vec<(Comparison, ComparisonResult)>) -> Vec<ComparisonResult> {
+pub(crate) fn corrected(mut family: Vec<(Comparison, ComparisonResult)>) -> Vec<ComparisonResult> {
     let of = |p: fn(&PValues) -> Option<f64>| {
         let values: Vec<_> = family.iter().map(|(_, result)| p(&result.p)).collect();
         // Without p values nothing is concluded.
@@ -112,7 +112,7 @@ fn corrected(mut family: Vec<(Comparison, ComparisonResult)>) -> Vec<ComparisonR
     family.into_iter().map(|(_, result)| result).collect()
 }
 
-fn result(
+pub(crate) fn result(
     comparison: &Comparison,
     [arm, other]: [&ArmRuns; 2],
     question: Option<String>,
@@ -161,7 +161,7 @@ pub(crate) fn estimate(mean: &stats::SeedMean, low: f64, high: f64) -> Estimate 
 }
 
 /// Positions of the arms that are compared, in the order of the plan.
-fn pairs(plan: &StudyPlan) -> Vec<[usize; 2]> {
+pub(crate) fn pairs(plan: &StudyPlan) -> Vec<[usize; 2]> {
     let mut all = Vec::new();
     for (place, arm) in plan.arms.iter().enumerate() {
         let others = [

@@ -119,7 +119,7 @@ impl<'a> Cell<'a> {
             return Ok(());
         }
         let classes = plan.data.described.classes.len();
-        let test = Predictions::read(file, plan.data.task, classes, Partition::Test)?;
+        let test = Predictions::read(file, plan.data.task, classes, Partition::Test.name())?;
         let headline = &plan.data.headline;
         let estimate = headline.estimate(&test.probabilities, &test.labels, classes);
         let estimate = estimate.ok();

@@ -1,13 +1,14 @@
 //! `predictions.csv`: what is needed to recompute every number with another program.
 //!
-//! One row a picture of the validation and test partitions: `partition`, `image`, `patient`, then
-//! `label` (index of the class) or one `label:<finding>` column each (1, 0, empty if unknown),
-//! then one `probability:<class>` column each, printed so that reading gives the same f64.
+//! One row a picture of the validation and test partitions and of every named test set:
+//! `partition`, `image`, `patient`, then `label` (index of the class) or one `label:<finding>`
+//! column each (1, 0, empty if unknown), then one `probability:<class>` column each, printed so that
+//! reading gives the same f64, then one `attribute:<name>` column each, as the data write it.
 
 use std::path::Path;
 
 use durable::{FileError, write};
-use images::{Dataset, Label, Partition, Task};
+use images::{Dataset, Label, Task};
 use stats::Clusters;
 
 /// Probabilities and labels of some pictures.
@@ -21,6 +22,8 @@ pub struct Predictions {
     pub labels: Vec<Label>,
     /// `[images, classes]`, in [0, 1]; rows sum to 1 unless findings are predicted.
     pub probabilities: Vec<f64>,
+    /// What else the data say of each picture, in the order of their attributes; not read back.
+    pub attributes: Vec<Vec<String>>,
 }
 
 impl Predictions {
@@ -31,6 +34,7 @@ impl Predictions {
             images: examples.iter().map(|i| of(i).id.clone()).collect(),
             patients: examples.iter().map(|i| of(i).patient.clone()).collect(),
             labels: examples.iter().map(|i| of(i).label.clone()).collect(),
+            attributes: examples.iter().map(|i| of(i).attributes.clone()).collect(),
             probabilities,
         }
     }
@@ -41,12 +45,14 @@ impl Predictions {
         Clusters::new(self.patients.iter().map(Option::as_deref)).ok()
     }
 
-    /// Writes several partitions into one table.
+    /// Writes several parts, by name, into one table; `attributes` are the names of what the data
+    /// say of each picture.
     pub fn write(
         path: &Path,
         task: Task,
         classes: &[String],
-        partitions: &[(Partition, &Predictions)],
+        attributes: &[String],
+        parts: &[(&str, &Predictions)],
     ) -> Result<(), FileError> {
         let mut table = csv::Writer::from_writer(Vec::new());
         let mut header = vec!["partition".to_string(), "image".into(), "patient".into()];
@@ -55,21 +61,18 @@ impl Predictions {
             _ => header.push("label".into()),
         }
         header.extend(classes.iter().map(|c| format!("probability:{c}")));
+        header.extend(attributes.iter().map(|name| format!("attribute:{name}")));
         let in_memory = |e: csv::Error| FileError::Io {
             action: "write",
             path: path.into(),
             source: e.into(),
         };
         table.write_record(&header).map_err(in_memory)?;
-        for (partition, predictions) in partitions {
+        for (part, predictions) in parts {
             let rows = predictions.probabilities.chunks_exact(classes.len());
             for (i, row) in rows.enumerate() {
                 let patient = predictions.patients[i].clone().unwrap_or_default();
-                let mut record = vec![
-                    partition.name().to_string(),
-                    predictions.images[i].clone(),
-                    patient,
-                ];
+                let mut record = vec![(*part).to_string(), predictions.images[i].clone(), patient];
                 match &predictions.labels[i] {
                     Label::Class(class) => record.push(class.to_string()),
                     Label::Findings(findings) => record.extend(findings.iter().map(|f| match f {
@@ -79,6 +82,11 @@ impl Predictions {
                     })),
                 }
                 record.extend(row.iter().map(|p| format!("{p:?}")));
+                let values = predictions.attributes.get(i).map_or(&[][..], Vec::as_slice);
+                record.extend(
+                    (0..attributes.len())
+                        .map(|place| values.get(place).cloned().unwrap_or_default()),
+                );
                 table.write_record(&record).map_err(in_memory)?;
             }
         }
@@ -90,13 +98,8 @@ impl Predictions {
         write(path, &bytes)
     }
 
-    /// Reads one partition back.
-    pub fn read(
-        path: &Path,
-        task: Task,
-        classes: usize,
-        partition: Partition,
-    ) -> Result<Self, FileError> {
+    /// Reads one part back, by name.
+    pub fn read(path: &Path, task: Task, classes: usize, part: &str) -> Result<Self, FileError> {
         let damaged = |reason: String| FileError::Damaged {
             path: path.into(),
             reason,
@@ -108,16 +111,17 @@ impl Predictions {
             patients: vec![],
             labels: vec![],
             probabilities: vec![],
+            attributes: vec![],
         };
         for (number, record) in table.records().enumerate() {
             let record = record.map_err(|e| damaged(e.to_string()))?;
             let bad = |what: &str| damaged(format!("line {}: {what}", number + 2));
-            if record.len() != 3 + label_columns + classes {
+            if record.len() < 3 + label_columns + classes {
                 return Err(bad(
                     "another number of columns than the study's classes ask for",
                 ));
             }
-            if &record[0] != partition.name() {
+            if &record[0] != part {
                 continue;
             }
             all.images.push(record[1].to_string());
@@ -137,7 +141,7 @@ impl Predictions {
                         .map_err(|_| bad("the label is no class index"))?,
                 )
             });
-            for cell in record.iter().skip(3 + label_columns) {
+            for cell in record.iter().skip(3 + label_columns).take(classes) {
                 all.probabilities.push(
                     cell.parse()
                         .map_err(|_| bad("a probability is no number"))?,

@@ -1,5 +1,7 @@
 //! How a run ended: `result.json` or `error.json`, written last.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use study::PrecisionName;
 
@@ -41,6 +43,9 @@ pub struct RunResult {
     pub validation_auc: f64,
     /// Test metrics of the best checkpoint.
     pub test: SeedResult,
+    /// The same on every named test set, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub test_sets: BTreeMap<String, SeedResult>,
 }
 
 /// `error.json`: the run failed and would fail again.

@@ -12,8 +12,14 @@ const FOLDERS: [&str; 8] = [
     "cvs",
 ];
 
-/// Files that systems make.
-const FILES: [&str; 4] = ["thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"];
+/// Files that systems and scanners make.
+const FILES: [&str; 5] = [
+    "thumbs.db",
+    "desktop.ini",
+    "ehthumbs.db",
+    "icon\r",
+    "dicomdir",
+];
 
 /// Whether a folder of this name is left by a program. Hidden ones are.
 pub(crate) fn is_folder(name: &str) -> bool {

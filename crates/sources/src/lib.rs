@@ -35,6 +35,7 @@ mod policy;
 mod refusal;
 mod split_by;
 pub mod table;
+mod tagged;
 mod text;
 
 pub use noted::Noted;

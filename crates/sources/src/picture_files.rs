@@ -4,20 +4,22 @@ use std::borrow::Cow;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use formats::decode::{DECODER, MAX_FILE_BYTES, decode, read_bounded};
+use formats::decode::{MAX_FILE_BYTES, read_bounded};
 use formats::signature::SIGNATURE_BYTES;
+use formats::{DECODER, Reading, decode_with};
 use images::{Image, ImageError, Pictures};
 
 use crate::ending;
 
-/// Files by index.
+/// Files by index, read in one way.
 pub(crate) struct PictureFiles {
     pub(crate) paths: Vec<PathBuf>,
+    pub(crate) reading: Reading,
 }
 
 impl Pictures for PictureFiles {
     fn read(&self, index: usize) -> Result<Image, ImageError> {
-        decode(&self.content(index)?)
+        Ok(decode_with(&self.content(index)?, &self.reading)?.image)
     }
 
     fn content(&self, index: usize) -> Result<Cow<'_, [u8]>, ImageError> {
@@ -25,7 +27,11 @@ impl Pictures for PictureFiles {
     }
 
     fn decoder(&self) -> String {
-        DECODER.into()
+        match self.reading == Reading::default() {
+            true => DECODER.into(),
+            // Another frame or window gives other samples of the same bytes.
+            false => format!("{DECODER}; {:?}", self.reading),
+        }
     }
 }
 

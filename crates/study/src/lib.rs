@@ -81,6 +81,7 @@ mod unique;
 mod weights;
 mod written_join;
 mod written_origin;
+mod written_reading;
 mod written_source;
 
 pub use analysis::{
@@ -117,4 +118,5 @@ pub use train::TrainPlan;
 pub use train_spec::{ClassWeights, OptimizerName, PrecisionName, ScheduleName, TrainSpec};
 pub use written_join::{Unmatched, WrittenJoin, WrittenKey};
 pub use written_origin::{WrittenAttributes, WrittenOrigin, WrittenSplit};
+pub use written_reading::{FrameWord, WindowWord, WrittenFrame, WrittenWindow};
 pub use written_source::WrittenSource;

@@ -96,6 +96,11 @@ source_keys! { $
     ignore: Vec<String>, FOLDER;
     /// Folder: what becomes of files that may be pictures and are not read; by default `stop`.
     other_files: sources::OtherFiles, FOLDER;
+    /// Folder, table: which frame of a file of several; by default the middle one.
+    frame: crate::written_reading::WrittenFrame, LISTED;
+    /// Folder, table: which grey values of a DICOM file are black and white; by default as the file
+    /// says.
+    window: crate::written_reading::WrittenWindow, LISTED;
     /// Folder, table: whose picture it is.
     patient: crate::written_origin::WrittenOrigin, LISTED;
     /// Folder, table: the part of the split.

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use images::Task;
-use sources::Refusal;
 use sources::folder::{FolderOptions, Layout};
 use sources::table::{Dialect, ImageName, Join, TableOptions};
 
@@ -11,13 +10,14 @@ use super::columns::Columns;
 use super::source_keys::SourceKeys;
 use super::written_join::{Unmatched, WrittenKey};
 use super::written_origin::{WrittenAttributes, WrittenOrigin};
+use super::written_reading::reading;
 
 /// How the folder at `path` is read; takes its own of the keys.
 pub(crate) fn folder(
     path: &Path,
     keys: &mut SourceKeys,
     task: Task,
-) -> Result<FolderOptions, Refusal> {
+) -> Result<FolderOptions, anyhow::Error> {
     let origin = |origin: WrittenOrigin| origin.origin("data.patient");
     Ok(FolderOptions {
         task,
@@ -36,6 +36,7 @@ pub(crate) fn folder(
             .transpose()?
             .unwrap_or_default(),
         split: keys.split.take().and_then(|split| split.split_by(path)),
+        reading: reading(keys)?,
         other_files: keys.other_files.take().unwrap_or_default(),
     })
 }
@@ -45,7 +46,7 @@ pub(crate) fn table(
     path: &Path,
     keys: &mut SourceKeys,
     task: Task,
-) -> Result<TableOptions, Refusal> {
+) -> Result<TableOptions, anyhow::Error> {
     let beside = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
@@ -79,6 +80,7 @@ pub(crate) fn table(
         .unwrap_or_default();
     options.only = keys.only.take().unwrap_or_default();
     options.missing_files = keys.missing_files.take().unwrap_or_default();
+    options.reading = reading(keys)?;
     options.dialect = Dialect {
         delimiter: keys.delimiter.take(),
         encoding: keys.encoding.take(),

@@ -82,7 +82,7 @@ pub fn pretrained(
         &run.file(PREDICTIONS),
         plan.data.task,
         data.classes.len(),
-        images::Partition::Test,
+        images::Partition::Test.name(),
     )?;
     let scores = ClassScores::new(&test.probabilities, data.classes.len())?;
     let labels = class_labels(&test.labels);

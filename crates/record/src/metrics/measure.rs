@@ -111,6 +111,7 @@ mod tests {
             patients: vec![None; 4],
             labels: [0, 0, 1, 1].map(Label::Class).into(),
             probabilities: vec![0.9, 0.1, 0.4, 0.6, 0.2, 0.8, 0.1, 0.9],
+            attributes: vec![Vec::new(); 4],
         };
         let judged = Judged {
             data: &data,

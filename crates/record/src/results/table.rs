@@ -11,6 +11,7 @@ use super::label_efficiency::LabelEfficiencyResult;
 use super::probe::{ProbeResult, Probes};
 use super::progress::{Failure, Progress, Reproduction};
 use super::source_accuracy::SourceAccuracy;
+use super::test_set::TestSetResult;
 use super::transferability::Transferability;
 use super::verdict::Verdict;
 
@@ -54,6 +55,9 @@ pub struct Results {
     /// The same comparisons, question by question, where the headline is a mean over several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub question_comparisons: Vec<ComparisonResult>,
+    /// Every named test set: reported apart, never chosen on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub test_sets: Vec<TestSetResult>,
     /// What every arm costs, in the order of the arms.
     #[serde(default)]
     pub costs: Vec<CostResult>,

@@ -171,6 +171,7 @@ pub fn results(words: &str) -> Results {
             seeds: Vec::new(),
         }],
         comparisons: vec![comparison(words, None)],
+        test_sets: Vec::new(),
         question_comparisons: vec![comparison(words, Some(words.to_owned()))],
         costs: ["random", words]
             .map(|init| cost(&format!("{words} {init}")))

@@ -82,7 +82,8 @@ impl<'a> Fitting<'a> {
             &directory.path().join(&file),
             data.task,
             &data.described.classes,
-            &[(Partition::Test, &test)],
+            &self.study.dataset.attributes,
+            &[(Partition::Test.name(), &test)],
         )?;
         Ok(ProbeFit {
             block: block.into(),

@@ -13,6 +13,7 @@ use record::metrics::{Judged, log_loss, measure};
 use record::names::{
     INITIAL_FILTERS, MATCHES, METRICS, MODEL, PREDICTIONS, RUN_RESULT, RUN_SPEC, TIMING,
 };
+use record::results::SeedResult;
 use record::{
     Best, BestWeights, Checkpoint, CheckpointState, CheckpointWriter, Checkpoints, Ending,
     Evaluation, InferenceTiming, JobDirectory, Predictions, RecordError, RunResult, RunTiming,
@@ -274,7 +275,7 @@ impl<'a> Run<'a> {
                 loss: f32::NAN,
             });
         }
-        let predictions = self.predictions(Partition::Validation)?;
+        let predictions = self.predictions(&self.supply.split.validation)?;
         let undefined = |source| RunFailure::Undefined { step, source };
         let auc = data
             .headline
@@ -330,9 +331,8 @@ impl<'a> Run<'a> {
     }
 
     /// Of the weights as they are now.
-    fn predictions(&self, partition: Partition) -> Result<Predictions, UnreadableImage> {
+    fn predictions(&self, examples: &[usize]) -> Result<Predictions, UnreadableImage> {
         let model = self.trainer.model();
-        let examples = self.supply.split.partition(partition);
         let samples = self.supply.cache.frame().samples();
         let task = self.spec.data.task;
         let probabilities = predict(model, &self.pictures.feed, task, examples, samples)?;
@@ -341,6 +341,13 @@ impl<'a> Run<'a> {
             examples,
             probabilities,
         ))
+    }
+
+    /// Of every named test set.
+    fn named_predictions(&self) -> Result<Vec<(&'a str, Predictions)>, UnreadableImage> {
+        let sets = self.supply.split.test_sets.iter();
+        sets.map(|set| Ok((set.name.as_str(), self.predictions(&set.examples)?)))
+            .collect()
     }
 
     /// Begins to write a checkpoint, with the time worked so far.
@@ -376,22 +383,27 @@ impl<'a> Run<'a> {
         }
         let frozen = frozen::summary(&self.spec.regime, &network)?;
         self.trainer.replace(&weights)?;
-        let validation = self.predictions(Partition::Validation)?;
+        let split = self.supply.split;
+        let validation = self.predictions(&split.validation)?;
         let asked = Instant::now();
-        let test = self.predictions(Partition::Test)?;
+        let test = self.predictions(&split.test)?;
         let inference = InferenceTiming {
             seconds: asked.elapsed().as_secs_f64(),
             images: test.images.len(),
         };
+        let named = self.named_predictions()?;
         self.work.still_held()?;
+        let mut parts = vec![
+            (Partition::Validation.name(), &validation),
+            (Partition::Test.name(), &test),
+        ];
+        parts.extend(named.iter().map(|(name, predictions)| (*name, predictions)));
         Predictions::write(
             &self.directory.file(PREDICTIONS),
             self.spec.data.task,
             &self.spec.data.classes,
-            &[
-                (Partition::Validation, &validation),
-                (Partition::Test, &test),
-            ],
+            &self.supply.dataset.attributes,
+            &parts,
         )?;
         write(&self.directory.file(MODEL), &weights.to_bytes(None))?;
         write(
@@ -417,14 +429,19 @@ impl<'a> Run<'a> {
                 peak_mib: self.work.is_alone.then(memory::peak_mib).flatten(),
             },
         )?;
-        let mut metrics = measure(&Judged {
-            data: &self.spec.data,
-            predictions: &test,
-        });
-        metrics.run = self.spec.number;
-        metrics.seed = self.spec.seed;
-        metrics.best_step = best.step;
-        metrics.steps = self.state.step;
+        let measured = |predictions: &Predictions| SeedResult {
+            run: self.spec.number,
+            seed: self.spec.seed,
+            best_step: best.step,
+            steps: self.state.step,
+            ..measure(&Judged {
+                data: &self.spec.data,
+                predictions,
+            })
+        };
+        let of_named = named
+            .iter()
+            .map(|(name, predictions)| ((*name).to_owned(), measured(predictions)));
         let ending = if self.is_out_of_patience() && self.state.step < self.spec.train.max_steps {
             Ending::Patience
         } else {
@@ -435,7 +452,8 @@ impl<'a> Run<'a> {
             ending,
             frozen,
             validation_auc: best.validation_auc,
-            test: metrics,
+            test: measured(&test),
+            test_sets: of_named.collect(),
         };
         self.work.still_held()?;
         RUN_RESULT.write(self.directory.path(), &result)?;

@@ -27,6 +27,7 @@ use crate::noted::Noted;
 use crate::picture_files::PictureFiles;
 use crate::refusal::Refusal;
 use crate::split_by::SplitBy;
+use crate::tagged::{self, Wanted};
 use finder::Finder;
 use repeated::Row;
 use rows::{Pictures, Places};
@@ -54,17 +55,20 @@ pub fn read(path: &Path, options: &TableOptions) -> Result<Noted, Refusal> {
         options.task,
         table.classes,
         table.examples,
-        Arc::new(PictureFiles { paths }),
+        Arc::new(PictureFiles {
+            paths,
+            reading: options.reading,
+        }),
     );
     dataset.attributes = options
         .attributes
         .iter()
         .map(|(name, _)| name.clone())
         .collect();
-    Ok(Noted {
-        dataset,
-        notes: table.notes,
-    })
+    let mut notes = table.notes;
+    let wanted = Wanted::of(options.patient.as_ref(), &options.attributes);
+    tagged::tag(&mut dataset, &wanted, &mut notes)?;
+    Ok(Noted { dataset, notes })
 }
 
 /// A table as read, before any picture is looked for.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use formats::Reading;
 use images::Task;
 
 use super::image_name::ImageName;
@@ -50,6 +51,8 @@ pub struct TableOptions {
     pub joins: Vec<Join>,
     /// What becomes of rows whose picture is not there.
     pub missing_files: MissingFiles,
+    /// Which frame and which window of a file is the picture.
+    pub reading: Reading,
     /// How it is written.
     pub dialect: Dialect,
     /// Whether a patient may be in two parts of the table's own split.
@@ -79,6 +82,7 @@ impl TableOptions {
             attributes: Vec::new(),
             joins: Vec::new(),
             missing_files: MissingFiles::default(),
+            reading: Reading::default(),
             dialect: Dialect::default(),
             shares_patients: false,
             only: BTreeMap::new(),

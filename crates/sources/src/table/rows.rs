@@ -235,7 +235,7 @@ impl<'a> Reader<'a> {
                 Pictures::Unsought => &written,
             };
             let patient = match &patient {
-                None => None,
+                None | Some(Seeker::Later) => None,
                 Some(seeker) => Some(self.patient(row, seeker, path, &written)?),
             };
             rows.push(Row {
@@ -305,7 +305,7 @@ impl<'a> Reader<'a> {
         written: &str,
     ) -> Result<String, Refusal> {
         match self.seek(row, seeker, path, written) {
-            Some(patient) if !patient.is_empty() || matches!(seeker, Seeker::Later) => Ok(patient),
+            Some(patient) if !patient.is_empty() => Ok(patient),
             Some(_) => Err(self.refuse(
                 row,
                 "a patient",
