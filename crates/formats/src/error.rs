@@ -33,4 +33,12 @@ pub enum ImageError {
     /// The decoder refused the data.
     #[error("expected a PNG or JPEG: {0}")]
     Decode(String),
+    /// Pictures of one data set have to have the same channels.
+    #[error("a picture of {found} channels among pictures of {expected}")]
+    Channels {
+        /// Channels found.
+        found: usize,
+        /// Channels of the others.
+        expected: usize,
+    },
 }

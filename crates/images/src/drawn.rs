@@ -72,6 +72,7 @@ impl<F: Fn(usize) -> Image + Send + Sync> Pictures for Drawn<F> {
         Ok(Cow::Owned(match (self.0)(index).samples {
             Samples::U8(samples) => samples,
             Samples::U16(samples) => samples.iter().flat_map(|s| s.to_le_bytes()).collect(),
+            Samples::F32(samples) => samples.iter().flat_map(|s| s.to_le_bytes()).collect(),
         }))
     }
 

@@ -9,7 +9,7 @@ use std::process::Command;
 use images::npz::NpzOptions;
 use images::table::{TableOptions, Uncertain};
 use images::{
-    Cache, DataError, Dataset, Fractions, Frame, Label, Partition, Splits, Summary, Task,
+    Cache, DataError, Dataset, Fractions, Frame, Label, Partition, Range, Splits, Summary, Task,
     contact_sheet, folder, npz, table,
 };
 
@@ -74,7 +74,7 @@ fn retinamnist_has_the_published_split_and_statistics() {
             .unwrap()
             .contains("\"ordinal\"")
     );
-    let sheet = contact_sheet(&dataset, &splits.train, 6, 28, 1).unwrap();
+    let sheet = contact_sheet(&dataset, &splits.train, 6, 28, Range::Full, 1).unwrap();
     let sheet = images::decode(&sheet).unwrap();
     assert_eq!((sheet.width, sheet.height), (6 * 28 + 5 * 2, 28));
 

@@ -20,7 +20,7 @@ pub struct Fundus {
 }
 
 /// One graded photograph.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FundusExample {
     /// RGB picture of `size × size` pixels, 8-bit samples.
     pub image: Image,

@@ -46,7 +46,7 @@ pub struct Objects {
 }
 
 /// One labelled picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ObjectExample {
     /// RGB picture of `size × size` pixels, 8-bit samples.
     pub image: Image,

@@ -8,7 +8,7 @@ use formats::image::{Image, Samples};
 pub fn samples(image: &Image) -> &[u8] {
     match &image.samples {
         Samples::U8(samples) => samples,
-        Samples::U16(_) => panic!("the phantom draws 8-bit pictures"),
+        _ => panic!("the phantom draws 8-bit pictures"),
     }
 }
 
