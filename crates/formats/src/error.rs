@@ -33,12 +33,12 @@ pub enum ImageError {
     /// The decoder refused the data.
     #[error("expected a PNG or JPEG: {0}")]
     Decode(String),
-    /// Pictures of one data set have to have the same channels.
-    #[error("a picture of {found} channels among pictures of {expected}")]
-    Channels {
-        /// Channels found.
-        found: usize,
-        /// Channels of the others.
-        expected: usize,
+    /// The picture is of another kind than those that it belongs to.
+    #[error("expected a picture of {expected} like the others, found {found}")]
+    Unlike {
+        /// What the others have.
+        expected: String,
+        /// What this one has.
+        found: String,
     },
 }

@@ -1,5 +1,6 @@
 //! Every picture decoded and framed once, and kept where memory allows.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +10,7 @@ use crate::dataset::{Dataset, Pictures};
 use crate::error::UnreadableImage;
 use crate::frame::{Frame, Range};
 use crate::normalisation::Normalisation;
-use crate::stored::Stored;
+use crate::stored::{Depth, Stored};
 use crate::sums::Sums;
 use formats::ImageError;
 use formats::image::Image;
@@ -115,6 +116,12 @@ impl Cache {
         for (entry, sums) in self.entries.iter_mut().zip(sums) {
             entry.sums = sums;
         }
+    }
+
+    /// What samples are, over all readable pictures.
+    pub fn depths(&self) -> BTreeSet<Depth> {
+        let stored = (0..self.len()).filter_map(|index| self.stored(index));
+        stored.map(|stored| stored.depth).collect()
     }
 
     /// Smallest and largest stored sample of the pictures `indices`; none if none is readable.
@@ -241,9 +248,9 @@ fn read(pictures: &Arc<dyn Pictures>, frame: &Frame, index: usize) -> Result<Ima
     let image = pictures.read(index)?;
     match frame.takes(image.channels) {
         true => Ok(image),
-        false => Err(ImageError::Channels {
-            found: image.channels,
-            expected: frame.channels,
+        false => Err(ImageError::Unlike {
+            expected: format!("{} channels", frame.channels),
+            found: image.channels.to_string(),
         }),
     }
 }

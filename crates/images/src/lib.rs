@@ -26,6 +26,7 @@
 //! # Ok::<(), images::SplitError>(())
 //! ```
 
+pub mod aspects;
 pub mod augment;
 pub mod batches;
 pub mod cache;
@@ -53,6 +54,7 @@ pub mod summary;
 mod sums;
 pub mod table;
 
+pub use aspects::Aspects;
 pub use augment::{Augmentation, AugmentationError};
 pub use batches::{Batch, Feed, Loader, epoch_order};
 pub use cache::Cache;

@@ -1,7 +1,7 @@
 //! A picture as it was stored, before framing.
 
 use formats::image::{Image, Samples};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::size::Size;
 
@@ -19,7 +19,7 @@ pub struct Stored {
 }
 
 /// What a sample is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Depth {
     /// 8 bits, 0 to 255.

@@ -3,7 +3,7 @@
 use images::{Augmentation, Normalisation, Partition, Task};
 use networks::initialisation::{Initialisation, InputAdaptation};
 use networks::regime::Regime;
-use networks::{Input, Network, NetworkError, zoo};
+use networks::{Network, NetworkError, zoo};
 use serde::{Deserialize, Serialize};
 
 use super::described::{DataResult, ModelResult, SourceResult};
@@ -33,7 +33,7 @@ impl PlannedData {
     }
 
     /// What a run depends on.
-    pub(crate) fn of_run(&self) -> RunData {
+    pub fn of_run(&self) -> RunData {
         RunData {
             sha256: self.described.sha256.clone(),
             split: self.split.id.clone(),
@@ -43,6 +43,10 @@ impl PlannedData {
             classes: self.described.classes.clone(),
             size: self.described.size,
             channels: self.described.channels,
+            fit: self.described.fit,
+            resize: self.described.resize,
+            range: self.described.range,
+            depth: self.described.depth,
         }
     }
 }
@@ -64,11 +68,7 @@ pub struct PlannedModel {
 impl PlannedModel {
     /// The network for the study's pictures and classes.
     pub fn network(&self, data: &DataResult) -> Result<Network, NetworkError> {
-        let input = Input {
-            channels: data.channels,
-            size: data.size,
-        };
-        zoo::network(&self.described.choice, input, data.classes.len())
+        zoo::network(&self.described.choice, data.input(), data.classes.len())
     }
 }
 

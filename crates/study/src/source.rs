@@ -24,7 +24,7 @@ const DRAWN_COUNT: usize = 800;
 /// relative to `base`, the folder of the configuration.
 pub fn open(spec: &DataSpec, base: &Path) -> Result<Dataset, anyhow::Error> {
     let source = Source::find(&spec.source, base)?;
-    let mut dataset = source.read(spec.task, spec.size)?;
+    let mut dataset = source.read(spec.task, spec.size.height.max(spec.size.width))?;
     if dataset.task != spec.task {
         let word = |task: Task| format!("{task:?}").to_lowercase();
         return Err(StudyError::Value {
