@@ -94,7 +94,7 @@ impl Trial {
             Pass::Train | Pass::Probe => self.trainer.program(input, Objective::CrossEntropy)?,
             Pass::Infer => {
                 let network = self.trainer.model().network();
-                let part = Part::whole(network, input.batch, input.height);
+                let part = Part::whole(network, input.batch);
                 lower(network, &part, &Mode::Inference)?.into()
             }
         })

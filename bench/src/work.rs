@@ -52,10 +52,7 @@ impl Work {
 
     /// Its network, of [`CLASSES`] outputs.
     pub fn network(&self) -> anyhow::Result<Network> {
-        let input = Input {
-            channels: 3,
-            size: self.size,
-        };
+        let input = Input::square(3, self.size);
         Ok(network(&self.choice, input, CLASSES)?)
     }
 }

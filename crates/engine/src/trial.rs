@@ -15,10 +15,7 @@ pub const CLASSES: usize = 3;
 /// Images of a batch.
 pub const BATCH: usize = 3;
 /// What networks read.
-pub const INPUT: Input = Input {
-    channels: 2,
-    size: 6,
-};
+pub const INPUT: Input = Input::square(2, 6);
 
 /// The network of `blocks`, the last of which is its head.
 pub fn network(blocks: Vec<Vec<Layer>>) -> Network {

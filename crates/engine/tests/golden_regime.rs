@@ -69,7 +69,7 @@ fn golden() -> Golden {
 }
 
 fn network(name: &str, size: usize) -> Network {
-    let input = Input { channels: 3, size };
+    let input = Input::square(3, size);
     zoo::network(&Choice::named(name), input, CLASSES).expect("a network of the zoo")
 }
 

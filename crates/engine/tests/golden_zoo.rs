@@ -71,7 +71,7 @@ fn golden() -> Golden {
 }
 
 fn model(case: &Case, size: usize, shift: f64) -> Model {
-    let input = Input { channels: 3, size };
+    let input = Input::square(3, size);
     let network = zoo::network(&case.choice, input, case.classes).expect("a network of the zoo");
     let weights = weights(&network, case.gain, shift);
     Model::new(network.into(), &weights).expect("weights that fit")

@@ -16,10 +16,7 @@ use rand_chacha::rand_core::SeedableRng as _;
 #[global_allocator]
 static ALLOCATOR: LargeBlocks<System> = LargeBlocks(System);
 
-const INPUT: Input = Input {
-    channels: 3,
-    size: 32,
-};
+const INPUT: Input = Input::square(3, 32);
 
 const BATCH: usize = 8;
 
@@ -29,7 +26,7 @@ fn trainer(choice: &Choice) -> (Trainer, Weights, Arc<Program>) {
     let streams = |_: &str| ChaCha8Rng::seed_from_u64(1);
     let (weights, _) =
         initialise(&network, &Initialisation::random(), None, &streams).expect("random weights");
-    let input = Part::whole(&network, BATCH, INPUT.size).input;
+    let input = Part::whole(&network, BATCH).input;
     let model = Model::new(network.into(), &weights).expect("weights that fit");
     let rule = Rule::Sgd {
         momentum: 0.9,

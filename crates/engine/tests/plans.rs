@@ -13,7 +13,7 @@ const SIZE: usize = 64;
 fn plans_are_within_a_tenth_of_the_bound() {
     for name in names() {
         let size = if name == "inception-v3" { 128 } else { SIZE };
-        let input = Input { channels: 3, size };
+        let input = Input::square(3, size);
         let network = network(&Choice::named(name), input, 5).expect("a network of the zoo");
         let tuning = Tuning::full(&network);
         let training = Training {
@@ -29,7 +29,7 @@ fn plans_are_within_a_tenth_of_the_bound() {
             },
         };
         for mode in [Mode::Inference, Mode::Training(training)] {
-            let part = Part::whole(&network, 8, size);
+            let part = Part::whole(&network, 8);
             let program = lower(&network, &part, &mode).expect("layers that fit");
             assert_eq!(program.check(), Ok(()), "{name}");
             let bound = program.bound_bytes();

@@ -37,7 +37,7 @@ fn networks() -> Vec<Network> {
             "cbr-tiny" if choice.padding.is_some() => 96,
             _ => 32,
         };
-        let input = Input { channels: 3, size };
+        let input = Input::square(3, size);
         zoo::network(&choice, input, CLASSES).expect("a network of the zoo")
     };
     choices.into_iter().map(network).collect()
@@ -59,7 +59,7 @@ fn step(network: &Network, start: &Weights, phase: Option<&Phase>) -> Weights {
     if let Some(phase) = phase {
         trainer.tune(Tuning::of(phase, network).expect("a phase that fits"));
     }
-    let pixels = images(BATCH, network.input.size);
+    let pixels = images(BATCH, network.input.height);
     trainer.step(&pixels, &targets(BATCH, CLASSES), 1e-2);
     trainer.model().weights()
 }
@@ -141,10 +141,7 @@ fn exactly_what_should_move_does() {
 #[test]
 fn nothing_frozen_is_the_plain_training() {
     for name in ["cbr-tiny", "resnet18", "mobilenet-v2", "deit-small"] {
-        let input = Input {
-            channels: 3,
-            size: 32,
-        };
+        let input = Input::square(3, 32);
         let network = zoo::network(&Choice::named(name), input, CLASSES).expect("of the zoo");
         let start = weights(&network, 1.2, 0.5);
         let [plain, phase] = [None, Some(&Phase::full(1.0))].map(|p| step(&network, &start, p));
@@ -154,10 +151,7 @@ fn nothing_frozen_is_the_plain_training() {
 
 #[test]
 fn words_and_limits() {
-    let input = Input {
-        channels: 3,
-        size: 32,
-    };
+    let input = Input::square(3, 32);
     let network = |name: &str| zoo::network(&Choice::named(name), input, CLASSES).expect("network");
     let mobile = network("mobilenet-v2");
     let probe = Tuning::of(&Regime::linear_probe().phases[0], &mobile).expect("a phase");
@@ -229,10 +223,7 @@ fn words_and_limits() {
 /// Forward passes that a step costs: a probe little more than one.
 #[test]
 fn a_probe_costs_little_more_than_a_forward_pass() {
-    let input = Input {
-        channels: 3,
-        size: 64,
-    };
+    let input = Input::square(3, 64);
     let resnet = zoo::network(&Choice::named("resnet50"), input, CLASSES).expect("of the zoo");
     let passes = |phase: &Phase| {
         let tuning = Tuning::of(phase, &resnet).expect("a phase");

@@ -32,10 +32,7 @@ fn slim_networks_compute() {
             divide: Some(divide),
             ..choice
         };
-        let input = Input {
-            channels: 3,
-            size: 32,
-        };
+        let input = Input::square(3, 32);
         let network = Arc::new(network(&choice, input, 5).unwrap());
         let stream = |_: &str| ChaCha8Rng::seed_from_u64(1);
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &stream).unwrap();

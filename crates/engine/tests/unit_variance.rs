@@ -29,7 +29,7 @@ fn variance(values: &[f32]) -> f64 {
 #[test]
 fn layers_write_with_unit_variance() {
     for (name, size) in [("cbr-tiny", 32), ("resnet18", 32), ("vit-small", 32)] {
-        let input = Input { channels: 3, size };
+        let input = Input::square(3, size);
         let network = zoo::network(&Choice::named(name), input, 5).unwrap();
         let network = Arc::new(network);
         let init = Initialisation::named("lsuv").unwrap();

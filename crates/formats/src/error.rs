@@ -66,6 +66,14 @@ pub enum ImageError {
         /// Which choice would fit.
         expected: String,
     },
+    /// The picture is of another kind than those that it belongs to.
+    #[error("expected a picture of {expected} like the others, found {found}")]
+    Unlike {
+        /// What the others have.
+        expected: String,
+        /// What this one has.
+        found: String,
+    },
 }
 
 impl ImageError {

@@ -1,10 +1,11 @@
-//! Random changes of training pictures, on `[channels, size, size]` samples between 0 and 1.
+//! Random changes of training pictures, on `[channels, height, width]` samples between 0 and 1.
 
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::frame::Frame;
+use crate::size::Size;
 
 /// What may be changed, and by how much. The default changes nothing.
 ///
@@ -44,10 +45,10 @@ pub struct AugmentationError {
 }
 
 impl Augmentation {
-    /// Checks every range; `size` is the side of the pictures in pixels.
-    pub fn check(&self, size: usize) -> Result<(), AugmentationError> {
+    /// Checks every range; `size` is that of the framed pictures.
+    pub fn check(&self, size: Size) -> Result<(), AugmentationError> {
         let fields = [
-            ("crop", self.crop.unwrap_or(0) as f32, size as f32),
+            ("crop", self.crop.unwrap_or(0) as f32, size.shorter() as f32),
             ("rotate_degrees", self.rotate_degrees, 180.0),
             ("brightness", self.brightness, 10.0),
             ("contrast", self.contrast, 10.0),
@@ -66,7 +67,7 @@ impl Augmentation {
         Ok(())
     }
 
-    /// Changes one picture of shape `[channels, size, size]` in place.
+    /// Changes one picture of shape `[channels, height, width]` in place.
     pub fn apply(&self, pixels: &mut [f32], frame: &Frame, rng: &mut ChaCha8Rng) {
         let mirror = |flip: bool, rng: &mut ChaCha8Rng| flip && rng.random_bool(0.5);
         let mirror_x = mirror(self.flip_horizontal, rng);
@@ -89,7 +90,7 @@ impl Augmentation {
                 shift_x,
                 shift_y,
             };
-            for plane in pixels.chunks_exact_mut(frame.size * frame.size) {
+            for plane in pixels.chunks_exact_mut(frame.size.pixels()) {
                 placement.resample(plane, frame.size);
             }
         }
@@ -110,28 +111,37 @@ struct Placement {
 }
 
 impl Placement {
-    fn resample(&self, plane: &mut [f32], size: usize) {
+    fn resample(&self, plane: &mut [f32], size: Size) {
         let source = plane.to_vec();
-        let centre = (size as f32 - 1.0) / 2.0;
+        let Size { height, width } = size;
+        let centre = |side: usize| (side as f32 - 1.0) / 2.0;
+        let (centre_x, centre_y) = (centre(width), centre(height));
         let (sin, cos) = self.turn.sin_cos();
         let at = |x: i32, y: i32| {
-            let inside = |v: i32| (0..size as i32).contains(&v);
-            if inside(x) && inside(y) {
-                source[y as usize * size + x as usize]
+            let inside = |v: i32, side: usize| (0..side as i32).contains(&v);
+            if inside(x, width) && inside(y, height) {
+                source[y as usize * width + x as usize]
             } else {
                 0.0
             }
         };
-        let mirrored = |v: f32, mirror: bool| if mirror { size as f32 - 1.0 - v } else { v };
+        let mirrored = |v: f32, mirror: bool, side: usize| match mirror {
+            true => side as f32 - 1.0 - v,
+            false => v,
+        };
         for (i, pixel) in plane.iter_mut().enumerate() {
-            let dx = (i % size) as f32 + self.shift_x as f32 - centre;
-            let dy = (i / size) as f32 + self.shift_y as f32 - centre;
+            let dx = (i % width) as f32 + self.shift_x as f32 - centre_x;
+            let dy = (i / width) as f32 + self.shift_y as f32 - centre_y;
             let (x, y) = if self.turn == 0.0 {
-                (dx + centre, dy + centre)
+                (dx + centre_x, dy + centre_y)
             } else {
-                (cos * dx - sin * dy + centre, sin * dx + cos * dy + centre)
+                (
+                    cos * dx - sin * dy + centre_x,
+                    sin * dx + cos * dy + centre_y,
+                )
             };
-            let (x, y) = (mirrored(x, self.mirror_x), mirrored(y, self.mirror_y));
+            let x = mirrored(x, self.mirror_x, width);
+            let y = mirrored(y, self.mirror_y, height);
             let (left, top) = (x.floor(), y.floor());
             let (u, v) = (x - left, y - top);
             let (left, top) = (left as i32, top as i32);
@@ -208,20 +218,20 @@ mod tests {
             mirror_x: true,
             ..still
         }
-        .resample(&mut plane, 2);
+        .resample(&mut plane, Size::square(2));
         assert_eq!(plane, [2.0, 1.0, 4.0, 3.0]);
         Placement {
             shift_x: 1,
             ..still
         }
-        .resample(&mut plane, 2);
+        .resample(&mut plane, Size::square(2));
         assert_eq!(plane, [1.0, 0.0, 3.0, 0.0]);
         let mut plane = vec![1.0, 2.0, 3.0, 4.0];
         Placement {
             turn: std::f32::consts::FRAC_PI_2,
             ..still
         }
-        .resample(&mut plane, 2);
+        .resample(&mut plane, Size::square(2));
         let expected = [2.0, 4.0, 1.0, 3.0];
         assert!(
             plane
@@ -233,17 +243,44 @@ mod tests {
     }
 
     #[test]
+    fn a_half_turn_of_a_wide_picture_is_both_mirrors() {
+        let size = Size {
+            height: 2,
+            width: 3,
+        };
+        let turned = |mirror_x, mirror_y, turn| {
+            let mut plane = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+            let placement = Placement {
+                mirror_x,
+                mirror_y,
+                turn,
+                shift_x: 0,
+                shift_y: 0,
+            };
+            placement.resample(&mut plane, size);
+            plane
+        };
+        assert_eq!(turned(true, true, 0.0), [6.0, 5.0, 4.0, 3.0, 2.0, 1.0]);
+        let half = turned(false, false, std::f32::consts::PI);
+        let pairs = half.iter().zip([6.0, 5.0, 4.0, 3.0, 2.0, 1.0]);
+        assert!(
+            pairs.into_iter().all(|(p, e)| (p - e).abs() < 1e-5),
+            "{half:?}"
+        );
+    }
+
+    #[test]
     fn a_misspelt_or_excessive_setting_is_an_error() {
         assert!(serde_json::from_str::<Augmentation>(r#"{"flip_horisontal": true}"#).is_err());
         let set: Augmentation = serde_json::from_str(r#"{"hue": 0.6}"#).unwrap();
-        let error = set.check(64).unwrap_err().to_string();
+        let error = set.check(Size::square(64)).unwrap_err().to_string();
         assert!(error.contains("`hue`") && error.contains("0.5"), "{error}");
         assert!(
             Augmentation {
                 brightness: f32::NAN,
                 ..Default::default()
             }
-            .check(64)
+            .check(Size::square(64))
             .is_err()
         );
     }

@@ -8,10 +8,11 @@ use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 
 use crate::augment::Augmentation;
-use crate::cache::{Cache, Normalisation};
+use crate::cache::Cache;
 use crate::dataset::Dataset;
 use crate::error::UnreadableImage;
 use crate::label::Label;
+use crate::normalisation::Normalisation;
 use streams::stream;
 
 /// Batches that wait ready for training.
@@ -22,7 +23,7 @@ const AHEAD: usize = 3;
 pub struct Batch {
     /// Training step, or position of an evaluation batch, from 0.
     pub step: u64,
-    /// Normalised samples, `[n, channels, size, size]`.
+    /// Normalised samples, `[n, channels, height, width]`.
     pub pixels: Vec<f32>,
     /// One a picture.
     pub labels: Vec<Label>,

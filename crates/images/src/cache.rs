@@ -1,14 +1,17 @@
 //! Every picture decoded and framed once, and kept where memory allows.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Dataset, Pictures};
 use crate::error::UnreadableImage;
-use crate::frame::Frame;
+use crate::frame::{Frame, Range};
+use crate::normalisation::Normalisation;
+use crate::stored::{Depth, Stored};
+use crate::sums::Sums;
 use formats::ImageError;
 use formats::image::Image;
 
@@ -16,6 +19,7 @@ use formats::image::Image;
 /// each time; the samples are the same either way.
 pub struct Cache {
     frame: Frame,
+    range: Range,
     entries: Vec<Entry>,
     pictures: Arc<dyn Pictures>,
     ids: Vec<String>,
@@ -23,7 +27,7 @@ pub struct Cache {
 
 struct Entry {
     picture: Kept,
-    stored: Option<StoredSize>,
+    stored: Option<Stored>,
     sums: Sums,
 }
 
@@ -31,61 +35,6 @@ enum Kept {
     InMemory(Image),
     AtSource,
     Unreadable(ImageError),
-}
-
-/// Extent of a picture as stored, before framing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct StoredSize {
-    /// Columns, in pixels.
-    pub width: usize,
-    /// Rows, in pixels.
-    pub height: usize,
-    /// 1 (grey) or 3 (RGB).
-    pub channels: usize,
-}
-
-/// Sums over the pixels of one framed picture, samples between 0 and 1.
-#[derive(Clone, Copy, Default)]
-struct Sums {
-    plain: [f64; 3],
-    squared: [f64; 3],
-}
-
-/// Mean and standard deviation by which samples are normalised: `(sample − mean) / std`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Normalisation {
-    /// One a channel, between 0 and 1.
-    pub mean: Vec<f32>,
-    /// One a channel, above 0.
-    pub std: Vec<f32>,
-}
-
-impl Normalisation {
-    /// The published statistics of ImageNet, for networks pretrained on it (RGB).
-    pub fn imagenet() -> Self {
-        Self {
-            mean: vec![0.485, 0.456, 0.406],
-            std: vec![0.229, 0.224, 0.225],
-        }
-    }
-
-    /// Leaves samples as they are.
-    pub fn identity(channels: usize) -> Self {
-        Self {
-            mean: vec![0.0; channels],
-            std: vec![1.0; channels],
-        }
-    }
-
-    /// Normalises one picture of shape `[channels, height, width]` in place.
-    pub fn apply(&self, pixels: &mut [f32]) {
-        let plane = pixels.len() / self.mean.len().max(1);
-        let planes = pixels.chunks_exact_mut(plane.max(1));
-        for (plane, (mean, std)) in planes.zip(self.mean.iter().zip(&self.std)) {
-            plane.iter_mut().for_each(|p| *p = (*p - mean) / std);
-        }
-    }
 }
 
 impl Cache {
@@ -98,20 +47,15 @@ impl Cache {
         threads: usize,
     ) -> (Cache, Vec<UnreadableImage>) {
         let taken = AtomicUsize::new(0);
-        let entry = |index| match dataset.pictures.read(index) {
+        let entry = |index| match read(&dataset.pictures, &frame, index) {
             Err(reason) => Entry {
                 picture: Kept::Unreadable(reason),
                 stored: None,
                 sums: Sums::default(),
             },
             Ok(image) => {
-                let stored = StoredSize {
-                    width: image.width,
-                    height: image.height,
-                    channels: image.channels,
-                };
                 let framed = frame.apply(&image);
-                let sums = Sums::of(&framed);
+                let sums = Sums::of(&frame, &framed, Range::Full);
                 let bytes = framed.bytes();
                 let fits = taken.fetch_add(bytes, Ordering::Relaxed) + bytes <= memory_limit_bytes;
                 let picture = if fits {
@@ -121,18 +65,13 @@ impl Cache {
                 };
                 Entry {
                     picture,
-                    stored: Some(stored),
+                    stored: Some(Stored::of(&image)),
                     sums,
                 }
             }
         };
         let all = || (0..dataset.len()).into_par_iter().map(entry).collect();
-        // Without a pool of its own, the build runs on the shared one: slower or faster, not other.
-        let entries: Vec<Entry> = match rayon::ThreadPoolBuilder::new().num_threads(threads).build()
-        {
-            Ok(pool) => pool.install(all),
-            Err(_) => all(),
-        };
+        let entries: Vec<Entry> = on_threads(threads, all);
         let ids = dataset
             .examples
             .iter()
@@ -140,6 +79,7 @@ impl Cache {
             .collect();
         let cache = Cache {
             frame,
+            range: Range::Full,
             entries,
             pictures: Arc::clone(&dataset.pictures),
             ids,
@@ -153,6 +93,43 @@ impl Cache {
     /// Size and channels of every picture.
     pub fn frame(&self) -> Frame {
         self.frame
+    }
+
+    /// Which samples are black and white.
+    pub fn range(&self) -> Range {
+        self.range
+    }
+
+    /// Sets which samples are black and white; until then it is what the depth holds. `threads`
+    /// work on it (0 = one a core).
+    pub fn set_range(&mut self, range: Range, threads: usize) {
+        if range == self.range {
+            return;
+        }
+        self.range = range;
+        let sums = |index| match self.image(index) {
+            Ok(framed) => Sums::of(&self.frame, &framed, range),
+            Err(_) => Sums::default(),
+        };
+        let all = || (0..self.len()).into_par_iter().map(sums).collect();
+        let sums: Vec<Sums> = on_threads(threads, all);
+        for (entry, sums) in self.entries.iter_mut().zip(sums) {
+            entry.sums = sums;
+        }
+    }
+
+    /// What samples are, over all readable pictures.
+    pub fn depths(&self) -> BTreeSet<Depth> {
+        let stored = (0..self.len()).filter_map(|index| self.stored(index));
+        stored.map(|stored| stored.depth).collect()
+    }
+
+    /// Smallest and largest stored sample of the pictures `indices`; none if none is readable.
+    pub fn extremes(&self, indices: &[usize]) -> Option<[f32; 2]> {
+        let stored = indices.iter().filter_map(|index| self.stored(*index));
+        stored
+            .map(|stored| stored.extremes)
+            .reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])])
     }
 
     /// Number of pictures, unusable ones included.
@@ -182,12 +159,12 @@ impl Cache {
         kept.sum()
     }
 
-    /// Extent of picture `index` as stored; `None` if it is unreadable.
-    pub fn stored(&self, index: usize) -> Option<StoredSize> {
+    /// Picture `index` as stored; `None` if it is unreadable.
+    pub fn stored(&self, index: usize) -> Option<Stored> {
         self.entries[index].stored
     }
 
-    /// Picture `index`, framed.
+    /// Picture `index`, framed as [`Frame::apply`] does.
     pub fn image(&self, index: usize) -> Result<Image, UnreadableImage> {
         match &self.entries[index].picture {
             Kept::InMemory(image) => Ok(image.clone()),
@@ -196,12 +173,15 @@ impl Cache {
         }
     }
 
-    /// Writes picture `index` as `[channels, size, size]`, samples between 0 and 1, to `out` of
+    /// Writes picture `index` as `[channels, height, width]`, samples between 0 and 1, to `out` of
     /// `frame().samples()` elements.
     pub fn load(&self, index: usize, out: &mut [f32]) -> Result<(), UnreadableImage> {
         match &self.entries[index].picture {
-            Kept::InMemory(image) => image.write_unit(out),
-            Kept::AtSource => self.read_again(index)?.write_unit(out),
+            Kept::InMemory(image) => self.frame.write_unit(image, self.range, out),
+            Kept::AtSource => {
+                let image = self.read_again(index)?;
+                self.frame.write_unit(&image, self.range, out);
+            }
             Kept::Unreadable(reason) => return Err(self.unreadable(index, reason.clone())),
         }
         Ok(())
@@ -210,7 +190,7 @@ impl Cache {
     /// Mean and standard deviation of each channel over all pixels of the framed pictures
     /// `indices`, between 0 and 1. A constant channel gets standard deviation 1.
     pub fn normalisation(&self, indices: &[usize]) -> Normalisation {
-        let pixels = (self.frame.size * self.frame.size) as f64;
+        let pixels = self.frame.size.pixels() as f64;
         let usable = indices
             .iter()
             .map(|&i| &self.entries[i])
@@ -221,8 +201,16 @@ impl Cache {
             std: Vec::new(),
         };
         for channel in 0..self.frame.channels {
-            let mean = usable.clone().map(|e| e.sums.plain[channel]).sum::<f64>() / count;
-            let square = usable.clone().map(|e| e.sums.squared[channel]).sum::<f64>() / count;
+            let mean = usable
+                .clone()
+                .map(|e| e.sums.of_channel(channel)[0])
+                .sum::<f64>()
+                / count;
+            let square = usable
+                .clone()
+                .map(|e| e.sums.of_channel(channel)[1])
+                .sum::<f64>()
+                / count;
             let std = (square - mean * mean).max(0.0).sqrt();
             normalisation.mean.push(mean as f32);
             normalisation
@@ -233,7 +221,7 @@ impl Cache {
     }
 
     fn read_again(&self, index: usize) -> Result<Image, UnreadableImage> {
-        match self.pictures.read(index) {
+        match read(&self.pictures, &self.frame, index) {
             Ok(image) => Ok(self.frame.apply(&image)),
             Err(reason) => Err(self.unreadable(index, reason)),
         }
@@ -255,16 +243,23 @@ impl Cache {
     }
 }
 
-impl Sums {
-    fn of(image: &Image) -> Self {
-        let plane = image.width * image.height;
-        let mut pixels = vec![0.0; plane * image.channels];
-        image.write_unit(&mut pixels);
-        let mut sums = Sums::default();
-        for (channel, plane) in pixels.chunks_exact(plane).enumerate() {
-            sums.plain[channel] = plane.iter().map(|&p| f64::from(p)).sum();
-            sums.squared[channel] = plane.iter().map(|&p| f64::from(p).powi(2)).sum();
-        }
-        sums
+/// Picture `index`, if `frame` takes its channels.
+fn read(pictures: &Arc<dyn Pictures>, frame: &Frame, index: usize) -> Result<Image, ImageError> {
+    let image = pictures.read(index)?;
+    match frame.takes(image.channels) {
+        true => Ok(image),
+        false => Err(ImageError::Unlike {
+            expected: format!("{} channels", frame.channels),
+            found: image.channels.to_string(),
+        }),
+    }
+}
+
+/// Runs on so many threads (0 = one a core). Without a pool of its own, the work runs on the
+/// shared one: slower or faster, not other.
+fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
     }
 }

@@ -8,7 +8,7 @@ use crate::frame::Frame;
 
 impl Augmentation {
     /// Changes brightness, contrast, saturation and hue of one picture of shape
-    /// `[channels, size, size]` in place.
+    /// `[channels, height, width]` in place.
     pub(crate) fn recolour(&self, pixels: &mut [f32], frame: &Frame, rng: &mut ChaCha8Rng) {
         let colour = frame.channels == 3;
         let changes = [
@@ -69,7 +69,7 @@ fn grey([r, g, b]: [f32; 3]) -> f32 {
 }
 
 fn mean_grey(pixels: &[f32], frame: &Frame) -> f32 {
-    let plane = frame.size * frame.size;
+    let plane = frame.size.pixels();
     let mean = |plane: &[f32]| {
         (plane.iter().map(|&p| f64::from(p)).sum::<f64>() / plane.len() as f64) as f32
     };

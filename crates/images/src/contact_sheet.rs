@@ -6,45 +6,43 @@ use image::{ImageFormat, RgbImage};
 use rand::seq::SliceRandom as _;
 
 use crate::dataset::Dataset;
-use crate::frame::{Fit, Frame};
-use formats::image::{Image, Samples};
+use crate::frame::{Fit, Frame, Range};
+use formats::image::Image;
 use streams::stream;
 
 /// Pixels between two pictures.
 const GAP: usize = 2;
 
 /// Draws up to `count` pictures out of `candidates` side by side, each `tile` pixels square with its
-/// aspect kept, as an encoded PNG (RGB, 8 bits a sample). `seed` chooses which. Unreadable pictures
-/// are passed over; none if no picture is left.
+/// aspect kept, black and white by `range`, as an encoded PNG (RGB, 8 bits a sample). Of two
+/// channels the first is shown, of more than three the first three. `seed` chooses which pictures.
+/// Unreadable ones are passed over; none if no picture is left.
 pub fn contact_sheet(
     dataset: &Dataset,
     candidates: &[usize],
     count: usize,
     tile: usize,
+    range: Range,
     seed: u64,
 ) -> Option<Vec<u8>> {
-    let frame = Frame {
-        size: tile.max(1),
-        channels: 3,
-        fit: Fit::Pad,
-    };
+    let tile = tile.max(1);
     let mut order = candidates.to_vec();
     order.shuffle(&mut stream(seed, "contact sheet", 0));
     let readable = order
         .into_iter()
         .filter_map(|index| dataset.image(index).ok());
-    let pictures: Vec<Image> = readable
+    let tiles: Vec<Vec<f32>> = readable
         .take(count)
-        .map(|image| frame.apply(&image))
+        .map(|image| planes(&image, tile, range))
         .collect();
-    if pictures.is_empty() {
+    if tiles.is_empty() {
         return None;
     }
-    let step = frame.size + GAP;
-    let width = pictures.len() * step - GAP;
-    let mut sheet = RgbImage::from_pixel(width as u32, frame.size as u32, image::Rgb([255; 3]));
-    for (position, picture) in pictures.iter().enumerate() {
-        paste(&mut sheet, picture, position * step);
+    let step = tile + GAP;
+    let width = tiles.len() * step - GAP;
+    let mut sheet = RgbImage::from_pixel(width as u32, tile as u32, image::Rgb([255; 3]));
+    for (position, planes) in tiles.iter().enumerate() {
+        paste(&mut sheet, planes, tile, position * step);
     }
     let mut png = Cursor::new(Vec::new());
     sheet
@@ -53,15 +51,30 @@ pub fn contact_sheet(
     Some(png.into_inner())
 }
 
-fn paste(sheet: &mut RgbImage, picture: &Image, left: usize) {
-    let eight_bits = |at: usize| match &picture.samples {
-        Samples::U8(samples) => samples[at],
-        Samples::U16(samples) => (samples[at] >> 8) as u8,
-        Samples::F32(samples) => (samples[at].clamp(0.0, 1.0) * 255.0).round() as u8,
+/// Red, green and blue of a picture in a tile, `[3, tile, tile]`, between 0 and 1.
+fn planes(image: &Image, tile: usize, range: Range) -> Vec<f32> {
+    let frame = Frame {
+        fit: Fit::Pad,
+        ..Frame::new(tile, image.channels)
     };
-    for at in 0..picture.width * picture.height {
-        let (x, y) = (left + at % picture.width, at / picture.width);
-        let colour = std::array::from_fn(|channel| eight_bits(3 * at + channel));
+    let mut planes = vec![0.0; frame.samples()];
+    frame.write_unit(&frame.apply(image), range, &mut planes);
+    match image.channels {
+        3.. => planes.truncate(3 * tile * tile),
+        _ => {
+            planes.truncate(tile * tile);
+            planes = planes.repeat(3);
+        }
+    }
+    planes
+}
+
+fn paste(sheet: &mut RgbImage, planes: &[f32], tile: usize, left: usize) {
+    let plane = tile * tile;
+    for at in 0..plane {
+        let (x, y) = (left + at % tile, at / tile);
+        let colour =
+            std::array::from_fn(|channel| (planes[channel * plane + at] * 255.0).round() as u8);
         sheet.put_pixel(x as u32, y as u32, image::Rgb(colour));
     }
 }

@@ -26,6 +26,7 @@
 //! # Ok::<(), images::SplitError>(())
 //! ```
 
+pub mod aspects;
 pub mod augment;
 pub mod batches;
 pub mod cache;
@@ -38,28 +39,38 @@ mod filter_grid;
 pub mod frame;
 pub mod joined;
 pub mod label;
+pub mod normalisation;
 pub mod npz;
 pub mod phantom;
 mod picture_arrays;
+pub mod resize;
+pub mod size;
 pub mod spelling;
 pub mod splits;
+pub mod stored;
 mod strata;
 pub mod subset;
 pub mod summary;
+mod sums;
 
+pub use aspects::Aspects;
 pub use augment::{Augmentation, AugmentationError};
 pub use batches::{Batch, Feed, Loader, epoch_order};
-pub use cache::{Cache, Normalisation};
+pub use cache::Cache;
 pub use contact_sheet::contact_sheet;
 pub use dataset::{Dataset, Example, Partition, Pictures};
 pub use error::{DataError, UnreadableImage};
 pub use filter_grid::FilterGrid;
 pub use formats::{Image, ImageError, Samples, decode};
-pub use frame::{Fit, Frame, FrameError};
+pub use frame::{Fit, Frame, FrameError, Range};
 pub use joined::{JoinError, Place, joined};
 pub use label::{Label, Task, sort_classes};
+pub use normalisation::Normalisation;
+pub use resize::{Resampling, resize};
+pub use size::Size;
 pub use spelling::nearest_name;
 pub use splits::{Fractions, SplitError, Splits};
+pub use stored::{Depth, Stored};
 pub use streams::stream;
 pub use subset::subset;
 pub use summary::{Extent, SplitSummary, Summary};

@@ -1,7 +1,7 @@
 //! The MedMNIST layout: one `.npz` with images and labels of an official split.
 //!
 //! Members are `{train,val,test}_images`, of shape `[n, height, width]` or
-//! `[n, height, width, 3]` and type uint8 or uint16, and `{train,val,test}_labels`, of any
+//! `[n, height, width, channels]` and type uint8, uint16, int16 or float32, and `{train,val,test}_labels`, of any
 //! integer type and shape `[n]` or `[n, 1]` (class) or `[n, k]` (k findings, 0 or 1).
 
 use std::fs::File;

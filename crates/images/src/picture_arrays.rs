@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use arrays::{NpyError, NpyHeader};
+use arrays::{Kind, NpyError, NpyHeader};
 
 use crate::dataset::Pictures;
 use formats::ImageError;
-use formats::image::{Image, Samples};
+use formats::image::{Image, MAX_CHANNELS, Samples};
 
 /// Most pictures of one partition.
 const MAX_PICTURES: usize = 20_000_000;
@@ -28,10 +28,13 @@ impl PictureArray {
                 return Err(NpyError::new(expected, header.describe()));
             }
             [n, h, w] | [n, h, w, 1] if h > 0 && w > 0 => (n, h, w, 1),
-            [n, h, w, 3] if h > 0 && w > 0 => (n, h, w, 3),
+            [n, h, w, c] if h > 0 && w > 0 && (2..=MAX_CHANNELS).contains(&c) => (n, h, w, c),
             _ => {
                 return Err(NpyError::new(
-                    format!("{prefix} images of shape [n, height, width] or [.., 3]"),
+                    format!(
+                        "{prefix} images of shape [n, height, width], or [n, height, width, \
+                         channels] of at most {MAX_CHANNELS} channels"
+                    ),
                     header.describe(),
                 ));
             }
@@ -40,8 +43,17 @@ impl PictureArray {
             Samples::U8(data)
         } else if header.is_unsigned(2) {
             Samples::U16(header.integers(&data).map(|value| value as u16).collect())
+        } else if matches!(header.element.kind(), Kind::Float | Kind::Signed)
+            && header.element.fits_single()
+        {
+            let mut values = Vec::new();
+            header.element.append_singles(&data, &mut values);
+            Samples::F32(values)
         } else {
-            return Err(NpyError::new("uint8 or uint16 images", header.describe()));
+            return Err(NpyError::new(
+                "uint8, uint16, int16 or float32 images",
+                header.describe(),
+            ));
         };
         Ok(Self {
             count,

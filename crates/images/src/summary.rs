@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::cache::{Cache, Normalisation};
+use crate::cache::Cache;
 use crate::dataset::{Dataset, Partition};
 use crate::label::Task;
+use crate::normalisation::Normalisation;
 use crate::splits::Splits;
 
 /// A dataset in numbers, as reports show it.
@@ -71,8 +72,8 @@ impl Summary {
                 .into_iter()
                 .map(|partition| SplitSummary::of(dataset, partition, splits.part(partition)))
                 .collect(),
-            width: Extent::of(stored.iter().map(|size| size.width).collect()),
-            height: Extent::of(stored.iter().map(|size| size.height).collect()),
+            width: Extent::of(stored.iter().map(|stored| stored.size.width).collect()),
+            height: Extent::of(stored.iter().map(|stored| stored.size.height).collect()),
             normalisation: cache.normalisation(&splits.train),
         }
     }

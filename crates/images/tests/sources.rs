@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use images::npz::NpzOptions;
 use images::{
-    Cache, Dataset, Fractions, Frame, Label, Partition, Splits, Summary, Task, contact_sheet, npz,
+    Cache, Dataset, Fractions, Frame, Label, Partition, Range, Splits, Summary, Task,
+    contact_sheet, npz,
 };
 
 fn shared(name: &str) -> Option<PathBuf> {
@@ -70,7 +71,7 @@ fn retinamnist_has_the_published_split_and_statistics() {
             .unwrap()
             .contains("\"ordinal\"")
     );
-    let sheet = contact_sheet(&dataset, &splits.train, 6, 28, 1).unwrap();
+    let sheet = contact_sheet(&dataset, &splits.train, 6, 28, Range::Full, 1).unwrap();
     let sheet = images::decode(&sheet).unwrap();
     assert_eq!((sheet.width, sheet.height), (6 * 28 + 5 * 2, 28));
 

@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut words = env::args().skip(1);
     let name = words.next().unwrap_or_else(|| "resnet18".into());
     let size = words.next().map_or(Ok(224), |word| word.parse())?;
-    let input = Input { channels: 3, size };
+    let input = Input::square(3, size);
     let network = zoo::network(&Choice::named(name), input, 1000)?;
     let parameters = network.parameters();
     println!("block        tensors     numbers  million multiply-adds");

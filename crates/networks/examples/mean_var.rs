@@ -18,10 +18,7 @@ fn stream(path: &str) -> ChaCha8Rng {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let choice = Choice::named("resnet18");
-    let input = Input {
-        channels: 3,
-        size: 64,
-    };
+    let input = Input::square(3, 64);
     let of_classes = |classes| zoo::network(&choice, input, classes);
 
     // Where a real file would be read: `Weights::read(path)`.

@@ -6,13 +6,46 @@ use crate::layer::{Layer, Shape, mark_classifier};
 use crate::network_error::NetworkError;
 use crate::parameter::{Kind, Parameter};
 
-/// What a network reads: square images.
+/// What a network reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Input {
     /// Channels of an image, at least 1.
     pub channels: usize,
-    /// Rows and columns of an image, in pixels.
-    pub size: usize,
+    /// Rows of an image, in pixels.
+    pub height: usize,
+    /// Columns of an image, in pixels.
+    pub width: usize,
+}
+
+impl Input {
+    /// Images of `size` × `size` pixels.
+    pub const fn square(channels: usize, size: usize) -> Self {
+        Self {
+            channels,
+            height: size,
+            width: size,
+        }
+    }
+
+    /// Shape of `batch` images: batch, channels, rows, columns.
+    pub const fn batch(&self, batch: usize) -> [usize; 4] {
+        [batch, self.channels, self.height, self.width]
+    }
+
+    /// Samples of an image.
+    pub const fn samples(&self) -> usize {
+        self.channels * self.height * self.width
+    }
+
+    /// The shorter side, in pixels.
+    pub fn shorter(&self) -> usize {
+        self.height.min(self.width)
+    }
+
+    /// `224×224`: rows by columns.
+    pub fn pixels(&self) -> String {
+        format!("{}×{}", self.height, self.width)
+    }
 }
 
 /// A named part of a network: what can be transferred, frozen or compared as one.
@@ -117,8 +150,8 @@ impl Network {
         let mut costs = Vec::new();
         let mut shape = Shape {
             channels: self.input.channels,
-            height: self.input.size,
-            width: self.input.size,
+            height: self.input.height,
+            width: self.input.width,
         };
         for block in &self.blocks {
             let mut cost = Cost::default();

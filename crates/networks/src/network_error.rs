@@ -78,12 +78,12 @@ pub enum NetworkError {
         kernel: [usize; 2],
     },
     /// A size of image that the network cannot be built for.
-    #[error("network `{name}` cannot read images of {size} pixels: expected {expected}")]
+    #[error("network `{name}` cannot read images of {found} pixels: expected {expected}")]
     Size {
         /// The network.
         name: String,
-        /// Rows and columns of the image, in pixels.
-        size: usize,
+        /// Rows by columns of the image, in pixels.
+        found: String,
         /// The sizes that it reads.
         expected: &'static str,
     },

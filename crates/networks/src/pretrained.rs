@@ -257,10 +257,7 @@ impl Pretrained {
 }
 
 /// What networks are built for until a file's own extents are known.
-const STANDARD: Input = Input {
-    channels: 3,
-    size: 224,
-};
+const STANDARD: Input = Input::square(3, 224);
 const STANDARD_CLASSES: usize = 1000;
 
 /// The choice itself, and where it has one the same network with its auxiliary head: published
@@ -323,17 +320,15 @@ fn extents(file: &Weights, standard: &Network, dialect: Dialect) -> (Input, usiz
     let positions = parameters.iter().find(|p| p.kind == Kind::Positions);
     let size = positions.and_then(|p| {
         let edge = |tokens: usize| (tokens - 1).isqrt();
-        let patch = STANDARD.size / edge(p.shape[1]);
+        let patch = STANDARD.height / edge(p.shape[1]);
         Some(edge(extent(p, 1)?) * patch)
     });
-    let input = Input {
-        channels: first
-            .and_then(|p| extent(p, 1))
-            .unwrap_or(STANDARD.channels),
-        size: size
-            .filter(|s| (1..=4096).contains(s))
-            .unwrap_or(STANDARD.size),
-    };
+    let channels = first.and_then(|p| extent(p, 1));
+    let size = size.filter(|s| (1..=4096).contains(s));
+    let input = Input::square(
+        channels.unwrap_or(STANDARD.channels),
+        size.unwrap_or(STANDARD.height),
+    );
     let classes = last.and_then(|p| extent(p, 0)).unwrap_or(STANDARD_CLASSES);
     (input, classes)
 }

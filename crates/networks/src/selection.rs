@@ -243,10 +243,7 @@ mod tests {
     use crate::Input;
     use crate::zoo::{self, Choice};
 
-    const INPUT: Input = Input {
-        channels: 3,
-        size: 224,
-    };
+    const INPUT: Input = Input::square(3, 224);
 
     fn network(name: &str) -> Network {
         zoo::network(&Choice::named(name), INPUT, 5).expect("networks of the zoo can be built")

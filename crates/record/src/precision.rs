@@ -1,5 +1,6 @@
 //! Which precision a network trains in here, where the study leaves it to the machine.
 
+use images::Size;
 use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 use study::{PrecisionName, RunSpec};
@@ -9,8 +10,8 @@ use study::{PrecisionName, RunSpec};
 pub struct MeasuredPrecision {
     /// The network.
     pub network: Choice,
-    /// Edge of its pictures, in pixels.
-    pub size: usize,
+    /// Rows and columns of its pictures.
+    pub size: Size,
     /// Pictures of a step.
     pub batch_size: usize,
     /// Seconds of a step in `f32`.

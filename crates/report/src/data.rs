@@ -3,8 +3,10 @@
 use super::illustrations::Illustrations;
 use super::number;
 use super::picture;
+use images::aspects::FAR;
+use images::{Aspects, Fit, Range, Size};
 use record::results::Results;
-use study::SourceResult;
+use study::{DataResult, SourceResult};
 
 /// Unreadable pictures shown at most; the rest is counted.
 const UNREADABLE_SHOWN: usize = 100;
@@ -15,8 +17,12 @@ pub struct DataTables {
     pub partitions: Vec<PartitionColumn>,
     /// One per class.
     pub classes: Vec<ClassCounts>,
+    /// What networks see of a picture, in words.
+    pub shown: String,
     /// Stored sizes: smallest, median and largest.
     pub stored: Vec<[String; 3]>,
+    /// Shapes of the stored pictures in words, where they are not all that of the frame.
+    pub shapes: Option<String>,
     /// The first unreadable pictures: id and reason.
     pub unreadable: Vec<(String, String)>,
     /// Unreadable pictures that are not shown.
@@ -72,7 +78,7 @@ impl DataTables {
                     })
                     .collect(),
             });
-        let shown = data.unreadable.len().min(UNREADABLE_SHOWN);
+        let listed = data.unreadable.len().min(UNREADABLE_SHOWN);
         let (widths, heights) = (data.stored_width, data.stored_height);
         Self {
             partitions: partitions.collect(),
@@ -85,8 +91,10 @@ impl DataTables {
                     [name.to_owned(), width, height]
                 })
                 .collect(),
-            unreadable: data.unreadable[..shown].to_vec(),
-            unreadable_more: data.unreadable.len() - shown,
+            shown: shown_as(data),
+            shapes: data.aspects.as_ref().map(shapes),
+            unreadable: data.unreadable[..listed].to_vec(),
+            unreadable_more: data.unreadable.len() - listed,
             examples: illustrations
                 .examples
                 .iter()
@@ -162,7 +170,7 @@ pub fn tasks(results: &Results) -> Vec<TaskRow> {
                     name: source.name.clone(),
                     is_study: false,
                     classes: stated(source.classes.map(|n| number::count(n as u64))),
-                    size: stated(source.size.map(square)),
+                    size: stated(source.size.map(|edge| pixels(edge.into()))),
                     images: stated(source.images.map(|n| number::count(n as u64))),
                     property: source.property.clone(),
                     models: vec![model],
@@ -180,7 +188,7 @@ pub fn tasks(results: &Results) -> Vec<TaskRow> {
         name: data.name.clone(),
         is_study: true,
         classes: number::count(data.classes.len() as u64),
-        size: square(data.size),
+        size: pixels(data.size),
         images: training.map_or_else(
             || number::UNKNOWN.to_owned(),
             |found| number::count(found.images as u64),
@@ -191,9 +199,51 @@ pub fn tasks(results: &Results) -> Vec<TaskRow> {
     rows
 }
 
-fn square(edge: usize) -> String {
-    let edge = number::count(edge as u64);
-    format!("{edge} × {edge}")
+/// Size, channels, shape and range of what networks see.
+fn shown_as(data: &DataResult) -> String {
+    let channels = match data.channels {
+        1 => "grey".to_owned(),
+        channels => format!("{channels} channels"),
+    };
+    let mut words = vec![format!("{} pixels, {channels}", pixels(data.size))];
+    match (data.fit, data.aspects) {
+        (Fit::Stretch, None) => {}
+        (Fit::Stretch, Some(_)) => words.push("stretched to that shape".into()),
+        (Fit::Pad, _) => words.push("with black at the sides".into()),
+        (Fit::Crop, _) => words.push("the middle cut out".into()),
+    }
+    words.extend(
+        data.resize
+            .map(|filter| format!("resized ({})", filter.word())),
+    );
+    if let Range::Between([low, high]) = data.range {
+        words.push(format!("samples {low} black and {high} white"));
+    }
+    words.join(", ")
+}
+
+fn shapes(aspects: &Aspects) -> String {
+    let Aspects {
+        smallest,
+        median,
+        largest,
+        oblong,
+        median_stretch,
+        far_stretched,
+    } = *aspects;
+    format!(
+        "Columns by rows: {smallest:.2} to {largest:.2}, median {median:.2}; {:.0} % are longer than {FAR} : 1. \
+         Stretched to the shape that networks see, half of them change by {median_stretch:.2} times or \
+         more, and {:.0} % by more than {FAR} times.",
+        100.0 * oblong,
+        100.0 * far_stretched
+    )
+}
+
+/// Rows by columns.
+fn pixels(size: Size) -> String {
+    let [rows, columns] = [size.height, size.width].map(|side| number::count(side as u64));
+    format!("{rows} × {columns}")
 }
 
 fn stated(text: Option<String>) -> String {

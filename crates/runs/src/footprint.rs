@@ -51,11 +51,11 @@ impl Batches {
         let batch = |batch: usize| MapShape {
             batch,
             channels: input.channels,
-            height: input.size,
-            width: input.size,
+            height: input.height,
+            width: input.width,
         };
         let evaluated = split.validation.len().max(split.test.len()).max(1);
-        let samples = input.channels * input.size * input.size;
+        let samples = input.samples();
         Self {
             training: batch(spec.train.batch_size.min(spec.train_size).max(1)),
             evaluation: batch(batch_size(samples).min(evaluated)),

@@ -57,6 +57,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         cache,
         split,
         described,
+        warnings,
     } = OpenData::new(&spec.data, base, channels)?;
     let headline = Headline::parse(
         spec.data.positive.as_deref(),
@@ -69,15 +70,12 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
     let mut models = Vec::new();
     let mut regimes = Vec::new();
     let mut drawn = Vec::new();
-    let mut warnings = Vec::new();
+    let mut warnings = warnings;
     for entry in &spec.grid.model {
         let data = cache.normalisation(&split.train);
         let label = entry.0.label();
         let found = pretrained.get(&label);
-        let input = Input {
-            channels: described.channels,
-            size: described.size,
-        };
+        let input = described.input();
         let network = zoo::network(&entry.0, input, described.classes.len())?;
         let cost = network
             .cost()
@@ -249,10 +247,7 @@ fn check_grid(grid: &GridSpec, regimes: usize) -> Result<(), StudyError> {
             found: runs.to_string(),
         });
     }
-    let input = Input {
-        channels: 3,
-        size: 224,
-    };
+    let input = Input::square(3, 224);
     for entry in &grid.model {
         // Unknown names are found before the data are opened; sizes are judged with the study's own.
         match zoo::network(&entry.0, input, 2) {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use images::{Augmentation, Fractions, Task};
+use images::{Augmentation, Fit, Fractions, Resampling, Size, Task};
 use serde::Deserialize;
 
 use super::recipe::RecipeError;
 use super::source_keys::{SourceKeys, with_source_keys};
 use super::source_text::SourceText;
+use super::written_range::WrittenRange;
 use super::written_source::WrittenSource;
 
 /// `[data]`. In the file it is one flat table; keys that not every source reads are kept with the
@@ -25,9 +26,16 @@ pub struct DataSpec {
     pub task: Task,
     /// What the headline AUC calls positive: `">=2"` (ordinal), a class or a finding by name.
     pub positive: Option<String>,
-    /// Edge of the square picture that networks see, in pixels.
-    pub size: usize,
-    /// 1 (grey) or 3 (RGB); by default as stored, and 3 where weights expect 3.
+    /// Rows and columns of what networks see: one number for a square, or both.
+    pub size: Size,
+    /// What happens to pictures of another shape: `stretch` (default), `pad` or `crop`.
+    pub fit: Fit,
+    /// How samples between pixels are made up: `bilinear` (default) or `bicubic`.
+    pub resize: Resampling,
+    /// Which samples are black and white: `full`, `used` or both.
+    pub range: Option<WrittenRange>,
+    /// 1 (grey), 3 (RGB) or as many as the pictures have; by default as stored, and 3 where weights
+    /// expect 3.
     pub channels: Option<usize>,
     /// What becomes of weights that expect other channels: `replicate` (the picture instead),
     /// `sum` or `repeat`.
@@ -62,7 +70,12 @@ with_source_keys! {
         name: Option<String>,
         task: Option<Task>,
         positive: Option<String>,
-        size: usize,
+        size: Size,
+        #[serde(default)]
+        fit: Fit,
+        #[serde(default)]
+        resize: Resampling,
+        range: Option<WrittenRange>,
         channels: Option<usize>,
         adapt: Option<Adapt>,
         property: Option<String>,
@@ -120,6 +133,9 @@ impl TryFrom<FlatData> for DataSpec {
             task: flat.task.or(recipe.task).unwrap_or(Task::Multiclass),
             positive: flat.positive.or(recipe.positive),
             size: flat.size,
+            fit: flat.fit,
+            resize: flat.resize,
+            range: flat.range,
             channels: flat.channels,
             adapt: flat.adapt,
             property: flat.property,

@@ -1,7 +1,11 @@
 //! The data, the tasks that weights come from, and the networks.
 
+use images::{Aspects, Depth, Fit, Range, Resampling, Size};
+use networks::Input;
 use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
+
+use crate::run_spec::is_default;
 
 /// The data under study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,10 +18,26 @@ pub struct DataResult {
     pub classes: Vec<String>,
     /// What distinguishes the classes, in the user's words.
     pub property: Option<String>,
-    /// Edge of the square picture that the networks see, in pixels.
-    pub size: usize,
-    /// Channels that the networks see: 1 or 3.
+    /// Rows and columns of what the networks see.
+    pub size: Size,
+    /// Channels that the networks see.
     pub channels: usize,
+    /// What happens to pictures of another shape.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub fit: Fit,
+    /// How samples between pixels are made up; none where every picture has this size already and
+    /// nothing else was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resize: Option<Resampling>,
+    /// Which samples are black and white.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub range: Range,
+    /// What the samples of `range` are; none where it is full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depth: Option<Depth>,
+    /// Shapes of the stored pictures; none where all have that of `size`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aspects: Option<Aspects>,
     /// Smallest, median and largest stored width, in pixels.
     pub stored_width: [usize; 3],
     /// Smallest, median and largest stored height, in pixels.
@@ -33,6 +53,17 @@ pub struct DataResult {
     pub notes: Vec<String>,
     /// SHA-256 over ids, labels and pixels.
     pub sha256: String,
+}
+
+impl DataResult {
+    /// What networks read.
+    pub fn input(&self) -> Input {
+        Input {
+            channels: self.channels,
+            height: self.size.height,
+            width: self.size.width,
+        }
+    }
 }
 
 /// One partition of the data.

@@ -3,11 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use images::{Cache, Dataset, Frame, Partition, SplitSummary, Splits, Summary, UnreadableImage};
+use images::{
+    Aspects, Cache, Dataset, Partition, Resampling, Size, SplitSummary, Splits, Summary,
+    UnreadableImage,
+};
 use sources::Noted;
 
 use super::data_spec::{DataSpec, Unreadable};
 use super::error::StudyError;
+use super::framing;
+use super::sample_range::SampleRange;
 use super::source;
 use super::split::Split;
 
@@ -26,6 +31,8 @@ pub struct OpenData {
     pub split: Split,
     /// What reports say of the data.
     pub described: DataResult,
+    /// What the user has to be told of how networks see the pictures.
+    pub warnings: Vec<String>,
 }
 
 impl OpenData {
@@ -36,27 +43,11 @@ impl OpenData {
         base: &Path,
         channels: Option<usize>,
     ) -> Result<Self, anyhow::Error> {
-        if !(8..=1024).contains(&spec.size) {
-            return Err(StudyError::Value {
-                field: "data.size",
-                expected: "8 to 1024 pixels".into(),
-                found: spec.size.to_string(),
-            }
-            .into());
-        }
-        if let Some(found) = spec.channels.filter(|c| ![1, 3].contains(c)) {
-            return Err(StudyError::Value {
-                field: "data.channels",
-                expected: "1 (grey) or 3 (RGB)".into(),
-                found: found.to_string(),
-            }
-            .into());
-        }
+        framing::check_size(spec.size)?;
         spec.augment.check(spec.size)?;
         let Noted { dataset, notes } = source::open(spec, base)?;
-        let channels = spec.channels.or(channels).unwrap_or(dataset.channels);
-        let frame = Frame::new(spec.size, channels);
-        let (cache, unreadable) = Cache::build(&dataset, frame, spec.cache_mib << 20, 0);
+        let frame = framing::frame(spec, channels, dataset.channels)?;
+        let (mut cache, unreadable) = Cache::build(&dataset, frame, spec.cache_mib << 20, 0);
         if spec.unreadable == Unreadable::Stop && !unreadable.is_empty() {
             return Err(pictures_error(&unreadable, dataset.len()).into());
         }
@@ -72,14 +63,23 @@ impl OpenData {
         }
         let split = Split::new(splits.clone(), &dataset, &unusable);
         check_parts(&split)?;
+        let sample_range = SampleRange::new(spec.range, &cache, &splits.train)?;
+        cache.set_range(sample_range.range, 0);
         let mut described = describe(spec, &dataset, &cache, &splits, &unreadable, sha256);
         described.partitions.extend(test_sets(&dataset, &split));
         described.notes = notes;
+        described.depth = sample_range.depth;
+        let warnings = sample_range
+            .warning
+            .into_iter()
+            .chain(framing::stretch(&described));
+        let warnings = warnings.collect();
         Ok(Self {
             dataset,
             cache: Arc::new(cache),
             split,
             described,
+            warnings,
         })
     }
 }
@@ -133,6 +133,11 @@ fn describe(
     sha256: String,
 ) -> DataResult {
     let summary = Summary::of(dataset, cache, splits);
+    let frame_size = cache.frame().size;
+    let sizes: Vec<Size> = (0..cache.len())
+        .filter_map(|index| cache.stored(index))
+        .map(|stored| stored.size)
+        .collect();
     let extent =
         |e: Option<images::summary::Extent>| e.map_or([0; 3], |e| [e.min, e.median, e.max]);
     let split = division(dataset, spec.split_seed);
@@ -143,6 +148,13 @@ fn describe(
         property: spec.property.clone(),
         size: cache.frame().size,
         channels: cache.frame().channels,
+        fit: cache.frame().fit,
+        resize: Some(cache.frame().resampling).filter(|resampling| {
+            *resampling != Resampling::default() || sizes.iter().any(|size| *size != frame_size)
+        }),
+        range: cache.range(),
+        depth: None,
+        aspects: Aspects::of(&sizes, frame_size),
         stored_width: extent(summary.width),
         stored_height: extent(summary.height),
         split,

@@ -3,7 +3,7 @@
 use images::{Augmentation, Normalisation, Partition, Task};
 use networks::initialisation::{Initialisation, InputAdaptation};
 use networks::regime::Regime;
-use networks::{Input, Network, NetworkError, zoo};
+use networks::{Network, NetworkError, zoo};
 use serde::{Deserialize, Serialize};
 
 use super::described::{DataResult, ModelResult, SourceResult};
@@ -42,7 +42,7 @@ impl PlannedData {
     }
 
     /// What a run depends on.
-    pub(crate) fn of_run(&self) -> RunData {
+    pub fn of_run(&self) -> RunData {
         RunData {
             sha256: self.described.sha256.clone(),
             split: self.split.id.clone(),
@@ -52,6 +52,10 @@ impl PlannedData {
             classes: self.described.classes.clone(),
             size: self.described.size,
             channels: self.described.channels,
+            fit: self.described.fit,
+            resize: self.described.resize,
+            range: self.described.range,
+            depth: self.described.depth,
         }
     }
 }
@@ -73,11 +77,7 @@ pub struct PlannedModel {
 impl PlannedModel {
     /// The network for the study's pictures and classes.
     pub fn network(&self, data: &DataResult) -> Result<Network, NetworkError> {
-        let input = Input {
-            channels: data.channels,
-            size: data.size,
-        };
-        zoo::network(&self.described.choice, input, data.classes.len())
+        zoo::network(&self.described.choice, data.input(), data.classes.len())
     }
 }
 

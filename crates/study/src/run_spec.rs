@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use images::{Augmentation, Normalisation, Task};
+use images::{Augmentation, Depth, Fit, Normalisation, Range, Resampling, Size, Task};
 use networks::initialisation::{Initialisation, InputAdaptation};
 use networks::regime::Regime;
 use networks::zoo::{self, Choice};
@@ -72,10 +72,28 @@ pub struct RunData {
     pub headline: Headline,
     /// Classes, grades or findings, by index.
     pub classes: Vec<String>,
-    /// Edge of the square picture that networks see, in pixels.
-    pub size: usize,
-    /// Channels that networks see: 1 or 3.
+    /// Rows and columns of what networks see.
+    pub size: Size,
+    /// Channels that networks see.
     pub channels: usize,
+    /// What happened to pictures of another shape.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub fit: Fit,
+    /// How samples between pixels were made up; none where every picture had this size already and
+    /// nothing else was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resize: Option<Resampling>,
+    /// Which samples are black and white.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub range: Range,
+    /// What the samples of `range` are; none where it is full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depth: Option<Depth>,
+}
+
+/// Leaves out what is as it always was, so that identities stay.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl RunData {
@@ -83,8 +101,15 @@ impl RunData {
     pub fn input(&self) -> Input {
         Input {
             channels: self.channels,
-            size: self.size,
+            height: self.size.height,
+            width: self.size.width,
         }
+    }
+
+    /// Whether networks see the same of a picture in both.
+    pub fn is_framed_like(&self, other: &Self) -> bool {
+        (self.size, self.channels, self.fit) == (other.size, other.channels, other.fit)
+            && (self.resize, self.range, self.depth) == (other.resize, other.range, other.depth)
     }
 }
 

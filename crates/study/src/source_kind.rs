@@ -135,7 +135,7 @@ impl Source {
 
     /// Its labels and the list of its pictures. Pictures are drawn `size` pixels wide and high.
     pub(crate) fn read(self, spec: &DataSpec) -> Result<Noted, anyhow::Error> {
-        let size = spec.size;
+        let size = spec.size.height.max(spec.size.width);
         let dataset = match self {
             Self::Archive { path, classes } => {
                 let mut options = NpzOptions::new(spec.task);

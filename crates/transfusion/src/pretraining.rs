@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use images::Fit;
 use networks::{Card, Normalisation, Weights};
 use serde::Deserialize;
 use stats::ClassScores;
@@ -10,7 +11,7 @@ use record::names::{MODEL, PREDICTIONS};
 use record::{Predictions, StudyDirectory};
 use study::{
     CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, StudyError, StudySpec,
-    TrainSize, TrainSpec, check, class_labels,
+    TrainSize, TrainSpec, WrittenRange, check, class_labels,
 };
 
 /// A pretraining configuration.
@@ -34,6 +35,16 @@ impl PretrainSpec {
                 field: "data.task",
                 expected: "\"multiclass\": a source task has exclusive classes".into(),
                 found: format!("{:?}", self.data.task).to_lowercase(),
+            });
+        }
+        // The card of the weights can state nothing else.
+        let data = &self.data;
+        let is_full = matches!(data.range, None | Some(WrittenRange::Full));
+        if !data.size.is_square() || data.fit != Fit::Stretch || !is_full {
+            return Err(StudyError::Value {
+                field: "data",
+                expected: "for pretraining, a square `size`, fit = \"stretch\" and range = \"full\": all that the card of the weights can state".into(),
+                found: format!("size {}, fit \"{}\"", data.size, data.fit.word()),
             });
         }
         Ok(StudySpec {
@@ -93,7 +104,7 @@ pub fn pretrained(
         classes: data.classes.len(),
         source: data.name.clone(),
         source_images: Some(spec.train_size),
-        size: data.size,
+        size: data.size.height,
         top1: Some(stats::accuracy(&scores, &labels)?),
         top5: Some(top(5, &scores, &labels)),
         normalisation: Normalisation {

@@ -57,8 +57,8 @@ fn weights(network: &Network) -> Weights {
 /// Logits `[batch, classes]` of our own forward pass.
 fn forward(network: &Arc<Network>, weights: &Weights, pixels: &[f32]) -> Vec<f32> {
     let model = Model::new(network.clone(), weights).expect("weights that fit");
-    let Input { channels, size } = network.input;
-    let pixels = Maps::new([BATCH, channels, size, size], pixels.to_vec());
+    let input = network.input;
+    let pixels = Maps::new(input.batch(BATCH), pixels.to_vec());
     model.forward(&pixels).into_values()
 }
 
@@ -84,8 +84,8 @@ fn largest(values: &[f32]) -> f32 {
 fn check(name: &str, network: Network, output: OutputKind) -> Vec<u8> {
     let network = Arc::new(network);
     let mut weights = weights(&network);
-    let Input { channels, size } = network.input;
-    let pixels = uniform(BATCH * channels * size * size, 0.0, 2.0, "pixels");
+    let input = network.input;
+    let pixels = uniform(BATCH * input.samples(), 0.0, 2.0, "pixels");
     // Maps grow in random deep networks; probabilities that are all 0 or 1 would compare nothing.
     let factor = 4.0 / largest(&forward(&network, &weights, &pixels));
     for parameter in network.parameters().iter().filter(|p| p.is_classifier) {
@@ -96,11 +96,12 @@ fn check(name: &str, network: Network, output: OutputKind) -> Vec<u8> {
     let expected = forward(&network, &weights, &pixels);
     let shares = shares(&expected, output);
     let bytes = to_onnx(&network, &weights, output, &[("name", name.into())]).expect("ONNX");
-    let (logits, probabilities) = agreement(&bytes, (&pixels, [BATCH, channels, size, size]))
+    let (logits, probabilities) = agreement(&bytes, (&pixels, input.batch(BATCH)))
         .unwrap_or_else(|error| panic!("{name}: {error}"));
     let relative = largest_difference(&logits, &expected) / f64::from(largest(&expected));
     let absolute = largest_difference(&probabilities, &shares);
-    println!("{name} {size} px: logits {relative:.1e} relative, probabilities {absolute:.1e}");
+    let pixels = input.pixels();
+    println!("{name} {pixels}: logits {relative:.1e} relative, probabilities {absolute:.1e}");
     assert!(relative <= 1e-4, "{name}: logits differ by {relative:e}");
     assert!(absolute <= 1e-4, "{name}: probabilities by {absolute:e}");
     let found = read_metadata(&bytes).expect("our own file");
@@ -111,7 +112,7 @@ fn check(name: &str, network: Network, output: OutputKind) -> Vec<u8> {
 /// The network at the smallest size that it reads.
 fn smallest(choice: &Choice) -> Network {
     let at = |size| {
-        let network = zoo::network(choice, Input { channels: 3, size }, CLASSES).ok()?;
+        let network = zoo::network(choice, Input::square(3, size), CLASSES).ok()?;
         network.cost().ok().map(|_| network)
     };
     let sizes = [64, 96, 128, 224, 299];
@@ -123,6 +124,28 @@ fn smallest(choice: &Choice) -> Network {
 fn every_network_of_the_zoo() {
     for name in zoo::names() {
         check(name, smallest(&Choice::named(name)), OutputKind::Softmax);
+    }
+}
+
+/// Rows and columns are told apart all the way, by every network but those whose positions stand on
+/// a square grid: these say so.
+#[test]
+fn every_network_reads_oblong_pictures_or_says_why_not() {
+    for name in zoo::names() {
+        let choice = Choice::named(name);
+        let square = smallest(&choice).input;
+        let oblong = Input {
+            width: square.width + 38,
+            ..square
+        };
+        match zoo::network(&choice, oblong, CLASSES) {
+            Ok(network) => drop(check(name, network, OutputKind::Softmax)),
+            Err(error) => {
+                let error = error.to_string();
+                assert!(error.contains("square grid"), "{name}: {error}");
+                assert!(name.ends_with("-small"), "{name}: {error}");
+            }
+        }
     }
 }
 
@@ -246,10 +269,7 @@ fn every_layer() -> Network {
     ];
     Network {
         name: "every-layer".into(),
-        input: Input {
-            channels: 3,
-            size: 27,
-        },
+        input: Input::square(3, 27),
         classes: CLASSES,
         blocks: vec![
             Block::new("stem", stem),

@@ -60,10 +60,7 @@ thresholds = [0.8, 0.9]
 "#;
 
 fn network() -> Network {
-    let input = Input {
-        channels: 3,
-        size: 32,
-    };
+    let input = Input::square(3, 32);
     zoo::network(&Choice::named("cbr-tiny"), input, 5).expect("the zoo has cbr-tiny")
 }
 

@@ -36,9 +36,9 @@ impl Step {
 /// use networks::Input;
 /// use networks::zoo::{self, Choice};
 ///
-/// let input = Input { channels: 3, size: 16 };
+/// let input = Input::square(3, 16 );
 /// let network = zoo::network(&Choice::named("cbr-tiny"), input, 2)?;
-/// let program = Arc::new(lower(&network, &Part::whole(&network, 1, 16), &Mode::Inference)?);
+/// let program = Arc::new(lower(&network, &Part::whole(&network, 1), &Mode::Inference)?);
 ///
 /// let mut device = Cpu::default();
 /// for parameter in network.parameters() {

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use kernels::{MapShape, Precision};
-use networks::Network;
 use networks::regime::Tuning;
+use networks::{Input, Network};
 
 use crate::descent::Descent;
 
@@ -18,15 +18,20 @@ pub struct Part {
 }
 
 impl Part {
-    /// The whole network for `batch` images of `size` × `size` pixels.
-    pub fn whole(network: &Network, batch: usize, size: usize) -> Self {
+    /// The whole network for `batch` of the images that it reads.
+    pub fn whole(network: &Network, batch: usize) -> Self {
+        let Input {
+            channels,
+            height,
+            width,
+        } = network.input;
         Self {
             blocks: 0..network.blocks.len(),
             input: MapShape {
                 batch,
-                channels: network.input.channels,
-                height: size,
-                width: size,
+                channels,
+                height,
+                width,
             },
         }
     }

@@ -26,7 +26,12 @@ const TOLERANCE: f32 = 1e-4;
 const ROUNDINGS: f32 = 50.0;
 
 fn a_network() -> impl Strategy<Value = Network> {
-    let input = (1..4_usize, 6..=12_usize).prop_map(|(channels, size)| Input { channels, size });
+    let input =
+        (1..4_usize, 6..=12_usize, 6..=12_usize).prop_map(|(channels, height, width)| Input {
+            channels,
+            height,
+            width,
+        });
     let transformer = (1..3_usize, 1..4_usize, input.clone());
     prop_oneof![
         5 => (recipe::blocks(), input)
@@ -143,7 +148,7 @@ proptest! {
         batch in 2..=4_usize,
         seed in any::<u64>(),
     ) {
-        let part = Part::whole(&network, batch, network.input.size);
+        let part = Part::whole(&network, batch);
         let tuning = tuning(&network, &phase, penalty);
         let training = Training {
             tuning: &tuning,
@@ -164,7 +169,7 @@ proptest! {
         batch in 2..=4_usize,
         seed in any::<u64>(),
     ) {
-        let part = Part::whole(&network, batch, network.input.size);
+        let part = Part::whole(&network, batch);
         let program = lower(&network, &part, &mode).expect("layers that fit");
         prop_assert_eq!(program.check(), Ok(()));
         agree(&Case::new(&network, Arc::new(program), seed), 1)?;

@@ -15,8 +15,8 @@ pub fn convolutional(recipes: &[Vec<Recipe>], input: Input) -> Network {
     let mut maker = Maker::default();
     let mut shape = Shape {
         channels: input.channels,
-        height: input.size,
-        width: input.size,
+        height: input.height,
+        width: input.width,
     };
     let mut blocks = Vec::new();
     for (index, recipes) in recipes.iter().enumerate() {
@@ -37,7 +37,7 @@ pub fn convolutional(recipes: &[Vec<Recipe>], input: Input) -> Network {
 pub fn transformer(depth: usize, heads: usize, input: Input) -> Network {
     let mut maker = Maker::default();
     let features = 2 * heads;
-    let patches = input.size / 3;
+    let patches = (input.height / 3) * (input.width / 3);
     let mut patch = Conv::new(maker.path(), [input.channels, features], 3)
         .stride(3)
         .padding(0);
@@ -46,7 +46,7 @@ pub fn transformer(depth: usize, heads: usize, input: Input) -> Network {
         class_token: "token".into(),
         positions: "positions".into(),
         features,
-        tokens: patches * patches + 1,
+        tokens: patches + 1,
     });
     let mut blocks = vec![Block::new("stem", vec![Layer::Conv(patch), embed])];
     for index in 0..depth {

@@ -236,10 +236,7 @@ fn slimmed_blocks_are_drawn() {
         slim: Some("block2".into()),
         ..Choice::named("resnet18")
     };
-    let input = Input {
-        channels: 3,
-        size: 64,
-    };
+    let input = Input::square(3, 64);
     let (slim, source) = (zoo::network(&choice, input, 5).unwrap(), source("resnet18"));
     let parameters = slim.parameters();
     assert!(parameters.iter().any(|p| p.is_new && !p.is_classifier));

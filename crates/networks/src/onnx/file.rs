@@ -24,11 +24,14 @@ pub fn to_onnx(
     network.cost()?;
     let mut walk = Walk::new(network, weights);
     walk.network(output)?;
-    let (size, channels) = (network.input.size, network.input.channels);
+    let input = network.input;
     let description = format!(
-        "{} for images of {channels} channels, {size}×{size} pixels, and {} classes; the input \
-         holds normalised pixels, see the properties",
-        network.name, network.classes
+        "{} for images of {} channels, {} pixels, and {} classes; the input holds normalised \
+         pixels, see the properties",
+        network.name,
+        input.channels,
+        input.pixels(),
+        network.classes
     );
     let classes = [network.classes];
     let about = About {
@@ -36,7 +39,7 @@ pub fn to_onnx(
         version: env!("CARGO_PKG_VERSION"),
         description: &description,
         name: &network.name,
-        inputs: &[(INPUT, &[channels, size, size])],
+        inputs: &[(INPUT, &[input.channels, input.height, input.width])],
         outputs: &[LOGITS, PROBABILITIES].map(|name| (name, classes.as_slice())),
         properties: metadata,
     };

@@ -213,10 +213,7 @@ mod tests {
     fn network() -> Network {
         Network {
             name: "mean".into(),
-            input: Input {
-                channels: 3,
-                size: 4,
-            },
+            input: Input::square(3, 4),
             classes: 2,
             blocks: vec![Block::linear_head("fc", 3, 2)],
             draws: Draws::RESNET,

@@ -1,6 +1,6 @@
 //! Networks as ONNX files, for inference in other programs.
 //!
-//! A file has the input `image`, float32 `[batch, channels, size, size]`, and the outputs `logits`
+//! A file has the input `image`, float32 `[batch, channels, height, width]`, and the outputs `logits`
 //! and `probabilities`, float32 `[batch, classes]`. The batch is free. Pixels arrive normalised:
 //! how is written in the file's metadata, because the graph is the network and nothing else.
 

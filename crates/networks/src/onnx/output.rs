@@ -1,6 +1,6 @@
 //! What goes in and comes out of a file's graph.
 
-/// Name of the graph's input: normalised pixels, float32 `[batch, channels, size, size]`.
+/// Name of the graph's input: normalised pixels, float32 `[batch, channels, height, width]`.
 pub const INPUT: &str = "image";
 /// Name of the first output, float32 `[batch, classes]`.
 pub const LOGITS: &str = "logits";

@@ -40,8 +40,8 @@ impl<'a> Walk<'a> {
             value: Value::map(INPUT.into()),
             shape: Shape {
                 channels: network.input.channels,
-                height: network.input.size,
-                width: network.input.size,
+                height: network.input.height,
+                width: network.input.width,
             },
         };
         for block in &network.blocks {

@@ -29,13 +29,13 @@ use crate::network_error::NetworkError;
 pub(super) fn network(request: &Request) -> Result<Built, NetworkError> {
     let auxiliary = request.choice.auxiliary.unwrap_or_default();
     let (smallest, expected) = match auxiliary {
-        true => (299, "299 pixels or more with the auxiliary head"),
-        false => (75, "75 pixels or more"),
+        true => (299, "sides of 299 pixels or more with the auxiliary head"),
+        false => (75, "sides of 75 pixels or more"),
     };
-    if request.input.size < smallest {
+    if request.input.shorter() < smallest {
         return Err(NetworkError::Size {
             name: request.choice.name.clone(),
-            size: request.input.size,
+            found: request.input.pixels(),
             expected,
         });
     }

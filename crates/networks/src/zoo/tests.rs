@@ -1,10 +1,7 @@
 use super::*;
 use crate::network::{Input, Network};
 
-const INPUT: Input = Input {
-    channels: 3,
-    size: 224,
-};
+const INPUT: Input = Input::square(3, 224);
 
 fn keras() -> Choice {
     Choice {
@@ -25,7 +22,7 @@ fn build(name: &str, padding: Padding, size: usize) -> Network {
     if name.starts_with("cbr") {
         choice.padding = Some(padding);
     }
-    network(&choice, Input { channels: 3, size }, 5).expect("a network of the zoo")
+    network(&choice, Input::square(3, size), 5).expect("a network of the zoo")
 }
 
 /// The identities of the paper's Table 1: printed count, true count.
@@ -134,7 +131,7 @@ fn multiply_adds_are_the_published_ones() {
         ("convnext-tiny", 224, 4.456, 0.0005),
         ("deit-small", 224, 4.6, 0.05),
     ] {
-        let network = network(&Choice::named(name), Input { channels: 3, size }, 1000).unwrap();
+        let network = network(&Choice::named(name), Input::square(3, size), 1000).unwrap();
         let macs = network.cost().unwrap().macs as f64 / 1e9;
         let difference = (macs - published).abs();
         assert!(
@@ -148,11 +145,11 @@ fn multiply_adds_are_the_published_ones() {
 fn sizes_that_do_not_fit_are_refused() {
     for (choice, size, expected) in [
         (Choice::named("inception-v3"), 74, "75 pixels or more"),
-        (with_auxiliary(), 298, "299 pixels or more"),
+        (with_auxiliary(), 298, "sides of 299 pixels or more"),
         (Choice::named("deit-small"), 100, "a multiple of 16 pixels"),
         (Choice::named("vit-small"), 0, "a multiple of 16 pixels"),
     ] {
-        let error = network(&choice, Input { channels: 3, size }, 5).unwrap_err();
+        let error = network(&choice, Input::square(3, size), 5).unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
     }
     for (choice, size) in [
@@ -160,7 +157,7 @@ fn sizes_that_do_not_fit_are_refused() {
         (with_auxiliary(), 299),
         (Choice::named("deit-small"), 96),
     ] {
-        let network = network(&choice, Input { channels: 1, size }, 5).unwrap();
+        let network = network(&choice, Input::square(1, size), 5).unwrap();
         assert!(network.cost().is_ok(), "{}", choice.label());
     }
 }

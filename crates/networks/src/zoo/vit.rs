@@ -27,12 +27,20 @@ pub(super) fn network(
     features: usize,
     heads: usize,
 ) -> Result<Built, NetworkError> {
-    let size = request.input.size;
-    if size == 0 || !size.is_multiple_of(PATCH) {
+    let input = request.input;
+    let size = input.shorter();
+    let refused = match () {
+        () if input.height != input.width => {
+            Some("a square of a multiple of 16 pixels: its positions stand on a square grid")
+        }
+        () if size == 0 || !size.is_multiple_of(PATCH) => Some("a multiple of 16 pixels"),
+        () => None,
+    };
+    if let Some(expected) = refused {
         return Err(NetworkError::Size {
             name: request.choice.name.clone(),
-            size,
-            expected: "a multiple of 16 pixels",
+            found: input.pixels(),
+            expected,
         });
     }
     let channels = [request.input.channels, features];

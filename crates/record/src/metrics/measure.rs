@@ -103,7 +103,11 @@ mod tests {
             task: Task::Multiclass,
             headline: Headline::MacroOneVsRest,
             classes: vec!["a".into(), "b".into()],
-            size: 8,
+            size: 8.into(),
+            fit: Default::default(),
+            resize: None,
+            range: Default::default(),
+            depth: None,
             channels: 1,
         };
         let predictions = Predictions {

@@ -2,6 +2,7 @@
 
 use crate::*;
 use comparison::invented;
+use images::{Aspects, Depth, Fit, Range, Resampling, Size};
 use networks::zoo::Choice;
 use record::metrics::MetricValues;
 use record::results::*;
@@ -99,8 +100,20 @@ pub fn results(words: &str) -> Results {
             task: "ordinal".to_owned(),
             classes: vec![words.to_owned(), "moderate".to_owned()],
             property: Some(words.to_owned()),
-            size: 64,
+            size: Size::square(64),
             channels: 3,
+            fit: Fit::Pad,
+            resize: Some(Resampling::Bilinear),
+            range: Range::Between([0.0, 4095.0]),
+            depth: Some(Depth::Sixteen),
+            aspects: Some(Aspects {
+                smallest: 0.5,
+                median: 0.8,
+                largest: 2.0,
+                oblong: 0.25,
+                median_stretch: 1.25,
+                far_stretched: 0.25,
+            }),
             stored_width: [28; 3],
             stored_height: [28; 3],
             split: words.to_owned(),

@@ -74,7 +74,7 @@ impl Capture {
                 return Ok(None);
             }
             let mut block = 0;
-            let pixels = pixels(model, feed, step as u64, indices, samples)?;
+            let pixels = pixels(model, feed, step as u64, indices)?;
             model.each_block(&pixels, |maps| {
                 let shape = maps.shape();
                 if growing.len() == block {

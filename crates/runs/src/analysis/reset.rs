@@ -42,7 +42,7 @@ pub fn replaced(
     let mut changed = vec![vec![Vec::new(); others.len()]; blocks];
     for (step, indices) in data.split.test.chunks(batch_size(samples)).enumerate() {
         // What enters a block is the same however the block is set back, so it is computed once.
-        let mut x = pixels(trained, &pictures.feed, step as u64, indices, samples)?;
+        let mut x = pixels(trained, &pictures.feed, step as u64, indices)?;
         for (block, changed) in changed.iter_mut().enumerate() {
             if stop.load(Ordering::Relaxed) {
                 return Ok(None);

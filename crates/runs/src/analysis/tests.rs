@@ -236,10 +236,7 @@ fn a_trained_run_needs_what_it_learnt() {
 /// ```
 #[test]
 fn movement_and_filters_are_those_of_numpy() {
-    let input = Input {
-        channels: 3,
-        size: 24,
-    };
+    let input = Input::square(3, 24);
     let network = Arc::new(zoo::network(&Choice::named("cbr-tiny"), input, 5).expect("a network"));
     let (mut before, mut after) = (Weights::default(), Weights::default());
     for (t, parameter) in network.parameters().into_iter().enumerate() {

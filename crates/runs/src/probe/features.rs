@@ -44,7 +44,7 @@ impl Features {
             if stop.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            let found = model.features(&pixels(model, feed, step as u64, indices, samples)?);
+            let found = model.features(&pixels(model, feed, step as u64, indices)?);
             for (values, block) in all.iter_mut().zip(blocks) {
                 values.extend(&found[*block]);
             }

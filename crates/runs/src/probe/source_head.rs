@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::Model;
 use images::{Feed, Task, stream};
 use networks::initialisation::{Initialisation, Source, initialise};
-use networks::{Input, Pretrained, Weights, zoo};
+use networks::{Pretrained, Weights, zoo};
 
 use super::failure::ProbeFailure;
 use crate::event::Event;
@@ -64,7 +64,7 @@ impl SourceHead {
             }
             let what = format!("source classes of {} pictures", examples.len());
             work.tell(Event::Doing(&what));
-            let batch = pixels(&model, &feed, step as u64, indices, samples);
+            let batch = pixels(&model, &feed, step as u64, indices);
             let logits = model.forward(&batch.map_err(RunFailure::from)?);
             all.extend(probabilities(&logits, Task::Multiclass));
         }
@@ -121,10 +121,7 @@ fn network(study: &OpenStudy, probe: &PlannedProbe) -> Result<Result<Model, Stri
         )));
     }
     let data = &data.described;
-    let input = Input {
-        channels: data.channels,
-        size: data.size,
-    };
+    let input = data.input();
     // The choice of the study decides on the auxiliary head, which has no part in inference.
     let network = zoo::network(&planned.described.choice, input, classes);
     let network = Arc::new(network.map_err(RunFailure::from)?);

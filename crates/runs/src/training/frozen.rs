@@ -91,10 +91,7 @@ mod tests {
     /// One changed number among a million is found, and nothing else is.
     #[test]
     fn what_moved_is_named() {
-        let input = Input {
-            channels: 3,
-            size: 32,
-        };
+        let input = Input::square(3, 32);
         let network = zoo::network(&Choice::named("cbr-tiny"), input, 5).unwrap();
         let stream = |path: &str| images::stream(0, path, 0);
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &stream).unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::{Maps, unit_variance};
 use images::{Feed, stream};
 use networks::initialisation::{Initialisation, InputAdaptation, MatchReport, Source, initialise};
-use networks::{Input, Network, Pretrained, Weights};
+use networks::{Network, Pretrained, Weights};
 
 use super::failure::RunFailure;
 
@@ -45,8 +45,8 @@ impl Start<'_> {
             let batch = self
                 .feed
                 .training_batch(self.examples, self.batch_size, self.seed, 0)?;
-            let Input { channels, size } = network.input;
-            let pixels = Maps::new([batch.indices.len(), channels, size, size], batch.pixels);
+            let input = network.input;
+            let pixels = Maps::new(input.batch(batch.indices.len()), batch.pixels);
             unit_variance(&network, self.init, &mut weights, &mut matches, &pixels)?;
         }
         Ok((network, weights, matches))

@@ -18,7 +18,7 @@ pub fn predict(
     let classes = model.network().classes;
     let mut all = Vec::with_capacity(examples.len() * classes);
     for (step, indices) in examples.chunks(batch_size(samples)).enumerate() {
-        let logits = model.forward(&pixels(model, feed, step as u64, indices, samples)?);
+        let logits = model.forward(&pixels(model, feed, step as u64, indices)?);
         all.extend(probabilities(&logits, task));
     }
     Ok(all)
@@ -30,21 +30,16 @@ pub fn batch_size(samples: usize) -> usize {
 }
 
 /// The pictures `indices`, not augmented, as `model` reads them:
-/// `[indices, channels, size, size]`, of `samples` numbers each.
+/// `[indices, channels, height, width]`.
 pub fn pixels(
     model: &Model,
     feed: &Feed,
     step: u64,
     indices: &[usize],
-    samples: usize,
 ) -> Result<Maps, UnreadableImage> {
-    let channels = model.network().input.channels;
-    let size = (samples / channels).isqrt();
+    let shape = model.network().input.batch(indices.len());
     let batch = feed.evaluation_batch(step, indices)?;
-    Ok(Maps::new(
-        [indices.len(), channels, size, size],
-        batch.pixels,
-    ))
+    Ok(Maps::new(shape, batch.pixels))
 }
 
 /// Probabilities `[batch, classes]` of `logits` `[batch, classes, 1, 1]`, in f64: softmax over classes, or the logistic

@@ -6,9 +6,9 @@ use std::time::Instant;
 use durable::{JsonLog, write};
 use engine::{Maps, Model, Momentum, Trainer};
 use images::{Batch, Label, Loader, Partition, UnreadableImage};
+use networks::Weights;
 use networks::initialisation::MatchReport;
 use networks::regime::Tuning;
-use networks::{Input, Weights};
 use record::metrics::{Judged, log_loss, measure};
 use record::names::{
     INITIAL_FILTERS, MATCHES, METRICS, MODEL, PREDICTIONS, RUN_RESULT, RUN_SPEC, TIMING,
@@ -249,8 +249,8 @@ impl<'a> Run<'a> {
 
     /// One training step; returns its loss.
     fn step(&mut self, batch: Batch) -> Result<f32, RunFailure> {
-        let Input { channels, size } = self.trainer.model().network().input;
-        let pixels = Maps::new([batch.labels.len(), channels, size, size], batch.pixels);
+        let input = self.trainer.model().network().input;
+        let pixels = Maps::new(input.batch(batch.labels.len()), batch.pixels);
         let targets = self.loss.targets(&batch.labels);
         let lr = self.lr(self.state.step);
         let loss = self.trainer.step(&pixels, &targets, lr);

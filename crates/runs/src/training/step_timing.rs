@@ -34,12 +34,7 @@ impl StepTiming {
         let streams = |path: &str| stream(0, path, 0);
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
         let batch = spec.train.batch_size.min(spec.train_size).max(2);
-        let shape = [
-            batch,
-            network.input.channels,
-            spec.data.size,
-            spec.data.size,
-        ];
+        let shape = network.input.batch(batch);
         let noise = (0..shape.iter().product())
             .map(|at: usize| (at * 7919 % 1009) as f32 / 504.5 - 1.0)
             .collect::<Vec<f32>>();

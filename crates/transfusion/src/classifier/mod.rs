@@ -59,7 +59,7 @@ impl Classifier {
     pub fn judge(&self, pictures: &[Picture]) -> Vec<Result<Vec<f64>, ImageError>> {
         let read = |picture: &Picture| {
             let bytes = read_bounded(&picture.path, MAX_FILE_BYTES)?;
-            Ok(self.preprocess.apply(&decode(&bytes)?))
+            self.preprocess.apply(&decode(&bytes)?)
         };
         let pixels: Vec<Result<Vec<f32>, ImageError>> = pictures.par_iter().map(read).collect();
         let whole: Vec<f32> = pixels.iter().flatten().flatten().copied().collect();
@@ -77,8 +77,7 @@ impl Classifier {
 
     /// `[count, classes]` of preprocessed pictures.
     fn probabilities(&self, pixels: Vec<f32>, count: usize) -> Vec<f64> {
-        let Preprocess { channels, size, .. } = self.preprocess;
-        let pixels = Maps::new([count, channels, size, size], pixels);
+        let pixels = Maps::new(self.preprocess.input().batch(count), pixels);
         probabilities(&self.model.forward(&pixels), self.task)
     }
 }

@@ -96,10 +96,7 @@ fn exported(directory: &Path) -> anyhow::Result<Classifier> {
     let preprocess: Preprocess =
         read_json(&directory.join("preprocess.json"))?.ok_or_else(no_model)?;
     preprocess.check()?;
-    let input = Input {
-        channels: preprocess.channels,
-        size: preprocess.size,
-    };
+    let input = preprocess.input();
     let network = zoo::network(&metadata.network, input, metadata.classes.len())?;
     let weights = Weights::read(&directory.join("model.safetensors"))?.weights;
     let Metadata {
@@ -122,7 +119,7 @@ fn of_run(directory: &Path) -> anyhow::Result<Classifier> {
     }
     let weights = Weights::read(&file)?.weights;
     let network = spec.network()?;
-    let preprocess = Preprocess::squashed(spec.data.size, &spec.normalisation);
+    let preprocess = Preprocess::of_run(&spec.data, &spec.normalisation);
     let (classes, task) = (spec.data.classes, spec.data.task);
     Classifier::new(spec.label, network, &weights, preprocess, classes, task)
 }
@@ -153,7 +150,7 @@ fn of_weights(opened: OpenedWeights) -> anyhow::Result<Classifier> {
     };
     let input = Input {
         channels: network.input.channels,
-        size: preprocess.size,
+        ..preprocess.input()
     };
     let name = known.map_or_else(|| choice.label(), |known| known.name.into());
     let names = imagenet::class_names(network.classes);
@@ -184,7 +181,7 @@ fn of_card(card: &Card) -> Preprocess {
         mean: card.normalisation.mean.clone(),
         std: card.normalisation.std.clone(),
     };
-    Preprocess::squashed(card.size, &normalisation)
+    Preprocess::stretched(card.size.into(), &normalisation)
 }
 
 fn assumed(input: Input) -> Preprocess {
@@ -194,14 +191,11 @@ fn assumed(input: Input) -> Preprocess {
         3 => (mean.to_vec(), std.to_vec()),
         _ => (average(mean), average(std)),
     };
+    let resized = (input.shorter() as f64 / 0.875).round() as usize;
     Preprocess {
-        channels: input.channels,
-        fit: Fit::CenterCrop,
-        resized: (input.size as f64 / 0.875).round() as usize,
-        size: input.size,
-        mean,
-        std,
-        steps: Vec::new(),
+        fit: Fit::Crop,
+        resized: resized.into(),
+        ..Preprocess::stretched(input.shorter().into(), &Normalisation { mean, std })
     }
     .in_words()
 }

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use images::Range;
+use images::aspects::FAR;
 use study::{DataSpec, OpenData, StudyError, StudySpec, open_source, parse, read_text};
 use transfusion::catalogue::{self, ENTRIES};
 use transfusion::download::Download;
@@ -167,6 +169,19 @@ impl Look {
             range(data.stored_height),
             opened.dataset.channels
         );
+        if let Some(aspects) = data.aspects {
+            output!(
+                "columns by rows: {:.2} to {:.2} (median {:.2}), {:.0} % are longer than {FAR} : 1",
+                aspects.smallest,
+                aspects.largest,
+                aspects.median,
+                100.0 * aspects.oblong
+            );
+        }
+        output!("networks see: {}", seen(&opened));
+        for warning in &opened.warnings {
+            output!("attention: {warning}");
+        }
         output!("split: {}", data.split);
         for note in &data.notes {
             output!("{note}");
@@ -197,4 +212,26 @@ impl Look {
         output!("{}", table(&header, 1, rows.chain(totals)));
         Ok(Exit::Done)
     }
+}
+
+/// What becomes of a picture on its way to a network.
+fn seen(opened: &OpenData) -> String {
+    let data = &opened.described;
+    let depths: Vec<_> = opened.cache.depths().into_iter().collect();
+    let depths: Vec<_> = depths.iter().map(|depth| depth.describe()).collect();
+    let [low, high] = opened
+        .cache
+        .extremes(&opened.split.train)
+        .unwrap_or_default();
+    let range = match data.range {
+        Range::Full => "all that these hold".to_string(),
+        range => range.to_string(),
+    };
+    format!(
+        "{} pixels, {} channels, fit = \"{}\", range {range} (samples of {}; those of training pictures {low} to {high})",
+        data.size,
+        data.channels,
+        data.fit.word(),
+        depths.join(" and ")
+    )
 }

@@ -119,6 +119,7 @@ pub fn draw_examples(study: &OpenStudy, directory: &StudyDirectory) -> anyhow::R
             &of_class,
             EXAMPLES,
             EXAMPLE_PIXELS,
+            study.cache.range(),
             class as u64,
         ) {
             write(&path, &png)?;

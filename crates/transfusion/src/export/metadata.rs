@@ -11,7 +11,7 @@ use study::Headline;
 use study::SourceResult;
 
 /// Format of an exported model; a newer one is refused.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// `metadata.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

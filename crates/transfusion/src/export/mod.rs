@@ -8,6 +8,7 @@ pub mod metadata;
 mod model_card;
 mod onnx_check;
 mod preprocess;
+mod steps;
 
 pub use metadata::Metadata;
 pub use onnx_check::{CheckError, agreement, largest_difference};
@@ -66,7 +67,7 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
     let data = &plan.data.described;
     let network = model.network(data)?;
     let weights = Weights::read(&MODEL.path(run))?.weights;
-    let preprocess = Preprocess::squashed(spec.data.size, &spec.normalisation);
+    let preprocess = Preprocess::of_run(&spec.data, &spec.normalisation);
     let dialect = zoo::dialects(&network.name).first();
     let results: Option<Results> = RESULTS.read(study.path())?;
     let arm_auc = results
@@ -231,7 +232,7 @@ fn difference(
 ) -> anyhow::Result<f64> {
     let mut largest: f64 = 0.0;
     for batch in [1, 3] {
-        let shape = [batch, preprocess.channels, preprocess.size, preprocess.size];
+        let shape = preprocess.input().batch(batch);
         let pixels: Vec<f32> = (0..shape.iter().product::<usize>())
             .map(|i| (2.0 * (0.618 * i as f64).sin() + (0.0137 * i as f64).cos()) as f32)
             .collect();

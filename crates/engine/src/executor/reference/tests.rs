@@ -61,7 +61,7 @@ fn agrees(name: &str, network: &Network, norms: Option<NormPolicy>, objective: O
             weight_decay: 0.0,
         },
     };
-    let part = Part::whole(network, BATCH, INPUT.size);
+    let part = Part::whole(network, BATCH);
     let program = lower(network, &part, &Mode::Training(training)).expect("layers that fit");
     let updates: Vec<(BufferId, BufferId)> = program
         .instructions

@@ -33,7 +33,7 @@ fn with_head(layers: Vec<Layer>, features: usize) -> Network {
 
 /// The program with and without rules.
 fn both(network: &Network, mode: &Mode) -> [Program; 2] {
-    let part = Part::whole(network, BATCH, INPUT.size);
+    let part = Part::whole(network, BATCH);
     let rules: [fn(Program) -> Program; 2] = [|program| program, fuse];
     rules.map(|rule| lower_by(rule, network, &part, mode).expect("layers that fit"))
 }

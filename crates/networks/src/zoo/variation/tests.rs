@@ -23,7 +23,7 @@ fn truncated(name: &str, block: &str) -> Choice {
 }
 
 fn build(choice: &Choice, size: usize) -> Result<Network, NetworkError> {
-    network(choice, Input { channels: 3, size }, 5)
+    network(choice, Input::square(3, size), 5)
 }
 
 fn is_refusal(error: &NetworkError) -> bool {

@@ -86,10 +86,7 @@ struct Row {
 
 impl Models {
     pub fn run(self) -> anyhow::Result<Exit> {
-        let input = Input {
-            channels: self.channels,
-            size: self.size,
-        };
+        let input = Input::square(self.channels, self.size);
         if let Some(name) = &self.network {
             let network = zoo::network(&self.choice(name), input, self.classes)?;
             if let Some(purpose) = self.program {

@@ -17,7 +17,7 @@ pub enum Purpose {
 
 /// The program of the network for a batch of pictures, in `f32`.
 pub fn program(network: &Network, purpose: Purpose, batch: usize) -> Result<Program, NetworkError> {
-    let part = Part::whole(network, batch, network.input.size);
+    let part = Part::whole(network, batch);
     let tuning = Tuning::full(network);
     let rule = Rule::Sgd {
         momentum: 0.9,

@@ -16,10 +16,7 @@ const UNTOUCHED: (u32, u8) = (0x7fff_1234, 0xee);
 const MORE: usize = 1 << 16;
 
 fn step(name: &str, batch: usize) -> (Program, Vec<(Kept, usize)>) {
-    let input = Input {
-        channels: 3,
-        size: 32,
-    };
+    let input = Input::square(3, 32);
     let network = network(&Choice::named(name), input, 5).expect("a network of the zoo");
     let tuning = Tuning::full(&network);
     let training = Training {
@@ -34,7 +31,7 @@ fn step(name: &str, batch: usize) -> (Program, Vec<(Kept, usize)>) {
             weight_decay: 0.0,
         },
     };
-    let part = Part::whole(&network, batch, input.size);
+    let part = Part::whole(&network, batch);
     let program = lower(&network, &part, &Mode::Training(training)).expect("layers that fit");
     let tensors = network.parameters().into_iter();
     let tensors = tensors.map(|p| (Kept::Tensor(p.path.clone()), p.len()));

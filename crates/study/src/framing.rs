@@ -1,0 +1,74 @@
+//! How networks see pictures: checks and warnings.
+
+use images::aspects::FAR;
+use images::{Fit, Frame, Size};
+
+use super::data_spec::DataSpec;
+use super::error::StudyError;
+use crate::described::DataResult;
+
+/// Median stretch beyond which users are told.
+const STRONG: f64 = 1.25;
+/// Share of far stretched pictures beyond which users are told.
+const STRONGLY_STRETCHED: f64 = 0.05;
+/// Sides that pictures may be shown at, in pixels.
+const SIDES: std::ops::RangeInclusive<usize> = 8..=1024;
+
+pub(crate) fn check_size(size: Size) -> Result<(), StudyError> {
+    match SIDES.contains(&size.height) && SIDES.contains(&size.width) {
+        true => Ok(()),
+        false => Err(StudyError::Value {
+            field: "data.size",
+            expected: format!("{} to {} pixels on each side", SIDES.start(), SIDES.end()),
+            found: size.to_string(),
+        }),
+    }
+}
+
+/// What networks see, with channels as written, as their weights want, or as stored.
+pub(crate) fn frame(
+    spec: &DataSpec,
+    wanted: Option<usize>,
+    stored: usize,
+) -> Result<Frame, StudyError> {
+    let channels = spec.channels.or(wanted).unwrap_or(stored);
+    let frame = Frame {
+        size: spec.size,
+        channels,
+        fit: spec.fit,
+        resampling: spec.resize,
+    };
+    if frame.check().is_ok() && frame.takes(stored) {
+        return Ok(frame);
+    }
+    let weights = match spec.channels {
+        None => ", with adapt = \"sum\" or \"repeat\" for the pretrained weights",
+        Some(_) => "",
+    };
+    Err(StudyError::Value {
+        field: "data.channels",
+        expected: match stored {
+            1 => "1 (grey) to 64 (grey, so many times)".into(),
+            3 => "3 (RGB) or 1 (grey)".into(),
+            _ => format!("{stored}, as the pictures have{weights}"),
+        },
+        found: channels.to_string(),
+    })
+}
+
+/// What is said where stretching changes the shapes of pictures much.
+pub(crate) fn stretch(described: &DataResult) -> Option<String> {
+    let aspects = described.aspects?;
+    let is_strong = aspects.median_stretch > STRONG || aspects.far_stretched > STRONGLY_STRETCHED;
+    (described.fit == Fit::Stretch && is_strong).then(|| {
+        format!(
+            "pictures are stretched to {} pixels: columns by rows from {:.2} to {:.2} become {:.2}, half of the pictures change by {:.2} times or more, and {:.0} % by more than {FAR} times; fit = \"pad\" or \"crop\", or another size, under [data] keeps their shapes",
+            described.size,
+            aspects.smallest,
+            aspects.largest,
+            described.size.aspect(),
+            aspects.median_stretch,
+            100.0 * aspects.far_stretched,
+        )
+    })
+}
