@@ -191,7 +191,8 @@ fn names_and_shapes_are_those_of_published_files() {
         } = expected;
         let input = Input {
             channels: 3,
-            size: if choice.auxiliary.is_some() { 299 } else { 224 },
+            height: if choice.auxiliary.is_some() { 299 } else { 224 },
+            width: if choice.auxiliary.is_some() { 299 } else { 224 },
         };
         let ours = zoo::network(&choice, input, 1000).unwrap();
         let theirs = zoo::network_in(&choice, input, 1000, dialect).unwrap();
