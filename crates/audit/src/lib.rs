@@ -41,6 +41,7 @@ mod composition;
 mod copies;
 mod finding;
 mod patients;
+mod plural;
 mod sheet;
 mod shortcuts;
 mod subject;

@@ -1,6 +1,7 @@
 //! Pictures that show nothing, are not what they are called, or could not be looked at.
 
 use crate::finding::{EXCLUSIONS, Example, Finding, Kind, Severity};
+use crate::plural::counted;
 use crate::subject::{Picture, Subject};
 use crate::traits::Signature;
 
@@ -11,7 +12,7 @@ pub(crate) fn findings(subject: &Subject) -> Vec<Finding> {
             subject,
             (Kind::Blank, Severity::Warning),
             is_blank,
-            "show one shade and nothing else",
+            "of one shade and nothing else",
             "Their labels cannot be learnt; in a test part they count as errors of the network.",
             "Look at the files; `exclude = [\"id\", …]` with their ids.",
         ),
@@ -19,7 +20,7 @@ pub(crate) fn findings(subject: &Subject) -> Vec<Finding> {
             subject,
             (Kind::WrongEnding, Severity::Note),
             has_wrong_ending,
-            "are of another format than their ending says",
+            "of another format than the ending says",
             "None: pictures are read by content. Other programs may refuse them, or read them \
              differently.",
             "Nothing, or rename them.",
@@ -28,7 +29,7 @@ pub(crate) fn findings(subject: &Subject) -> Vec<Finding> {
             subject,
             (Kind::NotDecoded, Severity::Warning),
             |picture| picture.traits.is_none(),
-            "could not be read and were not looked at",
+            "that could not be read, and so not looked at",
             "Copies and leaks among them stay unnoticed.",
             "`transfusion data check` names them with the reasons.",
         ),
@@ -73,7 +74,11 @@ fn finding(
         .iter()
         .map(|picture| Example::of(subject, "", &[*picture]));
     let mut found = Finding::new(kind, severity, count)
-        .says(format!("{count} pictures {what}."), effect, remedy)
+        .says(
+            format!("{} {what}.", counted(count, "picture", "pictures")),
+            effect,
+            remedy,
+        )
         .shows(count, examples);
     if blank {
         let ids = pictures

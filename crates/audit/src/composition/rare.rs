@@ -2,6 +2,7 @@
 
 use super::counts::Counts;
 use crate::finding::{Example, Finding, Kind, Severity};
+use crate::plural::counted;
 use crate::subject::Subject;
 
 /// Fewer pictures, or patients, of a class in a part than this are few.
@@ -15,7 +16,10 @@ pub(crate) fn absent(subject: &Subject, counts: &Counts) -> Option<Finding> {
         .map(|&(part, class)| example(subject, counts, part, class));
     let found = Finding::new(Kind::AbsentFromPart, Severity::Warning, 0)
         .says(
-            format!("{} times a class has no picture in a part.", places.len()),
+            format!(
+                "{} without a single picture.",
+                counted(places.len(), "class in a part is", "classes in a part are")
+            ),
             "What is absent from training cannot be learnt; what is absent from a test part has no \
              result there, and means over classes leave it out.",
             "`split = …` anew, stratified; or leave the class out.",
@@ -37,9 +41,8 @@ pub(crate) fn few(subject: &Subject, counts: &Counts) -> Option<Finding> {
     let found = Finding::new(Kind::FewInPart, Severity::Warning, pictures)
         .says(
             format!(
-                "{} times a class has fewer than {FEW} patients (pictures, where patients are \
-                 unknown) in a part.",
-                places.len()
+                "{} with fewer than {FEW} patients (pictures, where patients are unknown).",
+                counted(places.len(), "class in a part is", "classes in a part are")
             ),
             "Results on so few swing widely with each of them: intervals are wide, and the best \
              of several checkpoints is chosen by chance.",

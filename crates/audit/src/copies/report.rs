@@ -2,6 +2,7 @@
 
 use super::groups::Group;
 use crate::finding::{EXCLUSIONS, Example, Finding, Kind, Likeness, Relation, Severity};
+use crate::plural::{counted, exclude};
 use crate::subject::Subject;
 
 /// At most one finding for each relation, for groups of one likeness.
@@ -39,7 +40,7 @@ fn finding(
         };
         Example::of(subject, "", &ordered)
     };
-    let exclude: Vec<u32> = match likeness {
+    let surplus: Vec<u32> = match likeness {
         // What may be two pictures of one patient is looked at first.
         Likeness::Perhaps => Vec::new(),
         _ => groups
@@ -60,18 +61,25 @@ fn finding(
         Relation::WithinPart => "within a part",
     };
     let number = groups.len();
-    let noun = if number == 1 { "group" } else { "groups" };
+    let ids: Vec<&str> = surplus
+        .iter()
+        .map(|&picture| subject.pictures[picture as usize].id.as_str())
+        .collect();
     let mut finding = Finding::new(kind, severity(likeness, relation), pictures)
         .says(
-            format!("{number} {noun} {what}, {pictures} pictures, {place}."),
-            effect(relation),
-            remedy(likeness, relation, exclude.len()),
+            format!(
+                "{} {what}, {pictures} pictures, {place}.",
+                counted(number, "group", "groups")
+            ),
+            effect(likeness, relation),
+            remedy(likeness, relation, &ids),
         )
         .shows(number, groups.iter().map(example));
-    let ids = exclude
+    finding.exclude = ids
         .iter()
-        .map(|&m| subject.pictures[m as usize].id.clone());
-    finding.exclude = ids.take(EXCLUSIONS).collect();
+        .take(EXCLUSIONS)
+        .map(|&id| id.to_owned())
+        .collect();
     finding
 }
 
@@ -100,40 +108,44 @@ fn severity(likeness: Likeness, relation: Relation) -> Severity {
     }
 }
 
-fn effect(relation: Relation) -> &'static str {
-    match relation {
+fn effect(likeness: Likeness, relation: Relation) -> String {
+    let effect = match relation {
         Relation::AcrossParts => {
-            "A network can remember the answer from training: results on the later part come out \
+            "a network can remember the answer from training. Results on the later part come out \
              better than they are on new patients, and more so for larger networks and longer \
              training."
         }
         Relation::LabelsDiffer => {
-            "At least one of the labels is wrong: no network can be right on both, and in a test \
-             part the reachable result is lower."
+            "at least one of the labels is wrong. No network can be right on both, and in a test \
+             part the best result that can be reached is lower."
         }
         Relation::WithinPart => {
-            "Copies count more than once: intervals come out narrower than they are, and a \
-             smaller training set holds fewer pictures than it seems to."
+            "copies count more than once. Intervals come out narrower than they are, and a \
+             training set holds fewer pictures than it seems to."
         }
+    };
+    match likeness {
+        Likeness::Perhaps => format!("If they are copies, {effect}"),
+        _ => effect[..1].to_uppercase() + &effect[1..],
     }
 }
 
-fn remedy(likeness: Likeness, relation: Relation, exclude: usize) -> String {
+fn remedy(likeness: Likeness, relation: Relation, surplus: &[&str]) -> String {
+    let exclude = || exclude(surplus.iter().copied());
     match (likeness, relation) {
         (Likeness::Perhaps, _) => {
-            "Look at them on the sheet of pairs. Name patients (`patient = \"column\"`) if they \
-             are pictures of one patient; exclude one of each pair if they are copies."
+            "Look at them side by side. If they are pictures of one patient, `patient = \
+             \"column\"`; if they are copies, `exclude = [\"id\"]` with one of each pair."
                 .into()
         }
         (_, Relation::AcrossParts) => format!(
-            "`exclude = [\"id\", …]` with the {exclude} ids outside the last part of each group; \
-             or `split = …` anew, by patient; or, to go on as it is, `allow_leaks = \"reason\"`."
+            "{} keeps those in the last part; or `split = …` anew, by patient; or, to go on as it \
+             is, `allow_leaks = \"reason\"`.",
+            exclude()
         ),
-        (_, Relation::LabelsDiffer) => format!(
-            "Look the right labels up; until then `exclude = [\"id\", …]` with the {exclude} ids."
-        ),
-        (_, Relation::WithinPart) => {
-            format!("`exclude = [\"id\", …]` with the {exclude} ids that repeat another picture.")
+        (_, Relation::LabelsDiffer) => {
+            format!("Look the right labels up; until then {}.", exclude())
         }
+        (_, Relation::WithinPart) => format!("{} keeps the first of each group.", exclude()),
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn finding(subject: &Subject) -> Option<Finding> {
     let found = Finding::new(Kind::PatientLabelsDiffer, Severity::Note, concerned)
         .says(
             format!(
-                "{count} of {several} patients with several pictures have different labels on \
+                "Of {several} patients with several pictures, {count} have different labels on \
                  them, {concerned} pictures."
             ),
             "Nothing where labels are of pictures (an eye, a view, a visit); where they are of \

@@ -129,11 +129,7 @@ impl<'a> Reading<'a> {
             .iter()
             .map(|(name, own)| Example::of(subject, *name, own));
         let escaped = self.pattern.replace('\\', "\\\\");
-        let sure = if self.named {
-            ""
-        } else {
-            " If these are patients:"
-        };
+        let sure = if self.named { "" } else { "if so, " };
         Finding::new(Kind::PatientsInNames, severity, self.pictures)
             .says(
                 format!(
@@ -149,8 +145,7 @@ impl<'a> Reading<'a> {
                 "Without patients a split can put one patient on both sides, results come out \
                  better than they are on new patients, and intervals too narrow.",
                 format!(
-                    "Look whether the names are patients.{sure} `patient = {{ pattern = \
-                     \"{escaped}\" }}`."
+                    "Make sure that they are patients: {sure}`patient = {{ pattern = \"{escaped}\" }}`."
                 ),
             )
             .shows(straddling.len(), shown)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Example, Finding, Kind, Severity};
+use crate::plural::counted;
 use crate::subject::Subject;
 
 /// What is left of a name without letter case, spaces, separators and leading zeros: ` P-01`,
@@ -77,8 +78,13 @@ pub(crate) fn finding(subject: &Subject) -> Option<Finding> {
     let found = Finding::new(Kind::PatientSpellings, severity, pictures)
         .says(
             format!(
-                "{count} patients seem to be written in more than one way, {pictures} pictures; \
-                 {across} of them are then in more than one part."
+                "{} in more than one way, {pictures} pictures; {across} of them then in more than \
+                 one part.",
+                counted(
+                    count,
+                    "patient seems to be written",
+                    "patients seem to be written"
+                )
             ),
             "Each spelling counts as a patient of its own: a split can put one patient on both \
              sides, and intervals by patient come out too narrow.",

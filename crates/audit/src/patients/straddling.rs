@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Example, Finding, Kind, Severity};
+use crate::plural::counted;
 use crate::subject::Subject;
 
 /// Names that an attribute of studies goes by, in lower case without separators.
@@ -26,7 +27,7 @@ pub(crate) fn patients(subject: &Subject) -> Option<Finding> {
     finding(
         subject,
         Kind::PatientInParts,
-        "patients",
+        ("patient has", "patients have"),
         &straddling,
         remedy,
     )
@@ -49,7 +50,13 @@ pub(crate) fn studies(subject: &Subject) -> Option<Finding> {
         "`patient = \"{name}\"`, or better the column of patients, and `split = …` anew; or, to \
          go on as it is, `allow_leaks = \"reason\"`."
     );
-    finding(subject, Kind::StudyInParts, "studies", &straddling, &remedy)
+    finding(
+        subject,
+        Kind::StudyInParts,
+        ("study has", "studies have"),
+        &straddling,
+        &remedy,
+    )
 }
 
 /// The pictures of everyone who is in two parts or more, one of each part first.
@@ -77,7 +84,7 @@ pub(crate) fn in_two_parts<'a>(
 fn finding(
     subject: &Subject,
     kind: Kind,
-    who: &str,
+    (one, many): (&str, &str),
     straddling: &BTreeMap<&str, Vec<u32>>,
     remedy: &str,
 ) -> Option<Finding> {
@@ -88,7 +95,10 @@ fn finding(
         .map(|(name, own)| Example::of(subject, *name, own));
     let found = Finding::new(kind, Severity::Leak, pictures)
         .says(
-            format!("{count} {who} have pictures in more than one part, {pictures} pictures."),
+            format!(
+                "{} pictures in more than one part, {pictures} pictures.",
+                counted(count, one, many)
+            ),
             "Pictures of one patient are alike: results on the later part come out better than \
              they are on new patients.",
             remedy,

@@ -10,6 +10,7 @@ use super::portrait;
 use super::share;
 use super::target::{Question, Target};
 use crate::finding::{Example, Finding, Kind, Severity};
+use crate::plural::counted;
 use crate::subject::Subject;
 
 /// AUC that the whole interval must lie above: a clue that tells less hardly bends a result.
@@ -235,10 +236,9 @@ fn too_few_to_tell(names: &[String]) -> Option<Finding> {
     let found = Finding::new(Kind::TooFewToTell, Severity::Note, 0)
         .says(
             format!(
-                "{} of the classes have fewer than {LEAST_CASES} patients (pictures, where \
-                 patients are unknown) with or without them: whether size, file or attributes \
-                 tell them cannot be seen.",
-                names.len()
+                "{} fewer than {LEAST_CASES} patients (pictures, where patients are unknown) with \
+                 or without it: whether size, file or attributes tell it cannot be seen.",
+                counted(names.len(), "class has", "classes have")
             ),
             "A shortcut to these classes would stay unnoticed.",
             "Nothing, or more pictures.",
