@@ -16,6 +16,12 @@ const MOST_BITS: u32 = 80;
 /// Pictures of the same pixels that are looked at for a pair that tells.
 const SHOWN: usize = 8;
 
+/// Likeness from which pictures are moved to fit each other: one cut by 2 % on each side is
+/// above it.
+const WORTH_ALIGNING: f32 = 0.75;
+/// Times that a picture is fitted to others, for a bounded time on a hostile set.
+const ALIGNMENTS: u8 = 32;
+
 /// Groups of pictures that look alike, each by its first picture.
 pub(crate) struct Alike {
     /// Copies.
@@ -147,6 +153,8 @@ struct Search<'a> {
     near: Forest,
     perhaps: Forest,
     mirrored: Forest,
+    /// How often each was moved to fit another.
+    alignments: Vec<u8>,
 }
 
 /// One picture, or its mirror image, in one band.
@@ -168,6 +176,7 @@ impl<'a> Search<'a> {
             near: forest(),
             perhaps: forest(),
             mirrored: forest(),
+            alignments: vec![0; looks.len()],
         }
     }
 
@@ -219,7 +228,14 @@ impl<'a> Search<'a> {
         if distance(&one.hash(), &two.hash()) > MOST_BITS {
             return;
         }
-        let likeness = one.likeness(two);
+        let mut likeness = one.likeness(two);
+        if likeness >= WORTH_ALIGNING
+            && likeness < self.standard.certain
+            && self.alignments[a as usize] < ALIGNMENTS
+        {
+            self.alignments[a as usize] += 1;
+            likeness = likeness.max(one.aligned_likeness(two));
+        }
         if likeness >= self.standard.certain {
             self.near.join(a, b);
         } else if likeness >= self.standard.perhaps {

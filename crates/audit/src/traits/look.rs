@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::alignment::aligned;
 use super::luma::{CELLS, SIDE};
 
 /// Frequencies of the hash along each side.
@@ -62,6 +63,13 @@ impl Look {
         let pairs = self.detail.iter().zip(&other.detail);
         let product: i32 = pairs.map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
         product as f32 / (self.length * other.length)
+    }
+
+    /// [`likeness`](Self::likeness) once one of them is moved and stretched by up to a cell (a
+    /// 24th of the picture) to fit the other, 0 to 1.
+    pub fn aligned_likeness(&self, other: &Self) -> f32 {
+        let there = aligned(&self.detail, &other.detail);
+        there.max(aligned(&other.detail, &self.detail))
     }
 
     /// [`likeness`](Self::likeness) to the mirror image (left for right) of `other`.

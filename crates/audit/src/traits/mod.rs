@@ -1,5 +1,6 @@
 //! What is kept of a picture once it was decoded: some 700 bytes.
 
+mod alignment;
 mod digest;
 mod jpeg_quality;
 mod look;
