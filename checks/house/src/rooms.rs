@@ -15,7 +15,10 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("formats", &[]),
     ("images", &["formats", "arrays", "streams"]),
     ("sources", &["images", "formats", "stats"]),
-    ("audit", &["images", "formats", "stats", "streams"]),
+    (
+        "audit",
+        &["images", "formats", "sources", "stats", "streams"],
+    ),
     ("networks", &["streams", "onnx-graph"]),
     ("engine", &["networks", "kernels", "streams"]),
     ("engine-cuda", &["engine", "networks"]),
