@@ -26,6 +26,17 @@ pub enum Severity {
     Note,
 }
 
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Leak => "leak",
+            Self::Conflict => "conflict",
+            Self::Warning => "attention",
+            Self::Note => "note",
+        })
+    }
+}
+
 /// How two pictures are alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

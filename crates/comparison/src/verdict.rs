@@ -1,6 +1,7 @@
 //! The verdict: one paragraph made by rules from the numbers alone, and the same as advice in
 //! numbers. `docs/verdict.md` writes the rules down; each clause names the one that made it.
 //!
+//! 0. `leaks`: what crosses the parts of the data, where the study accepts it.
 //! 1. `use`: candidates are the arms trained on the most pictures of the study. The best is the one
 //!    with the highest mean test AUC.
 //! 2. `cheaper`: any candidate that is shown to be equivalent to the best (two one-sided tests
@@ -13,6 +14,7 @@
 //! 6. `rare`: which parts of a mean rest on fewer than ten cases.
 //! 7. What is open, and what would settle it.
 
+use audit::Audit;
 use stats::holm;
 
 use super::pairs::{Seeds, compare};
@@ -30,7 +32,7 @@ const LISTED: usize = 12;
 /// the arms.
 pub(crate) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) -> Verdict {
     let chosen = Chosen::of(results, seeds);
-    let mut all = Vec::new();
+    let mut all: Vec<Clause> = leaks(results).into_iter().collect();
     let probes = results.probe.as_ref();
     if let Some(chosen) = &chosen {
         all.extend(chosen.clauses(results));
@@ -63,6 +65,32 @@ pub(crate) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
         clauses: all,
         advice,
     }
+}
+
+/// What crosses the parts of the data, where the study accepts it: said before everything else.
+fn leaks(results: &Results) -> Option<Clause> {
+    let reason = results.data.allowed_leaks.as_ref()?;
+    let found: Vec<&str> = results
+        .data
+        .audit
+        .iter()
+        .flat_map(Audit::leaks)
+        .map(|leak| leak.found.as_str())
+        .collect();
+    if found.is_empty() {
+        return None;
+    }
+    let reason = reason.trim().trim_end_matches('.');
+    let text = format!(
+        "Parts of these data leak into each other, so test scores may be too high; the study accepts that (\"{reason}\"). {}",
+        found.join(" ")
+    );
+    Some(clause(
+        "leaks",
+        text,
+        vec!["/data/audit".into(), "/data/allowed_leaks".into()],
+        "data",
+    ))
 }
 
 fn clause(rule: &str, text: String, numbers: Vec<String>, section: &str) -> Clause {

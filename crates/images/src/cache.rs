@@ -46,6 +46,18 @@ impl Cache {
         memory_limit_bytes: usize,
         threads: usize,
     ) -> (Cache, Vec<UnreadableImage>) {
+        Self::build_watched(dataset, frame, memory_limit_bytes, threads, |_, _| {})
+    }
+
+    /// The same, with every decoded picture shown to `watch` on the way, by index and on any
+    /// thread.
+    pub fn build_watched(
+        dataset: &Dataset,
+        frame: Frame,
+        memory_limit_bytes: usize,
+        threads: usize,
+        watch: impl Fn(usize, &Image) + Sync,
+    ) -> (Cache, Vec<UnreadableImage>) {
         let taken = AtomicUsize::new(0);
         let entry = |index| match read(&dataset.pictures, &frame, index) {
             Err(reason) => Entry {
@@ -54,6 +66,7 @@ impl Cache {
                 sums: Sums::default(),
             },
             Ok(image) => {
+                watch(index, &image);
                 let framed = frame.apply(&image);
                 let sums = Sums::of(&frame, &framed, Range::Full);
                 let bytes = framed.bytes();

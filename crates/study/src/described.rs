@@ -1,5 +1,6 @@
 //! The data, the tasks that weights come from, and the networks.
 
+use audit::Audit;
 use images::{Aspects, Depth, Fit, Range, Resampling, Size};
 use networks::Input;
 use networks::zoo::Choice;
@@ -51,6 +52,12 @@ pub struct DataResult {
     /// What was believed, converted, merged or left out while reading; sentences without full stop.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Why leaks across parts are accepted, where the study says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_leaks: Option<String>,
+    /// What is wrong with the data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<Audit>,
     /// SHA-256 over ids, labels and pixels.
     pub sha256: String,
 }

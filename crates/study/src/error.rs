@@ -55,6 +55,17 @@ pub enum StudyError {
         /// The first few with their reasons.
         first: String,
     },
+    /// Something is in two parts of the data.
+    #[error(
+        "something is in two parts of the data, so that results would not be about new patients:\n{leaks}\n`transfusion data audit study.toml` shows which. Mend the data or the split as said, or write allow_leaks = \"reason\" under [data]; the verdict then begins with it"
+    )]
+    Leaks {
+        /// What, with what to write, a line each.
+        leaks: String,
+    },
+    /// The audit was given data that contradict themselves.
+    #[error(transparent)]
+    Audit(#[from] audit::SubjectError),
     /// A file could not be read.
     #[error(transparent)]
     File(#[from] durable::FileError),

@@ -46,6 +46,7 @@
 //! ```
 
 mod analysis;
+mod audited;
 mod check;
 mod columns;
 mod compare;

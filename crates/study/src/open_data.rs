@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use images::{
-    Aspects, Cache, Dataset, Partition, Resampling, Size, SplitSummary, Splits, Summary,
+    Aspects, Cache, Dataset, Image, Partition, Resampling, Size, SplitSummary, Splits, Summary,
     UnreadableImage,
 };
 use sources::Noted;
 
+use super::audited::{self, Watched};
 use super::data_spec::{DataSpec, Unreadable};
 use super::error::StudyError;
 use super::framing;
@@ -45,29 +46,32 @@ impl OpenData {
     ) -> Result<Self, anyhow::Error> {
         framing::check_size(spec.size)?;
         spec.augment.check(spec.size)?;
-        let Noted { dataset, notes } = source::open(spec, base)?;
+        let Noted { dataset, mut notes } = source::open(spec, base)?;
         let frame = framing::frame(spec, channels, dataset.channels)?;
-        let (mut cache, unreadable) = Cache::build(&dataset, frame, spec.cache_mib << 20, 0);
+        let watched = Watched::new(dataset.len());
+        let watch = |index, image: &Image| watched.see(&dataset, index, image);
+        let memory = spec.cache_mib << 20;
+        let (mut cache, unreadable) = Cache::build_watched(&dataset, frame, memory, 0, watch);
         if spec.unreadable == Unreadable::Stop && !unreadable.is_empty() {
             return Err(pictures_error(&unreadable, dataset.len()).into());
         }
         let sha256 = dataset.content_hash();
-        let divide = match spec.allow_leaks {
-            None => Splits::of,
-            Some(_) => Splits::with_shared_patients,
-        };
-        let mut splits = divide(&dataset, spec.fractions, spec.split_seed)?;
+        let mut splits = audited::divided(spec, &dataset, &watched, &mut notes)?;
         let unusable: Vec<usize> = unreadable.iter().map(|u| u.index).collect();
         for part in [&mut splits.train, &mut splits.validation, &mut splits.test] {
             part.retain(|index| unusable.binary_search(index).is_err());
         }
         let split = Split::new(splits.clone(), &dataset, &unusable);
         check_parts(&split)?;
+        let audit = audited::audit(&dataset, &split, watched)?;
+        audited::check_leaks(spec, &audit)?;
         let sample_range = SampleRange::new(spec.range, &cache, &splits.train)?;
         cache.set_range(sample_range.range, 0);
         let mut described = describe(spec, &dataset, &cache, &splits, &unreadable, sha256);
         described.partitions.extend(test_sets(&dataset, &split));
         described.notes = notes;
+        described.allowed_leaks = spec.allow_leaks.clone();
+        described.audit = Some(audit);
         described.depth = sample_range.depth;
         let warnings = sample_range
             .warning
@@ -176,6 +180,8 @@ fn describe(
             .map(|u| (u.path.clone(), u.reason.to_string()))
             .collect(),
         notes: Vec::new(),
+        allowed_leaks: None,
+        audit: None,
         sha256,
     }
 }

@@ -10,6 +10,7 @@ mod operating;
 mod questions;
 mod section;
 mod shown;
+mod test_sets;
 
 pub use section::Section;
 
@@ -21,6 +22,7 @@ use super::palette::Palette;
 pub fn sections(results: &Results, timing: &[Timing], palette: &Palette) -> Vec<Section> {
     let sections = [
         comparisons::section(results, palette),
+        test_sets::section(results, palette),
         questions::section(results, palette),
         operating::section(results, palette),
         calibration::section(results, palette),

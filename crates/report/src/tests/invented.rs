@@ -125,6 +125,8 @@ pub fn results(words: &str) -> Results {
             }],
             unreadable: vec![(words.to_owned(), words.to_owned())],
             notes: Vec::new(),
+            allowed_leaks: None,
+            audit: None,
             sha256: "d".repeat(64),
         },
         sources: vec![SourceResult {

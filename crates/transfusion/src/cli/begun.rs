@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
+use audit::Severity;
 use durable::write;
 use record::names::ORIGIN;
 use record::{Adoption, AdoptionKind, Job, MeasuredPrecision, StudyDirectory};
@@ -22,6 +23,15 @@ const STOPPED: &str = "the study stopped; run it again once this is mended, fini
 pub fn warn(plan: &StudyPlan) {
     for warning in &plan.warnings {
         eprintln!("warning: {warning}");
+    }
+    let findings = plan
+        .data
+        .described
+        .audit
+        .iter()
+        .flat_map(|audit| &audit.findings);
+    for finding in findings.filter(|finding| finding.severity <= Severity::Warning) {
+        eprintln!("warning: {} {}", finding.found, finding.effect);
     }
 }
 
