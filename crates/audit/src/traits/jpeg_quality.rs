@@ -45,10 +45,10 @@ fn luminance_table(bytes: &[u8]) -> Option<&[u8]> {
                 let length = bytes.get(at + 2..at + 4)?;
                 let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
                 let segment = bytes.get(at + 4..at + 2 + length.max(2))?;
-                if marker == 0xdb {
-                    if let Some(table) = table_zero(segment) {
-                        return Some(table);
-                    }
+                if marker == 0xdb
+                    && let Some(table) = table_zero(segment)
+                {
+                    return Some(table);
                 }
                 at += 2 + length.max(2);
             }
