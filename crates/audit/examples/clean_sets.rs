@@ -1,9 +1,9 @@
 //! How often something is found in sets in which nothing is wrong.
 //!
 //! ```text
-//! cargo run --release -p audit --example clean_sets -- 1000
+//! cargo run --release -p audit --example clean_sets -- 1000 [3000]
 //! ```
-//! Each set has 200 to 3,000 pictures of patients with one to four each, two to five classes by
+//! Each set has up to so many pictures (3,000), at least a fifteenth of that, of patients with one to four each, two to five classes by
 //! patient, parts by patient, and sizes, intensities, files, sex, age and site that know of
 //! neither. Told are the sets with a finding, by kind.
 
@@ -16,14 +16,13 @@ use rayon::prelude::*;
 use streams::stream;
 
 fn main() {
-    let sets = std::env::args()
-        .nth(1)
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(1000u64);
-    let found: Vec<Vec<&'static str>> = (0..sets)
+    let mut arguments = std::env::args().skip(1);
+    let mut number = |or: usize| arguments.next().and_then(|n| n.parse().ok()).unwrap_or(or);
+    let (sets, most) = (number(1000), number(3000).max(30));
+    let found: Vec<Vec<&'static str>> = (0..sets as u64)
         .into_par_iter()
         .map(|seed| {
-            let audit = Audit::of(&clean(seed)).unwrap_or_else(|error| panic!("{error}"));
+            let audit = Audit::of(&clean(seed, most)).unwrap_or_else(|error| panic!("{error}"));
             let mut kinds: Vec<_> = audit.findings.iter().map(|f| name(&f.kind)).collect();
             kinds.dedup();
             kinds
@@ -52,9 +51,9 @@ fn name(kind: &Kind) -> &'static str {
     }
 }
 
-fn clean(seed: u64) -> Subject {
+fn clean(seed: u64, most: usize) -> Subject {
     let mut random = stream(seed, "clean set", 0);
-    let pictures = random.random_range(200..3000);
+    let pictures = random.random_range(most / 15..most);
     let classes = random.random_range(2..=5usize);
     let mut made: Vec<Picture> = Vec::with_capacity(pictures + 4);
     let mut patient = 0;
