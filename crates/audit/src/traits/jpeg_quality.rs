@@ -72,6 +72,15 @@ fn table_zero(mut segment: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(prop_oneof![Just(0xff), Just(0xdb), Just(0), any::<u8>()], 0..300)) {
+            let quality = jpeg_quality(&[&[0xff, 0xd8], &bytes[..]].concat());
+            prop_assert!(quality.is_none_or(|quality| (1..=100).contains(&quality)));
+        }
+    }
 
     /// Files written by Pillow:
     ///
