@@ -17,8 +17,8 @@ pub(crate) fn absent(subject: &Subject, counts: &Counts) -> Option<Finding> {
     let found = Finding::new(Kind::AbsentFromPart, Severity::Warning, 0)
         .says(
             format!(
-                "{} without a single picture.",
-                counted(places.len(), "class in a part is", "classes in a part are")
+                "{} a class.",
+                counted(places.len(), "part lacks", "times a part lacks")
             ),
             "What is absent from training cannot be learnt; what is absent from a test part has no \
              result there, and means over classes leave it out.",
@@ -41,8 +41,8 @@ pub(crate) fn few(subject: &Subject, counts: &Counts) -> Option<Finding> {
     let found = Finding::new(Kind::FewInPart, Severity::Warning, pictures)
         .says(
             format!(
-                "{} with fewer than {FEW} patients (pictures, where patients are unknown).",
-                counted(places.len(), "class in a part is", "classes in a part are")
+                "{} fewer than {FEW} patients of a class (pictures, where patients are unknown).",
+                counted(places.len(), "part has", "times a part has")
             ),
             "Results on so few swing widely with each of them: intervals are wide, and the best \
              of several checkpoints is chosen by chance.",

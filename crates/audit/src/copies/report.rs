@@ -7,13 +7,22 @@ use crate::subject::Subject;
 
 /// At most one finding for each relation, for groups of one likeness.
 pub(crate) fn findings(subject: &Subject, likeness: Likeness, groups: &[Group]) -> Vec<Finding> {
-    let across: Vec<&Group> = groups.iter().filter(|g| g.spans_parts(subject)).collect();
-    let differ: Vec<&Group> = groups.iter().filter(|g| g.labels_differ(subject)).collect();
-    let own_part = |group: &&Group| {
+    // Pictures of one patient are alike without being copies, and their labels may differ.
+    let unrelated = |group: &&Group| likeness != Likeness::Perhaps || !group.one_patient(subject);
+    let groups: Vec<&Group> = groups.iter().filter(unrelated).collect();
+    let of = |belongs: &dyn Fn(&Group) -> bool| -> Vec<&Group> {
+        groups
+            .iter()
+            .copied()
+            .filter(|group| belongs(group))
+            .collect()
+    };
+    let across = of(&|group| group.spans_parts(subject));
+    let differ = of(&|group| group.labels_differ(subject));
+    let within = of(&|group| {
         let related = likeness >= Likeness::Near && group.one_patient(subject);
         !group.spans_parts(subject) && !group.labels_differ(subject) && !related
-    };
-    let within: Vec<&Group> = groups.iter().filter(own_part).collect();
+    });
     let relations = [
         (Relation::AcrossParts, across),
         (Relation::LabelsDiffer, differ),
@@ -52,7 +61,7 @@ fn finding(
         Likeness::Bytes => "of identical files",
         Likeness::Pixels => "of identical pixels in different files",
         Likeness::Near => "of near duplicates (the same picture written, sized, cut or lit anew)",
-        Likeness::Perhaps => "that look like near duplicates, less surely",
+        Likeness::Perhaps => "of what looks like near duplicates, less surely",
         Likeness::Mirrored => "of mirror images (the same picture, left for right)",
     };
     let place = match relation {

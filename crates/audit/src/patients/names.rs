@@ -100,7 +100,7 @@ impl<'a> Reading<'a> {
         };
         let plausible = counts.len() >= LEAST[other]
             && fits <= MOST_PICTURES[other] * counts.len()
-            && !counts.keys().any(|name| is_class(name));
+            && !counts.keys().any(is_class);
         let several = counts.values().filter(|&&count| count > 1);
         let (several, pictures) = several.fold((0, 0), |(n, sum), count| (n + 1, sum + count));
         (plausible && several > 0).then_some(Self {

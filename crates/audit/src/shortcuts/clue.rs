@@ -1,5 +1,6 @@
 //! What is known of pictures beside what they show.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::subject::{Picture, Subject};
@@ -176,7 +177,7 @@ fn bins_of_words(words: &[Option<String>]) -> Vec<u8> {
         *counts.entry(word).or_default() += 1;
     }
     let mut by_count: Vec<_> = counts.into_iter().collect();
-    by_count.sort_by(|a, b| b.1.cmp(&a.1));
+    by_count.sort_by_key(|(_, count)| Reverse(*count));
     let of: BTreeMap<_, _> = by_count
         .iter()
         .take(CATEGORIES)

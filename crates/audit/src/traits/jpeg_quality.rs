@@ -45,10 +45,10 @@ fn luminance_table(bytes: &[u8]) -> Option<&[u8]> {
                 let length = bytes.get(at + 2..at + 4)?;
                 let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
                 let segment = bytes.get(at + 4..at + 2 + length.max(2))?;
-                if marker == 0xdb {
-                    if let Some(table) = table_zero(segment) {
-                        return Some(table);
-                    }
+                if marker == 0xdb
+                    && let Some(table) = table_zero(segment)
+                {
+                    return Some(table);
                 }
                 at += 2 + length.max(2);
             }
@@ -72,6 +72,15 @@ fn table_zero(mut segment: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(prop_oneof![Just(0xff), Just(0xdb), Just(0), any::<u8>()], 0..300)) {
+            let quality = jpeg_quality(&[&[0xff, 0xd8], &bytes[..]].concat());
+            prop_assert!(quality.is_none_or(|quality| (1..=100).contains(&quality)));
+        }
+    }
 
     /// Files written by Pillow:
     ///

@@ -17,7 +17,7 @@ const SMOOTH: f32 = 1.5;
 /// Cells to each side that the smooth part is taken over: four standard deviations.
 const REACH: usize = 6;
 /// Least fine structure of a picture that can be compared, root mean square, of full scale.
-const LEAST_DETAIL: f32 = 1e-4;
+const LEAST_DETAIL: f32 = 1e-5;
 
 /// Fine structure of a picture at 24 × 24 cells, and a hash of its form.
 #[derive(Clone, Debug, PartialEq)]

@@ -46,16 +46,20 @@ fn scan<S: Copy>(image: &Image, samples: &[S], unit: impl Fn(S) -> f32) -> Scan 
     let channels = image.channels.max(1);
     let mut thumbnail = [0.0; CELLS];
     let (mut sum, mut squares) = (0.0f64, 0.0f64);
-    let mut row = Vec::with_capacity(width);
+    let mut row: Vec<f32> = Vec::with_capacity(width);
+    // Sums are taken from the first pixel, so that one shade has a spread of exactly 0.
+    let mut origin = None;
     for (y, pixels) in samples.chunks_exact((width * channels).max(1)).enumerate() {
         row.clear();
         row.extend(pixels.chunks_exact(channels).map(|pixel| match pixel {
             [r, g, b] => 0.299 * unit(*r) + 0.587 * unit(*g) + 0.114 * unit(*b),
             other => unit(other[0]),
         }));
+        let origin = *origin.get_or_insert(row.first().copied().unwrap_or(0.0));
         for &luma in &row {
-            sum += f64::from(luma);
-            squares += f64::from(luma).powi(2);
+            let value = f64::from(luma - origin);
+            sum += value;
+            squares += value * value;
         }
         let line: [f32; SIDE] = std::array::from_fn(|cell| mean_of_cell(&row, cell));
         for (cell, share) in shares_of_row(y, height) {
@@ -67,7 +71,7 @@ fn scan<S: Copy>(image: &Image, samples: &[S], unit: impl Fn(S) -> f32) -> Scan 
     let count = (width * height).max(1) as f64;
     let mean = sum / count;
     Scan {
-        mean: mean as f32,
+        mean: (f64::from(origin.unwrap_or(0.0)) + mean) as f32,
         spread: (squares / count - mean * mean).max(0.0).sqrt() as f32,
         thumbnail,
     }

@@ -220,3 +220,47 @@ fn deep_pictures_of_a_narrow_range_are_told_apart() {
     let shallow = Traits::of(&[], &image(1, 40, 40)).look.unwrap();
     assert!(a.likeness(&shallow) > 0.99);
 }
+
+/// Picture 0 with so much of another in it.
+fn mixed(share: f32) -> Image {
+    let samples = |seed| match image(seed, 40, 40).samples {
+        images::Samples::U8(samples) => samples,
+        images::Samples::U16(_) => Vec::new(),
+    };
+    let both = samples(0).into_iter().zip(samples(9_999));
+    let mixed = both.map(|(a, b)| ((1.0 - share) * f32::from(a) + share * f32::from(b)) as u8);
+    Image::from_u8(40, 40, 1, mixed.collect())
+}
+
+#[test]
+fn what_is_perhaps_a_copy_is_a_warning_and_of_one_patient_nothing() {
+    let perhaps = |patient: Option<&str>, share: f32| {
+        let mut subject = crowd();
+        subject.pictures[0].patient = patient.map(str::to_owned);
+        let mut other = shown("other", &mixed(share));
+        other.patient = subject.pictures[0].patient.clone();
+        other.part = 1;
+        subject.pictures.push(other);
+        let audit = Audit::of(&subject).unwrap();
+        let found = copies(&audit, Likeness::Perhaps, Relation::AcrossParts).cloned();
+        (audit, found)
+    };
+    let share = (10..60)
+        .map(|percent| percent as f32 / 100.0)
+        .find(|&s| perhaps(None, s).1.is_some());
+    let share = share.expect("between a copy and another picture lies what is perhaps one");
+    let (audit, found) = perhaps(None, share);
+    let found = found.unwrap();
+    assert_eq!(
+        (found.severity, first_example(&found)),
+        (Severity::Warning, vec!["0.png", "other"])
+    );
+    assert!(
+        found.exclude.is_empty() && audit.leaks().count() == 0,
+        "{}",
+        audit.text()
+    );
+    // Of one patient in two parts it is the patient that leaks.
+    let (audit, found) = perhaps(Some("x"), share);
+    assert_eq!((found, audit.leaks().count()), (None, 1));
+}

@@ -50,7 +50,8 @@ fn shades(
         .map(|at| {
             let (x, y) = ((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
             let (x, y) = place(x / width as f32, y / height as f32);
-            let wave = |w: &[f32; 4]| w[3] * (3.14 * (w[0] * x + w[1] * y) + w[2]).sin();
+            let wave =
+                |w: &[f32; 4]| w[3] * (std::f32::consts::PI * (w[0] * x + w[1] * y) + w[2]).sin();
             (128.0 + 14.0 * waves.iter().map(wave).sum::<f32>()).clamp(0.0, 255.0) as u8
         })
         .collect()

@@ -42,9 +42,15 @@ fn chest_x_rays_of_children_have_thirty_groups_of_equal_files_and_patients_in_tw
     let (likeness, relation) = (Likeness::Bytes, Relation::WithinPart);
     let equal = of_kind(&audit, |k| *k == Kind::Copies { likeness, relation });
     assert_eq!((equal[0].groups, equal[0].pictures), (30, 62));
-    // Chest X-rays all look alike; no two of different patients are called copies.
+    // Chest X-rays all look alike: of 17 million pairs, one more is told, of the same bones.
     let copies = of_kind(&audit, |k| matches!(k, Kind::Copies { .. }));
-    assert_eq!(copies.len(), 1, "{}", audit.text());
+    assert_eq!(copies.len(), 2, "{}", audit.text());
+    let (likeness, relation) = (Likeness::Perhaps, Relation::WithinPart);
+    let perhaps = of_kind(&audit, |k| *k == Kind::Copies { likeness, relation });
+    assert_eq!(
+        (perhaps[0].severity, perhaps[0].groups),
+        (Severity::Note, 1)
+    );
     let names = of_kind(&audit, |k| *k == Kind::PatientsInNames);
     assert_eq!((names[0].severity, names[0].groups), (Severity::Leak, 170));
     assert!(
@@ -69,5 +75,5 @@ fn small_ultrasound_pictures_have_copies_in_two_parts_and_a_healthy_positive_cla
     assert!(positive[0].remedy.starts_with("`positive = \"malignant\"`"));
     let (likeness, relation) = (Likeness::Near, Relation::AcrossParts);
     let near = of_kind(&audit, |k| *k == Kind::Copies { likeness, relation });
-    assert_eq!((near[0].severity, near[0].groups), (Severity::Leak, 63));
+    assert_eq!((near[0].severity, near[0].groups), (Severity::Leak, 80));
 }
