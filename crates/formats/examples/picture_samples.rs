@@ -10,6 +10,11 @@ use std::time::Instant;
 
 use formats::decode::{MAX_FILE_BYTES, decode, read_bounded};
 use formats::{Image, ImageError, Samples};
+use mimalloc::MiMalloc;
+
+/// The allocator of the program that we time a part of.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> std::process::ExitCode {
     let names: Vec<String> = std::env::args().skip(1).collect();
