@@ -38,9 +38,18 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, ImageError> {
     Ok(bytes)
 }
 
-/// Decodes a picture as [`Reading::default`] says.
+/// Decodes a picture as [`Reading::default`] says, if that gives grey or RGB of 8 or 16 bits.
+/// Floating-point samples and other numbers of channels are refused: whoever takes them has to
+/// know what they mean, and calls [`decode_with`].
 pub fn decode(bytes: &[u8]) -> Result<Image, ImageError> {
-    Ok(decode_with(bytes, &Reading::default())?.image)
+    let Decoded { image, facts } = decode_with(bytes, &Reading::default())?;
+    let found = match (&image.samples, image.channels) {
+        (Samples::F32(_), _) => "floating-point or signed samples".to_owned(),
+        (_, 1 | 3) => return Ok(image),
+        (_, channels) => format!("{channels} channels"),
+    };
+    let remedy = "save it as grey or RGB of 8 or 16 bits";
+    Err(ImageError::unsupported(facts.format, found, remedy))
 }
 
 /// Decodes a picture by its content, whatever its name, to grey or RGB (or the channels of a

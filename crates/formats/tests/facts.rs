@@ -134,6 +134,14 @@ fn floating_point_is_clamped_only_when_written_as_levels() {
 }
 
 #[test]
+fn what_is_neither_grey_nor_rgb_is_refused_unless_asked_for() {
+    let found = |name: &str| decode(&golden(name)).unwrap_err().to_string();
+    assert!(found("bands.tif").starts_with("TIFF with 5 channels: not read; save it"));
+    assert!(found("float.tif").starts_with("TIFF with floating-point"));
+    assert!(decode(&golden("rgb16.tif")).is_ok());
+}
+
+#[test]
 fn content_tells_and_names_help() {
     assert_eq!(kind_by_signature(&golden("big.tif")), Some(Kind::Tiff));
     assert_eq!(kind_by_signature(&golden("grey.j2k")), Some(Kind::Jpeg2000));
