@@ -72,7 +72,14 @@ impl Header {
                     continue;
                 }
                 [0xff, marker] => *marker,
-                _ => return Err(damaged("expected a marker segment")),
+                // As libjpeg does, bytes between segments are passed over.
+                _ => match memchr::memchr(0xff, &bytes[at..]) {
+                    Some(ahead) => {
+                        at += ahead;
+                        continue;
+                    }
+                    None => return Err(ImageError::Truncated),
+                },
             };
             if matches!(marker, 0x01 | 0xd0..=0xd8) {
                 at += 2;
