@@ -14,6 +14,7 @@ import sys
 import zlib
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import tifffile
 from PIL import Image
@@ -115,6 +116,11 @@ def jpegs():
     save("odd_chroma.jpg", rgb, allowed=24, quality=75, subsampling=2)
     save("no_transform.jpg", rgb, allowed=1, quality=90, keep_rgb=True)
     save("inks.jpg", rgb.convert("CMYK"), allowed=2, quality=95, subsampling=0)
+    inks = np.array(even.convert("CMYK"))
+    ycck = imagecodecs.jpeg8_encode(
+        inks, level=95, colorspace="CMYK", outcolorspace="YCCK", subsampling="444")
+    (OUT / "ycck.jpg").write_bytes(ycck)
+    expect("ycck.jpg", read(OUT / "ycck.jpg"), allowed=2)
     save("turned6.jpg", grey, allowed=1, quality=90, exif=exif(6))
 
 

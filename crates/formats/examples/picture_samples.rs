@@ -8,8 +8,13 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use formats::decode::{MAX_FILE_BYTES, decode, read_bounded};
-use formats::{Image, ImageError, Samples};
+use formats::decode::{MAX_FILE_BYTES, read_bounded};
+use formats::{Image, ImageError, Reading, Samples, decode_with};
+use mimalloc::MiMalloc;
+
+/// The allocator of the program that we time a part of.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> std::process::ExitCode {
     let names: Vec<String> = std::env::args().skip(1).collect();
@@ -40,7 +45,7 @@ fn time(names: &[String]) -> Result<(), ImageError> {
         line.map_err(io)?;
         let start = Instant::now();
         for file in &files {
-            std::hint::black_box(decode(file)?);
+            std::hint::black_box(decode_with(file, &Reading::default())?);
         }
         println!("{}", start.elapsed().as_secs_f64());
     }
@@ -48,7 +53,8 @@ fn time(names: &[String]) -> Result<(), ImageError> {
 }
 
 fn write(path: &Path) -> Result<(), ImageError> {
-    let image = decode(&read_bounded(path, MAX_FILE_BYTES)?)?;
+    let bytes = read_bounded(path, MAX_FILE_BYTES)?;
+    let image = decode_with(&bytes, &Reading::default())?.image;
     let Image {
         width,
         height,

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::Read as _;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::decoded::Decoded;
@@ -10,6 +9,7 @@ use crate::dicom;
 use crate::dicom::transfer_syntax::TransferSyntax;
 use crate::error::ImageError;
 use crate::facts::Format;
+use crate::guard::guarded;
 use crate::image::{Image, Samples};
 use crate::reading::Reading;
 use crate::signature::{Kind, describe, kind_by_signature};
@@ -38,9 +38,18 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, ImageError> {
     Ok(bytes)
 }
 
-/// Decodes a picture as [`Reading::default`] says.
+/// Decodes a picture as [`Reading::default`] says, if that gives grey or RGB of 8 or 16 bits.
+/// Floating-point samples and other numbers of channels are refused: whoever takes them has to
+/// know what they mean, and calls [`decode_with`].
 pub fn decode(bytes: &[u8]) -> Result<Image, ImageError> {
-    Ok(decode_with(bytes, &Reading::default())?.image)
+    let Decoded { image, facts } = decode_with(bytes, &Reading::default())?;
+    let found = match (&image.samples, image.channels) {
+        (Samples::F32(_), _) => "floating-point or signed samples".to_owned(),
+        (_, 1 | 3) => return Ok(image),
+        (_, channels) => format!("{channels} channels"),
+    };
+    let remedy = "save it as grey or RGB of 8 or 16 bits";
+    Err(ImageError::unsupported(facts.format, found, remedy))
 }
 
 /// Decodes a picture by its content, whatever its name, to grey or RGB (or the channels of a
@@ -53,7 +62,7 @@ pub fn decode_with(bytes: &[u8], reading: &Reading) -> Result<Decoded, ImageErro
     let kind = kind_by_signature(bytes).ok_or_else(|| ImageError::Unknown {
         found: describe(bytes),
     })?;
-    let mut decoded = guarded(kind, || match kind {
+    let mut decoded = guarded(format_of(kind), || match kind {
         Kind::Png => png::decode(bytes),
         Kind::Jpeg => jpeg::decode(bytes),
         Kind::Tiff => tiff::decode(bytes, reading.frame),
@@ -67,17 +76,6 @@ pub fn decode_with(bytes: &[u8], reading: &Reading) -> Result<Decoded, ImageErro
         decoded.facts.maximum = samples.iter().copied().max();
     }
     Ok(decoded)
-}
-
-/// Turns a panic into an error: some of the decoders that we stand on are known to panic on
-/// damaged data, and one damaged file must not end a program that reads thousands.
-fn guarded<T>(kind: Kind, decode: impl FnOnce() -> Result<T, ImageError>) -> Result<T, ImageError> {
-    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| {
-        Err(ImageError::damaged(
-            format_of(kind),
-            "the decoder gave up on damaged data",
-        ))
-    })
 }
 
 fn format_of(kind: Kind) -> Format {

@@ -46,10 +46,14 @@ impl Components {
     /// The first `kept` planes, pixel by pixel; `level` takes values within the range.
     pub(crate) fn interleaved<S>(&self, kept: usize, level: impl Fn(f32) -> S) -> Vec<S> {
         let most = ((1u32 << self.bits) - 1) as f32;
-        (0..self.width * self.height)
-            .flat_map(|at| self.planes[..kept].iter().map(move |plane| plane[at]))
-            .map(|value| level(value.clamp(0.0, most)))
-            .collect()
+        let level = |value: f32| level(value.clamp(0.0, most));
+        match &self.planes[..kept] {
+            [plane] => plane.iter().map(|&value| level(value)).collect(),
+            planes => (0..self.width * self.height)
+                .flat_map(|at| planes.iter().map(move |plane| plane[at]))
+                .map(level)
+                .collect(),
+        }
     }
 }
 

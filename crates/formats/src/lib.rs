@@ -24,6 +24,7 @@ mod bmp;
 mod bounds;
 mod frame_number;
 mod gif;
+mod guard;
 mod jpeg;
 mod jpeg2000;
 mod orientation;

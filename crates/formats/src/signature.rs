@@ -32,7 +32,10 @@ pub const SIGNATURE_BYTES: usize = 160;
 pub fn kind_by_signature(first: &[u8]) -> Option<Kind> {
     let riff = first.starts_with(b"RIFF") && first.get(8..12) == Some(b"WEBP");
     let starts = |signature: &[u8]| first.starts_with(signature);
-    if starts(b"\x89PNG\r\n\x1a\n") {
+    // The preamble of a DICOM file may be the head of a TIFF: the pixels' meaning is in DICOM's.
+    if first.get(128..132) == Some(b"DICM") {
+        Some(Kind::Dicom)
+    } else if starts(b"\x89PNG\r\n\x1a\n") {
         Some(Kind::Png)
     } else if starts(b"\xff\xd8\xff") {
         Some(Kind::Jpeg)

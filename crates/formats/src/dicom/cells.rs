@@ -28,6 +28,15 @@ impl Cells {
         }
     }
 
+    /// How many cells are such.
+    pub(crate) fn count(&self, such: impl Fn(u32) -> bool) -> usize {
+        match self {
+            Self::U8(cells) => cells.iter().filter(|&&cell| such(cell.into())).count(),
+            Self::U16(cells) => cells.iter().filter(|&&cell| such(cell.into())).count(),
+            Self::U32(cells) => cells.iter().filter(|&&cell| such(cell)).count(),
+        }
+    }
+
     /// Planes of one colour each, brought to one after the other pixel by pixel.
     pub(crate) fn interleaved(self, planes: usize) -> Self {
         fn weave<C: Copy>(cells: &[C], planes: usize) -> Vec<C> {

@@ -63,11 +63,16 @@ fn expanded(
 ) -> Result<Vec<u8>, ImageError> {
     let table = |colour: u16| {
         let descriptor = set.get(Tag::PALETTE_RED.of_colour(colour))?;
-        let data = set.get(Tag::PALETTE_RED_DATA.of_colour(colour))?;
-        Lut::of(descriptor, data, layout.signed)
+        match set.get(Tag::PALETTE_RED_DATA.of_colour(colour)) {
+            Some(data) => Lut::of(descriptor, data, layout.signed),
+            None => {
+                let data = set.get(Tag::PALETTE_RED_SEGMENTS.of_colour(colour))?;
+                Lut::of_segments(descriptor, data, layout.signed)
+            }
+        }
     };
     let (Some(red), Some(green), Some(blue)) = (table(0), table(1), table(2)) else {
-        let reason = "no whole palette (segmented palettes are not read)";
+        let reason = "no whole palette";
         return Err(ImageError::damaged(format, reason));
     };
     let tables = [red, green, blue];

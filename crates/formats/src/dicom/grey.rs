@@ -57,7 +57,7 @@ impl Grey {
     /// unless there are fewer cells than entries.
     pub(crate) fn levels(&self, cells: &Cells, layout: &Layout) -> Vec<u16> {
         let entries = 1usize << layout.allocated.clamp(8, 16);
-        if matches!(cells, Cells::U32(_)) || cells.len() < entries {
+        if layout.stored > 16 || cells.len() < entries {
             return cells.map(|cell| self.level(layout.value(cell)));
         }
         // Only the bits in use make a difference.

@@ -2,6 +2,7 @@
 
 use crate::dicom::data_set::DataSet;
 use crate::dicom::element::Element;
+use crate::dicom::segments;
 use crate::dicom::tag::Tag;
 
 /// A look-up table. Its entries are unsigned whatever the pixels' representation.
@@ -25,14 +26,7 @@ impl Lut {
 
     /// Of a descriptor (entries, first mapped value, bits) and its data.
     pub(crate) fn of(descriptor: &Element<'_>, data: &Element<'_>, signed: bool) -> Option<Self> {
-        let mut words = descriptor.words();
-        let (count, first, bits) = (words.next()?, words.next()?, words.next()?);
-        let count = if count == 0 {
-            65_536
-        } else {
-            usize::from(count)
-        };
-        let bits = u32::from(bits);
+        let (count, first, bits) = described(descriptor)?;
         let signed = match &descriptor.vr {
             b"SS" => true,
             b"US" => false,
@@ -47,6 +41,26 @@ impl Lut {
         } else {
             data.words().take(count).collect()
         };
+        Self::whole(entries, count, (first, signed), bits)
+    }
+
+    /// Of a descriptor and segments.
+    pub(crate) fn of_segments(
+        descriptor: &Element<'_>,
+        data: &Element<'_>,
+        signed: bool,
+    ) -> Option<Self> {
+        let (count, first, bits) = described(descriptor)?;
+        let words: Vec<u16> = data.words().collect();
+        Self::whole(segments::entries(&words)?, count, (first, signed), bits)
+    }
+
+    fn whole(
+        entries: Vec<u16>,
+        count: usize,
+        (first, signed): (u16, bool),
+        bits: u32,
+    ) -> Option<Self> {
         let whole = entries.len() == count && (8..=16).contains(&bits);
         whole.then_some(Self {
             first: if signed {
@@ -70,4 +84,12 @@ impl Lut {
     pub(crate) fn greatest(&self) -> f64 {
         f64::from((1u32 << self.bits) - 1)
     }
+}
+
+/// Entries (zero means 65,536), first mapped value and bits of an entry.
+fn described(descriptor: &Element<'_>) -> Option<(usize, u16, u32)> {
+    let mut words = descriptor.words();
+    let (count, first, bits) = (words.next()?, words.next()?, words.next()?);
+    let count = if count == 0 { 65_536 } else { count.into() };
+    Some((count, first, bits.into()))
 }

@@ -23,6 +23,7 @@ mod native;
 mod padding;
 mod picture;
 mod rle;
+mod segments;
 mod steps;
 mod tag;
 pub mod transfer_syntax;

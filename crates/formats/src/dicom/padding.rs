@@ -36,7 +36,6 @@ impl Padding {
 
     /// How many cells are padding.
     pub(crate) fn count(self, cells: &Cells, layout: &Layout) -> usize {
-        let covered = cells.map(|cell| usize::from(self.covers(layout.value(cell))));
-        covered.into_iter().sum()
+        cells.count(|cell| self.covers(layout.value(cell)))
     }
 }

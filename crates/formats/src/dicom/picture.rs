@@ -3,7 +3,7 @@
 use crate::bounds;
 use crate::decoded::Decoded;
 use crate::dicom::data_set::DataSet;
-use crate::dicom::file::DicomFile;
+use crate::dicom::file::{DicomFile, looks_like};
 use crate::dicom::grey::Grey;
 use crate::dicom::layout::{Layout, Photometric};
 use crate::dicom::{colour, frame, identity};
@@ -15,7 +15,13 @@ use crate::reading::Reading;
 
 /// Attributes of interest without decoding pixels: `patient`, `study`, `series`, `laterality`,
 /// `view`, `manufacturer`, `model`, `sex`, `age`, `modality` and `site`, those that are there.
+/// The beginning of a file that holds them suffices.
 pub fn tags(bytes: &[u8]) -> Result<Vec<(&'static str, String)>, ImageError> {
+    if !looks_like(bytes) {
+        return Err(ImageError::Unknown {
+            found: "a file that is not DICOM".into(),
+        });
+    }
     let file = DicomFile::open(bytes)?;
     Ok(identity::tags(&file.attributes()))
 }

@@ -7,6 +7,7 @@ use crate::dicom::grey::Grey;
 use crate::dicom::layout::Layout;
 use crate::dicom::{colour, frame};
 use crate::error::ImageError;
+use crate::guard::guarded;
 use crate::reading::Window;
 
 /// One frame, step by step. Shapes are `[rows, columns, samples]`.
@@ -48,7 +49,7 @@ pub fn steps(bytes: &[u8], number: usize, window: Window) -> Result<Steps, Image
             expected: "frames are numbered from 0".into(),
         });
     }
-    let found = frame::cells(&file, &set, &layout, number)?;
+    let found = guarded(file.format(), || frame::cells(&file, &set, &layout, number))?;
     let stored = values(&found.cells, &layout);
     let grey = layout.photometric.colour();
     let grey = matches!(

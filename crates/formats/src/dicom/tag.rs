@@ -40,6 +40,7 @@ impl Tag {
     pub(crate) const VOI_FUNCTION: Self = Self(0x0028, 0x1056);
     pub(crate) const PALETTE_RED: Self = Self(0x0028, 0x1101);
     pub(crate) const PALETTE_RED_DATA: Self = Self(0x0028, 0x1201);
+    pub(crate) const PALETTE_RED_SEGMENTS: Self = Self(0x0028, 0x1221);
     pub(crate) const LOSSY: Self = Self(0x0028, 0x2110);
     pub(crate) const MODALITY_LUT: Self = Self(0x0028, 0x3000);
     pub(crate) const LUT_DESCRIPTOR: Self = Self(0x0028, 0x3002);

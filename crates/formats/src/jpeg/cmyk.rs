@@ -10,7 +10,7 @@ use crate::jpeg::samples::{check, count};
 /// With an Adobe segment the inks are stored inverted, as Adobe's software does.
 pub(crate) fn decode(bytes: &[u8], header: &Header) -> Result<Samples, ImageError> {
     check(bytes, header)?;
-    let inks = lossy::decode(bytes, 4, Components::Stored)?;
+    let inks = lossy::decode(bytes, header, Components::Stored)?;
     count(inks.len(), header, 4)?;
     let inverted = header.adobe.is_some();
     let transform = header.adobe == Some(2);

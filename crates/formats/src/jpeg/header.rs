@@ -1,5 +1,7 @@
 //! The marker segments of a JPEG (ITU-T T.81, annex B): what it holds, and whether it ends.
 
+use std::ops::Range;
+
 use crate::error::ImageError;
 use crate::facts::Format;
 use crate::jpeg::quality;
@@ -33,6 +35,8 @@ pub(crate) struct Header {
     pub(crate) process: Process,
     /// Colour transform that an Adobe segment tells: 0 none, 1 YCbCr, 2 YCCK.
     pub(crate) adobe: Option<u8>,
+    /// Bytes of an Adobe segment too short to tell a transform; libjpeg passes over it.
+    pub(crate) short_adobe: Option<Range<usize>>,
     /// Whether a JFIF segment is there.
     pub(crate) jfif: bool,
     /// Quality on the scale of the Independent JPEG Group, 1 to 100.
@@ -54,6 +58,7 @@ impl Header {
             components: Vec::new(),
             process: Process::Sequential,
             adobe: None,
+            short_adobe: None,
             jfif: false,
             quality: None,
             orientation: 1,
@@ -67,7 +72,14 @@ impl Header {
                     continue;
                 }
                 [0xff, marker] => *marker,
-                _ => return Err(damaged("expected a marker segment")),
+                // As libjpeg does, bytes between segments are passed over.
+                _ => match memchr::memchr(0xff, &bytes[at..]) {
+                    Some(ahead) => {
+                        at += ahead;
+                        continue;
+                    }
+                    None => return Err(ImageError::Truncated),
+                },
             };
             if matches!(marker, 0x01 | 0xd0..=0xd8) {
                 at += 2;
@@ -88,6 +100,9 @@ impl Header {
             let segment = bytes
                 .get(at + 4..at + 2 + length)
                 .ok_or(ImageError::Truncated)?;
+            if marker == 0xee && segment.starts_with(b"Adobe") && segment.len() < 12 {
+                header.short_adobe = Some(at..at + 2 + length);
+            }
             header.take(marker, segment)?;
             at += 2 + length;
         }

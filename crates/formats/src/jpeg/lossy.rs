@@ -7,6 +7,7 @@ use zune_jpeg::JpegDecoder;
 
 use crate::error::ImageError;
 use crate::facts::Format;
+use crate::jpeg::header::Header;
 
 /// What three components shall become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,13 +18,21 @@ pub(crate) enum Components {
     Stored,
 }
 
-/// Decodes a JPEG of this many components to samples of shape `[height, width, components]`. Pictures of one component stay so;
+/// Decodes to samples of shape `[height, width, components]`. Pictures of one component stay so;
 /// those of four become RGB under [`Components::Rgb`].
 pub(crate) fn decode(
     bytes: &[u8],
-    components: usize,
+    header: &Header,
     wanted: Components,
 ) -> Result<Vec<u8>, ImageError> {
+    let without;
+    let bytes = match &header.short_adobe {
+        Some(short) => {
+            without = [&bytes[..short.start], &bytes[short.end..]].concat();
+            &without
+        }
+        None => bytes,
+    };
     let failed = |e: zune_jpeg::errors::DecodeErrors| ImageError::damaged(Format::Jpeg, e);
     let options = DecoderOptions::default()
         .set_strict_mode(false)
@@ -32,7 +41,7 @@ pub(crate) fn decode(
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(failed)?;
     let told = decoder.input_colorspace().unwrap_or(ColorSpace::YCbCr);
-    let target = match (components, told, wanted) {
+    let target = match (header.components.len(), told, wanted) {
         (1, ..) => ColorSpace::Luma,
         // Three components without a transform: the decoder calls that CMYK until the scan.
         (3, ColorSpace::CMYK, _) | (.., Components::Rgb) => ColorSpace::RGB,

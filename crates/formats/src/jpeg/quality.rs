@@ -22,9 +22,17 @@ pub(crate) fn estimate(segment: &[u8]) -> Option<u8> {
             .collect(),
         _ => return None,
     };
-    (1..=100)
-        .rev()
-        .min_by_key(|&quality| distance(&table, quality))
+    let mut best = (u32::MAX, 100);
+    for quality in (1..=100).rev() {
+        let distance = distance(&table, quality);
+        if distance < best.0 {
+            best = (distance, quality);
+        }
+        if distance == 0 {
+            break;
+        }
+    }
+    Some(best.1)
 }
 
 fn distance(table: &[u32], quality: u8) -> u32 {

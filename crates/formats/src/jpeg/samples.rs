@@ -15,11 +15,7 @@ pub(crate) fn stored(bytes: &[u8], header: &Header) -> Result<Samples, ImageErro
     let samples = if header.process == Process::Lossless {
         lossless::decode(bytes)?
     } else {
-        Samples::U8(lossy::decode(
-            bytes,
-            header.components.len(),
-            Components::Stored,
-        )?)
+        Samples::U8(lossy::decode(bytes, header, Components::Stored)?)
     };
     count(samples.len(), header, header.components.len())?;
     Ok(samples)
@@ -28,7 +24,7 @@ pub(crate) fn stored(bytes: &[u8], header: &Header) -> Result<Samples, ImageErro
 /// Samples of a JPEG of three components as RGB, of shape `[height, width, 3]`.
 pub(crate) fn rgb(bytes: &[u8], header: &Header) -> Result<Samples, ImageError> {
     check(bytes, header)?;
-    let samples = lossy::decode(bytes, 3, Components::Rgb)?;
+    let samples = lossy::decode(bytes, header, Components::Rgb)?;
     count(samples.len(), header, 3)?;
     Ok(Samples::U8(samples))
 }
