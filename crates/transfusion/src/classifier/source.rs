@@ -110,7 +110,9 @@ fn exported(directory: &Path) -> anyhow::Result<Classifier> {
         model, preprocess, ..
     } = &classifier;
     let checked = CheckPicture::verify(directory, model, preprocess, task);
-    classifier.warnings.extend(checked.err().map(|e| e.to_string()));
+    classifier
+        .warnings
+        .extend(checked.err().map(|e| e.to_string()));
     Ok(classifier)
 }
 
