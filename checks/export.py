@@ -26,6 +26,8 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import nn
 
+from check_picture import network_input, resized
+
 TORCHVISION = {
     "mobilenet-v2": "mobilenet_v2",
     "efficientnet-b0": "efficientnet_b0",
@@ -64,15 +66,6 @@ def network(name, channels, size, classes):
     return getattr(torchvision.models, TORCHVISION.get(name, name))(num_classes=classes, **options)
 
 
-def pixels(path, how):
-    image = Image.open(path).convert("L" if how["channels"] == 1 else "RGB")
-    assert how["fit"] == "squash" and how["resized"] == how["size"]
-    image = image.resize((how["size"], how["size"]), Image.BILINEAR)
-    array = np.asarray(image, np.float32).reshape(how["size"], how["size"], how["channels"]) / 255
-    array = (array - np.float32(how["mean"])) / np.float32(how["std"])
-    return array.transpose(2, 0, 1)
-
-
 def main():
     folder, predictions = Path(sys.argv[1]), sys.argv[2]
     metadata = json.loads((folder / "metadata.json").read_text())
@@ -88,7 +81,7 @@ def main():
     with open(predictions, newline="") as file:
         for row in csv.DictReader(file):
             ours.append([float(row[f"probability:{name}"]) for name in metadata["classes"]])
-            batch.append(pixels(row["image"], how))
+            batch.append(network_input(resized(Image.open(row["image"]), how), how)[0])
     ours, batch = np.array(ours), np.stack(batch)
     with torch.inference_mode():
         logits = model(torch.from_numpy(batch)).double()

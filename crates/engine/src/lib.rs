@@ -13,7 +13,7 @@
 //! use rand_chacha::ChaCha8Rng;
 //! use rand_chacha::rand_core::SeedableRng as _;
 //!
-//! let input = Input::square(3, 32 );
+//! let input = Input::square(3, 32);
 //! let network = zoo::network(&Choice::named("cbr-tiny"), input, 5)?;
 //! let stream = |_: &str| ChaCha8Rng::seed_from_u64(1);
 //! let (weights, _) = initialise(&network, &Initialisation::random(), None, &stream)?;

@@ -43,6 +43,7 @@ pub mod normalisation;
 pub mod npz;
 pub mod phantom;
 mod picture_arrays;
+pub mod png;
 pub mod resize;
 pub mod size;
 pub mod spelling;

@@ -12,7 +12,7 @@
 //! use networks::initialisation::{Initialisation, preview};
 //! use networks::zoo::{self, Choice};
 //!
-//! let input = Input::square(3, 224 );
+//! let input = Input::square(3, 224);
 //! let network = zoo::network(&Choice::named("resnet18"), input, 1000)?;
 //! assert_eq!(network.parameter_count(), 11_689_512);
 //! assert_eq!(network.cost()?.macs, 1_814_073_344);

@@ -36,7 +36,7 @@ impl Step {
 /// use networks::Input;
 /// use networks::zoo::{self, Choice};
 ///
-/// let input = Input::square(3, 16 );
+/// let input = Input::square(3, 16);
 /// let network = zoo::network(&Choice::named("cbr-tiny"), input, 2)?;
 /// let program = Arc::new(lower(&network, &Part::whole(&network, 1), &Mode::Inference)?);
 ///

@@ -22,14 +22,14 @@ fn stream(seed: u64) -> impl Fn(&str) -> ChaCha8Rng {
 }
 
 fn network(name: &str, classes: usize) -> Network {
-    let input = Input {
-        channels: 3,
-        size: if name.starts_with("inception") {
+    let input = Input::square(
+        3,
+        if name.starts_with("inception") {
             96
         } else {
             64
         },
-    };
+    );
     zoo::network(&Choice::named(name), input, classes).expect("networks of the zoo can be built")
 }
 

@@ -63,10 +63,7 @@ fn parameter_counts_are_the_published_ones() {
         (Choice::named("vit-small"), 22_050_664),
     ];
     for (choice, total) in published {
-        let input = Input {
-            channels: 3,
-            size: if choice.auxiliary.is_some() { 299 } else { 224 },
-        };
+        let input = Input::square(3, if choice.auxiliary.is_some() { 299 } else { 224 });
         let network = network(&choice, input, 1000).unwrap();
         assert_eq!(network.parameter_count(), total, "{}", choice.label());
     }
@@ -144,7 +141,11 @@ fn multiply_adds_are_the_published_ones() {
 #[test]
 fn sizes_that_do_not_fit_are_refused() {
     for (choice, size, expected) in [
-        (Choice::named("inception-v3"), 74, "75 pixels or more"),
+        (
+            Choice::named("inception-v3"),
+            74,
+            "sides of 75 pixels or more",
+        ),
         (with_auxiliary(), 298, "sides of 299 pixels or more"),
         (Choice::named("deit-small"), 100, "a multiple of 16 pixels"),
         (Choice::named("vit-small"), 0, "a multiple of 16 pixels"),

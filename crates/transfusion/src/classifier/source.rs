@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::{Classifier, imagenet};
 use crate::export::metadata::FORMAT;
-use crate::export::{Metadata, Preprocess};
+use crate::export::{CheckPicture, Metadata, Preprocess};
 use crate::weights::{OpenedWeights, open};
 use durable::read_json;
 use record::names::{MODEL, RUN_SPEC};
@@ -105,7 +105,15 @@ fn exported(directory: &Path) -> anyhow::Result<Classifier> {
         task,
         ..
     } = metadata;
-    Classifier::new(name, network, &weights, preprocess, classes, task)
+    let mut classifier = Classifier::new(name, network, &weights, preprocess, classes, task)?;
+    let Classifier {
+        model, preprocess, ..
+    } = &classifier;
+    let checked = CheckPicture::verify(directory, model, preprocess, task);
+    classifier
+        .warnings
+        .extend(checked.err().map(|e| e.to_string()));
+    Ok(classifier)
 }
 
 fn of_run(directory: &Path) -> anyhow::Result<Classifier> {

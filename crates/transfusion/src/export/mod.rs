@@ -1,15 +1,18 @@
 //! Export: a finished run as a model that others can run.
 //!
-//! `model.safetensors`, `model.onnx`, `preprocess.json`, `metadata.json` and `MODEL_CARD.md` are
-//! written together or not at all, and only once an independent runtime has computed the same
-//! probabilities from the ONNX file.
+//! `model.safetensors`, `model.onnx`, `preprocess.json`, `metadata.json`, `MODEL_CARD.md`, and a
+//! drawn `check.png` with `check.json`, what the model says of it, are written together or not at
+//! all, and only once an independent runtime has computed the same probabilities from the ONNX
+//! file.
 
+mod check_picture;
 pub mod metadata;
 mod model_card;
 mod onnx_check;
 mod preprocess;
 mod steps;
 
+pub use check_picture::{CheckPicture, CheckPictureError};
 pub use metadata::Metadata;
 pub use onnx_check::{CheckError, agreement, largest_difference};
 pub use preprocess::{Preprocess, PreprocessError};
@@ -124,26 +127,33 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
         "the ONNX file gives probabilities that differ by {onnx_difference:.1e} in an independent \
          runtime; nothing was written"
     );
-    let safetensors = weights.to_bytes(None);
-    for (name, bytes) in [("model.safetensors", &safetensors), ("model.onnx", &onnx)] {
+    let check = CheckPicture::new(&model_on_device, &preprocess, plan.data.task)?;
+    let mut files = vec![
+        ("model.safetensors", weights.to_bytes(None)),
+        ("model.onnx", onnx),
+    ];
+    if let Some((picture, expected)) = &check {
+        files.push((check_picture::PICTURE, picture.clone()));
+        files.push((check_picture::EXPECTED, canonical_json(expected)));
+    }
+    for (name, bytes) in &files {
         let hash = format!("{:x}", Sha256::digest(bytes));
-        metadata.sha256.insert(name.into(), hash);
+        metadata.sha256.insert((*name).into(), hash);
     }
     let card = ModelCard {
         metadata: &metadata,
         preprocess: &preprocess,
         data,
         onnx_difference,
+        has_check_picture: check.is_some(),
         headline: plan.data.headline.describe(&data.classes),
     }
     .render()?;
-    let files = [
-        ("model.safetensors", safetensors),
-        ("model.onnx", onnx),
+    files.extend([
         ("preprocess.json", canonical_json(&preprocess)),
         ("metadata.json", canonical_json(&metadata)),
         ("MODEL_CARD.md", card.into_bytes()),
-    ];
+    ]);
     write_together(to, &files)?;
     Ok(Exported {
         metadata,

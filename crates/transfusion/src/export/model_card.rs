@@ -16,6 +16,8 @@ pub(super) struct ModelCard<'a> {
     pub(super) data: &'a DataResult,
     /// Largest difference between our probabilities and those of the ONNX file.
     pub(super) onnx_difference: f64,
+    /// Whether a picture with its expected probabilities lies beside the model.
+    pub(super) has_check_picture: bool,
     /// What the headline AUC tells apart, in words.
     pub(super) headline: String,
 }

@@ -163,10 +163,9 @@ impl Preprocess {
     /// What the network reads of a decoded picture: `[channels, height, width]`, normalised.
     /// Pictures of other channels, or of another depth than the range is for, are refused.
     pub fn apply(&self, image: &Image) -> Result<Vec<f32>, ImageError> {
-        self.check_kind(image)?;
-        let frame = self.frame();
-        let mut unit = vec![0.0; frame.samples()];
-        frame.write_unit(&frame.apply(image), self.range, &mut unit);
+        let mut unit = vec![0.0; self.frame().samples()];
+        let resized = self.resized(image)?;
+        self.frame().write_unit(&resized, self.range, &mut unit);
         let (whole, cut) = (self.resized, self.size);
         let top = (whole.height - cut.height) / 2;
         let left = (whole.width - cut.width) / 2;
@@ -179,6 +178,12 @@ impl Preprocess {
             }
         }
         Ok(pixels)
+    }
+
+    /// A decoded picture in its channels and size, without margins, at its own depth.
+    pub fn resized(&self, image: &Image) -> Result<Image, ImageError> {
+        self.check_kind(image)?;
+        Ok(self.frame().apply(image))
     }
 
     fn check_kind(&self, image: &Image) -> Result<(), ImageError> {

@@ -34,7 +34,7 @@ use crate::program::{BufferId, Kept, Program};
 /// use rand_chacha::ChaCha8Rng;
 /// use rand_chacha::rand_core::SeedableRng as _;
 ///
-/// let input = Input::square(3, 16 );
+/// let input = Input::square(3, 16);
 /// let network = std::sync::Arc::new(zoo::network(&Choice::named("cbr-tiny"), input, 2)?);
 /// let stream = |_: &str| ChaCha8Rng::seed_from_u64(1);
 /// let (weights, _) = initialise(&network, &Initialisation::random(), None, &stream)?;

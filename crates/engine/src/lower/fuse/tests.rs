@@ -8,7 +8,7 @@ use super::super::{Mode, Objective, Part, Training, lower_by};
 use super::fuse;
 use crate::descent::Descent;
 use crate::program::{Instruction, Program};
-use crate::trial::{BATCH, CLASSES, INPUT, Trial, difference, network};
+use crate::trial::{BATCH, CLASSES, Trial, difference, network};
 
 fn conv(path: &str) -> Layer {
     Layer::Conv(Conv::new(path.into(), [2, 2], 3))
