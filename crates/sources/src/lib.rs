@@ -26,6 +26,7 @@ mod ending;
 pub mod folder;
 mod junk;
 pub mod listing;
+pub mod look;
 mod name;
 mod noted;
 mod origin;

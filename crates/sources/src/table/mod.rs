@@ -17,6 +17,8 @@ use std::sync::Arc;
 use formats::decode::{MAX_FILE_BYTES, read_bounded};
 use images::{Dataset, Example, Partition};
 
+pub(crate) use cell::{Finding, finding};
+pub(crate) use finder::{Finder, Found};
 pub use image_name::ImageName;
 pub use join::Join;
 pub use options::TableOptions;
@@ -28,7 +30,6 @@ use crate::picture_files::PictureFiles;
 use crate::refusal::Refusal;
 use crate::split_by::SplitBy;
 use crate::tagged::{self, Wanted};
-use finder::Finder;
 use repeated::Row;
 use rows::{Pictures, Places};
 
