@@ -115,6 +115,14 @@ fn a_folder_that_is_no_class_is_named_or_refused() {
         &["patients", "layout = \"{patient}/{class}\""],
     );
     refused(
+        &[
+            "train/patient1/1.png",
+            "train/patient2/2.png",
+            "valid/patient3/1.png",
+        ],
+        &["patients", "layout = \"{split}/{patient}/{class}\""],
+    );
+    refused(
         &["a/1.png", "b/1.png", "masks/1.png"],
         &["the folder masks", "ignore = [\"masks\"]"],
     );
@@ -149,7 +157,7 @@ fn a_layout_says_patients_and_attributes() {
         noted
             .notes
             .join("\n")
-            .contains("1 pictures in readme, which do not fit the layout")
+            .contains("1 pictures in readme that do not fit the layout")
     );
     let error = read(&["P1/a/1.png"], Some("{class}/x/y"))
         .unwrap_err()

@@ -22,7 +22,7 @@ pub(crate) fn absent(subject: &Subject, counts: &Counts) -> Option<Finding> {
             ),
             "What is absent from training cannot be learnt; what is absent from a test part has no \
              result there, and means over classes leave it out.",
-            "`split = …` anew, stratified; or leave the class out.",
+            "Have the split made anew (without `split`; folders: `layout = \"*/{class}\"`), stratified; or leave the class out.",
         )
         .shows(places.len(), examples);
     (!places.is_empty()).then_some(found)
@@ -46,7 +46,7 @@ pub(crate) fn few(subject: &Subject, counts: &Counts) -> Option<Finding> {
             ),
             "Results on so few swing widely with each of them: intervals are wide, and the best \
              of several checkpoints is chosen by chance.",
-            "`split = …` anew with a larger share for that part; or merge rare classes.",
+            "Have the split made anew with a larger share for that part (`fractions`); or merge rare classes.",
         )
         .shows(places.len(), examples);
     (!places.is_empty()).then_some(found)

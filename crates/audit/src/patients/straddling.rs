@@ -22,7 +22,7 @@ pub(crate) fn patients(subject: &Subject) -> Option<Finding> {
         .iter()
         .map(|picture| picture.patient.as_deref());
     let straddling = in_two_parts(subject, patients);
-    let remedy = "`split = …` anew, by patient; or `exclude` their pictures in one of the parts; \
+    let remedy = "Have the split made anew, by patient (a table: leave `split` out; folders: `layout = \"*/{class}\"`); or `exclude` their pictures in one of the parts; \
                   or, to go on as it is, `allow_leaks = \"reason\"`.";
     finding(
         subject,
@@ -47,7 +47,7 @@ pub(crate) fn studies(subject: &Subject) -> Option<Finding> {
     let straddling = in_two_parts(subject, studies);
     let name = &subject.attributes[column];
     let remedy = format!(
-        "`patient = \"{name}\"`, or better the column of patients, and `split = …` anew; or, to \
+        "`patient = \"{name}\"`, or better the column of patients, and the split made anew; or, to \
          go on as it is, `allow_leaks = \"reason\"`."
     );
     finding(

@@ -181,7 +181,7 @@ fn finding(rows: &[Told], kind: Kind) -> Finding {
             Severity::Note,
             "The parts were not made alike: a difference between their results may come from how \
              pictures were taken and not from what they show.",
-            "Say where each part comes from; where it was meant to be drawn at random, `split = …` \
+            "Say where each part comes from; where it was meant to be drawn at random, draw it \
              anew.",
         )
     } else {

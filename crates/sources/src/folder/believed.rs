@@ -169,6 +169,8 @@ impl<'p> Folders<'p> {
                     Partition::parse(name).map_or("test", Partition::name)
                 ));
             }
+            let names: Vec<&str> = classes.into_iter().collect();
+            self.check_names(root, &format!("{wrapper}{{split}}/"), name, &names)?;
             self.check_repeated(root, &format!("{wrapper}{name}/"), name)?;
         }
         if !is_any_labelled {
@@ -193,25 +195,39 @@ impl<'p> Folders<'p> {
             ));
         }
         self.check_repeated(root, wrapper, "")?;
-        if let Some(kind) = numbered(&names) {
+        self.check_names(root, wrapper, "", &names)?;
+        let layout = Layout::new(&format!("{wrapper}{{class}}"))?;
+        Ok(Believed { layout, notes })
+    }
+
+    /// Refuses folders whose names are those of patients, pieces of an archive or papers, below
+    /// `inside`; `prefix` is what a layout writes before them.
+    fn check_names(
+        &self,
+        root: &str,
+        prefix: &str,
+        inside: &str,
+        names: &[&str],
+    ) -> Result<(), Refusal> {
+        if let Some(kind) = numbered(names) {
             let (found, write) = match kind {
                 Numbered::Patients => (
                     "numbered folders as of patients",
                     format!(
-                        "to read patients above classes, write layout = \"{wrapper}{{patient}}/{{class}}\"; if a table gives the labels, name it as the source with image_root; if these are the classes, write layout = \"{wrapper}{{class}}\""
+                        "to read patients above classes, write layout = \"{prefix}{{patient}}/{{class}}\"; if a table gives the labels, name it as the source with image_root; if these are the classes, write layout = \"{prefix}{{class}}\""
                     ),
                 ),
                 Numbered::Pieces => (
                     "numbered pieces of one archive",
                     format!(
-                        "name the table with the labels as the source and this folder as image_root; if these are the classes, write layout = \"{wrapper}{{class}}\""
+                        "name the table with the labels as the source and this folder as image_root; if these are the classes, write layout = \"{prefix}{{class}}\""
                     ),
                 ),
             };
             return Err(Refusal::at(
                 root,
                 "one folder a class",
-                format!("{found}: {}", listed(&names, 4)),
+                format!("{found}: {}", listed(names, 4)),
                 write,
             ));
         }
@@ -223,11 +239,11 @@ impl<'p> Folders<'p> {
                 root,
                 "one folder a class",
                 format!(
-                    "the folder {wrapper}{name} with {} pictures, a name that is rarely a class",
-                    tops[name]
+                    "the folder {prefix}{name} with {} pictures, a name that is rarely a class",
+                    self.count(inside, name)
                 ),
                 format!(
-                    "write ignore = [\"{wrapper}{name}\"] to leave it out, or layout = \"{wrapper}{{class}}\" if it is a class"
+                    "write ignore = [\"{prefix}{name}\"] to leave it out, or layout = \"{prefix}{{class}}\" if it is a class"
                 ),
             ));
         }
@@ -235,14 +251,27 @@ impl<'p> Folders<'p> {
             return Err(Refusal::at(
                 root,
                 format!("one folder a class, at most {MOST_CLASSES} without a layout"),
-                format!("{} folders: {}", names.len(), listed(&names, 4)),
+                format!("{} folders: {}", names.len(), listed(names, 4)),
                 format!(
-                    "write layout = \"{wrapper}{{class}}\" if each is a class, or layout = \"{wrapper}{{patient}}/{{class}}\""
+                    "write layout = \"{prefix}{{class}}\" if each is a class, or layout = \"{prefix}{{patient}}/{{class}}\""
                 ),
             ));
         }
-        let layout = Layout::new(&format!("{wrapper}{{class}}"))?;
-        Ok(Believed { layout, notes })
+        Ok(())
+    }
+
+    /// Pictures below the folder `name` of `inside`.
+    fn count(&self, inside: &str, name: &str) -> usize {
+        let folder = match inside {
+            "" => name.to_owned(),
+            inside => format!("{inside}/{name}"),
+        };
+        let below = |path: &str| path == folder || path.starts_with(&format!("{folder}/"));
+        self.0
+            .iter()
+            .filter(|(path, _)| below(path))
+            .map(|(_, count)| count)
+            .sum()
     }
 
     /// Names of the folders directly below `top`.
@@ -365,6 +394,9 @@ const PIECES: [&str; 8] = [
 
 /// Whether all names are one such word with a number, or only long numbers.
 fn numbered(names: &[&str]) -> Option<Numbered> {
+    if names.is_empty() {
+        return None;
+    }
     let words = |name: &&str| -> Option<String> {
         let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
         let has_number = word.len() < name.len();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use images::{Dataset, Example, Label, Task};
+use images::{Dataset, Example, Label, Partition, Task};
 
 use super::layout::{Layout, Said};
 use super::options::FolderOptions;
@@ -57,7 +57,13 @@ impl ByLayout<'_> {
         // A believed layout has named them already.
         if self.options.layout.is_some() {
             notes.extend(strays.iter().map(|(top, count)| {
-                format!("passed over: {count} pictures in {top}, which do not fit the layout")
+                let why = match Partition::parse(top) {
+                    Some(part) if self.layout.has_split() => {
+                        format!("so they have no label and are no {} set", part.name())
+                    }
+                    _ => "as its layout says nothing of them".to_owned(),
+                };
+                format!("passed over: {count} pictures in {top} that do not fit the layout, {why}")
             }));
         }
         Ok(entries)

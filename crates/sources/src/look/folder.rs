@@ -10,6 +10,8 @@ use crate::listing::Listing;
 use crate::picture_files::is_picture;
 use crate::refusal::{Refusal, listed};
 
+/// Classes that are written out at most.
+const MAX_NAMED: usize = 20;
 /// Endings of tables.
 const TABLES: [&str; 4] = ["csv", "tsv", "tab", "txt"];
 /// Tables that are looked at.
@@ -51,15 +53,17 @@ pub(super) fn look(root: &Path) -> Result<Looked, Refusal> {
                 format!(
                     "{} pictures in the classes {}",
                     pictures.len(),
-                    listed(&classes, 10)
+                    listed(&classes, 5)
                 ),
             );
-            let names: Vec<String> = classes.iter().map(|class| (*class).to_owned()).collect();
-            looked.key(
-                "classes",
-                list(&in_order(names)),
-                "in this order; for grades, lowest first with task = \"ordinal\"",
-            );
+            if classes.len() <= MAX_NAMED {
+                let names: Vec<String> = classes.iter().map(|class| (*class).to_owned()).collect();
+                looked.key(
+                    "classes",
+                    list(&in_order(names)),
+                    "in this order; for grades, lowest first with task = \"ordinal\"",
+                );
+            }
             return Ok(looked);
         }
     }

@@ -24,6 +24,13 @@ pub(super) fn add(looked: &mut Looked, sheet: &Sheet, columns: &[&Column]) {
         .filter(|c| c.is_class(rows) || is_list(c).is_some())
         .collect();
     candidates.sort_by_key(|column| !column.sounds_like_a_label());
+    // One column of yes and no that also holds other words for them, or nothing, is a finding.
+    if let ([finding], Some(first)) = (&findings[..], candidates.first())
+        && first.name == finding.name
+        && (finding.cells.len() > 2 || finding.blank > 0)
+    {
+        return add_findings(looked, sheet, &findings);
+    }
     let Some(chosen) = candidates.first() else {
         let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
         looked.open.push(format!(
@@ -186,6 +193,6 @@ fn is_list(column: &Column) -> Option<&'static str> {
             && several
                 .iter()
                 .take(50)
-                .all(|cell| parts(cell).iter().any(|part| known(part, cell)))
+                .any(|cell| parts(cell).iter().any(|part| known(part, cell)))
     })
 }

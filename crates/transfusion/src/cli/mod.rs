@@ -10,6 +10,7 @@ mod compare;
 mod data;
 mod exit;
 mod export;
+mod from_data;
 mod interrupt;
 mod location;
 mod models;
