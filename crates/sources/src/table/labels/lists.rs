@@ -14,7 +14,10 @@ impl Cells<'_> {
     pub(super) fn lists(&self, separator: &str) -> Result<Labels, Refusal> {
         let nothing = self.options.nothing.as_deref();
         let words = |cell: &'_ str| -> Vec<String> {
-            let words = cell.split(separator).map(str::trim);
+            // Lists of other programs come with brackets and quotes.
+            let words = cell
+                .split(separator)
+                .map(|word| word.trim().trim_matches(['[', ']', '\'', '"']).trim());
             words
                 .filter(|word| !word.is_empty() && Some(*word) != nothing)
                 .map(str::to_owned)
