@@ -27,7 +27,7 @@ impl Watched {
     }
 }
 
-/// The split of the data. Where parts are made here, pictures of equal pixels count as one
+/// The split of the data. Where parts are made here, pictures that surely are one count as one
 /// patient's, so that no copy crosses them; patients that an official split has in two parts are
 /// left to the audit.
 pub(crate) fn divided(
@@ -36,58 +36,68 @@ pub(crate) fn divided(
     watched: &Watched,
     notes: &mut Vec<String>,
 ) -> Result<Splits, SplitError> {
-    let mut whole = dataset.clone();
-    let copies = keep_copies_together(&mut whole, watched);
-    let splits = Splits::with_shared_patients(&whole, spec.fractions, spec.split_seed)?;
     let is_made =
         |example: &images::Example| example.test_set.is_none() && example.partition.is_none();
-    if copies > 0 && dataset.examples.iter().any(is_made) {
-        notes.push(format!(
-            "{copies} pictures that are copies of another are kept in one part with it"
-        ));
+    let mut whole = dataset.clone();
+    if dataset.examples.iter().any(is_made) {
+        let copies = audit::one_picture(&undivided(dataset, watched));
+        keep_together(&mut whole, &copies);
+        let count: usize = copies.iter().map(|group| group.len() - 1).sum();
+        if count > 0 {
+            notes.push(format!(
+                "{count} pictures that are copies of another are kept in one part with it"
+            ));
+        }
     }
-    Ok(splits)
+    Splits::with_shared_patients(&whole, spec.fractions, spec.split_seed)
 }
 
-/// Gives pictures of equal pixels, with all of their patients, one patient; returns how many
-/// pictures are copies of an earlier one.
-fn keep_copies_together(dataset: &mut Dataset, watched: &Watched) -> usize {
+/// The data as one part.
+fn undivided(dataset: &Dataset, watched: &Watched) -> Subject {
+    let pictures = dataset.examples.iter().zip(&watched.0);
+    let pictures = pictures.map(|(example, traits)| Picture {
+        id: String::new(),
+        label: example.label.clone(),
+        patient: None,
+        part: 0,
+        attributes: Vec::new(),
+        traits: traits.get().cloned(),
+    });
+    Subject {
+        classes: dataset.classes.clone(),
+        task: dataset.task,
+        parts: vec!["all".into()],
+        attributes: Vec::new(),
+        pictures: pictures.collect(),
+    }
+}
+
+/// Gives the pictures of each group, with all of their patients, one patient.
+fn keep_together(dataset: &mut Dataset, copies: &[Vec<usize>]) {
+    if copies.is_empty() {
+        return;
+    }
     let mut groups = Groups((0..dataset.len()).collect());
+    for copy in copies {
+        copy.iter().for_each(|index| groups.join(copy[0], *index));
+    }
     let mut patients: HashMap<&str, usize> = HashMap::new();
-    let mut pixels = HashMap::new();
-    let mut copies = 0;
     for (index, example) in dataset.examples.iter().enumerate() {
-        let Some(traits) = watched.0[index].get() else {
-            continue;
-        };
-        if let Some(first) = pixels.insert(traits.pixels, index) {
-            groups.join(first, index);
-            copies += 1;
-        }
         if let Some(patient) = &example.patient {
             let first = *patients.entry(patient).or_insert(index);
             groups.join(first, index);
         }
     }
-    if copies == 0 {
-        return 0;
-    }
+    let first: Vec<usize> = (0..dataset.len()).map(|index| groups.of(index)).collect();
     let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
-    for index in 0..dataset.len() {
-        *sizes.entry(groups.of(index)).or_insert(0) += 1;
-    }
-    let names: Vec<Option<String>> = (0..dataset.len())
-        .map(|index| {
-            let group = groups.of(index);
-            (sizes[&group] > 1).then(|| format!("group {group}"))
-        })
-        .collect();
-    for (example, name) in dataset.examples.iter_mut().zip(names) {
-        if name.is_some() {
-            example.patient = name;
+    first
+        .iter()
+        .for_each(|group| *sizes.entry(*group).or_insert(0) += 1);
+    for (example, group) in dataset.examples.iter_mut().zip(first) {
+        if sizes[&group] > 1 {
+            example.patient = Some(format!("group {group}"));
         }
     }
-    copies
 }
 
 /// Sets of pictures that belong together; each is named by its first.

@@ -11,6 +11,20 @@ use crate::subject::Subject;
 use groups::Group;
 pub use standard::Standard;
 
+/// Groups of pictures that surely are one: equal pixels, or near duplicates, whatever their parts.
+/// Each holds two pictures at least, by index, ascending.
+pub fn one_picture(subject: &Subject) -> Vec<Vec<usize>> {
+    let traits = |picture: u32| subject.pictures[picture as usize].traits.as_ref();
+    let decoded: Vec<u32> = (0..subject.pictures.len() as u32)
+        .filter(|&picture| traits(picture).is_some())
+        .collect();
+    let pixels = groups::equal(&decoded, |picture| traits(picture).map(|t| t.pixels));
+    let alike = alike::Alike::among(subject, &decoded, &pixels);
+    let groups = pixels.iter().chain(&alike.near);
+    let members = groups.map(|group| group.members.iter().map(|&m| m as usize).collect());
+    members.collect()
+}
+
 /// Findings on copies, and how alike pictures had to be.
 pub(crate) fn findings(subject: &Subject) -> (Vec<Finding>, Option<Standard>) {
     let traits = |picture: u32| subject.pictures[picture as usize].traits.as_ref();

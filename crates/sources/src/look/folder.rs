@@ -37,6 +37,15 @@ pub(super) fn look(root: &Path) -> Result<Looked, Refusal> {
         ));
     }
     let believed = believe(&place, &pictures);
+    if let Some(mut looked) = from_tables(root, &listing) {
+        if let Ok(Believed { layout, .. }) = &believed {
+            looked.open.push(format!(
+                "a table gives the labels; to read the folders as classes instead, name the folder as source with layout = \"{}\"",
+                layout.written()
+            ));
+        }
+        return Ok(looked);
+    }
     if let Ok(Believed { layout, notes }) = &believed {
         let mut classes: Vec<&str> = pictures
             .iter()
@@ -67,18 +76,15 @@ pub(super) fn look(root: &Path) -> Result<Looked, Refusal> {
             return Ok(looked);
         }
     }
-    match from_tables(root, &listing) {
-        Some(looked) => Ok(looked),
-        None => Err(match believed {
-            Err(refusal) => refusal,
-            Ok(_) => Refusal::at(
-                place,
-                "class folders, or a table beside the pictures",
-                "neither",
-                "name the table with --from, or write a layout by hand",
-            ),
-        }),
-    }
+    Err(match believed {
+        Err(refusal) => refusal,
+        Ok(_) => Refusal::at(
+            place,
+            "class folders, or a table beside the pictures",
+            "neither",
+            "name the table with --from, or write a layout by hand",
+        ),
+    })
 }
 
 /// The table in the folder that says most of its pictures.
