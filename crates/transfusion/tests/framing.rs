@@ -23,14 +23,19 @@ fn archive(folder: &Folder, element: &str, channels: usize, sample: impl Fn(usiz
         }
         let shape = format!("({count}, {ROWS}, {COLUMNS}, {channels})");
         members.push((format!("{part}_images.npy"), npy_of(element, &shape, &data)));
-        members.push((format!("{part}_labels.npy"), npy(&format!("({count},)"), &labels)));
+        members.push((
+            format!("{part}_labels.npy"),
+            npy(&format!("({count},)"), &labels),
+        ));
     }
     let members: Vec<(&str, Vec<u8>)> = members.iter().map(|(n, b)| (&n[..], b.clone())).collect();
     folder.write("pictures.npz", npz(&members));
 }
 
 fn deep(folder: &Folder) {
-    archive(folder, "<u2", 1, |level| (16 * level as u16).to_le_bytes().into());
+    archive(folder, "<u2", 1, |level| {
+        (16 * level as u16).to_le_bytes().into()
+    });
 }
 
 fn config(keys: &str) -> String {
@@ -65,14 +70,23 @@ fn twelve_bits_in_sixteen_are_told_and_ranges_make_other_runs() {
     let folder = Folder::new();
     deep(&folder);
     let (plain, told) = planned(&folder, "size = 24");
-    assert!(told.contains("range = \"used\"") && told.contains("6 %"), "{told}");
-    assert!(told.contains("stretched") && told.contains("fit = \"pad\""), "{told}");
+    assert!(
+        told.contains("range = \"used\"") && told.contains("6 %"),
+        "{told}"
+    );
+    assert!(
+        told.contains("stretched") && told.contains("fit = \"pad\""),
+        "{told}"
+    );
     let (full, told) = planned(&folder, "size = 24\nrange = \"full\"\nfit = \"pad\"");
     assert_eq!(told, "");
     let (used, _) = planned(&folder, "size = 24\nrange = \"used\"");
     let (written, _) = planned(&folder, "size = 24\nrange = [0, 4064]");
     let (other, _) = planned(&folder, "size = 24\nrange = [0, 4095]");
-    let (same, _) = planned(&folder, "size = [24, 24]\nrange = \"full\"\nresize = \"bilinear\"");
+    let (same, _) = planned(
+        &folder,
+        "size = [24, 24]\nrange = \"full\"\nresize = \"bilinear\"",
+    );
     let (cubic, _) = planned(&folder, "size = 24\nresize = \"bicubic\"");
     assert_eq!((&plain, &used), (&same, &written));
     let mut all = vec![plain, full, used, other, cubic];
@@ -81,7 +95,10 @@ fn twelve_bits_in_sixteen_are_told_and_ranges_make_other_runs() {
     assert_eq!(all.len(), 5);
 
     folder.write("study.toml", config("size = 24"));
-    let profile = folder.run(&["data", "profile", "study.toml"]).with(0).stdout;
+    let profile = folder
+        .run(&["data", "profile", "study.toml"])
+        .with(0)
+        .stdout;
     for part in ["columns by rows: 1.80", "16 bits", "0 to 4064", "attention"] {
         assert!(profile.contains(part), "{part}: {profile}");
     }
@@ -90,17 +107,31 @@ fn twelve_bits_in_sixteen_are_told_and_ranges_make_other_runs() {
 #[test]
 fn what_cannot_be_framed_is_refused_with_the_key() {
     let folder = Folder::new();
-    archive(&folder, "<f4", 1, |level| (level as f32 - 100.0).to_le_bytes().into());
+    archive(&folder, "<f4", 1, |level| {
+        (level as f32 - 100.0).to_le_bytes().into()
+    });
     let range = ["`data.range`", "\"used\" or [low, high]", "-100 to 154"];
     folder.refuses(&config("size = 24"), &range);
-    folder.refuses(&config("size = 24\nrange = [5, 1]"), &["range", "[low, high]"]);
-    folder.refuses(&config("size = [24, 4]"), &["`data.size`", "each side", "24×4"]);
+    folder.refuses(
+        &config("size = 24\nrange = [5, 1]"),
+        &["range", "[low, high]"],
+    );
+    folder.refuses(
+        &config("size = [24, 4]"),
+        &["`data.size`", "each side", "24×4"],
+    );
     folder.refuses(&config("size = [24]"), &["[rows, columns]"]);
-    folder.refuses(&config("size = 24\nfit = \"squash-it\""), &["`stretch`, `pad`", "`crop`"]);
+    folder.refuses(
+        &config("size = 24\nfit = \"squash-it\""),
+        &["`stretch`, `pad`", "`crop`"],
+    );
     let oblong = config("size = [32, 48]\nrange = \"used\"").replace("cbr-tiny", "deit-small");
     folder.refuses(&oblong, &["deit-small", "32×48", "square grid"]);
     archive(&folder, "|u1", 4, |level| vec![level as u8]);
-    folder.refuses(&config("size = 24\nchannels = 3"), &["`data.channels`", "expected 4", "found 3"]);
+    folder.refuses(
+        &config("size = 24\nchannels = 3"),
+        &["`data.channels`", "expected 4", "found 3"],
+    );
 }
 
 /// Trains, exports, and predicts a picture with what was exported.
@@ -109,11 +140,17 @@ fn exported(folder: &Folder, keys: &str) -> Value {
     folder.run(&["run", "study.toml", "--out", "out"]).with(0);
     let run = folder.runs("out")[0].display().to_string();
     folder.run(&["export", &run, "--to", "exported"]).with(0);
-    let judged = folder.run(&["predict", "exported", "exported/check.png"]).with(0);
+    let judged = folder
+        .run(&["predict", "exported", "exported/check.png"])
+        .with(0);
     assert_eq!(judged.stderr, "");
     let row = judged.stdout.lines().nth(1).expect("a row").to_owned();
     let expected = folder.json("exported/check.json");
-    for (found, expected) in row.split(',').skip(2).zip(expected["probabilities"].as_array().unwrap()) {
+    for (found, expected) in row
+        .split(',')
+        .skip(2)
+        .zip(expected["probabilities"].as_array().unwrap())
+    {
         let found: f64 = found.parse().expect("a probability");
         assert!((found - expected.as_f64().unwrap()).abs() < 1e-6);
     }
@@ -124,10 +161,16 @@ fn exported(folder: &Folder, keys: &str) -> Value {
 fn an_oblong_padded_model_of_deep_pictures_does_the_same_after_export() {
     let folder = Folder::new();
     deep(&folder);
-    let how = exported(&folder, "size = [24, 32]\nfit = \"pad\"\nresize = \"bicubic\"\nrange = \"used\"");
+    let how = exported(
+        &folder,
+        "size = [24, 32]\nfit = \"pad\"\nresize = \"bicubic\"\nrange = \"used\"",
+    );
     assert_eq!(how["size"], serde_json::json!([24, 32]));
     assert_eq!(how["range"], serde_json::json!([0.0, 4064.0]));
-    assert_eq!((&how["fit"], &how["resize"]), (&"pad".into(), &"bicubic".into()));
+    assert_eq!(
+        (&how["fit"], &how["resize"]),
+        (&"pad".into(), &"bicubic".into())
+    );
     assert_eq!(how["depth"], "sixteen");
 
     // Eight bits are not what the range is for.
@@ -138,7 +181,10 @@ fn an_oblong_padded_model_of_deep_pictures_does_the_same_after_export() {
         .says(&["16 bits", "8 bits"]);
 
     // Another decoder is noticed.
-    folder.write("exported/check.png", picture(image::ImageFormat::Png, 16, 1));
+    folder.write(
+        "exported/check.png",
+        picture(image::ImageFormat::Png, 16, 1),
+    );
     folder
         .run(&["predict", "exported", "shallow.png"])
         .says(&["warning", "decoded to other samples"]);
