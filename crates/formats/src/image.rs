@@ -103,7 +103,8 @@ impl Image {
             Samples::U8(samples) => self.write_planes(samples, |s| f32::from(s) / 255.0, out),
             Samples::U16(samples) => self.write_planes(samples, |s| f32::from(s) / 65_535.0, out),
             Samples::F32(samples) => {
-                self.write_planes(samples, |s| s.max(0.0).min(1.0), out);
+                let unit = |s: f32| if s.is_nan() { 0.0 } else { s.clamp(0.0, 1.0) };
+                self.write_planes(samples, unit, out);
             }
         }
     }
