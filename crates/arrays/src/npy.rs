@@ -141,11 +141,18 @@ impl NpyHeader {
             })
     }
 
-    /// Refuses anything but integers whose last axis is the fastest.
-    pub fn check_integer_rows(&self) -> Result<(), NpyError> {
-        if matches!(self.element.kind(), Kind::Float | Kind::Bfloat) {
-            return Err(NpyError::new("an integer element type", self.describe()));
+    /// Refuses anything but integers.
+    pub fn check_integers(&self) -> Result<(), NpyError> {
+        match self.element.kind() {
+            Kind::Float | Kind::Bfloat => {
+                Err(NpyError::new("an integer element type", self.describe()))
+            }
+            Kind::Unsigned | Kind::Signed | Kind::Boolean => Ok(()),
         }
+    }
+
+    /// Refuses arrays whose last axis is not the fastest.
+    pub fn check_rows(&self) -> Result<(), NpyError> {
         if self.is_fortran {
             return Err(NpyError::new(
                 "rows in C order (save with numpy.ascontiguousarray)",
@@ -248,8 +255,9 @@ mod tests {
         );
         assert!(read.is_fortran);
         assert_eq!(read.describe(), "float64 [2, 3]");
-        assert!(read.check_integer_rows().is_err());
-        assert_eq!(header("<i2", "False").unwrap().check_integer_rows(), Ok(()));
+        assert!(read.check_rows().is_err() && read.check_integers().is_err());
+        let rows = header("<i2", "False").unwrap();
+        assert_eq!((rows.check_rows(), rows.check_integers()), (Ok(()), Ok(())));
         for refused in ["|O", "<c8", "<U3", "<f1", "<b2", "f4", ""] {
             assert!(header(refused, "False").is_err(), "{refused}");
         }

@@ -88,6 +88,8 @@ pub fn parse(
                 NpyError::new("labels beside the images", "no such member"),
             )
         })?;
+        let integers = header.check_integers();
+        integers.map_err(|error| archive.mismatch(&member, error))?;
         let width = match header.shape[..] {
             [n] if n == array.count => 1,
             [n, k] if n == array.count && (1..=MAX_CLASSES).contains(&k) => k,
@@ -257,7 +259,7 @@ impl<R: Read + Seek> Archive<'_, R> {
                 ))
             }
             Ok(mut entry) => NpyHeader::read(&mut entry).and_then(|header| {
-                header.check_integer_rows()?;
+                header.check_rows()?;
                 let data = header.read_data(&mut entry, limit)?;
                 Ok((header, data))
             }),

@@ -49,8 +49,18 @@ fn archives_with_wrong_members_are_refused_by_name() {
             "train_images.npy: expected",
         ),
         (
-            npy("<f4", "(2, 2, 2)", &[0; 32]),
+            npy("<f8", "(2, 2, 2)", &[0; 64]),
             npy("|u1", "(2,)", &[0; 2]),
+            "int16 or float32 images, found float64",
+        ),
+        (
+            npy("|u1", "(2, 2, 2, 65)", &[0; 520]),
+            npy("|u1", "(2,)", &[0; 2]),
+            "at most 64 channels",
+        ),
+        (
+            good(),
+            npy("<f4", "(2,)", &[0; 8]),
             "an integer element type, found float32",
         ),
         (

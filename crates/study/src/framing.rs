@@ -62,8 +62,9 @@ pub(crate) fn stretch(described: &DataResult) -> Option<String> {
     let is_strong = aspects.median_stretch > STRONG || aspects.far_stretched > STRONGLY_STRETCHED;
     (described.fit == Fit::Stretch && is_strong).then(|| {
         format!(
-            "pictures are stretched to {} pixels: columns by rows from {:.2} to {:.2} become {:.2}, half of the pictures change by {:.2} times or more, and {:.0} % by more than {FAR} times; fit = \"pad\" or \"crop\", or another size, under [data] keeps their shapes",
-            described.size,
+            "pictures are stretched to {} × {} pixels: columns by rows from {:.2} to {:.2} become {:.2}, half of the pictures change by {:.2} times or more, and {:.0} % by more than {FAR} times; fit = \"pad\" or \"crop\", or another size, under [data] keeps their shapes",
+            described.size.height,
+            described.size.width,
             aspects.smallest,
             aspects.largest,
             described.size.aspect(),

@@ -84,8 +84,8 @@ fn arrays() {
             &["arrays", "train_labels.npy", "shape [4]", "found uint8 [3]"],
         ),
         (
-            &[("train_images.npy", npy("(4, 8, 8, 2)", &[9; 512]))],
-            &["arrays", "train_images.npy", "found uint8 [4, 8, 8, 2]"],
+            &[("train_images.npy", npy("(4, 8, 8, 65)", &[9; 16_640]))],
+            &["arrays", "train_images.npy", "found uint8 [4, 8, 8, 65]"],
         ),
         (
             &[("train_images.npy", npy("(4, 8, 8)", &[9; 100]))],

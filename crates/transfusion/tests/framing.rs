@@ -149,10 +149,10 @@ fn exported(folder: &Folder, keys: &str) -> Value {
     for (found, expected) in row
         .split(',')
         .skip(2)
-        .zip(expected["probabilities"].as_array().unwrap())
+        .zip(expected["probabilities"].as_array().expect("a list"))
     {
         let found: f64 = found.parse().expect("a probability");
-        assert!((found - expected.as_f64().unwrap()).abs() < 1e-6);
+        assert!((found - expected.as_f64().expect("a number")).abs() < 1e-6);
     }
     folder.json("exported/preprocess.json")
 }

@@ -30,7 +30,10 @@ impl Range {
         let Self::Between([low, high]) = self else {
             return image.write_unit(out);
         };
-        let unit = |sample: f32| ((sample - low) / (high - low)).max(0.0).min(1.0);
+        let unit = |sample: f32| match sample > low {
+            true => ((sample - low) / (high - low)).min(1.0),
+            false => 0.0,
+        };
         match &image.samples {
             Samples::U8(samples) => write_planes(samples, image, |s| unit(f32::from(s)), out),
             Samples::U16(samples) => write_planes(samples, image, |s| unit(f32::from(s)), out),

@@ -72,6 +72,16 @@ impl<'s> Column<'s> {
             && !is_about
     }
 
+    /// Whether its cells repeat as those of a patient do: many, each seldom.
+    pub(super) fn may_group(&self, rows: usize) -> bool {
+        let distinct = self.cells.len();
+        self.blank == 0
+            && distinct >= 10
+            && distinct < COUNTED
+            && 3 * distinct <= 2 * rows
+            && rows <= 20 * distinct
+    }
+
     /// Every cell is a part of a split, and there are two at least.
     pub(super) fn is_split(&self) -> bool {
         self.blank == 0

@@ -97,6 +97,20 @@ pub(super) fn look(path: &Path, root: Option<&Path>) -> Result<Looked, Refusal> 
         }
     }
     label::add(&mut looked, &sheet, &rest);
+    if patient.is_none() {
+        let groups = rest
+            .iter()
+            .filter(|column| column.may_group(sheet.rows.len()));
+        looked.open.extend(groups.map(|column| {
+            format!(
+                "`{}` has {} values in {} rows; if it is the patient, write patient = {}",
+                column.name,
+                column.cells.len(),
+                sheet.rows.len(),
+                quoted(column.name)
+            )
+        }));
+    }
     if let Some(column) = patient {
         match column.blank {
             0 => looked.key(

@@ -146,10 +146,14 @@ fn digest(samples: &Samples) -> String {
     format!("{:x}", hash.finalize())
 }
 
-/// A disc on waves, in colour where the network reads RGB, of another size and shape than it
-/// reads. Integers throughout, so that it is the same everywhere.
+/// A disc on waves, of another size and shape than the network reads, in colour where that reads
+/// RGB of 8 bits: few programs read 16 bits in colour. Integers throughout, so that it is the same
+/// everywhere.
 fn drawn(preprocess: &Preprocess) -> Image {
-    let channels = if preprocess.channels == 3 { 3 } else { 1 };
+    let channels = match (preprocess.channels, preprocess.depth) {
+        (3, None | Some(Depth::Eight)) => 3,
+        _ => 1,
+    };
     let (height, width) = (
         preprocess.resized.height * 3 / 2 + 5,
         preprocess.resized.width * 5 / 4 + 3,

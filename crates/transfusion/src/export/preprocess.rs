@@ -9,8 +9,6 @@ use serde::{Deserialize, Serialize};
 use study::RunData;
 use thiserror::Error;
 
-use super::steps::steps;
-
 /// Largest edge that a picture is resized to, in pixels.
 const MAX_EDGE: usize = 2048;
 
@@ -97,12 +95,6 @@ impl Preprocess {
             ..Self::stretched(known.size.into(), &normalisation)
         }
         .in_words()
-    }
-
-    /// The same with its steps in words.
-    pub fn in_words(mut self) -> Self {
-        self.steps = steps(&self);
-        self
     }
 
     /// What the network reads.

@@ -4,8 +4,16 @@ use images::{Fit, Range};
 
 use super::preprocess::Preprocess;
 
+impl Preprocess {
+    /// The same with its steps in words.
+    pub fn in_words(mut self) -> Self {
+        self.steps = steps(&self);
+        self
+    }
+}
+
 /// What is done to a picture, in order.
-pub(super) fn steps(preprocess: &Preprocess) -> Vec<String> {
+fn steps(preprocess: &Preprocess) -> Vec<String> {
     let Preprocess {
         channels,
         resized,
