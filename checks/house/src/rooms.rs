@@ -60,6 +60,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "networks",
             "similarity",
             "images",
+            "audit",
             "durable",
             "streams",
         ],

@@ -9,7 +9,7 @@ const PAPERS: [&str; 34] = [
 
 /// The ending of a path, without its dot; `None` where the file name has none.
 pub(crate) fn of(path: &str) -> Option<&str> {
-    let name = crate::name::last(path);
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
     match name.rsplit_once('.') {
         Some((before, ending)) if !before.is_empty() && !ending.is_empty() => Some(ending),
         _ => None,

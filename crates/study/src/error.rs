@@ -66,6 +66,15 @@ pub enum StudyError {
     /// The audit was given data that contradict themselves.
     #[error(transparent)]
     Audit(#[from] audit::SubjectError),
+    /// A folder or table that is not read.
+    #[error(transparent)]
+    Refused(#[from] sources::Refusal),
+    /// A source that cannot be read.
+    #[error(transparent)]
+    Data(#[from] images::DataError),
+    /// A known data set that is not here.
+    #[error(transparent)]
+    NotFetched(#[from] depot::catalogue::NotFetched),
     /// A file could not be read.
     #[error(transparent)]
     File(#[from] durable::FileError),

@@ -122,7 +122,7 @@ mod tests {
             Recipe::named(recipe.name).expect(recipe.name);
             assert!(recipe.text.starts_with("# "), "{}", recipe.name);
         }
-        let message = Recipe::named("nih")
+        let message = Recipe::named("nih41")
             .expect_err("no such recipe")
             .to_string();
         assert!(message.contains("did you mean `nih14`?"), "{message}");

@@ -35,7 +35,7 @@ macro_rules! source_keys {
             }
         }
 
-        macro_rules! with_source_keys {
+        macro_rules! with_keys {
             ($d(#[$d meta:meta])* struct $d name:ident { $d($d own:tt)* }) => {
                 $d(#[$d meta])*
                 struct $d name {
@@ -112,7 +112,7 @@ source_keys! { $
     /// Drawn: seed of the pictures; by default 0.
     seed: u64, DRAWN;
 }
-pub(crate) use with_source_keys;
+pub(crate) use with_keys as with_source_keys;
 
 impl SourceKeys {
     /// Refuses what is left after the source took its own keys: it would have no effect. `text`

@@ -58,7 +58,7 @@ impl Source {
         keys: &SourceKeys,
         spec: &DataSpec,
         base: &Path,
-    ) -> Result<Self, anyhow::Error> {
+    ) -> Result<Self, StudyError> {
         let mut keys = keys.clone();
         let source = match text {
             FUNDUS => Self::Fundus {
@@ -87,10 +87,10 @@ impl Source {
         text: &str,
         keys: &mut SourceKeys,
         spec: &DataSpec,
-    ) -> Result<Self, anyhow::Error> {
+    ) -> Result<Self, StudyError> {
         let metadata = match std::fs::metadata(&path) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return Err(absent(text, &path).into());
+                return Err(absent(text, &path));
             }
             Err(source) => return Err(DataError::Io { path, source }.into()),
             Ok(metadata) => metadata,
@@ -118,8 +118,7 @@ impl Source {
                     TABLES.join(", ")
                 ),
                 found: path.display().to_string(),
-            }
-            .into()),
+            }),
         }
     }
 
@@ -134,7 +133,7 @@ impl Source {
     }
 
     /// Its labels and the list of its pictures. Pictures are drawn `size` pixels wide and high.
-    pub(crate) fn read(self, spec: &DataSpec) -> Result<Noted, anyhow::Error> {
+    pub(crate) fn read(self, spec: &DataSpec) -> Result<Noted, StudyError> {
         let size = spec.size.height.max(spec.size.width);
         let dataset = match self {
             Self::Archive { path, classes } => {
@@ -200,7 +199,7 @@ mod tests {
     ];
 
     /// What `text` names, with these keys beside the required ones.
-    fn find(text: &str, keys: &str, base: &Path) -> Result<Source, anyhow::Error> {
+    fn find(text: &str, keys: &str, base: &Path) -> Result<Source, StudyError> {
         let data = format!("source = \"{text}\"\nsize = 32\n{keys}");
         let spec = crate::parse::<DataSpec>(&data, Path::new("study.toml")).expect("known keys");
         Source::find(text, &spec.source.keys, &spec, base)

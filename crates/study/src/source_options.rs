@@ -7,6 +7,7 @@ use sources::folder::{FolderOptions, Layout};
 use sources::table::{Dialect, ImageName, Join, TableOptions};
 
 use super::columns::Columns;
+use super::error::StudyError;
 use super::source_keys::SourceKeys;
 use super::written_join::{Unmatched, WrittenKey};
 use super::written_origin::{WrittenAttributes, WrittenOrigin};
@@ -17,7 +18,7 @@ pub(crate) fn folder(
     path: &Path,
     keys: &mut SourceKeys,
     task: Task,
-) -> Result<FolderOptions, anyhow::Error> {
+) -> Result<FolderOptions, StudyError> {
     let origin = |origin: WrittenOrigin| origin.origin("data.patient");
     Ok(FolderOptions {
         task,
@@ -46,7 +47,7 @@ pub(crate) fn table(
     path: &Path,
     keys: &mut SourceKeys,
     task: Task,
-) -> Result<TableOptions, anyhow::Error> {
+) -> Result<TableOptions, StudyError> {
     let beside = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),

@@ -100,7 +100,7 @@ fn configurations() {
             "patient = \"id\"",
             &[
                 "`data.patient`",
-                "is a .csv table",
+                "is a folder of class folders or a table",
                 "`phantom-fundus`, drawn pictures; remove the key",
             ],
         ),

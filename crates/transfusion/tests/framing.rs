@@ -44,6 +44,7 @@ fn config(keys: &str) -> String {
 title = "Frames"
 [data]
 source = "pictures.npz"
+allow_leaks = "drawn by a formula that repeats"
 {keys}
 [grid]
 model = ["cbr-tiny"]
@@ -79,7 +80,10 @@ fn twelve_bits_in_sixteen_are_told_and_ranges_make_other_runs() {
         "{told}"
     );
     let (full, told) = planned(&folder, "size = 24\nrange = \"full\"\nfit = \"pad\"");
-    assert_eq!(told, "");
+    assert!(
+        !told.contains("range =") && !told.contains("stretched"),
+        "{told}"
+    );
     let (used, _) = planned(&folder, "size = 24\nrange = \"used\"");
     let (written, _) = planned(&folder, "size = 24\nrange = [0, 4064]");
     let (other, _) = planned(&folder, "size = 24\nrange = [0, 4095]");

@@ -76,8 +76,7 @@ impl<'s> Column<'s> {
     pub(super) fn may_group(&self, rows: usize) -> bool {
         let distinct = self.cells.len();
         self.blank == 0
-            && distinct >= 10
-            && distinct < COUNTED
+            && (10..COUNTED).contains(&distinct)
             && 3 * distinct <= 2 * rows
             && rows <= 20 * distinct
     }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use images::Task;
 
-use super::{Looked, list, quoted, table};
+use super::looked::{Looked, list, quoted};
+use super::table;
 use crate::folder::{Believed, believe};
 use crate::listing::Listing;
 use crate::picture_files::is_picture;

@@ -3,7 +3,7 @@
 use images::Task;
 
 use super::column::Column;
-use super::{Looked, list, quoted};
+use super::looked::{Looked, list, quoted};
 use crate::table::{Finding, Sheet, finding};
 
 /// Words for a list that names no finding.

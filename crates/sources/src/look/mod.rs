@@ -5,59 +5,14 @@ mod column;
 mod folder;
 mod label;
 mod lists;
+mod looked;
 mod table;
 
 use std::path::Path;
 
-use images::Task;
+pub use looked::{Key, Looked};
 
 use crate::refusal::Refusal;
-
-/// What a folder or table is taken for.
-#[derive(Clone, Debug)]
-pub struct Looked {
-    /// What was looked at: the folder, or a table in it.
-    pub source: std::path::PathBuf,
-    /// The kind of question.
-    pub task: Task,
-    /// Keys of `[data]` beside `source`, `task` and `size`.
-    pub keys: Vec<Key>,
-    /// What was noticed, in sentences without a full stop.
-    pub notes: Vec<String>,
-    /// What could not be told and has to be decided; sentences without a full stop.
-    pub open: Vec<String>,
-}
-
-/// A key of `[data]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
-    /// Its name.
-    pub name: &'static str,
-    /// Its value, as TOML.
-    pub value: String,
-    /// Why, in a few words.
-    pub why: String,
-}
-
-impl Looked {
-    fn new(source: &Path, task: Task) -> Self {
-        Self {
-            source: source.into(),
-            task,
-            keys: Vec::new(),
-            notes: Vec::new(),
-            open: Vec::new(),
-        }
-    }
-
-    fn key(&mut self, name: &'static str, value: impl Into<String>, why: impl Into<String>) {
-        self.keys.push(Key {
-            name,
-            value: value.into(),
-            why: why.into(),
-        });
-    }
-}
 
 /// Looks at a folder or a table.
 pub fn look(path: &Path) -> Result<Looked, Refusal> {
@@ -65,25 +20,4 @@ pub fn look(path: &Path) -> Result<Looked, Refusal> {
         true => folder::look(path),
         false => table::look(path, None),
     }
-}
-
-/// A text as TOML.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            letter if letter.is_control() => quoted.push_str(&format!("\\u{:04X}", letter as u32)),
-            letter => quoted.push(letter),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// Texts as a TOML list.
-fn list<T: AsRef<str>>(texts: &[T]) -> String {
-    let texts: Vec<String> = texts.iter().map(|text| quoted(text.as_ref())).collect();
-    format!("[{}]", texts.join(", "))
 }

@@ -6,8 +6,9 @@ use formats::decode::{MAX_FILE_BYTES, read_bounded};
 use images::Task;
 
 use super::column::Column;
+use super::label;
 use super::lists::lists;
-use super::{Looked, label, quoted};
+use super::looked::{Looked, quoted};
 use crate::listing::Listing;
 use crate::refusal::{Refusal, listed};
 use crate::table::{Dialect, Finder, Found, Sheet};

@@ -175,7 +175,7 @@ impl Cells<'_> {
                                 && other.split(separator).any(|word| word.trim() == *part)
                         })
                 };
-                parts.len() > 1 && parts.iter().any(|part| other(part))
+                parts.len() > 1 && parts.iter().any(other)
             };
             if let Some(row) = filled
                 .iter()
