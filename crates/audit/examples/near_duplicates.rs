@@ -143,7 +143,7 @@ fn read(
     let bytes = std::fs::read(path).ok()?;
     let decoded = decode(&bytes).ok()?;
     let name = path.file_name()?.to_string_lossy().into_owned();
-    let copied = index % (all / count.max(1)).max(1) == 0;
+    let copied = index.is_multiple_of((all / count.max(1)).max(1));
     let grey = copied.then(|| grey(&decoded)).flatten();
     Some((entry(name, 0, Traits::of(&bytes, &decoded)), grey))
 }

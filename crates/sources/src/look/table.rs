@@ -1,5 +1,6 @@
 //! A table: which column names the pictures, and what the others are.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use formats::decode::{MAX_FILE_BYTES, read_bounded};
@@ -126,12 +127,19 @@ pub(super) fn look(path: &Path, root: Option<&Path>) -> Result<Looked, Refusal> 
             ),
         }
     }
+    let straddling = match (split, patient) {
+        (Some(split), Some(patient)) => straddling(&sheet, split.name, patient.name),
+        _ => 0,
+    };
     if let Some(column) = split {
-        looked.key(
-            "split",
-            quoted(column.name),
-            "the parts as the table has them",
-        );
+        match straddling {
+            0 => looked.key("split", quoted(column.name), "the parts as the table has them"),
+            count => looked.open.push(format!(
+                "the table's own split, `{}`, has {count} patients in more than one part, so a split is made by patient; write split = {} and allow_leaks to keep it",
+                column.name,
+                quoted(column.name)
+            )),
+        }
     } else if root == beside {
         add_lists(&mut looked, beside, &files, &finder);
     }
@@ -183,6 +191,25 @@ fn image_column(sheet: &Sheet, finder: &Finder) -> (usize, f64) {
     best
 }
 
+/// Patients in more than one part of a table's own split.
+fn straddling(sheet: &Sheet, split: &str, patient: &str) -> usize {
+    let place = |name: &str| sheet.columns.iter().position(|column| column == name);
+    let (Some(split), Some(patient)) = (place(split), place(patient)) else {
+        return 0;
+    };
+    let mut parts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in 0..sheet.rows.len() {
+        parts
+            .entry(sheet.cell(row, patient))
+            .or_default()
+            .insert(sheet.cell(row, split));
+    }
+    parts
+        .iter()
+        .filter(|(patient, parts)| !patient.is_empty() && parts.len() > 1)
+        .count()
+}
+
 fn add_lists(looked: &mut Looked, folder: &Path, files: &[String], finder: &Finder) {
     let found = lists(folder, files, finder);
     if found.is_empty() {
@@ -200,7 +227,7 @@ fn add_lists(looked: &mut Looked, folder: &Path, files: &[String], finder: &Find
 }
 
 fn add_rows(looked: &mut Looked, sheet: &Sheet, image: usize) {
-    let mut names = std::collections::BTreeMap::new();
+    let mut names = BTreeMap::new();
     for row in 0..sheet.rows.len() {
         *names.entry(sheet.cell(row, image)).or_insert(0usize) += 1;
     }
