@@ -51,6 +51,7 @@ pub use copies::{Standard, one_picture};
 pub use finding::{
     EXAMPLES, EXCLUSIONS, Example, Finding, Kind, Likeness, MEMBERS, Member, Relation, Severity,
 };
+pub use patients::patient_pattern;
 pub use sheet::sheet;
 pub use shortcuts::{LEAST_AUC, LEAST_CASES, ODDS};
 pub use subject::{Picture, Subject, SubjectError};

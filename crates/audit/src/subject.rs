@@ -114,6 +114,25 @@ impl Subject {
         }
     }
 
+    /// The subject that a data set is in one part, without looking at a picture.
+    pub fn undecoded(dataset: &Dataset) -> Self {
+        let pictures = dataset.examples.iter().map(|example| Picture {
+            id: example.id.clone(),
+            label: example.label.clone(),
+            patient: example.patient.clone(),
+            part: 0,
+            attributes: example.attributes.clone(),
+            traits: None,
+        });
+        Self {
+            classes: dataset.classes.clone(),
+            task: dataset.task,
+            parts: vec!["all".into()],
+            attributes: dataset.attributes.clone(),
+            pictures: pictures.collect(),
+        }
+    }
+
     /// Refuses a subject that contradicts itself.
     pub(crate) fn check(&self) -> Result<(), SubjectError> {
         if self.pictures.len() > MOST_PICTURES {

@@ -7,8 +7,8 @@ use crate::pattern::Pattern;
 pub enum Origin {
     /// A column of the table.
     Column(String),
-    /// A column of the table; a picture whose cell is blank stands for itself.
-    ColumnOrOwn(String),
+    /// Another origin; a picture of which it says nothing stands for itself.
+    OrOwn(Box<Origin>),
     /// A part of the picture's path below the root.
     Path(Pattern),
     /// A part of a cell.

@@ -1,5 +1,6 @@
 //! The pictures of a study: opened, decoded and split.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -62,7 +63,7 @@ impl OpenData {
             part.retain(|index| unusable.binary_search(index).is_err());
         }
         let split = Split::new(splits.clone(), &dataset, &unusable);
-        check_parts(&split)?;
+        check_parts(&dataset, &split, &notes)?;
         let audit = audited::audit(&dataset, &split, watched)?;
         audited::check_leaks(spec, &audit)?;
         let sample_range = SampleRange::new(spec.range, &cache, &splits.train)?;
@@ -88,7 +89,8 @@ impl OpenData {
     }
 }
 
-fn check_parts(split: &Split) -> Result<(), StudyError> {
+/// Refuses a part without a picture: patients and copies that are too few to fill all parts.
+fn check_parts(dataset: &Dataset, split: &Split, notes: &[String]) -> Result<(), StudyError> {
     let named = split
         .test_sets
         .iter()
@@ -107,9 +109,31 @@ fn check_parts(split: &Split) -> Result<(), StudyError> {
         Some((name, _)) => Err(StudyError::Value {
             field: "data.fractions",
             expected: format!("pictures in every part, {name} included"),
-            found: "none there".into(),
+            found: match together(dataset, notes) {
+                Some(why) => format!("none there; {why}"),
+                None => "none there".into(),
+            },
         }),
     }
+}
+
+/// Why a split may have too little to divide.
+fn together(dataset: &Dataset, notes: &[String]) -> Option<String> {
+    let patients: BTreeSet<&str> = dataset
+        .examples
+        .iter()
+        .filter_map(|e| e.patient.as_deref())
+        .collect();
+    if (1..10).contains(&patients.len()) {
+        return Some(format!(
+            "all pictures of a patient go into one part, and there are {} patients",
+            patients.len()
+        ));
+    }
+    notes
+        .iter()
+        .find(|note| note.contains("kept in one part"))
+        .cloned()
 }
 
 fn pictures_error(unreadable: &[UnreadableImage], total: usize) -> StudyError {

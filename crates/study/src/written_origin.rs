@@ -50,6 +50,8 @@ pub struct WrittenPattern {
     pub pattern: String,
     /// The column whose cell it looks at; by default the picture's path.
     pub column: Option<String>,
+    /// What it means where it does not match; by default an error.
+    pub blank: Option<BlankPatient>,
 }
 
 /// A DICOM attribute.
@@ -66,14 +68,22 @@ impl WrittenOrigin {
         Ok(match self {
             Self::Column(name) => Origin::Column(name),
             Self::Blank(WrittenBlank { column, blank }) => match blank {
-                BlankPatient::Own => Origin::ColumnOrOwn(column),
+                BlankPatient::Own => Origin::OrOwn(Box::new(Origin::Column(column))),
             },
             Self::Tag(WrittenTag { tag }) => Origin::Tag(tag),
-            Self::Pattern(WrittenPattern { pattern, column }) => {
+            Self::Pattern(WrittenPattern {
+                pattern,
+                column,
+                blank,
+            }) => {
                 let pattern = Pattern::new(key, &pattern)?;
-                match column {
+                let origin = match column {
                     None => Origin::Path(pattern),
                     Some(column) => Origin::Cell(column, pattern),
+                };
+                match blank {
+                    None => origin,
+                    Some(BlankPatient::Own) => Origin::OrOwn(Box::new(origin)),
                 }
             }
         })

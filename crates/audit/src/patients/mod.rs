@@ -5,6 +5,8 @@ mod names;
 mod spelling;
 mod straddling;
 
+pub use names::patient_pattern;
+
 use crate::finding::Finding;
 use crate::subject::Subject;
 

@@ -66,6 +66,20 @@ pub(crate) fn finding(subject: &Subject) -> Option<Finding> {
     reading.map(|reading| reading.finding(subject))
 }
 
+/// The pattern by which file names surely tell patients, where the data name none, and whether it
+/// fits every picture.
+pub fn patient_pattern(subject: &Subject) -> Option<(&'static str, bool)> {
+    if subject
+        .pictures
+        .iter()
+        .any(|picture| picture.patient.is_some())
+    {
+        return None;
+    }
+    let reading = most_telling(subject, &NAMED, true)?;
+    Some((reading.pattern, reading.fits == subject.pictures.len()))
+}
+
 /// The pattern that tells most pictures of patients with more than one; the first of equals.
 fn most_telling<'a>(
     subject: &'a Subject,
@@ -130,6 +144,11 @@ impl<'a> Reading<'a> {
             .map(|(name, own)| Example::of(subject, *name, own));
         let escaped = self.pattern.replace('\\', "\\\\");
         let sure = if self.named { "" } else { "if so, " };
+        // Pictures that it does not fit stand for themselves.
+        let own = match self.fits == subject.pictures.len() {
+            true => "",
+            false => ", blank = \"own\"",
+        };
         Finding::new(Kind::PatientsInNames, severity, self.pictures)
             .says(
                 format!(
@@ -145,7 +164,7 @@ impl<'a> Reading<'a> {
                 "Without patients a split can put one patient on both sides, results come out \
                  better than they are on new patients, and intervals too narrow.",
                 format!(
-                    "Make sure that they are patients: {sure}`patient = {{ pattern = \"{escaped}\" }}`."
+                    "Make sure that they are patients: {sure}`patient = {{ pattern = \"{escaped}\"{own} }}`."
                 ),
             )
             .shows(straddling.len(), shown)

@@ -56,7 +56,7 @@ fn chest_x_rays_of_children_have_thirty_groups_of_equal_files_and_patients_in_tw
     assert!(
         names[0]
             .remedy
-            .contains(r#"patient = { pattern = "person(\\d+)" }"#)
+            .contains(r#"patient = { pattern = "person(\\d+)", blank = "own" }"#)
     );
 }
 

@@ -180,6 +180,12 @@ impl ByLayout<'_> {
     fn patient(&self, path: &str, said: &Said) -> Result<Option<String>, Refusal> {
         match &self.options.patient {
             None | Some(Origin::Tag(_)) => Ok(said.patient.map(str::to_owned)),
+            Some(Origin::OrOwn(origin)) if matches!(**origin, Origin::Path(_)) => {
+                let Origin::Path(pattern) = &**origin else {
+                    return Ok(None);
+                };
+                Ok(Some(pattern.pick(path).unwrap_or(path).to_owned()))
+            }
             Some(Origin::Path(pattern)) => match pattern.pick(path) {
                 Some(patient) => Ok(Some(patient.to_owned())),
                 None => Err(no_match(self.place, path, pattern)),
@@ -216,6 +222,6 @@ fn no_match(place: &str, path: &str, pattern: &Pattern) -> Refusal {
             pattern.written()
         ),
         format!("none in {path}"),
-        "correct the pattern of data.patient",
+        "correct the pattern of data.patient, or let such a picture stand for itself, patient = { pattern = '…', blank = \"own\" }",
     )
 }

@@ -147,9 +147,9 @@ fn add_findings(looked: &mut Looked, sheet: &Sheet, columns: &[&&Column]) {
             quoted("missing"),
             format!("{uncertain} cells are -1; zeros, ones or one a finding are other policies"),
         );
-        looked.open.push(
-            "decide what -1 (uncertain) means: uncertain = missing leaves such cells out".into(),
-        );
+        looked
+            .open
+            .push("what -1 (uncertain) means: uncertain = missing leaves such cells out".into());
     }
     let is_blank = |cell: &str| finding(cell) == Some(Finding::Blank);
     let words: usize = columns
@@ -165,7 +165,7 @@ fn add_findings(looked: &mut Looked, sheet: &Sheet, columns: &[&&Column]) {
             quoted("missing"),
             format!("{blank} cells are blank; zeros if blank means absent"),
         );
-        looked.open.push("decide what a blank finding means: blank = missing leaves such cells out, zeros reads them as absent".into());
+        looked.open.push("what a blank finding means: blank = missing leaves such cells out, zeros reads them as absent".into());
     }
 }
 

@@ -268,7 +268,7 @@ impl<'a> Reader<'a> {
     fn seeker(&self, key: &str, origin: &'a Origin) -> Result<Seeker<'a>, Refusal> {
         Ok(match origin {
             Origin::Column(name) => Seeker::Column(self.sheet.column(key, name)?),
-            Origin::ColumnOrOwn(name) => Seeker::ColumnOrOwn(self.sheet.column(key, name)?),
+            Origin::OrOwn(origin) => Seeker::OrOwn(Box::new(self.seeker(key, origin)?)),
             Origin::Path(pattern) => Seeker::Path(pattern),
             Origin::Cell(name, pattern) => Seeker::Cell(self.sheet.column(key, name)?, pattern),
             Origin::Tag(_) => Seeker::Later,
@@ -279,10 +279,13 @@ impl<'a> Reader<'a> {
     fn seek(&self, row: usize, seeker: &Seeker, path: &str, written: &str) -> Option<String> {
         match seeker {
             Seeker::Column(column) => Some(self.sheet.cell(row, *column).to_owned()),
-            Seeker::ColumnOrOwn(column) => Some(match self.sheet.cell(row, *column) {
-                "" => written.to_owned(),
-                cell => cell.to_owned(),
-            }),
+            Seeker::OrOwn(seeker) => {
+                let said = self.seek(row, seeker, path, written);
+                Some(
+                    said.filter(|said| !said.is_empty())
+                        .unwrap_or_else(|| written.to_owned()),
+                )
+            }
             Seeker::Cell(column, pattern) => pattern
                 .pick(self.sheet.cell(row, *column))
                 .map(str::to_owned),
@@ -316,7 +319,7 @@ impl<'a> Reader<'a> {
                 row,
                 "a patient where the pattern of data.patient looks",
                 &format!("none in {path}"),
-                "correct the pattern",
+                "correct the pattern, or let such a picture stand for itself, patient = { pattern = '…', blank = \"own\" }",
             )),
         }
     }
@@ -368,7 +371,7 @@ impl<'a> Reader<'a> {
 /// Where something is found in a row.
 enum Seeker<'a> {
     Column(usize),
-    ColumnOrOwn(usize),
+    OrOwn(Box<Seeker<'a>>),
     Cell(usize, &'a crate::pattern::Pattern),
     Path(&'a crate::pattern::Pattern),
     /// In the picture itself, which is opened later.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use audit::{Subject, patient_pattern};
 use images::{Dataset, Task};
 use sources::Noted;
 use sources::look::{Looked, look};
@@ -21,6 +22,17 @@ pub fn from_data(path: &Path) -> anyhow::Result<String> {
         None => by_look(path)?,
     };
     let Noted { dataset, notes } = &read;
+    let data = match patient_pattern(&Subject::undecoded(dataset)) {
+        None => data,
+        Some((pattern, fits_all)) => {
+            let own = if fits_all { "" } else { ", blank = \"own\"" };
+            let line = format!(
+                "patient = {{ pattern = '{pattern}'{own} }}  # patients are visible in file names: make sure that they are"
+            );
+            eprintln!("patients are visible in file names, by the pattern {pattern}");
+            data.replace("size = 64", &format!("{line}\nsize = 64"))
+        }
+    };
     let size = size(dataset);
     let text = format!(
         "{}{}",
