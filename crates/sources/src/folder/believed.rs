@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use images::Partition;
 
+use super::doubtful::{Numbered, is_rarely_a_class, numbered};
 use super::layout::Layout;
 use crate::refusal::{Refusal, listed};
 
@@ -17,31 +18,6 @@ pub struct Believed {
     pub notes: Vec<String>,
 }
 
-/// Folders whose pictures are rarely a class of their own.
-const NO_CLASSES: [&str; 22] = [
-    "mask",
-    "masks",
-    "label",
-    "labels",
-    "annotation",
-    "annotations",
-    "segmentation",
-    "segmentations",
-    "seg",
-    "groundtruth",
-    "ground_truth",
-    "gt",
-    "thumbnails",
-    "preview",
-    "previews",
-    "docs",
-    "scripts",
-    "code",
-    "models",
-    "results",
-    "output",
-    "figures",
-];
 /// Most classes that folders without a layout may make.
 const MOST_CLASSES: usize = 100;
 
@@ -231,10 +207,7 @@ impl<'p> Folders<'p> {
                 write,
             ));
         }
-        if let Some(name) = names
-            .iter()
-            .find(|name| NO_CLASSES.contains(&name.to_lowercase().as_str()))
-        {
+        if let Some(name) = names.iter().find(|name| is_rarely_a_class(name)) {
             return Err(Refusal::at(
                 root,
                 "one folder a class",
@@ -316,15 +289,10 @@ impl<'p> Folders<'p> {
             _ => format!("{}{{split}}/", prefix.trim_end_matches(&format!("{top}/"))),
         };
         let between = "*/".repeat(depths.first().copied().unwrap_or(0));
-        let picked = repeated
-            .iter()
-            .find(|name| !NO_CLASSES.contains(&name.to_lowercase().as_str()));
+        let picked = repeated.iter().find(|name| !is_rarely_a_class(name));
         let write = if repeated.iter().all(|name| Partition::parse(name).is_some()) {
             format!("write layout = \"{prefix}{{class}}/{between}{{split}}\"")
-        } else if repeated
-            .iter()
-            .any(|name| NO_CLASSES.contains(&name.to_lowercase().as_str()))
-        {
+        } else if repeated.iter().any(|name| is_rarely_a_class(name)) {
             format!(
                 "write layout = \"{prefix}{{class}}/{between}{}\" to read one of them",
                 picked.unwrap_or(&repeated[0])
@@ -375,43 +343,4 @@ fn unlabelled(root: &str, partitions: &[&str]) -> Refusal {
         format!("pictures in no folder of a class{below}"),
         "name the table that holds their labels as the source and this folder as image_root, or write a layout that finds the class in the file name, such as layout = \"{class}_*.png\"",
     )
-}
-
-/// What numbered folders stand for.
-enum Numbered {
-    Patients,
-    Pieces,
-}
-
-/// Words before the number of a patient's folder.
-const PATIENTS: [&str; 9] = [
-    "patient", "patients", "pat", "subject", "sub", "subj", "person", "case", "study",
-];
-/// Words before the number of an archive's piece.
-const PIECES: [&str; 8] = [
-    "images", "image", "part", "batch", "chunk", "archive", "disk", "img",
-];
-
-/// Whether all names are one such word with a number, or only long numbers.
-fn numbered(names: &[&str]) -> Option<Numbered> {
-    if names.is_empty() {
-        return None;
-    }
-    let words = |name: &&str| -> Option<String> {
-        let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        let has_number = word.len() < name.len();
-        let word = word.trim_end_matches(['_', '-', ' ']).to_lowercase();
-        has_number.then_some(word)
-    };
-    let words: Option<BTreeSet<String>> = names.iter().map(words).collect();
-    let words = words?;
-    if words.iter().all(|word| PATIENTS.contains(&word.as_str())) {
-        return Some(Numbered::Patients);
-    }
-    if words.iter().all(|word| PIECES.contains(&word.as_str())) {
-        return Some(Numbered::Pieces);
-    }
-    // Grades are short numbers; eight digits are somebody's.
-    let are_long = names.iter().all(|name| name.len() >= 4) && names.len() >= 3;
-    (words.iter().all(String::is_empty) && are_long).then_some(Numbered::Patients)
 }

@@ -2,6 +2,7 @@
 
 mod believed;
 mod by_layout;
+mod doubtful;
 mod layout;
 mod options;
 mod passed_over;

@@ -21,18 +21,8 @@ pub fn from_data(path: &Path) -> anyhow::Result<String> {
         Some(found) => found,
         None => by_look(path)?,
     };
+    let (data, read) = with_patients(data, read)?;
     let Noted { dataset, notes } = &read;
-    let data = match patient_pattern(&Subject::undecoded(dataset)) {
-        None => data,
-        Some((pattern, fits_all)) => {
-            let own = if fits_all { "" } else { ", blank = \"own\"" };
-            let line = format!(
-                "patient = {{ pattern = '{pattern}'{own} }}  # patients are visible in file names: make sure that they are"
-            );
-            eprintln!("patients are visible in file names, by the pattern {pattern}");
-            data.replace("size = 64", &format!("{line}\nsize = 64"))
-        }
-    };
     let size = size(dataset);
     let text = format!(
         "{}{}",
@@ -42,6 +32,21 @@ pub fn from_data(path: &Path) -> anyhow::Result<String> {
     eprintln!("{}", believed(dataset));
     notes.iter().for_each(|note| eprintln!("  {note}"));
     Ok(text)
+}
+
+/// With the pattern by which file names tell patients, where the data name none.
+fn with_patients(data: String, read: Noted) -> anyhow::Result<(String, Noted)> {
+    let Some((pattern, fits_all)) = patient_pattern(&Subject::undecoded(&read.dataset)) else {
+        return Ok((data, read));
+    };
+    let own = if fits_all { "" } else { ", blank = \"own\"" };
+    eprintln!("patients are visible in file names, by the pattern {pattern}");
+    let line = format!(
+        "patient = {{ pattern = '{pattern}'{own} }}  # visible in file names: make sure that they are patients"
+    );
+    let data = data.replace("size = 64", &format!("{line}\nsize = 64"));
+    let read = opened(&data)?;
+    Ok((data, read))
 }
 
 /// The recipe that reads the data, with its study.
