@@ -1,6 +1,8 @@
 //! What DICOM files say of themselves: patients and attributes.
 
-use formats::{Kind, dicom, kind_by_signature};
+use std::collections::BTreeMap;
+
+use formats::{DicomFacts, Kind, dicom, kind_by_signature};
 use images::Dataset;
 use rayon::prelude::*;
 
@@ -66,10 +68,12 @@ pub(crate) fn tag(
     wanted: &Wanted,
     notes: &mut Vec<String>,
 ) -> Result<(), Refusal> {
-    let read: Vec<Option<Tags>> = (0..dataset.len())
+    let facts: Vec<Option<DicomFacts>> = (0..dataset.len())
         .into_par_iter()
-        .map(|index| tags(dataset, index))
+        .map(|index| facts(dataset, index))
         .collect();
+    notes.extend(private(&facts));
+    let read: Vec<Option<Tags>> = facts.into_iter().map(|facts| Some(facts?.tags)).collect();
     if read.iter().all(Option::is_none) {
         let asked = match wanted.patient {
             Patient::Tag(tag) => Some(tag),
@@ -98,13 +102,45 @@ pub(crate) fn tag(
     set_patients(dataset, wanted, &read, notes)
 }
 
-/// The tags of a picture that is a DICOM file; one that cannot be read has none.
-fn tags(dataset: &Dataset, index: usize) -> Option<Tags> {
+/// What a picture that is a DICOM file says; one that cannot be read says nothing.
+fn facts(dataset: &Dataset, index: usize) -> Option<DicomFacts> {
     let bytes = dataset.pictures.content(index).ok()?;
     match kind_by_signature(&bytes) {
-        Some(Kind::Dicom) => Some(dicom::tags(&bytes).unwrap_or_default()),
+        Some(Kind::Dicom) => Some(dicom::about(&bytes).unwrap_or_default()),
         _ => None,
     }
+}
+
+/// What may tell who the patients are: text drawn into pictures, and attributes that name people.
+fn private(facts: &[Option<DicomFacts>]) -> Vec<String> {
+    let all: Vec<&DicomFacts> = facts.iter().flatten().collect();
+    let mut notes = Vec::new();
+    let burned = all
+        .iter()
+        .filter(|facts| facts.burned_in == Some(true))
+        .count();
+    let unsaid = all.iter().filter(|facts| facts.burned_in.is_none()).count();
+    if burned > 0 || (unsaid > 0 && !all.is_empty()) {
+        notes.push(format!(
+            "text may be drawn into pictures: {burned} of {} DICOM files say so (BurnedInAnnotation), {unsaid} do not say",
+            all.len()
+        ));
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in all.iter().flat_map(|facts| &facts.identifying) {
+        *counts.entry(name).or_insert(0) += 1;
+    }
+    if !counts.is_empty() {
+        let named: Vec<String> = counts
+            .iter()
+            .map(|(name, count)| format!("{name} in {count}"))
+            .collect();
+        notes.push(format!(
+            "DICOM files carry attributes that identify people: {}; de-identify them before they leave the house",
+            listed(&named, 8)
+        ));
+    }
+    notes
 }
 
 fn short(tag: &str) -> Result<&'static str, Refusal> {

@@ -32,6 +32,6 @@ mod voi;
 pub(crate) use picture::decode;
 
 pub use file::looks_like;
-pub use picture::tags;
+pub use picture::{about, tags};
 pub use steps::{Steps, steps};
 pub use transfer_syntax::TransferSyntax;

@@ -26,6 +26,12 @@ pub fn tags(bytes: &[u8]) -> Result<Vec<(&'static str, String)>, ImageError> {
     Ok(identity::tags(&file.attributes()))
 }
 
+/// What a file says besides its pixels, without decoding them: its beginning is enough.
+pub fn about(bytes: &[u8]) -> Result<DicomFacts, ImageError> {
+    let file = DicomFile::open(bytes)?;
+    Ok(identity::facts(&file.attributes()))
+}
+
 pub(crate) fn decode(bytes: &[u8], reading: &Reading) -> Result<Decoded, ImageError> {
     let file = DicomFile::open(bytes)?;
     let set = file.data_set()?;
