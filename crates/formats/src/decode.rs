@@ -21,6 +21,11 @@ pub use crate::decoders::DECODER;
 /// Reads a whole file of at most `limit` bytes.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, ImageError> {
     let io = |e: std::io::Error| ImageError::Io(e.to_string());
+    // Opening a pipe would wait for somebody to write, and a device has no end.
+    let kind = std::fs::metadata(path).map_err(io)?;
+    if !kind.is_file() {
+        return Err(ImageError::Io("it is no regular file".into()));
+    }
     let file = File::open(path).map_err(io)?;
     let found = file.metadata().map_err(io)?.len();
     if found > limit {

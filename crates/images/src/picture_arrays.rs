@@ -27,6 +27,13 @@ impl PictureArray {
                 let expected = format!("at most {MAX_PICTURES} pictures");
                 return Err(NpyError::new(expected, header.describe()));
             }
+            [_, 1 | 3, h, w] if w > 4 && h > 4 => {
+                return Err(NpyError::new(
+                    "channels last, [n, height, width, channels]; turn them with \
+                     images.transpose(0, 2, 3, 1)",
+                    header.describe(),
+                ));
+            }
             [n, h, w] | [n, h, w, 1] if h > 0 && w > 0 => (n, h, w, 1),
             [n, h, w, c] if h > 0 && w > 0 && (2..=MAX_CHANNELS).contains(&c) => (n, h, w, c),
             _ => {

@@ -31,6 +31,28 @@ pub(crate) fn folded(name: &str) -> String {
     }
 }
 
+/// Two names that are one but for letter case, spaces, the way letters are composed, or zeros before
+/// a number.
+pub(crate) fn one_in_two_spellings<'n>(
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<[&'n str; 2]> {
+    let mut seen = std::collections::BTreeMap::new();
+    for name in names {
+        let words: Vec<String> = folded(name).split_whitespace().map(str::to_owned).collect();
+        let word = words.join(" ");
+        let word = match word.parse::<u64>() {
+            Ok(number) => number.to_string(),
+            Err(_) => word,
+        };
+        if let Some(earlier) = seen.insert(word, name)
+            && earlier != name
+        {
+            return Some([earlier, name]);
+        }
+    }
+    None
+}
+
 /// The last part of a path.
 pub(crate) fn last(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, last)| last)

@@ -128,7 +128,7 @@ fn tables_with_errors_name_the_line_and_what_to_write() {
             &[
                 "line 2",
                 "found `holdout`",
-                "split = { column = \"split\", train = [\"holdout\"]",
+                "split = { column = \"split\", train = [\"…\"]",
             ],
         ),
         (

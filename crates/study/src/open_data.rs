@@ -47,6 +47,18 @@ impl OpenData {
     ) -> Result<Self, anyhow::Error> {
         framing::check_size(spec.size)?;
         spec.augment.check(spec.size)?;
+        if spec
+            .allow_leaks
+            .as_ref()
+            .is_some_and(|reason| reason.trim().is_empty())
+        {
+            return Err(StudyError::Value {
+                field: "data.allow_leaks",
+                expected: "a reason, which the verdict will say".into(),
+                found: "an empty text".into(),
+            }
+            .into());
+        }
         let Noted { dataset, mut notes } = source::open(spec, base)?;
         let frame = framing::frame(spec, channels, dataset.channels)?;
         let watched = Watched::new(dataset.len());

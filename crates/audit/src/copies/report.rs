@@ -148,7 +148,7 @@ fn remedy(likeness: Likeness, relation: Relation, surplus: &[&str]) -> String {
                 .into()
         }
         (_, Relation::AcrossParts) => format!(
-            "{} keeps those in the last part; or have the split made anew (a table: leave `split` out; folders: `layout = \"*/{{class}}\"`); or, to go on as it \
+            "{} keeps those in the last part; or have the split made anew, where the data bring one (a table: leave `split` out; folders: `layout = \"*/{{class}}\"`); or, to go on as it \
              is, `allow_leaks = \"reason\"`.",
             exclude()
         ),

@@ -47,11 +47,11 @@ fn unwrapped<'p>(pictures: &[&'p str]) -> (Vec<&'p str>, &'p str) {
     while let Some(slash) = first[length..].find('/') {
         let longer = &first[..=length + slash];
         let name = longer[length..].trim_end_matches('/');
-        let holds_all = pictures.iter().all(|path| path.starts_with(longer));
-        let has_folders_below = pictures
-            .iter()
-            .all(|path| path[longer.len()..].contains('/'));
-        if !holds_all || !has_folders_below || Partition::parse(name).is_some() {
+        let is_below = |path: &&str| {
+            path.strip_prefix(longer)
+                .is_some_and(|rest| rest.contains('/'))
+        };
+        if !pictures.iter().all(|path| is_below(&path)) || Partition::parse(name).is_some() {
             break;
         }
         length = longer.len();
@@ -147,6 +147,7 @@ impl<'p> Folders<'p> {
             }
             let names: Vec<&str> = classes.into_iter().collect();
             self.check_names(root, &format!("{wrapper}{{split}}/"), name, &names)?;
+            self.check_below(root, &format!("{wrapper}{{split}}/"), name, &names)?;
             self.check_repeated(root, &format!("{wrapper}{name}/"), name)?;
         }
         if !is_any_labelled {
@@ -172,6 +173,8 @@ impl<'p> Folders<'p> {
         }
         self.check_repeated(root, wrapper, "")?;
         self.check_names(root, wrapper, "", &names)?;
+        self.check_below(root, wrapper, "", &names)?;
+        notes.extend(self.deeper(wrapper, &names));
         let layout = Layout::new(&format!("{wrapper}{{class}}"))?;
         Ok(Believed { layout, notes })
     }
@@ -231,6 +234,80 @@ impl<'p> Folders<'p> {
             ));
         }
         Ok(())
+    }
+
+    /// Refuses classes that hold a folder of the name of a class or of a part of the split, and
+    /// those that all hold folders of their own.
+    fn check_below(
+        &self,
+        root: &str,
+        prefix: &str,
+        inside: &str,
+        names: &[&str],
+    ) -> Result<(), Refusal> {
+        let folder = |name: &str| match inside {
+            "" => name.to_owned(),
+            inside => format!("{inside}/{name}"),
+        };
+        let mut all_divided = names.len() > 1;
+        for name in names {
+            let below = self.below(&folder(name));
+            let odd = below
+                .iter()
+                .find(|below| names.contains(below) || Partition::parse(below).is_some());
+            if let Some(odd) = odd {
+                let write = match Partition::parse(odd) {
+                    Some(_) => format!(
+                        "write layout = \"{prefix}{{class}}/{{split}}\" if every class has them, or ignore = [\"{name}/{odd}\"]"
+                    ),
+                    None => format!(
+                        "write ignore = [\"{name}\"] if it is a copy or no class, or ignore = [\"{name}/{odd}\"]"
+                    ),
+                };
+                return Err(Refusal::at(
+                    root,
+                    "class folders that hold no class and no part of the split",
+                    format!(
+                        "the folder {odd} with {} pictures in {name}",
+                        self.count(&folder(name), odd)
+                    ),
+                    write,
+                ));
+            }
+            let has_own = self.0.contains_key(folder(name).as_str());
+            all_divided &= below.len() > 1 && !has_own;
+        }
+        if !all_divided {
+            return Ok(());
+        }
+        let first: Vec<&str> = self.below(&folder(names[0])).into_iter().collect();
+        Err(Refusal::at(
+            root,
+            "one folder a class",
+            format!(
+                "folders in every folder, such as {} in {}",
+                listed(&first, 3),
+                names[0]
+            ),
+            format!(
+                "write layout = \"{prefix}*/{{class}}\" if those are the classes; if {} are, layout = \"{prefix}{{class}}/{{patient}}\" where those are patients, or layout = \"{prefix}{{class}}\"",
+                listed(names, 3)
+            ),
+        ))
+    }
+
+    /// Folders below classes, which are read as their class.
+    fn deeper(&self, wrapper: &str, names: &[&str]) -> Vec<String> {
+        let below = names.iter().filter_map(|name| {
+            let below: Vec<&str> = self.below(name).into_iter().collect();
+            (!below.is_empty()).then(|| {
+                format!(
+                    "folders in {wrapper}{name} are read as {name}: {}",
+                    listed(&below, 4)
+                )
+            })
+        });
+        below.take(5).collect()
     }
 
     /// Pictures below the folder `name` of `inside`.

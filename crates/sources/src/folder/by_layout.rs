@@ -7,6 +7,7 @@ use images::{Dataset, Example, Label, Partition, Task};
 use super::layout::{Layout, Said};
 use super::options::FolderOptions;
 use crate::listing::Listing;
+use crate::name::one_in_two_spellings;
 use crate::origin::Origin;
 use crate::pattern::Pattern;
 use crate::picture_files::PictureFiles;
@@ -84,6 +85,14 @@ impl ByLayout<'_> {
                 "at least two classes",
                 format!("only {}", listed(&found, 2)),
                 "say by layout which folders are the classes, such as layout = \"{split}/{class}\"",
+            ));
+        }
+        if let Some([a, b]) = one_in_two_spellings(found.iter().map(String::as_str)) {
+            return Err(Refusal::at(
+                self.place,
+                "one spelling of each class",
+                format!("the folders `{a}` and `{b}`"),
+                "rename one of them",
             ));
         }
         if let Some(names) = &self.options.classes {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// Folders whose pictures are rarely a class of their own.
-const NO_CLASSES: [&str; 22] = [
+const NO_CLASSES: [&str; 27] = [
     "mask",
     "masks",
     "label",
@@ -25,12 +25,40 @@ const NO_CLASSES: [&str; 22] = [
     "models",
     "results",
     "output",
+    "misc",
+    "predictions",
+    "sample_images",
+    "unlabeled",
+    "unlabelled",
     "figures",
 ];
 
 /// Whether a folder of this name rarely is a class.
 pub(super) fn is_rarely_a_class(name: &str) -> bool {
-    NO_CLASSES.contains(&name.to_lowercase().as_str())
+    let name = name.to_lowercase();
+    NO_CLASSES.contains(&name.as_str()) || name_of_mask(&name).is_some()
+}
+
+/// Ends of names that say that a file or folder belongs to another.
+const BESIDE: [&str; 10] = [
+    "mask",
+    "masks",
+    "segmentation",
+    "seg",
+    "gt",
+    "groundtruth",
+    "label",
+    "annotation",
+    "overlay",
+    "contour",
+];
+
+/// The name that a mask, segmentation or overlay of this name belongs to; `name` without its ending.
+pub(super) fn name_of_mask(name: &str) -> Option<&str> {
+    let (before, last) = name.rsplit_once(['_', '-', '.'])?;
+    let last = last.to_lowercase();
+    let last = last.trim_end_matches(|c: char| c.is_ascii_digit());
+    (!before.is_empty() && BESIDE.contains(&last)).then_some(before)
 }
 
 /// What numbered folders stand for.

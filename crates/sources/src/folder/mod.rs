@@ -17,10 +17,12 @@ pub use options::FolderOptions;
 pub use passed_over::PassedOver;
 
 use crate::listing::Listing;
+use crate::name::{last, stem};
 use crate::noted::Noted;
 use crate::refusal::Refusal;
 use crate::tagged::{self, Wanted};
 use by_layout::ByLayout;
+use doubtful::name_of_mask;
 
 /// Reads the folder at `root`.
 pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
@@ -51,6 +53,7 @@ pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
             "check the path; formats that are read are listed in docs/formats.md",
         ));
     }
+    check_masks(&place, &pictures)?;
     let (layout, mut notes) = match &options.layout {
         Some(layout) => (layout.clone(), Vec::new()),
         None => {
@@ -84,10 +87,34 @@ pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
     Ok(Noted { dataset, notes })
 }
 
-/// The files that lie in no folder of `ignore`.
+/// Refuses pictures that lie beside a picture of their name: `x_mask.png` beside `x.png`.
+fn check_masks(place: &str, pictures: &[&str]) -> Result<(), Refusal> {
+    let stems: std::collections::HashSet<&str> = pictures.iter().map(|path| stem(path)).collect();
+    let mask = |path: &&&str| name_of_mask(stem(path)).is_some_and(|name| stems.contains(name));
+    let masks: Vec<&&str> = pictures.iter().filter(mask).collect();
+    let Some(first) = masks.first() else {
+        return Ok(());
+    };
+    let own = stem(first);
+    let end = &own[name_of_mask(own).map_or(0, str::len)..];
+    Err(Refusal::at(
+        place,
+        "one picture of a name",
+        format!(
+            "{} pictures beside those that they belong to, such as {first}",
+            masks.len()
+        ),
+        format!("write ignore = [\"*{end}.*\"] to leave them out"),
+    ))
+}
+
+/// The files that no entry of `ignore` names: a folder, or a file name with `*`.
 fn kept<'f>(files: &'f [String], ignore: &[String]) -> Vec<&'f str> {
     let ignored = |file: &str| {
         ignore.iter().any(|folder| {
+            if folder.contains('*') {
+                return matches_name(folder, last(file));
+            }
             let folder = folder.trim_matches('/');
             let inside = file
                 .strip_prefix(folder)
@@ -100,4 +127,24 @@ fn kept<'f>(files: &'f [String], ignore: &[String]) -> Vec<&'f str> {
         .map(String::as_str)
         .filter(|file| !ignored(file))
         .collect()
+}
+
+/// Whether a file name fits a pattern in which `*` stands for anything.
+fn matches_name(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.is_empty()
 }

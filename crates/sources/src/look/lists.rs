@@ -56,7 +56,12 @@ fn names_pictures(path: &Path, finder: &Finder) -> bool {
         .collect();
     let named = lines
         .iter()
-        .filter(|line| matches!(finder.find(line.trim()), Found::One(_)))
+        .filter(|line| {
+            matches!(
+                finder.find(line.trim()),
+                Found::One(_) | Found::Elsewhere(_)
+            )
+        })
         .count();
     named > 0 && 2 * named > lines.len()
 }

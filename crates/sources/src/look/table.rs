@@ -167,7 +167,8 @@ pub(super) fn look(path: &Path, root: Option<&Path>) -> Result<Looked, Refusal> 
 }
 
 fn is_picture(finder: &Finder, cell: &str) -> bool {
-    crate::ending::of(cell).is_some() && matches!(finder.find(cell), Found::One(_))
+    crate::ending::of(cell).is_some()
+        && matches!(finder.find(cell), Found::One(_) | Found::Elsewhere(_))
 }
 
 /// The column that names most pictures, and the share of its rows that do.
@@ -176,9 +177,12 @@ fn image_column(sheet: &Sheet, finder: &Finder) -> (usize, f64) {
     let step = (rows / SOUGHT).max(1);
     let chosen: Vec<usize> = (0..rows).step_by(step).take(SOUGHT).collect();
     let share = |column: usize| {
-        let named = chosen
-            .iter()
-            .filter(|row| matches!(finder.find(sheet.cell(**row, column)), Found::One(_)));
+        let named = chosen.iter().filter(|row| {
+            matches!(
+                finder.find(sheet.cell(**row, column)),
+                Found::One(_) | Found::Elsewhere(_)
+            )
+        });
         named.count() as f64 / chosen.len().max(1) as f64
     };
     let mut best = (0, 0.0);

@@ -1,6 +1,6 @@
 //! Pictures below a root, found by the names that tables write.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use crate::listing::Listing;
@@ -11,6 +11,8 @@ pub(crate) struct Finder {
     listing: Listing,
     /// Folded stem of the last part ─▶ files.
     by_stem: HashMap<String, Vec<u32>>,
+    /// Folded names of folders that hold files.
+    folders: HashSet<String>,
 }
 
 /// What a written name leads to.
@@ -18,6 +20,8 @@ pub(crate) struct Finder {
 pub(crate) enum Found {
     /// One file, by its place in the listing.
     One(usize),
+    /// One file of this name, but in no folder that is written before it.
+    Elsewhere(usize),
     /// Several that fit equally well: the first two.
     Several(String, String),
     /// None.
@@ -38,7 +42,16 @@ impl Finder {
                 by_stem.entry(whole).or_default().push(index as u32);
             }
         }
-        Self { listing, by_stem }
+        let parents = listing
+            .files
+            .iter()
+            .filter_map(|file| file.rsplit('/').nth(1));
+        let folders = parents.map(folded).collect();
+        Self {
+            listing,
+            by_stem,
+            folders,
+        }
     }
 
     /// The file that `written` names: with or without folders, ending and letter case; the one
@@ -64,12 +77,27 @@ impl Finder {
         };
         let mut fitting = candidates.iter().filter(|file| fit(file) == best);
         match (fitting.next(), fitting.next()) {
-            (Some(one), None) => Found::One(*one as usize),
+            (Some(one), None) => {
+                match best.0 == 0 && name.contains('/') && self.name(*one).contains('/') {
+                    false => Found::One(*one as usize),
+                    true => Found::Elsewhere(*one as usize),
+                }
+            }
             (Some(one), Some(other)) => {
                 Found::Several(self.name(*one).into(), self.name(*other).into())
             }
             _ => Found::None,
         }
+    }
+
+    /// Whether the folder that a name is written in is there, so that a file elsewhere is another.
+    pub(crate) fn has_folder_of(&self, written: &str) -> bool {
+        let Some(name) = cleaned(written) else {
+            return false;
+        };
+        let folded_name = folded(&name);
+        let folder = folded_name.rsplit('/').nth(1);
+        folder.is_some_and(|folder| self.folders.contains(folder))
     }
 
     fn candidates(&self, key: &str) -> &[u32] {
@@ -133,7 +161,9 @@ mod tests {
             ("elsewhere/x.1.2", "c/x.1.2.dcm"),
         ] {
             match finder.find(written) {
-                Found::One(index) => assert_eq!(finder.file(index), file, "{written}"),
+                Found::One(index) | Found::Elsewhere(index) => {
+                    assert_eq!(finder.file(index), file, "{written}");
+                }
                 other => panic!("{written}: {other:?}"),
             }
         }

@@ -9,6 +9,7 @@ mod options;
 mod repeated;
 mod rows;
 mod sheet;
+mod unused;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -98,6 +99,7 @@ fn read_sheet(
         join.apply(&mut sheet)?;
     }
     let mut notes = std::mem::take(&mut sheet.notes);
+    notes.extend(unused::unused(&sheet, options));
     let read = rows::read(&sheet, options, pictures)?;
     notes.extend(read.notes);
     let (rows, note) = repeated::merged(

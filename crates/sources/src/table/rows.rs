@@ -1,9 +1,10 @@
 //! The rows of a sheet: which count, which picture each names, and what they say of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use images::Partition;
 
+use super::cell;
 use super::finder::{Finder, Found};
 use super::image_name::{Piece, name_in};
 use super::labels::{Cells, labels};
@@ -46,6 +47,7 @@ pub(crate) fn read(
     let counting = reader.counting(&mut notes)?;
     let mut kept = Vec::new();
     let mut missing = Vec::new();
+    let mut elsewhere = 0;
     let mut names: HashMap<String, usize> = HashMap::new();
     for row in counting {
         let written = name_in(sheet, row, &reader.image);
@@ -64,6 +66,10 @@ pub(crate) fn read(
             }
             Pictures::Below(finder) => match finder.find(&written) {
                 Found::One(place) => Some(place),
+                Found::Elsewhere(place) => {
+                    elsewhere += 1;
+                    (!finder.has_folder_of(&written)).then_some(place)
+                }
                 Found::None => None,
                 Found::Several(a, b) => {
                     return Err(reader.refuse(
@@ -79,6 +85,11 @@ pub(crate) fn read(
             Some(place) => kept.push((row, place, written)),
             None => missing.push((row, written)),
         }
+    }
+    if elsewhere > 0 {
+        notes.push(format!(
+            "{elsewhere} pictures were looked for without the folders that the table writes before their names"
+        ));
     }
     reader.check_missing(&missing, kept.len(), &mut notes)?;
     let (rows, classes) = reader.said(kept, pictures, &mut notes)?;
@@ -308,7 +319,8 @@ impl<'a> Reader<'a> {
         written: &str,
     ) -> Result<String, Refusal> {
         match self.seek(row, seeker, path, written) {
-            Some(patient) if !patient.is_empty() => Ok(patient),
+            // Programs write 7.0 for 7 where a column has gaps.
+            Some(patient) if !patient.is_empty() => Ok(cell::patient(&patient).to_owned()),
             Some(_) => Err(self.refuse(
                 row,
                 "a patient",
@@ -358,11 +370,18 @@ impl<'a> Reader<'a> {
         };
         found.ok_or_else(|| {
             let column = &self.sheet.columns[split.column];
+            let all: BTreeSet<&str> = (0..self.sheet.rows.len())
+                .map(|row| self.sheet.cell(row, split.column))
+                .collect();
+            let all: Vec<&str> = all.into_iter().collect();
             self.refuse(
                 row,
                 &expected,
                 &format!("`{cell}`"),
-                &format!("say what its cells stand for, such as split = {{ column = \"{column}\", train = [\"{cell}\"], test = [\"…\"] }}"),
+                &format!(
+                    "say which of its cells ({}) belong to which part: split = {{ column = \"{column}\", train = [\"…\"], validation = [\"…\"], test = [\"…\"] }}",
+                    listed(&all, 12)
+                ),
             )
         })
     }

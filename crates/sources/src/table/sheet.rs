@@ -52,7 +52,9 @@ impl Sheet {
         if decoded.encoding != "UTF-8" {
             notes.push(format!("{file} is read as {}", decoded.encoding));
         }
-        let text = decoded.text.trim_start_matches('\u{feff}');
+        // One kind of line end: a reader that ends a row at the first half of two miscounts lines.
+        let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = text.trim_start_matches('\u{feff}');
         // Spreadsheets may say the delimiter on a line of its own.
         let (said, text, skipped) = said_delimiter(text);
         let delimiter = match dialect.delimiter.or(said) {
@@ -102,7 +104,9 @@ impl Sheet {
                 empty += 1;
                 continue;
             }
-            lines.push(record.position().map_or(0, csv::Position::line) + skipped);
+            let line = record.position().map_or(0, csv::Position::line) + skipped;
+            check_quotes(file, line, &record, delimiter)?;
+            lines.push(line);
             rows.push(record);
         }
         if empty > 0 {
@@ -182,6 +186,27 @@ impl Sheet {
     /// A cell; empty where there is none.
     pub fn cell(&self, row: usize, column: usize) -> &str {
         self.rows[row].get(column).unwrap_or_default()
+    }
+}
+
+/// Refuses a row that swallowed others because a quote is not closed.
+fn check_quotes(
+    file: &str,
+    line: u64,
+    record: &StringRecord,
+    delimiter: char,
+) -> Result<(), Refusal> {
+    let is_row = |line: &str| line.matches(delimiter).count() + 1 == record.len().max(2);
+    let swallows = |cell: &str| cell.contains('\n') && cell.split('\n').any(is_row);
+    match record.iter().any(swallows) {
+        false => Ok(()),
+        true => Err(Refusal::on_line(
+            file,
+            line,
+            "every quote closed in its row",
+            "a cell that holds whole rows",
+            "close the quote, or double it where it is part of the text",
+        )),
     }
 }
 

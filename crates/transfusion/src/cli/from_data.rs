@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use audit::{Subject, patient_pattern};
-use images::{Dataset, Task};
+use images::{Dataset, Depth, Stored, Task};
 use sources::Noted;
 use sources::look::{Looked, look};
 use study::{RECIPES, StudySpec, open_source, parse};
@@ -24,6 +24,10 @@ pub fn from_data(path: &Path) -> anyhow::Result<String> {
     let (data, read) = with_patients(data, read)?;
     let Noted { dataset, notes } = &read;
     let size = size(dataset);
+    let data = match is_deep(dataset) {
+        false => data,
+        true => data.replace("size = 64", "range = \"used\"  # black and white by the samples of training pictures: they are deeper than 8 bits\nsize = 64"),
+    };
     let text = format!(
         "{}{}",
         data.replace("size = 64", &format!("size = {size}")),
@@ -109,7 +113,7 @@ fn by_look(path: &Path) -> anyhow::Result<(String, Noted)> {
 fn written(looked: &Looked) -> String {
     let mut data = String::from("title = \"Does transfer help on our images?\"\n\n[data]\n");
     for open in &looked.open {
-        data.push_str(&format!("# decide: {open}\n"));
+        data.push_str(&format!("# decide: {}\n", one_line(open)));
     }
     data.push_str(&format!("source = {}\n", text(&looked.source)));
     let task = match looked.task {
@@ -123,11 +127,18 @@ fn written(looked: &Looked) -> String {
             "{} = {}  # {}\n",
             key.name,
             key.value,
-            key.why.replace(['\n', '\r'], " ")
+            one_line(&key.why)
         ));
     }
     data.push_str("size = 64\n");
     data
+}
+
+/// A text that a comment can hold: names of folders and cells may hold anything.
+fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 /// Reads labels and finds pictures as the study would.
@@ -153,6 +164,17 @@ fn size(dataset: &Dataset) -> usize {
     sides.sort_unstable();
     let median = sides.get(sides.len() / 2).copied().unwrap_or(64);
     median.clamp(SMALLEST, LARGEST)
+}
+
+/// Whether pictures are deeper than 8 bits, all of them as far as a look tells.
+fn is_deep(dataset: &Dataset) -> bool {
+    let step = (dataset.len() / DECODED).max(1);
+    let mut depths = (0..dataset.len())
+        .step_by(step)
+        .filter_map(|index| dataset.image(index).ok())
+        .map(|image| Stored::of(&image).depth)
+        .peekable();
+    depths.peek().is_some() && depths.all(|depth| depth != Depth::Eight)
 }
 
 /// What the data are taken for, in a few lines.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use images::{Label, Task, nearest_name, sort_classes};
 
 use super::cells::{Cells, Labels, MAX_CLASSES, left_out};
+use crate::name::one_in_two_spellings;
 use crate::refusal::{Refusal, listed};
 use crate::table::cell::{is_blank, number};
 
@@ -16,11 +17,11 @@ impl Cells<'_> {
     pub(super) fn classes(&self) -> Result<Labels, Refusal> {
         let column = self.column(0);
         let filled: Vec<usize> = (0..self.rows.len())
-            .filter(|row| !is_blank(self.rows[*row][0]))
+            .filter(|row| !is_blank(self.rows[*row][0], self.options.classes.as_deref()))
             .collect();
         if filled.len() < self.rows.len() && !self.skips_blank() {
             let row = (0..self.rows.len())
-                .find(|row| is_blank(self.rows[*row][0]))
+                .find(|row| is_blank(self.rows[*row][0], self.options.classes.as_deref()))
                 .unwrap_or(0);
             return Err(self.refuse(
                 row,
@@ -34,6 +35,7 @@ impl Cells<'_> {
         }
         let texts: BTreeSet<&str> = filled.iter().map(|row| self.rows[*row][0]).collect();
         self.check_lists(&texts, &filled)?;
+        self.check_kind(&texts, filled.len())?;
         let numbers: Option<BTreeSet<usize>> = texts.iter().map(|text| number(text)).collect();
         let (classes, numbering) = match (&self.options.classes, numbers) {
             (Some(names), Some(numbers))
@@ -159,14 +161,50 @@ impl Cells<'_> {
         )
     }
 
+    /// Refuses columns of measurements, of numbers among words, and of one class in two spellings.
+    fn check_kind(&self, texts: &BTreeSet<&str>, rows: usize) -> Result<(), Refusal> {
+        if self.options.classes.is_some() {
+            return Ok(());
+        }
+        let is_number = |text: &&&str| text.replace(',', ".").parse::<f64>().is_ok();
+        let numbers = texts.iter().filter(is_number).count();
+        let is_fraction = |text: &&str| is_number(&text) && number(text).is_none();
+        let is_measured = texts.iter().any(is_fraction) && numbers == texts.len();
+        if is_measured || (texts.len() > MANY && 2 * texts.len() > rows) {
+            return Err(self.no_classes(texts.len()));
+        }
+        let words: Vec<&&str> = texts.iter().filter(|text| !is_number(text)).collect();
+        if numbers > 0 && !words.is_empty() {
+            return Err(Refusal::at(
+                self.file,
+                format!("numbers or names in column `{}`", self.column(0)),
+                format!("both: {}", listed(&texts.iter().collect::<Vec<_>>(), 10)),
+                "list all in data.classes, or say what they stand for, such as values = { \"yes\" = \"1\" }",
+            ));
+        }
+        match one_in_two_spellings(texts.iter().copied()) {
+            None => Ok(()),
+            Some([a, b]) => Err(Refusal::at(
+                self.file,
+                format!("one spelling of each class in column `{}`", self.column(0)),
+                format!("`{a}` and `{b}`"),
+                format!("write values = {{ \"{a}\" = \"{b}\" }} if they are one"),
+            )),
+        }
+    }
+
     /// Refuses cells that are lists of classes: those with a separator whose parts stand alone or
     /// in another list.
     fn check_lists(&self, texts: &BTreeSet<&str>, filled: &[usize]) -> Result<(), Refusal> {
         if self.options.classes.is_some() {
             return Ok(());
         }
-        for separator in ["|", ";", ",", "/", "+", "&"] {
+        for separator in [",", "|", ";", "/", "+", "&"] {
+            let is_bracketed = |text: &str| text.starts_with('[') && text.ends_with(']');
             let is_list = |text: &str| {
+                if is_bracketed(text) {
+                    return true;
+                }
                 let parts: Vec<&str> = text.split(separator).map(str::trim).collect();
                 let other = |part: &&str| {
                     !part.is_empty()

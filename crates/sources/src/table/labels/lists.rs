@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use images::{Label, nearest_name};
 
 use super::cells::{Cells, Labels, MAX_CLASSES, known, left_out};
+use crate::name::one_in_two_spellings;
 use crate::policy::Meaning;
 use crate::refusal::{Refusal, listed};
 use crate::table::cell::is_blank;
@@ -25,7 +26,7 @@ impl Cells<'_> {
         };
         let mut found = BTreeSet::new();
         for cells in &self.rows {
-            if !is_blank(cells[0]) {
+            if !is_blank(cells[0], self.options.classes.as_deref()) {
                 found.extend(words(cells[0]));
             }
         }
@@ -42,6 +43,18 @@ impl Cells<'_> {
             .classes
             .clone()
             .unwrap_or_else(|| found.iter().cloned().collect());
+        let spelled = found.iter().map(String::as_str).chain(nothing);
+        if let Some([a, b]) = one_in_two_spellings(spelled) {
+            return Err(Refusal::at(
+                self.file,
+                format!(
+                    "one spelling of each finding in column `{}`",
+                    self.column(0)
+                ),
+                format!("`{a}` and `{b}`"),
+                "correct the table, or replace whole cells by values",
+            ));
+        }
         let mut notes = Vec::new();
         let other: Vec<&String> = found
             .iter()
@@ -70,7 +83,7 @@ impl Cells<'_> {
         let mut blanks = 0;
         let mut rows = Vec::with_capacity(self.rows.len());
         for (row, cells) in self.rows.iter().enumerate() {
-            if is_blank(cells[0]) {
+            if is_blank(cells[0], self.options.classes.as_deref()) {
                 blanks += 1;
                 let Some(meaning) = self
                     .options
