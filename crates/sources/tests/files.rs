@@ -136,6 +136,88 @@ fn a_folder_that_is_no_class_is_named_or_refused() {
 }
 
 #[test]
+fn folders_inside_classes_and_pictures_beside_pictures_are_refused() {
+    // A copy of the classes below them, under a long name: also a picture of a shorter path.
+    refused(
+        &[
+            "no/0.png",
+            "yes/0.png",
+            "brain_tumor_dataset/no/0.png",
+            "brain_tumor_dataset/yes/0.png",
+        ],
+        &["the folder no", "ignore = [\"brain_tumor_dataset\"]"],
+    );
+    refused(
+        &[
+            "train/A/1.png",
+            "train/A/B/2.png",
+            "train/B/1.png",
+            "test/A/1.png",
+        ],
+        &["the folder B", "in A"],
+    );
+    refused(
+        &["a/1.png", "a/val/2.png", "b/1.png"],
+        &["the folder val", "layout = \"{class}/{split}\""],
+    );
+    refused(
+        &["x/p/1.png", "x/q/1.png", "y/r/1.png", "y/s/1.png"],
+        &["layout = \"*/{class}\"", "{class}/{patient}"],
+    );
+    refused(
+        &["a/1.png", "a/1_mask.png", "b/2.png"],
+        &["a/1_mask.png", "ignore = [\"*_mask.*\"]"],
+    );
+    refused(
+        &["ben/1.png", "ben_mask/1.png", "mal/1.png"],
+        &["the folder ben_mask"],
+    );
+    refused(
+        &["Normal/1.png", "normal/2.png", "b/1.png"],
+        &["`Normal` and `normal`"],
+    );
+    let root = folder_of(&["a/1.png", "a/1_mask.png", "b/2.png"]);
+    let mut options = FolderOptions::new(Task::Multiclass);
+    options.ignore = vec!["*_mask.*".into()];
+    assert_eq!(
+        folder::read(root.path(), &options).unwrap().dataset.len(),
+        2
+    );
+}
+
+#[test]
+fn a_row_never_gets_the_picture_of_another_folder() {
+    let root = folder_of(&["train/1.png", "test/2.png"]);
+    put(
+        root.path(),
+        "t.csv",
+        b"image,label\ntrain/1.png,a\ntrain/2.png,b\n",
+    );
+    let mut options = TableOptions::new(root.path().into(), Task::Multiclass);
+    let error = table::read(&root.path().join("t.csv"), &options)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("line 3") && error.contains("train/2.png"),
+        "{error}"
+    );
+    // A prefix that is not there at all may be left out, and is said to be.
+    put(
+        root.path(),
+        "t.csv",
+        b"image,label\nold/1.png,a\nold/2.png,b\n",
+    );
+    options.missing_files = MissingFiles::Stop;
+    let noted = table::read(&root.path().join("t.csv"), &options).unwrap();
+    assert!(
+        noted
+            .notes
+            .join("\n")
+            .contains("2 pictures were looked for without the folders")
+    );
+}
+
+#[test]
 fn a_layout_says_patients_and_attributes() {
     let noted = read(
         &[

@@ -172,6 +172,49 @@ fn tables_with_errors_name_the_line_and_what_to_write() {
 }
 
 #[test]
+fn what_is_no_class_is_no_class() {
+    let options = options(Task::Multiclass, &["label"]);
+    let of = |cells: &[&str]| {
+        let rows = cells
+            .iter()
+            .enumerate()
+            .map(|(row, cell)| format!("{row}.png,\"{cell}\"\n"));
+        format!("image,label\n{}", rows.collect::<String>())
+    };
+    for cell in ["?", "-", "unknown", "#N/A", "-1", "n.a."] {
+        refused(
+            of(&["a", "b", cell]),
+            &options,
+            &["line 4", "blank = \"skip\""],
+        );
+    }
+    refused(
+        of(&["a", "Benign", "benign "]),
+        &options,
+        &["`Benign` and `benign`", "values = "],
+    );
+    refused(of(&["0", "1", "yes"]), &options, &["both", "values = "]);
+    refused(
+        of(&["0.25", "0.5", "1.5"]),
+        &options,
+        &["a few classes", "measurements"],
+    );
+    refused(
+        of(&["['a', 'b']", "['a']"]),
+        &options,
+        &["separator = \",\""],
+    );
+    // Lines are counted alike whatever ends them, and a quote that is not closed swallows no row.
+    let text = "image,label,note\r\n0.png,a,\r\n1.png,?,\r\n";
+    refused(text, &options, &["line 3"]);
+    refused(
+        "image,label\n0.png,a\n1.png,\"b\n2.png,c\n3.png,d\n",
+        &options,
+        &["line 3", "close the quote"],
+    );
+}
+
+#[test]
 fn without_a_header_columns_are_numbers() {
     let mut options = options(Task::Multiclass, &["2"]);
     options.dialect.header = Some(false);

@@ -179,7 +179,7 @@ impl Cells<'_> {
                 self.file,
                 format!("numbers or names in column `{}`", self.column(0)),
                 format!("both: {}", listed(&texts.iter().collect::<Vec<_>>(), 10)),
-                "list all in data.classes, or say what they stand for, such as values = { \"yes\" = \"1\" }",
+                "list them, for grades from low to high, classes = [\"…\"], or say what they stand for, such as values = { \"yes\" = \"1\" }",
             ));
         }
         match one_in_two_spellings(texts.iter().copied()) {
