@@ -1,6 +1,6 @@
 //! The pictures of a study: its source, or those of the parts of its split, and its test sets.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -35,11 +35,29 @@ pub fn open(spec: &DataSpec, base: &Path) -> Result<Noted, anyhow::Error> {
         }
         dataset = joined(name, sets)?;
     }
+    check_numbering(&notes)?;
     if let Some(name) = &spec.name {
         dataset.name = name.clone();
     }
     exclude(&mut dataset, &spec.exclude, &mut notes)?;
     Ok(Noted { dataset, notes })
+}
+
+/// Refuses sources that count their classes from different numbers.
+fn check_numbering(notes: &[String]) -> Result<(), StudyError> {
+    let told = notes
+        .iter()
+        .filter_map(|note| note.split_once("numbers of classes count from "));
+    let starts: BTreeSet<&str> = told.map(|(_, start)| start).collect();
+    if starts.len() < 2 {
+        return Ok(());
+    }
+    let starts: Vec<&str> = starts.into_iter().collect();
+    Err(StudyError::Value {
+        field: "data.labels_from",
+        expected: "one number of the first class in all parts and test sets".into(),
+        found: format!("{}; write labels_from = 0 or 1", starts.join(" and ")),
+    })
 }
 
 /// One source, or those of the parts of its split.

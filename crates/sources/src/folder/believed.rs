@@ -16,6 +16,8 @@ pub struct Believed {
     pub layout: Layout,
     /// What a reader should know of it.
     pub notes: Vec<String>,
+    /// Folders that are passed over because their names are those of a copy.
+    pub copies: Vec<String>,
 }
 
 /// Most classes that folders without a layout may make.
@@ -51,7 +53,7 @@ fn unwrapped<'p>(pictures: &[&'p str]) -> (Vec<&'p str>, &'p str) {
             path.strip_prefix(longer)
                 .is_some_and(|rest| rest.contains('/'))
         };
-        if !pictures.iter().all(|path| is_below(&path)) || Partition::parse(name).is_some() {
+        if !pictures.iter().all(|path| is_below(path)) || Partition::parse(name).is_some() {
             break;
         }
         length = longer.len();
@@ -95,6 +97,7 @@ impl<'p> Folders<'p> {
     /// these, or refused.
     fn as_splits(&self, root: &str, wrapper: &str, paths: &[&str]) -> Result<Believed, Refusal> {
         let mut notes = Vec::new();
+        let mut copies = Vec::new();
         let partitions = self.partitions();
         let strays: Vec<_> = self
             .tops()
@@ -123,6 +126,7 @@ impl<'p> Folders<'p> {
                     ),
                 ));
             }
+            copies.push(format!("{wrapper}{stray}"));
             notes.push(format!(
                 "passed over: the folder {wrapper}{stray}, a copy of {} with {count} pictures",
                 partitions.join(", ")
@@ -154,7 +158,11 @@ impl<'p> Folders<'p> {
             return Err(unlabelled(root, &partitions));
         }
         let layout = Layout::new(&format!("{wrapper}{{split}}/{{class}}"))?;
-        Ok(Believed { layout, notes })
+        Ok(Believed {
+            layout,
+            notes,
+            copies,
+        })
     }
 
     /// `{class}`.
@@ -176,7 +184,11 @@ impl<'p> Folders<'p> {
         self.check_below(root, wrapper, "", &names)?;
         notes.extend(self.deeper(wrapper, &names));
         let layout = Layout::new(&format!("{wrapper}{{class}}"))?;
-        Ok(Believed { layout, notes })
+        Ok(Believed {
+            layout,
+            notes,
+            copies: Vec::new(),
+        })
     }
 
     /// Refuses folders whose names are those of patients, pieces of an archive or papers, below

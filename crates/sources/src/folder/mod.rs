@@ -2,6 +2,7 @@
 
 mod believed;
 mod by_layout;
+mod copies;
 mod doubtful;
 mod layout;
 mod options;
@@ -57,7 +58,12 @@ pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
     let (layout, mut notes) = match &options.layout {
         Some(layout) => (layout.clone(), Vec::new()),
         None => {
-            let Believed { layout, notes } = believe(&place, &pictures)?;
+            let Believed {
+                layout,
+                notes,
+                copies,
+            } = believe(&place, &pictures)?;
+            copies::check(&place, &listing, &pictures, &copies)?;
             (layout, notes)
         }
     };

@@ -47,7 +47,7 @@ pub(super) fn look(root: &Path) -> Result<Looked, Refusal> {
         }
         return Ok(looked);
     }
-    if let Ok(Believed { layout, notes }) = &believed {
+    if let Ok(Believed { layout, notes, .. }) = &believed {
         let mut classes: Vec<&str> = pictures
             .iter()
             .filter_map(|path| layout.read(path)?.class)

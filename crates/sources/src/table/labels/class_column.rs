@@ -107,7 +107,13 @@ impl Cells<'_> {
             };
             rows[row] = Some(Label::Class(class));
         }
-        let notes = left_out(&rows, "a class").into_iter().collect();
+        let mut notes: Vec<String> = left_out(&rows, "a class").into_iter().collect();
+        if let (Some(_), Some(numbering)) = (&self.options.classes, &numbering) {
+            notes.push(format!(
+                "numbers of classes count from {}",
+                numbering.first().copied().unwrap_or(0)
+            ));
+        }
         Ok(Labels {
             classes,
             rows,
