@@ -53,7 +53,7 @@ fn unwrapped<'p>(pictures: &[&'p str]) -> (Vec<&'p str>, &'p str) {
             path.strip_prefix(longer)
                 .is_some_and(|rest| rest.contains('/'))
         };
-        if !pictures.iter().all(|path| is_below(path)) || Partition::parse(name).is_some() {
+        if !pictures.iter().all(is_below) || Partition::parse(name).is_some() {
             break;
         }
         length = longer.len();
@@ -269,9 +269,10 @@ impl<'p> Folders<'p> {
                 .find(|below| names.contains(below) || Partition::parse(below).is_some());
             if let Some(odd) = odd {
                 let write = match Partition::parse(odd) {
-                    Some(_) => format!(
+                    Some(_) if inside.is_empty() => format!(
                         "write layout = \"{prefix}{{class}}/{{split}}\" if every class has them, or ignore = [\"{name}/{odd}\"]"
                     ),
+                    Some(_) => format!("write ignore = [\"{name}/{odd}\"] to leave it out"),
                     None => format!(
                         "write ignore = [\"{name}\"] if it is a copy or no class, or ignore = [\"{name}/{odd}\"]"
                     ),
