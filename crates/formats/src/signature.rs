@@ -74,6 +74,10 @@ fn is_bitmap(first: &[u8]) -> bool {
 pub(crate) fn describe(first: &[u8]) -> String {
     let known: &[(&[u8], &str)] = &[
         (b"%PDF", "a PDF document"),
+        (
+            b"version https://git-lfs",
+            "a pointer of Git LFS (run git lfs pull)",
+        ),
         (b"PK\x03\x04", "a ZIP archive"),
         (b"\x1f\x8b", "a gzip archive (unpack it first)"),
         (b"\x93NUMPY", "a NumPy array"),

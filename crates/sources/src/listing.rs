@@ -19,6 +19,8 @@ pub struct Listing {
     pub files: Vec<String>,
     /// Folders that hold nothing, relative to the root, sorted.
     pub empty: Vec<String>,
+    /// Links that lead nowhere, relative to the root, sorted.
+    pub lost: Vec<String>,
     /// Files and folders that systems and editors left behind; not looked into.
     pub junk: usize,
 }
@@ -33,6 +35,7 @@ impl Listing {
         listing.enter(root, "", 0)?;
         listing.files.sort_unstable();
         listing.empty.sort_unstable();
+        listing.lost.sort_unstable();
         Ok(listing)
     }
 
@@ -97,7 +100,8 @@ impl Listing {
                 ));
             }
             (_, true) => self.files.push(relative),
-            // Sockets, pipes, devices and broken links hold no pictures.
+            (false, false) if kind.is_symlink() => self.lost.push(relative),
+            // Sockets, pipes and devices hold no pictures.
             (false, false) => self.junk += 1,
         }
         Ok(())

@@ -269,6 +269,16 @@ fn classes_that_lose_different_shares_of_files_stop() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn links_that_lead_nowhere_are_lost_files() {
+    let root = folder_of(&["a/1.png", "a/2.png", "b/1.png", "b/2.png"]);
+    std::os::unix::fs::symlink("gone.png", root.path().join("b/3.png")).unwrap();
+    let options = FolderOptions::new(Task::Multiclass);
+    let error = folder::read(root.path(), &options).unwrap_err().to_string();
+    assert!(error.contains("1 of 3 in b"), "{error}");
+}
+
 #[test]
 fn pictures_are_found_by_the_names_that_tables_write() {
     let root = folder_of(&["img/x/1.png", "img/y/1.png", "img/y/2.PNG"]);

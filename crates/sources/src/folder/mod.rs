@@ -46,6 +46,8 @@ pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
             false => passed_over.add(file),
         }
     }
+    let lost = kept(&listing.lost, &options.ignore);
+    lost.iter().for_each(|file| passed_over.add(file));
     if pictures.is_empty() {
         return Err(Refusal::at(
             place,
@@ -78,6 +80,13 @@ pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
         notes.insert(0, format!("read as layout = \"{}\"", layout.written()));
     }
     notes.extend(passed_over.notes());
+    if !lost.is_empty() {
+        notes.push(format!(
+            "{} links lead nowhere, such as {}",
+            lost.len(),
+            lost[0]
+        ));
+    }
     if listing.junk > 0 {
         notes.push(format!(
             "passed over: {} files and folders that systems leave behind",
