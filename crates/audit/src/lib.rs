@@ -47,7 +47,7 @@ mod text;
 mod traits;
 
 pub use audit::Audit;
-pub use copies::{Standard, one_picture};
+pub use copies::{Forest, Standard, one_picture};
 pub use finding::{
     EXAMPLES, EXCLUSIONS, Example, Finding, Kind, Likeness, MEMBERS, Member, Relation, Severity,
 };

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-use audit::{Audit, Picture, Severity, Subject, Traits};
+use audit::{Audit, Forest, Picture, Severity, Subject, Traits};
 use images::{Dataset, Image, SplitError, Splits};
 
 use super::data_spec::DataSpec;
@@ -41,8 +41,8 @@ pub(crate) fn divided(
     let mut whole = dataset.clone();
     if dataset.examples.iter().any(is_made) {
         let copies = audit::one_picture(&undivided(dataset, watched));
-        keep_together(&mut whole, &copies);
-        let count: usize = copies.iter().map(|group| group.len() - 1).sum();
+        let count = copies.links.len();
+        keep_together(&mut whole, copies);
         if count > 0 {
             notes.push(format!(
                 "{count} pictures that are copies of another are kept in one part with it"
@@ -72,50 +72,28 @@ fn undivided(dataset: &Dataset, watched: &Watched) -> Subject {
     }
 }
 
-/// Gives the pictures of each group, with all of their patients, one patient.
-fn keep_together(dataset: &mut Dataset, copies: &[Vec<usize>]) {
-    if copies.is_empty() {
+/// Gives pictures that are one, with all of their patients, one patient.
+fn keep_together(dataset: &mut Dataset, mut groups: Forest) {
+    if groups.links.is_empty() {
         return;
     }
-    let mut groups = Groups((0..dataset.len()).collect());
-    for copy in copies {
-        copy.iter().for_each(|index| groups.join(copy[0], *index));
-    }
-    let mut patients: HashMap<&str, usize> = HashMap::new();
-    for (index, example) in dataset.examples.iter().enumerate() {
+    let mut patients: HashMap<&str, u32> = HashMap::new();
+    for (index, example) in (0..).zip(&dataset.examples) {
         if let Some(patient) = &example.patient {
-            let first = *patients.entry(patient).or_insert(index);
-            groups.join(first, index);
+            groups.join(*patients.entry(patient).or_insert(index), index);
         }
     }
-    let first: Vec<usize> = (0..dataset.len()).map(|index| groups.of(index)).collect();
-    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
-    first
+    let roots: Vec<u32> = (0..dataset.len() as u32)
+        .map(|index| groups.root(index))
+        .collect();
+    let mut sizes: BTreeMap<u32, usize> = BTreeMap::new();
+    roots
         .iter()
-        .for_each(|group| *sizes.entry(*group).or_insert(0) += 1);
-    for (example, group) in dataset.examples.iter_mut().zip(first) {
-        if sizes[&group] > 1 {
-            example.patient = Some(format!("group {group}"));
+        .for_each(|root| *sizes.entry(*root).or_insert(0) += 1);
+    for (example, root) in dataset.examples.iter_mut().zip(roots) {
+        if sizes[&root] > 1 {
+            example.patient = Some(format!("group {root}"));
         }
-    }
-}
-
-/// Sets of pictures that belong together; each is named by its first.
-struct Groups(Vec<usize>);
-
-impl Groups {
-    fn of(&mut self, index: usize) -> usize {
-        let mut first = index;
-        while self.0[first] != first {
-            self.0[first] = self.0[self.0[first]];
-            first = self.0[first];
-        }
-        first
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.of(a), self.of(b));
-        self.0[a.max(b)] = a.min(b);
     }
 }
 

@@ -2,15 +2,16 @@
 
 /// Sets that are joined, and the links that joined them: a forest, so never more links than
 /// things, whatever was compared.
-pub(crate) struct Forest {
+#[derive(Clone, Debug)]
+pub struct Forest {
     parent: Vec<u32>,
     /// In the order in which they were found.
-    pub(crate) links: Vec<[u32; 2]>,
+    pub links: Vec<[u32; 2]>,
 }
 
 impl Forest {
     /// Things 0 to `count` − 1, each alone.
-    pub(crate) fn new(count: usize) -> Self {
+    pub fn new(count: usize) -> Self {
         Self {
             parent: (0..count as u32).collect(),
             links: Vec::new(),
@@ -18,7 +19,7 @@ impl Forest {
     }
 
     /// The thing that stands for all that hang together with `thing`.
-    pub(crate) fn root(&mut self, mut thing: u32) -> u32 {
+    pub fn root(&mut self, mut thing: u32) -> u32 {
         while self.parent[thing as usize] != thing {
             // Halving the way keeps it short (Tarjan and van Leeuwen, Journal of the ACM 1984).
             let up = self.parent[self.parent[thing as usize] as usize];
@@ -29,12 +30,12 @@ impl Forest {
     }
 
     /// Whether the two hang together.
-    pub(crate) fn joined(&mut self, a: u32, b: u32) -> bool {
+    pub fn joined(&mut self, a: u32, b: u32) -> bool {
         self.root(a) == self.root(b)
     }
 
     /// Joins the two, unless they hang together already.
-    pub(crate) fn join(&mut self, a: u32, b: u32) {
+    pub fn join(&mut self, a: u32, b: u32) {
         let (from, to) = (self.root(a), self.root(b));
         if from != to {
             // The lower one stands for both, so that sets are in the order of their first thing.

@@ -8,21 +8,27 @@ mod standard;
 
 use crate::finding::{Finding, Likeness};
 use crate::subject::Subject;
+pub use forest::Forest;
 use groups::Group;
 pub use standard::Standard;
 
-/// Groups of pictures that surely are one: equal pixels, or near duplicates, whatever their parts.
-/// Each holds two pictures at least, by index, ascending.
-pub fn one_picture(subject: &Subject) -> Vec<Vec<usize>> {
+/// Which pictures surely are one: equal pixels, or near duplicates, whatever their parts. Things of
+/// the forest are the pictures by index; a link is a picture that is a copy of another.
+pub fn one_picture(subject: &Subject) -> Forest {
     let traits = |picture: u32| subject.pictures[picture as usize].traits.as_ref();
     let decoded: Vec<u32> = (0..subject.pictures.len() as u32)
         .filter(|&picture| traits(picture).is_some())
         .collect();
     let pixels = groups::equal(&decoded, |picture| traits(picture).map(|t| t.pixels));
     let alike = alike::Alike::among(subject, &decoded, &pixels);
-    let groups = pixels.iter().chain(&alike.near);
-    let members = groups.map(|group| group.members.iter().map(|&m| m as usize).collect());
-    members.collect()
+    let mut forest = Forest::new(subject.pictures.len());
+    // A picture may have equals and near duplicates: the groups overlap.
+    for group in pixels.iter().chain(&alike.near) {
+        for member in &group.members {
+            forest.join(group.members[0], *member);
+        }
+    }
+    forest
 }
 
 /// Findings on copies, and how alike pictures had to be.

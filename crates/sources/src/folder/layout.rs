@@ -147,8 +147,8 @@ fn expression_of(part: &str, names: &mut Vec<String>) -> Result<String, String> 
     Ok(expression)
 }
 
-/// Text in which only `*` stands for something else.
-fn literal(text: &str) -> String {
+/// Text in which only `*` stands for something else, as a regular expression.
+pub(super) fn literal(text: &str) -> String {
     let pieces: Vec<String> = text.split('*').map(regex::escape).collect();
     pieces.join("[^/]*")
 }

@@ -4,6 +4,7 @@ mod believed;
 mod by_layout;
 mod copies;
 mod doubtful;
+mod ignored;
 mod layout;
 mod options;
 mod passed_over;
@@ -18,12 +19,13 @@ pub use options::FolderOptions;
 pub use passed_over::PassedOver;
 
 use crate::listing::Listing;
-use crate::name::{last, stem};
+use crate::name::stem;
 use crate::noted::Noted;
 use crate::refusal::Refusal;
 use crate::tagged::{self, Wanted};
 use by_layout::ByLayout;
 use doubtful::name_of_mask;
+use ignored::Ignored;
 
 /// Reads the folder at `root`.
 pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
@@ -37,7 +39,8 @@ pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
         ));
     }
     let listing = Listing::of(root)?;
-    let files = kept(&listing.files, &options.ignore);
+    let ignored = Ignored::new(&options.ignore)?;
+    let files = ignored.others(&listing.files);
     let mut pictures = Vec::new();
     let mut passed_over = PassedOver::default();
     for file in files {
@@ -46,7 +49,7 @@ pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
             false => passed_over.add(file),
         }
     }
-    let lost = kept(&listing.lost, &options.ignore);
+    let lost = ignored.others(&listing.lost);
     lost.iter().for_each(|file| passed_over.add(file));
     if pictures.is_empty() {
         return Err(Refusal::at(
@@ -121,45 +124,4 @@ fn check_masks(place: &str, pictures: &[&str]) -> Result<(), Refusal> {
         ),
         format!("write ignore = [\"*{end}.*\"] to leave them out"),
     ))
-}
-
-/// The files that no entry of `ignore` names: a folder, or a file name with `*`.
-fn kept<'f>(files: &'f [String], ignore: &[String]) -> Vec<&'f str> {
-    let ignored = |file: &str| {
-        ignore.iter().any(|folder| {
-            if folder.contains('*') {
-                return matches_name(folder, last(file));
-            }
-            let folder = folder.trim_matches('/');
-            let inside = file
-                .strip_prefix(folder)
-                .is_some_and(|rest| rest.starts_with('/'));
-            inside || file.contains(&format!("/{folder}/"))
-        })
-    };
-    files
-        .iter()
-        .map(String::as_str)
-        .filter(|file| !ignored(file))
-        .collect()
-}
-
-/// Whether a file name fits a pattern in which `*` stands for anything.
-fn matches_name(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = name.strip_prefix(first) else {
-        return false;
-    };
-    let mut parts = parts.peekable();
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.is_empty()
 }
