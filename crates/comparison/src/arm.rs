@@ -1,10 +1,12 @@
 //! One arm over its finished runs.
 
-use stats::Arm;
+use decisions::FEWEST_SEEDS;
+use stats::{Arm, Method};
 
 use super::convergence::{convergence, learning_curve};
+use super::family::estimate;
 use super::finished::{ArmRuns, Finished};
-use super::pairs::{estimate, seeds_of};
+use super::pairs::seeds_of;
 use super::question::Question;
 use record::Evaluation;
 use record::results::{ArmQuestion, ArmResult, CurvePoint, Estimate};
@@ -14,6 +16,7 @@ use study::StudyPlan;
 pub(crate) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]>) -> ArmResult {
     let thresholds = plan.compare.thresholds.iter();
     let sustained = plan.compare.sustained;
+    let questions = questions(plan, arm);
     ArmResult {
         label: arm.arm.label.clone(),
         model: plan.models[arm.arm.model].described.label.clone(),
@@ -24,25 +27,50 @@ pub(crate) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]
         up_to_block: arm.up_to_block.clone(),
         train_size: arm.arm.train_size,
         is_all: arm.arm.is_all,
-        auc: over_seeds(arm.aucs().into_iter().map(|(_, auc)| auc).collect()),
+        auc: over_seeds(arm.aucs().into_iter().map(|(_, auc)| auc).collect())
+            .map(|auc| perfect(auc, &questions)),
         seeds: arm.runs.iter().map(|r| r.metrics.clone()).collect(),
         curve: curve(&arm.runs),
         convergence: thresholds
             .map(|t| convergence(*t, sustained, &arm.runs))
             .collect(),
         learning_curve: range.and_then(|range| learning_curve(&arm.runs, range)),
-        questions: questions(plan, arm),
+        questions,
     }
 }
 
-/// Mean and interval of AUCs over seeds; none without one.
+/// Mean of AUCs over seeds, with an interval where there are enough seeds and something varied;
+/// none without a seed.
 pub(crate) fn over_seeds(seeds: Vec<stats::Estimate>) -> Option<Estimate> {
     let arm = Arm::new(&seeds).ok()?;
-    Some(estimate(
-        &arm.summary,
-        arm.interval.lower,
-        arm.interval.upper,
-    ))
+    let holds = seeds.len() >= FEWEST_SEEDS && arm.interval.method != Method::Degenerate;
+    Some(estimate(&arm.summary, Some(arm.interval).filter(|_| holds)))
+}
+
+/// An AUC of exactly 1 or 0 in every seed, with what the number of patients still tells: as many
+/// disjoint pairs of a patient with and one without the rarest finding all came out alike, so the
+/// end of the interval is `0.05^(1 / pairs)` away from chance's other side.
+fn perfect(auc: Estimate, questions: &[ArmQuestion]) -> Estimate {
+    let has_headline = questions.iter().any(|question| question.is_headline);
+    let asked = questions
+        .iter()
+        .filter(|question| question.is_headline || !has_headline);
+    let pairs = asked.map(|question| question.patients[0].min(question.patients[1]));
+    let pairs = pairs.min().filter(|pairs| *pairs > 0);
+    let (Some(pairs), true, None) = (pairs, auc.seeds >= FEWEST_SEEDS, auc.interval()) else {
+        return auc;
+    };
+    let certain = 0.05f64.powf(1.0 / pairs as f64);
+    let [low, high] = match auc.value {
+        1.0 => [certain, 1.0],
+        0.0 => [0.0, 1.0 - certain],
+        _ => return auc,
+    };
+    Estimate {
+        low: Some(low),
+        high: Some(high),
+        ..auc
+    }
 }
 
 /// Every question behind the headline; none without a finished run.

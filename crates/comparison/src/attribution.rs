@@ -10,25 +10,32 @@
 
 use stats::Outcome;
 
-use super::pairs::{Seeds, compare, estimate};
-use record::results::{AttributionResult, Helps, PartResult};
+use super::family::Family;
+use super::pairs::parts;
+use record::results::{AttributionResult, Estimate, Helps, PartResult};
+use study::StudyPlan;
 
-/// Splits the gain of `transfer` over `random`, seeds paired; none without a seed that all share.
-pub(crate) fn attribute(
-    random: &Seeds,
-    mean_var: &Seeds,
-    transfer: &Seeds,
-    margin: f64,
-) -> Option<(Helps, [PartResult; 3])> {
-    let gain = compare(transfer, random, margin)?;
-    let scale = compare(mean_var, random, margin)?;
-    let features = compare(transfer, mean_var, margin)?;
-    let helps = conclude(gain.outcome, scale.outcome, features.outcome);
-    let part = |c: &stats::Comparison| PartResult {
-        difference: estimate(&c.difference, c.interval.lower, c.interval.upper),
-        outcome: c.outcome.into(),
-    };
-    Some((helps, [part(&gain), part(&scale), part(&features)]))
+/// The gain of every `transfer` arm, where `random` and `mean-var` arms beside it tell its parts.
+pub(crate) fn attributions(plan: &StudyPlan, family: &Family) -> Vec<AttributionResult> {
+    let found = parts(plan)
+        .into_iter()
+        .filter_map(|[random, mean_var, transfer]| {
+            let gain = family.told([transfer, random])?;
+            let scale = family.told([mean_var, random])?;
+            let features = family.told([transfer, mean_var])?;
+            let arm = &plan.arms[transfer];
+            Some(AttributionResult {
+                model: plan.models[arm.model].described.label.clone(),
+                train_size: arm.train_size,
+                is_all: arm.is_all,
+                regime: arm.regime.name.as_str().into(),
+                helps: conclude(gain.outcome(), scale.outcome(), features.outcome()),
+                gain: gain.part(),
+                scale: scale.part(),
+                features: features.part(),
+            })
+        });
+    found.collect()
 }
 
 /// What three outcomes allow one to say.
@@ -44,36 +51,52 @@ fn conclude(gain: Outcome, scale: Outcome, features: Outcome) -> Helps {
     }
 }
 
-/// One sentence of the verdict; `margin` is the AUC difference that would not matter.
-pub(crate) fn sentence(found: &AttributionResult, margin: f64) -> String {
-    let part = |p: &PartResult| {
-        let d = p.difference;
-        format!("{:+.3} ({:+.3} to {:+.3})", d.value, d.low, d.high)
-    };
+/// What features are, wherever they are named first.
+const FEATURES: &str = "features (all of the weights beyond each tensor's mean and variance)";
+
+/// One sentence of the verdict; `margin` is the AUC difference that would not matter, `speed` what
+/// is told of steps beside it.
+pub(crate) fn sentence(found: &AttributionResult, margin: f64, speed: Option<&str>) -> String {
+    let part = |p: &PartResult| difference(&p.difference);
     let (scale, features) = (part(&found.scale), part(&found.features));
     let gain = part(&found.gain);
     let place = found.place();
     match found.helps {
         Helps::Features => format!(
-            "What helps {place} are the features of the pretrained weights, {features} over weights of the same scale; the scale alone changes AUC by {scale}, {}.",
+            "What helps the AUC of {place} are the {FEATURES} of the pretrained weights, {features} over weights of the same scale; the scale alone changes AUC by {scale}, {}.",
             found.scale.outcome
         ),
         Helps::Scale => format!(
-            "What helps {place} is the scale of the pretrained weights alone, {scale}; their features change AUC by {features}, which is equivalent to nothing within ± {margin}."
+            "What helps the AUC of {place} is the scale of the pretrained weights alone, {scale}; their {FEATURES} change AUC by {features}, which is equivalent to nothing within ± {margin}."
         ),
         Helps::FeaturesAndScale => format!(
-            "What helps {place} are both the scale of the pretrained weights, {scale}, and their features, {features} more."
+            "What helps the AUC of {place} are both the scale of the pretrained weights, {scale}, and their {FEATURES}, {features} more."
         ),
-        Helps::Nothing => format!(
-            "Nothing of the pretrained weights helps {place}: all of them change AUC by {gain} and their scale by {scale}, both equivalent to nothing within ± {margin}."
-        ),
+        Helps::Nothing => {
+            let beside = match speed {
+                Some(speed) => format!(" That is the AUC at the end; on the way, {speed}."),
+                None => " That is the AUC at the end, and says nothing of how soon it is reached."
+                    .into(),
+            };
+            format!(
+                "Nothing of the pretrained weights helps the AUC of {place}: all of them change it by {gain} and their scale by {scale}, both equivalent to nothing within ± {margin}.{beside}"
+            )
+        }
         Helps::Harm => format!(
-            "The pretrained weights harm {place}: {gain}, of which their scale {scale} and their features {features}."
+            "The pretrained weights harm the AUC of {place}: {gain}, of which their scale {scale} and their {FEATURES} {features}."
         ),
         Helps::Undecided => format!(
-            "Whether {place} is helped by features or by scale is undecided: the scale changes AUC by {scale}, {}, the features by {features} more, {}.",
+            "Whether the AUC of {place} is helped by {FEATURES} or by scale is undecided: the scale changes it by {scale}, {}, the features by {features} more, {}.",
             found.scale.outcome, found.features.outcome
         ),
+    }
+}
+
+/// `+0.021 (+0.004 to +0.038)`.
+pub(crate) fn difference(d: &Estimate) -> String {
+    match d.interval() {
+        Some([low, high]) => format!("{:+.3} ({low:+.3} to {high:+.3})", d.value),
+        None => format!("{:+.3} ({})", d.value, d.why_no_interval()),
     }
 }
 

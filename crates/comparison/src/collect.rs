@@ -3,22 +3,19 @@
 use sha2::{Digest as _, Sha256};
 
 use super::arm::arm_result;
-use super::attribution::attribute;
+use super::attribution::attributions;
 use super::convergence::common_range;
 use super::cost::costs;
+use super::family::{Family, shares};
 use super::finished::{self, ArmRuns};
 use super::label_efficiency::label_efficiency;
-use super::pairs::comparisons;
+use super::pairs::{comparisons, concluded, of_questions};
 use super::test_sets::test_sets;
 use super::{probes, reuse, source_accuracy, transferability, verdict};
 use durable::{FileError, canonical_json};
-use networks::initialisation::InitKind;
 use record::names::PLAN;
-use record::results::{
-    AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, Verdict,
-};
+use record::results::{FORMAT, Progress, Reproduction, Results, Timing, Verdict};
 use record::{RecordError, StudyDirectory};
-use study::{PlannedArm, StudyPlan};
 
 /// Results with what goes beside them.
 pub struct Collected {
@@ -43,13 +40,17 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         .iter()
         .map(|arm| arm_result(&plan, arm, range))
         .collect();
-    let compared = comparisons(&plan, &arms);
-    let candidates: Vec<_> = arms.iter().map(ArmRuns::aucs).collect();
+    let aucs: Vec<_> = arms.iter().map(ArmRuns::aucs).collect();
+    let shares = shares(&plan, &arms);
+    let seeds = aucs.iter().map(Vec::as_slice);
+    let family = Family::new(&plan, seeds, &concluded(&plan), shares.differences);
+    let compared = comparisons(&plan, &arms, &family);
+    let questions = of_questions(&plan, &arms, &compared);
     let costs = costs(&plan, &arm_results).map_err(|reason| FileError::Damaged {
         path: PLAN.path(directory.path()),
         reason,
     })?;
-    let attributions = attributions(&plan, &arms);
+    let attributions = attributions(&plan, &family);
     let probed = probes::collect(directory, &plan)?;
     failures.extend(probed.failures);
     let promised = transferability::collect(directory, &plan, &arm_results, &probed.results)?;
@@ -76,9 +77,9 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         sources,
         models: plan.models.iter().map(|m| m.described.clone()).collect(),
         arms: arm_results,
-        comparisons: compared.headline,
-        question_comparisons: compared.questions,
-        test_sets: test_sets(&plan, &arms),
+        comparisons: compared,
+        question_comparisons: questions,
+        test_sets: test_sets(&plan, &arms, shares.test_sets),
         costs,
         label_efficiency: label_efficiency(&plan, &arms),
         specificities: plan.compare.specificities.clone(),
@@ -95,58 +96,11 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
             plan_sha256: format!("{:x}", Sha256::digest(canonical_json(&plan))),
         },
     };
-    results.verdict = verdict::verdict(&results, &candidates);
+    results.verdict = verdict::verdict(&results, &family.arms, shares.best, plan.compare.reference);
     Ok(Collected {
         results,
         timing: arms.iter().map(timing).collect(),
     })
-}
-
-/// The gain of every `transfer` arm, where `random` and `mean-var` arms beside it tell its parts.
-fn attributions(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<AttributionResult> {
-    let is_beside = |other: &PlannedArm, arm: &PlannedArm| {
-        other.regime.name == arm.regime.name
-            && (other.model, other.train_size) == (arm.model, arm.train_size)
-    };
-    let beside = |arm: &PlannedArm, kind: InitKind| {
-        let found = arms.iter().find(|other| {
-            let other = other.arm;
-            other.init.kind() == kind && is_beside(other, arm)
-        });
-        found.map(ArmRuns::aucs)
-    };
-    let transfers = arms
-        .iter()
-        .filter(|a| a.arm.init.kind() == InitKind::Transfer);
-    let found = transfers.filter_map(|transfer| {
-        let arm = transfer.arm;
-        // The same rules under another name tell nothing new.
-        let first = arms
-            .iter()
-            .map(|other| other.arm)
-            .find(|other| other.init.kind() == InitKind::Transfer && is_beside(other, arm));
-        if first != Some(arm) {
-            return None;
-        }
-        let (random, mean_var) = (
-            beside(arm, InitKind::Random)?,
-            beside(arm, InitKind::MeanVar)?,
-        );
-        let transfer = transfer.aucs();
-        let (helps, [gain, scale, features]) =
-            attribute(&random, &mean_var, &transfer, plan.compare.margin)?;
-        Some(AttributionResult {
-            model: plan.models[arm.model].described.label.clone(),
-            train_size: arm.train_size,
-            is_all: arm.is_all,
-            regime: arm.regime.name.as_str().into(),
-            helps,
-            gain,
-            scale,
-            features,
-        })
-    });
-    found.collect()
 }
 
 fn timing(arm: &ArmRuns) -> Timing {

@@ -1,9 +1,9 @@
 //! How many labels an initialisation saves: AUC against training pictures.
 
+use decisions::Arms;
 use stats::{Factor, LabelEfficiency, SizeScores};
 
 use super::finished::ArmRuns;
-use super::pairs::compare;
 use record::results::{Bound, LabelEfficiencyResult, SavingResult};
 use study::StudyPlan;
 
@@ -57,8 +57,9 @@ fn saving(plan: &StudyPlan, arm: &ArmRuns, baselines: &[&ArmRuns]) -> Option<Sav
         .iter()
         .find(|other| other.arm.train_size == arm.arm.train_size);
     let sampling = same_size.and_then(|other| {
-        let comparison = compare(&arm.aucs(), &other.aucs(), plan.compare.margin)?;
-        Some(comparison.difference.sampling_standard_error)
+        let (ours, theirs) = (arm.aucs(), other.aucs());
+        let contrast = Arms::new([(&ours[..], 0), (&theirs[..], 0)]).contrast([0, 1])?;
+        Some(contrast.difference.sampling_standard_error)
     });
     let found = LabelEfficiency::new(
         &scores(arm)?,

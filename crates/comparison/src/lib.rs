@@ -36,6 +36,7 @@ mod attribution;
 mod collect;
 mod convergence;
 mod cost;
+mod family;
 mod finished;
 #[cfg(any(test, feature = "invented"))]
 pub mod invented;

@@ -1,67 +1,80 @@
 //! Which arms are compared with which, and what comes of it.
 
-use stats::{Comparison, Settling, holm};
-
 use super::convergence::{learning_curve_difference, speed_up};
+use super::family::Family;
 use super::finished::ArmRuns;
 use super::question::Question;
 use super::resampling::Paired;
-use record::results::{ComparisonResult, Estimate, Outcome, PValues, SettlingResult};
+use decisions::ERROR;
+use networks::initialisation::InitKind;
+use record::results::{ComparisonResult, Outcome};
 use study::{PlannedArm, StudyPlan};
 
-/// Seed and test AUC of the finished runs of an arm.
-pub(crate) type Seeds = [(u64, stats::Estimate)];
-
-/// Every comparison of the headline, and of each question behind it.
-pub(crate) struct Compared {
-    pub(crate) headline: Vec<ComparisonResult>,
-    pub(crate) questions: Vec<ComparisonResult>,
+/// Compares every arm with those that differ from it in one thing: the initialisation, the regime,
+/// or the network being whole.
+pub(crate) fn comparisons(
+    plan: &StudyPlan,
+    arms: &[ArmRuns],
+    family: &Family,
+) -> Vec<ComparisonResult> {
+    let compared = pairs(plan).into_iter().filter_map(|pair| {
+        let told = family.told(pair)?;
+        let pair = pair.map(|place| &arms[place]);
+        let mut result = told.result(pair, None);
+        result.speed_up = plan
+            .compare
+            .thresholds
+            .iter()
+            .map(|tau| speed_up(pair, *tau, plan.compare.sustained))
+            .collect();
+        result.learning_curve = learning_curve_difference(pair);
+        let concludes = result.p.difference.is_some();
+        if let Some(paired) = Paired::new(plan, pair).filter(|_| concludes) {
+            let draws = plan.compare.resamples;
+            result.bootstrap = paired.bootstrap(draws);
+            result.permutation = paired.permutation(&told.contrast.difference, draws);
+        }
+        Some(result)
+    });
+    compared.collect()
 }
 
-/// Compares every arm with those that differ from it in one thing: the initialisation, the regime,
-/// or the network being whole. p values are corrected over all comparisons of the headline, and
-/// those of the questions over all of theirs.
-pub(crate) fn comparisons(plan: &StudyPlan, arms: &[ArmRuns]) -> Compared {
-    let pairs: Vec<[usize; 2]> = pairs(plan);
-    let mut headline = Vec::new();
-    for [ours, theirs] in &pairs {
-        let pair = [&arms[*ours], &arms[*theirs]];
-        let seeds = pair.map(ArmRuns::aucs);
-        if let Some(comparison) = compare(&seeds[0], &seeds[1], plan.compare.margin) {
-            let mut result = result(&comparison, pair, None);
-            result.speed_up = plan
-                .compare
-                .thresholds
-                .iter()
-                .map(|tau| speed_up(pair, *tau, plan.compare.sustained))
-                .collect();
-            result.learning_curve = learning_curve_difference(pair);
-            if let Some(paired) = Paired::new(plan, pair) {
-                let draws = plan.compare.resamples;
-                result.bootstrap = paired.bootstrap(draws);
-                result.permutation = paired.permutation(&comparison.difference, draws);
-            }
-            headline.push((comparison, result));
-        }
-    }
+/// The same for every question behind the headline, where there are several; `headline` holds the
+/// comparisons of the headline. They are a family of their own, and open only to arms whose
+/// headline is decided: a study in which nothing differs says nothing false here either.
+pub(crate) fn of_questions(
+    plan: &StudyPlan,
+    arms: &[ArmRuns],
+    headline: &[ComparisonResult],
+) -> Vec<ComparisonResult> {
     let questions = Question::of(&plan.data);
-    let mut of_questions = Vec::new();
-    if questions.len() > 1 {
-        for question in &questions {
-            for [ours, theirs] in &pairs {
-                let pair = [&arms[*ours], &arms[*theirs]];
-                let seeds = pair.map(|arm| seeds_of(plan, arm, question));
-                if let Some(comparison) = compare(&seeds[0], &seeds[1], plan.compare.margin) {
-                    let name = Some(question.name.clone());
-                    of_questions.push((comparison.clone(), result(&comparison, pair, name)));
-                }
+    if questions.len() < 2 {
+        return Vec::new();
+    }
+    let pairs = pairs(plan);
+    let share = ERROR / questions.len() as f64;
+    let compared = questions.iter().flat_map(|question| {
+        let seeds: Vec<_> = arms
+            .iter()
+            .map(|arm| seeds_of(plan, arm, question))
+            .collect();
+        let family = Family::new(plan, seeds.iter().map(Vec::as_slice), &pairs, share);
+        let told = pairs.iter().filter_map(|pair| {
+            let result = family.told(*pair)?;
+            let mut result =
+                result.result(pair.map(|place| &arms[place]), Some(question.name.clone()));
+            let decided = headline.iter().any(|of_headline| {
+                (&of_headline.arm, &of_headline.baseline) == (&result.arm, &result.baseline)
+                    && of_headline.outcome != Outcome::Undecided
+            });
+            if !decided {
+                result.outcome = Outcome::Undecided;
             }
-        }
-    }
-    Compared {
-        headline: corrected(headline),
-        questions: corrected(of_questions),
-    }
+            Some(result)
+        });
+        told.collect::<Vec<_>>()
+    });
+    compared.collect()
 }
 
 /// Seed and AUC of one question in the finished runs of an arm, its error over patients.
@@ -80,84 +93,38 @@ pub(crate) fn seeds_of(
     .collect()
 }
 
-/// Two arms over the seeds that both have finished.
-pub(crate) fn compare(arm: &Seeds, baseline: &Seeds, margin: f64) -> Option<Comparison> {
-    let (ours, theirs): (Vec<_>, Vec<_>) = arm
-        .iter()
-        .filter_map(|(seed, estimate)| {
-            let (_, other) = baseline.iter().find(|(s, _)| s == seed)?;
-            Some((estimate.clone(), other.clone()))
-        })
-        .unzip();
-    Comparison::new(&ours, &theirs, margin).ok()
+/// Every pair of arms whose difference is concluded of: what is compared, and the parts of what
+/// helps.
+pub(crate) fn concluded(plan: &StudyPlan) -> Vec<[usize; 2]> {
+    let parts = parts(plan).into_iter();
+    let of_parts = parts.flat_map(|[random, mean_var, transfer]| {
+        [[transfer, random], [mean_var, random], [transfer, mean_var]]
+    });
+    pairs(plan).into_iter().chain(of_parts).collect()
 }
 
-/// Holm's correction over all of one family, tests of difference and of equivalence apart.
-pub(crate) fn corrected(mut family: Vec<(Comparison, ComparisonResult)>) -> Vec<ComparisonResult> {
-    let of = |p: fn(&PValues) -> Option<f64>| {
-        let values: Vec<_> = family.iter().map(|(_, result)| p(&result.p)).collect();
-        // Without p values nothing is concluded.
-        holm(&values).unwrap_or_else(|_| vec![None; values.len()])
+/// Positions of `random`, `mean-var` and `transfer` arms with all else alike.
+pub(crate) fn parts(plan: &StudyPlan) -> Vec<[usize; 3]> {
+    let is_beside = |other: &PlannedArm, arm: &PlannedArm| {
+        other.regime.name == arm.regime.name
+            && (other.model, other.train_size) == (arm.model, arm.train_size)
     };
-    let (difference, equivalence) = (of(|p| p.difference), of(|p| p.equivalence));
-    for (place, (comparison, result)) in family.iter_mut().enumerate() {
-        result.p.difference_holm = difference[place];
-        result.p.equivalence_holm = equivalence[place];
-        let outcome = comparison.outcome_after(difference[place], equivalence[place]);
-        result.outcome = outcome.into();
-        if result.outcome != Outcome::Undecided {
-            result.settling = None;
-        }
-    }
-    family.into_iter().map(|(_, result)| result).collect()
-}
-
-pub(crate) fn result(
-    comparison: &Comparison,
-    [arm, other]: [&ArmRuns; 2],
-    question: Option<String>,
-) -> ComparisonResult {
-    let settling = Settling::new(&comparison.difference, comparison.margin);
-    ComparisonResult {
-        arm: arm.arm.label.clone(),
-        baseline: other.arm.label.clone(),
-        question,
-        difference: estimate(
-            &comparison.difference,
-            comparison.interval.lower,
-            comparison.interval.upper,
-        ),
-        outcome: comparison.outcome.into(),
-        uncorrected: comparison.outcome.into(),
-        p: PValues {
-            difference: comparison.p_difference,
-            equivalence: comparison.p_equivalence,
-            difference_holm: None,
-            equivalence_holm: None,
-        },
-        smallest_detectable: comparison.smallest_detectable,
-        settling: settling.ok().flatten().map(|needed| SettlingResult {
-            equivalence_seeds: needed.equivalence.seeds,
-            equivalence_patients: needed.equivalence.patients,
-            difference_seeds: needed.difference.seeds,
-            difference_patients: needed.difference.patients,
-        }),
-        bootstrap: None,
-        permutation: None,
-        speed_up: Vec::new(),
-        learning_curve: None,
-    }
-}
-
-/// Mean, interval and the two sources of error.
-pub(crate) fn estimate(mean: &stats::SeedMean, low: f64, high: f64) -> Estimate {
-    Estimate {
-        value: mean.mean,
-        low,
-        high,
-        seed_sd: mean.seeds.as_ref().map(|s| s.standard_deviation),
-        sampling_se: mean.sampling_standard_error,
-    }
+    let beside = |arm: &PlannedArm, kind: InitKind| {
+        plan.arms
+            .iter()
+            .position(|other| other.init.kind() == kind && is_beside(other, arm))
+    };
+    let transfers = plan.arms.iter().enumerate();
+    transfers
+        .filter_map(|(place, arm)| {
+            // The same rules under another name tell nothing new.
+            let is_first = beside(arm, InitKind::Transfer) == Some(place);
+            let is_transfer = arm.init.kind() == InitKind::Transfer && is_first;
+            let random = beside(arm, InitKind::Random)?;
+            let mean_var = beside(arm, InitKind::MeanVar)?;
+            is_transfer.then_some([random, mean_var, place])
+        })
+        .collect()
 }
 
 /// Positions of the arms that are compared, in the order of the plan.

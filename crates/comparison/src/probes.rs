@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use images::Partition;
 use stats::Arm;
 
-use super::pairs::estimate;
+use super::family::estimate;
 use record::names::{ERROR, PROBE_RESULT};
 use record::results::{Failure, ProbeResult, ProbeSeed, Probes, Progress};
 use record::{Predictions, ProbeFit, RecordError, StudyDirectory};
@@ -140,7 +140,7 @@ impl<'a> Cell<'a> {
         let estimates: Vec<_> = estimates.collect();
         let auc = Arm::new(&estimates)
             .ok()
-            .map(|a| estimate(&a.summary, a.interval.lower, a.interval.upper));
+            .map(|a| estimate(&a.summary, Some(a.interval)));
         ProbeResult {
             model: plan.models[self.probe.model].described.label.clone(),
             init: self.probe.init.name.clone(),

@@ -1,5 +1,6 @@
 //! What the verdict says of comparisons: a clause each, or one for many against the same arm.
 
+use crate::attribution::difference;
 use record::results::{ArmResult, Clause, ComparisonResult, Outcome, Results, SpeedUpResult};
 
 /// Comparisons with one arm that still get a sentence each.
@@ -249,8 +250,7 @@ fn place(arm: &ArmResult) -> String {
 }
 
 fn change(comparison: &ComparisonResult) -> String {
-    let d = comparison.difference;
-    format!("{:+.3} ({:+.3} to {:+.3})", d.value, d.low, d.high)
+    difference(&comparison.difference)
 }
 
 /// The two sides of a comparison in words: initialisations, regimes from one initialisation, or a

@@ -4,13 +4,15 @@ use record::results::{TestSetArm, TestSetResult};
 use study::StudyPlan;
 
 use super::arm::over_seeds;
+use super::family::Family;
 use super::finished::{ArmRuns, headline_auc};
-use super::pairs::{compare, corrected, pairs, result};
+use super::pairs::pairs;
 
 /// The results of every named test set. Nothing is chosen by them: checkpoints come from the
-/// validation partition, and the verdict speaks of the test partition. p values are corrected over
-/// the comparisons of one set.
-pub(crate) fn test_sets(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<TestSetResult> {
+/// validation partition, and the verdict speaks of the test partition. All sets together have
+/// `share` of the error of the study.
+pub(crate) fn test_sets(plan: &StudyPlan, arms: &[ArmRuns], share: f64) -> Vec<TestSetResult> {
+    let share = share / plan.data.split.test_sets.len().max(1) as f64;
     let sets = plan.data.split.test_sets.iter().enumerate();
     sets.map(|(place, set)| {
         let seeds: Vec<Vec<(u64, stats::Estimate)>> = arms
@@ -31,10 +33,11 @@ pub(crate) fn test_sets(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<TestSetResult
                 .map(|(seed, auc)| (*seed, auc.value()))
                 .collect(),
         };
-        let compared = pairs(plan).into_iter().filter_map(|[ours, theirs]| {
-            let comparison = compare(&seeds[ours], &seeds[theirs], plan.compare.margin)?;
-            let result = result(&comparison, [&arms[ours], &arms[theirs]], None);
-            Some((comparison, result))
+        let pairs = pairs(plan);
+        let family = Family::new(plan, seeds.iter().map(Vec::as_slice), &pairs, share);
+        let compared = pairs.into_iter().filter_map(|pair| {
+            let told = family.told(pair)?;
+            Some(told.result(pair.map(|place| &arms[place]), None))
         });
         let described = plan
             .data
@@ -47,7 +50,7 @@ pub(crate) fn test_sets(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<TestSetResult
             images: set.examples.len(),
             patients: described.and_then(|part| part.patients),
             arms: arms.iter().zip(&seeds).map(of_arm).collect(),
-            comparisons: corrected(compared.collect()),
+            comparisons: compared.collect(),
         }
     })
     .collect()

@@ -88,10 +88,8 @@ pub struct ArmRow {
 pub struct AucCell {
     /// Mean over seeds.
     pub value: String,
-    /// Lower end.
-    pub low: String,
-    /// Upper end.
-    pub high: String,
+    /// The 95% interval, or why there is none.
+    pub interval: String,
     /// Seed spread and sampling error in words.
     pub origin: String,
     /// Drawing.
@@ -104,16 +102,12 @@ pub struct DifferenceCell {
     pub other: Option<String>,
     /// Arm minus the other, signed.
     pub value: String,
-    /// Lower end.
-    pub low: String,
-    /// Upper end.
-    pub high: String,
+    /// The 95% interval, or why there is none.
+    pub interval: String,
     /// `better`, `worse`, `equivalent` or `undecided`.
     pub outcome: Outcome,
     /// Name of the outcome in the style sheet.
     pub class: &'static str,
-    /// Smallest difference that could have been seen.
-    pub detectable: Option<String>,
     /// Drawing.
     pub bar: Option<IntervalBar>,
 }
@@ -138,17 +132,17 @@ impl ArmTable {
             let estimate = arm
                 .auc
                 .iter()
-                .flat_map(|auc| [auc.value, auc.low, auc.high]);
+                .flat_map(|auc| [Some(auc.value), auc.low, auc.high].into_iter().flatten());
             estimate.chain(arm.seeds.iter().filter_map(|seed| Some(seed.auc?.value)))
         });
         let auc_axis = Axis::around(aucs, 0.05, 2);
         let differences = results.comparisons.iter().flat_map(|comparison| {
-            [
-                comparison.difference.low,
-                comparison.difference.high,
-                results.margin,
-                -results.margin,
-            ]
+            let difference = comparison.difference;
+            let known = [Some(difference.value), difference.low, difference.high];
+            known
+                .into_iter()
+                .flatten()
+                .chain([results.margin, -results.margin])
         });
         let difference_axis = Axis::around(differences, 0.01, 2);
         let mut table = Self {
@@ -272,10 +266,9 @@ impl ArmTable {
         let seeds = arm.seeds.iter().filter_map(|seed| Some(seed.auc?.value));
         Some(AucCell {
             value: number::fixed(auc.value, 3),
-            low: number::fixed(auc.low, 3),
-            high: number::fixed(auc.high, 3),
+            interval: number::interval(&auc),
             origin,
-            bar: IntervalBar::new(&axis, auc.value, auc.low, auc.high).map(|bar| {
+            bar: IntervalBar::of(&axis, &auc).map(|bar| {
                 bar.with_reference(&axis, reference)
                     .with_seeds(&axis, seeds)
             }),
@@ -284,12 +277,7 @@ impl ArmTable {
 
     fn difference(&self, comparison: &ComparisonResult, margin: f64) -> DifferenceCell {
         let (difference, outcome) = (&comparison.difference, comparison.outcome);
-        DifferenceCell {
-            detectable: comparison
-                .smallest_detectable
-                .map(|size| number::fixed(size, 3)),
-            ..DifferenceCell::new(self.difference_axis, difference, outcome, margin)
-        }
+        DifferenceCell::new(self.difference_axis, difference, outcome, margin)
     }
 }
 
@@ -297,7 +285,7 @@ impl DifferenceCell {
     /// A difference in AUC with its outcome, drawn on `axis` above the zone of `margin`.
     pub fn new(axis: Option<Axis>, difference: &Estimate, outcome: Outcome, margin: f64) -> Self {
         let bar = axis.and_then(|axis| {
-            let bar = IntervalBar::new(&axis, difference.value, difference.low, difference.high)?;
+            let bar = IntervalBar::of(&axis, difference)?;
             Some(
                 bar.with_reference(&axis, Some(0.0))
                     .with_zone(&axis, margin),
@@ -306,11 +294,9 @@ impl DifferenceCell {
         DifferenceCell {
             other: None,
             value: number::signed(difference.value),
-            low: number::signed(difference.low),
-            high: number::signed(difference.high),
+            interval: number::signed_interval(difference),
             outcome,
             class: outcome.word(),
-            detectable: None,
             bar,
         }
     }

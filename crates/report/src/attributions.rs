@@ -30,8 +30,9 @@ impl AttributionTable {
             .iter()
             .flat_map(|a| [&a.gain, &a.scale, &a.features]);
         let ends = parts.flat_map(|part| {
-            let margin = results.margin;
-            [part.difference.low, part.difference.high, margin, -margin]
+            let (difference, margin) = (part.difference, results.margin);
+            let known = [Some(difference.value), difference.low, difference.high];
+            known.into_iter().flatten().chain([margin, -margin])
         });
         let axis = Axis::around(ends, 0.01, 2);
         let rows = results.attributions.iter().map(|a| {

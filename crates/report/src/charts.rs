@@ -62,8 +62,8 @@ struct ForestRow {
     arm: String,
     init: usize,
     value: f64,
-    low: f64,
-    high: f64,
+    low: Option<f64>,
+    high: Option<f64>,
     seeds: Vec<f64>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::number;
 use askama::Template;
+use record::results::Estimate;
 
 /// Width of a bar in pixels.
 const WIDTH: f64 = 180.0;
@@ -93,6 +94,14 @@ impl IntervalBar {
             zone: None,
             seeds: Vec::new(),
         })
+    }
+
+    /// An estimate with its interval, where it has one; none if something is not finite.
+    pub fn of(axis: &Axis, estimate: &Estimate) -> Option<Self> {
+        match estimate.interval() {
+            Some([low, high]) => Self::new(axis, estimate.value, low, high),
+            None => Self::bare(axis, estimate.value),
+        }
     }
 
     /// A value without an interval; none if it is not finite.

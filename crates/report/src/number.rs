@@ -1,5 +1,7 @@
 //! Numbers as a reader wants them: few digits, a true minus, a dash for what is not known.
 
+use record::results::Estimate;
+
 /// What stands for a number that is not known.
 pub const UNKNOWN: &str = "–";
 
@@ -29,6 +31,23 @@ pub fn signed(value: f64) -> String {
         format!("+{text}")
     } else {
         text
+    }
+}
+
+/// The 95% interval of an AUC, or why there is none.
+pub fn interval(estimate: &Estimate) -> String {
+    ends(estimate, |end| fixed(end, 3))
+}
+
+/// The same of a difference, its ends with their signs.
+pub fn signed_interval(estimate: &Estimate) -> String {
+    ends(estimate, signed)
+}
+
+fn ends(estimate: &Estimate, text: impl Fn(f64) -> String) -> String {
+    match estimate.interval() {
+        Some([low, high]) => format!("{} to {}", text(low), text(high)),
+        None => estimate.why_no_interval().into(),
     }
 }
 

@@ -172,7 +172,7 @@ fn key_facts(table: &ArmTable) -> Vec<KeyFact> {
         facts.push(KeyFact {
             name: "Test AUC".to_owned(),
             value: auc.value.clone(),
-            note: format!("95% interval {} to {}", auc.low, auc.high),
+            note: format!("95% interval {}", auc.interval),
         });
     }
     for difference in &row.differences {
@@ -182,10 +182,7 @@ fn key_facts(table: &ArmTable) -> Vec<KeyFact> {
                 None => "Against the baseline".to_owned(),
             },
             value: difference.value.clone(),
-            note: format!(
-                "{}, {} to {}",
-                difference.outcome, difference.low, difference.high
-            ),
+            note: format!("{}, {}", difference.outcome, difference.interval),
         });
     }
     facts.extend(speed_up(table, row));

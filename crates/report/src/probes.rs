@@ -117,11 +117,7 @@ impl ProbeTable {
             });
             let column = blocks.iter().position(|b| *b == probe.block);
             if let (Some(column), Some(auc)) = (column, probe.auc) {
-                let interval = format!(
-                    "{} to {}",
-                    number::fixed(auc.low, 3),
-                    number::fixed(auc.high, 3)
-                );
+                let interval = number::interval(&auc);
                 rows[row].cells[column] = Some((number::fixed(auc.value, 3), interval));
             }
         }
@@ -168,8 +164,7 @@ pub fn facets(results: &Results, palette: &Palette) -> Vec<ProbeFacet> {
         if let Some(at) = blocks.iter().position(|b| *b == probe.block) {
             let finite = |v: f64| Some(v).filter(|v| v.is_finite());
             let line = &mut lines[line];
-            (line.value[at], line.low[at], line.high[at]) =
-                (finite(auc.value), finite(auc.low), finite(auc.high));
+            (line.value[at], line.low[at], line.high[at]) = (finite(auc.value), auc.low, auc.high);
         }
     }
     facets

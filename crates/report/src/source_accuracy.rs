@@ -36,13 +36,13 @@ impl SourceFigure {
         let dots = found.networks.iter().map(|network| Dot {
             colour: COLOUR,
             place: [network.top1, network.auc],
-            error: Some([network.low, network.high]),
+            error: network.low.zip(network.high).map(|(low, high)| [low, high]),
             label: network.model.clone(),
             is_named: true,
         });
         let numbers = found.networks.iter().map(|network| {
-            let [auc, low, high] =
-                [network.auc, network.low, network.high].map(|value| number::fixed(value, 3));
+            let auc = number::fixed(network.auc, 3);
+            let [low, high] = [network.low, network.high].map(number::metric);
             [
                 network.model.clone(),
                 number::fixed(network.top1, 3),

@@ -179,8 +179,7 @@ fn shown(score: TransferScore, value: f64) -> String {
 
 fn auc(probe: &ProbeResult) -> Option<(String, String)> {
     let auc = probe.auc?;
-    let [low, high] = [auc.low, auc.high].map(|end| number::fixed(end, 3));
-    Some((number::fixed(auc.value, 3), format!("{low} to {high}")))
+    Some((number::fixed(auc.value, 3), number::interval(&auc)))
 }
 
 /// What distinguishes predictions of one predictor, in their order.

@@ -8,9 +8,9 @@
 //! | … several classes or findings at once? | [`MacroAuc`], [`ClassScores`], [`Findings`] |
 //! | Do two scores differ on the same cases? | [`PairedCurves`] |
 //! | How well does an arm do over its seeds? | [`Arm`], [`SeedMean`], [`Estimate`], [`Influence`] |
-//! | Is one arm better, worse or equivalent? | [`Comparison`], [`Outcome`], [`smallest_detectable`] |
+//! | Is one arm better, worse or equivalent? | [`Outcome`]; the crate `decisions` concludes |
 //! | … by resampling, without formulas? | [`HierarchicalBootstrap`], [`PatientPermutation`], [`SeedPermutation`] |
-//! | … one of several, or not settled yet? | [`holm`], [`Settling`] |
+//! | … one of several? | [`holm`] |
 //! | … in a printed table? | [`GroupComparison`] |
 //! | How many labels does an arm save? | [`LabelEfficiency`] |
 //! | How good are the predicted classes and probabilities? | [`accuracy()`], [`quadratic_kappa`], [`log_loss()`] |
@@ -30,8 +30,7 @@
 //! take a bounded number of points, and scores of features, whose comments say theirs.
 //!
 //! The data flow one way: labels and scores ─▶ [`Delong`] (one curve) ─▶ [`Estimate`] (a value
-//! and what each case contributes to its error) ─▶ [`SeedMean`] (over seeds) ─▶ [`Arm`] and
-//! [`Comparison`]. Whatever follows from how often each case occurs can also be resampled by
+//! and what each case contributes to its error) ─▶ [`SeedMean`] (over seeds) ─▶ [`Arm`]. Whatever follows from how often each case occurs can also be resampled by
 //! patient: [`Bootstrap`] ─▶ [`Resamples`]. What is fitted or chosen, a [`Temperature`] or a
 //! threshold, comes from validation cases.
 //!

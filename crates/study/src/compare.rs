@@ -20,6 +20,8 @@ pub struct CompareSpec {
     pub baseline: String,
     /// AUC difference that would not matter, in (0, 0.5).
     pub margin: f64,
+    /// AUC that an arm must be shown to exceed to be recommended, in [0.5, 1).
+    pub reference: f64,
     /// Validation AUCs whose first crossing measures convergence, in (0, 1).
     pub thresholds: Vec<f64>,
     /// Evaluations in a row that have to reach a threshold, 1 to 100.
@@ -40,6 +42,7 @@ impl Default for CompareSpec {
         Self {
             baseline: plan.baseline,
             margin: plan.margin,
+            reference: plan.reference,
             thresholds: plan.thresholds,
             sustained: plan.sustained,
             operating: plan.operating,
@@ -82,6 +85,8 @@ pub struct ComparePlan {
     pub baseline: String,
     /// AUC difference that would not matter.
     pub margin: f64,
+    /// AUC that an arm must be shown to exceed to be recommended.
+    pub reference: f64,
     /// Validation AUCs to reach, ascending.
     pub thresholds: Vec<f64>,
     /// Evaluations in a row that have to reach them.
@@ -101,6 +106,7 @@ impl Default for ComparePlan {
         Self {
             baseline: "random".into(),
             margin: 0.01,
+            reference: 0.5,
             thresholds: vec![0.8],
             sustained: 1,
             operating: OperatingRule::Youden,
@@ -134,6 +140,10 @@ impl ComparePlan {
             let found = spec.margin.to_string();
             return refuse("compare.margin", "an AUC difference in (0, 0.5)", found);
         }
+        if !(0.5..1.0).contains(&spec.reference) {
+            let found = spec.reference.to_string();
+            return refuse("compare.reference", "an AUC in [0.5, 1)", found);
+        }
         if !(1..=LONGEST).contains(&spec.sustained) {
             let found = spec.sustained.to_string();
             return refuse("compare.sustained", "1 to 100 evaluations", found);
@@ -155,6 +165,7 @@ impl ComparePlan {
         Ok(Self {
             baseline: spec.baseline.clone(),
             margin: spec.margin,
+            reference: spec.reference,
             thresholds: shares("compare.thresholds", &spec.thresholds)?,
             sustained: spec.sustained,
             operating: spec.operating,

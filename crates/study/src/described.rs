@@ -63,6 +63,21 @@ pub struct DataResult {
 }
 
 impl DataResult {
+    /// What counts as independent in errors of test scores: patients where the test partition
+    /// knows them, else pictures.
+    pub fn unit_of_sampling(&self) -> &'static str {
+        match self.knows_patients() {
+            true => "patients",
+            false => "pictures (their patients are unknown)",
+        }
+    }
+
+    /// Whether the patients of the test partition are known.
+    pub fn knows_patients(&self) -> bool {
+        let test = self.partitions.iter().find(|part| part.name == "test");
+        test.is_some_and(|part| part.patients.is_some())
+    }
+
     /// What networks read.
     pub fn input(&self) -> Input {
         Input {

@@ -20,16 +20,19 @@ pub struct ComparisonResult {
     pub question: Option<String>,
     /// Test AUC of the arm minus that of the other.
     pub difference: Estimate,
-    /// After Holm's correction.
+    /// What may be concluded as one of all conclusions of the study.
     pub outcome: Outcome,
-    /// The same, were this the only comparison.
+    /// The same, were this the only one.
     pub uncorrected: Outcome,
-    /// p values; none where nothing varied.
+    /// p values; none with fewer than three seeds, or where nothing varied.
     pub p: PValues,
-    /// The smallest difference that this comparison could have seen (80% power, two-sided 5%);
-    /// none where nothing varied.
-    pub smallest_detectable: Option<f64>,
-    /// What would settle it; none where it is settled or nothing varied.
+    /// What is believed of the true difference; none where there are no p values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posterior: Option<PosteriorResult>,
+    /// What it could have seen; none where there are no p values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power: Option<Vec<PowerResult>>,
+    /// What would settle it; none where it is settled or nothing can be planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settling: Option<SettlingResult>,
     /// The difference again, by resampling seeds and patients.
@@ -52,24 +55,49 @@ pub struct PValues {
     pub difference: Option<f64>,
     /// Of a difference of at least the margin either way: the larger of two one-sided tests.
     pub equivalence: Option<f64>,
-    /// Of no difference, after Holm over all comparisons of its kind.
-    pub difference_holm: Option<f64>,
-    /// Of equivalence, after Holm over all comparisons of its kind.
-    pub equivalence_holm: Option<f64>,
+    /// Of no difference, corrected for all that the study concludes: below 0.05 it is shown.
+    pub difference_corrected: Option<f64>,
+    /// Of equivalence, corrected alike.
+    pub equivalence_corrected: Option<f64>,
 }
 
-/// What would settle an open comparison, for 80% power.
+/// Probabilities of the true difference, were all differences as likely before the data.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PosteriorResult {
+    /// That it is 0 or less.
+    pub none_or_worse: f64,
+    /// That it lies within ± margin.
+    pub equivalent: f64,
+    /// That it is above the margin.
+    pub better: f64,
+}
+
+/// The chance of finding a true difference.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PowerResult {
+    /// The true difference, above 0.
+    pub difference: f64,
+    /// The chance that this comparison calls it better, after correction.
+    pub power: f64,
+}
+
+/// What would settle an open comparison with 80% power after correction.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SettlingResult {
-    /// Seeds in all to show equivalence if the true difference is 0, with the patients as they are;
-    /// none where no number is enough.
-    pub equivalence_seeds: Option<usize>,
-    /// Patients for it, as a multiple of those there are, with the seeds as they are.
-    pub equivalence_patients: Option<f64>,
-    /// Seeds in all to find a true difference as large as the margin.
-    pub difference_seeds: Option<usize>,
-    /// Patients for it, as a multiple.
-    pub difference_patients: Option<f64>,
+    /// To show equivalence if the true difference is 0.
+    pub equivalence: NeededResult,
+    /// To show a true difference of twice the margin.
+    pub difference: NeededResult,
+}
+
+/// What is enough, from the least to the most that the spread between seeds allows for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NeededResult {
+    /// Seeds in all, with the patients as they are; none where not even 50 are enough.
+    pub seeds: [Option<usize>; 2],
+    /// Patients, as a multiple, with the seeds as they are; none where not even ten times as many
+    /// are enough.
+    pub patients: [Option<f64>; 2],
 }
 
 /// An estimate by resampling seeds and patients.
@@ -140,7 +168,7 @@ pub struct AttributionResult {
 pub struct PartResult {
     /// Difference in test AUC, seeds paired.
     pub difference: Estimate,
-    /// `better`, `worse`, `equivalent` or `undecided`.
+    /// The outcome of that difference, as wherever it is shown.
     pub outcome: Outcome,
 }
 

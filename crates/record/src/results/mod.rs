@@ -31,8 +31,8 @@ pub use analysis::{
 pub use arm::{ArmResult, Convergence, CurvePoint, SeedResult};
 pub use association::{AssociationResult, Coefficient};
 pub use comparison::{
-    AttributionResult, BootstrapResult, ComparisonResult, Helps, PValues, PartResult,
-    PermutationResult, SettlingResult, SpeedUpResult,
+    AttributionResult, BootstrapResult, ComparisonResult, Helps, NeededResult, PValues, PartResult,
+    PermutationResult, PosteriorResult, PowerResult, SettlingResult, SpeedUpResult,
 };
 pub use cost::{CostResult, FrontResult, is_on_front};
 pub use estimate::{AucResult, Estimate};

@@ -32,7 +32,7 @@ pub struct SourcePoint {
     /// Mean test AUC of its `transfer` arm over seeds.
     pub auc: f64,
     /// Lower end of the 95% interval of the test AUC.
-    pub low: f64,
+    pub low: Option<f64>,
     /// Upper end of it.
-    pub high: f64,
+    pub high: Option<f64>,
 }

@@ -14,11 +14,14 @@ pub struct Verdict {
     /// Its parts, each with the numbers behind it.
     #[serde(default)]
     pub clauses: Vec<Clause>,
-    /// What to use, if any run is done.
+    /// What to use; none where no arm is shown to beat the reference.
     #[serde(default)]
     pub advice: Option<Advice>,
-    /// Label of the arm to use, if any run is done.
+    /// Label of the arm to use; none where no arm is shown to beat the reference.
     pub recommended: Option<String>,
+    /// Labels of the arms that cannot be told from the best of the study, in the order of the arms.
+    #[serde(default)]
+    pub possible: Vec<String>,
     /// What the study cannot tell yet.
     pub open: Vec<String>,
 }
@@ -47,14 +50,18 @@ pub struct Advice {
     pub init: String,
     /// The highest block that pretrained weights are loaded into; none where none are.
     pub up_to_block: Option<String>,
-    /// Test AUC with its interval.
+    /// Test AUC with its interval, which allows for the arm having been chosen.
     pub auc: Option<Estimate>,
     /// Gain over the baseline initialisation; none where it is the baseline itself.
     pub gain: Option<Estimate>,
     /// Outcome of that comparison after correction.
     pub outcome: Option<Outcome>,
-    /// The arm with the highest mean, where another was preferred as equivalent and cheaper.
+    /// The arm with the highest mean, where another was preferred as cheaper and worse by less than
+    /// the margin.
     pub cheaper_than: Option<String>,
+    /// The arms that it was chosen from.
+    #[serde(default)]
+    pub candidates: usize,
     /// How much sooner it reaches the highest threshold that tells.
     pub speed_up: Option<SpeedUpResult>,
     /// Its AUC with so many pictures equals the baseline's with `factor` times as many.

@@ -1,6 +1,6 @@
 //! A cell of a table.
 
-use record::results::{Outcome, Proportion};
+use record::results::{Estimate, Outcome, Proportion};
 
 use crate::number;
 
@@ -54,6 +54,19 @@ impl Cell {
     pub fn interval(value: f64, low: f64, high: f64, digits: usize) -> Self {
         let [value, low, high] = [value, low, high].map(|v| number::fixed(v, digits));
         Self::with(value, format!("{low} to {high}"))
+    }
+
+    /// An AUC over seeds, with its interval or why there is none below.
+    pub fn estimate(estimate: &Estimate) -> Self {
+        Self::with(number::fixed(estimate.value, 3), number::interval(estimate))
+    }
+
+    /// The same of a difference.
+    pub fn difference(estimate: &Estimate) -> Self {
+        Self::with(
+            number::signed(estimate.value),
+            number::signed_interval(estimate),
+        )
     }
 
     pub fn proportion(proportion: Option<Proportion>, digits: usize) -> Self {

@@ -2,9 +2,10 @@
 
 use super::cell::{Cell, p};
 use super::section::{Row, Section, Sheet, columns};
-use crate::number::{UNKNOWN, fixed, signed};
+use crate::number::{UNKNOWN, fixed, signed, signed_interval};
 use crate::palette::Palette;
-use record::results::{ComparisonResult, Results, SettlingResult};
+use decisions::{MOST_PATIENTS, MOST_SEEDS};
+use record::results::{ComparisonResult, NeededResult, PowerResult, Results, SettlingResult};
 
 /// The section; none without a comparison.
 pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
@@ -27,18 +28,12 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
             comparison,
             Some(place),
             vec![
-                Cell::with(
-                    signed(difference.value),
-                    format!("{} to {}", signed(difference.low), signed(difference.high)),
-                ),
+                Cell::with(signed(difference.value), signed_interval(&difference)),
                 Cell::new(bootstrap),
                 Cell::with(fixed(difference.sampling_se, 3), format!("seed SD {seeds}")),
                 outcome(comparison),
-                Cell::new(
-                    comparison
-                        .smallest_detectable
-                        .map_or(UNKNOWN.into(), |d| fixed(d, 3)),
-                ),
+                believed(comparison),
+                Cell::text(comparison.power.as_deref().map_or(UNKNOWN.into(), power)),
                 Cell::text(
                     comparison
                         .settling
@@ -58,11 +53,11 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
             vec![
                 Cell::with(
                     p(comparison.p.difference),
-                    format!("Holm {}", p(comparison.p.difference_holm)),
+                    format!("corrected {}", p(comparison.p.difference_corrected)),
                 ),
                 Cell::with(
                     p(comparison.p.equivalence),
-                    format!("Holm {}", p(comparison.p.equivalence_holm)),
+                    format!("corrected {}", p(comparison.p.equivalence_corrected)),
                 ),
                 Cell::new(p(permutation.and_then(|t| t.patients))),
                 match permutation {
@@ -80,8 +75,8 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         word: "Comparisons",
         title: "Comparisons",
         note: format!(
-            "Differences in test AUC, seeds paired, patients as the unit of sampling. Outcomes stand after Holm's correction over all {} comparisons of this table, for tests of difference and of equivalence (two one-sided tests at ±{}) apart. “Undecided” is not “no difference”.",
-            results.comparisons.len(),
+            "Differences in test AUC, seeds paired, {} as the unit of sampling. Outcomes are one family with all else that this page concludes (what helps, speeds, other test sets, the best arm): the chance that any is false is at most 5%. Equivalence is shown by two one-sided tests at ±{}. “Undecided” is not “no difference”. Fewer than three seeds decide nothing. Probabilities are those of the true difference, were all as likely before the data.",
+            results.data.unit_of_sampling(),
             fixed(results.margin, 3)
         ),
         plots: Vec::new(),
@@ -95,7 +90,8 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
                     "By resampling seeds and patients",
                     "Sampling SE",
                     "Outcome",
-                    "Detectable from",
+                    "Probability that it is better by over the margin, within it, none or worse",
+                    "Chance of finding a true difference",
                     "To settle it",
                 ]),
                 rows: uncertainty.collect(),
@@ -142,22 +138,59 @@ pub fn outcome(comparison: &ComparisonResult) -> Cell {
     Cell::outcome(comparison.outcome, alone)
 }
 
+/// What is believed of the true difference.
+fn believed(comparison: &ComparisonResult) -> Cell {
+    let Some(posterior) = comparison.posterior else {
+        return Cell::new(UNKNOWN);
+    };
+    let share = |p: f64| match p {
+        p if p < 0.005 => "< 0.01".into(),
+        p if p > 0.995 => "> 0.99".into(),
+        p => fixed(p, 2),
+    };
+    Cell::with(
+        share(posterior.better),
+        format!(
+            "{}, {}",
+            share(posterior.equivalent),
+            share(posterior.none_or_worse)
+        ),
+    )
+}
+
+/// What could have been found.
+fn power(powers: &[PowerResult]) -> String {
+    let each: Vec<String> = powers
+        .iter()
+        .map(|p| format!("{}: {:.0}%", p.difference, 100.0 * p.power))
+        .collect();
+    each.join(", ")
+}
+
 /// What would settle an open comparison.
 fn settling(settling: &SettlingResult) -> String {
-    let seeds = |n: Option<usize>| n.map(|n| format!("{n} seeds"));
-    let patients = |n: Option<f64>| n.map(|n| format!("{} × the patients", fixed(n, 1)));
-    let either = |a: Option<String>, b: Option<String>| match (a, b) {
-        (Some(a), Some(b)) => format!("{a} or {b}"),
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => "more of both".into(),
+    let range = |ends: [Option<String>; 2], most: String| match ends {
+        [Some(least), Some(most)] if least == most => Some(least),
+        [Some(least), Some(most)] => Some(format!("{least} to {most}")),
+        [Some(least), None] => Some(format!("{least} to over {most}")),
+        [None, _] => None,
     };
-    let equal = either(
-        seeds(settling.equivalence_seeds),
-        patients(settling.equivalence_patients),
-    );
-    let different = either(
-        seeds(settling.difference_seeds),
-        patients(settling.difference_patients),
-    );
-    format!("if equal: {equal}; if different by the margin: {different}")
+    let needed = |needed: NeededResult| {
+        let seeds = needed.seeds.map(|n| n.map(|n| n.to_string()));
+        let patients = needed.patients.map(|n| n.map(|n| fixed(n, 1)));
+        let ways = [
+            range(seeds, MOST_SEEDS.to_string()).map(|n| format!("{n} seeds")),
+            range(patients, fixed(MOST_PATIENTS, 0)).map(|n| format!("{n} × the patients")),
+        ];
+        let ways: Vec<String> = ways.into_iter().flatten().collect();
+        match ways.is_empty() {
+            true => "many more of both".into(),
+            false => ways.join(" or "),
+        }
+    };
+    format!(
+        "if equal: {}; if different by twice the margin: {}",
+        needed(settling.equivalence),
+        needed(settling.difference)
+    )
 }

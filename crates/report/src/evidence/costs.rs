@@ -68,7 +68,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
             Some(Dot {
                 colour: palette.colour(&arm.setup()),
                 place: [cost(costs), auc.value],
-                error: Some([auc.low, auc.high]),
+                error: auc.interval(),
                 label: format!("{}, {}", arm.model, arm.setup()),
                 is_named: false,
             })

@@ -92,7 +92,7 @@ fn plot(results: &Results, palette: &Palette, model: &str, arms: &[&ArmResult]) 
         dots.extend(points.iter().enumerate().map(|(place, (arm, auc))| Dot {
             colour: palette.colour(init),
             place: [arm.train_size as f64, auc.value],
-            error: Some([auc.low, auc.high]),
+            error: auc.interval(),
             label: init.to_string(),
             is_named: place == last,
         }));

@@ -4,7 +4,7 @@ use super::cell::{Cell, over_seeds};
 use super::comparisons::outcome;
 use super::section::{Row, Section, Sheet, arm_row, flagged, of_question};
 use super::shown::{shown_arm, shown_run};
-use crate::number::{UNKNOWN, fixed, signed};
+use crate::number::{UNKNOWN, fixed};
 use crate::palette::Palette;
 use record::results::{ArmResult, Results, SeedResult};
 
@@ -57,7 +57,7 @@ fn aucs(results: &Results, palette: &Palette, arms: &[&ArmResult]) -> Option<She
     columns.extend(names.map(|q| format!("{} ({})", flagged(&q.name, q.is_rare), q.positives)));
     let rows = arms.iter().map(|arm| {
         let cells = arm.questions.iter().map(|question| match question.auc {
-            Some(auc) => Cell::interval(auc.value, auc.low, auc.high, 3),
+            Some(auc) => Cell::estimate(&auc),
             None => Cell::new(UNKNOWN),
         });
         arm_row(results, palette, arm, cells.collect())
@@ -89,31 +89,24 @@ fn differences(results: &Results) -> Option<Sheet> {
             ),
             is_marked: false,
             cells: vec![
-                Cell::with(
-                    signed(difference.value),
-                    format!("{} to {}", signed(difference.low), signed(difference.high)),
-                ),
-                Cell::new(super::cell::p(comparison.p.difference_holm)),
-                Cell::new(super::cell::p(comparison.p.equivalence_holm)),
+                Cell::difference(&difference),
+                Cell::new(super::cell::p(comparison.p.difference_corrected)),
+                Cell::new(super::cell::p(comparison.p.equivalence_corrected)),
                 outcome(comparison),
-                Cell::new(
-                    comparison
-                        .smallest_detectable
-                        .map_or(UNKNOWN.into(), |d| fixed(d, 3)),
-                ),
             ],
         }
     });
     Some(Sheet {
-        caption: format!("Differences question by question, corrected over all {count}"),
+        caption: format!(
+            "Differences question by question ({count}): a family of their own, open where the headline is decided"
+        ),
         is_folded: true,
         columns: [
             "Question",
             "Difference, 95% interval",
-            "Holm p, no difference",
-            "Holm p, not equivalent",
+            "Corrected p, no difference",
+            "Corrected p, not equivalent",
             "Outcome",
-            "Detectable from",
         ]
         .map(String::from)
         .into(),
@@ -191,9 +184,7 @@ fn discrimination(
             |value: &dyn Fn(&SeedResult) -> Option<f64>| over_seeds(arm.seeds.iter().map(value), 3);
         let auc = arm.questions.get(place).and_then(|question| question.auc);
         let mut cells = vec![
-            auc.map_or(Cell::new(UNKNOWN), |a| {
-                Cell::interval(a.value, a.low, a.high, 3)
-            }),
+            auc.map_or(Cell::new(UNKNOWN), |a| Cell::estimate(&a)),
             mean(&|seed| question(seed)?.auprc),
             mean(&|seed| question(seed)?.partial_auc),
         ];

@@ -18,7 +18,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         id: "test-sets",
         word: "Test sets",
         title: "Other test sets",
-        note: "The same trained networks on pictures that they were neither trained nor chosen on, set by set. The verdict speaks of the study's own test part; nothing was chosen by these. Outcomes are corrected (Holm) over the comparisons of one set.".into(),
+        note: "The same trained networks on pictures that they were neither trained nor chosen on, set by set. The verdict speaks of the study's own test part; nothing was chosen by these. Outcomes are part of the one family of all that this page concludes.".into(),
         plots: Vec::new(),
         sheets: sheets.flat_map(|set| [scores(results, palette, set), differences(results, palette, set)]).flatten().collect(),
     })
@@ -32,7 +32,7 @@ fn scores(results: &Results, palette: &Palette, set: &TestSetResult) -> Option<S
     let rows = set.arms.iter().filter_map(|there| {
         let arm = results.arms.iter().find(|arm| arm.label == there.label)?;
         let auc = |auc: Option<record::results::Estimate>| match auc {
-            Some(auc) => Cell::interval(auc.value, auc.low, auc.high, 3),
+            Some(auc) => Cell::estimate(&auc),
             None => Cell::new(UNKNOWN),
         };
         let fall = match (there.auc, arm.auc) {
@@ -68,13 +68,7 @@ fn differences(results: &Results, palette: &Palette, set: &TestSetResult) -> Opt
             colour: arm.map(|arm| palette.colour(&arm.setup())),
             name: format!("{} against {}", comparison.arm, comparison.baseline),
             is_marked: false,
-            cells: vec![
-                Cell::with(
-                    signed(difference.value),
-                    format!("{} to {}", signed(difference.low), signed(difference.high)),
-                ),
-                outcome(comparison),
-            ],
+            cells: vec![Cell::difference(&difference), outcome(comparison)],
         }
     });
     (!set.comparisons.is_empty()).then(|| Sheet {

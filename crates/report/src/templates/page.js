@@ -200,13 +200,13 @@
           markLine: {
             silent: true, animation: false, symbol: "rect", symbolSize: [9, 1.5], label: { show: false },
             lineStyle: { type: "solid", width: 2.5, color: colour(init) },
-            data: rows(init).map(([row, i]) => [{ coord: [row.low, i] }, { coord: [row.high, i] }]),
+            data: rows(init).filter(([row]) => row.low !== null).map(([row, i]) => [{ coord: [row.low, i] }, { coord: [row.high, i] }]),
           } },
         { ...base, symbolSize: 6, itemStyle: { opacity: 0.5 }, silent: true,
           data: rows(init).flatMap(([row, i]) => row.seeds.map((auc) => ({ value: [auc, i], symbolOffset: [0, 9] }))) },
       ];
     });
-    const ends = data.forest.flatMap((row) => [row.low, row.high, ...row.seeds]);
+    const ends = data.forest.flatMap((row) => [row.value, row.low, row.high, ...row.seeds]).filter((value) => value !== null);
     return {
       animation: false,
       grid: { left: 12, right: 24, top: 40, bottom: 44, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
@@ -215,7 +215,7 @@
         trigger: "item",
         formatter: (hit) => {
           const row = lines[hit.value[1]];
-          return tip(row.facet, [[row.init, `${digits(row.value)}, 95% interval ${digits(row.low)} to ${digits(row.high)}`]]);
+          return tip(row.facet, [[row.init, row.low === null ? `${digits(row.value)}, no interval` : `${digits(row.value)}, 95% interval ${digits(row.low)} to ${digits(row.high)}`]]);
         },
       }),
       xAxis: axis("Test AUC", { type: "value", nameGap: 26, scale: true,

@@ -2,7 +2,7 @@ use rand::RngExt as _;
 use rayon::prelude::*;
 
 use super::seed_curves::{Term, check_pairs};
-use crate::{Clusters, Finding, Interval, StatsError};
+use crate::{Clusters, Finding, Interval, Method, StatsError};
 use streams::stream;
 
 /// Most resamples that are worth their time.
@@ -24,7 +24,7 @@ const FEWEST_USABLE: usize = 50;
 ///   few seeds come out too alike.
 ///
 /// The interval is Student's t with Welch and Satterthwaite's degrees of freedom, for an arm's
-/// mean on the scale of `ln(a / (1 − a))`. Percentiles of resampled seeds are not used: with three
+/// mean on the scale of `ln(a / (1 − a))`, for a difference on that of `artanh`. Percentiles of resampled seeds are not used: with three
 /// seeds they cover 75% where they claim 95%.
 ///
 /// Simulated, 95% intervals cover 93% to 97%, but 88% to 90% where one class has five patients:
@@ -90,7 +90,7 @@ impl HierarchicalBootstrap {
         };
         let seeds = arm.iter().zip(baseline).map(pair);
         let seeds = seeds.collect::<Result<Vec<_>, _>>()?;
-        Self::new(&seeds, clusters, resamples, seed, Scale::Plain)
+        Self::new(&seeds, clusters, resamples, seed, Scale::Artanh)
     }
 
     fn new(
@@ -142,6 +142,16 @@ impl HierarchicalBootstrap {
             (Some(df), Scale::Logit) if 0.0 < parts.mean && parts.mean < 1.0 => {
                 Interval::student_logit(parts.mean, standard_error, df, 0.95)?
             }
+            (Some(df), Scale::Artanh) if parts.mean.abs() < 1.0 => {
+                let error = standard_error / (1.0 - parts.mean.powi(2));
+                let plain = Interval::student(parts.mean.atanh(), error, df, 0.95)?;
+                Interval {
+                    lower: plain.lower.tanh(),
+                    upper: plain.upper.tanh(),
+                    method: Method::StudentArtanh,
+                    ..plain
+                }
+            }
             (Some(df), _) => Interval::student(parts.mean, standard_error, df, 0.95)?,
         };
         Ok(Self {
@@ -162,7 +172,8 @@ impl HierarchicalBootstrap {
 #[derive(Clone, Copy)]
 enum Scale {
     Logit,
-    Plain,
+    /// Of a difference, so that it stays within `−1..=1`.
+    Artanh,
 }
 
 /// The variances of a mean over seeds.

@@ -45,6 +45,12 @@ pub enum Method {
     /// Estimate ± normal quantile × standard error on the scale of `artanh`, carried back: for
     /// correlations.
     FisherZ,
+    /// Estimate ± quantile of Student's t × standard error on the scale of `artanh`, carried back:
+    /// for differences, which never leave `−1..1`.
+    StudentArtanh,
+    /// An end on either side that errs with its own probability, the lower one allowing for the
+    /// estimate having been chosen as the highest of several.
+    OfTheHighest,
 }
 
 impl Interval {

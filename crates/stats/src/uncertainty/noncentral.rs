@@ -7,7 +7,7 @@ use statrs::function::gamma::ln_gamma;
 ///
 /// By the trapezoid rule in `ln s`, which converges exponentially as the integrand is analytic
 /// and decays at both ends; it agrees with scipy's `nct.cdf` to 1e-11.
-pub(crate) fn noncentral_t_below(t: f64, df: f64, delta: f64) -> f64 {
+pub fn noncentral_t_below(t: f64, df: f64, delta: f64) -> f64 {
     let width = (2.0 * df).sqrt().recip();
     let step = (0.05 * width).min(0.02);
     let (from, to) = (-40.0 / df - 10.0 * width, (1.0 + 12.0 * width).ln());

@@ -2,12 +2,12 @@ use crate::StatsError;
 use statrs::distribution::{Continuous as _, ContinuousCDF as _, Normal, StudentsT};
 
 /// The standard normal quantile of `probability`, in `0..1`.
-pub(crate) fn normal_quantile(probability: f64) -> f64 {
+pub fn normal_quantile(probability: f64) -> f64 {
     Normal::standard().inverse_cdf(probability)
 }
 
 /// Probability that a standard normal variable lies below `z`, in `0..=1`.
-pub(crate) fn normal_below(z: f64) -> f64 {
+pub fn normal_below(z: f64) -> f64 {
     Normal::standard().cdf(z)
 }
 
@@ -22,7 +22,7 @@ pub(crate) fn chi_squared_upper_tail(value: f64) -> f64 {
 }
 
 /// The quantile of Student's t with `df` degrees of freedom (above 0, also fractional).
-pub(crate) fn t_quantile(probability: f64, df: f64) -> Result<f64, StatsError> {
+pub fn t_quantile(probability: f64, df: f64) -> Result<f64, StatsError> {
     let student = student(df)?;
     if df > MANY {
         Ok(t_quantile_for_many(probability, df))
@@ -74,7 +74,7 @@ pub(crate) fn quantile_of(sorted: &[f64], probability: f64) -> f64 {
 }
 
 /// Probability that Student's t with `df` degrees of freedom exceeds `t`.
-pub(crate) fn t_upper_tail(t: f64, df: f64) -> Result<f64, StatsError> {
+pub fn t_upper_tail(t: f64, df: f64) -> Result<f64, StatsError> {
     Ok(student(df)?.sf(t))
 }
 

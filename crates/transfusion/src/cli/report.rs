@@ -205,7 +205,10 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
             arm.label.clone(),
             arm.seeds.len().to_string(),
             auc.map_or("–".into(), |a| format!("{:.3}", a.value)),
-            auc.map_or("–".into(), |a| format!("{:.3} to {:.3}", a.low, a.high)),
+            auc.map_or("–".into(), |a| match a.interval() {
+                Some([low, high]) => format!("{low:.3} to {high:.3}"),
+                None => "–".into(),
+            }),
             against,
         ];
         let others = results.against_others(arm);

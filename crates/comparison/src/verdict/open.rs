@@ -1,0 +1,132 @@
+//! What a study cannot tell yet, and what would settle it.
+
+use decisions::{FEWEST_SEEDS, MOST_PATIENTS, MOST_SEEDS};
+use record::results::{ComparisonResult, Helps, NeededResult, Outcome, PowerResult, Results};
+
+use crate::probes;
+
+/// Undecided comparisons that are listed one by one.
+const LISTED: usize = 12;
+
+/// One text each.
+pub(super) fn open(results: &Results) -> Vec<String> {
+    let mut open = Vec::new();
+    let all = results.comparisons.iter();
+    let undecided: Vec<_> = all.filter_map(|c| unsettled(c, results.margin)).collect();
+    match undecided.len() {
+        0..=LISTED => open.extend(undecided),
+        many => open.push(format!(
+            "{many} comparisons are undecided at ± {}; the table of comparisons says what would settle each",
+            results.margin
+        )),
+    }
+    for attribution in &results.attributions {
+        if attribution.helps == Helps::Undecided {
+            open.push(format!(
+                "whether features or scale of the pretrained weights help {}",
+                attribution.place()
+            ));
+        }
+    }
+    let progress = results.progress;
+    if progress.done + progress.failed < progress.planned {
+        open.push(format!(
+            "{} of {} runs are not finished; the numbers will still change",
+            progress.planned - progress.done - progress.failed,
+            progress.planned
+        ));
+    }
+    open.extend(results.probe.as_ref().map(probes::open).unwrap_or_default());
+    let few = |seeds: usize| (1..FEWEST_SEEDS).contains(&seeds);
+    if results.arms.iter().any(|arm| few(arm.seeds.len())) {
+        open.push("one or two seeds of an arm show nothing of the spread between seeds; from three on arms are compared".into());
+    }
+    open
+}
+
+/// What an undecided comparison leaves open, and what would settle it.
+fn unsettled(comparison: &ComparisonResult, margin: f64) -> Option<String> {
+    if comparison.outcome != Outcome::Undecided {
+        return None;
+    }
+    let power = comparison.power.as_deref().map(power).unwrap_or_default();
+    let settle = comparison
+        .settling
+        .map(|needed| equivalence(&needed.equivalence));
+    Some(format!(
+        "whether {} differs from {} by more than {margin}{power}{}",
+        comparison.arm,
+        comparison.baseline,
+        settle.unwrap_or_default()
+    ))
+}
+
+/// What could have been found.
+fn power(powers: &[PowerResult]) -> String {
+    let each: Vec<String> = powers
+        .iter()
+        .map(|p| format!("of {} in {}", p.difference, percent(p.power)))
+        .collect();
+    format!(
+        "; a true difference {} would have been found",
+        each.join(", ")
+    )
+}
+
+/// `6%`, never 0 or 100.
+fn percent(share: f64) -> String {
+    match 100.0 * share {
+        few if few < 1.0 => "under 1%".into(),
+        most if most > 99.0 => "over 99%".into(),
+        share => format!("{share:.0}%"),
+    }
+}
+
+/// What it takes to show that no difference beyond the margin is there, if there is none.
+fn equivalence(needed: &NeededResult) -> String {
+    let ways: Vec<String> = [seeds(needed.seeds), patients(needed.patients)]
+        .into_iter()
+        .flatten()
+        .collect();
+    match ways.is_empty() {
+        true => format!(
+            "; if there is none, neither {MOST_SEEDS} seeds nor {MOST_PATIENTS:.0} times the test patients alone would show equivalence"
+        ),
+        false => format!(
+            "; if there is none, {} would show equivalence with 80% power",
+            ways.join(", or ")
+        ),
+    }
+}
+
+/// `8 to 15 seeds in all`.
+pub(crate) fn seeds(needed: [Option<usize>; 2]) -> Option<String> {
+    Some(match needed {
+        [Some(least), Some(most)] if least == most => format!("{least} seeds in all"),
+        [Some(least), Some(most)] => format!("{least} to {most} seeds in all"),
+        [Some(least), None] => format!("{least} to over {MOST_SEEDS} seeds in all"),
+        [None, _] => return None,
+    })
+}
+
+/// `2 to 3 times the test patients`.
+pub(crate) fn patients(needed: [Option<f64>; 2]) -> Option<String> {
+    let times = |n: f64| format!("{:.1}", (n * 10.0).ceil() / 10.0);
+    Some(match needed {
+        [Some(least), Some(most)] if times(least) == times(most) => {
+            format!("{} times the test patients", times(least))
+        }
+        [Some(least), Some(most)] => {
+            format!(
+                "{} to {} times the test patients",
+                times(least),
+                times(most)
+            )
+        }
+        [Some(least), None] => format!(
+            "{} to over {MOST_PATIENTS:.0} times the test patients",
+            times(least)
+        ),
+        [None, _] => return None,
+    })
+}
