@@ -111,6 +111,7 @@ eval_every = {shape.eval_every}
 [compare]
 margin = {shape.margin}
 resamples = 100
+specificities = [0.9]
 """
 
 

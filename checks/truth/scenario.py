@@ -24,7 +24,7 @@ class Scenario:
     cases: int = 500
     prevalence: float = 0.3
     per_patient: int = 1
-    validation: int = 200
+    validation: int = 100
     models: tuple = ("cbr-tiny",)
     inits: tuple = CAUSES
     margin: float = 0.01
@@ -98,7 +98,7 @@ def few():
     """Nothing differs, and one or two seeds cannot tell."""
     for seeds in (1, 2):
         for sd in (0.01, 0.02, 0.03):
-            yield Scenario(f"null, {seeds} seed{'s' * (seeds > 1)}, seed SD {sd}", seeds=seeds, cases=2000, seed_sd=sd, studies=150)
+            yield Scenario(f"null, {seeds} seed{'s' * (seeds > 1)}, seed SD {sd}", seeds=seeds, cases=1000, seed_sd=sd)
 
 
 def planted():

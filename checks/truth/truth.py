@@ -1,0 +1,151 @@
+"""Fabricates finished studies whose truth is known, has the program report on them, and counts what is false.
+
+    python checks/truth/truth.py BINARY [--families null,few,…] [--only PATTERN] [--studies N] [--quick]
+                                 [--processes N] [--cache DIRECTORY] [--out table.md] [--list]
+
+Prints two Markdown tables: what was said falsely, in percent of studies, and how often intervals
+hold the truth and differences are found, in percent of statements; ± is the Monte Carlo error, one
+standard deviation over studies. Studies are drawn from the scenario's name and their number, so that
+two programs judge the same studies. Needs numpy and scipy.
+"""
+
+import argparse
+import json
+import multiprocessing
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from fabricate import Fabricator
+from judge import judge
+from planned import call, planned
+from scenario import FAMILIES, scenarios
+
+CHUNK = 25
+QUICK = 20
+
+
+def work(task):
+    """Judgements of some studies of a scenario, one JSON-like row each."""
+    binary, cache, scenario, numbers = task
+    os.nice(5)
+    with tempfile.TemporaryDirectory(dir=cache) as folder:
+        study = Path(folder) / "study"
+        shutil.copytree(planned(binary, cache, scenario.shape()), study)
+        fabricator, rows = Fabricator(scenario, study), []
+        for number in numbers:
+            fabricator.fabricate(np.random.default_rng([zlib.crc32(scenario.name.encode()), number]))
+            begun = time.monotonic()
+            done = subprocess.run([binary, "report", str(study)], capture_output=True, text=True)
+            if done.returncode != 0:
+                raise RuntimeError(f"{scenario.name}, study {number}: {done.stderr}")
+            results = json.loads((study / "results.json").read_text())
+            rows.append((judge(scenario, results, fabricator.truth), time.monotonic() - begun))
+    return scenario.name, rows
+
+
+def share(hits):
+    """Percent of studies with its Monte Carlo error, which is never shown as nothing."""
+    n, hits = len(hits), np.mean(hits)
+    error = np.sqrt(max(hits * (1 - hits), (1 / (n + 2)) * (1 - 1 / (n + 2))) / n)
+    return f"{100 * hits:.1f} ± {100 * error:.1f}"
+
+
+def rate(lists):
+    """Percent of statements, with the error over studies."""
+    lists = [hits for hits in lists if hits]
+    if not lists:
+        return "–"
+    counts, sums = np.array([len(h) for h in lists]), np.array([sum(h) for h in lists])
+    mean = sums.sum() / counts.sum()
+    error = np.sqrt(((sums - mean * counts) ** 2).sum()) / counts.sum()
+    return f"{100 * mean:.1f} ± {100 * error:.1f}"
+
+
+FALSE = {
+    "any outcome": {"better", "worse", "equivalent", "cause", "speed"},
+    "better or worse": {"better", "worse"},
+    "equivalent": {"equivalent"},
+    "cause": {"cause"},
+    "winner": {"winner"},
+    "speed": {"speed", "speed interval"},
+}
+COVERED = ("arm", "recommended arm", "difference", "speed-up")
+FOUND = ("difference", "equality", "cause", "speed-up", "recommends")
+
+
+def tables(judged):
+    """Markdown of what was judged: name of a scenario ─▶ rows."""
+    head = ["scenario", "studies", *(f"false: {kind}" for kind in FALSE), "decides", "contradicts itself", "nonsense", "which"]
+    false, held = [head], [["scenario", *(f"holds: {kind}" for kind in COVERED), *(f"found: {kind}" for kind in FOUND), "s a study"]]
+    for name, rows in judged.items():
+        found = [row for row, _ in rows]
+        said = lambda kinds: share([bool(kinds & set(f.false)) for f in found])
+        which = Counter(what for f in found for what in set(f.nonsense))
+        false.append([
+            name, str(len(found)), *(said(kinds) for kinds in FALSE.values()), share([f.decided > 0 for f in found]),
+            share([bool(f.contradictions) for f in found]), share([bool(f.nonsense) for f in found]),
+            "; ".join(f"{what} {count}" for what, count in which.most_common()) or "–",
+        ])  # fmt: skip
+        held.append([
+            name, *(rate([f.covered.get(kind) for f in found]) for kind in COVERED),
+            *(rate([f.power.get(kind) for f in found]) for kind in FOUND), f"{np.mean([seconds for _, seconds in rows]):.2f}",
+        ])  # fmt: skip
+    return "\n\n".join(markdown(rows) for rows in (false, held)) + "\n"
+
+
+def markdown(rows):
+    line = lambda cells: "| " + " | ".join(cells) + " |"
+    return "\n".join([line(rows[0]), "|" + "---|" * len(rows[0]), *map(line, rows[1:])])
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary", help="the program")
+    parser.add_argument("--families", default=",".join(FAMILIES), help="of " + ", ".join(FAMILIES))
+    parser.add_argument("--only", default="", help="scenarios whose name matches this pattern")
+    parser.add_argument("--studies", type=int, help="of each scenario")
+    parser.add_argument("--quick", action="store_true", help=f"at most {QUICK} studies of each scenario")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--cache", default=str(Path(tempfile.gettempdir()) / "transfusion-truth"), help="for planned studies")
+    parser.add_argument("--out", help="file for the tables")
+    parser.add_argument("--list", action="store_true", help="print the scenarios and end")
+    return parser.parse_args()
+
+
+def main():
+    asked = arguments()
+    chosen = [s for s in scenarios(asked.families.split(",")) if re.search(asked.only, s.name)]
+    if asked.studies or asked.quick:
+        chosen = [replace(s, studies=min(asked.studies or s.studies, QUICK if asked.quick else 10**9)) for s in chosen]
+    if asked.list:
+        return print("\n".join(f"{s.studies:5}  {s.name}" for s in chosen))
+    binary, cache = str(Path(asked.binary).resolve()), Path(asked.cache)
+    cache.mkdir(parents=True, exist_ok=True)
+    call(binary, "--version")
+    for scenario in chosen:
+        planned(binary, cache, scenario.shape())
+    # All scenarios advance together, so that tables of an interrupted count are of use.
+    starts = range(0, max((s.studies for s in chosen), default=0), CHUNK)
+    tasks = [(binary, cache, s, range(i, min(i + CHUNK, s.studies))) for i in starts for s in chosen if i < s.studies]
+    judged = {s.name: [] for s in chosen}
+    with multiprocessing.Pool(asked.processes) as pool:
+        for name, rows in pool.imap_unordered(work, tasks):
+            judged[name] += rows
+            print(f"{name}: {len(judged[name])}", file=sys.stderr)
+            if asked.out:
+                Path(asked.out).write_text(tables({n: r for n, r in judged.items() if r}))
+    print(tables(judged))
+
+
+if __name__ == "__main__":
+    main()
