@@ -12,6 +12,7 @@ two programs judge the same studies. Needs numpy and scipy.
 import argparse
 import json
 import multiprocessing
+import os
 import re
 import shutil
 import subprocess
