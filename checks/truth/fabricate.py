@@ -39,8 +39,7 @@ class Part:
     def __init__(self, scenario, name, rows):
         self.labels = np.array([label for _, _, label in rows]) == 1
         _, self.patient = np.unique([patient for _, patient, _ in rows], return_inverse=True)
-        known = scenario.per_patient > 0
-        self.before = [f"{name},{picture},{patient if known else ''},{label}," for picture, patient, label in rows]
+        self.before = [f"{name},{picture},{patient if scenario.is_known else ''},{label}," for picture, patient, label in rows]
         self.scenario = scenario
 
     def draw(self, random):

@@ -97,7 +97,7 @@ def judge(scenario, results, names):
         found.cover("arm", arm["auc"], truth[arm["label"]])
     speeds(found, scenario, results, names)
     first_sentence(found, scenario, results, truth, margin)
-    words(found, results)
+    words(found, scenario, results)
     return found
 
 
@@ -173,12 +173,14 @@ NONSENSE = {
 STEPS = re.compile(r"after ([\d,]+) steps instead of ([\d,]+) \((?:at (?:least|most) )?([\d.]+) times as soon")
 
 
-def words(found, results):
+def words(found, scenario, results):
     verdict = results["verdict"]
     text = " ".join([verdict["paragraph"], *verdict["open"]])
     for what, pattern in NONSENSE.items():
         if re.search(pattern, text):
             found.nonsense.append(what)
+    if not scenario.is_known and not re.search(r"patients (?:are |is )?unknown|unknown patients", text, re.IGNORECASE):
+        found.nonsense.append("hides that patients are unknown")
     for number in re.findall(r"(?<![\d.])[+-]\d[\d,]*\.\d{3}\b", text):
         if abs(float(number.replace(",", ""))) > 1:
             found.nonsense.append("difference beyond ±1")

@@ -25,7 +25,8 @@ class Shape:
 
     cases: int  # test pictures
     prevalence: float  # share of positive patients, of validation and test alike
-    per_patient: int  # most pictures a patient; 1 for one each, 0 for patients unknown
+    per_patient: int  # most pictures a patient
+    is_known: bool  # whether the table says whose a picture is
     validation: int  # validation pictures
     models: tuple
     inits: tuple
@@ -38,10 +39,9 @@ class Shape:
 def part(shape, name, count):
     """Rows of a part of the table: picture, patient, label. Pictures of a patient share a label."""
     draw = np.random.default_rng([count, shape.per_patient, len(name)])
-    most = max(shape.per_patient, 1)
     sizes = []
     while sum(sizes) < count:
-        sizes.append(min(int(draw.integers(1, most + 1)), count - sum(sizes)))
+        sizes.append(min(int(draw.integers(1, shape.per_patient + 1)), count - sum(sizes)))
     positives = max(2, round(shape.prevalence * len(sizes)))
     label = draw.permutation(np.arange(len(sizes)) < positives)
     rows = []
@@ -91,7 +91,7 @@ batch_size = 8
 
 def configuration(shape, weights):
     listed = lambda names: ", ".join(f'"{name}"' for name in names)
-    patient = 'patient = "patient"\n' if shape.per_patient else ""
+    patient = 'patient = "patient"\n' if shape.is_known else ""
     return f"""title = "Fabricated"
 [data]
 source = "table.csv"

@@ -24,6 +24,7 @@ class Scenario:
     cases: int = 500
     prevalence: float = 0.3
     per_patient: int = 1
+    is_known: bool = True  # which patient a picture is of
     validation: int = 100
     models: tuple = ("cbr-tiny",)
     inits: tuple = CAUSES
@@ -44,8 +45,8 @@ class Scenario:
 
     def shape(self):
         return Shape(
-            self.cases, self.prevalence, self.per_patient, self.validation, self.models, self.inits, self.seeds,
-            self.margin, self.eval_every, self.max_steps,
+            self.cases, self.prevalence, self.per_patient, self.is_known, self.validation, self.models, self.inits,
+            self.seeds, self.margin, self.eval_every, self.max_steps,
         )  # fmt: skip
 
     def centre(self, model, init):
@@ -89,6 +90,7 @@ def null():
     yield replace(base, name="null, 500 cases, 5% positive", prevalence=0.05)
     yield replace(base, name="null, 2,000 cases", cases=2000, studies=150)
     yield replace(base, name="null, several pictures a patient", per_patient=5)
+    yield replace(base, name="null, patients unknown", is_known=False)
     yield replace(base, name="null, 10 arms", inits=DRAWN, seeds=3)
     yield replace(base, name="null, 10 arms, 5 seeds, seed SD 0.02", inits=DRAWN, seed_sd=0.02)
     yield replace(base, name="null, 30 arms", inits=DRAWN, models=SIX[:3], seeds=3, cases=300, studies=150)
