@@ -34,11 +34,14 @@ def statements(results, arm_of):
         random, scaled, loaded = (arm_of.get((a["model"], init)) for init in ("random", "mean-var", "transfer"))
         for part, arm, other in (("gain", loaded, random), ("scale", scaled, random), ("features", loaded, scaled)):
             yield part, arm, other, a[part]["outcome"], a[part]["difference"]
-    yield from beside(results["verdict"], "verdict")
+    rest = {key: value for key, value in results.items() if key not in ("comparisons", "attributions", "question_comparisons")}
+    for where, arm, other, *said in beside(rest, "results"):
+        if arm in arm_of.values() and other in arm_of.values():
+            yield where, arm, other, *said
 
 
 def beside(value, where):
-    """Outcomes inside the verdict that name both arms, wherever they are."""
+    """Any other outcomes that name both arms, wherever they are."""
     if isinstance(value, dict):
         other = next((value[key] for key in ("baseline", "other", "against", "best") if isinstance(value.get(key), str)), None)
         if other and isinstance(value.get("arm"), str) and isinstance(value.get("outcome"), str):
@@ -90,7 +93,8 @@ def judge(scenario, results, names):
                 found.power.setdefault(kind, []).append(outcome == ("better" if d > 0 else "worse"))
             if abs(d) < margin - NEAR:
                 found.power.setdefault("equality", []).append(outcome == "equivalent")
-        if difference and not (-1 <= difference.get("low", 0) and difference.get("high", 0) <= 1):
+        ends = [difference.get(end) or 0.0 for end in ("low", "high")] if difference else []
+        if any(abs(end) > 1 for end in ends):
             found.nonsense.append("difference beyond ±1")
     causes(found, results, truth, arm_of, margin)
     for arm in results["arms"]:
@@ -117,7 +121,7 @@ def causes(found, results, truth, arm_of, margin):
 def speeds(found, scenario, results, names):
     for c in results["comparisons"]:
         ratio = scenario.sooner(names[c["arm"]], names[c["baseline"]])
-        for s in filter(None, c["speed_up"] or []):
+        for s in filter(None, c.get("speed_up") or []):
             if ratio is None:
                 continue
             if s.get("bound", "exact") == "exact":
