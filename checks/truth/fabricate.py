@@ -67,7 +67,7 @@ class Fabricator:
 
     def __init__(self, scenario, study):
         rows = parts(scenario.shape())
-        self.scenario, self.study = scenario, study
+        self.asked, self.scenario, self.study = scenario, scenario, study
         self.plan = json.loads((study / "plan.json").read_text())
         self.validation, self.test = (Part(scenario, name, rows[name]) for name in ("validation", "test"))
         every, last = scenario.eval_every, scenario.max_steps
@@ -92,6 +92,7 @@ class Fabricator:
 
     def fabricate(self, random):
         """One study: every run's records are replaced."""
+        self.scenario = self.asked.of_study(random)
         self.validation.draw(random)
         self.test.draw(random)
         of_arm = [[part.of_arm(random) for part in (self.validation, self.test)] for _ in self.plan["arms"]]

@@ -20,6 +20,7 @@ class Judgement:
     nonsense: list = field(default_factory=list)
     covered: dict = field(default_factory=dict)  # kind of interval ─▶ hits
     power: dict = field(default_factory=dict)  # kind of truth ─▶ whether found
+    posterior: list = field(default_factory=list)  # (what, probability, whether it is so)
 
     def cover(self, kind, interval, truth):
         if interval and interval.get("low") is not None and interval.get("high") is not None:
@@ -96,6 +97,11 @@ def judge(scenario, results, names):
         ends = [difference.get(end) or 0.0 for end in ("low", "high")] if difference else []
         if any(abs(end) > 1 for end in ends):
             found.nonsense.append("difference beyond ±1")
+    for c in results["comparisons"]:
+        stated, d = c.get("posterior") or {}, truth[c["arm"]] - truth[c["baseline"]]
+        if scenario.drawn and stated:
+            found.posterior.append(("the arm is not better", stated["none_or_worse"], d <= 0))
+            found.posterior.append(("the difference is below the margin", stated["equivalent"], abs(d) < margin))
     causes(found, results, truth, arm_of, margin)
     for arm in results["arms"]:
         found.cover("arm", arm["auc"], truth[arm["label"]])
@@ -144,6 +150,13 @@ def speeds(found, scenario, results, names):
 
 def first_sentence(found, scenario, results, truth, margin):
     verdict = results["verdict"]
+    highest = max(truth.values())
+    for name, value in truth.items():
+        for best in told(results):
+            if name not in best["possible"] and value >= highest - NEAR:
+                found.false.append("winner")
+            if name in best.get("within_margin", []) and highest - value >= margin - NEAR:
+                found.false.append("equivalent")
     advice, recommended = verdict.get("advice"), verdict.get("recommended")
     first = " ".join(c["text"] for c in verdict["clauses"] if c["rule"] in ("use", "cheaper", "choice", "best"))
     if recommended is None:
@@ -155,7 +168,7 @@ def first_sentence(found, scenario, results, truth, margin):
     others = [value for label, value in truth.items() if label != recommended]
     is_best = all(truth[recommended] > other + NEAR for other in others)
     is_hedged = any(hedge in first for hedge in HEDGES)
-    if len(truth) > 1 and not is_hedged and not is_best:
+    if len(truth) > 1 and not is_hedged and not is_best and not told(results):
         found.false.append("winner")
     cheaper = advice.get("cheaper_than") if advice else None
     if cheaper and abs(truth[recommended] - truth[cheaper]) >= margin - NEAR:
@@ -166,6 +179,18 @@ def first_sentence(found, scenario, results, truth, margin):
         needs = next(a["needs_weights"] for a in results["arms"] if a["label"] == recommended)
         if needs:
             found.nonsense.append("recommends weights that change nothing")
+
+
+def told(results):
+    """Sets of arms that may be the best, by label, where the results name any."""
+    labels = [arm["label"] for arm in results["arms"]]
+    named = lambda arms: [labels[arm] if isinstance(arm, int) else arm for arm in arms]
+    found = []
+    for value in (results, *results.values()):
+        for inner in (value, *value.values()) if isinstance(value, dict) else ():
+            if isinstance(inner, dict) and isinstance(inner.get("possible"), list) and inner not in found:
+                found.append(inner)
+    return [{key: named(best.get(key) or []) for key in ("possible", "within_margin")} for best in found]
 
 
 NONSENSE = {

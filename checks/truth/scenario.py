@@ -31,6 +31,7 @@ class Scenario:
     margin: float = 0.01
     auc: float = 0.85
     effects: dict = field(default_factory=dict)
+    drawn: float = 0.0  # effects of arms but the first are drawn within ± this, for each study anew
     seed_sd: float = 0.01
     seed_sds: dict = field(default_factory=dict)  # by initialisation, where unlike
     picture: float = 0.6  # share of a score's variance that all networks have in common
@@ -48,6 +49,12 @@ class Scenario:
             self.cases, self.prevalence, self.per_patient, self.is_known, self.validation, self.models, self.inits,
             self.seeds, self.margin, self.eval_every, self.max_steps,
         )  # fmt: skip
+
+    def of_study(self, random):
+        """With the effects of one study."""
+        if not self.drawn:
+            return self
+        return replace(self, effects={init: random.uniform(-self.drawn, self.drawn) for init in self.inits[1:]})
 
     def centre(self, model, init):
         """Centre of the AUCs of an arm's seeds."""
@@ -113,6 +120,12 @@ def planted():
     yield Scenario("scale alone by 0.05, 5 seeds", cases=1000, effects={"mean-var": 0.05, "transfer": 0.05})
 
 
+def mixed():
+    """Differences drawn for every study, so that stated probabilities can be held against what is so."""
+    for seeds in (3, 5, 10):
+        yield Scenario(f"differences within ± 0.08, {seeds} seeds", seeds=seeds, inits=DRAWN[:6], drawn=0.08, margin=0.02, seed_sd=0.02)
+
+
 def margins():
     """Differences of exactly the margin, so that equivalent is false, and equality to be found."""
     wide = Scenario("margin", cases=2000, margin=0.02, studies=150)
@@ -154,7 +167,7 @@ def ends():
     yield Scenario("perfect, 2 networks, 5 seeds", auc=1.0, seed_sd=0.0, models=SIX[:2])
 
 
-FAMILIES = {f.__name__: f for f in (null, few, planted, margins, networks, sooner, ends)}
+FAMILIES = {f.__name__: f for f in (null, few, planted, mixed, margins, networks, sooner, ends)}
 
 
 def scenarios(families):

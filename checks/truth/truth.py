@@ -36,6 +36,7 @@ from scenario import FAMILIES, scenarios
 
 ALLOWED = 0.05  # share of studies with a false outcome
 HELD = 0.93  # share of 95% intervals that hold the truth, at least
+BINS = (0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1)
 CHUNK = 25
 QUICK = 20
 
@@ -55,7 +56,7 @@ def work(task):
             if done.returncode != 0:
                 raise RuntimeError(f"{scenario.name}, study {number}: {done.stderr}")
             results = json.loads((study / "results.json").read_text())
-            rows.append((judge(scenario, results, fabricator.truth), time.monotonic() - begun))
+            rows.append((judge(fabricator.scenario, results, fabricator.truth), time.monotonic() - begun))
     return scenario.name, rows
 
 
@@ -112,7 +113,20 @@ def tables(judged):
             name, *(rate([f.covered.get(kind) for f in found], HELD) for kind in COVERED),
             *(rate([f.power.get(kind) for f in found]) for kind in FOUND), f"{np.mean([seconds for _, seconds in rows]):.2f}",
         ])  # fmt: skip
-    return "\n\n".join(markdown(rows) for rows in (false, held)) + "\n"
+    said = [pair for rows in judged.values() for row, _ in rows for pair in row.posterior]
+    return "\n\n".join(markdown(rows) for rows in (false, held, calibration(said)) if rows) + "\n"
+
+
+def calibration(said):
+    """What was said with which probability, and how often it is so."""
+    rows = []
+    for what in sorted({what for what, _, _ in said}):
+        p, is_so = (np.array(column) for column in zip(*((p, so) for name, p, so in said if name == what)))
+        for low, high in zip(BINS, BINS[1:]):
+            inside = (low <= p) & ((p < high) | (high == 1))
+            if inside.any():
+                rows.append([what, f"{low} to {high}", str(inside.sum()), f"{100 * p[inside].mean():.1f}", f"{100 * is_so[inside].mean():.1f}"])
+    return rows and [["said", "with probability", "times", "mean of them in %", "is so in %"], *rows]
 
 
 def markdown(rows):
