@@ -70,8 +70,7 @@ class Fabricator:
         self.asked, self.scenario, self.study = scenario, scenario, study
         self.plan = json.loads((study / "plan.json").read_text())
         self.validation, self.test = (Part(scenario, name, rows[name]) for name in ("validation", "test"))
-        every, last = scenario.eval_every, scenario.max_steps
-        self.steps = np.unique([*range(0, last, every), last])
+        self.steps = np.array(scenario.steps())
         self.truth = {}
         for arm in self.plan["arms"]:
             model = self.plan["models"][arm["model"]]["described"]["label"]

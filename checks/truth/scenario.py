@@ -41,6 +41,7 @@ class Scenario:
     times: dict = field(default_factory=dict)  # as soon, by initialisation
     speed_sd: float = 0.2  # of ln steps, over seeds
     eval_every: int = 20
+    is_early: bool = False  # evaluated at 1, 2, 3, 5, 8 … steps as well, below `eval_every`
     max_steps: int = 200
     studies: int = 300
 
@@ -55,6 +56,15 @@ class Scenario:
         if not self.drawn:
             return self
         return replace(self, effects={init: random.uniform(-self.drawn, self.drawn) for init in self.inits[1:]})
+
+    def steps(self):
+        """At which a run is evaluated."""
+        early, next_one = [1, 2], 3
+        while next_one < self.eval_every:
+            early.append(next_one)
+            next_one = sum(early[-2:])
+        even = [*range(0, self.max_steps, self.eval_every), self.max_steps]
+        return sorted({*even, *(step for step in early if step < self.eval_every)} if self.is_early else {*even})
 
     def centre(self, model, init):
         """Centre of the AUCs of an arm's seeds."""
@@ -154,6 +164,10 @@ def sooner():
     for every in (5, 20, 60):
         yield replace(base, name=f"twice as soon, evaluated every {every}", times={"transfer": 2.0}, eval_every=every)
         yield replace(base, name=f"as soon, evaluated every {every}", eval_every=every)
+    for every in (20, 60):
+        early = replace(base, eval_every=every, is_early=True)
+        yield replace(early, name=f"twice as soon, evaluated early and every {every}", times={"transfer": 2.0})
+        yield replace(early, name=f"as soon, evaluated early and every {every}")
     yield replace(base, name="as soon, 3 seeds, 60 validation pictures", seeds=3, validation=60)
     yield replace(base, name="twice as soon, 10 seeds", seeds=10, times={"transfer": 2.0})
     yield replace(base, name="1.25 times as soon, 5 seeds", times={"transfer": 1.25})
