@@ -14,7 +14,7 @@ OUTCOMES = {"better", "worse", "equivalent"}
 class Judgement:
     """Counts and hits of one study; the lists hold one entry a statement."""
 
-    false: list = field(default_factory=list)  # kinds of false outcomes
+    false: list = field(default_factory=list)  # kinds of false outcomes, and where they stand
     decided: int = 0  # outcomes other than undecided
     contradictions: list = field(default_factory=list)
     nonsense: list = field(default_factory=list)
@@ -82,7 +82,7 @@ def judge(scenario, results, names):
     for where, arm, other, outcome, difference in statements(results, arm_of):
         d = truth[arm] - truth[other]
         if is_false(outcome, d, margin):
-            found.false.append(outcome)
+            found.false += [outcome, where]
         found.decided += outcome in OUTCOMES
         seen = said.setdefault((arm, other), outcome)
         if seen != outcome:

@@ -86,6 +86,7 @@ def rate(lists, low=0.0):
 
 FALSE = {
     "any outcome": {"better", "worse", "equivalent", "cause", "speed"},
+    "comparisons": {"comparison"},
     "better or worse": {"better", "worse"},
     "equivalent": {"equivalent"},
     "cause": {"cause"},
