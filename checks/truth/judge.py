@@ -119,9 +119,9 @@ def causes(found, results, truth, arm_of, margin):
             found.false.append("cause")
         found.decided += a["helps"] != "undecided"
         if abs(parts[0]) > NEAR:
-            kind = ("features" if parts[2] > NEAR else "") + ("scale" if parts[1] > NEAR else "") or "harm"
-            named = {"features": "features", "scale": "scale", "featuresscale": "features-and-scale", "harm": "harm"}
-            found.power.setdefault("cause", []).append(a["helps"] == named[kind])
+            features, scale = parts[2] > NEAR, parts[1] > NEAR
+            helps = "features-and-scale" if features and scale else "features" if features else "scale"
+            found.power.setdefault("cause", []).append(a["helps"] == (helps if parts[0] > 0 else "harm"))
 
 
 def speeds(found, scenario, results, names):
