@@ -175,10 +175,10 @@ def sooner():
 
 def ends():
     """Chance and perfection."""
-    yield Scenario("chance, 3 seeds", auc=0.5, seeds=3)
-    yield Scenario("chance, 5 seeds, 100 cases", auc=0.5, cases=100)
-    yield Scenario("perfect, 3 seeds", auc=1.0, seed_sd=0.0, seeds=3)
-    yield Scenario("perfect, 2 networks, 5 seeds", auc=1.0, seed_sd=0.0, models=SIX[:2])
+    yield Scenario("chance, 3 seeds", auc=0.5, seeds=3, studies=150)
+    yield Scenario("chance, 5 seeds, 100 cases", auc=0.5, cases=100, studies=150)
+    yield Scenario("perfect, 3 seeds", auc=1.0, seed_sd=0.0, seeds=3, studies=50)
+    yield Scenario("perfect, 2 networks, 5 seeds", auc=1.0, seed_sd=0.0, models=SIX[:2], studies=50)
 
 
 FAMILIES = {f.__name__: f for f in (null, few, planted, mixed, margins, networks, sooner, ends)}

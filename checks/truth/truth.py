@@ -1,7 +1,8 @@
 """Fabricates finished studies whose truth is known, has the program report on them, and counts what is false.
 
     python checks/truth/truth.py BINARY [--families null,few,…] [--only PATTERN] [--studies N] [--quick]
-                                 [--processes N] [--cache DIRECTORY] [--out table.md] [--list]
+                                 [--processes N] [--cache DIRECTORY] [--keep judged.jsonl]
+                                 [--out table.md] [--list]
 
 Prints two Markdown tables: what was said falsely, in percent of studies, and how often intervals
 hold the truth and differences are found, in percent of statements; ± is the Monte Carlo error, one
@@ -24,13 +25,13 @@ import tempfile
 import time
 import zlib
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
 from fabricate import Fabricator
-from judge import judge
+from judge import Judgement, judge
 from planned import call, planned
 from scenario import FAMILIES, scenarios
 
@@ -42,7 +43,7 @@ QUICK = 20
 
 
 def work(task):
-    """Judgements of some studies of a scenario, one JSON-like row each."""
+    """Number, judgement and seconds of some studies of a scenario."""
     binary, cache, scenario, numbers = task
     os.nice(5)
     with tempfile.TemporaryDirectory(dir=cache) as folder:
@@ -56,7 +57,7 @@ def work(task):
             if done.returncode != 0:
                 raise RuntimeError(f"{scenario.name}, study {number}: {done.stderr}")
             results = json.loads((study / "results.json").read_text())
-            rows.append((judge(fabricator.scenario, results, fabricator.truth), time.monotonic() - begun))
+            rows.append((number, judge(fabricator.scenario, results, fabricator.truth), time.monotonic() - begun))
     return scenario.name, rows
 
 
@@ -102,7 +103,9 @@ def tables(judged):
     head = ["scenario", "studies", *(f"false: {kind}" for kind in FALSE), "decides", "contradicts itself", "nonsense", "which"]
     false, held = [head], [["scenario", *(f"holds: {kind}" for kind in COVERED), *(f"found: {kind}" for kind in FOUND), "s a study"]]
     for name, rows in judged.items():
-        found = [row for row, _ in rows]
+        if not rows:
+            continue
+        found = [row for _, row, _ in rows]
         said = lambda kinds: share([bool(kinds & set(f.false)) for f in found], ALLOWED)
         which = Counter(what for f in found for what in set(f.nonsense))
         false.append([
@@ -112,9 +115,9 @@ def tables(judged):
         ])  # fmt: skip
         held.append([
             name, *(rate([f.covered.get(kind) for f in found], HELD) for kind in COVERED),
-            *(rate([f.power.get(kind) for f in found]) for kind in FOUND), f"{np.mean([seconds for _, seconds in rows]):.2f}",
+            *(rate([f.power.get(kind) for f in found]) for kind in FOUND), f"{np.mean([seconds for _, _, seconds in rows]):.2f}",
         ])  # fmt: skip
-    said = [pair for rows in judged.values() for row, _ in rows for pair in row.posterior]
+    said = [pair for rows in judged.values() for _, row, _ in rows for pair in row.posterior]
     return "\n\n".join(markdown(rows) for rows in (false, held, calibration(said)) if rows) + "\n"
 
 
@@ -145,8 +148,31 @@ def arguments():
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--cache", default=str(Path(tempfile.gettempdir()) / "transfusion-truth"), help="for planned studies")
     parser.add_argument("--out", help="file for the tables")
+    parser.add_argument("--keep", help="file of judgements, one a line; a later call goes on from there, if it is of the same program")
     parser.add_argument("--list", action="store_true", help="print the scenarios and end")
     return parser.parse_args()
+
+
+def recall(kept, judged, chosen):
+    """Takes up what an earlier count kept."""
+    if not kept:
+        return
+    kept.seek(0)
+    studies = {s.name: s.studies for s in chosen}
+    for line in kept:
+        name, number, row, seconds = json.loads(line)
+        if number < studies.get(name, 0):
+            judged[name].append((number, Judgement(**row), seconds))
+
+
+def tasks(binary, cache, chosen, judged):
+    """What is still to judge, in chunks; all scenarios advance together, so that a part is of use."""
+    found = []
+    for scenario in chosen:
+        done = {number for number, _, _ in judged[scenario.name]}
+        left = [number for number in range(scenario.studies) if number not in done]
+        found += [(left[i], (binary, cache, scenario, left[i : i + CHUNK])) for i in range(0, len(left), CHUNK)]
+    return [task for _, task in sorted(found, key=lambda one: one[0])]
 
 
 def main():
@@ -162,16 +188,18 @@ def main():
     call(binary, "--version")
     for scenario in chosen:
         planned(binary, cache, scenario.shape())
-    # All scenarios advance together, so that tables of an interrupted count are of use.
-    starts = range(0, max((s.studies for s in chosen), default=0), CHUNK)
-    tasks = [(binary, cache, s, range(i, min(i + CHUNK, s.studies))) for i in starts for s in chosen if i < s.studies]
     judged = {s.name: [] for s in chosen}
+    kept = open(asked.keep, "a+") if asked.keep else None
+    recall(kept, judged, chosen)
     with multiprocessing.Pool(asked.processes) as pool:
-        for name, rows in pool.imap_unordered(work, tasks):
+        for name, rows in pool.imap_unordered(work, tasks(binary, cache, chosen, judged)):
             judged[name] += rows
             print(f"{name}: {len(judged[name])}", file=sys.stderr)
+            if kept:
+                kept.writelines(json.dumps([name, n, asdict(row), seconds], default=lambda x: x.item()) + "\n" for n, row, seconds in rows)
+                kept.flush()
             if asked.out:
-                Path(asked.out).write_text(tables({n: r for n, r in judged.items() if r}))
+                Path(asked.out).write_text(tables(judged))
     text = tables(judged)
     print(text)
     return int("**" in text)
