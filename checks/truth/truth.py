@@ -19,6 +19,7 @@ import multiprocessing
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -177,6 +178,8 @@ def tasks(binary, cache, chosen, judged):
 
 def main():
     asked = arguments()
+    # So that the workers end with who asked for them.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen = [s for s in scenarios(asked.families.split(",")) if re.search(asked.only, s.name)]
     if asked.studies or asked.quick:
         chosen = [replace(s, studies=min(asked.studies or s.studies, QUICK if asked.quick else 10**9)) for s in chosen]
