@@ -99,9 +99,9 @@ def judge(scenario, results, names):
             found.nonsense.append("difference beyond ±1")
     for c in results["comparisons"]:
         stated, d = c.get("posterior") or {}, truth[c["arm"]] - truth[c["baseline"]]
-        if scenario.drawn and stated:
-            found.posterior.append(("the arm is not better", stated["none_or_worse"], d <= 0))
-            found.posterior.append(("the difference is below the margin", stated["equivalent"], abs(d) < margin))
+        is_so = {"none_or_worse": d <= 0, "worse": d < -margin, "equivalent": abs(d) < margin, "better": d > margin}
+        if scenario.drawn:
+            found.posterior += [(what, stated[what], so) for what, so in is_so.items() if stated.get(what) is not None]
     causes(found, results, truth, arm_of, margin)
     for arm in results["arms"]:
         found.cover("arm", arm["auc"], truth[arm["label"]])
