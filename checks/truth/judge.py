@@ -26,6 +26,9 @@ class Judgement:
         if interval and interval.get("low") is not None and interval.get("high") is not None:
             self.covered.setdefault(kind, []).append(interval["low"] - NEAR <= truth <= interval["high"] + NEAR)
 
+    def find(self, kind, is_found):
+        self.power.setdefault(kind, []).append(is_found)
+
 
 def statements(results, arm_of):
     """(where, arm, other, outcome, difference) of everything in the results that has an outcome."""
@@ -78,7 +81,21 @@ def judge(scenario, results, names):
     found, margin = Judgement(), results["margin"]
     truth = {label: scenario.expected(*name) for label, name in names.items()}
     arm_of = {name: label for label, name in names.items()}
-    said = {}
+    differences(found, results, truth, arm_of)
+    if scenario.drawn:
+        probabilities(found, results, truth)
+    causes(found, results, truth, arm_of, margin)
+    for arm in results["arms"]:
+        found.cover("arm", arm["auc"], truth[arm["label"]])
+    speeds(found, scenario, results, names)
+    first_sentence(found, scenario, results, truth, margin)
+    words(found, scenario, results)
+    return found
+
+
+def differences(found, results, truth, arm_of):
+    """Every statement that has one of the four outcomes."""
+    margin, said = results["margin"], {}
     for where, arm, other, outcome, difference in statements(results, arm_of):
         d = truth[arm] - truth[other]
         if is_false(outcome, d, margin):
@@ -90,25 +107,21 @@ def judge(scenario, results, names):
         if where == "comparison":
             found.cover("difference", difference, d)
             if abs(d) > NEAR:
-                kind = "difference"
-                found.power.setdefault(kind, []).append(outcome == ("better" if d > 0 else "worse"))
+                found.find("difference", outcome == ("better" if d > 0 else "worse"))
             if abs(d) < margin - NEAR:
-                found.power.setdefault("equality", []).append(outcome == "equivalent")
+                found.find("equality", outcome == "equivalent")
         ends = [difference.get(end) or 0.0 for end in ("low", "high")] if difference else []
         if any(abs(end) > 1 for end in ends):
             found.nonsense.append("difference beyond ±1")
+
+
+def probabilities(found, results, truth):
+    """What is stated with a probability, beside whether it is so."""
+    margin = results["margin"]
     for c in results["comparisons"]:
         stated, d = c.get("posterior") or {}, truth[c["arm"]] - truth[c["baseline"]]
         is_so = {"none_or_worse": d <= 0, "worse": d < -margin, "equivalent": abs(d) < margin, "better": d > margin}
-        if scenario.drawn:
-            found.posterior += [(what, stated[what], so) for what, so in is_so.items() if stated.get(what) is not None]
-    causes(found, results, truth, arm_of, margin)
-    for arm in results["arms"]:
-        found.cover("arm", arm["auc"], truth[arm["label"]])
-    speeds(found, scenario, results, names)
-    first_sentence(found, scenario, results, truth, margin)
-    words(found, scenario, results)
-    return found
+        found.posterior += [(what, stated[what], so) for what, so in is_so.items() if stated.get(what) is not None]
 
 
 def causes(found, results, truth, arm_of, margin):
@@ -121,7 +134,7 @@ def causes(found, results, truth, arm_of, margin):
         if abs(parts[0]) > NEAR:
             features, scale = parts[2] > NEAR, parts[1] > NEAR
             helps = "features-and-scale" if features and scale else "features" if features else "scale"
-            found.power.setdefault("cause", []).append(a["helps"] == (helps if parts[0] > 0 else "harm"))
+            found.find("cause", a["helps"] == (helps if parts[0] > 0 else "harm"))
 
 
 def speeds(found, scenario, results, names):
@@ -145,7 +158,7 @@ def speeds(found, scenario, results, names):
                 found.false.append(kind)
             found.decided += outcome in SPEEDS
             if abs(ratio - 1) > NEAR:
-                found.power.setdefault("speed-up", []).append(outcome == ("sooner" if ratio > 1 else "later"))
+                found.find("speed-up", outcome == ("sooner" if ratio > 1 else "later"))
 
 
 def first_sentence(found, scenario, results, truth, margin):
@@ -160,9 +173,9 @@ def first_sentence(found, scenario, results, truth, margin):
     advice, recommended = verdict.get("advice"), verdict.get("recommended")
     first = " ".join(c["text"] for c in verdict["clauses"] if c["rule"] in ("use", "cheaper", "choice", "best"))
     if recommended is None:
-        found.power.setdefault("recommends", []).append(False)
+        found.find("recommends", False)
         return
-    found.power.setdefault("recommends", []).append(True)
+    found.find("recommends", True)
     if advice and advice.get("auc"):
         found.cover("recommended arm", advice["auc"], truth[recommended])
     others = [value for label, value in truth.items() if label != recommended]

@@ -141,7 +141,8 @@ def margins():
     wide = Scenario("margin", cases=2000, margin=0.02, studies=150)
     for seeds in (3, 5, 10):
         yield replace(wide, name=f"at the margin, {seeds} seeds", seeds=seeds, effects={"mean-var": 0.02, "transfer": -0.02})
-    yield replace(wide, name="at the margin, 5 seeds, 500 cases, margin 0.03", cases=500, margin=0.03, effects={"mean-var": 0.03, "transfer": -0.03}, studies=300)
+    wider = replace(wide, cases=500, margin=0.03, effects={"mean-var": 0.03, "transfer": -0.03}, studies=300)
+    yield replace(wider, name="at the margin, 5 seeds, 500 cases, margin 0.03")
     yield replace(wide, name="half null, half at the margin, 5 seeds", inits=DRAWN[:7], effects={i: 0.02 for i in DRAWN[4:7]})
     yield replace(wide, name="equal, margin 0.02, 5 seeds")
     yield replace(wide, name="equal, margin 0.02, 10 seeds", seeds=10)

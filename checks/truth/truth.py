@@ -130,7 +130,8 @@ def calibration(said):
         for low, high in zip(BINS, BINS[1:]):
             inside = (low <= p) & ((p < high) | (high == 1))
             if inside.any():
-                rows.append([what, f"{low} to {high}", str(inside.sum()), f"{100 * p[inside].mean():.1f}", f"{100 * is_so[inside].mean():.1f}"])
+                shares = [f"{100 * column[inside].mean():.1f}" for column in (p, is_so)]
+                rows.append([what, f"{low} to {high}", str(inside.sum()), *shares])
     return rows and [["said", "with probability", "times", "mean of them in %", "is so in %"], *rows]
 
 
