@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 NEAR = 1e-6  # differences of AUC that are none
 # Words by which the first sentence owns that its winner may be none.
 HEDGES = ("not shown", "cannot be told", "not told", "equivalent", "no difference", "no recommendation")
+FIRST = ("use", "cheaper", "best")  # rules of the clauses that name the winner
 SPEEDS = {"sooner", "later", "as soon", "as-soon"}
 OUTCOMES = {"better", "worse", "equivalent"}
 
@@ -171,7 +172,7 @@ def first_sentence(found, scenario, results, truth, margin):
             if name in best.get("within_margin", []) and highest - value >= margin - NEAR:
                 found.false.append("equivalent")
     advice, recommended = verdict.get("advice"), verdict.get("recommended")
-    first = " ".join(c["text"] for c in verdict["clauses"] if c["rule"] in ("use", "cheaper", "choice", "best"))
+    first = " ".join(c["text"] for c in verdict["clauses"] if c["rule"] in FIRST) or verdict["paragraph"]
     if recommended is None:
         found.find("recommends", False)
         return
