@@ -4,13 +4,19 @@
                                  [--processes N] [--cache DIRECTORY] [--keep judged.jsonl]
                                  [--out table.md] [--list]
 
-Prints two Markdown tables: what was said falsely, in percent of studies, and how often intervals
-hold the truth and differences are found, in percent of statements; ± is the Monte Carlo error, one
-standard deviation over studies. Bold is what is wrong too often: by more than twice that error above
-5% of studies (contradictions and nonsense: above none), or below 93% of intervals; the script then
-ends with 1. "Winner" is an arm that the first sentence names as the highest without saying that
-others cannot be told from it, though none is better in truth. Studies are drawn from the scenario's name and their number, so that
-two programs judge the same studies. Needs numpy and scipy.
+Prints Markdown tables: what was said falsely, in percent of studies; how often intervals hold the
+truth and differences are found, in percent of statements; and, where the report states them,
+probabilities beside how often it is so. ± is the Monte Carlo error, one standard deviation over
+studies. Bold is what is wrong too often: by more than twice that error above 5% of studies
+(contradictions and nonsense: above none), or below 93% of intervals; the script then ends with 1.
+
+"Any outcome" is any false better, worse, equivalent or cause, and a speed where the report has words
+for it; "comparisons" is that of comparisons with the baseline alone. A "winner" is false where the
+first sentence names an arm as the highest without a word that others cannot be told from it, though
+it is no better than all of them, or where a best arm is left out of those that may be the best.
+
+Studies are drawn from the scenario's name and their number, so that two programs judge the same
+ones. Needs numpy and scipy.
 """
 
 import argparse
