@@ -13,8 +13,9 @@ use study::{DataResult, ModelResult, PartitionResult, ProbeMethod, ProbeSettings
 pub fn results(words: &str) -> Results {
     let estimate = |value| Estimate {
         value,
-        low: value - 0.04,
-        high: value + 0.04,
+        low: Some(value - 0.04),
+        high: Some(value + 0.04),
+        seeds: 2,
         seed_sd: Some(0.01),
         sampling_se: 0.02,
     };
@@ -217,6 +218,7 @@ pub fn results(words: &str) -> Results {
             }],
             advice: None,
             recommended: Some(format!("{words} {words}")),
+            possible: Vec::new(),
             open: vec![words.to_owned()],
         },
         failures: vec![Failure {
@@ -322,8 +324,9 @@ fn comparison(words: &str, question: Option<String>) -> ComparisonResult {
         question,
         difference: Estimate {
             value: 0.04,
-            low: 0.0,
-            high: 0.08,
+            low: Some(0.0),
+            high: Some(0.08),
+            seeds: 3,
             seed_sd: Some(0.01),
             sampling_se: 0.02,
         },
@@ -332,15 +335,27 @@ fn comparison(words: &str, question: Option<String>) -> ComparisonResult {
         p: PValues {
             difference: Some(0.03),
             equivalence: Some(0.9),
-            difference_holm: Some(0.06),
-            equivalence_holm: None,
+            difference_corrected: Some(0.06),
+            equivalence_corrected: None,
         },
-        smallest_detectable: Some(0.031),
+        posterior: Some(PosteriorResult {
+            none_or_worse: 0.02,
+            equivalent: 0.11,
+            better: 0.88,
+        }),
+        power: Some(vec![PowerResult {
+            difference: 0.02,
+            power: 0.31,
+        }]),
         settling: Some(SettlingResult {
-            equivalence_seeds: Some(12),
-            equivalence_patients: None,
-            difference_seeds: None,
-            difference_patients: Some(2.5),
+            equivalence: NeededResult {
+                seeds: [Some(12), Some(17)],
+                patients: [None, None],
+            },
+            difference: NeededResult {
+                seeds: [None, None],
+                patients: [Some(2.5), None],
+            },
         }),
         bootstrap: Some(BootstrapResult {
             low: -0.01,
