@@ -147,7 +147,9 @@ pub enum StatsError {
         runs: usize,
     },
     /// A run reaches the threshold before its first evaluation after the start.
-    #[error("a seed reaches the threshold before the first evaluation at step {step}; take a higher one")]
+    #[error(
+        "a seed reaches the threshold before the first evaluation at step {step}; take a higher one"
+    )]
     ReachedEarly {
         /// That evaluation.
         step: u64,

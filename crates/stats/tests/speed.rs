@@ -1,6 +1,6 @@
 //! How often intervals of speed-ups hold the truth, where the truth is known.
 //!
-//! Prints the table of docs/statistics.md, minutes on two cores, so it runs only when asked:
+//! Prints a table, many minutes on two cores, so it runs only when asked:
 //!
 //! ```text
 //! cargo test --release -p stats --test speed -- --ignored --nocapture
@@ -12,7 +12,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF as _, Normal};
-use stats::{Delong, PatientDraws, RedrawnCurve, Speed, SpeedUp};
+use stats::{ArrivalRatio, Delong, PatientDraws, RedrawnCurve, Speed};
 
 const STEPS: u64 = 480;
 /// Steps of the baseline to an AUC of 0.8.
@@ -57,7 +57,13 @@ struct Setting {
 }
 
 impl Setting {
-    fn curve(&self, speed: f64, patients: &[f64], sample: &PatientDraws, draw: &mut Draw) -> RedrawnCurve {
+    fn curve(
+        &self,
+        speed: f64,
+        patients: &[f64],
+        sample: &PatientDraws,
+        draw: &mut Draw,
+    ) -> RedrawnCurve {
         let labels: Vec<bool> = (0..self.pictures).map(|case| case % 3 == 0).collect();
         let own: Vec<f64> = patients.iter().map(|_| draw.normal()).collect();
         let (mut points, mut draws) = (Vec::new(), Vec::new());
@@ -81,7 +87,7 @@ impl Setting {
         }
     }
 
-    fn study(&self, trial: u64, sample: &PatientDraws) -> Option<SpeedUp> {
+    fn study(&self, trial: u64, sample: &PatientDraws) -> Option<ArrivalRatio> {
         let mut draw = Draw(ChaCha8Rng::seed_from_u64(trial));
         let patients: Vec<f64> = (0..self.pictures).map(|_| draw.normal()).collect();
         let (mut arm, mut baseline) = (Vec::new(), Vec::new());
@@ -94,36 +100,45 @@ impl Setting {
             baseline.push(self.curve(theirs, &patients, sample, &mut draw));
             arm.push(self.curve(ours, &patients, sample, &mut draw));
         }
-        SpeedUp::new(&arm, &baseline, 0.8, 1).ok()
+        ArrivalRatio::new(&arm, &baseline, 0.8, 1).ok()
     }
 
     fn row(&self, trials: u64) {
         let names: Vec<String> = (0..self.pictures).map(|case| case.to_string()).collect();
         let sample = PatientDraws::new(names.iter().map(String::as_str), DRAWS, 1).unwrap();
-        let found: Vec<SpeedUp> = (0..trials)
+        let found: Vec<ArrivalRatio> = (0..trials)
             .into_par_iter()
             .filter_map(|trial| self.study(trial, &sample))
             .collect();
-        let share = |is: &dyn Fn(&SpeedUp) -> bool| {
+        let share = |is: &dyn Fn(&ArrivalRatio) -> bool| {
             100.0 * found.iter().filter(|f| is(f)).count() as f64 / found.len() as f64
         };
         let covers = share(&|f| f.interval.is_some_and(|i| i.contains(self.ratio)));
-        let speed = |f: &SpeedUp| Speed::from_p(f.ratio, f.bound, f.p_difference, f.p_equivalence);
+        let speed =
+            |f: &ArrivalRatio| Speed::from_p(f.ratio, f.bound, f.p_difference, f.p_equivalence);
         let differs = share(&|f| matches!(speed(f), Speed::Sooner | Speed::Later));
         let alike = share(&|f| speed(f) == Speed::AsSoon);
         let middle = found.iter().map(|f| f.ratio.ln()).sum::<f64>() / found.len() as f64;
         let exact = share(&|f| f.bound == stats::Bound::Exact);
         println!(
             "| {} | {} | {} | {} | {:.2} | {:.3} | {covers:.1} | {differs:.1} | {alike:.1} | {exact:.0} | {} |",
-            self.pictures, self.every, self.seeds, self.spread, self.ratio, middle.exp(), found.len()
+            self.pictures,
+            self.every,
+            self.seeds,
+            self.spread,
+            self.ratio,
+            middle.exp(),
+            found.len()
         );
     }
 }
 
 #[test]
-#[ignore = "minutes; prints a table of docs/statistics.md"]
+#[ignore = "many minutes; prints a table"]
 fn speed_ups() {
-    println!("\n| pictures | every | seeds | SD | truth | mean | covers | sooner or later | as soon | exact | of |");
+    println!(
+        "\n| pictures | every | seeds | SD | truth | mean | covers | sooner or later | as soon | exact | of |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|---|");
     let quick = std::env::var("QUICK").is_ok();
     for pictures in [60, 200, 1000] {
@@ -131,10 +146,18 @@ fn speed_ups() {
             for seeds in [3, 5, 10] {
                 for (spread, ratio) in [(0.25, 1.0), (0.25, 1.25), (0.25, 2.0)] {
                     let trials = if quick { 200 } else { 1000 };
-                    if pictures == 1000 && (every < 20 || seeds == 10) || every == 1 && (pictures > 60 || seeds > 5) {
+                    if pictures == 1000 && (every < 20 || seeds == 10)
+                        || every == 1 && (pictures > 60 || seeds > 5)
+                    {
                         continue;
                     }
-                    let setting = Setting { pictures, every, seeds, spread, ratio };
+                    let setting = Setting {
+                        pictures,
+                        every,
+                        seeds,
+                        spread,
+                        ratio,
+                    };
                     setting.row(trials);
                 }
             }

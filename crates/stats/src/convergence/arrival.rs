@@ -133,7 +133,11 @@ mod tests {
         let curve = [(0, 0.5), (1, 0.85), (2, 0.6), (3, 0.6), (5, 0.7), (8, 0.9)];
         assert!(matches!(
             at(&curve, 0.8, 1),
-            Arrival::Between { after: 5, by: 8, .. }
+            Arrival::Between {
+                after: 5,
+                by: 8,
+                ..
+            }
         ));
     }
 

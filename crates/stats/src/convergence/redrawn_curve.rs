@@ -57,7 +57,11 @@ impl PatientDraws {
     pub fn of(&self, estimate: &Estimate) -> Result<Vec<f64>, StatsError> {
         let by_patient = estimate.by_cluster(&self.clusters)?;
         let mut sums = vec![0.0; self.draws];
-        for (influence, multipliers) in by_patient.influence().values().iter().zip(&self.multipliers)
+        for (influence, multipliers) in by_patient
+            .influence()
+            .values()
+            .iter()
+            .zip(&self.multipliers)
         {
             for (sum, multiplier) in sums.iter_mut().zip(multipliers) {
                 *sum += influence * multiplier;
