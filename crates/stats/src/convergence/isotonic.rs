@@ -25,7 +25,7 @@ mod tests {
 
     #[test]
     fn pools_what_falls() {
-        // scipy.optimize.isotonic_regression([1, 3, 2, 4, 3.5, 3, 6]).x
+        // By hand: 3 and 2 pool, then 4, 3.5 and 3.
         let fit = isotonic(&[1.0, 3.0, 2.0, 4.0, 3.5, 3.0, 6.0]);
         assert_eq!(fit, [1.0, 2.5, 2.5, 3.5, 3.5, 3.5, 6.0]);
         assert!(isotonic(&[]).is_empty());
