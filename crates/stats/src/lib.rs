@@ -19,7 +19,7 @@
 //! | What does a threshold give? | [`ThresholdRule`], [`Counts`], [`ClusteredCounts`], [`Proportion`], [`LikelihoodRatio`], [`PredictiveValues`] |
 //! | Is acting on it worth anything? | [`DecisionCurve`] |
 //! | How soon does a curve reach a value? | [`steps_to`], [`steps_to_sustained`], [`area_under_learning_curve`] |
-//! | … how many times sooner than another? | [`SpeedUp`], [`KaplanMeier`], [`LogRank`] |
+//! | … how many times sooner than another? | [`SpeedUp`], [`ArrivalRatio`], [`KaplanMeier`], [`LogRank`] |
 //! | Do two quantities go together? | [`Coefficient`], [`Association`] |
 //! | What do frozen features tell of labels? | [`LogisticRegression`], [`NearestNeighbours`] |
 //! | What do frozen features promise for a task? | [`logme()`], [`h_score()`], [`leep()`] and others of [`transferability`] |
