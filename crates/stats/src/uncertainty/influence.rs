@@ -96,6 +96,22 @@ impl Influence {
         }
     }
 
+    /// The same with another count of the cases that took part.
+    pub(crate) fn of_participants(self, participants: usize) -> Self {
+        Self {
+            participants,
+            ..self
+        }
+    }
+
+    /// Every contribution times `factor`.
+    pub(crate) fn scaled(&self, factor: f64) -> Self {
+        Self {
+            values: self.values.iter().map(|value| factor * value).collect(),
+            participants: self.participants,
+        }
+    }
+
     fn add(&mut self, other: &Self) -> Result<(), StatsError> {
         self.same_cases(other)?;
         for (sum, value) in self.values.iter_mut().zip(&other.values) {
