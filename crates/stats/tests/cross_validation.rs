@@ -150,7 +150,9 @@ fn network(
     let scores: Vec<f64> = scores.chunks_exact(2).map(|p| p[1]).collect();
     let ill: Vec<bool> = test.iter().map(|picture| label(picture) == 1).collect();
     let curve = Delong::new(&ill, &scores).unwrap();
-    let estimate = curve.estimate().unwrap();
+    let names: Vec<String> = test.iter().map(|t| (t / PICTURES).to_string()).collect();
+    let clusters = Clusters::new(names.iter().map(|name| Some(name.as_str()))).unwrap();
+    let estimate = curve.clustered_estimate(&clusters).unwrap();
     let estimate = estimate.spread(&test, drawn.ill.len() * PICTURES).unwrap();
     Network { estimate, truth }
 }
@@ -195,7 +197,7 @@ fn mean_truth(arm: &[Vec<Network>]) -> f64 {
 
 /// What one study says: the conditional and the procedural truth, and whether intervals hold them.
 #[derive(Default, Clone, Copy)]
-struct Counted([usize; 12]);
+struct Counted([usize; 12], [[f64; 3]; 2]);
 
 fn judge(design: &Design, truth: [f64; 2], trial: u64) -> Counted {
     let arms = study(design, trial);
@@ -207,8 +209,7 @@ fn judge(design: &Design, truth: [f64; 2], trial: u64) -> Counted {
     let conditional = [0, 1].map(|arm| {
         let of_seed = |seed: &Vec<Network>| {
             let folds: Vec<Estimate> = seed.iter().map(|n| n.estimate.clone()).collect();
-            let mean = Estimate::over_folds(&folds, design.repeats).unwrap();
-            mean.by_cluster(&clusters).unwrap()
+            Estimate::over_folds(&folds, design.repeats, &clusters).unwrap()
         };
         arms[arm].iter().map(of_seed).collect::<Vec<_>>()
     });
@@ -257,6 +258,21 @@ fn judge(design: &Design, truth: [f64; 2], trial: u64) -> Counted {
             rejects(plain.p_equivalence),
         ]
         .map(usize::from),
+        [
+            (
+                SeedMean::new(&conditional[0]).unwrap(),
+                truth[0],
+                realised[0],
+            ),
+            (plain.difference.clone(), mean, given),
+        ]
+        .map(|(found, truth, given)| {
+            [
+                (found.mean - truth).powi(2),
+                (given - truth).powi(2),
+                found.standard_error.powi(2),
+            ]
+        }),
     )
 }
 
@@ -268,6 +284,9 @@ fn table(shifts: [f64; 2], draws: u64) {
     for seeds in [1, 3] {
         for patients in [60, 150, 500] {
             for (folds, repeats) in [(5, 1), (5, 2), (10, 1)] {
+                if 2.0 * folds as f64 > patients as f64 * PREVALENCE {
+                    continue;
+                }
                 let design = Design {
                     patients,
                     folds,
@@ -284,7 +303,16 @@ fn table(shifts: [f64; 2], draws: u64) {
                     let held: usize = counted.iter().map(|c| c.0[place]).sum();
                     format!("{:.1}", 100.0 * held as f64 / draws as f64)
                 };
-                let cells: Vec<String> = (0..11).map(percent).collect();
+                let sum =
+                    |of: usize, part: usize| counted.iter().map(|c| c.1[of][part]).sum::<f64>();
+                let mut cells: Vec<String> = (0..11).map(percent).collect();
+                cells.extend([0, 1].map(|of| {
+                    format!(
+                        "{:.2} {:.2}",
+                        sum(of, 0) / sum(of, 2),
+                        sum(of, 1) / sum(of, 2)
+                    )
+                }));
                 println!(
                     "| {patients} | {folds}×{repeats} | {seeds} | {:.3} | {:+.3} | {} |",
                     truth[0],

@@ -1,24 +1,29 @@
 use crate::input::positive_count;
 use crate::uncertainty::influence::RunningMean;
-use crate::{Estimate, StatsError};
+use crate::{Clusters, Estimate, StatsError};
 
 impl Estimate {
     /// The mean of a statistic over the folds of all `repeats`, each measured on the test cases of
-    /// its fold and spread over all cases ([`spread`](Self::spread)), in the same order.
+    /// its fold and spread over all cases ([`spread`](Self::spread)), with its error over samples of
+    /// clusters (patients).
     ///
-    /// For an AUC it is the cross-validated AUC of LeDell, Petersen and van der Laan (Electronic
-    /// Journal of Statistics 2015) with their influence of a case: in fold v of V, a positive case
-    /// contributes (share of the fold's negatives below it − AUC_v) / (V m_v), a negative one
-    /// (share of the fold's positives above it − AUC_v) / (V n_v), for m_v positive and n_v negative
-    /// cases. As in DeLong's variance, m_v (m_v − 1) stands for m_v²: without it folds with few
-    /// cases of a class come out too certain. Scores of different networks are never put in one
-    /// order. The contributions of a case in several repeats are averaged *before* they are
-    /// squared, as those of several pictures of a patient are added
-    /// ([`by_cluster`](Self::by_cluster)).
+    /// For an AUC ([`Delong::clustered_estimate`](crate::Delong::clustered_estimate)) it is the
+    /// cross-validated AUC of LeDell, Petersen and van der Laan (Electronic Journal of Statistics
+    /// 2015) with their influence of a case: in fold v of V, a positive case contributes (share of
+    /// the fold's negatives below it − AUC_v) / (V m_v), a negative one (share of the fold's
+    /// positives above it − AUC_v) / (V n_v), for m_v positive and n_v negative cases; and, beyond
+    /// theirs, Obuchowski's factors I / (I − 1) for I patients of a class *in the fold*: without
+    /// them folds with few patients of a class come out too certain. Scores of different networks
+    /// are never put in one order. What a patient contributes by several pictures is added, in
+    /// several repeats averaged, before it is squared.
     ///
-    /// The error is that over samples of patients; it speaks of the networks that were trained.
-    /// `repeats`: at least 1, and a divisor of the number of folds.
-    pub fn over_folds(folds: &[Self], repeats: usize) -> Result<Self, StatsError> {
+    /// It speaks of the networks that were trained. `repeats`: at least 1, and a divisor of the
+    /// number of folds. The values of the influence are one a cluster.
+    pub fn over_folds(
+        folds: &[Self],
+        repeats: usize,
+        clusters: &Clusters,
+    ) -> Result<Self, StatsError> {
         positive_count("repeats of cross-validation", repeats)?;
         if !folds.len().is_multiple_of(repeats) {
             return Err(StatsError::LengthMismatch {
@@ -28,13 +33,11 @@ impl Estimate {
             });
         }
         let mut mean = RunningMean::default();
-        let mut tested = 0;
         for fold in folds {
             mean.add(fold)?;
-            tested += fold.influence().participants();
         }
         let mean = mean.finish()?;
-        let influence = mean.influence().clone().of_participants(tested / repeats);
+        let influence = mean.influence().summed_by(clusters)?;
         Ok(Self::new(mean.value(), influence))
     }
 
