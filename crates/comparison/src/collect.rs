@@ -7,6 +7,7 @@ use super::attribution::attribute;
 use super::convergence::common_range;
 use super::cost::costs;
 use super::finished::{self, ArmRuns};
+use super::fold_results::cross_validation;
 use super::label_efficiency::label_efficiency;
 use super::pairs::comparisons;
 use super::test_sets::test_sets;
@@ -79,6 +80,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         comparisons: compared.headline,
         question_comparisons: compared.questions,
         test_sets: test_sets(&plan, &arms),
+        cross_validation: cross_validation(&plan, &arms),
         costs,
         label_efficiency: label_efficiency(&plan, &arms),
         specificities: plan.compare.specificities.clone(),

@@ -349,7 +349,7 @@ fn open(results: &Results) -> Vec<String> {
         ));
     }
     open.extend(results.probe.as_ref().map(probes::open).unwrap_or_default());
-    if results.arms.iter().any(|a| a.seeds.len() == 1) {
+    if results.arms.iter().any(|a| a.seed_count() == 1) {
         open.push("an arm with one seed shows nothing of the spread between seeds".into());
     }
     open

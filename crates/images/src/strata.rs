@@ -100,7 +100,11 @@ impl<'a> Parts<'a> {
 
     /// The part that lacks most pictures of a stratum.
     fn neediest(&self, stratum: usize, ties: Ties) -> usize {
-        let lacking: Vec<f64> = self.lacking.iter().map(|columns| columns[stratum]).collect();
+        let lacking: Vec<f64> = self
+            .lacking
+            .iter()
+            .map(|columns| columns[stratum])
+            .collect();
         let first = greatest(&lacking);
         if ties == Ties::First {
             return first;

@@ -1,9 +1,7 @@
 //! The data, the tasks that weights come from, and the networks.
 
 use audit::Audit;
-use images::{
-    Aspects, Dataset, Depth, Fit, Partition, Range, Resampling, Size, SplitSummary,
-};
+use images::{Aspects, Dataset, Depth, Fit, Partition, Range, Resampling, Size, SplitSummary};
 use networks::Input;
 use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
@@ -102,7 +100,10 @@ impl FoldsResult {
     pub fn describe(&self) -> String {
         match self.repeats {
             1 => format!("{}-fold cross-validation", self.count),
-            repeats => format!("{}-fold cross-validation, repeated {repeats} times", self.count),
+            repeats => format!(
+                "{}-fold cross-validation, repeated {repeats} times",
+                self.count
+            ),
         }
     }
 

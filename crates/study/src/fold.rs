@@ -83,7 +83,10 @@ impl Folds {
 
     /// Every picture that is tested, ascending: those of the first repeat, as of every other.
     pub fn cases(&self) -> Vec<usize> {
-        let first = self.planned.iter().filter(|planned| planned.fold.repeat == 1);
+        let first = self
+            .planned
+            .iter()
+            .filter(|planned| planned.fold.repeat == 1);
         let mut cases: Vec<usize> = first.flat_map(|p| p.split.test.iter().copied()).collect();
         cases.sort_unstable();
         cases.dedup();

@@ -120,8 +120,13 @@ pub(crate) fn check_folds(
         return Err(StudyError::Value {
             field: "data.folds",
             expected: match most {
-                0 | 1 => format!("{} patients at least with {name} and as many without, {FEWEST} for each of 2 folds", 2 * FEWEST),
-                most => format!("at most {most}: every fold needs {FEWEST} patients with {name} and {FEWEST} without to test on"),
+                0 | 1 => format!(
+                    "{} patients at least with {name} and as many without, {FEWEST} for each of 2 folds",
+                    2 * FEWEST
+                ),
+                most => format!(
+                    "at most {most}: every fold needs {FEWEST} patients with {name} and {FEWEST} without to test on"
+                ),
             },
             found: format!(
                 "{yes} patients with and {no} without in all, of them {yes_here} and {no_here} in {}; use fewer folds, collect more, merge classes, or set data.positive",

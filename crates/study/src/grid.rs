@@ -106,7 +106,11 @@ pub(crate) fn runs(
                     .map(|s| s.sha256.clone()),
                 init: planned.init.clone(),
                 regime: planned.regime.clone(),
-                train_size: if planned.is_all { all } else { planned.train_size },
+                train_size: if planned.is_all {
+                    all
+                } else {
+                    planned.train_size
+                },
                 seed,
                 fold: *fold,
                 normalisation: normalisations[planned.model][place].clone(),
