@@ -8,6 +8,7 @@ use super::convergence::common_range;
 use super::cost::costs;
 use super::family::{Family, shares};
 use super::finished::{self, ArmRuns};
+use super::fold_results::cross_validation;
 use super::label_efficiency::label_efficiency;
 use super::pairs::{comparisons, concluded, of_questions};
 use super::test_sets::test_sets;
@@ -80,6 +81,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         comparisons: compared,
         question_comparisons: questions,
         test_sets: test_sets(&plan, &arms, shares.test_sets),
+        cross_validation: cross_validation(&plan, &arms),
         costs,
         label_efficiency: label_efficiency(&plan, &arms),
         specificities: plan.compare.specificities.clone(),

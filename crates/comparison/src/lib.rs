@@ -36,8 +36,10 @@ mod attribution;
 mod collect;
 mod convergence;
 mod cost;
+mod cross_validation;
 mod family;
 mod finished;
+mod fold_results;
 #[cfg(any(test, feature = "invented"))]
 pub mod invented;
 mod label_efficiency;

@@ -110,14 +110,14 @@ impl<'a> Job<'a> {
     pub fn describe(&self, plan: &StudyPlan) -> String {
         let run = |number: usize| {
             let spec = &plan.runs[number];
-            format!("{}, seed {}", spec.label, spec.seed)
+            format!("{}, {}", spec.label, spec.place())
         };
         match self {
             Self::Probe(probe) => match probe.seeds.as_slice() {
                 [seed] => format!("probe of {}, seed {seed}", probe.label),
                 _ => format!("probe of {}, every seed", probe.label),
             },
-            Self::Train(spec) => format!("{}, seed {}", spec.label, spec.seed),
+            Self::Train(spec) => format!("{}, {}", spec.label, spec.place()),
             Self::Change(change) => format!("{}: before and after training", run(change.run)),
             Self::Pair(pair) => format!("{} and {}", run(pair.a), run(pair.b)),
             Self::Map(map) => format!("blocks of {} and {}", run(map.a), run(map.b)),

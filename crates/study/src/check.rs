@@ -10,7 +10,9 @@ use networks::{Input, Network, NetworkError, zoo};
 
 use super::analysis::{AnalysisPlan, AnalysisSettings};
 use super::compare::ComparePlan;
+use super::data_spec::DataSpec;
 use super::error::StudyError;
+use super::folding::check_folds;
 use super::grid::{arms, is_left_out, runs};
 use super::grid_spec::GridSpec;
 use super::headline::Headline;
@@ -38,7 +40,8 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
     let train = TrainPlan::check(&spec.train)?;
     let compare = ComparePlan::new(&spec.compare, &spec.grid)?;
     let entries = regimes(spec.grid.regime.as_deref(), &spec.train)?;
-    check_grid(&spec.grid, entries.len())?;
+    check_grid(&spec.grid, entries.len(), &spec.data)?;
+    refuse_with_folds(spec)?;
     spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
     let analysis = spec.analysis.as_ref();
     analysis.map(AnalysisSettings::check).transpose()?;
@@ -56,6 +59,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         dataset,
         cache,
         split,
+        folds,
         described,
         warnings,
     } = OpenData::new(&spec.data, base, channels)?;
@@ -66,28 +70,47 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
     )?;
 
     check_labels(&headline, &dataset, &split)?;
+    if let Some(folds) = &folds {
+        check_folds(folds, &headline, &dataset)?;
+        for planned in &folds.planned {
+            check_labels(&headline, &dataset, &planned.split)?;
+        }
+    }
+    let data = PlannedData {
+        task: dataset.task,
+        headline,
+        augment: spec.data.augment.clone(),
+        split,
+        folds,
+        described,
+    };
 
     let mut models = Vec::new();
+    let mut normalisations = Vec::new();
     let mut regimes = Vec::new();
     let mut drawn = Vec::new();
     let mut warnings = warnings;
     for entry in &spec.grid.model {
-        let data = cache.normalisation(&split.train);
         let label = entry.0.label();
         let found = pretrained.get(&label);
-        let input = described.input();
-        let network = zoo::network(&entry.0, input, described.classes.len())?;
+        let input = data.described.input();
+        let network = zoo::network(&entry.0, input, data.described.classes.len())?;
         let cost = network
             .cost()
-            .with_context(|| format!("network `{label}` at {} pixels", described.size))?;
+            .with_context(|| format!("network `{label}` at {} pixels", data.described.size))?;
         let adaptation = found.and_then(|s| weights::adaptation(&spec.data, s, input.channels));
         let source = found.map(|found| Source {
             pretrained: &found.pretrained,
             input: adaptation.unwrap_or_default(),
         });
-        let (normalisation, warning) =
-            weights::normalisation(&spec.data, found, data, input.channels, &label)?;
-        warnings.extend(warning);
+        let mut of_folds = Vec::new();
+        for fold in data.folds() {
+            let own = cache.normalisation(&data.split_of(fold).train);
+            let (normalisation, warning) =
+                weights::normalisation(&spec.data, found, own, input.channels, &label)?;
+            warnings.extend(warning.filter(|_| of_folds.is_empty()));
+            of_folds.push(normalisation);
+        }
         for init in spec
             .grid
             .init
@@ -108,26 +131,20 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
                 macs: cost.macs,
                 blocks: network.blocks.iter().map(|b| b.name.clone()).collect(),
             },
-            normalisation,
+            normalisation: of_folds[0].clone(),
             adaptation,
             source: found.map(|p| weights::describe(&entry.0, p)),
         });
+        normalisations.push(of_folds);
     }
 
-    let arms = arms(&spec.grid, &models, &regimes, split.train.len())?;
-    let data = PlannedData {
-        task: dataset.task,
-        headline,
-        augment: spec.data.augment.clone(),
-        split,
-        described,
-    };
+    let arms = arms(&spec.grid, &models, &regimes, data.fewest_to_train())?;
     let seeds = spec.grid.seeds;
     let probe = |p: &ProbeSpec| ProbePlan::new(p, seeds, &arms, &models, &data, &drawn);
     let probe = spec.probe.as_ref().map(probe).transpose()?;
     let runs = match &probe {
         Some(probe) if probe.only => Vec::new(),
-        _ => runs(seeds, &arms, &models, &data, &train)?,
+        _ => runs(seeds, &arms, &models, &normalisations, &data, &train)?,
     };
     let analysis = analysis
         .map(|a| AnalysisPlan::new(a, &compare.baseline, seeds, &arms, &runs))
@@ -213,7 +230,24 @@ fn check_labels(headline: &Headline, dataset: &Dataset, split: &Split) -> Result
     Ok(())
 }
 
-fn check_grid(grid: &GridSpec, regimes: usize) -> Result<(), StudyError> {
+/// Probes and the analysis look at the pictures of one split, which some networks of
+/// cross-validation have trained on.
+fn refuse_with_folds(spec: &StudySpec) -> Result<(), StudyError> {
+    let asked = [
+        ("probe", spec.probe.is_some()),
+        ("analysis", spec.analysis.is_some()),
+    ];
+    match asked.into_iter().find(|(_, is_asked)| *is_asked) {
+        Some((field, _)) if spec.data.folds.is_some() => Err(StudyError::Value {
+            field,
+            expected: format!("a study of one split; leave out data.folds, or [{field}]"),
+            found: "it beside data.folds".into(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn check_grid(grid: &GridSpec, regimes: usize, data: &DataSpec) -> Result<(), StudyError> {
     let empty = |field, what: &str| StudyError::Value {
         field,
         expected: format!("at least one {what}"),
@@ -237,6 +271,8 @@ fn check_grid(grid: &GridSpec, regimes: usize) -> Result<(), StudyError> {
         regimes,
         grid.train_size.len(),
         grid.seeds as usize,
+        data.folds.unwrap_or(1),
+        data.repeats.unwrap_or(1),
     ]
     .into_iter()
     .fold(1usize, usize::saturating_mul);

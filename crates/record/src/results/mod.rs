@@ -8,6 +8,7 @@ mod arm;
 mod association;
 mod comparison;
 mod cost;
+mod cross_validation;
 mod estimate;
 mod label_efficiency;
 mod outcome;
@@ -35,6 +36,9 @@ pub use comparison::{
     PermutationResult, PosteriorResult, PowerResult, SettlingResult, SpeedUpResult,
 };
 pub use cost::{CostResult, FrontResult, is_on_front};
+pub use cross_validation::{
+    CrossValidatedArm, CrossValidatedDifference, CrossValidation, FoldAucs, ResampledResult,
+};
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
 pub use outcome::{Bound, Outcome};

@@ -7,6 +7,7 @@ use super::analysis::Analysis;
 use super::arm::ArmResult;
 use super::comparison::{AttributionResult, ComparisonResult};
 use super::cost::CostResult;
+use super::cross_validation::CrossValidation;
 use super::label_efficiency::LabelEfficiencyResult;
 use super::probe::{ProbeResult, Probes};
 use super::progress::{Failure, Progress, Reproduction};
@@ -58,6 +59,9 @@ pub struct Results {
     /// Every named test set: reported apart, never chosen on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub test_sets: Vec<TestSetResult>,
+    /// What cross-validation adds, where the study has folds and a run is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cross_validation: Option<CrossValidation>,
     /// What every arm costs, in the order of the arms.
     #[serde(default)]
     pub costs: Vec<CostResult>,

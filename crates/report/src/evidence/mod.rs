@@ -5,6 +5,7 @@ mod cell;
 mod comparisons;
 mod convergence;
 mod costs;
+mod cross_validation;
 mod labels;
 mod operating;
 mod questions;
@@ -22,6 +23,7 @@ use super::palette::Palette;
 pub fn sections(results: &Results, timing: &[Timing], palette: &Palette) -> Vec<Section> {
     let sections = [
         comparisons::section(results, palette),
+        cross_validation::section(results, palette),
         test_sets::section(results, palette),
         questions::section(results, palette),
         operating::section(results, palette),

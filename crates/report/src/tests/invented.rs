@@ -128,6 +128,7 @@ pub fn results(words: &str) -> Results {
             notes: Vec::new(),
             allowed_leaks: None,
             audit: None,
+            folds: None,
             sha256: "d".repeat(64),
         },
         sources: vec![SourceResult {
@@ -188,6 +189,7 @@ pub fn results(words: &str) -> Results {
         }],
         comparisons: vec![comparison(words, None)],
         test_sets: Vec::new(),
+        cross_validation: None,
         question_comparisons: vec![comparison(words, Some(words.to_owned()))],
         costs: ["random", words]
             .map(|init| cost(&format!("{words} {init}")))
@@ -225,6 +227,7 @@ pub fn results(words: &str) -> Results {
             run: 3,
             arm: words.to_owned(),
             seed: 1,
+            fold: None,
             error: words.to_owned(),
         }],
         reproduction: Reproduction {
@@ -238,6 +241,7 @@ pub fn results(words: &str) -> Results {
 fn seed_result(seed: u64, value: f64, words: &str) -> SeedResult {
     SeedResult {
         run: seed as usize,
+        fold: None,
         seed,
         best_step: 50,
         steps: 50,

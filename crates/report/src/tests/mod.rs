@@ -145,8 +145,9 @@ fn unfinished_studies_have_a_page() {
     }
     undefined.arms[0].auc = Some(Estimate {
         value: f64::NAN,
-        low: f64::NEG_INFINITY,
-        high: f64::INFINITY,
+        low: Some(f64::NEG_INFINITY),
+        seeds: 3,
+        high: Some(f64::INFINITY),
         seed_sd: None,
         sampling_se: f64::NAN,
     });
@@ -304,8 +305,8 @@ fn scores_stand_beside_their_record_and_sources_in_a_figure() {
                 model: HOSTILE.to_owned(),
                 top1,
                 auc: 0.8,
-                low: 0.75,
-                high: 0.85,
+                low: Some(0.75),
+                high: Some(0.85),
             })
             .into(),
         associations: vec![association(None)],

@@ -84,9 +84,13 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     }
     for failure in &results.failures {
         output!(
-            "Failed: {}, seed {}: {}.",
+            "Failed: {}, seed {}{}: {}.",
             failure.arm,
             failure.seed,
+            failure
+                .fold
+                .map(|fold| format!(", {fold}"))
+                .unwrap_or_default(),
             failure.error
         );
     }
@@ -203,7 +207,7 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
         };
         let mut row = vec![
             arm.label.clone(),
-            arm.seeds.len().to_string(),
+            arm.seed_count().to_string(),
             auc.map_or("–".into(), |a| format!("{:.3}", a.value)),
             auc.map_or("–".into(), |a| match a.interval() {
                 Some([low, high]) => format!("{low:.3} to {high:.3}"),

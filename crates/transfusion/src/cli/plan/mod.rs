@@ -13,7 +13,7 @@ use networks::initialisation::{Initialisation, initialise};
 use runs::Footprint;
 use runs::training::predict;
 use serde::Serialize;
-use study::{OpenStudy, StudyPlan, StudySpec, check, mean_passes, parse, read_text};
+use study::{Fold, OpenStudy, StudyPlan, StudySpec, check, mean_passes, parse, read_text};
 
 use self::memory::{Memory, mib};
 use self::origins::{Origins, origins_table};
@@ -38,6 +38,9 @@ struct Row {
     id: String,
     arm: String,
     seed: u64,
+    /// Fold of cross-validation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fold: Option<Fold>,
     /// Trained numbers.
     parameters: usize,
     /// Multiply-adds of one picture's forward pass.
@@ -87,14 +90,15 @@ impl Plan {
                 let model = plan.arms[run.arm].model;
                 let trained =
                     plan.train.max_steps as f64 * plan.train.batch_size.min(run.train_size) as f64;
-                let evaluated = plan.train.evaluations() as f64
-                    * plan.data.split.validation.len() as f64
-                    + (plan.data.split.validation.len() + plan.data.split.test.len()) as f64;
+                let split = plan.data.split_of(run.fold);
+                let evaluated = plan.train.evaluations() as f64 * split.validation.len() as f64
+                    + (split.validation.len() + split.test.len()) as f64;
                 Row {
                     number: run.number,
                     id: run.id.clone(),
                     arm: run.label.clone(),
                     seed: run.seed,
+                    fold: run.fold,
                     parameters: plan.models[model].described.parameters,
                     macs: plan.models[model].described.macs,
                     train_size: run.train_size,
@@ -127,7 +131,8 @@ impl Plan {
             vec![
                 r.id,
                 r.arm,
-                r.seed.to_string(),
+                r.fold
+                    .map_or_else(|| r.seed.to_string(), |fold| format!("{}, {fold}", r.seed)),
                 thousands(r.parameters as u64),
                 format!("{:.1}", r.macs as f64 / 1e6),
                 r.train_size.to_string(),
