@@ -10,12 +10,12 @@ use super::finished::{self, ArmRuns};
 use super::label_efficiency::label_efficiency;
 use super::pairs::comparisons;
 use super::test_sets::test_sets;
-use super::{probes, reuse, source_accuracy, transferability, verdict};
+use super::{probes, reuse, source_accuracy, specification, transferability, tuning, verdict};
 use durable::{FileError, canonical_json};
 use networks::initialisation::InitKind;
 use record::names::PLAN;
 use record::results::{
-    AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, Verdict,
+    AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, TuningResult, Verdict,
 };
 use record::{RecordError, StudyDirectory};
 use study::{PlannedArm, StudyPlan};
@@ -45,11 +45,17 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         .collect();
     let compared = comparisons(&plan, &arms);
     let candidates: Vec<_> = arms.iter().map(ArmRuns::aucs).collect();
-    let costs = costs(&plan, &arm_results).map_err(|reason| FileError::Damaged {
+    let mut costs = costs(&plan, &arm_results).map_err(|reason| FileError::Damaged {
         path: PLAN.path(directory.path()),
         reason,
     })?;
     let attributions = attributions(&plan, &arms);
+    let tuned = tuning::collect(directory, &plan)?;
+    tuning::charge(&mut costs, &tuned.arms);
+    failures.extend(tuned.failures);
+    let specification_curve = specification::collect(directory, &plan, &tuned.arms, &arm_results)?;
+    let mut warnings = plan.warnings.clone();
+    warnings.extend(tuned.arms.iter().flat_map(TuningResult::warnings));
     let probed = probes::collect(directory, &plan)?;
     failures.extend(probed.failures);
     let promised = transferability::collect(directory, &plan, &arm_results, &probed.results)?;
@@ -70,7 +76,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         margin: plan.compare.margin,
         thresholds: plan.compare.thresholds.clone(),
         progress,
-        warnings: plan.warnings.clone(),
+        warnings,
         data: plan.data.described.clone(),
         source_accuracy: source_accuracy::collect(&sources, &arm_results),
         sources,
@@ -83,6 +89,9 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         label_efficiency: label_efficiency(&plan, &arms),
         specificities: plan.compare.specificities.clone(),
         attributions,
+        tuned: tuned.tuned,
+        tuning: tuned.arms,
+        specification_curve,
         probe: probed.probes,
         probes: probed.results,
         transferability: promised,

@@ -9,6 +9,8 @@
 //!    needs no pretrained weights, is preferred: recommended is the cheapest of them.
 //! 3. `compare`, `soonest`, `tally`: every initialisation with the baseline of the same network and
 //!    regime, every other regime with full training, slimmed and truncated networks with the whole.
+//!    Then `tuned`: with what arms were trained, and `specification`: at how many of the rates that were
+//!    tried each is ahead, where the study tunes.
 //! 4. `labels`: how many labels the recommended initialisation saves, where sizes tell.
 //! 5. `helps`: where a network has `random`, `mean-var` and `transfer` arms, what helps.
 //! 6. `rare`: which parts of a mean rest on fewer than ten cases.
@@ -19,7 +21,7 @@ use stats::holm;
 
 use super::pairs::{Seeds, compare};
 use super::sentence::clauses;
-use super::{attribution, probes};
+use super::{attribution, probes, specification, tuning};
 use record::results::{
     Advice, ArmResult, Bound, Clause, ComparisonResult, Helps, LabelSaving, Outcome, Results,
     SettlingResult, SpeedUpResult, Verdict,
@@ -49,6 +51,8 @@ pub(crate) fn verdict(results: &Results, seeds: &[Vec<(u64, stats::Estimate)>]) 
     }
     let label = chosen.as_ref().map(|c| results.arms[c.arm].label.as_str());
     all.extend(clauses(results, label));
+    all.extend(tuning::clause(results));
+    all.extend(specification::clauses(results, label));
     let advice = chosen.as_ref().map(|chosen| chosen.advice(results));
     all.extend(advice.as_ref().and_then(|advice| labels(results, advice)));
     for (place, attribution) in results.attributions.iter().enumerate() {

@@ -373,6 +373,7 @@ fn cost(arm: &str) -> CostResult {
         activations: 2_000_000,
         step_images: 32,
         step_macs: 3e10,
+        tuning_steps: Some(800),
         front: FrontResult {
             macs: true,
             ..FrontResult::default()
