@@ -58,10 +58,11 @@ impl Candidate {
         words.collect::<Vec<_>>().join(", ")
     }
 
-    /// One value as text, small ones by their power of ten.
+    /// One value as text, small and large ones by their power of ten.
     pub fn value(&self, key: TuneKey) -> String {
         match key.of(self) {
             small if small > 0.0 && small < 1e-3 => format!("{small:e}"),
+            large if large >= 1e7 => format!("{large:e}"),
             value => format!("{value}"),
         }
     }
