@@ -158,6 +158,9 @@ pub fn results(words: &str) -> Results {
             scale: part(0.03),
             features: part(0.01),
         }],
+        tuned: None,
+        tuning: Vec::new(),
+        specification_curve: None,
         probe: Some(Probes {
             only: false,
             settings: ProbeSettings {
