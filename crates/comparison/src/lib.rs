@@ -54,9 +54,11 @@ mod resampling;
 mod reuse;
 mod sentence;
 mod source_accuracy;
+mod specification;
 mod test_sets;
 mod transfer;
 mod transferability;
+mod tuning;
 mod verdict;
 
 pub use collect::{Collected, collect};

@@ -30,6 +30,7 @@ use super::weights;
 use crate::described::ModelResult;
 use crate::phases::spans;
 use crate::train::TrainPlan;
+use crate::tuning::{CheckedTune, TuningPlan};
 
 /// Most runs of one study.
 const RUN_LIMIT: usize = 100_000;
@@ -37,7 +38,15 @@ const RUN_LIMIT: usize = 100_000;
 /// Makes the plan of a study. Paths are relative to `base`, the folder of the configuration.
 /// Everything that can be wrong is found here, before anything trains.
 pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> {
-    let train = TrainPlan::check(&spec.train)?;
+    let tune = spec.tune.as_ref();
+    let tune = tune
+        .map(|tune| CheckedTune::new(tune, &spec.train))
+        .transpose()?;
+    let train = match tune.as_ref().and_then(CheckedTune::longest) {
+        Some(longest) => longest.clone(),
+        None => TrainPlan::check(&spec.train)?,
+    };
+    let fewest_steps = tune.as_ref().and_then(CheckedTune::fewest_steps);
     let compare = ComparePlan::new(&spec.compare, &spec.grid)?;
     let entries = regimes(spec.grid.regime.as_deref(), &spec.train)?;
     check_grid(&spec.grid, entries.len(), &spec.data)?;
@@ -45,13 +54,18 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
     spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
     let analysis = spec.analysis.as_ref();
     analysis.map(AnalysisSettings::check).transpose()?;
-    if analysis.is_some() && spec.probe.as_ref().is_some_and(|probe| probe.only) {
-        return Err(StudyError::Value {
-            field: "analysis",
-            expected: "runs to analyse".into(),
-            found: "probe.only = true, with which nothing is trained".into(),
+    for (field, expected, is_asked) in [
+        ("analysis", "runs to analyse", analysis.is_some()),
+        ("tune", "runs to train", tune.is_some()),
+    ] {
+        if is_asked && spec.probe.as_ref().is_some_and(|probe| probe.only) {
+            return Err(StudyError::Value {
+                field,
+                expected: expected.into(),
+                found: "probe.only = true, with which nothing is trained".into(),
+            }
+            .into());
         }
-        .into());
     }
     let pretrained = weights::read_all(spec, base)?;
     let channels = weights::channels(&spec.data, &pretrained)?;
@@ -121,7 +135,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
                 .with_context(|| format!("model `{label}`, init `{}`", init.0.name))?;
             drawn.push(DrawnFrom::new(models.len(), &network, &matches));
         }
-        let fitting = fitting(&entries, &network, train.max_steps);
+        let fitting = fitting(&entries, &network, fewest_steps.unwrap_or(train.max_steps));
         regimes.push(fitting.with_context(|| format!("model `{label}`"))?);
         models.push(PlannedModel {
             described: ModelResult {
@@ -142,10 +156,13 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
     let seeds = spec.grid.seeds;
     let probe = |p: &ProbeSpec| ProbePlan::new(p, seeds, &arms, &models, &data, &drawn);
     let probe = spec.probe.as_ref().map(probe).transpose()?;
-    let runs = match &probe {
+    let mut runs = match &probe {
         Some(probe) if probe.only => Vec::new(),
         _ => runs(seeds, &arms, &models, &normalisations, &data, &train)?,
     };
+    let tuning = tune
+        .map(|tune| TuningPlan::new(tune, &mut runs))
+        .transpose()?;
     let analysis = analysis
         .map(|a| AnalysisPlan::new(a, &compare.baseline, seeds, &arms, &runs))
         .transpose()?;
@@ -159,6 +176,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         arms,
         runs,
         train,
+        tuning,
         compare,
         probe,
         analysis,

@@ -117,6 +117,7 @@ pub(crate) fn runs(
                 is_all: planned.is_all,
                 augment: data.augment.clone(),
                 train: train.clone(),
+                tuning: None,
                 device: DeviceName::Cpu,
             };
             runs.push(spec.identified());

@@ -47,6 +47,7 @@
 
 mod analysis;
 mod audited;
+mod candidate;
 mod check;
 mod columns;
 mod compare;
@@ -82,6 +83,8 @@ mod spec;
 mod split;
 mod train;
 mod train_spec;
+mod tune_spec;
+mod tuning;
 mod unique;
 mod weights;
 mod written_fractions;
@@ -95,6 +98,7 @@ pub use analysis::{
     AnalysisImages, AnalysisPlan, AnalysisSettings, AnalysisSpec, PlannedChange, PlannedMap,
     PlannedPair,
 };
+pub use candidate::{Candidate, TuneKey};
 pub use check::check;
 pub use columns::Columns;
 pub use compare::{ComparePlan, CompareSpec, OperatingRule};
@@ -124,6 +128,8 @@ pub use spec::{StudySpec, parse, read_text};
 pub use split::Split;
 pub use train::TrainPlan;
 pub use train_spec::{ClassWeights, OptimizerName, PrecisionName, ScheduleName, TrainSpec};
+pub use tune_spec::{TuneMetric, TuneSpec};
+pub use tuning::{PlannedTrial, TuningPlan, TuningSettings};
 pub use written_fractions::WrittenFractions;
 pub use written_join::{Unmatched, WrittenJoin, WrittenKey};
 pub use written_origin::{WrittenAttributes, WrittenOrigin, WrittenSplit};

@@ -56,6 +56,10 @@ pub struct RunSpec {
     pub augment: Augmentation,
     /// How it is trained, and in which precision.
     pub train: TrainPlan,
+    /// Identity of the trials that choose how it is trained, where the study tunes. In a plan
+    /// `train` is then the longest that can be chosen, in a record the one that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuning: Option<String>,
     /// What it is trained on.
     #[serde(default)]
     pub device: DeviceName,

@@ -70,6 +70,7 @@ impl PretrainSpec {
                 without_weights: Default::default(),
             },
             train: self.train,
+            tune: None,
             compare: CompareSpec {
                 thresholds: Vec::new(),
                 ..CompareSpec::default()

@@ -19,10 +19,12 @@ mod question;
 mod reading;
 mod regime_name;
 mod source_accuracy;
+mod specification;
 mod table;
 mod test_set;
 mod timing;
 mod transferability;
+mod tuning;
 mod verdict;
 
 pub use analysis::{
@@ -52,8 +54,12 @@ pub use question::{
 pub use reading::{Agreement, Reading};
 pub use regime_name::RegimeName;
 pub use source_accuracy::{SourceAccuracy, SourcePoint};
+pub use specification::{
+    SpecificationCurve, SpecificationPoint, SpecificationReading, SpecificationResult,
+};
 pub use table::{FORMAT, Results};
 pub use test_set::{TestSetArm, TestSetResult};
 pub use timing::Timing;
 pub use transferability::{Points, Prediction, Predictor, ScoreResult, Transferability};
+pub use tuning::{EdgeResult, TrialResult, TriedResult, TunedResult, TuningResult};
 pub use verdict::{Advice, Clause, LabelSaving, Verdict};

@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::section::{Section, Sheet, arm_row, columns};
-use crate::number::{self, UNKNOWN, fixed, magnitude};
+use crate::number::{self, UNKNOWN, count, fixed, magnitude};
 use crate::palette::Palette;
 use crate::plot::{Dot, Plot, Scale};
 use record::results::{ArmResult, CostResult, Results, Timing, is_on_front};
@@ -27,6 +27,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         let peaks = timings.flat_map(|t| t.peak_mib.iter().copied());
         peaks.reduce(f64::min)
     };
+    let has_trials = arms.iter().any(|(_, cost)| cost.tuning_steps.is_some());
     let rows = arms.iter().enumerate().map(|(place, (arm, cost))| {
         let star = |is_on: bool, text: String| match is_on {
             true => Cell::with(text, "★ front"),
@@ -42,7 +43,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         let known = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
             value.map_or_else(|| UNKNOWN.to_string(), text)
         };
-        let cells = vec![
+        let mut cells = vec![
             Cell::new(arm.auc.map_or(UNKNOWN.into(), |auc| fixed(auc.value, 3))),
             star(cost.front.parameters, magnitude(cost.parameters as u64)),
             star(cost.front.macs, magnitude(cost.macs)),
@@ -59,6 +60,9 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
                 known(memory(arm), &|mib| format!("{} MiB", fixed(mib, 0))),
             ),
         ];
+        if has_trials {
+            cells.push(Cell::new(cost.tuning_steps.map_or(UNKNOWN.into(), count)));
+        }
         arm_row(results, palette, arm, cells)
     });
     let rows = rows.collect();
@@ -88,6 +92,17 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         plot("parameters", |cost| cost.parameters as f64),
         plot("multiply-adds an image", |cost| cost.macs as f64),
     ];
+    let mut names = columns([
+        "Arm",
+        "Test AUC",
+        "Parameters",
+        "Multiply-adds",
+        "Activations",
+        "Time a run",
+        "Inference an image",
+        "Peak memory",
+    ]);
+    names.extend(has_trials.then(|| "Training steps of trials".into()));
     Some(Section {
         id: "costs",
         word: "Costs",
@@ -97,16 +112,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         sheets: vec![Sheet {
             caption: String::new(),
             is_folded: false,
-            columns: columns([
-                "Arm",
-                "Test AUC",
-                "Parameters",
-                "Multiply-adds",
-                "Activations",
-                "Time a run",
-                "Inference an image",
-                "Peak memory",
-            ]),
+            columns: names,
             rows,
         }],
     })

@@ -11,7 +11,9 @@ mod operating;
 mod questions;
 mod section;
 mod shown;
+mod specification;
 mod test_sets;
+mod tuning;
 
 pub use section::Section;
 
@@ -29,6 +31,8 @@ pub fn sections(results: &Results, timing: &[Timing], palette: &Palette) -> Vec<
         operating::section(results, palette),
         calibration::section(results, palette),
         convergence::section(results, timing, palette),
+        tuning::section(results, palette),
+        specification::section(results, palette),
         labels::section(results, palette),
         costs::section(results, timing, palette),
     ];

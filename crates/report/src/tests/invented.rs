@@ -160,6 +160,9 @@ pub fn results(words: &str) -> Results {
             scale: part(0.03),
             features: part(0.01),
         }],
+        tuned: None,
+        tuning: Vec::new(),
+        specification_curve: None,
         probe: Some(Probes {
             only: false,
             settings: ProbeSettings {
@@ -392,6 +395,7 @@ fn cost(arm: &str) -> CostResult {
         activations: 2_000_000,
         step_images: 32,
         step_macs: 3e10,
+        tuning_steps: Some(800),
         front: FrontResult {
             macs: true,
             ..FrontResult::default()

@@ -1,6 +1,7 @@
 //! What every report must hold, whatever the study found.
 
 mod invented;
+mod tried;
 
 use super::*;
 use comparison::invented::{missing, over};
@@ -69,8 +70,33 @@ fn a_full_page_has_all_sections_and_numbers() {
 }
 
 #[test]
+fn what_was_tried_is_told_and_drawn() {
+    let mut results = results("a study");
+    let labels: Vec<String> = results.arms.iter().map(|arm| arm.label.clone()).collect();
+    tried::tried(&mut results, [&labels[0], &labels[1]], "a reading");
+    let page = html(&results, &[], &illustrations("a study"), &[]).unwrap();
+    for text in [
+        "<section id=\"tuning\"",
+        "<section id=\"specification\"",
+        "★ 0.800",
+        "failed, failed",
+        "the best learning rate is the largest tried (0.001)",
+        "+0.030 ▸",
+        "−0.030 to −0.010",
+        "1 of 2",
+        "a reading",
+        "Training steps of trials",
+    ] {
+        assert!(page.contains(text), "no {text:?}");
+    }
+}
+
+#[test]
 fn words_of_a_study_stay_words() {
-    let page = html(&analysed(HOSTILE), &[], &illustrations(HOSTILE), &[]).unwrap();
+    let mut results = analysed(HOSTILE);
+    let labels: Vec<String> = results.arms.iter().map(|arm| arm.label.clone()).collect();
+    tried::tried(&mut results, [&labels[0], &labels[1]], HOSTILE);
+    let page = html(&results, &[], &illustrations(HOSTILE), &[]).unwrap();
     let page = without_code(&page);
     assert!(!page.contains("<script>alert"));
     assert!(!page.contains("<img src=x"));

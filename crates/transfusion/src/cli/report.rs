@@ -18,6 +18,7 @@ use super::probe_tables::probe_tables;
 use super::reuse_tables::reuse_tables;
 use super::score_tables::{score_tables, source_lines};
 use super::table::{duration, table, thousands};
+use super::tuning_tables::tuning_tables;
 
 /// Examples shown per class.
 const EXAMPLES: usize = 6;
@@ -68,6 +69,9 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     }
     if !results.trains_nothing() {
         output!("{}", arms_table(&results, &timing));
+    }
+    if let Some(tuning) = tuning_tables(&results) {
+        output!("\n{tuning}");
     }
     if let Some(analysis) = &results.analysis {
         output!("\n{}", reuse_tables(analysis));
