@@ -89,8 +89,7 @@ pub(crate) fn seeds_of(
         Some(fold) => question_auc(plan, fold, &run.test, question).ok(),
         None => {
             let asked = question.ask_of(&run.test, classes);
-            let auc = asked.estimate(run.test.images.len()).ok()?;
-            auc.by_cluster(&run.test.clusters()?).ok()
+            asked.by_patient(&run.test).ok()
         }
     })
 }

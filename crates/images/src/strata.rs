@@ -144,7 +144,7 @@ fn greatest(values: &[f64]) -> usize {
 }
 
 /// Patients (or single pictures) of `pool` by stratum, in order of first appearance.
-fn strata(
+pub(crate) fn strata(
     examples: &[Example],
     pool: &[usize],
     rarity: &[usize],

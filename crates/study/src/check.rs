@@ -9,6 +9,7 @@ use networks::regime::{Regime, Tuning};
 use networks::{Input, Network, NetworkError, zoo};
 
 use super::analysis::{AnalysisPlan, AnalysisSettings};
+use super::answered::{FEWEST, patients};
 use super::compare::ComparePlan;
 use super::data_spec::DataSpec;
 use super::error::StudyError;
@@ -245,15 +246,51 @@ fn check_labels(headline: &Headline, dataset: &Dataset, split: &Split) -> Result
             found: format!("{reason}; collect more, merge classes, or change the split"),
         })?;
     }
-    Ok(())
+    check_patients(headline, dataset, &split.test)
+}
+
+/// Pictures of one patient are no evidence about others: refuses a test partition where fewer than
+/// two patients answer a question of the headline one way.
+fn check_patients(
+    headline: &Headline,
+    dataset: &Dataset,
+    test: &[usize],
+) -> Result<(), StudyError> {
+    let questions = headline.questions(dataset.classes.len());
+    let is_any = *headline == Headline::MacroFindings;
+    let fails = |question: &&Headline| {
+        let answers = patients(dataset, test, question);
+        answers.into_iter().any(|count| count < FEWEST)
+    };
+    let failing = match is_any {
+        true if questions.iter().all(|question| fails(&question)) => questions.first(),
+        true => None,
+        false => questions.iter().find(fails),
+    };
+    let Some(question) = failing else {
+        return Ok(());
+    };
+    let [yes, no] = patients(dataset, test, question);
+    Err(StudyError::Value {
+        field: "data.fractions",
+        expected: format!(
+            "at least {FEWEST} patients with and {FEWEST} without {} in the test partition: pictures of one patient say nothing of others",
+            question.describe(&dataset.classes)
+        ),
+        found: format!(
+            "{yes} with and {no} without; collect more, merge classes, or change the split"
+        ),
+    })
 }
 
 /// Probes and the analysis look at the pictures of one split, which some networks of
-/// cross-validation have trained on.
+/// cross-validation have trained on; and settings chosen in one fold know the test pictures of
+/// another.
 fn refuse_with_folds(spec: &StudySpec) -> Result<(), StudyError> {
     let asked = [
         ("probe", spec.probe.is_some()),
         ("analysis", spec.analysis.is_some()),
+        ("tune", spec.tune.is_some()),
     ];
     match asked.into_iter().find(|(_, is_asked)| *is_asked) {
         Some((field, _)) if spec.data.folds.is_some() => Err(StudyError::Value {

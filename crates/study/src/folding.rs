@@ -1,9 +1,8 @@
 //! From the keys of `[data]` to the folds of cross-validation.
 
-use std::collections::BTreeSet;
-
 use images::{Dataset, Folding, Fractions};
 
+use super::answered::{FEWEST, patients};
 use super::data_spec::DataSpec;
 use super::error::StudyError;
 use super::fold::Folds;
@@ -14,8 +13,6 @@ use super::split::Split;
 const MOST_FOLDS: usize = 20;
 /// Most repeats.
 const MOST_REPEATS: usize = 20;
-/// Patients with yes, and with no, that every tested part needs: with one there is no error.
-const FEWEST: usize = 2;
 
 /// How the study is cross-validated; none where it has one split.
 pub(crate) fn folding(spec: &DataSpec) -> Result<Option<Folding>, StudyError> {
@@ -135,22 +132,6 @@ pub(crate) fn check_folds(
         });
     }
     Ok(())
-}
-
-/// Patients with a picture whose answer is yes, and with one whose answer is no; a picture of an
-/// unknown patient stands for itself.
-fn patients(dataset: &Dataset, pictures: &[usize], question: &Headline) -> [usize; 2] {
-    let mut found = [BTreeSet::new(), BTreeSet::new()];
-    for index in pictures {
-        let example = &dataset.examples[*index];
-        let Some(answer) = question.answer(&example.label) else {
-            continue;
-        };
-        let name = example.patient.as_deref();
-        let alone = if name.is_some() { 0 } else { *index };
-        found[usize::from(!answer)].insert((name, alone));
-    }
-    found.map(|patients| patients.len())
 }
 
 /// The folds of the data, without pictures of `unusable`.

@@ -46,6 +46,7 @@
 //! ```
 
 mod analysis;
+mod answered;
 mod audited;
 mod candidate;
 mod check;
