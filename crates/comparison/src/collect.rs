@@ -15,7 +15,7 @@ use durable::{FileError, canonical_json};
 use networks::initialisation::InitKind;
 use record::names::PLAN;
 use record::results::{
-    AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, TuningResult, Verdict,
+    AttributionResult, FORMAT, Progress, Reproduction, Results, Timing, Verdict, tuning_warnings,
 };
 use record::{RecordError, StudyDirectory};
 use study::{PlannedArm, StudyPlan};
@@ -55,7 +55,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     failures.extend(tuned.failures);
     let specification_curve = specification::collect(directory, &plan, &tuned.arms, &arm_results)?;
     let mut warnings = plan.warnings.clone();
-    warnings.extend(tuned.arms.iter().flat_map(TuningResult::warnings));
+    warnings.extend(tuning_warnings(&tuned.arms));
     let probed = probes::collect(directory, &plan)?;
     failures.extend(probed.failures);
     let promised = transferability::collect(directory, &plan, &arm_results, &probed.results)?;
