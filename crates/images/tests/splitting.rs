@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use images::{
-    Dataset, Example, Folding, Fractions, Image, ImageError, Label, Partition, Pictures, SplitError, Splits,
-    Task, subset,
+    Dataset, Example, Folding, Fractions, Image, ImageError, Label, Partition, Pictures,
+    SplitError, Splits, Task, subset,
 };
 use proptest::prelude::*;
 

@@ -10,7 +10,10 @@ const CASES: usize = 2 * PATIENTS;
 const FOLDS: usize = 4;
 
 fn close(found: f64, expected: f64) {
-    assert!((found - expected).abs() < 1e-12, "{found} instead of {expected}");
+    assert!(
+        (found - expected).abs() < 1e-12,
+        "{found} instead of {expected}"
+    );
 }
 
 fn is_ill(case: usize) -> bool {
@@ -70,7 +73,10 @@ fn by_case_and_uncorrected_it_is_ledells_number() {
     let of_fold = |fold: usize| {
         let (curve, cases) = curve(0, fold);
         let estimate = curve.estimate().unwrap();
-        let (m, n) = (curve.positives().len() as f64, curve.negatives().len() as f64);
+        let (m, n) = (
+            curve.positives().len() as f64,
+            curve.negatives().len() as f64,
+        );
         let influence = estimate.influence().values().iter().zip(&cases);
         let uncorrected = influence.map(|(value, case)| {
             let count = if is_ill(*case) { m } else { n };

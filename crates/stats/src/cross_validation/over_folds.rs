@@ -61,7 +61,9 @@ impl Estimate {
                 found: test_to_train,
             });
         }
-        let influence = self.influence().scaled((1.0 + OF_TRAINING * test_to_train).sqrt());
+        let influence = self
+            .influence()
+            .scaled((1.0 + OF_TRAINING * test_to_train).sqrt());
         Ok(Self::new(self.value(), influence))
     }
 }
