@@ -52,7 +52,7 @@ impl Estimate {
     /// correct the variance S² of a fold to (1 / k + n_test / n_train) S². Here the influences'
     /// error, which all cases tell, stands for S² / k, which k folds tell; and half of their
     /// correction, as all of it, simulated with networks that are really trained, covers 97% to
-    /// 99.8% where half covers 94% to 98.5% (the test `cross_validation`).
+    /// 99.8% where half covers 94% to 98.7% (the test `cross_validation`).
     pub fn of_procedure(&self, test_to_train: f64) -> Result<Self, StatsError> {
         if !(test_to_train.is_finite() && test_to_train >= 0.0) {
             return Err(StatsError::Parameter {
