@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::arm::arm_result;
 use super::attribution::attributions;
-use super::convergence::common_range;
+use super::convergence::{common_range, correct_speeds};
 use super::cost::costs;
 use super::family::{Family, shares};
 use super::finished::{self, ArmRuns};
@@ -45,7 +45,8 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     let shares = shares(&plan, &arms);
     let seeds = aucs.iter().map(Vec::as_slice);
     let family = Family::new(&plan, seeds, &concluded(&plan), shares.differences);
-    let compared = comparisons(&plan, &arms, &family);
+    let mut compared = comparisons(&plan, &arms, &family);
+    correct_speeds(&mut compared, shares.speed);
     let questions = of_questions(&plan, &arms, &compared);
     let mut costs = costs(&plan, &arm_results).map_err(|reason| FileError::Damaged {
         path: PLAN.path(directory.path()),

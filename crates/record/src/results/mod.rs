@@ -43,7 +43,7 @@ pub use cross_validation::{
 };
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
-pub use outcome::{Bound, Outcome};
+pub use outcome::{Bound, Outcome, SpeedOutcome};
 pub use over_seeds::OverSeeds;
 pub use probe::{ProbeResult, ProbeSeed, Probes};
 pub use progress::{Failure, Progress, Reproduction};
