@@ -106,6 +106,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "kernels",
             "stats",
             "decisions",
+            "predictions",
             "similarity",
             "images",
             "networks",
