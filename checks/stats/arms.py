@@ -48,8 +48,9 @@ def seed_means():
         df_sampling = min(15, 2 * (v**2).sum() ** 2 / (v**4).sum())
         beyond = max(0, shown - noise)
         total = sampling + beyond
-        common, seeds = (sampling - noise, shown) if beyond else (sampling, 0)
-        df = total**2 / (common**2 / df_sampling + (seeds**2 / (k - 1) if seeds else 0))
+        share = shown / total if beyond else 0
+        exponent = min(max((k + 1) / 4, 1), 1.5)
+        df = 1 / ((1 - share) ** 2 / df_sampling + (share**exponent / (k - 1) if share else 0))
         error = np.sqrt(total)
         print(name, mean, *np.sqrt([sampling, shown, noise, total]), df_sampling, df)
         for level in (0.95, 0.9):
@@ -58,6 +59,10 @@ def seed_means():
             if 0 < mean < 1:
                 centre, reach = np.log(mean / (1 - mean)), reach / mean / (1 - mean)
                 print("   logit interval", *(1 / (1 + np.exp(-centre + s * reach)) for s in (1, -1)))
+        slope = 1 - mean**2
+        z = [np.tanh(np.arctanh(mean) + s * stats.t.ppf(0.975, df) * error / slope) for s in (-1, 1)]
+        at = lambda value: stats.t.sf((np.arctanh(mean) - np.arctanh(value)) * slope / error, df)
+        print("   artanh interval", *z, "p", 2 * at(0), max(at(-0.1), 1 - at(0.1)))
         print("   p", 2 * stats.t.sf(abs(mean) / error, df),
               max(stats.t.sf((mean + 0.1) / error, df), stats.t.cdf((mean - 0.1) / error, df)),
               (stats.t.ppf(0.975, df) + stats.t.ppf(0.8, df)) * error)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 NEAR = 1e-6  # differences of AUC that are none
 # Words by which the first sentence owns that its winner may be none.
 HEDGES = ("not shown", "cannot be told", "not told", "equivalent", "no difference", "no recommendation")
-FIRST = ("use", "cheaper", "best")  # rules of the clauses that name the winner
+FIRST = ("use", "cheaper", "set")  # rules of the clauses that name the winner
 SPEEDS = {"sooner", "later", "as soon", "as-soon"}
 OUTCOMES = {"better", "worse", "equivalent"}
 

@@ -75,21 +75,21 @@ fn perfect(auc: Estimate, questions: &[ArmQuestion]) -> Estimate {
 
 /// Every question behind the headline; none without a finished run.
 fn questions(plan: &StudyPlan, arm: &ArmRuns) -> Vec<ArmQuestion> {
-    let Some(first) = arm.runs.first() else {
+    let Some(tested) = arm.pictures() else {
         return Vec::new();
     };
     let classes = plan.data.described.classes.len();
     let questions = Question::of(&plan.data).into_iter();
     questions
         .map(|question| {
-            let asked = question.ask_of(&first.test, classes);
+            let asked = question.ask_of(&tested, classes);
             let [positives, negatives] = asked.counts();
             let seeds = seeds_of(plan, arm, &question);
             ArmQuestion {
                 auc: over_seeds(seeds.into_iter().map(|(_, auc)| auc).collect()),
                 is_headline: question.is_headline,
-                is_rare: asked.is_rare(&first.test),
-                patients: asked.patients(&first.test),
+                is_rare: asked.is_rare(&tested),
+                patients: asked.patients(&tested),
                 name: question.name,
                 positives,
                 negatives,

@@ -8,13 +8,14 @@ use super::convergence::common_range;
 use super::cost::costs;
 use super::family::{Family, shares};
 use super::finished::{self, ArmRuns};
+use super::fold_results::cross_validation;
 use super::label_efficiency::label_efficiency;
 use super::pairs::{comparisons, concluded, of_questions};
 use super::test_sets::test_sets;
-use super::{probes, reuse, source_accuracy, transferability, verdict};
+use super::{probes, reuse, source_accuracy, specification, transferability, tuning, verdict};
 use durable::{FileError, canonical_json};
 use record::names::PLAN;
-use record::results::{FORMAT, Progress, Reproduction, Results, Timing, Verdict};
+use record::results::{FORMAT, Progress, Reproduction, Results, Timing, TuningResult, Verdict};
 use record::{RecordError, StudyDirectory};
 
 /// Results with what goes beside them.
@@ -46,11 +47,17 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     let family = Family::new(&plan, seeds, &concluded(&plan), shares.differences);
     let compared = comparisons(&plan, &arms, &family);
     let questions = of_questions(&plan, &arms, &compared);
-    let costs = costs(&plan, &arm_results).map_err(|reason| FileError::Damaged {
+    let mut costs = costs(&plan, &arm_results).map_err(|reason| FileError::Damaged {
         path: PLAN.path(directory.path()),
         reason,
     })?;
     let attributions = attributions(&plan, &family);
+    let tuned = tuning::collect(directory, &plan)?;
+    tuning::charge(&mut costs, &tuned.arms);
+    failures.extend(tuned.failures);
+    let specification_curve = specification::collect(directory, &plan, &tuned.arms, &arm_results)?;
+    let mut warnings = plan.warnings.clone();
+    warnings.extend(tuned.arms.iter().flat_map(TuningResult::warnings));
     let probed = probes::collect(directory, &plan)?;
     failures.extend(probed.failures);
     let promised = transferability::collect(directory, &plan, &arm_results, &probed.results)?;
@@ -71,7 +78,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         margin: plan.compare.margin,
         thresholds: plan.compare.thresholds.clone(),
         progress,
-        warnings: plan.warnings.clone(),
+        warnings,
         data: plan.data.described.clone(),
         source_accuracy: source_accuracy::collect(&sources, &arm_results),
         sources,
@@ -80,10 +87,14 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         comparisons: compared,
         question_comparisons: questions,
         test_sets: test_sets(&plan, &arms, shares.test_sets),
+        cross_validation: cross_validation(&plan, &arms),
         costs,
         label_efficiency: label_efficiency(&plan, &arms),
         specificities: plan.compare.specificities.clone(),
         attributions,
+        tuned: tuned.tuned,
+        tuning: tuned.arms,
+        specification_curve,
         probe: probed.probes,
         probes: probed.results,
         transferability: promised,

@@ -52,7 +52,10 @@ fn points(curve: &[Evaluation]) -> Vec<(u64, f64)> {
 fn paired<'a>([arm, other]: [&'a ArmRuns; 2]) -> Vec<(u64, [&'a [Evaluation]; 2])> {
     let runs = arm.runs.iter();
     runs.filter_map(|run| {
-        let twin = other.runs.iter().find(|twin| twin.seed == run.seed)?;
+        let twin = other
+            .runs
+            .iter()
+            .find(|twin| (twin.seed, twin.fold) == (run.seed, run.fold))?;
         Some((run.seed, [run.curve.as_slice(), twin.curve.as_slice()]))
     })
     .collect()

@@ -22,6 +22,7 @@ pub(crate) fn costs(plan: &StudyPlan, results: &[ArmResult]) -> Result<Vec<CostR
             activations: cost.activations,
             step_images,
             step_macs: passes * cost.macs as f64 * step_images as f64,
+            tuning_steps: None,
             front: FrontResult::default(),
         });
     }

@@ -1,20 +1,25 @@
 //! What finished runs left behind, by arm.
 
+use std::rc::Rc;
+
 use images::Partition;
 use networks::initialisation::{Match, MatchReport, Origin};
 
+use super::cross_validation::{self, Tested};
 use super::performance::performance;
 use durable::JsonLog;
 use record::metrics::{self, Judged};
 use record::names::{ERROR, MATCHES, METRICS, PREDICTIONS, RUN_RESULT, TIMING};
 use record::results::{Failure, SeedResult};
 use record::{Evaluation, Predictions, RecordError, RunTiming, StudyDirectory};
-use study::{PlannedArm, StudyPlan};
+use study::{Fold, PlannedArm, StudyPlan};
 
 /// One finished run.
 pub(crate) struct Finished {
     /// Seed.
     pub seed: u64,
+    /// Fold of cross-validation.
+    pub fold: Option<Fold>,
     /// Its test metrics, as the run measured them, with its questions.
     pub metrics: SeedResult,
     /// Validation curve.
@@ -23,7 +28,8 @@ pub(crate) struct Finished {
     pub test: Predictions,
     /// Predictions of the named test sets, in the order of the plan.
     pub test_sets: Vec<Predictions>,
-    /// Test AUC of the headline with its error over patients.
+    /// Test AUC of the headline with its error over patients; of a fold laid out over all pictures
+    /// that are tested.
     pub auc: Option<stats::Estimate>,
     /// How long it took, where the record says.
     pub timing: Option<RunTiming>,
@@ -37,14 +43,77 @@ pub(crate) struct ArmRuns<'a> {
     pub runs: Vec<Finished>,
     /// The highest block with a tensor that was loaded, by the first run's match report.
     pub up_to_block: Option<String>,
+    /// What is tested in the folds of the study, the same for all arms.
+    pub tested: Option<Rc<Tested>>,
 }
 
 impl ArmRuns<'_> {
-    /// Seed and test AUC of every run that has one.
+    /// Seed and test AUC of every run that has one; with folds, of every seed that has them all.
     pub(crate) fn aucs(&self) -> Vec<(u64, stats::Estimate)> {
+        self.over_patients(|run| run.auc.clone())
+    }
+
+    /// What `of` makes of every run, by seed; with folds, for the way of training over all folds
+    /// of a seed.
+    pub(crate) fn over_patients(
+        &self,
+        of: impl Fn(&Finished) -> Option<stats::Estimate>,
+    ) -> Vec<(u64, stats::Estimate)> {
+        match &self.tested {
+            Some(tested) => self.over_folds(of, |folds| tested.of_procedure(folds)),
+            None => {
+                let runs = self.runs.iter();
+                runs.filter_map(|run| Some((run.seed, of(run)?))).collect()
+            }
+        }
+    }
+
+    /// The same where all networks of a seed are measured on the same pictures: their mean.
+    pub(crate) fn on_same_pictures(
+        &self,
+        of: impl Fn(&Finished) -> Option<stats::Estimate>,
+    ) -> Vec<(u64, stats::Estimate)> {
+        match &self.tested {
+            Some(_) => self.over_folds(of, |folds| stats::Estimate::mean(folds).ok()),
+            None => self.over_patients(of),
+        }
+    }
+
+    /// What `of` makes of every run of a seed that has all folds, in their order, by seed.
+    pub(crate) fn by_fold<T>(&self, of: impl Fn(&Finished) -> Option<T>) -> Vec<(u64, Vec<T>)> {
         let runs = self.runs.iter();
-        runs.filter_map(|run| Some((run.seed, run.auc.clone()?)))
+        let found = runs.filter_map(|run| Some((run.seed, run.fold?, of(run)?)));
+        match &self.tested {
+            Some(tested) => tested.complete(found),
+            None => Vec::new(),
+        }
+    }
+
+    /// One number a seed of what `of` makes of the runs in all of its folds.
+    pub(crate) fn over_folds(
+        &self,
+        of: impl Fn(&Finished) -> Option<stats::Estimate>,
+        mean: impl Fn(&[stats::Estimate]) -> Option<stats::Estimate>,
+    ) -> Vec<(u64, stats::Estimate)> {
+        let seeds = self.by_fold(of).into_iter();
+        seeds
+            .filter_map(|(seed, folds)| Some((seed, mean(&folds)?)))
             .collect()
+    }
+
+    /// Every picture that the arm is tested on, with some prediction: of the first run, or of all
+    /// finished folds of its seed and repeat.
+    pub(crate) fn pictures(&self) -> Option<Predictions> {
+        let first = self.runs.first()?;
+        let place = |run: &Finished| (run.seed, run.fold.map(|fold| fold.repeat));
+        let mut all = first.test.clone();
+        for run in self.runs[1..]
+            .iter()
+            .filter(|run| place(run) == place(first))
+        {
+            all.extend(&run.test);
+        }
+        Some(all)
     }
 }
 
@@ -78,6 +147,7 @@ pub(crate) fn read<'a>(
             arm,
             runs: Vec::new(),
             up_to_block: None,
+            tested: None,
         })
         .collect();
     let classes = plan.data.described.classes.len();
@@ -92,7 +162,10 @@ pub(crate) fn read<'a>(
             );
             let test_sets = plan.data.split.test_sets.iter().map(|set| of(&set.name));
             let test_sets = test_sets.collect::<Result<_, _>>()?;
-            let auc = headline_auc(plan, &test);
+            let auc = match spec.fold {
+                None => headline_auc(plan, &test),
+                Some(fold) => cross_validation::headline_auc(plan, fold, &test),
+            };
             let judged = Judged {
                 data: &spec.data,
                 predictions: &test,
@@ -102,6 +175,7 @@ pub(crate) fn read<'a>(
             let metrics = SeedResult {
                 run: spec.number,
                 seed: spec.seed,
+                fold: spec.fold,
                 best_step: measured.best_step,
                 steps: measured.steps,
                 questions: performance(plan, &validation, &test),
@@ -114,6 +188,7 @@ pub(crate) fn read<'a>(
             }
             arm.runs.push(Finished {
                 seed: spec.seed,
+                fold: spec.fold,
                 curve: JsonLog::new(run.file(METRICS)).read()?,
                 timing: TIMING.read(run.path())?,
                 metrics,
@@ -126,9 +201,16 @@ pub(crate) fn read<'a>(
                 run: spec.number,
                 arm: spec.label.clone(),
                 seed: spec.seed,
+                fold: spec.fold,
                 error: error.error,
             });
         }
+    }
+    if let Some(folds) = &plan.data.folds {
+        let runs = arms.iter().flat_map(|arm| &arm.runs);
+        let tests = runs.filter_map(|run| Some((run.fold?, &run.test)));
+        let tested = Tested::new(folds, tests).map(Rc::new);
+        arms.iter_mut().for_each(|arm| arm.tested = tested.clone());
     }
     Ok((arms, failures))
 }

@@ -36,8 +36,10 @@ mod attribution;
 mod collect;
 mod convergence;
 mod cost;
+mod cross_validation;
 mod family;
 mod finished;
+mod fold_results;
 #[cfg(any(test, feature = "invented"))]
 pub mod invented;
 mod label_efficiency;
@@ -52,9 +54,11 @@ mod resampling;
 mod reuse;
 mod sentence;
 mod source_accuracy;
+mod specification;
 mod test_sets;
 mod transfer;
 mod transferability;
+mod tuning;
 mod verdict;
 
 pub use collect::{Collected, collect};

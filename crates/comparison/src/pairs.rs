@@ -1,6 +1,7 @@
 //! Which arms are compared with which, and what comes of it.
 
 use super::convergence::{learning_curve_difference, speed_up};
+use super::cross_validation::question_auc;
 use super::family::Family;
 use super::finished::ArmRuns;
 use super::question::Question;
@@ -84,13 +85,13 @@ pub(crate) fn seeds_of(
     question: &Question,
 ) -> Vec<(u64, stats::Estimate)> {
     let classes = plan.data.described.classes.len();
-    let runs = arm.runs.iter();
-    runs.filter_map(|run| {
-        let asked = question.ask_of(&run.test, classes);
-        let auc = asked.estimate(run.test.images.len()).ok()?;
-        Some((run.seed, auc.by_cluster(&run.test.clusters()?).ok()?))
+    arm.over_patients(|run| match run.fold {
+        Some(fold) => question_auc(plan, fold, &run.test, question).ok(),
+        None => {
+            let asked = question.ask_of(&run.test, classes);
+            asked.by_patient(&run.test).ok()
+        }
     })
-    .collect()
 }
 
 /// Every pair of arms whose difference is concluded of: what is compared, and the parts of what

@@ -54,6 +54,7 @@ pub(crate) fn collect(
                 run: probe.number,
                 arm: format!("probe of {}", probe.label),
                 seed: probe.seeds[0],
+                fold: None,
                 error: error.error,
             });
         }

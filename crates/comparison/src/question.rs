@@ -141,8 +141,26 @@ impl Asked {
             .any(|count| count < FEW)
     }
 
+    /// The AUC with what each patient contributes to its error; an error where fewer than two
+    /// patients answer one way, as pictures of one patient say nothing of others.
+    pub(crate) fn by_patient(
+        &self,
+        predictions: &Predictions,
+    ) -> Result<stats::Estimate, StatsError> {
+        let [positives, negatives] = self.patients(predictions);
+        if positives.min(negatives) < 2 {
+            return Err(StatsError::OneClass {
+                positives,
+                negatives,
+            });
+        }
+        let auc = self.estimate(predictions.images.len())?;
+        let absent = StatsError::Empty { what: "patients" };
+        auc.by_cluster(&predictions.clusters().ok_or(absent)?)
+    }
+
     /// The AUC with what each of all `pictures` contributes to its error.
-    pub(crate) fn estimate(&self, pictures: usize) -> Result<stats::Estimate, StatsError> {
+    fn estimate(&self, pictures: usize) -> Result<stats::Estimate, StatsError> {
         let curve = Delong::new(&self.labels, &self.scores)?;
         curve.estimate()?.spread(&self.cases, pictures)
     }

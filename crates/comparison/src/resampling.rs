@@ -20,8 +20,12 @@ pub(crate) struct Paired {
 }
 
 impl Paired {
-    /// None without a seed that both have finished.
+    /// None without a seed that both have finished, and with folds: resamples of test patients
+    /// speak of the networks that were trained, and the outcome does not.
     pub(crate) fn new(plan: &StudyPlan, [arm, baseline]: [&ArmRuns; 2]) -> Option<Self> {
+        if plan.data.folds.is_some() {
+            return None;
+        }
         let twin = |run: &&Finished| baseline.runs.iter().find(|twin| twin.seed == run.seed);
         let pairs = arm.runs.iter().filter_map(|run| Some((run, twin(&run)?)));
         let (ours, theirs): (Vec<_>, Vec<_>) = pairs

@@ -57,6 +57,7 @@ pub(crate) fn collect(
                 run: run.number,
                 arm: format!("analysis of {}", part.describe(plan)),
                 seed: run.seed,
+                fold: None,
                 error: error.error,
             });
         }

@@ -92,8 +92,9 @@ mod tests {
             is_all: false,
             auc: auc.map(|value| Estimate {
                 value,
-                low: value - 0.1,
-                high: value + 0.1,
+                low: Some(value - 0.1),
+                high: Some(value + 0.1),
+                seeds: 3,
                 seed_sd: None,
                 sampling_se: 0.05,
             }),

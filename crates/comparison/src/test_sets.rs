@@ -17,13 +17,7 @@ pub(crate) fn test_sets(plan: &StudyPlan, arms: &[ArmRuns], share: f64) -> Vec<T
     sets.map(|(place, set)| {
         let seeds: Vec<Vec<(u64, stats::Estimate)>> = arms
             .iter()
-            .map(|arm| {
-                let runs = arm.runs.iter();
-                runs.filter_map(|run| {
-                    Some((run.seed, headline_auc(plan, run.test_sets.get(place)?)?))
-                })
-                .collect()
-            })
+            .map(|arm| arm.on_same_pictures(|run| headline_auc(plan, run.test_sets.get(place)?)))
             .collect();
         let of_arm = |(arm, seeds): (&ArmRuns, &Vec<(u64, stats::Estimate)>)| TestSetArm {
             label: arm.arm.label.clone(),

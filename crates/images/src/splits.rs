@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Dataset, Example, Partition};
 use crate::label::Task;
-use crate::strata::divide;
+use crate::strata::{Draw, Ties, divide};
 
 /// Indices into `Dataset::examples`, ascending; no index and no patient is in two of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,7 +156,12 @@ impl Splits {
         if open.len() > 1 {
             let shares: Vec<f64> = open.iter().map(|&p| fractions.of(p)).collect();
             let pool = std::mem::take(&mut splits.train);
-            let parts = divide(&dataset.examples, &pool, &shares, seed);
+            let draw = Draw {
+                seed,
+                purpose: "split",
+                ties: Ties::First,
+            };
+            let parts = divide(&dataset.examples, &pool, &shares, draw);
             for (partition, mut part) in open.into_iter().zip(parts) {
                 part.sort_unstable();
                 *splits.part_mut(partition) = part;
@@ -194,6 +199,13 @@ impl Splits {
             Partition::Train => &self.train,
             Partition::Validation => &self.validation,
             Partition::Test => &self.test,
+        }
+    }
+
+    /// Takes pictures out of all parts; `unusable` is ascending.
+    pub fn leave_out(&mut self, unusable: &[usize]) {
+        for part in [&mut self.train, &mut self.validation, &mut self.test] {
+            part.retain(|index| unusable.binary_search(index).is_err());
         }
     }
 

@@ -8,6 +8,30 @@ use crate::dataset::Example;
 use crate::label::Label;
 use streams::stream;
 
+/// How a division is drawn.
+#[derive(Clone, Copy)]
+pub(crate) struct Draw<'a> {
+    /// Seed of the stream that orders patients.
+    pub seed: u64,
+    /// Its purpose.
+    pub purpose: &'a str,
+    /// Who gets a patient that several parts lack alike.
+    pub ties: Ties,
+}
+
+/// Who gets a patient that several parts lack alike.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ties {
+    /// The first of them.
+    First,
+    /// The one that lacks most pictures of whatever kind, so that what is left over of each stratum
+    /// does not all go to the first part.
+    Emptiest,
+}
+
+/// Lacks that differ by less are alike: shares are rounded.
+const ALIKE: f64 = 1e-9;
+
 /// Divides `pool` by the relative `shares`, keeping patients together and classes or findings in
 /// proportion: iterative stratification (Sechidis et al., 2011) over patients. Rarest findings go
 /// first, each patient to the part that lacks most pictures of the finding.
@@ -15,20 +39,15 @@ pub(crate) fn divide(
     examples: &[Example],
     pool: &[usize],
     shares: &[f64],
-    seed: u64,
+    draw: Draw,
 ) -> Vec<Vec<usize>> {
     let rarity = rarity(examples, pool);
     let mut parts = Parts::new(examples, pool, &rarity, shares);
     for (stratum, mut groups) in strata(examples, pool, &rarity).into_iter().rev() {
-        groups.shuffle(&mut stream(seed, "split", stratum as u64));
+        groups.shuffle(&mut stream(draw.seed, draw.purpose, stratum as u64));
         let mut chosen = vec![Vec::new(); shares.len()];
         for group in groups {
-            let lacking: Vec<f64> = parts
-                .lacking
-                .iter()
-                .map(|columns| columns[stratum])
-                .collect();
-            let part = greatest(&lacking);
+            let part = parts.neediest(stratum, draw.ties);
             parts.put(&group, part);
             chosen[part].push(group);
         }
@@ -79,6 +98,27 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// The part that lacks most pictures of a stratum.
+    fn neediest(&self, stratum: usize, ties: Ties) -> usize {
+        let lacking: Vec<f64> = self
+            .lacking
+            .iter()
+            .map(|columns| columns[stratum])
+            .collect();
+        let first = greatest(&lacking);
+        if ties == Ties::First {
+            return first;
+        }
+        let whole = |part: usize| match lacking[first] - lacking[part] < ALIKE {
+            true => self.lacking[part].iter().sum(),
+            false => f64::NEG_INFINITY,
+        };
+        let whole: Vec<f64> = (0..lacking.len()).map(whole).collect();
+        let most = whole[greatest(&whole)];
+        let is_most = |lack: &f64| most - lack < ALIKE;
+        whole.iter().position(is_most).unwrap_or(first)
+    }
+
     fn put(&mut self, group: &[usize], part: usize) {
         self.count(group, part, -1.0);
         self.members[part].extend(group);
@@ -104,7 +144,7 @@ fn greatest(values: &[f64]) -> usize {
 }
 
 /// Patients (or single pictures) of `pool` by stratum, in order of first appearance.
-fn strata(
+pub(crate) fn strata(
     examples: &[Example],
     pool: &[usize],
     rarity: &[usize],

@@ -1,63 +1,70 @@
 //! Smaller training sets, each contained in every larger one.
 
-use std::collections::BTreeMap;
-
 use rand::seq::SliceRandom as _;
 
 use crate::dataset::Example;
-use crate::strata::{rarity, stratum};
+use crate::strata::{rarity, strata};
 use streams::stream;
 
 /// The first `n` of one fixed, stratified order of `train`; all of it if `n` is larger.
 ///
-/// For one seed the subsets are nested. The order begins with one picture of each class (or rarest
-/// finding), most frequent first; from there it follows the quota method of Balinski and Young
-/// (1975), the rule that is both nested and never more than one picture away from proportional,
-/// which the method of largest remainders is not.
+/// Where patients are known the order is one of patients, all pictures of one after another, so
+/// that a small set has fewer patients and not the same ones with fewer pictures: `n` labelled
+/// pictures are then as many as `n` bring in practice. Only the last patient may be there in part.
+///
+/// For one seed the subsets are nested. The order begins with one patient (or picture) of each
+/// class (or rarest finding), most frequent first; from there it follows the quota method of
+/// Balinski and Young (1975), the rule that is both nested and, with one picture a patient, never
+/// more than one picture away from proportional, which the method of largest remainders is not.
 pub fn subset(examples: &[Example], train: &[usize], n: usize, seed: u64) -> Vec<usize> {
     let rarity = rarity(examples, train);
-    let mut strata: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for &index in train {
-        strata
-            .entry(stratum(&examples[index].label, &rarity))
-            .or_default()
-            .push(index);
+    let mut queues: Vec<Queue> = Vec::new();
+    for (number, mut patients) in strata(examples, train, &rarity) {
+        patients.shuffle(&mut stream(seed, "subset", number as u64));
+        queues.push(Queue {
+            pictures: patients.iter().map(Vec::len).sum(),
+            patients: patients.into_iter(),
+            taken: 0,
+        });
     }
-    for (number, members) in &mut strata {
-        members.shuffle(&mut stream(seed, "subset", *number as u64));
-    }
-    let mut queues: Vec<Queue> = strata
-        .into_values()
-        .map(|members| Queue { members, taken: 0 })
-        .collect();
-    queues.sort_by_key(|queue| std::cmp::Reverse(queue.members.len()));
+    queues.sort_by_key(|queue| std::cmp::Reverse(queue.pictures));
 
     let n = n.min(train.len());
-    let mut chosen: Vec<usize> = queues.iter_mut().take(n).map(Queue::take).collect();
+    let mut chosen: Vec<usize> = Vec::with_capacity(n);
+    for queue in &mut queues {
+        if chosen.len() < n {
+            chosen.extend(queue.take());
+        }
+    }
     while chosen.len() < n {
         let step = chosen.len() + 1;
         // Of the strata below their share, the one that would fall a whole picture short first.
-        let below_share = |q: &&mut Queue| q.taken * train.len() < step * q.members.len();
+        let below_share =
+            |q: &&mut Queue| q.taken < q.pictures && q.taken * train.len() < step * q.pictures;
         let next = queues.iter_mut().filter(below_share).min_by(|a, b| {
-            ((a.taken + 1) as u128 * b.members.len() as u128)
-                .cmp(&((b.taken + 1) as u128 * a.members.len() as u128))
+            ((a.taken + 1) as u128 * b.pictures as u128)
+                .cmp(&((b.taken + 1) as u128 * a.pictures as u128))
         });
         // Shares sum to the step, so one stratum is always below its own.
         let Some(next) = next else { break };
-        chosen.push(next.take());
+        chosen.extend(next.take());
     }
+    chosen.truncate(n);
     chosen
 }
 
-/// The shuffled members of one stratum.
+/// The shuffled patients of one stratum.
 struct Queue {
-    members: Vec<usize>,
+    patients: std::vec::IntoIter<Vec<usize>>,
+    /// Pictures of all of them.
+    pictures: usize,
     taken: usize,
 }
 
 impl Queue {
-    fn take(&mut self) -> usize {
-        self.taken += 1;
-        self.members[self.taken - 1]
+    fn take(&mut self) -> Vec<usize> {
+        let patient = self.patients.next().unwrap_or_default();
+        self.taken += patient.len();
+        patient
     }
 }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use images::{
-    Dataset, Example, Fractions, Image, ImageError, Label, Partition, Pictures, SplitError, Splits,
-    Task, subset,
+    Dataset, Example, Folding, Fractions, Image, ImageError, Label, Partition, Pictures,
+    SplitError, Splits, Task, subset,
 };
 use proptest::prelude::*;
 
@@ -102,6 +102,52 @@ proptest! {
                 let patient = data.examples[index].patient.clone();
                 prop_assert_eq!(*owner.entry(patient).or_insert(partition), partition);
             }
+        }
+    }
+
+    #[test]
+    fn folds_test_every_picture_once_a_repeat(
+        patients in prop::collection::vec((0..3usize, 1..4usize), 30..80),
+        folds in 2..6usize,
+        seed: u64,
+    ) {
+        let labels = patients.iter().enumerate().flat_map(|(patient, &(class, pictures))| {
+            vec![(Label::Class(class), Some(patient)); pictures]
+        });
+        let data = dataset(Task::Ordinal, 3, labels.collect());
+        let folding = Folding { folds, repeats: 2, validation: 0.2, seed };
+        let splits = folding.splits(&data);
+        prop_assert_eq!(splits.len(), 2 * folds);
+        for repeat in splits.chunks(folds) {
+            let mut tested: Vec<usize> = repeat.iter().flat_map(|s| s.test.clone()).collect();
+            tested.sort_unstable();
+            prop_assert_eq!(tested, (0..data.len()).collect::<Vec<_>>());
+        }
+        for split in &splits {
+            let parts = Partition::ALL.map(|partition| split.part(partition));
+            let of = |part: &[usize]| -> BTreeSet<Option<String>> {
+                part.iter().map(|index| data.examples[*index].patient.clone()).collect()
+            };
+            let all: usize = parts.iter().map(|part| part.len()).sum();
+            prop_assert_eq!(all, data.len());
+            let patients_of: usize = parts.iter().map(|part| of(part).len()).sum();
+            prop_assert_eq!(patients_of, patients.len());
+        }
+        // A repeat more leaves those before it as they are.
+        let once = Folding { repeats: 1, ..folding };
+        prop_assert_eq!(&once.splits(&data)[..], &splits[..folds]);
+    }
+
+    #[test]
+    fn folds_of_single_pictures_are_as_even_as_can_be(sizes in class_sizes(), folds in 2..6usize, seed: u64) {
+        let data = of_sizes(&sizes);
+        let folding = Folding { folds, repeats: 1, validation: 0.125, seed };
+        let splits = folding.splits(&data);
+        for split in &splits {
+            for (found, size) in counts(&data, &split.test).into_iter().zip(&sizes) {
+                prop_assert!((found as f64 - *size as f64 / folds as f64).abs() < 1.0);
+            }
+            prop_assert!((split.test.len() as f64 - data.len() as f64 / folds as f64).abs() < 1.0);
         }
     }
 

@@ -127,10 +127,10 @@ impl StudyDirectory {
         Ok(PLAN.write(self.path(), plan)?)
     }
 
-    /// Runs and probes with a result, whether or not they belong to a plan.
+    /// Runs, trials and probes with a result, whether or not they belong to a plan.
     fn results_there(&self) -> Result<usize, RecordError> {
         let mut there = 0;
-        for folder in [self.runs(), self.probes()] {
+        for folder in [self.runs(), self.trials(), self.probes()] {
             let directories = crate::superseded::entries(&folder)?;
             let is_done = |name: &&String| RUN_RESULT.exists(&folder.join(name));
             there += directories.iter().filter(is_done).count();

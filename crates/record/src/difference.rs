@@ -15,7 +15,7 @@ pub(crate) fn is_same_data(a: &StudyPlan, b: &StudyPlan) -> bool {
     });
     let (x, y) = (&a.data, &b.data);
     x.described.sha256 == y.described.sha256
-        && x.of_run().is_framed_like(&y.of_run())
+        && x.of_run(None).is_framed_like(&y.of_run(None))
         && x.described.classes == y.described.classes
         && (x.task, &x.headline) == (y.task, &y.headline)
         && x.split.id == y.split.id

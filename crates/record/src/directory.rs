@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use durable::claims::{Claims, Holder, Owner};
 use durable::{FileError, FileName, TEMPORARY, read_json, remove_temporaries};
 use serde::Deserialize;
-use study::{FORMAT, PlannedProbe, RunSpec, StudyPlan};
+use study::{FORMAT, PlannedProbe, PlannedTrial, RunSpec, StudyPlan};
 
 use crate::error::RecordError;
 use crate::names::{DECLARATIONS, PLAN, STUDY};
@@ -54,6 +54,16 @@ impl StudyDirectory {
     /// The folder of all runs, those that no longer belong to the plan among them.
     pub fn runs(&self) -> PathBuf {
         self.file("runs")
+    }
+
+    /// The directory of a trial.
+    pub fn trial(&self, trial: &PlannedTrial) -> JobDirectory {
+        JobDirectory::new(self.trials().join(&trial.run.id))
+    }
+
+    /// The folder of all trials.
+    pub fn trials(&self) -> PathBuf {
+        self.file("trials")
     }
 
     /// The directory of a probe.
@@ -137,7 +147,7 @@ pub(crate) fn make(folder: &Path) -> Result<(), FileError> {
     std::fs::create_dir_all(folder).map_err(FileError::io("create", folder))
 }
 
-/// The directory of one run or probe.
+/// The directory of one run, trial or probe.
 #[derive(Clone, Debug)]
 pub struct JobDirectory {
     path: PathBuf,

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use study::{PlannedChange, PlannedMap, PlannedPair, PlannedProbe, RunSpec, StudyPlan};
+use study::{
+    PlannedChange, PlannedMap, PlannedPair, PlannedProbe, PlannedTrial, RunSpec, StudyPlan,
+};
 
-use crate::directory::StudyDirectory;
+use crate::directory::{JobDirectory, StudyDirectory};
 use crate::error::RecordError;
 use crate::names::{ERROR, PROBE_RESULT, RUN_RESULT};
 use crate::result::RunError;
@@ -14,6 +16,8 @@ use crate::result::RunError;
 pub enum Job<'a> {
     /// What frozen features can do.
     Probe(&'a PlannedProbe),
+    /// A run to choose by.
+    Trial(&'a PlannedTrial),
     /// A run to train.
     Train(&'a RunSpec),
     /// A run, before against after training.
@@ -29,6 +33,8 @@ pub enum Job<'a> {
 pub enum JobKind {
     /// Probes of frozen features.
     Probe,
+    /// Trials, by which is chosen how runs are trained.
+    Tune,
     /// Runs.
     Train,
     /// Parts of the analysis.
@@ -37,12 +43,13 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 3] = [Self::Probe, Self::Train, Self::Analyse];
+    pub const ALL: [Self; 4] = [Self::Probe, Self::Tune, Self::Train, Self::Analyse];
 
     /// Its word.
     pub fn name(self) -> &'static str {
         match self {
             Self::Probe => "probe",
+            Self::Tune => "tune",
             Self::Train => "train",
             Self::Analyse => "analyse",
         }
@@ -58,7 +65,7 @@ pub enum JobState {
     Failed(String),
     /// It can be done.
     Ready,
-    /// Runs that it needs are not done.
+    /// Runs or trials that it needs have not ended.
     Waiting,
 }
 
@@ -67,6 +74,8 @@ impl<'a> Job<'a> {
     pub fn all(plan: &'a StudyPlan) -> Vec<Self> {
         let probes = plan.probe.iter().flat_map(|p| &p.probes).map(Self::Probe);
         let mut jobs: Vec<Self> = probes.collect();
+        let trials = plan.tuning.iter().flat_map(|tuning| &tuning.trials);
+        jobs.extend(trials.map(Self::Trial));
         jobs.extend(plan.runs.iter().map(Self::Train));
         if let Some(analysis) = &plan.analysis {
             jobs.extend(analysis.runs.iter().map(Self::Change));
@@ -80,6 +89,7 @@ impl<'a> Job<'a> {
     pub fn id(&self) -> &'a str {
         match self {
             Self::Probe(probe) => &probe.id,
+            Self::Trial(trial) => &trial.run.id,
             Self::Train(run) => &run.id,
             Self::Change(change) => &change.id,
             Self::Pair(pair) => &pair.id,
@@ -91,15 +101,34 @@ impl<'a> Job<'a> {
     pub fn kind(&self) -> JobKind {
         match self {
             Self::Probe(_) => JobKind::Probe,
+            Self::Trial(_) => JobKind::Tune,
             Self::Train(_) => JobKind::Train,
             Self::Change(_) | Self::Pair(_) | Self::Map(_) => JobKind::Analyse,
+        }
+    }
+
+    /// What it trains; none where it trains nothing.
+    pub fn trains(&self) -> Option<&'a RunSpec> {
+        match self {
+            Self::Trial(trial) => Some(&trial.run),
+            Self::Train(run) => Some(run),
+            Self::Probe(_) | Self::Change(_) | Self::Pair(_) | Self::Map(_) => None,
+        }
+    }
+
+    /// Where a training is recorded; none where it trains nothing.
+    pub fn training(&self, directory: &StudyDirectory) -> Option<JobDirectory> {
+        match self {
+            Self::Trial(trial) => Some(directory.trial(trial)),
+            Self::Train(run) => Some(directory.run(run)),
+            Self::Probe(_) | Self::Change(_) | Self::Pair(_) | Self::Map(_) => None,
         }
     }
 
     /// Numbers of the runs that have to be done before.
     pub fn needs(&self) -> Vec<usize> {
         match self {
-            Self::Probe(_) | Self::Train(_) => Vec::new(),
+            Self::Probe(_) | Self::Trial(_) | Self::Train(_) => Vec::new(),
             Self::Change(change) => vec![change.run],
             Self::Pair(pair) => vec![pair.a, pair.b],
             Self::Map(map) => vec![map.a, map.b],
@@ -110,14 +139,20 @@ impl<'a> Job<'a> {
     pub fn describe(&self, plan: &StudyPlan) -> String {
         let run = |number: usize| {
             let spec = &plan.runs[number];
-            format!("{}, seed {}", spec.label, spec.seed)
+            format!("{}, {}", spec.label, spec.place())
         };
         match self {
             Self::Probe(probe) => match probe.seeds.as_slice() {
                 [seed] => format!("probe of {}, seed {seed}", probe.label),
                 _ => format!("probe of {}, every seed", probe.label),
             },
-            Self::Train(spec) => format!("{}, seed {}", spec.label, spec.seed),
+            Self::Trial(trial) => {
+                let settings = plan.tuning.as_ref().map(|tuning| &tuning.settings);
+                let what = settings.map(|settings| trial.describe(settings));
+                let what = what.unwrap_or_else(|| trial.run.label.clone());
+                format!("trial of {what}, {}", trial.run.place())
+            }
+            Self::Train(spec) => format!("{}, {}", spec.label, spec.place()),
             Self::Change(change) => format!("{}: before and after training", run(change.run)),
             Self::Pair(pair) => format!("{} and {}", run(pair.a), run(pair.b)),
             Self::Map(map) => format!("blocks of {} and {}", run(map.a), run(map.b)),
@@ -128,6 +163,7 @@ impl<'a> Job<'a> {
     pub fn result_file(&self, directory: &StudyDirectory) -> PathBuf {
         match self {
             Self::Probe(probe) => directory.probe(probe).file(PROBE_RESULT),
+            Self::Trial(trial) => directory.trial(trial).file(RUN_RESULT),
             Self::Train(run) => directory.run(run).file(RUN_RESULT),
             Self::Change(_) | Self::Pair(_) | Self::Map(_) => {
                 directory.analysis().join(format!("{}.json", self.id()))
@@ -139,6 +175,7 @@ impl<'a> Job<'a> {
     pub fn error_file(&self, directory: &StudyDirectory) -> PathBuf {
         match self {
             Self::Probe(probe) => directory.probe(probe).file(ERROR),
+            Self::Trial(trial) => directory.trial(trial).file(ERROR),
             Self::Train(run) => directory.run(run).file(ERROR),
             Self::Change(_) | Self::Pair(_) | Self::Map(_) => {
                 self.result_file(directory).with_extension("error.json")
@@ -156,8 +193,13 @@ impl<'a> Job<'a> {
         self.is_done(directory) || self.error_file(directory).exists()
     }
 
-    /// Whether all runs that it needs are done.
+    /// Whether all runs that it needs are done. Trials that it needs have to have ended: one that
+    /// failed chooses, too.
     pub fn is_ready(&self, plan: &StudyPlan, directory: &StudyDirectory) -> bool {
+        if let (Self::Train(run), Some(tuning)) = (self, &plan.tuning) {
+            let mut trials = tuning.of(run);
+            return trials.all(|trial| Job::Trial(trial).is_recorded(directory));
+        }
         let is_done = |number: usize| Job::Train(&plan.runs[number]).is_done(directory);
         self.needs().into_iter().all(is_done)
     }

@@ -57,6 +57,7 @@ mod probe;
 mod result;
 pub mod results;
 mod superseded;
+mod tuning;
 
 pub use adoption::{Adoption, AdoptionKind};
 pub use analysis::{
@@ -74,3 +75,4 @@ pub use predictions::Predictions;
 pub use probe::{ProbeFit, ProbeRecord, ProbeScore};
 pub use result::{Ending, FrozenResult, InferenceTiming, RunError, RunResult, RunTiming};
 pub use superseded::Superseded;
+pub use tuning::{Trial, TrialOutcome, Tried, Tuning};

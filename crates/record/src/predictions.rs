@@ -39,6 +39,15 @@ impl Predictions {
         }
     }
 
+    /// Appends other pictures.
+    pub fn extend(&mut self, others: &Self) {
+        self.images.extend_from_slice(&others.images);
+        self.patients.extend_from_slice(&others.patients);
+        self.labels.extend_from_slice(&others.labels);
+        self.probabilities.extend_from_slice(&others.probabilities);
+        self.attributes.extend_from_slice(&others.attributes);
+    }
+
     /// The patient of every picture; one of an unknown patient stands for itself. None without
     /// pictures.
     pub fn clusters(&self) -> Option<Clusters> {

@@ -17,6 +17,8 @@ use crate::job::Job;
 pub struct Superseded {
     /// Directories of runs, sorted.
     pub runs: Vec<PathBuf>,
+    /// Directories of trials, sorted.
+    pub trials: Vec<PathBuf>,
     /// Directories of probes, sorted.
     pub probes: Vec<PathBuf>,
     /// Files of the analysis, sorted.
@@ -26,7 +28,8 @@ pub struct Superseded {
 impl Superseded {
     /// Everything, runs first.
     pub fn all(&self) -> impl Iterator<Item = &PathBuf> {
-        self.runs.iter().chain(&self.probes).chain(&self.analyses)
+        let directories = self.runs.iter().chain(&self.trials).chain(&self.probes);
+        directories.chain(&self.analyses)
     }
 
     /// Whether there is nothing.
@@ -52,6 +55,7 @@ pub(crate) fn superseded(
     };
     Ok(Superseded {
         runs: in_folder(directory.runs())?,
+        trials: in_folder(directory.trials())?,
         probes: in_folder(directory.probes())?,
         analyses: in_folder(directory.analysis())?,
     })
@@ -95,7 +99,12 @@ impl StudyDirectory {
                 .map(|name| name.to_string_lossy().into_owned());
             !name.is_some_and(|name| held.contains(name.trim_end_matches(".json")))
         };
-        for records in [&mut found.runs, &mut found.probes, &mut found.analyses] {
+        for records in [
+            &mut found.runs,
+            &mut found.trials,
+            &mut found.probes,
+            &mut found.analyses,
+        ] {
             records.retain(is_free);
         }
         for path in found.all() {

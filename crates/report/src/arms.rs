@@ -218,7 +218,7 @@ impl ArmTable {
                     colour: palette.colour(&arm.setup()),
                     is_baseline: arm.init == results.baseline,
                     is_recommended,
-                    seeds: arm.seeds.len(),
+                    seeds: arm.seed_count(),
                     auc: self.auc(arm, reference),
                     differences: comparison
                         .map(|comparison| self.difference(comparison, results.margin))

@@ -6,7 +6,7 @@ use super::picture;
 use images::aspects::FAR;
 use images::{Aspects, Fit, Range, Size};
 use record::results::Results;
-use study::{DataResult, SourceResult};
+use study::{DataResult, FoldsResult, SourceResult};
 
 /// Unreadable pictures shown at most; the rest is counted.
 const UNREADABLE_SHOWN: usize = 100;
@@ -19,6 +19,8 @@ pub struct DataTables {
     pub classes: Vec<ClassCounts>,
     /// What networks see of a picture, in words.
     pub shown: String,
+    /// How the folds of cross-validation are filled, in words.
+    pub folds: Option<String>,
     /// Stored sizes: smallest, median and largest.
     pub stored: Vec<[String; 3]>,
     /// Shapes of the stored pictures in words, where they are not all that of the frame.
@@ -92,6 +94,7 @@ impl DataTables {
                 })
                 .collect(),
             shown: shown_as(data),
+            folds: data.folds.as_ref().map(folds),
             shapes: data.aspects.as_ref().map(shapes),
             unreadable: data.unreadable[..listed].to_vec(),
             unreadable_more: data.unreadable.len() - listed,
@@ -109,6 +112,30 @@ impl DataTables {
             .iter()
             .any(|partition| partition.patients.is_some())
     }
+}
+
+/// How the folds are filled.
+fn folds(folds: &FoldsResult) -> String {
+    let range = |[low, _, high]: [usize; 3]| match low == high {
+        true => number::count(low as u64),
+        false => format!(
+            "{} to {}",
+            number::count(low as u64),
+            number::count(high as u64)
+        ),
+    };
+    let tested = number::count(folds.tested.images as u64);
+    let patients = match folds.tested.patients {
+        Some(patients) => format!(" of {} patients", number::count(patients as u64)),
+        None => String::new(),
+    };
+    format!(
+        "The table shows the first fold of a {}. {tested} pictures{patients} are tested once a repeat; a fold trains on {}, chooses on {} and tests {} pictures.",
+        folds.describe(),
+        range(folds.training),
+        range(folds.validation),
+        range(folds.test)
+    )
 }
 
 /// One data set in the opening table.

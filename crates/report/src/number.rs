@@ -1,6 +1,7 @@
 //! Numbers as a reader wants them: few digits, a true minus, a dash for what is not known.
 
 use record::results::Estimate;
+use study::Fold;
 
 /// What stands for a number that is not known.
 pub const UNKNOWN: &str = "–";
@@ -154,6 +155,14 @@ pub fn median(values: &[f64]) -> Option<f64> {
         return Some(upper);
     }
     Some((sorted[sorted.len() / 2 - 1] + upper) / 2.0)
+}
+
+/// A seed, with the fold where there is one.
+pub fn place(seed: u64, fold: Option<Fold>) -> String {
+    match fold {
+        None => seed.to_string(),
+        Some(fold) => format!("{seed}, {fold}"),
+    }
 }
 
 #[cfg(test)]

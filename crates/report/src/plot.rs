@@ -234,6 +234,7 @@ impl Mapping {
         };
         let step = (self.high - self.low) / TICKS;
         let text = |value: f64| match self.is_logarithmic {
+            true if value < 1.0 => format!("{value:.0e}"),
             true => number::magnitude(value.round().max(0.0) as u64),
             false => {
                 let digits = (-step.log10().floor()).clamp(0.0, 4.0) as usize;
@@ -282,6 +283,14 @@ mod tests {
             [100.0, 200.0, 500.0, 1000.0]
         );
         assert_eq!(logarithmic_ticks(1e6, 2e9), [1e6, 1e7, 1e8, 1e9]);
+        let rates = Mapping::new(
+            &Scale::logarithmic("x"),
+            [1e-4, 3e-3].into_iter(),
+            [0.0, 100.0],
+        );
+        let texts = rates.expect("two values").ticks().into_iter();
+        let texts: Vec<_> = texts.map(|t| t.text).collect();
+        assert_eq!(texts, ["1e-4", "2e-4", "5e-4", "1e-3", "2e-3"]);
     }
 
     #[test]

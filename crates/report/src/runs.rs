@@ -13,8 +13,8 @@ pub struct RunRow {
     pub arm: String,
     /// Number of the colour of its initialisation.
     pub colour: usize,
-    /// Seed.
-    pub seed: u64,
+    /// Seed, with the fold where there is one.
+    pub place: String,
     /// Headline AUC with its interval.
     pub auc: String,
     /// One a metric of the table's columns.
@@ -32,7 +32,7 @@ pub fn runs(results: &Results, palette: &Palette, metrics: &[&Metric]) -> Vec<Ru
             run: seed.run,
             arm: arm.label.clone(),
             colour: palette.colour(&arm.setup()),
-            seed: seed.seed,
+            place: number::place(seed.seed, seed.fold),
             auc: auc(seed.auc),
             metrics: metrics
                 .iter()

@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use durable::claims::{Attempt, Claim, Claims, Liveness, Lost};
 use durable::{FileError, write_json};
-use record::{Checkpoints, Job, JobKind, RecordError, RunError, StudyDirectory};
-use study::OpenStudy;
+use record::{Checkpoints, Job, JobDirectory, JobKind, RecordError, RunError, StudyDirectory};
+use study::{OpenStudy, RunSpec};
 
 use crate::analysis::{AnalysisFailure, Networks, analyse};
 use crate::event::{Event, Listener};
 use crate::probe::{ProbeFailure, probe};
 use crate::tally::Tally;
-use crate::training::{End, RunFailure, Supply, precision, train};
+use crate::training::{End, RunFailure, Supply, precision, train, tuned};
 use crate::work::Work;
 
 /// Between two looks at what other processes are doing.
@@ -125,10 +125,11 @@ impl Runner<'_> {
                 continue;
             };
             let job = jobs.iter().find(|job| job.id() == holder.name);
-            if let Some(job @ Job::Train(spec)) = job
+            if let Some(job) = job
+                && let Some(place) = job.training(self.directory)
                 && job.is_done(self.directory)
             {
-                Checkpoints::new(&self.directory.run(spec)).clear()?;
+                Checkpoints::new(&place).clear()?;
             }
         }
         Ok(())
@@ -145,8 +146,8 @@ impl Runner<'_> {
         claims: &Claims,
     ) -> Result<Vec<Attempted>, RecordError> {
         match kind {
-            JobKind::Train if self.workers > 1 => self.side_by_side(open, claims),
-            JobKind::Train | JobKind::Probe | JobKind::Analyse => {
+            JobKind::Tune | JobKind::Train if self.workers > 1 => self.side_by_side(open, claims),
+            JobKind::Tune | JobKind::Train | JobKind::Probe | JobKind::Analyse => {
                 let analysis = self.study.plan.analysis.as_ref();
                 let mut networks = analysis.map(|analysis| {
                     let settings = &analysis.settings;
@@ -255,6 +256,7 @@ impl Runner<'_> {
     fn make_place(&self, job: &Job) -> Result<(), RecordError> {
         match job {
             Job::Probe(probe) => self.directory.probe(probe).make(),
+            Job::Trial(trial) => self.directory.trial(trial).make(),
             Job::Train(spec) => self.directory.run(spec).make(),
             Job::Change(_) | Job::Pair(_) | Job::Map(_) => {
                 let folder = self.directory.analysis();
@@ -275,17 +277,27 @@ impl Runner<'_> {
                 let directory = self.directory.probe(planned);
                 Ok(probe(self.study, planned, &directory, work)?)
             }
+            Job::Trial(trial) => self.train(&trial.run, &self.directory.trial(trial), work),
             Job::Train(spec) => {
-                let supply = Supply::of(self.study, spec);
-                let precision = precision(self.directory, spec).map_err(JobFailure::Record)?;
-                let directory = self.directory.run(spec);
-                Ok(train(spec, precision, &supply, &directory, work)?)
+                let Some(spec) = tuned(spec, &self.study.plan, self.directory)? else {
+                    return Ok(End::Interrupted);
+                };
+                // Who is told of it is told of the training that was chosen.
+                let job = Job::Train(&spec);
+                let work = Work { job: &job, ..*work };
+                self.train(&spec, &self.directory.run(&spec), &work)
             }
             Job::Change(_) | Job::Pair(_) | Job::Map(_) => match networks {
                 Some(networks) => Ok(analyse(job, networks, work)?),
                 None => Ok(End::Interrupted),
             },
         }
+    }
+
+    fn train(&self, spec: &RunSpec, place: &JobDirectory, work: &Work) -> Result<End, JobFailure> {
+        let supply = Supply::of(self.study, spec);
+        let precision = precision(self.directory, spec).map_err(JobFailure::Record)?;
+        Ok(train(spec, precision, &supply, place, work)?)
     }
 
     fn fail(&self, job: &Job, claim: &Claim, error: String) -> Result<(), RecordError> {

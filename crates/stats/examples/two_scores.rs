@@ -8,7 +8,7 @@
 
 use std::error::Error;
 
-use stats::{Bootstrap, Clusters, Comparison, Delong, SortedScores};
+use stats::{Bootstrap, Clusters, Delong, SeedMean, SortedScores};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let text = match std::env::args().nth(1) {
@@ -47,8 +47,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
         estimates.push(auc);
     }
-    let comparison = Comparison::new(&estimates[..1], &estimates[1..], 0.02)?;
-    println!("first less second: {comparison}");
+    let difference = estimates[0].difference(&estimates[1])?;
+    let by_formula = SeedMean::new(std::slice::from_ref(&difference))?.interval(0.95)?;
+    println!(
+        "first less second: {:+.3} ({:+.3} to {:+.3})",
+        difference.value(),
+        by_formula.lower,
+        by_formula.upper
+    );
 
     let first = SortedScores::new(&labels, &scores[0])?;
     let second = SortedScores::new(&labels, &scores[1])?;

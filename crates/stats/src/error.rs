@@ -146,6 +146,14 @@ pub enum StatsError {
         /// Seeds of each arm.
         runs: usize,
     },
+    /// A run reaches the threshold before its first evaluation after the start.
+    #[error(
+        "a seed reaches the threshold before the first evaluation at step {step}; take a higher one"
+    )]
+    ReachedEarly {
+        /// That evaluation.
+        step: u64,
+    },
     /// Most resamples left a curve without positive or without negative cases.
     #[error(
         "{usable} of {resamples} resamples can be used, {needed} are needed; \

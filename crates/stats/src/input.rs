@@ -22,6 +22,18 @@ pub(crate) fn same_length(
     }
 }
 
+/// Refuses a count of nothing.
+pub(crate) fn positive_count(parameter: &'static str, found: usize) -> Result<(), StatsError> {
+    match found {
+        0 => Err(StatsError::Parameter {
+            parameter,
+            expected: "at least 1",
+            found: 0.0,
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses NaN and infinities.
 pub(crate) fn all_finite(what: &'static str, values: &[f64]) -> Result<(), StatsError> {
     match values.iter().position(|value| !value.is_finite()) {

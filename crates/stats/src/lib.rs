@@ -8,6 +8,7 @@
 //! | … several classes or findings at once? | [`MacroAuc`], [`ClassScores`], [`Findings`] |
 //! | Do two scores differ on the same cases? | [`PairedCurves`] |
 //! | How well does an arm do over its seeds? | [`Arm`], [`SeedMean`], [`Estimate`], [`Influence`] |
+//! | … over the folds of cross-validation? | [`Estimate::over_folds`], [`Estimate::of_procedure`], [`ResampledMean`], [`FoldSpread`] |
 //! | Is one arm better, worse or equivalent? | [`Outcome`]; the crate `decisions` concludes |
 //! | … by resampling, without formulas? | [`HierarchicalBootstrap`], [`PatientPermutation`], [`SeedPermutation`] |
 //! | … one of several? | [`holm`] |
@@ -19,7 +20,7 @@
 //! | What does a threshold give? | [`ThresholdRule`], [`Counts`], [`ClusteredCounts`], [`Proportion`], [`LikelihoodRatio`], [`PredictiveValues`] |
 //! | Is acting on it worth anything? | [`DecisionCurve`] |
 //! | How soon does a curve reach a value? | [`steps_to`], [`steps_to_sustained`], [`area_under_learning_curve`] |
-//! | … how many times sooner than another? | [`SpeedUp`], [`KaplanMeier`], [`LogRank`] |
+//! | … how many times sooner than another? | [`SpeedUp`], [`ArrivalRatio`], [`KaplanMeier`], [`LogRank`] |
 //! | Do two quantities go together? | [`Coefficient`], [`Association`] |
 //! | What do frozen features tell of labels? | [`LogisticRegression`], [`NearestNeighbours`] |
 //! | What do frozen features promise for a task? | [`logme()`], [`h_score()`], [`leep()`] and others of [`transferability`] |
@@ -63,6 +64,7 @@ mod calibration;
 mod centring;
 mod classifiers;
 mod convergence;
+mod cross_validation;
 mod discrimination;
 mod error;
 mod gabor;
@@ -82,6 +84,7 @@ pub use calibration::*;
 pub use centring::{varies, without_mean};
 pub use classifiers::*;
 pub use convergence::*;
+pub use cross_validation::*;
 pub use discrimination::*;
 pub use error::StatsError;
 pub use gabor::*;

@@ -4,9 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use proptest::prelude::*;
-use stats::{
-    Delong, Estimate, Group, GroupComparison, Method, Outcome, SeedMean, Settling, Variances, holm,
-};
+use stats::{Group, GroupComparison, Method, Outcome, Variances, holm};
 
 fn close(found: f64, expected: f64) {
     assert!(
@@ -127,49 +125,4 @@ proptest! {
             prop_assert!(one.smallest_detectable.unwrap() > 0.0);
         }
     }
-}
-
-/// A difference of two arms on `cases` cases over seeds whose values spread by about `spread`.
-fn difference(cases: u64, seeds: u64, spread: f64) -> SeedMean {
-    let labels: Vec<bool> = (0..cases).map(|case| case.is_multiple_of(2)).collect();
-    let wave = |x: u64| (x * 7919 % 1009) as f64 / 1009.0;
-    let estimate = |seed: u64, arm: u64| {
-        let lift = 0.4 + spread * wave(seed * 31 + arm * 17);
-        let score = |case: u64| {
-            let own = 0.05 * wave(case * (seed + 3) + 77 * arm);
-            wave(case) + own + if case.is_multiple_of(2) { lift } else { 0.0 }
-        };
-        let scores: Vec<f64> = (0..cases).map(score).collect();
-        Delong::new(&labels, &scores).unwrap().estimate().unwrap()
-    };
-    let of_seed = |seed| estimate(seed, 1).difference(&estimate(seed, 2)).unwrap();
-    let seeds: Vec<Estimate> = (0..seeds).map(of_seed).collect();
-    SeedMean::new(&seeds).unwrap()
-}
-
-#[test]
-fn what_would_settle_it() {
-    let few = difference(200, 3, 0.2);
-    let wide = Settling::new(&few, 0.5).unwrap().unwrap();
-    assert_eq!(
-        (wide.equivalence.seeds, wide.equivalence.patients),
-        (Some(3), Some(1.0))
-    );
-    // Seeds are what varies: patients are of no help, and the more seeds the smaller the margin.
-    let some = Settling::new(&few, 0.05).unwrap().unwrap();
-    let more = Settling::new(&few, 0.03).unwrap().unwrap();
-    assert_eq!(some.equivalence.patients, None);
-    let seeds = [some.equivalence.seeds, more.equivalence.seeds].map(Option::unwrap);
-    assert!(3 < seeds[0] && seeds[0] < seeds[1], "{seeds:?}");
-    assert!(some.difference.seeds.unwrap() <= seeds[0]);
-    // No number of seeds makes up for the patients.
-    let tiny = Settling::new(&few, 1e-4).unwrap().unwrap();
-    assert_eq!(tiny.equivalence.seeds, None);
-    // One seed says nothing of seeds; patients alone can be planned.
-    let single = Settling::new(&difference(200, 1, 0.2), 0.002)
-        .unwrap()
-        .unwrap();
-    assert_eq!(single.equivalence.seeds, None);
-    assert!(single.equivalence.patients.unwrap() > 1.0);
-    assert!(Settling::new(&few, 0.0).is_err());
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use audit::{Audit, Forest, Picture, Severity, Subject, Traits};
-use images::{Dataset, Image, SplitError, Splits};
+use images::{Dataset, Image};
 
 use super::data_spec::DataSpec;
 use super::error::StudyError;
@@ -27,15 +27,10 @@ impl Watched {
     }
 }
 
-/// The split of the data. Where parts are made here, pictures that surely are one count as one
-/// patient's, so that no copy crosses them; patients that an official split has in two parts are
-/// left to the audit.
-pub(crate) fn divided(
-    spec: &DataSpec,
-    dataset: &Dataset,
-    watched: &Watched,
-    notes: &mut Vec<String>,
-) -> Result<Splits, SplitError> {
+/// The data as they are to be divided. Where parts are made here, pictures that surely are one count
+/// as one patient's, so that no copy crosses them; patients that an official split has in two parts
+/// are left to the audit.
+pub(crate) fn grouped(dataset: &Dataset, watched: &Watched, notes: &mut Vec<String>) -> Dataset {
     let is_made =
         |example: &images::Example| example.test_set.is_none() && example.partition.is_none();
     let mut whole = dataset.clone();
@@ -49,7 +44,7 @@ pub(crate) fn divided(
             ));
         }
     }
-    Splits::with_shared_patients(&whole, spec.fractions, spec.split_seed)
+    whole
 }
 
 /// The data as one part.

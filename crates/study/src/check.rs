@@ -9,8 +9,11 @@ use networks::regime::{Regime, Tuning};
 use networks::{Input, Network, NetworkError, zoo};
 
 use super::analysis::{AnalysisPlan, AnalysisSettings};
+use super::answered::{FEWEST, patients};
 use super::compare::ComparePlan;
+use super::data_spec::DataSpec;
 use super::error::StudyError;
+use super::folding::check_folds;
 use super::grid::{arms, is_left_out, runs};
 use super::grid_spec::GridSpec;
 use super::headline::Headline;
@@ -28,6 +31,7 @@ use super::weights;
 use crate::described::ModelResult;
 use crate::phases::spans;
 use crate::train::TrainPlan;
+use crate::tuning::{CheckedTune, TuningPlan};
 
 /// Most runs of one study.
 const RUN_LIMIT: usize = 100_000;
@@ -35,20 +39,34 @@ const RUN_LIMIT: usize = 100_000;
 /// Makes the plan of a study. Paths are relative to `base`, the folder of the configuration.
 /// Everything that can be wrong is found here, before anything trains.
 pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> {
-    let train = TrainPlan::check(&spec.train)?;
+    let tune = spec.tune.as_ref();
+    let tune = tune
+        .map(|tune| CheckedTune::new(tune, &spec.train))
+        .transpose()?;
+    let train = match tune.as_ref().and_then(CheckedTune::longest) {
+        Some(longest) => longest.clone(),
+        None => TrainPlan::check(&spec.train)?,
+    };
+    let fewest_steps = tune.as_ref().and_then(CheckedTune::fewest_steps);
     let compare = ComparePlan::new(&spec.compare, &spec.grid)?;
     let entries = regimes(spec.grid.regime.as_deref(), &spec.train)?;
-    check_grid(&spec.grid, entries.len())?;
+    check_grid(&spec.grid, entries.len(), &spec.data)?;
+    refuse_with_folds(spec)?;
     spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
     let analysis = spec.analysis.as_ref();
     analysis.map(AnalysisSettings::check).transpose()?;
-    if analysis.is_some() && spec.probe.as_ref().is_some_and(|probe| probe.only) {
-        return Err(StudyError::Value {
-            field: "analysis",
-            expected: "runs to analyse".into(),
-            found: "probe.only = true, with which nothing is trained".into(),
+    for (field, expected, is_asked) in [
+        ("analysis", "runs to analyse", analysis.is_some()),
+        ("tune", "runs to train", tune.is_some()),
+    ] {
+        if is_asked && spec.probe.as_ref().is_some_and(|probe| probe.only) {
+            return Err(StudyError::Value {
+                field,
+                expected: expected.into(),
+                found: "probe.only = true, with which nothing is trained".into(),
+            }
+            .into());
         }
-        .into());
     }
     let pretrained = weights::read_all(spec, base)?;
     let channels = weights::channels(&spec.data, &pretrained)?;
@@ -56,6 +74,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         dataset,
         cache,
         split,
+        folds,
         described,
         warnings,
     } = OpenData::new(&spec.data, base, channels)?;
@@ -66,28 +85,47 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
     )?;
 
     check_labels(&headline, &dataset, &split)?;
+    if let Some(folds) = &folds {
+        check_folds(folds, &headline, &dataset)?;
+        for planned in &folds.planned {
+            check_labels(&headline, &dataset, &planned.split)?;
+        }
+    }
+    let data = PlannedData {
+        task: dataset.task,
+        headline,
+        augment: spec.data.augment.clone(),
+        split,
+        folds,
+        described,
+    };
 
     let mut models = Vec::new();
+    let mut normalisations = Vec::new();
     let mut regimes = Vec::new();
     let mut drawn = Vec::new();
     let mut warnings = warnings;
     for entry in &spec.grid.model {
-        let data = cache.normalisation(&split.train);
         let label = entry.0.label();
         let found = pretrained.get(&label);
-        let input = described.input();
-        let network = zoo::network(&entry.0, input, described.classes.len())?;
+        let input = data.described.input();
+        let network = zoo::network(&entry.0, input, data.described.classes.len())?;
         let cost = network
             .cost()
-            .with_context(|| format!("network `{label}` at {} pixels", described.size))?;
+            .with_context(|| format!("network `{label}` at {} pixels", data.described.size))?;
         let adaptation = found.and_then(|s| weights::adaptation(&spec.data, s, input.channels));
         let source = found.map(|found| Source {
             pretrained: &found.pretrained,
             input: adaptation.unwrap_or_default(),
         });
-        let (normalisation, warning) =
-            weights::normalisation(&spec.data, found, data, input.channels, &label)?;
-        warnings.extend(warning);
+        let mut of_folds = Vec::new();
+        for fold in data.folds() {
+            let own = cache.normalisation(&data.split_of(fold).train);
+            let (normalisation, warning) =
+                weights::normalisation(&spec.data, found, own, input.channels, &label)?;
+            warnings.extend(warning.filter(|_| of_folds.is_empty()));
+            of_folds.push(normalisation);
+        }
         for init in spec
             .grid
             .init
@@ -98,7 +136,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
                 .with_context(|| format!("model `{label}`, init `{}`", init.0.name))?;
             drawn.push(DrawnFrom::new(models.len(), &network, &matches));
         }
-        let fitting = fitting(&entries, &network, train.max_steps);
+        let fitting = fitting(&entries, &network, fewest_steps.unwrap_or(train.max_steps));
         regimes.push(fitting.with_context(|| format!("model `{label}`"))?);
         models.push(PlannedModel {
             described: ModelResult {
@@ -108,27 +146,24 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
                 macs: cost.macs,
                 blocks: network.blocks.iter().map(|b| b.name.clone()).collect(),
             },
-            normalisation,
+            normalisation: of_folds[0].clone(),
             adaptation,
             source: found.map(|p| weights::describe(&entry.0, p)),
         });
+        normalisations.push(of_folds);
     }
 
-    let arms = arms(&spec.grid, &models, &regimes, split.train.len())?;
-    let data = PlannedData {
-        task: dataset.task,
-        headline,
-        augment: spec.data.augment.clone(),
-        split,
-        described,
-    };
+    let arms = arms(&spec.grid, &models, &regimes, data.fewest_to_train())?;
     let seeds = spec.grid.seeds;
     let probe = |p: &ProbeSpec| ProbePlan::new(p, seeds, &arms, &models, &data, &drawn);
     let probe = spec.probe.as_ref().map(probe).transpose()?;
-    let runs = match &probe {
+    let mut runs = match &probe {
         Some(probe) if probe.only => Vec::new(),
-        _ => runs(seeds, &arms, &models, &data, &train)?,
+        _ => runs(seeds, &arms, &models, &normalisations, &data, &train)?,
     };
+    let tuning = tune
+        .map(|tune| TuningPlan::new(tune, &mut runs))
+        .transpose()?;
     let analysis = analysis
         .map(|a| AnalysisPlan::new(a, &compare.baseline, seeds, &arms, &runs))
         .transpose()?;
@@ -142,6 +177,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         arms,
         runs,
         train,
+        tuning,
         compare,
         probe,
         analysis,
@@ -210,10 +246,63 @@ fn check_labels(headline: &Headline, dataset: &Dataset, split: &Split) -> Result
             found: format!("{reason}; collect more, merge classes, or change the split"),
         })?;
     }
-    Ok(())
+    check_patients(headline, dataset, &split.test)
 }
 
-fn check_grid(grid: &GridSpec, regimes: usize) -> Result<(), StudyError> {
+/// Pictures of one patient are no evidence about others: refuses a test partition where fewer than
+/// two patients answer a question of the headline one way.
+fn check_patients(
+    headline: &Headline,
+    dataset: &Dataset,
+    test: &[usize],
+) -> Result<(), StudyError> {
+    let questions = headline.questions(dataset.classes.len());
+    let is_any = *headline == Headline::MacroFindings;
+    let fails = |question: &&Headline| {
+        let answers = patients(dataset, test, question);
+        answers.into_iter().any(|count| count < FEWEST)
+    };
+    let failing = match is_any {
+        true if questions.iter().all(|question| fails(&question)) => questions.first(),
+        true => None,
+        false => questions.iter().find(fails),
+    };
+    let Some(question) = failing else {
+        return Ok(());
+    };
+    let [yes, no] = patients(dataset, test, question);
+    Err(StudyError::Value {
+        field: "data.fractions",
+        expected: format!(
+            "at least {FEWEST} patients with and {FEWEST} without {} in the test partition: pictures of one patient say nothing of others",
+            question.describe(&dataset.classes)
+        ),
+        found: format!(
+            "{yes} with and {no} without; collect more, merge classes, or change the split"
+        ),
+    })
+}
+
+/// Probes and the analysis look at the pictures of one split, which some networks of
+/// cross-validation have trained on; and settings chosen in one fold know the test pictures of
+/// another.
+fn refuse_with_folds(spec: &StudySpec) -> Result<(), StudyError> {
+    let asked = [
+        ("probe", spec.probe.is_some()),
+        ("analysis", spec.analysis.is_some()),
+        ("tune", spec.tune.is_some()),
+    ];
+    match asked.into_iter().find(|(_, is_asked)| *is_asked) {
+        Some((field, _)) if spec.data.folds.is_some() => Err(StudyError::Value {
+            field,
+            expected: format!("a study of one split; leave out data.folds, or [{field}]"),
+            found: "it beside data.folds".into(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn check_grid(grid: &GridSpec, regimes: usize, data: &DataSpec) -> Result<(), StudyError> {
     let empty = |field, what: &str| StudyError::Value {
         field,
         expected: format!("at least one {what}"),
@@ -237,6 +326,8 @@ fn check_grid(grid: &GridSpec, regimes: usize) -> Result<(), StudyError> {
         regimes,
         grid.train_size.len(),
         grid.seeds as usize,
+        data.folds.unwrap_or(1),
+        data.repeats.unwrap_or(1),
     ]
     .into_iter()
     .fold(1usize, usize::saturating_mul);

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use images::{Augmentation, Fit, Fractions, Resampling, Size, Task};
+use images::{Augmentation, Fit, Resampling, Size, Task};
 use serde::Deserialize;
 
 use super::recipe::RecipeError;
 use super::source_keys::{SourceKeys, with_source_keys};
 use super::source_text::SourceText;
+use super::written_fractions::WrittenFractions;
+use super::written_origin::WrittenSplit;
 use super::written_range::WrittenRange;
 use super::written_source::WrittenSource;
 
@@ -43,7 +45,13 @@ pub struct DataSpec {
     /// What distinguishes the classes, for the report's comparison with natural images.
     pub property: Option<String>,
     /// Shares of the partitions where the data bring no split.
-    pub fractions: Fractions,
+    pub fractions: WrittenFractions,
+    /// Parts of cross-validation; by default one split instead.
+    pub folds: Option<usize>,
+    /// How often cross-validation divides the data anew; by default once.
+    pub repeats: Option<usize>,
+    /// Whether cross-validation leaves the split that the data bring aside: `split = false`.
+    pub leaves_split: bool,
     /// Seed of the split.
     pub split_seed: u64,
     /// What happens to pictures that cannot be read: `stop` or `skip`.
@@ -80,7 +88,9 @@ with_source_keys! {
         adapt: Option<Adapt>,
         property: Option<String>,
         #[serde(default)]
-        fractions: Fractions,
+        fractions: WrittenFractions,
+        folds: Option<usize>,
+        repeats: Option<usize>,
         #[serde(default)]
         split_seed: u64,
         #[serde(default)]
@@ -118,7 +128,11 @@ impl TryFrom<FlatData> for DataSpec {
 
     fn try_from(mut flat: FlatData) -> Result<Self, RecipeError> {
         let keys = flat.source_keys();
-        let (source, recipe) = WrittenSource::new(flat.source, keys, flat.recipe.as_deref())?;
+        let (mut source, recipe) = WrittenSource::new(flat.source, keys, flat.recipe.as_deref())?;
+        // With folds every source may be told so, also one that has no key for its split.
+        let split = &mut source.keys.split;
+        let is_left = |split: &mut WrittenSplit| matches!(split, WrittenSplit::Made(false));
+        let leaves_split = flat.folds.is_some() && split.take_if(is_left).is_some();
         let tests = flat.test.into_iter().map(|(name, mut test)| {
             let mut keys = test.source_keys();
             keys.classes = keys.classes.or(source.keys.classes.clone());
@@ -140,6 +154,9 @@ impl TryFrom<FlatData> for DataSpec {
             adapt: flat.adapt,
             property: flat.property,
             fractions: flat.fractions,
+            folds: flat.folds,
+            repeats: flat.repeats,
+            leaves_split,
             split_seed: flat.split_seed,
             unreadable: flat.unreadable,
             exclude: flat.exclude,

@@ -1,12 +1,14 @@
 //! The data, the tasks that weights come from, and the networks.
 
 use audit::Audit;
-use images::{Aspects, Depth, Fit, Range, Resampling, Size};
+use images::{Aspects, Dataset, Depth, Fit, Partition, Range, Resampling, Size, SplitSummary};
 use networks::Input;
 use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
+use crate::fold::Folds;
 use crate::run_spec::is_default;
+use crate::split::Split;
 
 /// The data under study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,6 +60,9 @@ pub struct DataResult {
     /// What is wrong with the data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audit: Option<Audit>,
+    /// The folds of cross-validation; `partitions` are then those of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folds: Option<FoldsResult>,
     /// SHA-256 over ids, labels and pixels.
     pub sha256: String,
 }
@@ -84,6 +89,59 @@ impl DataResult {
             channels: self.channels,
             height: self.size.height,
             width: self.size.width,
+        }
+    }
+}
+
+/// The folds of cross-validation, in numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoldsResult {
+    /// Folds of a repeat.
+    pub count: usize,
+    /// Repeats.
+    pub repeats: usize,
+    /// All pictures that are tested, once a repeat.
+    pub tested: PartitionResult,
+    /// Smallest, median and largest number of training pictures of a fold.
+    pub training: [usize; 3],
+    /// The same of pictures to choose on.
+    pub validation: [usize; 3],
+    /// The same of test pictures.
+    pub test: [usize; 3],
+}
+
+impl FoldsResult {
+    /// In words, such as `5-fold cross-validation, repeated 2 times`.
+    pub fn describe(&self) -> String {
+        match self.repeats {
+            1 => format!("{}-fold cross-validation", self.count),
+            repeats => format!(
+                "{}-fold cross-validation, repeated {repeats} times",
+                self.count
+            ),
+        }
+    }
+
+    pub(crate) fn new(dataset: &Dataset, folds: &Folds) -> Self {
+        let sizes = |of: fn(&Split) -> usize| {
+            let mut sizes: Vec<usize> = folds.planned.iter().map(|p| of(&p.split)).collect();
+            sizes.sort_unstable();
+            let at = |place: usize| sizes.get(place).copied().unwrap_or(0);
+            [0, sizes.len() / 2, sizes.len().saturating_sub(1)].map(at)
+        };
+        let tested = SplitSummary::of(dataset, Partition::Test, &folds.cases());
+        Self {
+            count: folds.count,
+            repeats: folds.repeats,
+            tested: PartitionResult {
+                name: "tested".into(),
+                images: tested.images,
+                patients: tested.patients,
+                per_class: tested.present,
+            },
+            training: sizes(|split| split.train.len()),
+            validation: sizes(|split| split.validation.len()),
+            test: sizes(|split| split.test.len()),
         }
     }
 }

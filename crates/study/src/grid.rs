@@ -1,5 +1,6 @@
 //! The cells of the grid: arms, and their runs.
 
+use images::Normalisation;
 use networks::regime::Regime;
 use networks::zoo::Choice;
 
@@ -72,23 +73,28 @@ pub(crate) fn is_left_out(grid: &GridSpec, init: &InitEntry, has_weights: bool) 
     grid.without_weights == WithoutWeights::Skip && init.0.needs_weights() && !has_weights
 }
 
-/// All arms of a seed before the next seed, so that an unfinished study can already compare.
+/// All arms of a fold before the next fold, and all folds of a seed before the next seed, so that
+/// an unfinished study can already compare. `normalisations`: of each model in each fold.
 pub(crate) fn runs(
     seeds: u64,
     arms: &[PlannedArm],
     models: &[PlannedModel],
+    normalisations: &[Vec<Normalisation>],
     data: &PlannedData,
     train: &TrainPlan,
 ) -> Result<Vec<RunSpec>, StudyError> {
     let mut runs = Vec::new();
-    for seed in 0..seeds {
+    let folds = data.folds();
+    let places = (0..seeds).flat_map(|seed| folds.iter().enumerate().map(move |f| (seed, f)));
+    for (seed, (place, fold)) in places {
+        let all = data.split_of(*fold).train.len();
         for (arm, planned) in arms.iter().enumerate() {
             let model = &models[planned.model];
             let choice: Choice = model.described.choice.clone();
             let spec = RunSpec {
                 number: runs.len(),
                 id: String::new(),
-                data: data.of_run(),
+                data: data.of_run(*fold),
                 arm,
                 label: planned.label.clone(),
                 model: choice,
@@ -100,12 +106,18 @@ pub(crate) fn runs(
                     .map(|s| s.sha256.clone()),
                 init: planned.init.clone(),
                 regime: planned.regime.clone(),
-                train_size: planned.train_size,
+                train_size: if planned.is_all {
+                    all
+                } else {
+                    planned.train_size
+                },
                 seed,
-                normalisation: model.normalisation.clone(),
+                fold: *fold,
+                normalisation: normalisations[planned.model][place].clone(),
                 is_all: planned.is_all,
                 augment: data.augment.clone(),
                 train: train.clone(),
+                tuning: None,
                 device: DeviceName::Cpu,
             };
             runs.push(spec.identified());

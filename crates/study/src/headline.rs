@@ -166,6 +166,25 @@ impl Headline {
         }
     }
 
+    /// The yes-or-no questions behind the headline, each a headline itself.
+    pub(crate) fn questions(&self, classes: usize) -> Vec<Self> {
+        match self {
+            Self::MacroOneVsRest if classes == 2 => vec![Self::Class(1)],
+            Self::MacroOneVsRest => (0..classes).map(Self::Class).collect(),
+            Self::MacroFindings => (0..classes).map(Self::Finding).collect(),
+            one => vec![one.clone()],
+        }
+    }
+
+    /// Whether a label answers the question with yes; none where it is not known.
+    pub(crate) fn answer(&self, label: &Label) -> Option<bool> {
+        match self {
+            Self::Class(index) | Self::Finding(index) => label.has(*index),
+            Self::AtLeast(grade) => label.class().map(|class| class >= *grade),
+            Self::MacroOneVsRest | Self::MacroFindings => None,
+        }
+    }
+
     fn measure(
         &self,
         probabilities: &[f64],

@@ -12,7 +12,7 @@ pub const FORMAT: u32 = 3;
 
 /// Numerics of the program: raised whenever the same specification gives other numbers, so that
 /// results of the one are never taken for results of the other.
-pub const NUMERICS: u32 = 2;
+pub const NUMERICS: u32 = 3;
 
 /// Hexadecimal digits of an identity in names of files: 48 bits, one collision in ten million
 /// among the 10⁴ jobs of a large study.

@@ -46,7 +46,9 @@
 //! ```
 
 mod analysis;
+mod answered;
 mod audited;
+mod candidate;
 mod check;
 mod columns;
 mod compare;
@@ -54,6 +56,8 @@ mod data_spec;
 mod described;
 mod entry;
 mod error;
+mod fold;
+mod folding;
 mod framing;
 mod grid;
 mod grid_spec;
@@ -80,8 +84,11 @@ mod spec;
 mod split;
 mod train;
 mod train_spec;
+mod tune_spec;
+mod tuning;
 mod unique;
 mod weights;
+mod written_fractions;
 mod written_join;
 mod written_origin;
 mod written_range;
@@ -92,13 +99,15 @@ pub use analysis::{
     AnalysisImages, AnalysisPlan, AnalysisSettings, AnalysisSpec, PlannedChange, PlannedMap,
     PlannedPair,
 };
+pub use candidate::{Candidate, TuneKey};
 pub use check::check;
 pub use columns::Columns;
 pub use compare::{ComparePlan, CompareSpec, OperatingRule};
 pub use data_spec::{Adapt, DataSpec, Normalise, Unreadable};
-pub use described::{DataResult, ModelResult, PartitionResult, SourceResult};
+pub use described::{DataResult, FoldsResult, ModelResult, PartitionResult, SourceResult};
 pub use entry::{InitEntry, ModelEntry, TrainSize};
 pub use error::StudyError;
+pub use fold::{Fold, Folds, PlannedFold};
 pub use grid_spec::{GridSpec, WithoutWeights};
 pub use headline::{Headline, class_labels, column, finding_labels, measurable_findings};
 pub use identity::{FORMAT, NUMERICS};
@@ -120,6 +129,9 @@ pub use spec::{StudySpec, parse, read_text};
 pub use split::Split;
 pub use train::TrainPlan;
 pub use train_spec::{ClassWeights, OptimizerName, PrecisionName, ScheduleName, TrainSpec};
+pub use tune_spec::{TuneMetric, TuneSpec};
+pub use tuning::{PlannedTrial, TuningPlan, TuningSettings};
+pub use written_fractions::WrittenFractions;
 pub use written_join::{Unmatched, WrittenJoin, WrittenKey};
 pub use written_origin::{WrittenAttributes, WrittenOrigin, WrittenSplit};
 pub use written_range::WrittenRange;

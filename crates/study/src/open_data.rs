@@ -13,12 +13,14 @@ use sources::Noted;
 use super::audited::{self, Watched};
 use super::data_spec::{DataSpec, Unreadable};
 use super::error::StudyError;
+use super::fold::Folds;
+use super::folding::{folding, folds, without_split};
 use super::framing;
 use super::sample_range::SampleRange;
 use super::source;
 use super::split::Split;
 
-use crate::described::{DataResult, PartitionResult};
+use crate::described::{DataResult, FoldsResult, PartitionResult};
 
 /// Pictures listed in an error message.
 const LISTED: usize = 5;
@@ -31,6 +33,8 @@ pub struct OpenData {
     pub cache: Arc<Cache>,
     /// Partitions and named test sets, without pictures that cannot be read.
     pub split: Split,
+    /// The folds of cross-validation, where the study asks; `split` is then the first of them.
+    pub folds: Option<Folds>,
     /// What reports say of the data.
     pub described: DataResult,
     /// What the user has to be told of how networks see the pictures.
@@ -59,7 +63,14 @@ impl OpenData {
             }
             .into());
         }
-        let Noted { dataset, mut notes } = source::open(spec, base)?;
+        let folding = folding(spec)?;
+        let Noted {
+            mut dataset,
+            mut notes,
+        } = source::open(spec, base)?;
+        if folding.is_some() {
+            without_split(spec, &mut dataset)?;
+        }
         let frame = framing::frame(spec, channels, dataset.channels)?;
         let watched = Watched::new(dataset.len());
         let watch = |index, image: &Image| watched.see(&dataset, index, image);
@@ -69,18 +80,39 @@ impl OpenData {
             return Err(pictures_error(&unreadable, dataset.len()).into());
         }
         let sha256 = dataset.content_hash();
-        let mut splits = audited::divided(spec, &dataset, &watched, &mut notes)?;
+        let grouped = audited::grouped(&dataset, &watched, &mut notes);
         let unusable: Vec<usize> = unreadable.iter().map(|u| u.index).collect();
-        for part in [&mut splits.train, &mut splits.validation, &mut splits.test] {
-            part.retain(|index| unusable.binary_search(index).is_err());
+        let folds = folding.map(|folding| folds(&folding, &grouped, &unusable));
+        let split = match folds.as_ref().and_then(|folds| folds.planned.first()) {
+            Some(first) => first.split.clone(),
+            None => {
+                let fractions = spec.fractions.of_split();
+                let mut splits =
+                    Splits::with_shared_patients(&grouped, fractions, spec.split_seed)?;
+                splits.leave_out(&unusable);
+                Split::new(splits, &dataset, &unusable)
+            }
+        };
+        let others = folds.iter().flat_map(|folds| &folds.planned).skip(1);
+        for split in [&split].into_iter().chain(others.map(|fold| &fold.split)) {
+            check_parts(&dataset, split, &notes)?;
         }
-        let split = Split::new(splits.clone(), &dataset, &unusable);
-        check_parts(&dataset, &split, &notes)?;
         let audit = audited::audit(&dataset, &split, watched)?;
         audited::check_leaks(spec, &audit)?;
-        let sample_range = SampleRange::new(spec.range, &cache, &splits.train)?;
+        let sample_range = SampleRange::new(spec.range, &cache, &split.train)?;
         cache.set_range(sample_range.range, 0);
+        let splits = Splits {
+            train: split.train.clone(),
+            validation: split.validation.clone(),
+            test: split.test.clone(),
+        };
         let mut described = describe(spec, &dataset, &cache, &splits, &unreadable, sha256);
+        if let Some(folds) = &folds {
+            let folds = FoldsResult::new(&dataset, folds);
+            let (way, by) = (folds.describe(), unit(&dataset));
+            described.split = format!("{way}, {by}, stratified, seed {}", spec.split_seed);
+            described.folds = Some(folds);
+        }
         described.partitions.extend(test_sets(&dataset, &split));
         described.notes = notes;
         described.allowed_leaks = spec.allow_leaks.clone();
@@ -95,6 +127,7 @@ impl OpenData {
             dataset,
             cache: Arc::new(cache),
             split,
+            folds,
             described,
             warnings,
         })
@@ -218,18 +251,24 @@ fn describe(
         notes: Vec::new(),
         allowed_leaks: None,
         audit: None,
+        folds: None,
         sha256,
+    }
+}
+
+/// What is kept together where parts are made.
+fn unit(dataset: &Dataset) -> &'static str {
+    let mut own = dataset.examples.iter().filter(|e| e.test_set.is_none());
+    match own.any(|e| e.patient.is_some()) {
+        true => "by patient",
+        false => "by picture, patients unknown",
     }
 }
 
 /// How the parts came about, in words. What was made here is never called official.
 fn division(dataset: &Dataset, seed: u64) -> String {
     let own = || dataset.examples.iter().filter(|e| e.test_set.is_none());
-    let has_patients = own().any(|e| e.patient.is_some());
-    let by = match has_patients {
-        true => "by patient",
-        false => "by picture, patients unknown",
-    };
+    let by = unit(dataset);
     let brought = |partition: Partition| own().any(|e| e.partition == Some(partition));
     let made: Vec<&str> = [Partition::Validation, Partition::Test]
         .into_iter()

@@ -11,6 +11,7 @@ use super::planned::{PlannedArm, PlannedData, PlannedModel};
 use super::probe::ProbePlan;
 use super::run_spec::RunSpec;
 use super::train::TrainPlan;
+use super::tuning::TuningPlan;
 
 /// `plan.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,8 +33,11 @@ pub struct StudyPlan {
     pub arms: Vec<PlannedArm>,
     /// Every run, numbered from 0 in the order of training.
     pub runs: Vec<RunSpec>,
-    /// How runs are trained.
+    /// How runs are trained; where the study tunes, the longest that can be chosen.
     pub train: TrainPlan,
+    /// What every arm tries before its runs, where the study asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuning: Option<TuningPlan>,
     /// How arms are compared.
     pub compare: ComparePlan,
     /// What frozen features are probed for, where the study asks.

@@ -7,6 +7,7 @@ use networks::{Network, NetworkError, zoo};
 use serde::{Deserialize, Serialize};
 
 use super::described::{DataResult, ModelResult, SourceResult};
+use super::fold::{Fold, Folds};
 use super::headline::Headline;
 use super::run_spec::RunData;
 use super::split::Split;
@@ -22,14 +23,41 @@ pub struct PlannedData {
     pub headline: Headline,
     /// Random changes to training pictures.
     pub augment: Augmentation,
-    /// Which pictures are trained on, chosen on and reported on.
+    /// Which pictures are trained on, chosen on and reported on; with folds, in the first of them.
     pub split: Split,
+    /// The folds of cross-validation, where the study asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folds: Option<Folds>,
 }
 
 impl PlannedData {
     /// The examples of a partition.
     pub fn partition(&self, partition: Partition) -> &[usize] {
         self.split.partition(partition)
+    }
+
+    /// Every fold, or none for the one split.
+    pub fn folds(&self) -> Vec<Option<Fold>> {
+        match &self.folds {
+            None => vec![None],
+            Some(folds) => folds.planned.iter().map(|p| Some(p.fold)).collect(),
+        }
+    }
+
+    /// The pictures of a run in `fold`, or of one in none. Of a fold that the study does not have
+    /// it is the first split, which no run of that fold names as its own.
+    pub fn split_of(&self, fold: Option<Fold>) -> &Split {
+        let folds = self.folds.as_ref().zip(fold);
+        let found = folds.and_then(|(folds, fold)| folds.split(fold));
+        found.unwrap_or(&self.split)
+    }
+
+    /// Training pictures that every run can have.
+    pub fn fewest_to_train(&self) -> usize {
+        match &self.folds {
+            None => self.split.train.len(),
+            Some(folds) => folds.fewest_to_train(),
+        }
     }
 
     /// `test`, then the named test sets.
@@ -41,11 +69,11 @@ impl PlannedData {
             .collect()
     }
 
-    /// What a run depends on.
-    pub fn of_run(&self) -> RunData {
+    /// What a run in `fold`, or in none, depends on.
+    pub fn of_run(&self, fold: Option<Fold>) -> RunData {
         RunData {
             sha256: self.described.sha256.clone(),
-            split: self.split.id.clone(),
+            split: self.split_of(fold).id.clone(),
             test_sets: self.test_set_names(),
             task: self.task,
             headline: self.headline.clone(),

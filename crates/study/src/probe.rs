@@ -282,7 +282,7 @@ impl ProbePlan {
                     blocks: names.clone(),
                     train_sizes: train_sizes.clone(),
                     settings: settings.clone(),
-                    data: data.of_run(),
+                    data: data.of_run(None),
                     adaptation: model.adaptation.filter(|_| needs_weights),
                     weights_sha256: source.map(|s| s.sha256.clone()),
                 };

@@ -9,6 +9,7 @@ use networks::zoo::{self, Choice};
 use networks::{Input, Network, NetworkError};
 use serde::{Deserialize, Serialize};
 
+use crate::fold::Fold;
 use crate::headline::Headline;
 use crate::identity::identity;
 use crate::train::TrainPlan;
@@ -19,7 +20,7 @@ use crate::train::TrainPlan;
 pub struct RunSpec {
     /// Number in the plan, from 0; no part of the identity.
     pub number: usize,
-    /// Network, seed and identity: names the directory.
+    /// Network, seed, fold and identity: names the directory.
     pub id: String,
     /// Position in the plan's arms; no part of the identity.
     pub arm: usize,
@@ -46,12 +47,19 @@ pub struct RunSpec {
     /// Seed of initialisation, order and augmentation; the same seed in every arm gives the same
     /// subset, order and head.
     pub seed: u64,
+    /// The part of cross-validation that it is tested on and kept from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Fold>,
     /// Scaling of pixel values.
     pub normalisation: Normalisation,
     /// Random changes to training pictures.
     pub augment: Augmentation,
     /// How it is trained, and in which precision.
     pub train: TrainPlan,
+    /// Identity of the trials that choose how it is trained, where the study tunes. In a plan
+    /// `train` is then the longest that can be chosen, in a record the one that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuning: Option<String>,
     /// What it is trained on.
     #[serde(default)]
     pub device: DeviceName,
@@ -136,6 +144,14 @@ impl RunSpec {
         zoo::network(&self.model, self.data.input(), self.data.classes.len())
     }
 
+    /// `seed 0`, with the fold where there is one.
+    pub fn place(&self) -> String {
+        match self.fold {
+            None => format!("seed {}", self.seed),
+            Some(fold) => format!("seed {}, {fold}", self.seed),
+        }
+    }
+
     /// Gives the run its identity: the digest of all it depends on.
     pub(crate) fn identified(mut self) -> Self {
         let mut content = self.clone();
@@ -150,7 +166,9 @@ impl RunSpec {
             name.clear();
         }
         let model = self.model.label();
-        self.id = format!("{model}-s{}-{}", self.seed, identity(&content));
+        let fold = self.fold.map(|fold| format!("-{}", fold.short()));
+        let place = format!("s{}{}", self.seed, fold.unwrap_or_default());
+        self.id = format!("{model}-{place}-{}", identity(&content));
         self
     }
 }

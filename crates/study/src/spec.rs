@@ -13,6 +13,7 @@ use super::error::{StudyError, in_plain_words, with_suggestion};
 use super::grid_spec::GridSpec;
 use super::probe::ProbeSpec;
 use super::train_spec::TrainSpec;
+use super::tune_spec::TuneSpec;
 
 /// Largest configuration file that is read, in bytes.
 const FILE_LIMIT: u64 = 1 << 20;
@@ -30,6 +31,8 @@ pub struct StudySpec {
     /// How every run is trained.
     #[serde(default)]
     pub train: TrainSpec,
+    /// What of the training every arm chooses on its validation pictures; nothing without it.
+    pub tune: Option<TuneSpec>,
     /// How arms are compared.
     #[serde(default)]
     pub compare: CompareSpec,

@@ -47,6 +47,13 @@ impl PretrainSpec {
                 found: format!("size {}, fit \"{}\"", data.size, data.fit.word()),
             });
         }
+        if let Some(folds) = data.folds {
+            return Err(StudyError::Value {
+                field: "data.folds",
+                expected: "one split for pretraining: one network leaves it".into(),
+                found: folds.to_string(),
+            });
+        }
         Ok(StudySpec {
             title: format!(
                 "Pretraining {} on {}",
@@ -63,6 +70,7 @@ impl PretrainSpec {
                 without_weights: Default::default(),
             },
             train: self.train,
+            tune: None,
             compare: CompareSpec {
                 thresholds: Vec::new(),
                 ..CompareSpec::default()

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use record::Job;
+use record::{Job, JobKind};
 use runs::{Event, Listener};
 use study::StudyPlan;
 
@@ -60,9 +60,7 @@ impl<'a> Progress<'a> {
 
     /// A bar for a run, where there is a terminal.
     fn bar(&self, job: &Job) -> Option<ProgressBar> {
-        let (bars, Job::Train(spec)) = (self.bars.as_ref()?, job) else {
-            return None;
-        };
+        let (bars, spec) = (self.bars.as_ref()?, job.trains()?);
         let bar = bars.add(ProgressBar::new(spec.train.max_steps));
         let style = "{prefix} {wide_bar:.cyan/dim} {pos}/{len} steps, {per_sec}, {eta} left, {msg}";
         if let Ok(style) = ProgressStyle::with_template(style) {
@@ -149,11 +147,9 @@ impl Listener for Progress<'_> {
             Event::Finished => end(shown, "done"),
             Event::Interrupted => end(
                 shown,
-                match job {
-                    Job::Train(_) => "interrupted, goes on next time",
-                    Job::Probe(_) | Job::Change(_) | Job::Pair(_) | Job::Map(_) => {
-                        "interrupted, begins anew next time"
-                    }
+                match job.kind() {
+                    JobKind::Tune | JobKind::Train => "interrupted, goes on next time",
+                    JobKind::Probe | JobKind::Analyse => "interrupted, begins anew next time",
                 },
             ),
             Event::Failed(error) => end(shown, &format!("failed: {error}")),
@@ -165,9 +161,7 @@ impl Listener for Progress<'_> {
 impl Shown {
     /// Step, loss, AUC, rate and time left of a run.
     fn step_line(&self, job: &Job, step: u64, loss: f32) -> Option<String> {
-        let Job::Train(spec) = job else {
-            return None;
-        };
+        let spec = job.trains()?;
         let steps = spec.train.max_steps;
         let rate = (step - self.first_step) as f64 / self.began.elapsed().as_secs_f64().max(1e-9);
         let left = (steps - step) as f64 / rate.max(1e-9);

@@ -9,6 +9,8 @@
 //! 3. `set`: which candidates cannot be told from the best.
 //! 4. `compare`, `soonest`, `tally`: every initialisation with the baseline of the same network and
 //!    regime, every other regime with full training, slimmed and truncated networks with the whole.
+//!    Then `tuned`: with what arms were trained, and `specification`: at how many of the rates that were
+//!    tried each is ahead, where the study tunes.
 //! 5. `labels`: how many labels the recommended initialisation saves, where sizes tell.
 //! 6. `helps`: where a network has `random`, `mean-var` and `transfer` arms, what helps.
 //! 7. `rare`: which parts of a mean rest on fewer than ten cases; `unit`: that patients are unknown.
@@ -24,7 +26,7 @@ use record::results::{AttributionResult, Clause, Results, Verdict};
 use self::chosen::Chosen;
 use self::clauses::{clause, labels, leaks, rare, unit};
 use super::sentence;
-use super::{attribution, probes};
+use super::{attribution, probes, specification, tuning};
 
 /// Makes the verdict of `results`; `arms` hold the test AUCs of each, in the order of the results.
 /// `error`: of telling arms from the best; `reference`: the AUC that an arm must be shown to exceed.
@@ -44,6 +46,8 @@ pub(crate) fn verdict(results: &Results, arms: &Arms, error: f64, reference: f64
     }
     let label = chosen.as_ref().and_then(Chosen::recommended);
     all.extend(sentence::clauses(results, label));
+    all.extend(tuning::clause(results));
+    all.extend(specification::clauses(results, label));
     let advice = chosen.as_ref().and_then(Chosen::advice);
     all.extend(advice.as_ref().and_then(|advice| labels(results, advice)));
     for (place, found) in results.attributions.iter().enumerate() {

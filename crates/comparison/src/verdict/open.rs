@@ -38,7 +38,7 @@ pub(super) fn open(results: &Results) -> Vec<String> {
     }
     open.extend(results.probe.as_ref().map(probes::open).unwrap_or_default());
     let few = |seeds: usize| (1..FEWEST_SEEDS).contains(&seeds);
-    if results.arms.iter().any(|arm| few(arm.seeds.len())) {
+    if results.arms.iter().any(|arm| few(arm.seed_count())) {
         open.push("one or two seeds of an arm show nothing of the spread between seeds; from three on arms are compared".into());
     }
     open

@@ -13,6 +13,7 @@ use crate::results::{AucResult, SeedResult};
 /// caller.
 pub fn measure(judged: &Judged) -> SeedResult {
     SeedResult {
+        fold: None,
         run: 0,
         seed: 0,
         best_step: 0,

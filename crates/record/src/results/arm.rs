@@ -1,7 +1,10 @@
 //! One arm and its runs.
 
+use std::collections::BTreeSet;
+
 use networks::initialisation::InitKind;
 use serde::{Deserialize, Serialize};
+use study::Fold;
 
 use super::estimate::{AucResult, Estimate};
 use super::over_seeds::OverSeeds;
@@ -36,7 +39,7 @@ pub struct ArmResult {
     pub is_all: bool,
     /// Test AUC over seeds; none until a run is done or where it is undefined.
     pub auc: Option<Estimate>,
-    /// One per finished seed.
+    /// One per finished run: a seed, or a fold of a seed.
     pub seeds: Vec<SeedResult>,
     /// Validation curve, one point per evaluation.
     pub curve: Vec<CurvePoint>,
@@ -52,6 +55,12 @@ pub struct ArmResult {
 }
 
 impl ArmResult {
+    /// Different seeds with a finished run.
+    pub fn seed_count(&self) -> usize {
+        let seeds: BTreeSet<u64> = self.seeds.iter().map(|run| run.seed).collect();
+        seeds.len()
+    }
+
     /// What distinguishes the arms of a model and training size: the initialisation, with the
     /// regime where that is not `full`.
     pub fn setup(&self) -> String {
@@ -69,6 +78,9 @@ pub struct SeedResult {
     pub run: usize,
     /// Seed.
     pub seed: u64,
+    /// Fold of cross-validation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Fold>,
     /// Step of the best checkpoint by validation AUC.
     pub best_step: u64,
     /// Steps trained.

@@ -20,6 +20,9 @@ pub struct CostResult {
     pub step_images: u64,
     /// Multiply-adds of a training step, forward and backward, mean over its phases.
     pub step_macs: f64,
+    /// Training steps of the trials that chose how its runs are trained, where there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuning_steps: Option<u64>,
     /// On which fronts of test AUC against cost the arm lies: no arm of the same training size has
     /// a mean AUC as high at a lower cost, or a higher one at the same.
     pub front: FrontResult,

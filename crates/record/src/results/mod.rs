@@ -8,6 +8,7 @@ mod arm;
 mod association;
 mod comparison;
 mod cost;
+mod cross_validation;
 mod estimate;
 mod label_efficiency;
 mod outcome;
@@ -18,10 +19,12 @@ mod question;
 mod reading;
 mod regime_name;
 mod source_accuracy;
+mod specification;
 mod table;
 mod test_set;
 mod timing;
 mod transferability;
+mod tuning;
 mod verdict;
 
 pub use analysis::{
@@ -35,6 +38,9 @@ pub use comparison::{
     PermutationResult, PosteriorResult, PowerResult, SettlingResult, SpeedUpResult,
 };
 pub use cost::{CostResult, FrontResult, is_on_front};
+pub use cross_validation::{
+    CrossValidatedArm, CrossValidatedDifference, CrossValidation, FoldAucs, ResampledResult,
+};
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
 pub use outcome::{Bound, Outcome};
@@ -48,8 +54,12 @@ pub use question::{
 pub use reading::{Agreement, Reading};
 pub use regime_name::RegimeName;
 pub use source_accuracy::{SourceAccuracy, SourcePoint};
+pub use specification::{
+    SpecificationCurve, SpecificationPoint, SpecificationReading, SpecificationResult,
+};
 pub use table::{FORMAT, Results};
 pub use test_set::{TestSetArm, TestSetResult};
 pub use timing::Timing;
 pub use transferability::{Points, Prediction, Predictor, ScoreResult, Transferability};
+pub use tuning::{EdgeResult, TrialResult, TriedResult, TunedResult, TuningResult};
 pub use verdict::{Advice, Clause, LabelSaving, Verdict};

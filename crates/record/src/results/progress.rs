@@ -1,6 +1,7 @@
 //! How far a study is.
 
 use serde::{Deserialize, Serialize};
+use study::Fold;
 
 /// How far the study is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct Failure {
     pub arm: String,
     /// Seed.
     pub seed: u64,
+    /// Fold of cross-validation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Fold>,
     /// What went wrong.
     pub error: String,
 }

@@ -7,12 +7,15 @@ use super::analysis::Analysis;
 use super::arm::ArmResult;
 use super::comparison::{AttributionResult, ComparisonResult};
 use super::cost::CostResult;
+use super::cross_validation::CrossValidation;
 use super::label_efficiency::LabelEfficiencyResult;
 use super::probe::{ProbeResult, Probes};
 use super::progress::{Failure, Progress, Reproduction};
 use super::source_accuracy::SourceAccuracy;
+use super::specification::SpecificationCurve;
 use super::test_set::TestSetResult;
 use super::transferability::Transferability;
+use super::tuning::{TunedResult, TuningResult};
 use super::verdict::Verdict;
 
 /// Version of the schema; a newer one is refused.
@@ -58,6 +61,9 @@ pub struct Results {
     /// Every named test set: reported apart, never chosen on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub test_sets: Vec<TestSetResult>,
+    /// What cross-validation adds, where the study has folds and a run is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cross_validation: Option<CrossValidation>,
     /// What every arm costs, in the order of the arms.
     #[serde(default)]
     pub costs: Vec<CostResult>,
@@ -70,6 +76,15 @@ pub struct Results {
     /// What of the pretrained weights helps, where a model has the arms that tell.
     #[serde(default)]
     pub attributions: Vec<AttributionResult>,
+    /// What every arm tried before its runs, where the study asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuned: Option<TunedResult>,
+    /// What each arm tried, and what it chose, in the order of the plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tuning: Vec<TuningResult>,
+    /// Every comparison at every candidate that was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specification_curve: Option<SpecificationCurve>,
     /// How frozen features were probed, where the study asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probe: Option<Probes>,

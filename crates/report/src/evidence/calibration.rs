@@ -63,7 +63,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         word: "Calibration",
         title: "Can the probabilities be taken at their word?",
         note: format!(
-            "Drawings: {}, seed {}, the run with the highest validation AUC{}. Slope below 1: too extreme; intercept (with the slope at 1) below 0: too high. The expected calibration error (ECE, ten bins of as many pictures) is never 0 by chance: beside it stands what it would be on average were the probabilities right. The temperature is fitted on the validation partition; it leaves AUC as it is. Net benefit (Vickers 2006) weighs true against false positives as the threshold does; above both other lines the network is worth consulting.",
+            "Drawings: {}, seed {}, the run with the highest validation AUC{}. Slope below 1: too extreme; intercept (with the slope at 1) below 0: too high. The expected calibration error (ECE, ten bins of as many pictures) is never 0 by chance: beside it stands what it would be on average were the probabilities right. The temperature is fitted on the validation partition; it leaves AUC as it is. Net benefit (Vickers 2006) weighs true against false positives as the threshold does; above both other lines, acting on the network would have served these patients better than acting on all or none. The lines carry no interval, so small distances say nothing.",
             arm.label,
             run.seed,
             if is_long {

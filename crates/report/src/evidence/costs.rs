@@ -2,10 +2,10 @@
 
 use super::cell::Cell;
 use super::section::{Section, Sheet, arm_row, columns};
-use crate::number::{self, UNKNOWN, fixed, magnitude};
+use crate::number::{self, UNKNOWN, count, fixed, magnitude};
 use crate::palette::Palette;
 use crate::plot::{Dot, Plot, Scale};
-use record::results::{ArmResult, CostResult, Results, Timing, is_on_front};
+use record::results::{ArmResult, CostResult, Results, Timing};
 
 /// Bytes of a number of an activation.
 const BYTES: f64 = 4.0;
@@ -27,38 +27,30 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         let peaks = timings.flat_map(|t| t.peak_mib.iter().copied());
         peaks.reduce(f64::min)
     };
-    let rows = arms.iter().enumerate().map(|(place, (arm, cost))| {
+    let has_trials = arms.iter().any(|(_, cost)| cost.tuning_steps.is_some());
+    let rows = arms.iter().map(|(arm, cost)| {
         let star = |is_on: bool, text: String| match is_on {
             true => Cell::with(text, "★ front"),
             false => Cell::new(text),
         };
         let mib = cost.activations as f64 * BYTES / f64::from(1 << 20);
-        let front = |cost: &dyn Fn(&ArmResult) -> Option<f64>| {
-            is_on_front(&results.arms, place, |other| cost(&results.arms[other]))
-        };
-        let on_time = front(&|a| time(a, |t| &t.seconds));
-        let on_inference = front(&|a| time(a, |t| &t.inference_ms));
-        let on_memory = front(&memory);
         let known = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
             value.map_or_else(|| UNKNOWN.to_string(), text)
         };
-        let cells = vec![
+        let mut cells = vec![
             Cell::new(arm.auc.map_or(UNKNOWN.into(), |auc| fixed(auc.value, 3))),
             star(cost.front.parameters, magnitude(cost.parameters as u64)),
             star(cost.front.macs, magnitude(cost.macs)),
             star(cost.front.activations, format!("{} MiB", fixed(mib, 1))),
-            star(on_time, known(time(arm, |t| &t.seconds), &number::seconds)),
-            star(
-                on_inference,
-                known(time(arm, |t| &t.inference_ms), &|ms| {
-                    format!("{} ms", fixed(ms, 2))
-                }),
-            ),
-            star(
-                on_memory,
-                known(memory(arm), &|mib| format!("{} MiB", fixed(mib, 0))),
-            ),
+            Cell::new(known(time(arm, |t| &t.seconds), &number::seconds)),
+            Cell::new(known(time(arm, |t| &t.inference_ms), &|ms| {
+                format!("{} ms", fixed(ms, 2))
+            })),
+            Cell::new(known(memory(arm), &|mib| format!("{} MiB", fixed(mib, 0)))),
         ];
+        if has_trials {
+            cells.push(Cell::new(cost.tuning_steps.map_or(UNKNOWN.into(), count)));
+        }
         arm_row(results, palette, arm, cells)
     });
     let rows = rows.collect();
@@ -88,25 +80,27 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         plot("parameters", |cost| cost.parameters as f64),
         plot("multiply-adds an image", |cost| cost.macs as f64),
     ];
+    let mut names = columns([
+        "Arm",
+        "Test AUC",
+        "Parameters",
+        "Multiply-adds",
+        "Activations",
+        "Time a run",
+        "Inference an image",
+        "Peak memory",
+    ]);
+    names.extend(has_trials.then(|| "Training steps of trials".into()));
     Some(Section {
         id: "costs",
         word: "Costs",
         title: "What does it cost?",
-        note: "Parameters and multiply-adds of one picture's forward pass; activations are what one picture's pass writes, which training keeps for every picture of a batch. Times and the process's peak memory were measured on the machine that ran the study (medians over seeds; memory is the smallest over a network's runs that had the process to themselves, an upper bound where a larger network trained before in the same process). ★: no arm of the same training size has as high a mean AUC at a lower cost. Means alone decide a front; the intervals say how far to trust it.".into(),
+        note: "Parameters and multiply-adds of one picture's forward pass; activations are what one picture's pass writes, which training keeps for every picture of a batch. Times and the process's peak memory were measured on the machine that ran the study (medians over seeds; memory is the smallest over a network's runs that had the process to themselves, an upper bound where a larger network trained before in the same process). ★: no arm of the same training size has as high a mean AUC at a lower cost that is counted, not measured. Means alone decide a front; the intervals say how far to trust it.".into(),
         plots: plots.into_iter().flatten().collect(),
         sheets: vec![Sheet {
             caption: String::new(),
             is_folded: false,
-            columns: columns([
-                "Arm",
-                "Test AUC",
-                "Parameters",
-                "Multiply-adds",
-                "Activations",
-                "Time a run",
-                "Inference an image",
-                "Peak memory",
-            ]),
+            columns: names,
             rows,
         }],
     })

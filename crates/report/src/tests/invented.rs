@@ -13,8 +13,9 @@ use study::{DataResult, ModelResult, PartitionResult, ProbeMethod, ProbeSettings
 pub fn results(words: &str) -> Results {
     let estimate = |value| Estimate {
         value,
-        low: value - 0.04,
-        high: value + 0.04,
+        low: Some(value - 0.04),
+        high: Some(value + 0.04),
+        seeds: 2,
         seed_sd: Some(0.01),
         sampling_se: 0.02,
     };
@@ -127,6 +128,7 @@ pub fn results(words: &str) -> Results {
             notes: Vec::new(),
             allowed_leaks: None,
             audit: None,
+            folds: None,
             sha256: "d".repeat(64),
         },
         sources: vec![SourceResult {
@@ -158,6 +160,9 @@ pub fn results(words: &str) -> Results {
             scale: part(0.03),
             features: part(0.01),
         }],
+        tuned: None,
+        tuning: Vec::new(),
+        specification_curve: None,
         probe: Some(Probes {
             only: false,
             settings: ProbeSettings {
@@ -187,6 +192,7 @@ pub fn results(words: &str) -> Results {
         }],
         comparisons: vec![comparison(words, None)],
         test_sets: Vec::new(),
+        cross_validation: None,
         question_comparisons: vec![comparison(words, Some(words.to_owned()))],
         costs: ["random", words]
             .map(|init| cost(&format!("{words} {init}")))
@@ -217,12 +223,14 @@ pub fn results(words: &str) -> Results {
             }],
             advice: None,
             recommended: Some(format!("{words} {words}")),
+            possible: Vec::new(),
             open: vec![words.to_owned()],
         },
         failures: vec![Failure {
             run: 3,
             arm: words.to_owned(),
             seed: 1,
+            fold: None,
             error: words.to_owned(),
         }],
         reproduction: Reproduction {
@@ -236,6 +244,7 @@ pub fn results(words: &str) -> Results {
 fn seed_result(seed: u64, value: f64, words: &str) -> SeedResult {
     SeedResult {
         run: seed as usize,
+        fold: None,
         seed,
         best_step: 50,
         steps: 50,
@@ -322,8 +331,9 @@ fn comparison(words: &str, question: Option<String>) -> ComparisonResult {
         question,
         difference: Estimate {
             value: 0.04,
-            low: 0.0,
-            high: 0.08,
+            low: Some(0.0),
+            high: Some(0.08),
+            seeds: 3,
             seed_sd: Some(0.01),
             sampling_se: 0.02,
         },
@@ -332,15 +342,27 @@ fn comparison(words: &str, question: Option<String>) -> ComparisonResult {
         p: PValues {
             difference: Some(0.03),
             equivalence: Some(0.9),
-            difference_holm: Some(0.06),
-            equivalence_holm: None,
+            difference_corrected: Some(0.06),
+            equivalence_corrected: None,
         },
-        smallest_detectable: Some(0.031),
+        posterior: Some(PosteriorResult {
+            none_or_worse: 0.02,
+            equivalent: 0.11,
+            better: 0.88,
+        }),
+        power: Some(vec![PowerResult {
+            difference: 0.02,
+            power: 0.31,
+        }]),
         settling: Some(SettlingResult {
-            equivalence_seeds: Some(12),
-            equivalence_patients: None,
-            difference_seeds: None,
-            difference_patients: Some(2.5),
+            equivalence: NeededResult {
+                seeds: [Some(12), Some(17)],
+                patients: [None, None],
+            },
+            difference: NeededResult {
+                seeds: [None, None],
+                patients: [Some(2.5), None],
+            },
         }),
         bootstrap: Some(BootstrapResult {
             low: -0.01,
@@ -373,6 +395,7 @@ fn cost(arm: &str) -> CostResult {
         activations: 2_000_000,
         step_images: 32,
         step_macs: 3e10,
+        tuning_steps: Some(800),
         front: FrontResult {
             macs: true,
             ..FrontResult::default()

@@ -1,6 +1,7 @@
 //! What every report must hold, whatever the study found.
 
 mod invented;
+mod tried;
 
 use super::*;
 use comparison::invented::{missing, over};
@@ -55,7 +56,8 @@ fn a_full_page_has_all_sections_and_numbers() {
         "by 1 of 2 seeds",
         "2.0× sooner",
         "only the scale helps",
-        "detectable from 0.031",
+        "12 to 17 seeds",
+        "0.02: 31%",
         "3 min 05 s",
         "393 k parameters",
         "48.3 M multiply-adds",
@@ -68,8 +70,33 @@ fn a_full_page_has_all_sections_and_numbers() {
 }
 
 #[test]
+fn what_was_tried_is_told_and_drawn() {
+    let mut results = results("a study");
+    let labels: Vec<String> = results.arms.iter().map(|arm| arm.label.clone()).collect();
+    tried::tried(&mut results, [&labels[0], &labels[1]], "a reading");
+    let page = html(&results, &[], &illustrations("a study"), &[]).unwrap();
+    for text in [
+        "<section id=\"tuning\"",
+        "<section id=\"specification\"",
+        "★ 0.800",
+        "failed, failed",
+        "the best learning rate is the largest tried (0.001)",
+        "+0.030 ▸",
+        "−0.030 to −0.010",
+        "1 of 2",
+        "a reading",
+        "Training steps of trials",
+    ] {
+        assert!(page.contains(text), "no {text:?}");
+    }
+}
+
+#[test]
 fn words_of_a_study_stay_words() {
-    let page = html(&analysed(HOSTILE), &[], &illustrations(HOSTILE), &[]).unwrap();
+    let mut results = analysed(HOSTILE);
+    let labels: Vec<String> = results.arms.iter().map(|arm| arm.label.clone()).collect();
+    tried::tried(&mut results, [&labels[0], &labels[1]], HOSTILE);
+    let page = html(&results, &[], &illustrations(HOSTILE), &[]).unwrap();
     let page = without_code(&page);
     assert!(!page.contains("<script>alert"));
     assert!(!page.contains("<img src=x"));
@@ -144,8 +171,9 @@ fn unfinished_studies_have_a_page() {
     }
     undefined.arms[0].auc = Some(Estimate {
         value: f64::NAN,
-        low: f64::NEG_INFINITY,
-        high: f64::INFINITY,
+        low: Some(f64::NEG_INFINITY),
+        seeds: 3,
+        high: Some(f64::INFINITY),
         seed_sd: None,
         sampling_se: f64::NAN,
     });
@@ -303,8 +331,8 @@ fn scores_stand_beside_their_record_and_sources_in_a_figure() {
                 model: HOSTILE.to_owned(),
                 top1,
                 auc: 0.8,
-                low: 0.75,
-                high: 0.85,
+                low: Some(0.75),
+                high: Some(0.85),
             })
             .into(),
         associations: vec![association(None)],

@@ -21,7 +21,7 @@ pub fn analyse(job: &Job, networks: &mut Networks, work: &Work) -> Result<End, A
     let file = job.result_file(networks.directory);
     let settings = networks.settings;
     let record = match job {
-        Job::Probe(_) | Job::Train(_) => None,
+        Job::Probe(_) | Job::Trial(_) | Job::Train(_) => None,
         Job::Change(change) => {
             let spec = &plan.runs[change.run];
             let options = options(settings, change.is_thorough);

@@ -26,6 +26,16 @@ pub enum RunFailure {
         /// The loss there.
         loss: f32,
     },
+    /// No candidate of the study's tuning could be trained with every seed.
+    #[error(
+        "none of the {candidates} candidates under [tune] could be trained with every seed; the first trial that failed: {error}"
+    )]
+    Untuned {
+        /// How many were tried.
+        candidates: usize,
+        /// Why the first trial failed.
+        error: String,
+    },
     /// The validation AUC cannot be computed.
     #[error("at step {step}: {source}")]
     Undefined {

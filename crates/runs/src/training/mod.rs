@@ -13,6 +13,7 @@ mod products;
 mod run;
 mod step_timing;
 mod supply;
+mod tuned;
 
 pub use failure::RunFailure;
 pub use initial::Start;
@@ -28,3 +29,4 @@ pub use prediction::{batch_size, pixels, predict, probabilities};
 pub use run::{End, train};
 pub(crate) use step_timing::{StepTiming, pictures_per_second};
 pub use supply::Supply;
+pub(crate) use tuned::tuned;

@@ -432,6 +432,7 @@ impl<'a> Run<'a> {
         let measured = |predictions: &Predictions| SeedResult {
             run: self.spec.number,
             seed: self.spec.seed,
+            fold: self.spec.fold,
             best_step: best.step,
             steps: self.state.step,
             ..measure(&Judged {

@@ -28,7 +28,7 @@ impl<'a> Supply<'a> {
         Self {
             dataset: &study.dataset,
             cache: &study.cache,
-            split: &study.plan.data.split,
+            split: study.plan.data.split_of(spec.fold),
             weights: weights.map(|w| &**w),
         }
     }

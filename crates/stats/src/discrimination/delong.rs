@@ -1,5 +1,8 @@
+use std::collections::BTreeSet;
+
 use crate::discrimination::ranking::Ranking;
-use crate::{Estimate, Influence, Interval, StatsError};
+use crate::input::same_length;
+use crate::{Clusters, Estimate, Influence, Interval, StatsError};
 
 /// One ROC curve with DeLong's structural components: its AUC and what each case adds to it.
 ///
@@ -110,6 +113,41 @@ impl Delong {
     /// The AUC together with its influence, to average over seeds or compare with another.
     pub fn estimate(&self) -> Result<Estimate, StatsError> {
         Ok(Estimate::new(self.auc, self.influence()?))
+    }
+
+    /// The same over samples of clusters, still with one value a case: summed by cluster, the sum of
+    /// squares is Obuchowski's variance, with √(I10 / (I10 − 1)) √(I01 / (I01 − 1)) in place of
+    /// I / (I − 1) for the covariance of the classes (I10 of I clusters hold a positive case, I01 a
+    /// negative one; see [`Obuchowski`](crate::Obuchowski)).
+    ///
+    /// For parts of a mean whose cases are few, such as folds of cross-validation: a fold with two
+    /// positive patients has one degree of freedom for them, however many pictures they have.
+    pub fn clustered_estimate(&self, clusters: &Clusters) -> Result<Estimate, StatsError> {
+        let (m, n) = (self.v10.len(), self.v01.len());
+        same_length("clusters", m + n, clusters.cases())?;
+        let holding = |cases: &[usize]| {
+            let of: BTreeSet<usize> = cases.iter().map(|c| clusters.of_case()[*c]).collect();
+            of.len()
+        };
+        let (positives, negatives) = (holding(&self.positives), holding(&self.negatives));
+        if positives < 2 || negatives < 2 {
+            return Err(StatsError::TooFewClusters {
+                positives,
+                negatives,
+            });
+        }
+        let mut values = vec![0.0; m + n];
+        for (held, cases, components) in [
+            (positives, &self.positives, &self.v10),
+            (negatives, &self.negatives, &self.v01),
+        ] {
+            let held = held as f64;
+            let scale = (held / (held - 1.0)).sqrt() / cases.len() as f64;
+            for (&case, component) in cases.iter().zip(components) {
+                values[case] = scale * (component - self.auc);
+            }
+        }
+        Ok(Estimate::new(self.auc, Influence::new(values)))
     }
 
     /// Interval `AUC ± z · SE`, cut to `0..=1`. `level`: 0.95 for a 95% interval.

@@ -8,7 +8,7 @@ use crate::{Delong, StatsError};
 /// DeLong, DeLong and Clarke-Pearson, Biometrics 1988.
 ///
 /// It compares two fixed scores. A claim about two ways of training needs several seeds:
-/// [`Comparison`](crate::Comparison).
+/// the crate `decisions`.
 ///
 /// ```
 /// use stats::{Delong, PairedCurves};

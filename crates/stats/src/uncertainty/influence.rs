@@ -96,6 +96,31 @@ impl Influence {
         }
     }
 
+    /// The sums over the cases of each cluster, and nothing else: for values that already are an
+    /// error over samples of clusters. Takes part who has a value that is not 0.
+    pub(crate) fn summed_by(&self, clusters: &Clusters) -> Result<Self, StatsError> {
+        same_length("clusters", self.values.len(), clusters.cases())?;
+        let mut values = vec![0.0; clusters.count()];
+        let mut takes_part = vec![false; clusters.count()];
+        for (&cluster, &value) in clusters.of_case().iter().zip(&self.values) {
+            values[cluster] += value;
+            takes_part[cluster] |= value != 0.0;
+        }
+        let participants = takes_part.iter().filter(|part| **part).count();
+        Ok(Self {
+            values,
+            participants: participants.max(1),
+        })
+    }
+
+    /// Every contribution times `factor`.
+    pub(crate) fn scaled(&self, factor: f64) -> Self {
+        Self {
+            values: self.values.iter().map(|value| factor * value).collect(),
+            participants: self.participants,
+        }
+    }
+
     fn add(&mut self, other: &Self) -> Result<(), StatsError> {
         self.same_cases(other)?;
         for (sum, value) in self.values.iter_mut().zip(&other.values) {

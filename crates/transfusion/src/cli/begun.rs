@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use audit::Severity;
 use durable::write;
-use record::names::ORIGIN;
+use record::names::{ORIGIN, RUN_SPEC};
 use record::{Adoption, AdoptionKind, Job, MeasuredPrecision, StudyDirectory};
 use runs::training::{check_precision, measure_precisions};
 use runs::{Runner, Share, Tally, Workers};
@@ -79,10 +79,7 @@ impl Begun {
             .iter()
             .enumerate()
             .filter(|(number, job)| share.holds(*number) && !job.is_recorded(&self.directory))
-            .filter_map(|(_, job)| match job {
-                Job::Train(spec) => Some(*spec),
-                Job::Probe(_) | Job::Change(_) | Job::Pair(_) | Job::Map(_) => None,
-            })
+            .filter_map(|(_, job)| job.trains())
             .collect();
         check_precision(pending.iter().copied())?;
         for choice in measure_precisions(&self.directory, &pending)? {
@@ -112,12 +109,26 @@ impl Begun {
     fn forget_failures(&self, share: &Share) -> anyhow::Result<()> {
         for (number, job) in Job::all(&self.study.plan).iter().enumerate() {
             let path = job.error_file(&self.directory);
-            if share.holds(number) && path.exists() {
+            if share.holds(number) && path.exists() && !self.has_chosen(job) {
                 std::fs::remove_file(&path)
                     .with_context(|| format!("cannot remove {}", path.display()))?;
             }
         }
         Ok(())
+    }
+
+    /// Whether runs have begun with what a failed trial helped to choose: done once more it could
+    /// choose otherwise for the rest of them.
+    fn has_chosen(&self, job: &Job) -> bool {
+        let Job::Trial(trial) = job else {
+            return false;
+        };
+        let plan = &self.study.plan;
+        let mut chosen_for = plan
+            .runs
+            .iter()
+            .filter(|run| run.arm == trial.run.arm && run.tuning.as_ref() == Some(&trial.tuning));
+        chosen_for.any(|run| RUN_SPEC.exists(self.directory.run(run).path()))
     }
 }
 

@@ -30,6 +30,7 @@ mod score_tables;
 mod stats;
 mod status;
 mod table;
+mod tuning_tables;
 mod version;
 mod weights;
 

@@ -18,6 +18,7 @@ use super::probe_tables::probe_tables;
 use super::reuse_tables::reuse_tables;
 use super::score_tables::{score_tables, source_lines};
 use super::table::{duration, table, thousands};
+use super::tuning_tables::tuning_tables;
 
 /// Examples shown per class.
 const EXAMPLES: usize = 6;
@@ -69,6 +70,9 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     if !results.trains_nothing() {
         output!("{}", arms_table(&results, &timing));
     }
+    if let Some(tuning) = tuning_tables(&results) {
+        output!("\n{tuning}");
+    }
     if let Some(analysis) = &results.analysis {
         output!("\n{}", reuse_tables(analysis));
     }
@@ -84,9 +88,13 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     }
     for failure in &results.failures {
         output!(
-            "Failed: {}, seed {}: {}.",
+            "Failed: {}, seed {}{}: {}.",
             failure.arm,
             failure.seed,
+            failure
+                .fold
+                .map(|fold| format!(", {fold}"))
+                .unwrap_or_default(),
             failure.error
         );
     }
@@ -203,7 +211,7 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
         };
         let mut row = vec![
             arm.label.clone(),
-            arm.seeds.len().to_string(),
+            arm.seed_count().to_string(),
             auc.map_or("–".into(), |a| format!("{:.3}", a.value)),
             auc.map_or("–".into(), |a| match a.interval() {
                 Some([low, high]) => format!("{low:.3} to {high:.3}"),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use durable::JsonLog;
 use durable::claims::{Holder, Liveness};
-use record::names::METRICS;
+use record::names::{METRICS, RUN_SPEC};
 use record::{Evaluation, Job, JobKind, JobState, StudyDirectory};
 use serde::Serialize;
 use study::StudyPlan;
@@ -35,7 +35,7 @@ enum State {
     Failed,
     /// It can be done.
     Planned,
-    /// Runs that it needs are not done.
+    /// Runs or trials that it needs have not ended.
     Waiting,
 }
 
@@ -56,7 +56,7 @@ impl State {
 struct Row {
     /// Number of the job, from 0, as `run --job` takes it.
     number: usize,
-    /// `probe`, `train` or `analyse`.
+    /// `probe`, `tune`, `train` or `analyse`.
     kind: &'static str,
     /// Names its record.
     id: String,
@@ -144,7 +144,7 @@ impl Whole {
                 "validation AUC",
             ];
             let columns = match kind {
-                JobKind::Train => header.len(),
+                JobKind::Tune | JobKind::Train => header.len(),
                 JobKind::Probe | JobKind::Analyse => 4,
             };
             let cells = rows.iter().map(|row| row.cells()[..columns].to_vec());
@@ -155,7 +155,8 @@ impl Whole {
             let rows: Vec<&Row> = self.jobs.iter().filter(of_kind).collect();
             match (kind, rows.is_empty()) {
                 (JobKind::Train, true) => output!("{}: nothing is trained", self.title),
-                (JobKind::Probe | JobKind::Analyse, true) => {}
+                (JobKind::Probe | JobKind::Tune | JobKind::Analyse, true) => {}
+                (JobKind::Tune, false) => output!("{}: {}", self.title, tally(&rows, "trials")),
                 (JobKind::Train, false) => output!("{}: {}", self.title, tally(&rows, "runs")),
                 (JobKind::Probe, false) => output!("{}: {}", self.title, tally(&rows, "probes")),
                 (JobKind::Analyse, false) => output!("analysis: {}", tally(&rows, "parts")),
@@ -183,14 +184,17 @@ impl Row {
             holder.name == job.id() && !matches!(holder.liveness, Liveness::Dead)
         };
         let holder = holders.iter().find(is_alive);
-        let log: Option<JsonLog<Evaluation>> = match job {
-            Job::Train(spec) => Some(JsonLog::new(directory.run(spec).file(METRICS))),
-            Job::Probe(_) | Job::Change(_) | Job::Pair(_) | Job::Map(_) => None,
-        };
-        let last = match log {
-            Some(log) => log.read()?.pop(),
-            None => None,
-        };
+        let (mut last, mut steps) = (None, None);
+        if let (Some(planned), Some(place)) = (job.trains(), job.training(directory)) {
+            let log: JsonLog<Evaluation> = JsonLog::new(place.file(METRICS));
+            last = log.read()?.pop();
+            // A run whose trials chose may take fewer steps than its plan allows.
+            let begun = match planned.tuning {
+                Some(_) => RUN_SPEC.read(place.path())?,
+                None => None,
+            };
+            steps = Some(begun.as_ref().unwrap_or(planned).train.max_steps);
+        }
         let (state, error) = match job.state(plan, directory)? {
             JobState::Done => (State::Done, None),
             JobState::Failed(error) => (State::Failed, Some(error)),
@@ -207,7 +211,7 @@ impl Row {
             what: job.describe(plan),
             seeds: match job {
                 Job::Probe(probe) => Some(probe.seeds.len()),
-                Job::Train(_) => Some(1),
+                Job::Trial(_) | Job::Train(_) => Some(1),
                 Job::Change(_) | Job::Pair(_) | Job::Map(_) => None,
             },
             state,
@@ -216,10 +220,7 @@ impl Row {
                 .map(ToString::to_string),
             since: holder.and_then(|h| h.since),
             step: last.as_ref().map(|e| e.step),
-            steps: match job {
-                Job::Train(spec) => Some(spec.train.max_steps),
-                Job::Probe(_) | Job::Change(_) | Job::Pair(_) | Job::Map(_) => None,
-            },
+            steps,
             validation_auc: last.map(|e| e.validation_auc),
             error,
         })

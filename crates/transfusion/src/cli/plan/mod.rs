@@ -13,14 +13,16 @@ use networks::initialisation::{Initialisation, initialise};
 use runs::Footprint;
 use runs::training::predict;
 use serde::Serialize;
-use study::{OpenStudy, StudyPlan, StudySpec, check, mean_passes, parse, read_text};
+use study::{
+    Candidate, Fold, OpenStudy, RunSpec, StudyPlan, StudySpec, check, mean_passes, parse, read_text,
+};
 
 use self::memory::{Memory, mib};
 use self::origins::{Origins, origins_table};
 use super::begun::warn;
 use super::exit::Exit;
 use super::location::locate;
-use super::table::{duration, table, thousands};
+use super::table::{counted, duration, table, thousands};
 
 /// List every run of a study with its cost and an estimate of time; trains nothing
 #[derive(Debug, Args)]
@@ -38,6 +40,12 @@ struct Row {
     id: String,
     arm: String,
     seed: u64,
+    /// Fold of cross-validation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fold: Option<Fold>,
+    /// The candidate of a trial; none for a run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<Candidate>,
     /// Trained numbers.
     parameters: usize,
     /// Multiply-adds of one picture's forward pass.
@@ -80,37 +88,47 @@ impl Plan {
             .map(|arm| Origins::of(&study, arm))
             .collect::<Result<_, _>>()?;
         let memory = Memory::of(&study)?;
-        let rows: Vec<Row> = plan
-            .runs
+        let row = |run: &RunSpec, candidate: Option<Candidate>| {
+            let model = plan.arms[run.arm].model;
+            let trained =
+                run.train.max_steps as f64 * run.train.batch_size.min(run.train_size) as f64;
+            let split = plan.data.split_of(run.fold);
+            let evaluated = run.train.evaluations() as f64 * split.validation.len() as f64
+                + (split.validation.len() + split.test.len()) as f64;
+            Row {
+                number: run.number,
+                id: run.id.clone(),
+                arm: run.label.clone(),
+                seed: run.seed,
+                fold: run.fold,
+                candidate,
+                parameters: plan.models[model].described.parameters,
+                macs: plan.models[model].described.macs,
+                train_size: run.train_size,
+                steps: run.train.max_steps,
+                origins: origins[run.arm].clone(),
+                estimated_seconds: per_image[model] * (passes[run.arm] * trained + evaluated),
+                memory: memory.alone[run.arm],
+            }
+        };
+        let tuning = plan.tuning.as_ref();
+        let trials: Vec<Row> = tuning
             .iter()
-            .map(|run| {
-                let model = plan.arms[run.arm].model;
-                let trained =
-                    plan.train.max_steps as f64 * plan.train.batch_size.min(run.train_size) as f64;
-                let evaluated = plan.train.evaluations() as f64
-                    * plan.data.split.validation.len() as f64
-                    + (plan.data.split.validation.len() + plan.data.split.test.len()) as f64;
-                Row {
-                    number: run.number,
-                    id: run.id.clone(),
-                    arm: run.label.clone(),
-                    seed: run.seed,
-                    parameters: plan.models[model].described.parameters,
-                    macs: plan.models[model].described.macs,
-                    train_size: run.train_size,
-                    steps: plan.train.max_steps,
-                    origins: origins[run.arm].clone(),
-                    estimated_seconds: per_image[model] * (passes[run.arm] * trained + evaluated),
-                    memory: memory.alone[run.arm],
-                }
+            .flat_map(|tuning| {
+                let candidates = &tuning.settings.candidates;
+                let trials = tuning.trials.iter();
+                trials.map(|trial| row(&trial.run, candidates.get(trial.candidate).copied()))
             })
             .collect();
+        let rows: Vec<Row> = plan.runs.iter().map(|run| row(run, None)).collect();
         if self.json {
-            output!("{}", serde_json::to_string_pretty(&rows)?);
+            let all: Vec<Row> = trials.into_iter().chain(rows).collect();
+            output!("{}", serde_json::to_string_pretty(&all)?);
             return Ok(Exit::Done);
         }
         let probed = probes(plan, &per_image);
-        let total: f64 = rows.iter().map(|r| r.estimated_seconds).sum();
+        let seconds = |rows: &[Row]| rows.iter().map(|r| r.estimated_seconds).sum::<f64>();
+        let (of_trials, of_runs) = (seconds(&trials), seconds(&rows));
         let count = rows.len();
         let header = [
             "run",
@@ -127,7 +145,8 @@ impl Plan {
             vec![
                 r.id,
                 r.arm,
-                r.seed.to_string(),
+                r.fold
+                    .map_or_else(|| r.seed.to_string(), |fold| format!("{}, {fold}", r.seed)),
                 thousands(r.parameters as u64),
                 format!("{:.1}", r.macs as f64 / 1e6),
                 r.train_size.to_string(),
@@ -151,9 +170,18 @@ impl Plan {
                 analysis.maps.len()
             );
         }
+        if let Some(tuning) = tuning {
+            output!(
+                "{}, {} of {} candidates for every arm, about {}; then runs with what each arm chose, at most as long as here",
+                counted(trials.len(), "trial"),
+                counted(tuning.settings.seeds.len(), "seed"),
+                tuning.settings.candidates.len(),
+                duration(of_trials)
+            );
+        }
         output!(
             "{count} runs, about {} on this machine; nothing was trained",
-            duration(total)
+            duration(of_trials + of_runs)
         );
         Ok(Exit::Done)
     }
