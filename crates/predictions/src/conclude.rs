@@ -2,6 +2,7 @@ use decisions::{Arms, Best, Concern, Concludes, Seeds, Shares};
 use stats::{Clusters, Delong, Estimate};
 
 use crate::compared::{comparisons, number};
+use crate::estimated::estimate;
 use crate::found::{ArmFound, BestFound, Concerned, Conclusions, Number};
 use crate::notes::notes;
 use crate::refused::Refused;
@@ -26,8 +27,8 @@ pub struct Question {
 pub fn conclude(tested: &Tested, question: &Question) -> Result<Conclusions, Refused> {
     let baseline = baseline(tested, question.baseline.as_deref())?;
     let clusters = tested.clusters()?;
-    let estimates: Vec<Vec<(u64, Estimate)>> = estimates(tested, &clusters)?;
     let of_models = tested.arms.iter().all(|arm| arm.seeds.len() == 1);
+    let estimates = estimates(tested, &clusters, of_models)?;
     let seeds = estimates.iter().map(Vec::as_slice);
     let arms = match of_models {
         true => Arms::of_these_models(seeds),
@@ -78,10 +79,14 @@ fn baseline(tested: &Tested, asked: Option<&str>) -> Result<usize, Refused> {
 
 /// AUC of every model with its error over patients. A single model of an arm is its seed 0, whatever
 /// it is called, so that it pairs with that of the others.
-fn estimates(tested: &Tested, clusters: &Clusters) -> Result<Vec<Vec<(u64, Estimate)>>, Refused> {
+fn estimates(
+    tested: &Tested,
+    clusters: &Clusters,
+    of_models: bool,
+) -> Result<Vec<Vec<(u64, Estimate)>>, Refused> {
     let mut names: Vec<&str> = Vec::new();
-    let mut number = |arm: &TestedArm, name| {
-        if arm.seeds.len() == 1 && tested.arms.iter().all(|arm| arm.seeds.len() == 1) {
+    let mut number = |name| {
+        if of_models {
             return 0;
         }
         let place = names.iter().position(|known| *known == name);
@@ -94,12 +99,8 @@ fn estimates(tested: &Tested, clusters: &Clusters) -> Result<Vec<Vec<(u64, Estim
     for arm in &tested.arms {
         let mut seeds = Vec::new();
         for seed in &arm.seeds {
-            // The table was checked to have two of each.
-            let curve = Delong::new(&tested.labels, &seed.scores)?;
-            seeds.push((
-                number(arm, seed.name.as_str()),
-                curve.estimate()?.by_cluster(clusters)?,
-            ));
+            let auc = estimate(tested, clusters, &seed.scores, !of_models)?;
+            seeds.push((number(seed.name.as_str()), auc));
         }
         seeds.sort_by_key(|(seed, _)| *seed);
         all.push(seeds);
@@ -120,7 +121,7 @@ fn arm_found(
         Some(_) => Some(mean.logit_interval(0.95)?),
         // All cases are ordered alike: what disjoint pairs of them show, where cases are
         // independent.
-        None if seeds.len() == 1 && !clusters.repeat() => {
+        None if seeds.len() == 1 && tested.folds.is_none() && !clusters.repeat() => {
             Some(Delong::new(&tested.labels, &seeds[0].scores)?.logit_interval(0.95)?)
         }
         None => None,

@@ -29,6 +29,7 @@ pub(crate) struct Row {
     pub(crate) patient: Option<String>,
     pub(crate) arm: Option<String>,
     pub(crate) seed: Option<String>,
+    pub(crate) fold: Option<String>,
 }
 
 /// Rows that are kept: those with this value in this column.
@@ -42,6 +43,7 @@ struct Places {
     patient: Option<usize>,
     arm: Option<usize>,
     seed: Option<usize>,
+    fold: Option<usize>,
     only: Vec<(usize, String)>,
 }
 
@@ -97,8 +99,6 @@ impl Places {
             }
             None => Ok(None),
         };
-        let fold = optional("--fold", &columns.fold, "fold")?;
-        refuse_folds(sheet, fold)?;
         let only = only.iter().map(|(column, value)| {
             let place = sheet.column("--only", column)?;
             Ok((place, value.clone()))
@@ -110,6 +110,7 @@ impl Places {
             patient: optional("--patient", &columns.patient, "patient")?,
             arm: optional("--arm", &columns.arm, "arm")?,
             seed: optional("--seed", &columns.seed, "seed")?,
+            fold: optional("--fold", &columns.fold, "fold")?,
             only: only.collect::<Result<_, Refusal>>()?,
         })
     }
@@ -141,7 +142,11 @@ impl Places {
             let write = "leave out the case in every arm, or predict it anew";
             return refuse("a finite score", score, write);
         };
-        for (column, what) in [(self.arm, "the arm"), (self.seed, "the seed")] {
+        for (column, what) in [
+            (self.arm, "the arm"),
+            (self.seed, "the seed"),
+            (self.fold, "the fold"),
+        ] {
             if column.is_some() && text(column).is_none() {
                 return refuse(what, "", "fill in the cell, or drop the column");
             }
@@ -154,28 +159,7 @@ impl Places {
             patient: text(self.patient),
             arm: text(self.arm),
             seed: text(self.seed),
+            fold: text(self.fold),
         })
     }
-}
-
-/// Scores of several folds come from several models: one curve of them all, or an error that takes
-/// them for one model, would be wrong.
-fn refuse_folds(sheet: &Sheet, fold: Option<usize>) -> Result<(), Refusal> {
-    let Some(fold) = fold else {
-        return Ok(());
-    };
-    let first = sheet.cell(0, fold);
-    let other = (1..sheet.rows.len()).find(|row| sheet.cell(*row, fold) != first);
-    let Some(other) = other else {
-        return Ok(());
-    };
-    Err(refusal(
-        format!("{}, line {}", sheet.file, sheet.lines[other]),
-        format!("one fold, as cases of several are scored by different models, here `{first}`"),
-        format!("`{}`", sheet.cell(other, fold)),
-        format!(
-            "compare fold by fold with --only {}=…, or drop the column where one model scored all cases",
-            sheet.columns[fold]
-        ),
-    ))
 }

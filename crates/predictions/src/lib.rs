@@ -30,6 +30,7 @@
 mod columns;
 mod compared;
 mod conclude;
+mod estimated;
 mod file;
 mod found;
 mod notes;
@@ -46,5 +47,5 @@ pub use found::{
     PosteriorFound, Power, Settling,
 };
 pub use refused::Refused;
-pub use tested::{Tested, TestedArm, TestedSeed};
+pub use tested::{Folds, Tested, TestedArm, TestedSeed};
 pub use word::Word;

@@ -12,8 +12,21 @@ pub(crate) fn notes(tested: &Tested, found: &Conclusions) -> Result<Vec<String>,
     let mut notes = tested.notes.clone();
     notes.extend(unit(tested));
     notes.extend(rare(tested)?);
+    notes.extend(folds(tested, found));
     notes.extend(seeds(found));
     Ok(notes)
+}
+
+fn folds(tested: &Tested, found: &Conclusions) -> Option<String> {
+    let folds = tested.folds.as_ref()?.names.len();
+    Some(match found.concerns {
+        Concerned::Training => format!(
+            "AUCs are means over {folds} folds; their errors hold that other training patients would have been drawn, all other folds being taken to have been trained on."
+        ),
+        Concerned::TheseModels => format!(
+            "AUCs are means over the {folds} networks of the folds; their errors are of these networks on other patients, not of other training patients."
+        ),
+    })
 }
 
 fn unit(tested: &Tested) -> Option<String> {

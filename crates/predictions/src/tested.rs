@@ -18,10 +18,22 @@ pub struct Tested {
     pub labels: Vec<bool>,
     /// Whose cases these are; none where no patient is known.
     pub patients: Option<Vec<Option<String>>>,
+    /// Names of the folds that the cases were tested in, and the fold of every case; none without
+    /// cross-validation.
+    pub folds: Option<Folds>,
     /// In the order of their first rows.
     pub arms: Vec<TestedArm>,
     /// What was found out about the tables.
     pub notes: Vec<String>,
+}
+
+/// The folds of cross-validation: of every arm and seed one network a fold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Folds {
+    /// At least two.
+    pub names: Vec<String>,
+    /// Place of the fold of every case.
+    pub of_case: Vec<usize>,
 }
 
 /// An arm's models.
@@ -89,6 +101,7 @@ impl Tested {
         let tested = Self {
             ids: first.cases.keys().map(|id| (*id).to_owned()).collect(),
             patients: patients.iter().any(Option::is_some).then_some(patients),
+            folds: folds(&cases)?,
             labels,
             arms: arms(&models),
             notes: files.iter().flat_map(|file| file.notes.clone()).collect(),
@@ -235,22 +248,63 @@ fn same_cases(first: &Model, model: &Model) -> Result<(), Refusal> {
                 "correct one of them",
             ));
         }
-        if row.patient != earlier.patient {
-            let named = |patient: &Option<String>| patient.clone().unwrap_or("none".into());
-            return Err(refusal(
-                other.place(),
-                format!(
-                    "patient {} of case `{}` as in {}",
-                    named(&earlier.patient),
-                    row.id,
-                    case.place()
-                ),
-                named(&row.patient),
-                "correct one of them",
-            ));
+        for (what, ours, theirs) in [
+            ("patient", &row.patient, &earlier.patient),
+            ("fold", &row.fold, &earlier.fold),
+        ] {
+            if ours != theirs {
+                let named = |name: &Option<String>| name.clone().unwrap_or("none".into());
+                return Err(refusal(
+                    other.place(),
+                    format!(
+                        "{what} {} of case `{}` as in {}",
+                        named(theirs),
+                        row.id,
+                        case.place()
+                    ),
+                    named(ours),
+                    "correct one of them: arms and seeds share patients and folds",
+                ));
+            }
         }
     }
     Ok(())
+}
+
+/// The folds, where there are several; refuses a patient in two of them.
+fn folds(cases: &[&Placed]) -> Result<Option<Folds>, Refusal> {
+    let mut names: Vec<&str> = cases
+        .iter()
+        .filter_map(|case| case.row.fold.as_deref())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.len() < 2 {
+        return Ok(None);
+    }
+    let mut of_patient: BTreeMap<&str, &Placed> = BTreeMap::new();
+    for case in cases {
+        let Some(patient) = case.row.patient.as_deref() else {
+            continue;
+        };
+        let earlier = *of_patient.entry(patient).or_insert(case);
+        if earlier.row.fold != case.row.fold {
+            return Err(refusal(
+                case.place(),
+                format!("patient {patient} in one fold, as in {}", earlier.place()),
+                format!("fold {}", case.row.fold.as_deref().unwrap_or("none")),
+                "networks that were trained on a patient must not be tested on it: split by patient",
+            ));
+        }
+    }
+    let place = |case: &&Placed| {
+        let fold = case.row.fold.as_deref().unwrap_or_default();
+        names.binary_search(&fold).unwrap_or_default()
+    };
+    Ok(Some(Folds {
+        of_case: cases.iter().map(place).collect(),
+        names: names.into_iter().map(String::from).collect(),
+    }))
 }
 
 fn arms(models: &[Model]) -> Vec<TestedArm> {

@@ -200,23 +200,6 @@ fn what_does_not_fit_is_named_with_its_line() {
         &["--margin", "1"],
         &["--margin", "above 0 and below 1"],
     );
-    let folds = whole.replace("id,label,score", "id,label,score,fold");
-    let folds: Vec<String> = folds
-        .lines()
-        .enumerate()
-        .map(|(place, line)| {
-            if place == 0 {
-                line.into()
-            } else {
-                format!("{line},{}", place % 2)
-            }
-        })
-        .collect();
-    refused(
-        &folds.join("\n"),
-        &[],
-        &["b.csv, line 3", "one fold", "--only fold"],
-    );
     folder
         .run(&["stats", "predictions", "none.csv"])
         .with(2)
@@ -245,4 +228,38 @@ fn patients_are_the_unit() {
     with(|case| case % 3 * case)
         .with(2)
         .says(&["at least two patients", "1 and"]);
+}
+
+#[test]
+fn folds_are_never_put_in_one_order() {
+    let folder = Folder::new();
+    // The networks of two folds score on scales of their own.
+    let table = |patient: fn(u64) -> u64| {
+        let row = |(case, row): (usize, &str)| {
+            let fold = case / 3 % 2;
+            let mut cells: Vec<String> = row.split(',').map(String::from).collect();
+            cells[2] = (cells[2].parse::<f64>().unwrap() + 100.0 * fold as f64).to_string();
+            format!("{},f{fold},p{}\n", cells.join(","), patient(case as u64))
+        };
+        let rows = rows(0.5, 1, "");
+        let rows: String = rows.lines().enumerate().map(row).collect();
+        folder.write("a.csv", format!("id,label,score,fold,patient\n{rows}"));
+        folder.run(&["stats", "predictions", "a.csv", "--json"])
+    };
+    let found = table(|case| case).with(0).json();
+    let auc = found["arms"][0]["auc"]["value"].as_f64().unwrap();
+    folder.write("b.csv", format!("id,label,score\n{}", rows(0.5, 1, "")));
+    let one = folder
+        .run(&["stats", "predictions", "b.csv", "--json"])
+        .json();
+    let alone = one["arms"][0]["auc"]["value"].as_f64().unwrap();
+    assert!((auc - alone).abs() < 0.03, "{auc} {alone}");
+    assert!(
+        found["notes"]
+            .to_string()
+            .contains("2 networks of the folds")
+    );
+    table(|case| case / 6)
+        .with(2)
+        .says(&["patient p0 in one fold", "split by patient"]);
 }
