@@ -7,8 +7,8 @@
 //!
 //! This crate is the façade: every stage is a crate of its own and is found here under its name.
 //! What it holds itself comes after a study or before one: [`export`] and [`classifier`] hand a
-//! trained network over, [`pretraining`] makes one to start from, [`pilot`] plans the next study
-//! from one, [`published`] analyses tables that others printed, [`progress`] and [`meter`] show work on a terminal.
+//! trained network over, [`pretraining`] makes one to start from, [`published`] analyses tables
+//! that others printed, [`progress`] and [`meter`] show work on a terminal.
 //!
 //! A whole study:
 //! ```
@@ -55,7 +55,6 @@
 pub mod classifier;
 pub mod export;
 pub mod meter;
-pub mod pilot;
 pub mod pretraining;
 pub mod progress;
 pub mod published;

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
+use comparison::Pilot;
 use decisions::{Asked, Cell, Design as Planned, FEWEST_SEEDS, Guess};
 use durable::write;
 use record::StudyDirectory;
 use report::{PowerCurves, PowerFigure};
 use serde::Serialize;
-use transfusion::pilot::Pilot;
 
 use super::exit::Exit;
 use super::proper::{proper, share};

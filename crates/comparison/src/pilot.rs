@@ -1,11 +1,11 @@
 //! What a study that was run says of the next: how sure its comparisons are, by patients and seeds.
 
 use decisions::{Arms, Contrast};
-use images::Partition;
-use record::names::{PREDICTIONS, RUN_RESULT};
-use record::{Predictions, RecordError, StudyDirectory};
-use stats::{Estimate, StatsError};
-use study::{PlannedArm, StudyPlan};
+use record::{RecordError, StudyDirectory};
+use study::StudyPlan;
+
+use super::family::kin;
+use super::finished::{self, ArmRuns};
 
 /// Why a study is no pilot of another.
 #[derive(Debug, thiserror::Error)]
@@ -13,9 +13,6 @@ pub enum PilotError {
     /// Its record cannot be read.
     #[error(transparent)]
     Record(#[from] RecordError),
-    /// Its predictions allow no statistic.
-    #[error(transparent)]
-    Statistic(#[from] StatsError),
     /// Nothing is known of its comparisons.
     #[error(
         "{study}: expected two arms of one network and training size, one of them of initialisation {baseline}, with at least two finished seeds in common, found none; train more, or plan from guesses"
@@ -56,16 +53,11 @@ impl Pilot {
     /// name the one that is known least surely.
     pub fn read(directory: &StudyDirectory, arm: Option<&str>) -> Result<Self, PilotError> {
         let plan = directory.plan()?;
-        let (seeds, patients) = seeds(directory, &plan)?;
-        let label = |place: usize| plan.arms[place].label.clone();
-        let arms = Arms::new(seeds.iter().enumerate().map(|(place, seeds)| {
-            let first = plan
-                .arms
-                .iter()
-                .position(|other| is_kin(other, &plan.arms[place]));
-            (seeds.as_slice(), first.unwrap_or(place))
-        }));
-        let contrasts: Vec<Contrast> = pairs(&plan)
+        let (runs, _) = finished::read(directory, &plan)?;
+        let seeds: Vec<_> = runs.iter().map(ArmRuns::aucs).collect();
+        let kin = kin(&plan);
+        let arms = Arms::new(seeds.iter().map(Vec::as_slice).zip(kin.iter().copied()));
+        let contrasts: Vec<Contrast> = pairs(&plan, &kin)
             .filter_map(|pair| arms.contrast(pair))
             .filter(|contrast| contrast.difference.spread.is_some())
             .collect();
@@ -82,7 +74,7 @@ impl Pilot {
                 arm: label(contrast.arms[0]),
                 baseline: label(contrast.arms[1]),
                 contrast: contrast.clone(),
-                patients,
+                patients: patients(&runs[contrast.arms[0]]),
             }),
             (None, Some(name)) if !contrasts.is_empty() => {
                 let names: Vec<String> = contrasts.iter().map(|c| label(c.arms[0])).collect();
@@ -100,54 +92,23 @@ impl Pilot {
     }
 }
 
-/// Whether arms differ in initialisation or regime alone.
-fn is_kin(one: &PlannedArm, other: &PlannedArm) -> bool {
-    (one.model, one.train_size) == (other.model, other.train_size)
-}
-
 /// Every arm with the baseline of its network, regime and training size.
-fn pairs(plan: &StudyPlan) -> impl Iterator<Item = [usize; 2]> {
-    let baseline_of = |arm: &PlannedArm| {
-        plan.arms.iter().position(|other| {
-            other.init.name == plan.compare.baseline
-                && is_kin(other, arm)
-                && other.regime == arm.regime
-        })
+fn pairs(plan: &StudyPlan, kin: &[usize]) -> impl Iterator<Item = [usize; 2]> {
+    let is_baseline_of = |arm: usize, other: usize| {
+        let [arm, other] = [arm, other].map(|place| &plan.arms[place]);
+        let with_baseline = other.init.name == plan.compare.baseline;
+        with_baseline && other.regime.name == arm.regime.name
     };
-    let arms = plan.arms.iter().enumerate();
-    arms.filter_map(move |(place, arm)| {
-        let baseline = baseline_of(arm)?;
-        (baseline != place).then_some([place, baseline])
+    let count = plan.arms.len();
+    (0..count).filter_map(move |arm| {
+        let mut others = (0..count).filter(|other| kin[*other] == kin[arm]);
+        let baseline = others.find(|other| is_baseline_of(arm, *other))?;
+        (baseline != arm).then_some([arm, baseline])
     })
 }
 
-/// Seed and AUC of every finished run by arm, and how many patients they were tested on.
-fn seeds(
-    directory: &StudyDirectory,
-    plan: &StudyPlan,
-) -> Result<(Vec<Vec<(u64, Estimate)>>, usize), PilotError> {
-    let classes = plan.data.described.classes.len();
-    let mut seeds = vec![Vec::new(); plan.arms.len()];
-    let mut patients = 0;
-    for spec in &plan.runs {
-        let run = directory.run(spec);
-        if RUN_RESULT
-            .read(run.path())
-            .map_err(RecordError::from)?
-            .is_none()
-        {
-            continue;
-        }
-        let path = run.file(PREDICTIONS);
-        let test = Predictions::read(&path, plan.data.task, classes, Partition::Test.name())
-            .map_err(RecordError::from)?;
-        let Some(clusters) = test.clusters() else {
-            continue;
-        };
-        patients = clusters.count();
-        let headline = &plan.data.headline;
-        let auc = headline.estimate(&test.probabilities, &test.labels, classes)?;
-        seeds[spec.arm].push((spec.seed, auc.by_cluster(&clusters)?));
-    }
-    Ok((seeds, patients))
+/// How many patients an arm was tested on; a picture of an unknown one counts as one.
+fn patients(runs: &ArmRuns) -> usize {
+    let clusters = runs.pictures().and_then(|pictures| pictures.clusters());
+    clusters.map_or(1, |clusters| clusters.count())
 }
