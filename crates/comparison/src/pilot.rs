@@ -61,6 +61,7 @@ impl Pilot {
             .filter_map(|pair| arms.contrast(pair))
             .filter(|contrast| contrast.difference.spread.is_some())
             .collect();
+        let label = |place: usize| plan.arms[place].label.clone();
         let study = || directory.path().display().to_string();
         let found = match arm {
             Some(name) => contrasts.iter().find(|c| label(c.arms[0]) == name),
