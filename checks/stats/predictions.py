@@ -63,8 +63,8 @@ def on_artanh(mean, error, df):
         "difference": 2 * min(above(0), 1 - above(0)),
         "equivalence": max(low, high),
         "none_or_worse": above(0),
-        "equivalent": 1 - low - high,
-        "better": above(MARGIN),
+        "equivalent": above(MARGIN) - low,
+        "better": 1 - above(MARGIN),
     }
 
 

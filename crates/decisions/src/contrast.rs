@@ -93,12 +93,12 @@ impl Contrast {
 
     /// What is believed of the difference; `margin` as above.
     pub fn posterior(&self, margin: f64) -> Option<Posterior> {
-        let (low, high) = (self.p_above(-margin)?, 1.0 - self.p_above(margin)?);
+        let (worse, better) = (self.p_above(-margin)?, 1.0 - self.p_above(margin)?);
         Some(Posterior {
             none_or_worse: self.p_above(0.0)?,
-            worse: low,
-            equivalent: (1.0 - low - (1.0 - high)).max(0.0),
-            better: 1.0 - high,
+            worse,
+            equivalent: (1.0 - worse - better).max(0.0),
+            better,
         })
     }
 

@@ -430,6 +430,8 @@ fn names_beside_activations_are_passed_over() {
         "0",
         "--groups",
         "0",
+        "--axes",
+        "nc",
         "--json",
     ];
     let asked = [

@@ -31,7 +31,7 @@ fn guesses_make_a_plan() {
         "Power to find a true difference of 0.02",
         "Power to show equivalence within ± 0.01",
         "20 seeds",
-        "80% power takes",
+        "Test patients that 80% power takes",
     ] {
         assert!(printed.contains(part), "{part} is not in {printed}");
     }

@@ -261,5 +261,5 @@ fn folds_are_never_put_in_one_order() {
     );
     table(|case| case / 6)
         .with(2)
-        .says(&["patient p0 in one fold", "split by patient"]);
+        .says(&["in one fold, as in a.csv", "split by patient"]);
 }

@@ -250,19 +250,19 @@ impl Design {
             self.margin,
             table(&header, 0, grid(|c| c.equivalence))
         );
-        output!("");
-        for needed in &told.needed {
-            let many = |n: Option<usize>| match n {
-                Some(n) => format!("{} test patients", thousands(n as u64)),
-                None => "no number of test patients".into(),
-            };
-            output!(
-                "With {} seeds, 80% power takes {} for the difference and {} for equivalence.",
-                needed.seeds,
+        let many = |n: Option<usize>| n.map_or("none is enough".into(), |n| thousands(n as u64));
+        let header = ["seeds", "for the difference", "for equivalence"];
+        let rows = told.needed.iter().map(|needed| {
+            vec![
+                needed.seeds.to_string(),
                 many(needed.difference),
-                many(needed.equivalence)
-            );
-        }
+                many(needed.equivalence),
+            ]
+        });
+        output!(
+            "\nTest patients that 80% power takes:\n{}",
+            table(&header, 0, rows)
+        );
         Ok(())
     }
 
