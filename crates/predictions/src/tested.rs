@@ -8,6 +8,8 @@ use crate::refused::{Refused, refusal};
 
 /// Most arms, and most seeds of all arms together.
 const MOST: usize = 1_000;
+/// Most numbers that all pairs of arms may hold, one a case: 800 MB.
+const MOST_NUMBERS: usize = 100_000_000;
 
 /// Arms and seeds that scored the same cases.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,13 +108,9 @@ impl Tested {
             arms: arms(&models),
             notes: files.iter().flat_map(|file| file.notes.clone()).collect(),
         };
-        tested.check(
-            &first
-                .cases
-                .values()
-                .next()
-                .map_or_else(String::new, |case| case.file.place.clone()),
-        )?;
+        let place = cases.first().map_or("the tables", |case| &case.file.place);
+        tested.check_size(place)?;
+        tested.check_patients(place)?;
         Ok(tested)
     }
 
@@ -142,7 +140,22 @@ impl Tested {
         }))
     }
 
-    fn check(&self, place: &str) -> Result<(), Refused> {
+    fn check_size(&self, place: &str) -> Result<(), Refusal> {
+        let (arms, cases) = (self.arms.len(), self.ids.len());
+        if (arms * arms).saturating_mul(cases) > MOST_NUMBERS {
+            let expected = format!("squared arms times cases of at most {MOST_NUMBERS}");
+            let found = format!("{arms} arms and {cases} cases");
+            return Err(refusal(
+                place,
+                expected,
+                found,
+                "compare fewer arms at once",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_patients(&self, place: &str) -> Result<(), Refused> {
         let [with, without] = self.patients_by_label()?;
         let unit = match self.patients {
             Some(_) => "patients",
