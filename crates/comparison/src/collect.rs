@@ -15,7 +15,7 @@ use super::test_sets::test_sets;
 use super::{probes, reuse, source_accuracy, specification, transferability, tuning, verdict};
 use durable::{FileError, canonical_json};
 use record::names::PLAN;
-use record::results::{FORMAT, Progress, Reproduction, Results, Timing, TuningResult, Verdict};
+use record::results::{FORMAT, Progress, Reproduction, Results, Timing, Verdict, tuning_warnings};
 use record::{RecordError, StudyDirectory};
 
 /// Results with what goes beside them.
@@ -57,7 +57,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     failures.extend(tuned.failures);
     let specification_curve = specification::collect(directory, &plan, &tuned.arms, &arm_results)?;
     let mut warnings = plan.warnings.clone();
-    warnings.extend(tuned.arms.iter().flat_map(TuningResult::warnings));
+    warnings.extend(tuning_warnings(&tuned.arms));
     let probed = probes::collect(directory, &plan)?;
     failures.extend(probed.failures);
     let promised = transferability::collect(directory, &plan, &arm_results, &probed.results)?;

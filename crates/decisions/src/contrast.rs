@@ -93,12 +93,13 @@ impl Contrast {
 
     /// What is believed of the difference; `margin` as above.
     pub fn posterior(&self, margin: f64) -> Option<Posterior> {
-        let (worse, better) = (self.p_above(-margin)?, 1.0 - self.p_above(margin)?);
+        // The p value against at most this is the probability of at most this.
+        let (worse, at_most_margin) = (self.p_above(-margin)?, self.p_above(margin)?);
         Some(Posterior {
             none_or_worse: self.p_above(0.0)?,
             worse,
-            equivalent: (1.0 - worse - better).max(0.0),
-            better,
+            equivalent: (at_most_margin - worse).max(0.0),
+            better: 1.0 - at_most_margin,
         })
     }
 

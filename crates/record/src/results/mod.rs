@@ -61,5 +61,7 @@ pub use table::{FORMAT, Results};
 pub use test_set::{TestSetArm, TestSetResult};
 pub use timing::Timing;
 pub use transferability::{Points, Prediction, Predictor, ScoreResult, Transferability};
-pub use tuning::{EdgeResult, TrialResult, TriedResult, TunedResult, TuningResult};
+pub use tuning::{
+    EdgeResult, TrialResult, TriedResult, TunedResult, TuningResult, tuning_warnings,
+};
 pub use verdict::{Advice, Clause, LabelSaving, Verdict};
