@@ -1,6 +1,6 @@
 //! How often what is concluded of single models is false, where the truth is known.
 //!
-//! Prints the table of docs/predictions.md; about a minute, so it runs only when asked:
+//! Prints the table of docs/predictions.md; a few minutes, so it runs only when asked:
 //!
 //! ```text
 //! cargo test --release -p decisions --test these_models -- --ignored --nocapture
@@ -14,6 +14,8 @@ use rand_chacha::ChaCha8Rng;
 use stats::{Delong, Estimate, Outcome, normal_quantile};
 
 const TRIALS: usize = 2000;
+/// Of many models, whose joint distribution takes its time.
+const TRIALS_OF_MANY: usize = 500;
 const MARGIN: f64 = 0.02;
 /// How much of a score is the patient, seen alike by all models.
 const SHARED: f64 = 0.6;
@@ -108,7 +110,6 @@ fn conclusions_of_single_models_hold() {
         (3, 200, 0.3, 0.8),
         (3, 400, 0.05, 0.9),
         (8, 300, 0.3, 0.85),
-        (20, 500, 0.2, 0.85),
     ] {
         let null: Vec<f64> = vec![auc; count];
         // All others as far below the first as the margin.
@@ -116,7 +117,8 @@ fn conclusions_of_single_models_hold() {
         apart[0] = auc;
         let mut counts = [0.0; 5];
         let mut differences = 0.0;
-        for trial in 0..TRIALS {
+        let trials = if count > 3 { TRIALS_OF_MANY } else { TRIALS };
+        for trial in 0..trials {
             let equal = found(&null, cases, prevalence, trial);
             let is_false = |o: &Outcome| matches!(o, Outcome::Better | Outcome::Worse);
             counts[0] += f64::from(u8::from(equal.outcomes.iter().any(is_false)));
@@ -129,7 +131,7 @@ fn conclusions_of_single_models_hold() {
             counts[4] += f64::from(u8::from(!far.best_is_kept));
         }
         let of = |place: usize, all: f64| 100.0 * counts[place] / all;
-        let all = TRIALS as f64;
+        let all = trials as f64;
         println!(
             "| {count} | {cases} | {:.0} | {auc} | {:.1}% | {:.1}% | {:.1}% | {:.1}% | {:.1}% |",
             cases as f64 * prevalence,
@@ -141,6 +143,6 @@ fn conclusions_of_single_models_hold() {
         );
         worst = [worst[0].max(of(0, all)), worst[1].max(of(1, all))];
     }
-    // 5% and three Monte Carlo errors.
-    assert!(worst.into_iter().all(|error| error < 6.5), "{worst:?}");
+    // 5% and three Monte Carlo errors of the fewest trials.
+    assert!(worst.into_iter().all(|error| error < 8.0), "{worst:?}");
 }
