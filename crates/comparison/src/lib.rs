@@ -47,6 +47,7 @@ mod over_seeds;
 mod pairs;
 mod patients;
 mod performance;
+mod pilot;
 mod probes;
 mod question;
 mod reading;
@@ -62,4 +63,5 @@ mod tuning;
 mod verdict;
 
 pub use collect::{Collected, collect};
+pub use pilot::{Pilot, PilotError};
 pub use reading::readings;

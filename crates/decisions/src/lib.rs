@@ -43,7 +43,10 @@
 
 mod arms;
 mod best;
+mod binormal;
+mod concern;
 mod contrast;
+mod design;
 mod family;
 mod planning;
 mod rectangle;
@@ -51,10 +54,13 @@ mod step_down;
 
 pub use arms::{Arms, Seeds};
 pub use best::Best;
+pub use concern::Concern;
 pub use contrast::{Contrast, Posterior};
+pub use design::{Asked, Cell, Design, Guess};
 pub use family::{Concludes, Corrected, ERROR, Shares, corrected, corrected_alone};
 pub use planning::{
-    ErrorOf, MOST_PATIENTS, MOST_SEEDS, Needed, Planning, power_of_difference, power_of_equivalence,
+    ErrorOf, MOST_PATIENTS, MOST_SEEDS, Needed, POWER, Planning, power_of_difference,
+    power_of_equivalence,
 };
 
 /// Fewest seeds from which anything is concluded about how an arm is trained.
