@@ -34,7 +34,10 @@ impl Futility {
         };
         let is_equivalence_hoped_for = |seeds: usize| {
             let power = |error| power_of_equivalence(0.0, margin, error, at);
-            error.with(seeds, 1.0).and_then(power).is_none_or(|p| p >= HOPE_OF_EQUIVALENCE)
+            error
+                .with(seeds, 1.0)
+                .and_then(power)
+                .is_none_or(|p| p >= HOPE_OF_EQUIVALENCE)
         };
         let difference = found.mean.abs();
         let conditional = conditional_power(&error, difference, found.values.len(), seeds, at);
@@ -46,10 +49,12 @@ impl Futility {
             .with(WITHOUT_END, 1.0)
             .and_then(ever)
             .is_none_or(|power| power >= HOPE_OF_A_DIFFERENCE);
-        Some(match is_equivalence_hoped_for(WITHOUT_END) || is_ever_seen {
-            true => Self::Seeds,
-            false => Self::Patients,
-        })
+        Some(
+            match is_equivalence_hoped_for(WITHOUT_END) || is_ever_seen {
+                true => Self::Seeds,
+                false => Self::Patients,
+            },
+        )
     }
 }
 

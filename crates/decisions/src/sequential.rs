@@ -127,6 +127,9 @@ impl Sequential {
 
     /// Every pair with how it stands after the last look.
     pub fn standings(&self) -> impl Iterator<Item = ([usize; 2], Standing)> {
-        self.pairs.iter().copied().zip(self.standing.iter().copied())
+        self.pairs
+            .iter()
+            .copied()
+            .zip(self.standing.iter().copied())
     }
 }

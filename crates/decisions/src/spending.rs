@@ -99,7 +99,10 @@ impl Walk {
     fn leaves(&self, bound: f64, step: f64) -> f64 {
         let beyond =
             |at: f64| normal_below((at - bound) / step) + normal_below((-at - bound) / step);
-        self.density.iter().map(|(at, mass)| mass * beyond(*at)).sum()
+        self.density
+            .iter()
+            .map(|(at, mass)| mass * beyond(*at))
+            .sum()
     }
 
     /// The same after that step, where it is within ± `bound`.
@@ -130,17 +133,38 @@ impl Walk {
 mod tests {
     use super::*;
 
-    /// Made with checks/sequential_bounds.py.
     #[rustfmt::skip]
-    const GOLDEN: [(&[usize], f64, &[f64]); 3] = [];
+    const GOLDEN: [(&[usize], f64, &[f64]); 3] = [
+        (&[3, 6, 12], 0.05, &[0.0625000000, 0.2097361083, 0.8632888683]),
+        (&[3, 4, 6, 8, 11], 0.02, &[0.0743801652, 0.0866720142, 0.2098684612, 0.3492269888, 0.6935577277]),
+        (&[5, 6], 0.01, &[0.6944444300, 0.6573720025]),
+    ];
 
     #[test]
     fn bounds_agree_with_scipy() {
+        /* scipy's integral over the joint distribution, bound after bound:
+        import numpy as np
+        from scipy.optimize import brentq
+        from scipy.stats import multivariate_normal as m, norm
+        def ratios(looks, level):
+            k, b = np.array(looks, float), []
+            c = np.sqrt(np.minimum.outer(k, k) / np.maximum.outer(k, k))
+            for j in range(len(k)):
+                rest, n = 1 - level * (k[j] / k[-1]) ** 2, j + 1
+                def f(z):
+                    if n == 1: return 1 - 2 * norm.sf(z) - rest
+                    x, d = b + [z], m(cov=c[:n, :n], maxpts=4 * 10**6, abseps=1e-9, releps=1e-9, seed=1)
+                    return d.cdf(x, lower_limit=[-v for v in x]) - rest
+                b.append(brentq(f, 0.5, 8, xtol=1e-6))
+            return [2 * norm.sf(z) / level for z in b] */
         for (looks, level, expected) in GOLDEN {
             let spending = Spending::new(looks, level);
             for (look, expected) in expected.iter().enumerate() {
                 let found = spending.ratio(look);
-                assert!((found - expected).abs() < 2e-3 * expected, "{found} not {expected}");
+                assert!(
+                    (found - expected).abs() < 2e-3 * expected,
+                    "{found} not {expected}"
+                );
             }
         }
     }
