@@ -1,7 +1,7 @@
 use stats::normal_below;
 
 use crate::contrast::Contrast;
-use crate::planning::{ErrorOf, power_of_difference, power_of_equivalence};
+use crate::planning::{ErrorOf, power_of_difference, power_of_equivalence, spread_factor};
 
 /// Equivalence is hoped for where its power is at least this.
 const HOPE_OF_EQUIVALENCE: f64 = 0.5;
@@ -24,10 +24,15 @@ pub enum Futility {
 impl Futility {
     /// Of a comparison undecided so far, if `seeds` in all are trained and each test may then err
     /// in `at`. Futile where both are small: the power of equivalence, were there no difference, and
-    /// of a difference as large as the one seen, given what is seen.
+    /// of a difference as large as the one seen, given what is seen; with as little variance between
+    /// seeds as may be (the lower end of its 80% interval), since after few seeds that is what is
+    /// known least.
     pub fn of(contrast: &Contrast, margin: f64, seeds: usize, at: f64) -> Option<Self> {
         let found = &contrast.difference;
-        let error = match ErrorOf::found(found, 1.0) {
+        let hopeful = found
+            .spread
+            .map_or(1.0, |spread| spread_factor(0.1, spread.degrees_of_freedom));
+        let error = match ErrorOf::found(found, hopeful) {
             Some(error) if contrast.scaled().is_some() => error,
             _ if found.values.len() < crate::FEWEST_SEEDS => return None,
             _ => return Some(Self::NothingVaries),

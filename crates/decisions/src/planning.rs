@@ -133,7 +133,7 @@ impl Planning {
 impl Needed {
     fn new(found: &SeedMean, power: &dyn Fn([f64; 2]) -> Option<f64>) -> Option<Self> {
         let spread = found.spread?;
-        let ends = [0.9, 0.1].map(|above| spread_factor(above, spread.degrees_of_freedom));
+        let ends = [0.1, 0.9].map(|above| spread_factor(above, spread.degrees_of_freedom));
         let plans = [
             ErrorOf::found(found, ends[0])?,
             ErrorOf::found(found, ends[1])?,
@@ -159,7 +159,7 @@ impl Needed {
 
 /// What a variance may truly be, as a multiple of its estimate: `df / χ²`, where χ² is exceeded
 /// with probability `above` (Wilson and Hilferty 1931).
-fn spread_factor(above: f64, df: f64) -> f64 {
+pub(crate) fn spread_factor(above: f64, df: f64) -> f64 {
     let ninth = 2.0 / (9.0 * df);
     let root = 1.0 - ninth - stats::normal_quantile(above) * ninth.sqrt();
     root.max(0.2).powi(-3)

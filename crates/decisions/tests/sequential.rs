@@ -212,9 +212,13 @@ fn any_false_outcome_over_all_looks() {
         "| true differences | cases | seed SD | any false | of these at 3 seeds | seeds | decided rightly | with 20 seeds | futile by patients | by seeds | covered |"
     );
     println!("|{}", "---|".repeat(11));
-    let asked = std::env::var("STUDIES").ok().and_then(|n| n.parse().ok());
+    let number = |name| std::env::var(name).ok().and_then(|n| n.parse().ok());
+    let (asked, of_cases) = (number("STUDIES"), number("CASES"));
     for apart in [[0.0, 0.0], [0.05, 0.05], [0.02, 0.02], [0.0, 0.05]] {
         for (cases, studies) in [(300, 2000), (2000, 1000)] {
+            if of_cases.is_some_and(|asked: usize| asked != cases) {
+                continue;
+            }
             for sd in [0.0, 0.01, 0.03] {
                 let aucs = vec![0.85, 0.85 + apart[0], 0.85 + apart[1]];
                 let scenario = Scenario { cases, sd, aucs };
