@@ -1,4 +1,4 @@
-use stats::{Outcome, StatsError};
+use stats::Outcome;
 
 use crate::arms::Arms;
 use crate::contrast::Contrast;
@@ -54,17 +54,21 @@ impl Sequential {
         }
     }
 
-    /// Takes the next look. `arms`: with the seeds of that look and no others.
-    pub fn look(&mut self, arms: &Arms) -> Result<(), StatsError> {
+    /// Takes the next look. `arms`: with the seeds of that look and no others. Without p values
+    /// nothing is concluded.
+    pub fn look(&mut self, arms: &Arms) {
         let Some(seeds) = self.spending.looks().get(self.taken).copied() else {
-            return Ok(());
+            return;
         };
         let ratio = self.spending.ratio(self.taken);
         self.taken += 1;
         let contrasts: Vec<Option<Contrast>> =
             self.pairs.iter().map(|pair| arms.contrast(*pair)).collect();
         let known: Vec<&Contrast> = contrasts.iter().flatten().collect();
-        let mut after = corrected(&known, self.margin, self.share * ratio)?.into_iter();
+        let Ok(after) = corrected(&known, self.margin, self.share * ratio) else {
+            return;
+        };
+        let mut after = after.into_iter();
         for (place, contrast) in contrasts.iter().enumerate() {
             let after = contrast.as_ref().and_then(|_| after.next());
             if matches!(self.standing[place], Standing::Decided { .. }) {
@@ -75,7 +79,6 @@ impl Sequential {
                 _ => Standing::Futile(Futility::NothingVaries),
             };
         }
-        Ok(())
     }
 
     fn standing_of(&self, contrast: &Contrast, corrected: Corrected, seeds: usize) -> Standing {

@@ -119,7 +119,7 @@ impl Scenario {
         let mut looks = Sequential::new(&LOOKS, &pairs, MARGIN, share);
         while let Some(seeds) = looks.next() {
             study.train(seeds);
-            looks.look(&study.arms()).unwrap();
+            looks.look(&study.arms());
         }
         let decided = |(pair, standing)| match standing {
             Standing::Decided { seeds, outcome, .. } => (pair, outcome, seeds),

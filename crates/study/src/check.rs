@@ -308,7 +308,10 @@ fn refuse_with_folds(spec: &StudySpec) -> Result<(), StudyError> {
 fn refuse_with_looks(spec: &StudySpec) -> Result<(), StudyError> {
     let asked = [
         ("data.folds", spec.data.folds.is_some()),
-        ("probe.only", spec.probe.as_ref().is_some_and(|probe| probe.only)),
+        (
+            "probe.only",
+            spec.probe.as_ref().is_some_and(|probe| probe.only),
+        ),
     ];
     let looks = !spec.grid.seeds.looks().is_empty();
     match asked.into_iter().find(|(_, is_asked)| *is_asked && looks) {

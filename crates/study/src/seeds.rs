@@ -86,7 +86,9 @@ impl<'de> Deserialize<'de> for Seeds {
             }
             fn visit_i64<E: de::Error>(self, count: i64) -> Result<Seeds, E> {
                 let unexpected = || E::invalid_value(de::Unexpected::Signed(count), &self);
-                u64::try_from(count).map(Seeds::Count).map_err(|_| unexpected())
+                u64::try_from(count)
+                    .map(Seeds::Count)
+                    .map_err(|_| unexpected())
             }
             fn visit_u64<E: de::Error>(self, count: u64) -> Result<Seeds, E> {
                 Ok(Seeds::Count(count))
