@@ -10,8 +10,8 @@ use stats::ClassScores;
 use record::names::{MODEL, PREDICTIONS};
 use record::{Predictions, StudyDirectory};
 use study::{
-    CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, Seeds, StudyError, StudySpec,
-    TrainSize, TrainSpec, WrittenRange, check, class_labels,
+    CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, Seeds, StudyError,
+    StudySpec, TrainSize, TrainSpec, WrittenRange, check, class_labels,
 };
 
 /// A pretraining configuration.
