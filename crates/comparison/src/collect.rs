@@ -2,6 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::allowed::Allowed;
 use super::arm::arm_result;
 use super::attribution::attributions;
 use super::convergence::{common_range, correct_speeds};
@@ -10,13 +11,18 @@ use super::family::{Family, shares};
 use super::finished::{self, ArmRuns};
 use super::fold_results::cross_validation;
 use super::label_efficiency::label_efficiency;
+use super::looks;
 use super::pairs::{comparisons, concluded, of_questions};
 use super::test_sets::test_sets;
 use super::{probes, reuse, source_accuracy, specification, transferability, tuning, verdict};
+use decisions::Sequential;
 use durable::{FileError, canonical_json};
 use record::names::PLAN;
-use record::results::{FORMAT, Progress, Reproduction, Results, Timing, Verdict, tuning_warnings};
+use record::results::{
+    FORMAT, Failure, Progress, Reproduction, Results, Timing, Verdict, tuning_warnings,
+};
 use record::{RecordError, StudyDirectory};
+use study::StudyPlan;
 
 /// Results with what goes beside them.
 pub struct Collected {
@@ -29,13 +35,16 @@ pub struct Collected {
 /// Compares what is finished in the study at `directory`.
 pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     let plan = directory.plan()?;
-    let (arms, mut failures) = finished::read(directory, &plan)?;
-    let done = arms.iter().map(|a| a.runs.len()).sum();
-    let progress = Progress {
-        planned: plan.runs.len(),
-        done,
-        failed: failures.len(),
-    };
+    let (mut arms, mut failures) = finished::read(directory, &plan)?;
+    let aucs: Vec<_> = arms.iter().map(ArmRuns::aucs).collect();
+    let looks = looks::take(directory, &plan, &aucs);
+    let progress = progress(&plan, &arms, &mut failures, looks.as_ref());
+    if let Some(seeds) = looks.as_ref().and_then(Sequential::seeds) {
+        for arm in &mut arms {
+            arm.runs.retain(|run| run.seed < seeds as u64);
+        }
+    }
+    let allowed = Allowed::after(looks.as_ref());
     let range = common_range(&arms);
     let arm_results: Vec<_> = arms
         .iter()
@@ -44,10 +53,13 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     let aucs: Vec<_> = arms.iter().map(ArmRuns::aucs).collect();
     let shares = shares(&plan, &arms);
     let seeds = aucs.iter().map(Vec::as_slice);
-    let family = Family::new(&plan, seeds, &concluded(&plan), shares.differences);
+    let mut family = Family::new(&plan, seeds, &concluded(&plan), shares.differences, allowed);
+    if let Some(looks) = &looks {
+        family = family.decided_by(looks);
+    }
     let mut compared = comparisons(&plan, &arms, &family);
-    correct_speeds(&mut compared, shares.speed);
-    let questions = of_questions(&plan, &arms, &compared);
+    correct_speeds(&mut compared, shares.speed * allowed.spend);
+    let questions = of_questions(&plan, &arms, &compared, allowed);
     let mut costs = costs(&plan, &arm_results).map_err(|reason| FileError::Damaged {
         path: PLAN.path(directory.path()),
         reason,
@@ -87,12 +99,13 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         arms: arm_results,
         comparisons: compared,
         question_comparisons: questions,
-        test_sets: test_sets(&plan, &arms, shares.test_sets),
+        test_sets: test_sets(&plan, &arms, shares.test_sets, allowed),
         cross_validation: cross_validation(&plan, &arms),
         costs,
         label_efficiency: label_efficiency(&plan, &arms),
         specificities: plan.compare.specificities.clone(),
         attributions,
+        sequential: looks.as_ref().map(|looks| looks::result(&plan, looks)),
         tuned: tuned.tuned,
         tuning: tuned.arms,
         specification_curve,
@@ -108,11 +121,33 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
             plan_sha256: format!("{:x}", Sha256::digest(canonical_json(&plan))),
         },
     };
-    results.verdict = verdict::verdict(&results, &family.arms, shares.best, plan.compare.reference);
+    results.verdict = verdict::verdict(
+        &results,
+        &family.arms,
+        shares.best * allowed.spend,
+        plan.compare.reference,
+    );
     Ok(Collected {
         results,
         timing: arms.iter().map(timing).collect(),
     })
+}
+
+/// Runs up to the next look are needed, and none beyond; of failures those stay that are.
+fn progress(
+    plan: &StudyPlan,
+    arms: &[ArmRuns],
+    failures: &mut Vec<Failure>,
+    looks: Option<&Sequential>,
+) -> Progress {
+    let most = looks.map_or(u64::MAX, |looks| looks::aim(looks) as u64);
+    failures.retain(|failure| failure.seed < most);
+    let done = arms.iter().flat_map(|arm| &arm.runs);
+    Progress {
+        planned: plan.runs.iter().filter(|run| run.seed < most).count(),
+        done: done.filter(|run| run.seed < most).count(),
+        failed: failures.len(),
+    }
 }
 
 fn timing(arm: &ArmRuns) -> Timing {

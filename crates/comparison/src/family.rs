@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use decisions::{Arms, Concludes, Contrast, Corrected, Planning, Seeds, Shares, corrected};
+use decisions::{
+    Arms, Concludes, Contrast, Corrected, ERROR, Planning, Seeds, Sequential, Shares, Standing,
+    corrected,
+};
 use record::results::{
     ComparisonResult, Estimate, NeededResult, PValues, PartResult, PosteriorResult, PowerResult,
     SettlingResult,
@@ -10,6 +13,7 @@ use record::results::{
 use stats::Outcome;
 use study::StudyPlan;
 
+use super::allowed::Allowed;
 use super::finished::ArmRuns;
 
 /// Every difference of arms that the page names an outcome of, each once, on the same pictures.
@@ -20,13 +24,18 @@ pub(crate) struct Family<'a> {
     pub(crate) arms: Arms<'a>,
     margin: f64,
     share: f64,
+    allowed: Allowed,
     corrected: BTreeMap<[usize; 2], Corrected>,
+    /// What earlier looks decided of pairs in ascending order, and still holds.
+    decided: BTreeMap<[usize; 2], (Outcome, Corrected)>,
 }
 
 /// A difference with what may be said of it.
 pub(crate) struct Told {
     pub(crate) contrast: Contrast,
     corrected: Corrected,
+    outcome: Outcome,
+    allowed: Allowed,
     margin: f64,
     planning: Option<Planning>,
 }
@@ -46,7 +55,10 @@ pub(crate) fn shares(plan: &StudyPlan, arms: &[ArmRuns]) -> Shares {
             .any(|evaluation| evaluation.validation_auc >= *threshold)
     };
     Shares::of(Concludes {
-        on_speed: thresholds.iter().any(reaches),
+        // Looks spend one share, whatever is reached in between.
+        on_speed: thresholds
+            .iter()
+            .any(|t| !plan.compare.looks.is_empty() || reaches(t)),
         on_the_best: candidates.count() > 1,
         on_test_sets: !plan.data.split.test_sets.is_empty(),
     })
@@ -66,13 +78,15 @@ pub(crate) fn kin(plan: &StudyPlan) -> Vec<usize> {
 
 impl<'a> Family<'a> {
     /// `seeds`: of every arm; `pairs`: of arms whose difference is concluded of, which share `share`
-    /// of the study's error.
+    /// of the study's error, of which now as much is spent as is `allowed`.
     pub(crate) fn new(
         plan: &StudyPlan,
         seeds: impl IntoIterator<Item = &'a Seeds>,
         pairs: &[[usize; 2]],
         share: f64,
+        allowed: Allowed,
     ) -> Self {
+        let share = share * allowed.spend;
         let margin = plan.compare.margin;
         let arms = Arms::new(seeds.into_iter().zip(kin(plan)));
         let mut unique: Vec<[usize; 2]> = pairs.to_vec();
@@ -88,10 +102,29 @@ impl<'a> Family<'a> {
         let corrected = contrasts.iter().map(|contrast| contrast.arms).zip(p);
         Self {
             corrected: corrected.collect(),
+            decided: BTreeMap::new(),
             arms,
             margin,
             share,
+            allowed,
         }
+    }
+
+    /// The same with what each look decided, which stays.
+    pub(crate) fn decided_by(mut self, looks: &Sequential) -> Self {
+        self.decided = looks
+            .standings()
+            .filter_map(|(pair, standing)| match standing {
+                Standing::Decided {
+                    outcome, corrected, ..
+                } if pair[0] < pair[1] => Some((pair, (outcome, corrected))),
+                Standing::Decided {
+                    outcome, corrected, ..
+                } => Some(([pair[1], pair[0]], (reversed(outcome), corrected))),
+                Standing::Open | Standing::Futile(_) => None,
+            })
+            .collect();
+        self
     }
 
     /// The first arm of a pair of the family less the second; none without a seed in common.
@@ -99,34 +132,57 @@ impl<'a> Family<'a> {
         let contrast = self.arms.contrast(pair)?;
         let mut sorted = pair;
         sorted.sort_unstable();
-        let corrected = self.corrected.get(&sorted).copied().unwrap_or_default();
+        let now = self.corrected.get(&sorted).copied().unwrap_or_default();
+        let (outcome, corrected) = match self.decided.get(&sorted) {
+            Some((outcome, corrected)) if sorted == pair => (*outcome, *corrected),
+            Some((outcome, corrected)) => (reversed(*outcome), *corrected),
+            None => (now.outcome(contrast.difference.mean), now),
+        };
         Some(Told {
             planning: Planning::new(&contrast, self.margin, self.share, self.corrected.len()),
             contrast,
             corrected,
+            outcome,
+            allowed: self.allowed,
             margin: self.margin,
         })
+    }
+}
+
+/// Of the second arm against the first.
+fn reversed(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Better => Outcome::Worse,
+        Outcome::Worse => Outcome::Better,
+        Outcome::Equivalent | Outcome::Undecided => outcome,
     }
 }
 
 impl Told {
     /// As one of all conclusions of the study.
     pub(crate) fn outcome(&self) -> Outcome {
-        self.corrected.outcome(self.contrast.difference.mean)
+        self.outcome
     }
 
     /// Were it the only one.
     fn alone(&self) -> Outcome {
-        Outcome::from_p(
+        let now = |p: Option<f64>| p.map(|p| (p / self.allowed.spend).min(1.0));
+        let alone = Outcome::from_p(
             self.contrast.difference.mean,
-            self.contrast.p_difference(),
-            self.contrast.p_equivalence(self.margin),
-        )
+            now(self.contrast.p_difference()),
+            now(self.contrast.p_equivalence(self.margin)),
+        );
+        match alone {
+            // What an earlier look decided.
+            Outcome::Undecided => self.outcome,
+            alone => alone,
+        }
     }
 
     /// The difference with its interval.
     pub(crate) fn estimate(&self) -> Estimate {
-        estimate(&self.contrast.difference, self.contrast.interval(0.95))
+        let level = 1.0 - ERROR * self.allowed.interval;
+        estimate(&self.contrast.difference, self.contrast.interval(level))
     }
 
     /// As a part of what helps.

@@ -30,6 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod allowed;
 mod arm;
 mod association;
 mod attribution;
@@ -43,6 +44,7 @@ mod fold_results;
 #[cfg(any(test, feature = "invented"))]
 pub mod invented;
 mod label_efficiency;
+mod looks;
 mod over_seeds;
 mod pairs;
 mod patients;
@@ -63,5 +65,6 @@ mod tuning;
 mod verdict;
 
 pub use collect::{Collected, collect};
+pub use looks::{Wanted, wanted};
 pub use pilot::{Pilot, PilotError};
 pub use reading::readings;

@@ -1,5 +1,6 @@
 //! Which arms are compared with which, and what comes of it.
 
+use super::allowed::Allowed;
 use super::convergence::{learning_curve_difference, speed_up};
 use super::cross_validation::question_auc;
 use super::family::Family;
@@ -47,6 +48,7 @@ pub(crate) fn of_questions(
     plan: &StudyPlan,
     arms: &[ArmRuns],
     headline: &[ComparisonResult],
+    allowed: Allowed,
 ) -> Vec<ComparisonResult> {
     let questions = Question::of(&plan.data);
     if questions.len() < 2 {
@@ -59,7 +61,13 @@ pub(crate) fn of_questions(
             .iter()
             .map(|arm| seeds_of(plan, arm, question))
             .collect();
-        let family = Family::new(plan, seeds.iter().map(Vec::as_slice), &pairs, share);
+        let family = Family::new(
+            plan,
+            seeds.iter().map(Vec::as_slice),
+            &pairs,
+            share,
+            allowed,
+        );
         let told = pairs.iter().filter_map(|pair| {
             let result = family.told(*pair)?;
             let mut result =
@@ -102,6 +110,17 @@ pub(crate) fn concluded(plan: &StudyPlan) -> Vec<[usize; 2]> {
         [[transfer, random], [mean_var, random], [transfer, mean_var]]
     });
     pairs(plan).into_iter().chain(of_parts).collect()
+}
+
+/// The same, each difference once, whichever way it is named first.
+pub(crate) fn differences(plan: &StudyPlan) -> Vec<[usize; 2]> {
+    let mut once: Vec<[usize; 2]> = Vec::new();
+    for [arm, other] in concluded(plan) {
+        if !once.contains(&[arm, other]) && !once.contains(&[other, arm]) {
+            once.push([arm, other]);
+        }
+    }
+    once
 }
 
 /// Positions of `random`, `mean-var` and `transfer` arms with all else alike.

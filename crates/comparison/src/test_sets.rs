@@ -3,6 +3,7 @@
 use record::results::{TestSetArm, TestSetResult};
 use study::StudyPlan;
 
+use super::allowed::Allowed;
 use super::arm::over_seeds;
 use super::family::Family;
 use super::finished::{ArmRuns, headline_auc};
@@ -11,7 +12,12 @@ use super::pairs::pairs;
 /// The results of every named test set. Nothing is chosen by them: checkpoints come from the
 /// validation partition, and the verdict speaks of the test partition. All sets together have
 /// `share` of the error of the study.
-pub(crate) fn test_sets(plan: &StudyPlan, arms: &[ArmRuns], share: f64) -> Vec<TestSetResult> {
+pub(crate) fn test_sets(
+    plan: &StudyPlan,
+    arms: &[ArmRuns],
+    share: f64,
+    allowed: Allowed,
+) -> Vec<TestSetResult> {
     let share = share / plan.data.split.test_sets.len().max(1) as f64;
     let sets = plan.data.split.test_sets.iter().enumerate();
     sets.map(|(place, set)| {
@@ -28,7 +34,13 @@ pub(crate) fn test_sets(plan: &StudyPlan, arms: &[ArmRuns], share: f64) -> Vec<T
                 .collect(),
         };
         let pairs = pairs(plan);
-        let family = Family::new(plan, seeds.iter().map(Vec::as_slice), &pairs, share);
+        let family = Family::new(
+            plan,
+            seeds.iter().map(Vec::as_slice),
+            &pairs,
+            share,
+            allowed,
+        );
         let compared = pairs.into_iter().filter_map(|pair| {
             let told = family.told(pair)?;
             Some(told.result(pair.map(|place| &arms[place]), None))

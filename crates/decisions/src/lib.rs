@@ -10,6 +10,8 @@
 //!                                └──▶ Best       └▶ Planning
 //! ```
 //!
+//! Where seeds are added until all is decided, [`Sequential`] takes one look after another.
+//!
 //! ```
 //! use decisions::{Arms, Concludes, Shares, corrected};
 //! use stats::{Delong, Outcome};
@@ -48,8 +50,11 @@ mod concern;
 mod contrast;
 mod design;
 mod family;
+mod futility;
 mod planning;
 mod rectangle;
+mod sequential;
+mod spending;
 mod step_down;
 
 pub use arms::{Arms, Seeds};
@@ -58,10 +63,13 @@ pub use concern::Concern;
 pub use contrast::{Contrast, Posterior};
 pub use design::{Asked, Cell, Design, Guess};
 pub use family::{Concludes, Corrected, ERROR, Shares, corrected, corrected_alone};
+pub use futility::Futility;
 pub use planning::{
     ErrorOf, MOST_PATIENTS, MOST_SEEDS, Needed, POWER, Planning, power_of_difference,
     power_of_equivalence,
 };
+pub use sequential::{Sequential, Standing};
+pub use spending::Spending;
 
 /// Fewest seeds from which anything is concluded about how an arm is trained.
 pub const FEWEST_SEEDS: usize = 3;

@@ -151,8 +151,8 @@ impl Needed {
             Some(spread) => {
                 let end = |above| spread_factor(above, spread.degrees_of_freedom);
                 [
-                    ErrorOf::found(found, end(0.9))?,
                     ErrorOf::found(found, end(0.1))?,
+                    ErrorOf::found(found, end(0.9))?,
                 ]
             }
             None => [ErrorOf::of_one_model(found); 2],

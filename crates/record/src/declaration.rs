@@ -1,5 +1,7 @@
 //! How arms are compared, and whether that was declared before results were there.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use study::ComparePlan;
 
@@ -31,18 +33,22 @@ impl Declaration {
         .collect()
     }
 
-    /// The keys of `[compare]` in which two declarations differ, with both values.
+    /// The keys of `[compare]`, and the looks, in which two declarations differ, with both values.
     fn differing(&self, other: &Self) -> Vec<(String, String, String)> {
         let table = |compare: &ComparePlan| match serde_json::to_value(compare) {
             Ok(serde_json::Value::Object(table)) => table,
             _ => serde_json::Map::new(),
         };
         let (ours, theirs) = (table(&self.compare), table(&other.compare));
-        let differing = ours.into_iter().filter_map(|(key, before)| {
-            let now = theirs.get(&key)?;
-            (*now != before).then(|| (key, before.to_string(), now.to_string()))
-        });
-        differing.collect()
+        let keys: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+        let word = |value: Option<&serde_json::Value>| match value {
+            Some(value) => value.to_string(),
+            None => "none".into(),
+        };
+        keys.into_iter()
+            .filter(|key| ours.get(*key) != theirs.get(*key))
+            .map(|key| (key.clone(), word(ours.get(key)), word(theirs.get(key))))
+            .collect()
     }
 }
 

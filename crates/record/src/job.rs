@@ -135,6 +135,20 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// Whether it is wanted where arms are trained with seeds below `seeds` alone: all of what is not
+    /// of any seed, and what is of runs with such seeds.
+    pub fn is_of_seeds_below(&self, seeds: u64, plan: &StudyPlan) -> bool {
+        let is_below = |number: usize| plan.runs[number].seed < seeds;
+        match self {
+            Self::Trial(_) => true,
+            Self::Train(run) => run.seed < seeds,
+            Self::Probe(probe) => probe.seeds.iter().any(|seed| *seed < seeds),
+            Self::Change(_) | Self::Pair(_) | Self::Map(_) => {
+                self.needs().into_iter().all(is_below)
+            }
+        }
+    }
+
     /// Its name for people.
     pub fn describe(&self, plan: &StudyPlan) -> String {
         let run = |number: usize| {

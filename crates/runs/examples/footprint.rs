@@ -45,6 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         study: &study,
         directory: &directory,
         share: Share::All,
+        seeds_below: None,
         workers: 1,
         stop: &AtomicBool::new(false),
         listener: &Silence,

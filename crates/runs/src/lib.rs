@@ -29,6 +29,7 @@
 //!     study: &study,
 //!     directory: &directory,
 //!     share,
+//!     seeds_below: None,
 //!     workers: 1,
 //!     stop: &stop,
 //!     listener: &Silence,

@@ -57,6 +57,8 @@ pub struct Runner<'a> {
     pub directory: &'a StudyDirectory,
     /// Which jobs.
     pub share: Share,
+    /// Of these the jobs of seeds below this; all of them without it.
+    pub seeds_below: Option<u64>,
     /// Runs to train at once, at least 1; each gets an equal share of the processors.
     pub workers: usize,
     /// Set to stop after the current step.
@@ -87,7 +89,7 @@ impl Runner<'_> {
         let all = Job::all(plan);
         let numbered = all.iter().enumerate();
         let mine: Vec<Job> = numbered
-            .filter(|(number, _)| self.share.holds(*number))
+            .filter(|(number, job)| self.share.holds(*number) && self.is_wanted(job))
             .map(|(_, job)| *job)
             .collect();
         let claims = self.directory.claims()?;
@@ -112,6 +114,11 @@ impl Runner<'_> {
                 std::thread::sleep(LOOK_EVERY);
             }
         }
+    }
+
+    fn is_wanted(&self, job: &Job) -> bool {
+        let below = self.seeds_below;
+        below.is_none_or(|seeds| job.is_of_seeds_below(seeds, &self.study.plan))
     }
 
     /// Clears up after who died between a result and the release of its claim, and releases it:

@@ -52,6 +52,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
     let entries = regimes(spec.grid.regime.as_deref(), &spec.train)?;
     check_grid(&spec.grid, entries.len(), &spec.data)?;
     refuse_with_folds(spec)?;
+    refuse_with_looks(spec)?;
     spec.probe.as_ref().map(ProbeSettings::check).transpose()?;
     let analysis = spec.analysis.as_ref();
     analysis.map(AnalysisSettings::check).transpose()?;
@@ -156,7 +157,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
     }
 
     let arms = arms(&spec.grid, &models, &regimes, data.fewest_to_train())?;
-    let seeds = spec.grid.seeds;
+    let seeds = spec.grid.seeds.most();
     let probe = |p: &ProbeSpec| ProbePlan::new(p, seeds, &arms, &models, &data, &drawn);
     let probe = spec.probe.as_ref().map(probe).transpose()?;
     let mut runs = match &probe {
@@ -304,6 +305,27 @@ fn refuse_with_folds(spec: &StudySpec) -> Result<(), StudyError> {
     }
 }
 
+/// Without a run there is nothing to look at; and with folds the seeds of a fold share their training
+/// pictures with all others, so that more of them cannot be added one by one.
+fn refuse_with_looks(spec: &StudySpec) -> Result<(), StudyError> {
+    let asked = [
+        ("data.folds", spec.data.folds.is_some()),
+        (
+            "probe.only",
+            spec.probe.as_ref().is_some_and(|probe| probe.only),
+        ),
+    ];
+    let looks = !spec.grid.seeds.looks().is_empty();
+    match asked.into_iter().find(|(_, is_asked)| *is_asked && looks) {
+        Some((field, _)) => Err(StudyError::Value {
+            field: "grid.seeds",
+            expected: format!("a number of seeds beside {field}"),
+            found: "{ from = …, to = … }".into(),
+        }),
+        None => Ok(()),
+    }
+}
+
 fn check_grid(grid: &GridSpec, regimes: usize, data: &DataSpec) -> Result<(), StudyError> {
     let empty = |field, what: &str| StudyError::Value {
         field,
@@ -319,15 +341,13 @@ fn check_grid(grid: &GridSpec, regimes: usize, data: &DataSpec) -> Result<(), St
     if grid.train_size.is_empty() {
         return Err(empty("grid.train_size", "size"));
     }
-    if grid.seeds == 0 {
-        return Err(empty("grid.seeds", "seed"));
-    }
+    grid.seeds.check()?;
     let runs = [
         grid.model.len(),
         grid.init.len(),
         regimes,
         grid.train_size.len(),
-        grid.seeds as usize,
+        grid.seeds.most() as usize,
         data.folds.unwrap_or(1),
         data.repeats.unwrap_or(1),
     ]

@@ -99,6 +99,10 @@ pub struct ComparePlan {
     pub prevalences: Vec<f64>,
     /// Bootstrap resamples and permutations.
     pub resamples: usize,
+    /// Numbers of seeds after which it is looked whether more are needed, rising; none where their
+    /// number is given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<usize>,
 }
 
 impl Default for ComparePlan {
@@ -113,6 +117,7 @@ impl Default for ComparePlan {
             specificities: vec![0.9, 0.95],
             prevalences: Vec::new(),
             resamples: 2000,
+            looks: Vec::new(),
         }
     }
 }
@@ -172,6 +177,7 @@ impl ComparePlan {
             specificities: shares("compare.specificities", &spec.specificities)?,
             prevalences: shares("compare.prevalences", &spec.prevalences)?,
             resamples: spec.resamples,
+            looks: grid.seeds.looks(),
         })
     }
 }

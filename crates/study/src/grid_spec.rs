@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::entry::{InitEntry, ModelEntry, TrainSize};
 use super::regime::RegimeEntry;
+use super::seeds::Seeds;
 
 /// `[grid]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -18,9 +19,9 @@ pub struct GridSpec {
     /// Training sizes, in pictures.
     #[serde(default = "all_sizes")]
     pub train_size: Vec<TrainSize>,
-    /// Seeds per arm: 0 to `seeds` − 1, the same in every arm.
+    /// Seeds per arm, from 0 on, the same in every arm.
     #[serde(default = "five")]
-    pub seeds: u64,
+    pub seeds: Seeds,
     /// What happens to combinations of a model without weights and an initialisation that needs
     /// them: `stop` or `skip`.
     #[serde(default)]
@@ -42,6 +43,6 @@ fn all_sizes() -> Vec<TrainSize> {
     vec![TrainSize::All]
 }
 
-fn five() -> u64 {
-    5
+fn five() -> Seeds {
+    Seeds::Count(5)
 }

@@ -37,6 +37,7 @@
 //!     study: &study,
 //!     directory: &directory,
 //!     share: Share::All,
+//!     seeds_below: None,
 //!     workers: 1,
 //!     stop: &AtomicBool::new(false),
 //!     listener: &Silence,

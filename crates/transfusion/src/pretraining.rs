@@ -10,8 +10,8 @@ use stats::ClassScores;
 use record::names::{MODEL, PREDICTIONS};
 use record::{Predictions, StudyDirectory};
 use study::{
-    CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, StudyError, StudySpec,
-    TrainSize, TrainSpec, WrittenRange, check, class_labels,
+    CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, Seeds, StudyError,
+    StudySpec, TrainSize, TrainSpec, WrittenRange, check, class_labels,
 };
 
 /// A pretraining configuration.
@@ -66,7 +66,7 @@ impl PretrainSpec {
                 init: vec![InitEntry(networks::initialisation::Initialisation::random())],
                 regime: None,
                 train_size: vec![TrainSize::All],
-                seeds: 1,
+                seeds: Seeds::Count(1),
                 without_weights: Default::default(),
             },
             train: self.train,

@@ -9,7 +9,8 @@
 //! 3. `set`: which candidates cannot be told from the best.
 //! 4. `compare`, `soonest`, `tally`: every initialisation with the baseline of the same network and
 //!    regime, every other regime with full training, slimmed and truncated networks with the whole.
-//!    Then `tuned`: with what arms were trained, and `specification`: at how many of the rates that were
+//!    Then `stopped`: why no more seeds are trained, where they are added until all is decided;
+//!    `tuned`: with what arms were trained, and `specification`: at how many of the rates that were
 //!    tried each is ahead, where the study tunes.
 //! 5. `labels`: how many labels the recommended initialisation saves, where sizes tell.
 //! 6. `helps`: where a network has `random`, `mean-var` and `transfer` arms, what helps.
@@ -19,12 +20,14 @@
 mod chosen;
 mod clauses;
 mod open;
+mod stopped;
 
 use decisions::Arms;
 use record::results::{AttributionResult, Clause, Results, Verdict};
 
 use self::chosen::Chosen;
 use self::clauses::{clause, labels, leaks, rare, unit};
+use self::stopped::stopped;
 use super::sentence;
 use super::{attribution, probes, specification, tuning};
 
@@ -46,6 +49,7 @@ pub(crate) fn verdict(results: &Results, arms: &Arms, error: f64, reference: f64
     }
     let label = chosen.as_ref().and_then(Chosen::recommended);
     all.extend(sentence::clauses(results, label));
+    all.extend(results.sequential.as_ref().and_then(stopped));
     all.extend(tuning::clause(results));
     all.extend(specification::clauses(results, label));
     let advice = chosen.as_ref().and_then(Chosen::advice);

@@ -3,6 +3,7 @@
 use decisions::{FEWEST_SEEDS, MOST_PATIENTS, MOST_SEEDS};
 use record::results::{ComparisonResult, Helps, NeededResult, Outcome, PowerResult, Results};
 
+use super::stopped::futile;
 use crate::probes;
 
 /// Undecided comparisons that are listed one by one.
@@ -12,7 +13,7 @@ const LISTED: usize = 12;
 pub(super) fn open(results: &Results) -> Vec<String> {
     let mut open = Vec::new();
     let all = results.comparisons.iter();
-    let undecided: Vec<_> = all.filter_map(|c| unsettled(c, results.margin)).collect();
+    let undecided: Vec<_> = all.filter_map(|c| unsettled(c, results)).collect();
     match undecided.len() {
         0..=LISTED => open.extend(undecided),
         many => open.push(format!(
@@ -30,8 +31,12 @@ pub(super) fn open(results: &Results) -> Vec<String> {
     }
     let progress = results.progress;
     if progress.done + progress.failed < progress.planned {
+        let upto = match results.sequential.is_some() {
+            true => " up to the next look",
+            false => "",
+        };
         open.push(format!(
-            "{} of {} runs are not finished; the numbers will still change",
+            "{} of {} runs{upto} are not finished; the numbers will still change",
             progress.planned - progress.done - progress.failed,
             progress.planned
         ));
@@ -45,14 +50,17 @@ pub(super) fn open(results: &Results) -> Vec<String> {
 }
 
 /// What an undecided comparison leaves open, and what would settle it.
-fn unsettled(comparison: &ComparisonResult, margin: f64) -> Option<String> {
+fn unsettled(comparison: &ComparisonResult, results: &Results) -> Option<String> {
     if comparison.outcome != Outcome::Undecided {
         return None;
     }
     let power = comparison.power.as_deref().map(power).unwrap_or_default();
-    let settle = comparison
-        .settling
-        .map(|needed| equivalence(&needed.equivalence));
+    let sequential = results.sequential.as_ref();
+    let settle = futile(sequential, [&comparison.arm, &comparison.baseline]).or_else(|| {
+        let needed = comparison.settling?;
+        Some(equivalence(&needed.equivalence))
+    });
+    let margin = results.margin;
     Some(format!(
         "whether {} differs from {} by more than {margin}{power}{}",
         comparison.arm,

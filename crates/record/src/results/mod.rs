@@ -18,6 +18,7 @@ mod progress;
 mod question;
 mod reading;
 mod regime_name;
+mod sequential;
 mod source_accuracy;
 mod specification;
 mod table;
@@ -53,6 +54,7 @@ pub use question::{
 };
 pub use reading::{Agreement, Reading};
 pub use regime_name::RegimeName;
+pub use sequential::{FutilityResult, SequentialResult, StandingResult};
 pub use source_accuracy::{SourceAccuracy, SourcePoint};
 pub use specification::{
     SpecificationCurve, SpecificationPoint, SpecificationReading, SpecificationResult,

@@ -11,6 +11,7 @@ use super::cross_validation::CrossValidation;
 use super::label_efficiency::LabelEfficiencyResult;
 use super::probe::{ProbeResult, Probes};
 use super::progress::{Failure, Progress, Reproduction};
+use super::sequential::SequentialResult;
 use super::source_accuracy::SourceAccuracy;
 use super::specification::SpecificationCurve;
 use super::test_set::TestSetResult;
@@ -38,7 +39,8 @@ pub struct Results {
     pub margin: f64,
     /// Validation AUCs whose first crossing measures convergence.
     pub thresholds: Vec<f64>,
-    /// Planned, finished and failed runs.
+    /// Planned, finished and failed runs; where seeds are added until all is decided, up to the next
+    /// look.
     pub progress: Progress,
     /// What a reader has to know about how arms were set up.
     #[serde(default)]
@@ -76,6 +78,9 @@ pub struct Results {
     /// What of the pretrained weights helps, where a model has the arms that tell.
     #[serde(default)]
     pub attributions: Vec<AttributionResult>,
+    /// The looks, where seeds are added until all is decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequential: Option<SequentialResult>,
     /// What every arm tried before its runs, where the study asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tuned: Option<TunedResult>,

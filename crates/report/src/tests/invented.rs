@@ -148,6 +148,7 @@ pub fn results(words: &str) -> Results {
             blocks: vec![words.to_owned(), "head".to_owned()],
         }],
         arms: vec![arm("random", 0.8), arm(words, 0.84)],
+        sequential: None,
         attributions: vec![AttributionResult {
             model: words.to_owned(),
             train_size: 1080,

@@ -171,6 +171,7 @@ fn a_trained_run_needs_what_it_learnt() {
         study: open,
         directory,
         share: Share::One(0),
+        seeds_below: None,
         workers: 1,
         stop: &AtomicBool::new(false),
         listener: &Silence,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use audit::Severity;
+use comparison::{Wanted, wanted};
 use durable::write;
 use record::names::{ORIGIN, RUN_SPEC};
 use record::{Adoption, AdoptionKind, Job, MeasuredPrecision, StudyDirectory};
@@ -62,7 +63,8 @@ impl Begun {
         Ok(Self { study, directory })
     }
 
-    /// Does what its share of the study still lacks.
+    /// Does what its share of the study still lacks; where seeds are added until all is decided, look
+    /// after look, as long as its share is all that a look waits for.
     pub fn carry_out(
         &self,
         share: Share,
@@ -74,11 +76,21 @@ impl Begun {
         if retry {
             self.forget_failures(&share)?;
         }
+        let mut look = match share {
+            Share::One(_) => None,
+            Share::All | Share::Part { .. } => wanted(&self.directory, plan)?,
+        };
+        let below = |look: &Option<Wanted>| look.as_ref().map(|look| look.seeds as u64);
         let jobs = Job::all(plan);
+        let is_pending = |(number, job): &(usize, &Job)| {
+            share.holds(*number)
+                && !job.is_recorded(&self.directory)
+                && below(&look).is_none_or(|seeds| job.is_of_seeds_below(seeds, plan))
+        };
         let pending: Vec<&RunSpec> = jobs
             .iter()
             .enumerate()
-            .filter(|(number, job)| share.holds(*number) && !job.is_recorded(&self.directory))
+            .filter(is_pending)
             .filter_map(|(_, job)| job.trains())
             .collect();
         check_precision(pending.iter().copied())?;
@@ -94,16 +106,32 @@ impl Begun {
             eprintln!("{workers}");
         }
         let progress = Progress::new(plan);
-        let runner = Runner {
+        let program = program();
+        let mut runner = Runner {
             study: &self.study,
             directory: &self.directory,
             share,
+            seeds_below: below(&look),
             workers: workers.runs,
             stop: &stop,
             listener: &progress,
-            program: &program(),
+            program: &program,
         };
-        runner.run().context(STOPPED)
+        loop {
+            let tally = runner.run().context(STOPPED)?;
+            let before = look;
+            look = match &before {
+                Some(_) => wanted(&self.directory, plan)?,
+                None => None,
+            };
+            if look == before || look.as_ref().is_none_or(|look| look.is_over) {
+                return Ok(tally);
+            }
+            if let Some(Wanted { seeds, .. }) = look {
+                eprintln!("not all is decided: on to {seeds} seeds");
+            }
+            runner.seeds_below = below(&look);
+        }
     }
 
     fn forget_failures(&self, share: &Share) -> anyhow::Result<()> {

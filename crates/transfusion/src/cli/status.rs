@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use comparison::{Wanted, wanted};
 use durable::JsonLog;
 use durable::claims::{Holder, Liveness};
 use record::names::{METRICS, RUN_SPEC};
@@ -37,6 +38,8 @@ enum State {
     Planned,
     /// Runs or trials that it needs have not ended.
     Waiting,
+    /// All is decided without it, or more seeds are not expected to decide it.
+    Unneeded,
 }
 
 impl State {
@@ -48,6 +51,7 @@ impl State {
             Self::Failed => "failed",
             Self::Planned => "planned",
             Self::Waiting => "waiting",
+            Self::Unneeded => "unneeded",
         }
     }
 }
@@ -85,12 +89,24 @@ struct Row {
     error: Option<String>,
 }
 
+/// How a study stands whose seeds are added until all is decided.
+#[derive(Serialize)]
+struct Looks {
+    /// Up to the next look, or to the last one.
+    seeds: usize,
+    /// Whether no look is left to take.
+    stopped: bool,
+}
+
 #[derive(Serialize)]
 struct Whole {
     title: String,
     /// Jobs of the plan by state.
     counts: BTreeMap<&'static str, usize>,
     jobs: Vec<Row>,
+    /// Where seeds are added until all is decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    looks: Option<Looks>,
     /// Records of earlier plans.
     superseded: Vec<PathBuf>,
 }
@@ -101,10 +117,20 @@ impl Status {
         let plan = directory.plan()?;
         let holders = directory.holders()?;
         let jobs = Job::all(&plan);
+        let wanted = wanted(&directory, &plan)?;
         let rows = jobs.iter().enumerate();
-        let rows = rows
+        let mut rows = rows
             .map(|(number, job)| Row::of(number, job, &plan, &directory, &holders))
             .collect::<Result<Vec<_>, _>>()?;
+        if let Some(Wanted {
+            seeds,
+            is_over: true,
+        }) = wanted
+        {
+            for (row, job) in rows.iter_mut().zip(&jobs) {
+                row.tell_unneeded(job.is_of_seeds_below(seeds as u64, &plan));
+            }
+        }
         let mut counts = BTreeMap::new();
         for row in &rows {
             *counts.entry(row.state.name()).or_insert(0) += 1;
@@ -115,6 +141,10 @@ impl Status {
         };
         let whole = Whole {
             title: plan.title.clone(),
+            looks: wanted.map(|wanted| Looks {
+                seeds: wanted.seeds,
+                stopped: wanted.is_over,
+            }),
             counts,
             superseded: directory.superseded()?.all().cloned().collect(),
             jobs: rows,
@@ -161,6 +191,11 @@ impl Whole {
                 (JobKind::Probe, false) => output!("{}: {}", self.title, tally(&rows, "probes")),
                 (JobKind::Analyse, false) => output!("analysis: {}", tally(&rows, "parts")),
             }
+        }
+        match &self.looks {
+            Some(looks) if looks.stopped => output!("stopped after {} seeds", looks.seeds),
+            Some(looks) => output!("next look after {} seeds", looks.seeds),
+            None => {}
         }
         if !self.superseded.is_empty() {
             output!(
@@ -226,6 +261,13 @@ impl Row {
         })
     }
 
+    /// A job that has not begun and is not wanted any more is told as such.
+    fn tell_unneeded(&mut self, is_wanted: bool) {
+        if !is_wanted && matches!(self.state, State::Planned | State::Waiting) {
+            self.state = State::Unneeded;
+        }
+    }
+
     fn cells(&self) -> Vec<String> {
         let state = match (&self.error, &self.by) {
             (Some(error), _) => format!("failed: {error}"),
@@ -253,7 +295,13 @@ impl Row {
 /// `3 of 4 runs done, 0 failed, 1 running`.
 fn tally(rows: &[&Row], what: &str) -> String {
     let count = |state: State| rows.iter().filter(|row| row.state == state).count();
-    let others = [State::Running, State::Begun, State::Planned, State::Waiting];
+    let others = [
+        State::Running,
+        State::Begun,
+        State::Planned,
+        State::Waiting,
+        State::Unneeded,
+    ];
     let others = others.into_iter().filter(|state| count(*state) > 0);
     let others: Vec<_> = others
         .map(|state| format!(", {} {}", count(state), state.name()))

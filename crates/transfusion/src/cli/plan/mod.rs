@@ -1,5 +1,6 @@
 //! `plan`: what a study would do.
 
+mod looks;
 mod memory;
 mod origins;
 
@@ -17,6 +18,7 @@ use study::{
     Candidate, Fold, OpenStudy, RunSpec, StudyPlan, StudySpec, check, mean_passes, parse, read_text,
 };
 
+use self::looks::looks;
 use self::memory::{Memory, mib};
 use self::origins::{Origins, origins_table};
 use super::begun::warn;
@@ -183,6 +185,9 @@ impl Plan {
             "{count} runs, about {} on this machine; nothing was trained",
             duration(of_trials + of_runs)
         );
+        if let Some(looks) = looks(plan, of_trials, of_runs) {
+            output!("{looks}");
+        }
         Ok(Exit::Done)
     }
 }

@@ -1,0 +1,229 @@
+//! How often what is concluded is false, and how many seeds it takes, where seeds are added until
+//! all is decided and the truth is known.
+//!
+//! Prints the table of docs/statistics.md; it takes minutes, so it runs only when asked:
+//!
+//! ```text
+//! cargo test --release -p decisions --test sequential -- --ignored --nocapture
+//! ```
+
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use decisions::{Arms, Concludes, Futility, Sequential, Shares, Standing, corrected};
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+use stats::{Delong, Estimate, Outcome, normal_quantile};
+
+/// How much of a score is the patient, seen alike by all networks.
+const SHARED: f64 = 0.6;
+const MARGIN: f64 = 0.02;
+const LOOKS: [usize; 7] = [3, 4, 6, 8, 11, 15, 20];
+
+struct Draw(ChaCha8Rng);
+
+impl Draw {
+    fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.0.random::<f64>()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.0.random::<f64>()).cos()
+    }
+}
+
+/// Arms of known expected AUC on the same cases, three tenths of them positive.
+struct Scenario {
+    cases: usize,
+    /// SD of an AUC between seeds.
+    sd: f64,
+    /// Expected AUC of each arm, the baseline first.
+    aucs: Vec<f64>,
+}
+
+/// What became of one fabricated study.
+struct Found {
+    is_false: bool,
+    is_false_at_the_first: bool,
+    seeds: usize,
+    outcomes: Vec<Outcome>,
+    at_the_end: Vec<Outcome>,
+    futile: [usize; 2],
+    covered: Vec<bool>,
+}
+
+/// One study: its patients, and seeds as they are trained.
+struct Study<'a> {
+    of: &'a Scenario,
+    draw: Draw,
+    labels: Vec<bool>,
+    patients: Vec<f64>,
+    arms: Vec<Vec<(u64, Estimate)>>,
+}
+
+impl<'a> Study<'a> {
+    fn new(of: &'a Scenario, number: usize) -> Self {
+        let mut draw = Draw(ChaCha8Rng::seed_from_u64(number as u64));
+        let labels: Vec<bool> = (0..of.cases).map(|case| case % 10 < 3).collect();
+        Self {
+            patients: labels.iter().map(|_| draw.normal()).collect(),
+            arms: vec![Vec::new(); of.aucs.len()],
+            of,
+            draw,
+            labels,
+        }
+    }
+
+    /// Φ(distance / √(2 + spread²)) is the mean AUC over seeds.
+    fn train(&mut self, seeds: usize) {
+        for seed in self.arms[0].len()..seeds {
+            for (arm, auc) in self.of.aucs.iter().enumerate() {
+                let z = normal_quantile(*auc);
+                let density = (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();
+                let spread = self.of.sd / density * 2f64.sqrt();
+                let distance = z * (2.0 + spread * spread).sqrt();
+                let apart = distance + spread * self.draw.normal();
+                let score = |(label, patient): (&bool, &f64)| {
+                    let own = (1.0 - SHARED).sqrt() * self.draw.normal();
+                    own + SHARED.sqrt() * patient + if *label { apart } else { 0.0 }
+                };
+                let scores: Vec<f64> = self.labels.iter().zip(&self.patients).map(score).collect();
+                let curve = Delong::new(&self.labels, &scores).unwrap();
+                self.arms[arm].push((seed as u64, curve.estimate().unwrap()));
+            }
+        }
+    }
+
+    fn arms(&self) -> Arms<'_> {
+        Arms::new(self.arms.iter().map(|seeds| (&seeds[..], 0)))
+    }
+}
+
+impl Scenario {
+    fn is_false(&self, pair: [usize; 2], outcome: Outcome) -> bool {
+        let truth = self.aucs[pair[0]] - self.aucs[pair[1]];
+        match outcome {
+            Outcome::Better => truth <= 0.0,
+            Outcome::Worse => truth >= 0.0,
+            Outcome::Equivalent => truth.abs() >= MARGIN - 1e-12,
+            Outcome::Undecided => false,
+        }
+    }
+
+    fn study(&self, number: usize) -> Found {
+        let share = Shares::of(Concludes {
+            on_speed: true,
+            on_the_best: true,
+            on_test_sets: false,
+        })
+        .differences;
+        let pairs: Vec<[usize; 2]> = (1..self.aucs.len()).map(|arm| [arm, 0]).collect();
+        let mut study = Study::new(self, number);
+        let mut looks = Sequential::new(&LOOKS, &pairs, MARGIN, share);
+        while let Some(seeds) = looks.next() {
+            study.train(seeds);
+            looks.look(&study.arms());
+        }
+        let decided = |(pair, standing)| match standing {
+            Standing::Decided { seeds, outcome, .. } => (pair, outcome, seeds),
+            _ => (pair, Outcome::Undecided, 0),
+        };
+        let told: Vec<_> = looks.standings().map(decided).collect();
+        let futile = [Futility::Patients, Futility::Seeds].map(|why| {
+            let is_it = |(_, standing)| standing == Standing::Futile(why);
+            looks.standings().filter(|s| is_it(*s)).count()
+        });
+        let level = 1.0 - 0.05 * looks.ratio();
+        let covered = pairs.iter().map(|pair| {
+            let interval = study.arms().contrast(*pair).unwrap().interval(level);
+            interval.is_some_and(|i| i.contains(self.aucs[pair[0]] - self.aucs[pair[1]]))
+        });
+        let covered = covered.collect();
+        let seeds = looks.seeds().unwrap();
+        let is_false = |at: &dyn Fn(usize) -> bool| {
+            let mut told = told.iter();
+            told.any(|(pair, outcome, seeds)| at(*seeds) && self.is_false(*pair, *outcome))
+        };
+        let (is_false, is_false_at_the_first) = (is_false(&|_| true), is_false(&|s| s == LOOKS[0]));
+        study.train(LOOKS[6]);
+        let arms = study.arms();
+        let contrasts: Vec<_> = pairs.iter().map(|p| arms.contrast(*p).unwrap()).collect();
+        let after = corrected(&contrasts.iter().collect::<Vec<_>>(), MARGIN, share).unwrap();
+        let fixed = contrasts.iter().zip(after);
+        Found {
+            is_false,
+            is_false_at_the_first,
+            seeds,
+            outcomes: told.iter().map(|(_, outcome, _)| *outcome).collect(),
+            at_the_end: fixed.map(|(c, p)| p.outcome(c.difference.mean)).collect(),
+            futile,
+            covered,
+        }
+    }
+
+    fn row(&self, studies: usize) -> String {
+        let found: Vec<Found> = (0..studies)
+            .into_par_iter()
+            .map(|n| self.study(n))
+            .collect();
+        let percent = |held: usize, of: usize| format!("{:.1}", 100.0 * held as f64 / of as f64);
+        let count =
+            |is: &dyn Fn(&Found) -> bool| percent(found.iter().filter(|f| is(f)).count(), studies);
+        let comparisons = studies * (self.aucs.len() - 1);
+        let right = |of: fn(&Found) -> &Vec<Outcome>| {
+            let all = found.iter().flat_map(|f| of(f).iter().enumerate());
+            let is_right = |(place, outcome): &(usize, &Outcome)| {
+                **outcome != Outcome::Undecided && !self.is_false([place + 1, 0], **outcome)
+            };
+            percent(all.filter(is_right).count(), comparisons)
+        };
+        let futile = |place: usize| {
+            let all: usize = found.iter().map(|f| f.futile[place]).sum();
+            percent(all, comparisons)
+        };
+        let covered = found
+            .iter()
+            .flat_map(|f| &f.covered)
+            .filter(|c| **c)
+            .count();
+        let seeds: usize = found.iter().map(|f| f.seeds).sum();
+        let apart: Vec<String> = self.aucs[1..]
+            .iter()
+            .map(|auc| format!("{:+.3}", auc - self.aucs[0]))
+            .collect();
+        format!(
+            "| {} | {} | {} | {} | {} | {:.1} | {} | {} | {} | {} | {} |",
+            apart.join(", "),
+            self.cases,
+            self.sd,
+            count(&|f| f.is_false),
+            count(&|f| f.is_false_at_the_first),
+            seeds as f64 / studies as f64,
+            right(|f| &f.outcomes),
+            right(|f| &f.at_the_end),
+            futile(0),
+            futile(1),
+            percent(covered, comparisons),
+        )
+    }
+}
+
+#[test]
+#[ignore = "minutes; prints a table"]
+fn any_false_outcome_over_all_looks() {
+    println!(
+        "| true differences | cases | seed SD | any false | of these at 3 seeds | seeds | decided rightly | with 20 seeds | futile by patients | by seeds | covered |"
+    );
+    println!("|{}", "---|".repeat(11));
+    let number = |name| std::env::var(name).ok().and_then(|n| n.parse().ok());
+    let (asked, of_cases) = (number("STUDIES"), number("CASES"));
+    for apart in [[0.0, 0.0], [0.05, 0.05], [0.02, 0.02], [0.0, 0.05]] {
+        for (cases, studies) in [(300, 2000), (2000, 1000)] {
+            if of_cases.is_some_and(|asked: usize| asked != cases) {
+                continue;
+            }
+            for sd in [0.0, 0.01, 0.03] {
+                let aucs = vec![0.85, 0.85 + apart[0], 0.85 + apart[1]];
+                let scenario = Scenario { cases, sd, aucs };
+                println!("{}", scenario.row(asked.unwrap_or(studies)));
+            }
+        }
+    }
+}
