@@ -122,8 +122,8 @@ impl Scenario {
             looks.look(&study.arms());
         }
         let decided = |(pair, standing)| match standing {
-            Standing::Decided { seeds, outcome, .. } => (pair, outcome, seeds),
-            _ => (pair, Outcome::Undecided, 0),
+            Standing::Decided { seeds, .. } => (pair, outcome(standing), seeds),
+            Standing::Open | Standing::Futile(_) => (pair, Outcome::Undecided, 0),
         };
         let told: Vec<_> = looks.standings().map(decided).collect();
         let futile = [Futility::Patients, Futility::Seeds].map(|why| {
@@ -203,6 +203,88 @@ impl Scenario {
             percent(covered, comparisons),
         )
     }
+}
+
+fn outcome(standing: Standing) -> Outcome {
+    match standing {
+        Standing::Decided { outcome, .. } => outcome,
+        Standing::Open | Standing::Futile(_) => Outcome::Undecided,
+    }
+}
+
+fn scenario(cases: usize, sd: f64, aucs: &[f64]) -> Scenario {
+    let aucs = aucs.to_vec();
+    Scenario { cases, sd, aucs }
+}
+
+#[test]
+fn one_look_is_the_design_with_as_many_seeds() {
+    let scenario = scenario(400, 0.01, &[0.80, 0.80, 0.85, 0.92]);
+    let pairs = [[1, 0], [2, 0], [3, 0]];
+    for number in 0..5 {
+        let mut study = Study::new(&scenario, number);
+        study.train(5);
+        let mut looks = Sequential::new(&[5], &pairs, MARGIN, 0.05);
+        assert_eq!((looks.seeds(), looks.next()), (None, Some(5)));
+        looks.look(&study.arms());
+        assert!(looks.is_over() && (looks.ratio() - 1.0).abs() < 1e-9);
+        let arms = study.arms();
+        let contrasts = pairs.map(|pair| arms.contrast(pair).unwrap());
+        let at_once = corrected(&contrasts.each_ref(), MARGIN, 0.05).unwrap();
+        for ((_, standing), (contrast, p)) in looks.standings().zip(contrasts.iter().zip(at_once)) {
+            assert_eq!(outcome(standing), p.outcome(contrast.difference.mean));
+        }
+    }
+}
+
+#[test]
+fn what_a_look_decided_stays() {
+    let (far, near) = (
+        scenario(400, 0.0, &[0.7, 0.95]),
+        scenario(400, 0.0, &[0.7, 0.7]),
+    );
+    let mut looks = Sequential::new(&[3, 6], &[[1, 0]], MARGIN, 0.05);
+    let mut study = Study::new(&far, 1);
+    study.train(3);
+    looks.look(&study.arms());
+    let first: Vec<_> = looks.standings().collect();
+    assert_eq!(outcome(first[0].1), Outcome::Better);
+    assert!(looks.is_over() && looks.next().is_none());
+    let mut other = Study::new(&near, 2);
+    other.train(6);
+    looks.look(&other.arms());
+    assert_eq!(looks.standings().collect::<Vec<_>>(), first);
+}
+
+#[test]
+fn few_patients_are_no_matter_of_seeds() {
+    // 40 patients tell nothing within 0.02; 2,000 do, unless training varies by far more.
+    for (cases, sd, expected) in [
+        (40, 0.01, Some(Futility::Patients)),
+        (2000, 0.1, Some(Futility::Seeds)),
+        (2000, 0.001, None),
+    ] {
+        let scenario = scenario(cases, sd, &[0.8, 0.8]);
+        let mut study = Study::new(&scenario, 3);
+        study.train(10);
+        let contrast = study.arms().contrast([1, 0]).unwrap();
+        assert_eq!(
+            Futility::of(&contrast, MARGIN, 20, 0.02),
+            expected,
+            "{cases} {sd}"
+        );
+    }
+    // Two seeds are no reason to give up, and equal scores no reason to go on.
+    let scenario = scenario(40, 0.01, &[0.8, 0.8]);
+    let mut study = Study::new(&scenario, 3);
+    study.train(2);
+    let contrast = study.arms().contrast([1, 0]).unwrap();
+    assert_eq!(Futility::of(&contrast, MARGIN, 20, 0.02), None);
+    study.train(3);
+    study.arms[1] = study.arms[0].clone();
+    let contrast = study.arms().contrast([1, 0]).unwrap();
+    let nothing = Some(Futility::NothingVaries);
+    assert_eq!(Futility::of(&contrast, MARGIN, 20, 0.02), nothing);
 }
 
 #[test]
