@@ -259,13 +259,13 @@ fn what_a_look_decided_stays() {
 #[test]
 fn few_patients_are_no_matter_of_seeds() {
     // 40 patients tell nothing within 0.02; 2,000 do, unless training varies by far more.
-    for (cases, sd, expected) in [
-        (40, 0.01, Some(Futility::Patients)),
-        (2000, 0.1, Some(Futility::Seeds)),
-        (2000, 0.001, None),
+    for (cases, sd, number, expected) in [
+        (40, 0.01, 3, Some(Futility::Patients)),
+        (2000, 0.1, 5, Some(Futility::Seeds)),
+        (2000, 0.001, 3, None),
     ] {
         let scenario = scenario(cases, sd, &[0.8, 0.8]);
-        let mut study = Study::new(&scenario, 3);
+        let mut study = Study::new(&scenario, number);
         study.train(10);
         let contrast = study.arms().contrast([1, 0]).unwrap();
         assert_eq!(
