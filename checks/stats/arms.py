@@ -2,14 +2,10 @@
 
     python checks/stats/arms.py
 
-Needs numpy, scipy, statsmodels, lifelines and scikit-learn (made with 2.4.6, 1.17.1, 0.15.0, 0.30.3
-and 1.9).
+Needs numpy, scipy and statsmodels (made with 2.4.6, 1.17.1 and 0.15.0).
 """
 
 import numpy as np
-from lifelines import KaplanMeierFitter
-from lifelines.statistics import logrank_test
-from lifelines.utils import median_survival_times, restricted_mean_survival_time
 from scipy import optimize, stats
 from statsmodels.stats.multitest import multipletests
 
@@ -106,44 +102,6 @@ def published():
         print("nct.cdf(2.5)", df, delta, stats.nct.cdf(2.5, df, delta))
 
 
-STEPS = [150, 220.5, 220.5, 310, 400, 400, 475, 600, 600, 720]
-ARRIVED = [1, 1, 1, 0, 1, 0, 1, 1, 0, 0]
-OTHER_STEPS = [90, 120, 150, 180, 260.25, 300, 330, 600, 410, 720]
-OTHER_ARRIVED = [1, 1, 1, 1, 1, 0, 1, 0, 1, 1]
-
-
-def survival():
-    for steps, arrived in ((STEPS, ARRIVED), (OTHER_STEPS, OTHER_ARRIVED)):
-        curve = KaplanMeierFitter().fit(steps, arrived)
-        print("survival", curve.survival_function_["KM_estimate"].to_dict())
-        bounds = median_survival_times(curve.confidence_interval_).values.tolist()
-        print("median", curve.median_survival_time_, bounds)
-        mean = restricted_mean_survival_time(curve, t=700)
-        # Greenwood's formula, independently: lifelines integrates the variance otherwise.
-        table = curve.event_table.iloc[1:]
-        at = table.index.values
-        variance = sum(
-            (restricted_mean_survival_time(curve, t=700) - restricted_mean_survival_time(curve, t=t)) ** 2
-            * d / (n * (n - d))
-            for t, d, n in zip(at, table.observed.values, table.at_risk.values)
-            if t < 700 and d and n > d
-        )
-        print("restricted mean to 700", mean, "variance", variance)
-    test = logrank_test(STEPS, OTHER_STEPS, ARRIVED, OTHER_ARRIVED)
-    print("log-rank", test.test_statistic, test.p_value)
-
-
-def speed_up():
-    """Ratio of mean steps without censoring, jackknife t on its log."""
-    baseline, arm = np.array([800.0, 950, 700, 1200, 1010]), np.array([400.0, 520, 300, 610, 480])
-    k = len(arm)
-    logs = [np.log(np.delete(baseline, i).mean() / np.delete(arm, i).mean()) for i in range(k)]
-    ratio = baseline.mean() / arm.mean()
-    error = np.sqrt((k - 1) / k * ((logs - np.mean(logs)) ** 2).sum())
-    reach = stats.t.ppf(0.975, k - 1) * error
-    print("speed-up", ratio, ratio * np.exp(-reach), ratio * np.exp(reach))
-
-
 def permutations():
     d = np.array([0.021, -0.004, 0.013, 0.008, 0.017, -0.001, 0.006])
     test = stats.permutation_test(
@@ -156,6 +114,4 @@ if __name__ == "__main__":
     seed_means()
     several_p_values()
     published()
-    survival()
-    speed_up()
     permutations()

@@ -16,6 +16,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("formats", &[]),
     ("images", &["formats", "arrays", "streams"]),
     ("sources", &["images", "formats", "stats"]),
+    ("predictions", &["sources", "formats", "stats", "decisions"]),
     (
         "audit",
         &["images", "formats", "sources", "stats", "streams"],
@@ -105,6 +106,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "kernels",
             "stats",
             "decisions",
+            "predictions",
             "similarity",
             "images",
             "networks",

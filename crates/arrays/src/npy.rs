@@ -15,6 +15,8 @@ pub struct NpyError {
     pub expected: String,
     /// What is there.
     pub found: String,
+    /// Whether the array is whole but its elements are of a type that is not read, such as text.
+    pub is_other_element: bool,
 }
 
 impl NpyError {
@@ -23,6 +25,7 @@ impl NpyError {
         Self {
             expected: expected.into(),
             found: found.into(),
+            is_other_element: false,
         }
     }
 }
@@ -96,8 +99,9 @@ impl NpyHeader {
             .skip(1)
             .take_while(|c| !matches!(c, '\'' | '"'))
             .collect();
-        let element = element(&descr).ok_or_else(|| {
-            NpyError::new(
+        let element = element(&descr).ok_or_else(|| NpyError {
+            is_other_element: true,
+            ..NpyError::new(
                 "elements that are integers, floats of 2, 4 or 8 bytes, or booleans",
                 format!("`{descr}`"),
             )

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use super::allowed::Allowed;
 use super::arm::arm_result;
 use super::attribution::attributions;
-use super::convergence::common_range;
+use super::convergence::{common_range, correct_speeds};
 use super::cost::costs;
 use super::family::{Family, shares};
 use super::finished::{self, ArmRuns};
@@ -19,7 +19,7 @@ use decisions::Sequential;
 use durable::{FileError, canonical_json};
 use record::names::PLAN;
 use record::results::{
-    FORMAT, Failure, Progress, Reproduction, Results, Timing, TuningResult, Verdict,
+    FORMAT, Failure, Progress, Reproduction, Results, Timing, Verdict, tuning_warnings,
 };
 use record::{RecordError, StudyDirectory};
 use study::StudyPlan;
@@ -60,7 +60,8 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     if let Some(looks) = &looks {
         family = family.decided_by(looks);
     }
-    let compared = comparisons(&plan, &arms, &family);
+    let mut compared = comparisons(&plan, &arms, &family);
+    correct_speeds(&mut compared, shares.speed * allowed.spend);
     let questions = of_questions(&plan, &arms, &compared, allowed);
     let mut costs = costs(&plan, &arm_results).map_err(|reason| FileError::Damaged {
         path: PLAN.path(directory.path()),
@@ -72,7 +73,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     failures.extend(tuned.failures);
     let specification_curve = specification::collect(directory, &plan, &tuned.arms, &arm_results)?;
     let mut warnings = plan.warnings.clone();
-    warnings.extend(tuned.arms.iter().flat_map(TuningResult::warnings));
+    warnings.extend(tuning_warnings(&tuned.arms));
     let probed = probes::collect(directory, &plan, wanted)?;
     failures.extend(probed.failures);
     let promised = transferability::collect(directory, &plan, &arm_results, &probed.results)?;

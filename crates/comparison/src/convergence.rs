@@ -1,47 +1,54 @@
 //! How soon validation curves reach a threshold, and how high they are on the way.
 
-use stats::{
-    Crossing, KaplanMeier, SpeedUp, area_under_learning_curve, common_steps, steps_to_sustained,
-};
+use decisions::corrected_alone;
+use stats::{Arrival, ArrivalRatio, RedrawnCurve, Speed, area_under_learning_curve, common_steps};
 
 use super::finished::{ArmRuns, Finished};
 use crate::over_seeds::over_seeds;
 use record::Evaluation;
-use record::results::{Convergence, OverSeeds, SpeedUpResult};
+use record::results::{ComparisonResult, Convergence, OverSeeds, PValues, SpeedUpResult};
 
-/// Steps of each seed until its validation AUC first reaches `threshold` and stays there for
-/// `sustained` evaluations, interpolated; none where the curve ended before (right-censored).
+/// When each seed's validation AUC arrives at `threshold` and stays there for `sustained`
+/// evaluations.
 pub(crate) fn convergence(threshold: f64, sustained: usize, runs: &[Finished]) -> Convergence {
-    let crossings: Vec<Option<Crossing>> = runs
+    let arrivals: Vec<Option<Arrival>> = runs
         .iter()
-        .map(|run| crossing(&run.curve, threshold, sustained))
+        .map(|run| Arrival::new(&points(&run.curve), threshold, sustained).ok())
         .collect();
-    let known: Vec<Crossing> = crossings.iter().flatten().copied().collect();
-    let survival = KaplanMeier::new(&known).ok();
-    let median = survival.as_ref().and_then(|s| s.median(0.95).ok());
-    let restricted = survival.as_ref().and_then(|s| {
-        let horizon = s.known_until().min(s.last);
-        s.restricted_mean(horizon).ok()
+    let known = || arrivals.iter().flatten();
+    let early = known().filter_map(|arrival| match arrival {
+        Arrival::Early { by } => Some(*by),
+        _ => None,
     });
+    let early = early.max();
+    let step = |arrival: &Arrival| match arrival {
+        Arrival::Between { at, .. } => Some(*at),
+        Arrival::Early { .. } | Arrival::Open { .. } => None,
+    };
+    let open = known().filter_map(|arrival| match arrival {
+        Arrival::Open { after } => Some(*after as f64),
+        _ => None,
+    });
+    let last = known().filter_map(step).reduce(f64::max);
+    let horizon = open.reduce(f64::min).or(last);
+    let mean = horizon
+        .filter(|_| early.is_none() && last.is_some())
+        .map(|horizon| {
+            let logs: Vec<f64> = known()
+                .map(|arrival| step(arrival).unwrap_or(horizon).min(horizon).max(1.0).ln())
+                .collect();
+            (logs.iter().sum::<f64>() / logs.len() as f64).exp()
+        });
     Convergence {
         threshold,
-        steps: crossings
+        steps: arrivals
             .iter()
-            .map(|crossing| match crossing {
-                Some(Crossing::Reached { at }) => Some(*at),
-                Some(Crossing::Censored { .. }) | None => None,
-            })
+            .map(|arrival| step(arrival.as_ref()?))
             .collect(),
-        median: median.and_then(|m| m.median),
-        median_low: median.and_then(|m| m.lower),
-        median_high: median.and_then(|m| m.upper),
-        restricted_mean: restricted.map(|r| r.mean),
-        horizon: restricted.map(|r| r.horizon),
+        early,
+        mean,
+        horizon,
     }
-}
-
-fn crossing(curve: &[Evaluation], threshold: f64, sustained: usize) -> Option<Crossing> {
-    steps_to_sustained(&points(curve), threshold, sustained).ok()
 }
 
 fn points(curve: &[Evaluation]) -> Vec<(u64, f64)> {
@@ -49,39 +56,98 @@ fn points(curve: &[Evaluation]) -> Vec<(u64, f64)> {
 }
 
 /// Curves of the seeds that both arms have finished.
-fn paired<'a>([arm, other]: [&'a ArmRuns; 2]) -> Vec<(u64, [&'a [Evaluation]; 2])> {
+fn paired<'a>([arm, other]: [&'a ArmRuns; 2]) -> Vec<(u64, [&'a Finished; 2])> {
     let runs = arm.runs.iter();
     runs.filter_map(|run| {
         let twin = other
             .runs
             .iter()
             .find(|twin| (twin.seed, twin.fold) == (run.seed, run.fold))?;
-        Some((run.seed, [run.curve.as_slice(), twin.curve.as_slice()]))
+        Some((run.seed, [run, twin]))
     })
     .collect()
 }
 
-/// How much sooner the first arm reaches `threshold`; none where no seed of either does.
+/// How much sooner the first arm reaches `threshold`, not yet as one of all conclusions of the study;
+/// none where no seed of either does, or where one does before its second evaluation.
 pub(crate) fn speed_up(
     pair: [&ArmRuns; 2],
     threshold: f64,
     sustained: usize,
 ) -> Option<SpeedUpResult> {
     let (ours, theirs): (Vec<_>, Vec<_>) = paired(pair)
-        .iter()
-        .filter_map(|(_, curves)| {
-            let [ours, theirs] = curves.map(|curve| crossing(curve, threshold, sustained));
-            Some((ours?, theirs?))
-        })
+        .into_iter()
+        .map(|(_, [ours, theirs])| (redrawn_curve(ours), redrawn_curve(theirs)))
         .unzip();
-    let found = SpeedUp::new(&ours, &theirs).ok()?;
+    let found = ArrivalRatio::new(&ours, &theirs, threshold, sustained).ok()?;
+    let alone = Speed::from_p(
+        found.ratio,
+        found.bound,
+        found.p_difference,
+        found.p_equivalence,
+    );
     Some(SpeedUpResult {
         value: found.ratio,
         low: found.interval.map(|i| i.lower),
         high: found.interval.map(|i| i.upper),
         bound: found.bound.into(),
         horizon: found.horizon,
+        arm_steps: found.arm_steps,
+        baseline_steps: found.baseline_steps,
+        arm_open: found.arm_censored,
+        baseline_open: found.baseline_censored,
+        outcome: alone.into(),
+        uncorrected: alone.into(),
+        p: PValues {
+            difference: found.p_difference,
+            equivalence: found.p_equivalence,
+            difference_corrected: None,
+            equivalence_corrected: None,
+        },
     })
+}
+
+/// Every patient moves all evaluations of a run as they move its best: what is predicted of them is
+/// kept of that one alone.
+fn redrawn_curve(run: &Finished) -> RedrawnCurve {
+    RedrawnCurve {
+        points: points(&run.curve),
+        draws: run
+            .redrawn
+            .as_ref()
+            .map(|draws| vec![draws.clone(); run.curve.len()]),
+    }
+}
+
+/// Corrects all speeds of `comparisons`, which have `share` of the error of the study.
+/// Without corrected p values nothing is concluded.
+pub(crate) fn correct_speeds(comparisons: &mut [ComparisonResult], share: f64) {
+    let speeds = || {
+        let all = comparisons
+            .iter()
+            .flat_map(|comparison| &comparison.speed_up);
+        all.flatten().map(|speed| speed.p)
+    };
+    let corrected = |p: fn(&PValues) -> Option<f64>| {
+        let values: Vec<_> = speeds().map(|values| p(&values)).collect();
+        match share > 0.0 {
+            true => corrected_alone(&values, share).unwrap_or_default(),
+            false => Vec::new(),
+        }
+    };
+    let (difference, equivalence) = (corrected(|p| p.difference), corrected(|p| p.equivalence));
+    let all = comparisons
+        .iter_mut()
+        .flat_map(|comparison| &mut comparison.speed_up)
+        .flatten();
+    for (place, speed) in all.enumerate() {
+        let at = |values: &[Option<f64>]| values.get(place).copied().flatten();
+        speed.p.difference_corrected = at(&difference);
+        speed.p.equivalence_corrected = at(&equivalence);
+        let bound = speed.bound.into();
+        let told = Speed::from_p(speed.value, bound, at(&difference), at(&equivalence));
+        speed.outcome = told.into();
+    }
 }
 
 /// The steps that the curves of all runs span.
@@ -106,11 +172,12 @@ pub(crate) fn learning_curve_difference(pair: [&ArmRuns; 2]) -> Option<OverSeeds
     let paired = paired(pair);
     let curves: Vec<_> = paired
         .iter()
-        .flat_map(|(_, curves)| curves.map(points))
+        .flat_map(|(_, runs)| runs.map(|run| points(&run.curve)))
         .collect();
     let (from, to) = common_steps(curves.iter().map(Vec::as_slice))?;
-    let heights = paired.iter().filter_map(|(seed, curves)| {
-        let [ours, theirs] = curves.map(|c| area_under_learning_curve(&points(c), from, to).ok());
+    let heights = paired.iter().filter_map(|(seed, runs)| {
+        let height = |run: &Finished| area_under_learning_curve(&points(&run.curve), from, to).ok();
+        let [ours, theirs] = runs.map(height);
         Some((ours? - theirs?, [*seed, *seed]))
     });
     over_seeds(&heights.collect::<Vec<_>>())

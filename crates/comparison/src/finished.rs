@@ -12,7 +12,13 @@ use record::metrics::{self, Judged};
 use record::names::{ERROR, MATCHES, METRICS, PREDICTIONS, RUN_RESULT, TIMING};
 use record::results::{Failure, SeedResult};
 use record::{Evaluation, Predictions, RecordError, RunTiming, StudyDirectory};
+use stats::PatientDraws;
 use study::{Fold, PlannedArm, StudyPlan};
+
+/// Samples of validation patients that speeds are held against.
+const DRAWS: usize = 400;
+/// Seed of these draws.
+const SEED: u64 = 0;
 
 /// One finished run.
 pub(crate) struct Finished {
@@ -24,6 +30,9 @@ pub(crate) struct Finished {
     pub metrics: SeedResult,
     /// Validation curve.
     pub curve: Vec<Evaluation>,
+    /// What other validation patients would have added to the AUC of the best checkpoint, one a
+    /// draw; none where its error is undefined.
+    pub redrawn: Option<Vec<f64>>,
     /// Predictions of the test partition.
     pub test: Predictions,
     /// Predictions of the named test sets, in the order of the plan.
@@ -127,6 +136,20 @@ pub(crate) fn headline_auc(plan: &StudyPlan, predictions: &Predictions) -> Optio
     auc.by_cluster(&predictions.clusters()?).ok()
 }
 
+/// What other samples of the validation patients would have added to the AUC on `validation`; a
+/// patient moves every network alike.
+fn redrawn(plan: &StudyPlan, validation: &Predictions) -> Option<Vec<f64>> {
+    let headline = &plan.data.headline;
+    let classes = plan.data.described.classes.len();
+    let auc = headline.estimate(&validation.probabilities, &validation.labels, classes);
+    let people = validation.patients.iter().zip(&validation.images);
+    let names = people.map(|(patient, image)| patient.as_deref().unwrap_or(image));
+    PatientDraws::new(names, DRAWS, SEED)
+        .ok()?
+        .of(&auc.ok()?)
+        .ok()
+}
+
 /// Tensors are in the order of the network.
 fn highest_loaded(matches: &MatchReport) -> Option<String> {
     let loaded = |m: &&Match| matches!(m.action.origin(), Origin::Loaded | Origin::Adapted);
@@ -166,6 +189,7 @@ pub(crate) fn read<'a>(
                 None => headline_auc(plan, &test),
                 Some(fold) => cross_validation::headline_auc(plan, fold, &test),
             };
+            let redrawn = redrawn(plan, &validation);
             let judged = Judged {
                 data: &spec.data,
                 predictions: &test,
@@ -190,6 +214,7 @@ pub(crate) fn read<'a>(
                 seed: spec.seed,
                 fold: spec.fold,
                 curve: JsonLog::new(run.file(METRICS)).read()?,
+                redrawn,
                 timing: TIMING.read(run.path())?,
                 metrics,
                 test,

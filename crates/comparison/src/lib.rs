@@ -49,6 +49,7 @@ mod over_seeds;
 mod pairs;
 mod patients;
 mod performance;
+mod pilot;
 mod probes;
 mod question;
 mod reading;
@@ -65,4 +66,5 @@ mod verdict;
 
 pub use collect::{Collected, collect};
 pub use looks::{Wanted, wanted};
+pub use pilot::{Pilot, PilotError};
 pub use reading::readings;

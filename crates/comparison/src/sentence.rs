@@ -1,7 +1,9 @@
 //! What the verdict says of comparisons: a clause each, or one for many against the same arm.
 
 use crate::attribution::difference;
-use record::results::{ArmResult, Clause, ComparisonResult, Outcome, Results, SpeedUpResult};
+use record::results::{
+    ArmResult, Clause, ComparisonResult, Convergence, Outcome, Results, SpeedOutcome, SpeedUpResult,
+};
 
 /// Comparisons with one arm that still get a sentence each.
 const SINGLE: usize = 3;
@@ -164,31 +166,42 @@ impl Group<'_> {
         [all].into_iter().chain(self.soonest()).collect()
     }
 
-    /// Who reaches the highest threshold that any of them reaches, and when.
+    /// Who is sooner than the other at the highest threshold that tells.
     fn soonest(&self) -> Option<Clause> {
-        let arms = self.members.iter().map(|m| (&m.words, m.arm));
-        let all = arms.chain(self.baseline.map(|b| (&self.other, b)));
-        let reached = all.flat_map(|(name, (place, arm))| {
-            let crossings = arm.convergence.iter().enumerate();
-            crossings.filter_map(move |(at, c)| Some((c.threshold, c.median?, name, place, at)))
-        });
-        let best = reached.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
-        let (threshold, steps, name, place, at) = best?;
-        let of_baseline = self.baseline.and_then(|(_, b)| {
-            let crossing = b.convergence.iter().find(|c| c.threshold == threshold);
-            crossing?.median
-        });
-        let instead = match of_baseline {
-            _ if *name == self.other => String::new(),
-            Some(steps) => format!(" instead of {steps:.0}"),
-            None => format!(", which {} does not reach", self.other),
+        let told = |at: usize, m: &&Member| {
+            let speed = m.comparison.1.speed_up.get(at);
+            speed.is_some_and(Option::is_some)
         };
+        let thresholds = self.members.iter().map(|m| m.comparison.1.speed_up.len());
+        let at = (0..thresholds.max()?)
+            .rev()
+            .find(|at| self.members.iter().any(|m| told(*at, &m)))?;
+        let threshold = self.members.first()?.arm.1.convergence.get(at)?.threshold;
+        let speeds = self.members.iter().filter(|m| told(at, m));
+        let speeds: Vec<(&Member, &SpeedUpResult)> = speeds
+            .filter_map(|m| Some((m, m.comparison.1.speed_up.get(at)?.as_ref()?)))
+            .collect();
+        let mut parts = Vec::new();
+        for outcome in SpeedOutcome::ALL {
+            let of_outcome = speeds.iter().filter(|(_, speed)| speed.outcome == outcome);
+            let listed: Vec<String> = of_outcome
+                .map(|(member, speed)| format!("{} ({})", member.words, times(speed)))
+                .collect();
+            if !listed.is_empty() {
+                parts.push(format!("{outcome} with {}", listed.join(", ")));
+            }
+        }
         Some(Clause {
             rule: "soonest".into(),
             text: format!(
-                "Validation AUC {threshold} is reached soonest by {name}, after {steps:.0} steps{instead}."
+                "Against {}, validation AUC {threshold} is reached {}.",
+                self.other,
+                parts.join("; ")
             ),
-            numbers: vec![format!("/arms/{place}/convergence/{at}")],
+            numbers: speeds
+                .iter()
+                .map(|(member, _)| format!("/comparisons/{}/speed_up/{at}", member.comparison.0))
+                .collect(),
             section: "convergence".into(),
         })
     }
@@ -196,38 +209,62 @@ impl Group<'_> {
     /// When a member reaches each threshold that it or the other reaches.
     fn speeds(&self, member: &Member) -> Vec<String> {
         let theirs = self.baseline.map_or(&[][..], |(_, b)| &b.convergence);
-        let other = &self.other;
         let crossings = member.arm.1.convergence.iter().zip(theirs);
         let speed_ups = &member.comparison.1.speed_up;
         let words = crossings.enumerate().filter_map(|(at, (ours, theirs))| {
-            let threshold = ours.threshold;
             let speed_up = speed_ups.get(at).and_then(Option::as_ref);
-            let times = speed_up.map_or(String::new(), |s| format!(" ({})", sooner(s)));
-            Some(match (ours.median, theirs.median) {
-                (Some(a), Some(b)) => format!(
-                    "validation AUC {threshold} after {a:.0} steps instead of {b:.0}{times}"
-                ),
-                (Some(a), None) => format!(
-                    "validation AUC {threshold} after {a:.0} steps, which {other} does not reach{times}"
-                ),
-                (None, Some(b)) => format!(
-                    "validation AUC {threshold} not at all, {other} after {b:.0} steps{times}"
-                ),
-                (None, None) => return None,
-            })
+            self.speed(ours, theirs, speed_up)
         });
         words.collect()
+    }
+
+    fn speed(
+        &self,
+        ours: &Convergence,
+        theirs: &Convergence,
+        speed_up: Option<&SpeedUpResult>,
+    ) -> Option<String> {
+        let (threshold, other) = (ours.threshold, &self.other);
+        let Some(speed) = speed_up else {
+            // Nothing is known of steps before the second evaluation.
+            let by = ours.early.max(theirs.early)?;
+            return Some(format!(
+                "validation AUC {threshold} too soon to compare, before the evaluation at step {by}"
+            ));
+        };
+        let (a, b) = (speed.arm_steps, speed.baseline_steps);
+        let times = times(speed);
+        let outcome = speed.outcome;
+        Some(match (ours.reached(), theirs.reached()) {
+            (0, 0) => return None,
+            (0, _) => format!(
+                "validation AUC {threshold} not within {:.0} steps, {other} after {b:.0} ({times}: {outcome})",
+                speed.horizon
+            ),
+            (_, 0) => format!(
+                "validation AUC {threshold} after {a:.0} steps, which {other} does not within {:.0} ({times}: {outcome})",
+                speed.horizon
+            ),
+            _ => format!(
+                "validation AUC {threshold} after {a:.0} steps instead of {b:.0} ({times}: {outcome})"
+            ),
+        })
     }
 }
 
 /// `2.4 times as soon, 1.5 to 3.8`.
-pub(crate) fn sooner(speed_up: &SpeedUpResult) -> String {
+fn times(speed_up: &SpeedUpResult) -> String {
     let bound = speed_up.bound.words();
     let interval = match (speed_up.low, speed_up.high) {
         (Some(low), Some(high)) => format!(", {low:.1} to {high:.1}"),
         _ => ", no interval".into(),
     };
     format!("{bound}{:.1} times as soon{interval}", speed_up.value)
+}
+
+/// The same with what may be concluded.
+pub(crate) fn sooner(speed_up: &SpeedUpResult) -> String {
+    format!("{}: {}", times(speed_up), speed_up.outcome)
 }
 
 /// The outcome, with what correction took from it.

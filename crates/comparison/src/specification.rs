@@ -186,7 +186,7 @@ fn sentence(
             .count();
         let by_more = match seeds {
             0..FEWEST_SEEDS => String::new(),
-            _ => format!(" (by more than the 95% interval in {beyond})"),
+            _ => format!(" (interval clear of 0 in {beyond})"),
         };
         let count = format!("{} of {}", member.ahead, member.points.len());
         match place {

@@ -5,7 +5,7 @@ use record::results::{
     TuningResult,
 };
 use record::{RecordError, StudyDirectory, Trial, TrialOutcome, Tuning};
-use study::{RunSpec, StudyPlan, TuningPlan};
+use study::{Candidate, RunSpec, StudyPlan, TuningPlan};
 
 /// Arms whose choices are named in the verdict; of more it says that each chose.
 const NAMED: usize = 4;
@@ -131,10 +131,10 @@ pub(crate) fn clause(results: &Results) -> Option<Clause> {
         .iter()
         .filter_map(|found| Some((found, found.choice()?)))
         .collect();
-    let (first, _) = chosen.first()?;
+    let (first, alike) = *chosen.first()?;
     let what = tuned.keys.iter().map(ToString::to_string);
     let mut text = format!(
-        "Every arm is trained with the {} that did best on its own validation pictures, of the same {} with {} for all",
+        "Every arm is trained with the {} that did best for it on the validation pictures, of the same {} with {} for all",
         what.collect::<Vec<_>>().join(" and "),
         first.candidates.len(),
         match tuned.seeds.len() {
@@ -142,12 +142,17 @@ pub(crate) fn clause(results: &Results) -> Option<Clause> {
             seeds => format!("{seeds} seeds"),
         },
     );
-    if chosen.len() <= NAMED {
-        let named = chosen.iter().map(|(found, choice)| {
-            let values = tuned.keys.iter().map(|key| choice.value(*key));
-            let values: Vec<_> = values.collect();
-            format!("{} for {}", values.join(" and "), found.arm)
-        });
+    let values = |choice: &Candidate| {
+        let values = tuned.keys.iter().map(|key| choice.value(*key));
+        values.collect::<Vec<_>>().join(" and ")
+    };
+    let is_alike = chosen.iter().all(|(_, choice)| *choice == alike);
+    if is_alike && chosen.len() == results.tuning.len() {
+        text.push_str(&format!(": {} for each", values(alike)));
+    } else if chosen.len() <= NAMED {
+        let named = chosen
+            .iter()
+            .map(|(found, choice)| format!("{} for {}", values(choice), found.arm));
         text.push_str(&format!(": {}", named.collect::<Vec<_>>().join(", ")));
     }
     text.push('.');

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use stats::{Estimate, SeedMean, Spread, StatsError};
 
+use crate::concern::Concern;
 use crate::contrast::Contrast;
 
 /// Seed and statistic of every finished run of an arm, by its seed.
@@ -15,6 +16,7 @@ pub type Seeds = [(u64, Estimate)];
 pub struct Arms<'a> {
     arms: Vec<(&'a Seeds, usize)>,
     kin: BTreeMap<usize, Vec<usize>>,
+    concerns: Concern,
 }
 
 impl<'a> Arms<'a> {
@@ -25,7 +27,25 @@ impl<'a> Arms<'a> {
         for (place, (_, of)) in arms.iter().enumerate() {
             kin.entry(*of).or_default().push(place);
         }
-        Self { arms, kin }
+        Self {
+            arms,
+            kin,
+            concerns: Concern::Training,
+        }
+    }
+
+    /// One model an arm, each with the same one seed: what is concluded speaks of these models, not
+    /// of how they were trained, and has the error of patients alone.
+    pub fn of_these_models(models: impl IntoIterator<Item = &'a Seeds>) -> Self {
+        Self {
+            concerns: Concern::TheseModels,
+            ..Self::new(models.into_iter().zip(0..))
+        }
+    }
+
+    /// What conclusions speak of.
+    pub fn concerns(&self) -> Concern {
+        self.concerns
     }
 
     /// How many there are.
@@ -54,7 +74,12 @@ impl<'a> Arms<'a> {
         let moderated = |own: Spread| others.map_or(own, |others| own.moderated(others));
         let difference = SeedMean::with_spread(&differences, moderated).ok()?;
         let influence = Estimate::mean(&differences).ok()?;
-        Some(Contrast::new([ours, theirs], difference, influence))
+        Some(Contrast::new(
+            [ours, theirs],
+            difference,
+            influence,
+            self.concerns,
+        ))
     }
 
     /// The mean of an arm over its seeds, what they vary by strengthened by its kin.

@@ -3,7 +3,6 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use stats::{Estimate, Interval, Method, expit, holm, normal_below, normal_quantile, t_quantile};
 
-use crate::FEWEST_SEEDS;
 use crate::arms::Arms;
 use crate::contrast::Contrast;
 use crate::rectangle::{Closeness, Correlated};
@@ -85,7 +84,8 @@ impl Best {
     pub fn interval(&self, arms: &Arms, arm: usize) -> Option<Interval> {
         let alone = arms.mean(arm).ok()?;
         let df = alone.degrees_of_freedom?;
-        if arms.seeds(arm) < FEWEST_SEEDS || !(alone.mean > 0.0 && alone.mean < 1.0) {
+        let is_few = arms.seeds(arm) < arms.concerns().fewest_seeds();
+        if is_few || !(alone.mean > 0.0 && alone.mean < 1.0) {
             return None;
         }
         if self.candidates.len() == 1 {

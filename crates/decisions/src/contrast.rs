@@ -1,6 +1,6 @@
 use stats::{Estimate, Interval, Method, SeedMean, t_quantile, t_upper_tail};
 
-use crate::FEWEST_SEEDS;
+use crate::concern::Concern;
 
 /// One arm less another, over the seeds that both have, on the same test cases.
 ///
@@ -15,6 +15,7 @@ pub struct Contrast {
     /// Mean, per-seed differences, and both sources of error apart.
     pub difference: SeedMean,
     influence: Vec<f64>,
+    concerns: Concern,
 }
 
 /// What is believed of a true difference once the data are seen, were every difference as likely
@@ -35,9 +36,15 @@ pub struct Posterior {
 }
 
 impl Contrast {
-    pub(crate) fn new(arms: [usize; 2], difference: SeedMean, mean: Estimate) -> Self {
+    pub(crate) fn new(
+        arms: [usize; 2],
+        difference: SeedMean,
+        mean: Estimate,
+        concerns: Concern,
+    ) -> Self {
         Self {
             arms,
+            concerns,
             difference,
             influence: mean.influence().values().to_vec(),
         }
@@ -49,8 +56,9 @@ impl Contrast {
         let df = self.difference.degrees_of_freedom?;
         let mean = self.difference.mean;
         let slope = 1.0 - mean * mean;
-        let concludes = self.difference.values.len() >= FEWEST_SEEDS && slope > 0.0;
-        concludes.then(|| [mean.atanh(), self.difference.standard_error / slope, df])
+        let is_enough = self.difference.values.len() >= self.concerns.fewest_seeds();
+        (is_enough && slope > 0.0)
+            .then(|| [mean.atanh(), self.difference.standard_error / slope, df])
     }
 
     /// Two-sided interval. `level`: 0.95 for a 95% interval.
@@ -85,12 +93,13 @@ impl Contrast {
 
     /// What is believed of the difference; `margin` as above.
     pub fn posterior(&self, margin: f64) -> Option<Posterior> {
-        let (low, high) = (self.p_above(-margin)?, 1.0 - self.p_above(margin)?);
+        // The p value against at most this is the probability of at most this.
+        let (worse, at_most_margin) = (self.p_above(-margin)?, self.p_above(margin)?);
         Some(Posterior {
             none_or_worse: self.p_above(0.0)?,
-            worse: low,
-            equivalent: (1.0 - low - (1.0 - high)).max(0.0),
-            better: 1.0 - high,
+            worse,
+            equivalent: (at_most_margin - worse).max(0.0),
+            better: 1.0 - at_most_margin,
         })
     }
 

@@ -45,7 +45,10 @@
 
 mod arms;
 mod best;
+mod binormal;
+mod concern;
 mod contrast;
+mod design;
 mod family;
 mod futility;
 mod planning;
@@ -56,11 +59,14 @@ mod step_down;
 
 pub use arms::{Arms, Seeds};
 pub use best::Best;
+pub use concern::Concern;
 pub use contrast::{Contrast, Posterior};
+pub use design::{Asked, Cell, Design, Guess};
 pub use family::{Concludes, Corrected, ERROR, Shares, corrected, corrected_alone};
 pub use futility::Futility;
 pub use planning::{
-    ErrorOf, MOST_PATIENTS, MOST_SEEDS, Needed, Planning, power_of_difference, power_of_equivalence,
+    ErrorOf, MOST_PATIENTS, MOST_SEEDS, Needed, POWER, Planning, power_of_difference,
+    power_of_equivalence,
 };
 pub use sequential::{Sequential, Standing};
 pub use spending::Spending;

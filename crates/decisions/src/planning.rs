@@ -9,7 +9,7 @@ pub const MOST_PATIENTS: f64 = 10.0;
 /// How finely the number of patients is searched.
 const PATIENT_STEP: f64 = 1.05;
 /// The power that is planned for.
-const POWER: f64 = 0.8;
+pub const POWER: f64 = 0.8;
 
 /// The error that a comparison would have with other numbers of seeds and patients.
 ///
@@ -43,6 +43,21 @@ impl ErrorOf {
                 degrees_of_freedom: spread.degrees_of_freedom,
             },
         })
+    }
+
+    /// Of a comparison of single models, which has the error of patients alone.
+    fn of_one_model(found: &SeedMean) -> Self {
+        Self {
+            common: Spread {
+                variance: found.sampling_standard_error.powi(2),
+                degrees_of_freedom: found.sampling_degrees_of_freedom,
+            },
+            noise: 0.0,
+            seeds: Spread {
+                variance: 0.0,
+                degrees_of_freedom: 0.0,
+            },
+        }
     }
 
     /// Standard error and degrees of freedom with `seeds` seeds and `patients` times the patients;
@@ -96,7 +111,7 @@ pub struct Planning {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Needed {
     /// Seeds in all, at least three, with the patients as they are; `None` where not even
-    /// [`MOST_SEEDS`] are enough.
+    /// [`MOST_SEEDS`] are enough, and where the comparison is of single models.
     pub seeds: [Option<usize>; 2],
     /// Patients as a multiple of those there are, at least 1, with the seeds as they are; `None`
     /// where not even [`MOST_PATIENTS`] times as many are enough.
@@ -132,12 +147,16 @@ impl Planning {
 
 impl Needed {
     fn new(found: &SeedMean, power: &dyn Fn([f64; 2]) -> Option<f64>) -> Option<Self> {
-        let spread = found.spread?;
-        let ends = [0.1, 0.9].map(|above| spread_factor(above, spread.degrees_of_freedom));
-        let plans = [
-            ErrorOf::found(found, ends[0])?,
-            ErrorOf::found(found, ends[1])?,
-        ];
+        let plans = match found.spread {
+            Some(spread) => {
+                let end = |above| spread_factor(above, spread.degrees_of_freedom);
+                [
+                    ErrorOf::found(found, end(0.1))?,
+                    ErrorOf::found(found, end(0.9))?,
+                ]
+            }
+            None => [ErrorOf::of_one_model(found); 2],
+        };
         let count = found.values.len();
         let enough = |plan: &ErrorOf, seeds: usize, patients: f64| match plan.with(seeds, patients)
         {
@@ -145,6 +164,7 @@ impl Needed {
             Some(error) => power(error).is_some_and(|power| power >= POWER),
         };
         let seeds = plans.map(|plan| {
+            found.spread?;
             let from = count.max(crate::FEWEST_SEEDS);
             (from..=MOST_SEEDS).find(|seeds| enough(&plan, *seeds, 1.0))
         });

@@ -145,7 +145,11 @@ impl Correlated {
 
 /// The first primes.
 fn primes(count: usize) -> impl Iterator<Item = usize> {
-    let is_prime = |n: &usize| (2..).take_while(|d| d * d <= *n).all(|d| n % d != 0);
+    let is_prime = |n: &usize| {
+        (2..)
+            .take_while(|d| d * d <= *n)
+            .all(|d| !n.is_multiple_of(d))
+    };
     (2..).filter(is_prime).take(count)
 }
 

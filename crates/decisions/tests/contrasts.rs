@@ -146,6 +146,19 @@ fn intervals_stay_within_one_and_agree_with_p_values() {
         1.0,
     );
     close(posterior.none_or_worse, found.p_above(0.0).unwrap());
+    // What one-sided tests at either end of the margin leave.
+    close(posterior.worse, found.p_above(-0.05).unwrap());
+    close(posterior.better, 1.0 - found.p_above(0.05).unwrap());
+    close(
+        posterior.equivalent,
+        found.p_above(0.05).unwrap() - found.p_above(-0.05).unwrap(),
+    );
+    let sure = |ours: &[Run], theirs: &[Run]| contrast(ours, theirs).posterior(0.01).unwrap();
+    let high = numbered(large(0.6, &[1, 2, 3, 4]));
+    assert!(sure(&high, &tame).better > 0.999 && sure(&high, &tame).none_or_worse < 0.001);
+    assert!(sure(&tame, &high).worse > 0.999 && sure(&tame, &high).better < 0.001);
+    let alike = numbered(large(0.3, &[5, 6, 7, 8]));
+    assert!(sure(&alike, &tame).equivalent > 0.9);
 }
 
 #[test]

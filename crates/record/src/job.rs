@@ -143,7 +143,9 @@ impl<'a> Job<'a> {
             Self::Trial(_) => true,
             Self::Train(run) => run.seed < seeds,
             Self::Probe(probe) => probe.seeds.iter().any(|seed| *seed < seeds),
-            Self::Change(_) | Self::Pair(_) | Self::Map(_) => self.needs().into_iter().all(is_below),
+            Self::Change(_) | Self::Pair(_) | Self::Map(_) => {
+                self.needs().into_iter().all(is_below)
+            }
         }
     }
 

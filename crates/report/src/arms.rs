@@ -114,11 +114,11 @@ pub struct DifferenceCell {
 
 /// Steps to one threshold.
 pub struct StepsCell {
-    /// Median, `not reached` or a dash.
-    pub median: String,
+    /// Geometric mean over seeds, `before` an evaluation, `not reached` or a dash.
+    pub steps: String,
     /// How many seeds reach it, e.g. `2 of 3 seeds`.
     pub reached: Option<String>,
-    /// Ratio of the baseline's median to this one.
+    /// The baseline's steps over these, with what may be concluded.
     pub speed_up: Option<String>,
     /// Its 95% interval, e.g. `1.1 to 5.7`.
     pub speed_up_interval: Option<String>,
@@ -230,7 +230,7 @@ impl ArmTable {
                         .map(|metric| seed_mean(arm, |seed| seed.metrics.get(metric)))
                         .collect(),
                     steps: (0..self.thresholds.len())
-                        .map(|place| steps_cell(arm, baseline, comparison, place))
+                        .map(|place| steps_cell(arm, comparison, place))
                         .collect(),
                     seconds: times
                         .and_then(|times| number::median(&times.seconds))
@@ -315,38 +315,38 @@ fn seed_mean(arm: &ArmResult, value: impl Fn(&SeedResult) -> Option<f64>) -> Str
     number::metric(number::mean(arm.seeds.iter().filter_map(value)))
 }
 
-fn steps_cell(
-    arm: &ArmResult,
-    baseline: Option<&ArmResult>,
-    comparison: Option<&ComparisonResult>,
-    place: usize,
-) -> StepsCell {
+fn steps_cell(arm: &ArmResult, comparison: Option<&ComparisonResult>, place: usize) -> StepsCell {
     let Some(convergence) = arm
         .convergence
         .get(place)
         .filter(|found| !found.steps.is_empty())
     else {
         return StepsCell {
-            median: number::UNKNOWN.to_owned(),
+            steps: number::UNKNOWN.to_owned(),
             reached: None,
             speed_up: None,
             speed_up_interval: None,
         };
     };
-    let of_baseline = baseline.and_then(|baseline| baseline.convergence.get(place));
-    let reached_by_baseline = of_baseline.is_some_and(|found| found.median.is_some());
-    let seeds = convergence.steps.len();
-    let reached = convergence.steps.iter().flatten().count();
-    let speed_up = comparison
-        .filter(|_| convergence.median.is_some() || reached_by_baseline)
-        .and_then(|comparison| comparison.speed_up.get(place)?.as_ref());
+    let (seeds, reached) = (convergence.steps.len(), convergence.reached());
+    let speed_up = comparison.and_then(|comparison| comparison.speed_up.get(place)?.as_ref());
     let interval = speed_up.and_then(|found| Some((found.low?, found.high?)));
     StepsCell {
-        median: convergence
-            .median
-            .map_or_else(|| "not reached".to_owned(), number::steps),
+        steps: match (convergence.mean, convergence.early) {
+            (Some(mean), _) if convergence.is_bound() => format!("≥ {}", number::steps(mean)),
+            (Some(mean), _) => number::steps(mean),
+            (None, Some(by)) => format!("before {by}"),
+            (None, None) => "not reached".to_owned(),
+        },
         reached: (reached < seeds).then(|| format!("{reached} of {seeds} seeds")),
-        speed_up: speed_up.and_then(|found| number::sooner(found.value)),
+        speed_up: speed_up.map(|found| {
+            let sign = found.bound.sign();
+            format!(
+                "{sign}{}× as soon: {}",
+                number::fixed(found.value, 1),
+                found.outcome
+            )
+        }),
         speed_up_interval: interval
             .map(|(low, high)| format!("{} to {}", number::fixed(low, 1), number::fixed(high, 1))),
     }

@@ -130,7 +130,7 @@ fn folds(folds: &FoldsResult) -> String {
         None => String::new(),
     };
     format!(
-        "The table shows the first fold of a {}. {tested} pictures{patients} are tested once a repeat; a fold trains on {}, chooses on {} and tests {} pictures.",
+        "The table shows the first fold of {}. {tested} pictures{patients} are tested once a repeat; a fold trains on {}, chooses on {} and tests {} pictures.",
         folds.describe(),
         range(folds.training),
         range(folds.validation),

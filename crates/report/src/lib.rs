@@ -44,6 +44,7 @@ mod page;
 mod palette;
 mod picture;
 mod plot;
+mod power_curves;
 mod probes;
 mod reuse;
 mod runs;
@@ -57,6 +58,7 @@ pub use error::ReportError;
 pub use illustrations::{ExampleSheet, FilterSheet, Illustrations};
 pub use layer_map::LayerMap;
 pub use number::{UNKNOWN, fixed, median};
+pub use power_curves::{PowerCurves, PowerFigure};
 
 use askama::Template as _;
 use record::Declaration;

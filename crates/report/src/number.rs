@@ -108,20 +108,6 @@ pub fn seconds(value: f64) -> String {
     }
 }
 
-/// A ratio of the baseline's steps to an arm's: `3.1× sooner`, `14× sooner`, `1.6× later`.
-pub fn sooner(ratio: f64) -> Option<String> {
-    if !(ratio.is_finite() && ratio > 0.0) {
-        return None;
-    }
-    let (factor, word) = if ratio < 1.0 {
-        (ratio.recip(), "later")
-    } else {
-        (ratio, "sooner")
-    };
-    let digits = usize::from(factor < 9.95);
-    Some(format!("{}× {word}", fixed(factor, digits)))
-}
-
 /// A share of a whole in percent, or nothing where there is no whole.
 pub fn percent(part: usize, whole: usize) -> Option<String> {
     (whole > 0).then(|| {
@@ -182,9 +168,6 @@ mod tests {
         assert_eq!(magnitude(68_200), "68.2 k");
         assert_eq!(seconds(185.2), "3 min 05 s");
         assert_eq!(seconds(3600.0), "1 h 00 min");
-        assert_eq!(sooner(3.12).as_deref(), Some("3.1× sooner"));
-        assert_eq!(sooner(0.5).as_deref(), Some("2.0× later"));
-        assert_eq!(sooner(f64::NAN), None);
         assert_eq!(percent(1, 0), None);
         assert_eq!(percent(66, 1080).as_deref(), Some("6.1%"));
         assert_eq!(median(&[3.0, 1.0, f64::NAN, 2.0]), Some(2.0));

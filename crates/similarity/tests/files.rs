@@ -408,3 +408,18 @@ fn a_folder_is_a_list_of_layers_in_natural_order() {
         "{error}"
     );
 }
+
+/// Archives often hold names of images beside the activations.
+#[test]
+fn texts_beside_arrays_are_left_out_and_told() {
+    let names = npy("<U3", false, "(2,)", &[0; 24]);
+    let array = npy("<f4", false, "(2, 2)", &[0; 16]);
+    let stored = zip::CompressionMethod::Stored;
+    let both = [("names.npy", names.clone()), ("x.npy", array)];
+    let set = ArraySet::from_bytes("a", zip(stored, &both)).unwrap();
+    assert_eq!(set.unread(), ["names (`<U3`)"]);
+    assert!(set.entry("x").unwrap().open().is_ok());
+    assert!(set.entry("names").is_err());
+    let alone = zip(stored, &[("names.npy", names)]);
+    assert!(error(alone).contains("only names (`<U3`)"));
+}

@@ -19,8 +19,8 @@
 //! | … and how are they mended? | [`Temperature`] |
 //! | What does a threshold give? | [`ThresholdRule`], [`Counts`], [`ClusteredCounts`], [`Proportion`], [`LikelihoodRatio`], [`PredictiveValues`] |
 //! | Is acting on it worth anything? | [`DecisionCurve`] |
-//! | How soon does a curve reach a value? | [`steps_to`], [`steps_to_sustained`], [`area_under_learning_curve`] |
-//! | … how many times sooner than another? | [`SpeedUp`], [`ArrivalRatio`], [`KaplanMeier`], [`LogRank`] |
+//! | How soon does a curve reach a value? | [`Arrival`], [`area_under_learning_curve`] |
+//! | … how many times sooner than another? | [`ArrivalRatio`], [`PatientDraws`], [`Speed`] |
 //! | Do two quantities go together? | [`Coefficient`], [`Association`] |
 //! | What do frozen features tell of labels? | [`LogisticRegression`], [`NearestNeighbours`] |
 //! | What do frozen features promise for a task? | [`logme()`], [`h_score()`], [`leep()`] and others of [`transferability`] |

@@ -14,8 +14,8 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use statrs::distribution::{ContinuousCDF as _, Normal};
 use stats::{
-    Clusters, Crossing, Delong, Estimate, Factor, Finding, HierarchicalBootstrap, Interval,
-    LabelEfficiency, PatientPermutation, SeedMean, SizeScores, SpeedUp,
+    Clusters, Delong, Estimate, Factor, Finding, HierarchicalBootstrap, Interval, LabelEfficiency,
+    PatientPermutation, SeedMean, SizeScores,
 };
 
 const PREVALENCES: [f64; 3] = [0.05, 0.2, 0.5];
@@ -317,83 +317,6 @@ fn arms_row(
     }
     let of = [cases.to_string(), prevalence.to_string(), seeds.to_string()];
     [of.to_vec(), shares.map(Share::percent).to_vec()].concat()
-}
-
-#[test]
-#[ignore = "minutes; prints a table of docs/statistics.md"]
-fn speed_ups() {
-    println!("\nSpeed-up, lognormal steps (1000 and 500), pairs correlated 0.3, 4000 draws\n");
-    print_header(&[
-        "sd of ln steps",
-        "censored at",
-        "seeds",
-        "truth",
-        "jackknife t",
-        "seed percentiles",
-    ]);
-    for (spread, budget) in [
-        (0.2, None),
-        (0.5, None),
-        (0.2, Some(1100)),
-        (0.5, Some(1100)),
-    ] {
-        let restricted = |typical: f64| {
-            let mu = typical.ln();
-            let mean = (mu + 0.5 * spread * spread).exp();
-            let Some(budget) = budget else { return mean };
-            let limit = f64::from(budget).ln();
-            mean * below((limit - mu - spread * spread) / spread)
-                + f64::from(budget) * below((mu - limit) / spread)
-        };
-        let truth = restricted(1000.0) / restricted(500.0);
-        for seeds in SEEDS {
-            let [mut t, mut percentiles] = [Share::default(); 2];
-            for trial in 0..4000 {
-                let mut draw = Draw::new(trial);
-                let mut pair = || {
-                    let shared = 0.3f64.sqrt() * draw.normal();
-                    [1000.0, 500.0f64].map(|typical| {
-                        let own = shared + 0.7f64.sqrt() * draw.normal();
-                        let at = (typical.ln() + spread * own).exp();
-                        match budget {
-                            Some(budget) if at > f64::from(budget) => {
-                                Crossing::Censored { at: budget as u64 }
-                            }
-                            _ => Crossing::Reached { at },
-                        }
-                    })
-                };
-                let pairs: Vec<[Crossing; 2]> = (0..seeds).map(|_| pair()).collect();
-                let ratio = |picked: &[[Crossing; 2]]| {
-                    let side = |s: usize| picked.iter().map(|p| p[s]).collect::<Vec<_>>();
-                    SpeedUp::new(&side(1), &side(0))
-                };
-                let found = ratio(&pairs).ok();
-                t.add(found.map(|s| s.interval.is_some_and(|i| i.contains(truth))));
-                if trial >= 1000 {
-                    continue;
-                }
-                let mut ratios: Vec<f64> = (0..400)
-                    .filter_map(|_| {
-                        let picked: Vec<_> = (0..seeds)
-                            .map(|_| pairs[draw.0.random_range(0..seeds)])
-                            .collect();
-                        ratio(&picked).ok().map(|s| s.ratio)
-                    })
-                    .collect();
-                ratios.sort_by(f64::total_cmp);
-                let at = |share: f64| ratios.get((share * ratios.len() as f64) as usize);
-                let holds = at(0.025)
-                    .zip(at(0.975))
-                    .map(|(l, u)| *l <= truth && truth <= *u);
-                percentiles.add(holds);
-            }
-            let budget = budget.map_or("–".into(), |b| b.to_string());
-            let mut row = vec![spread.to_string(), budget, seeds.to_string()];
-            row.extend([format!("{truth:.3}"), t.percent(), percentiles.percent()]);
-            print_row(&row);
-        }
-    }
 }
 
 #[test]

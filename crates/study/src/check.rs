@@ -85,11 +85,13 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         &dataset.classes,
     )?;
 
-    check_labels(&headline, &dataset, &split)?;
-    if let Some(folds) = &folds {
-        check_folds(folds, &headline, &dataset)?;
-        for planned in &folds.planned {
-            check_labels(&headline, &dataset, &planned.split)?;
+    match &folds {
+        None => check_labels(&headline, &dataset, &split)?,
+        Some(folds) => {
+            check_folds(folds, &headline, &dataset)?;
+            for planned in &folds.planned {
+                check_labels(&headline, &dataset, &planned.split)?;
+            }
         }
     }
     let data = PlannedData {

@@ -22,6 +22,9 @@ pub struct TrainPlan {
     pub max_steps: u64,
     /// Steps between evaluations.
     pub eval_every: u64,
+    /// Whether the curve is also looked at early, without a part in what becomes of the run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub early_evaluations: bool,
     /// How the loss weighs classes.
     pub class_weights: ClassWeights,
     /// Evaluations without a better validation AUC before a run stops; 0 = never.
@@ -119,19 +122,43 @@ impl TrainPlan {
             batch_size: spec.batch_size,
             max_steps: spec.max_steps,
             eval_every: spec.eval_every,
+            early_evaluations: spec.early_evaluations,
             class_weights: spec.class_weights,
             patience: spec.patience,
             precision: spec.precision,
         })
     }
 
-    /// Whether an evaluation is due after `step` steps.
+    /// Whether an evaluation is due after `step` steps: one that may be the best, and that patience
+    /// counts.
     pub fn evaluates_at(&self, step: u64) -> bool {
         step.is_multiple_of(self.eval_every) || step == self.max_steps
     }
 
-    /// Evaluations of a run that uses its whole budget, the one before the first step included.
+    /// Whether the curve is looked at after `step` steps, at which no evaluation is due. Curves rise
+    /// fastest at the start, so a threshold that is reached there would else lie between step 0 and
+    /// the first evaluation.
+    pub fn looks_at(&self, step: u64) -> bool {
+        !self.evaluates_at(step) && self.looks().any(|look| look == step)
+    }
+
+    /// Evaluations and looks of a run that uses its whole budget, the one before the first step
+    /// included.
     pub fn evaluations(&self) -> u64 {
-        1 + self.max_steps.div_ceil(self.eval_every)
+        let looks = self.looks().filter(|step| self.looks_at(*step)).count() as u64;
+        1 + self.max_steps.div_ceil(self.eval_every) + looks
+    }
+
+    /// 1, 2, 3, 5, 8, 13 … below the first evaluation.
+    fn looks(&self) -> impl Iterator<Item = u64> {
+        let first = self.eval_every.min(self.max_steps);
+        let mut next = (1, 2);
+        let fibonacci = std::iter::from_fn(move || {
+            let step = next.0;
+            next = (next.1, next.0 + next.1);
+            Some(step)
+        });
+        let is_early = self.early_evaluations;
+        fibonacci.take_while(move |step| is_early && *step < first)
     }
 }

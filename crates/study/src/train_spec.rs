@@ -26,6 +26,8 @@ pub struct TrainSpec {
     pub max_steps: u64,
     /// Steps between evaluations on the validation partition.
     pub eval_every: u64,
+    /// Whether the curve is also looked at early: at steps 1, 2, 3, 5, 8, 13 … below `eval_every`.
+    pub early_evaluations: bool,
     /// `constant`, `cosine` or `step`.
     pub schedule: ScheduleName,
     /// Steps of linear warm-up.
@@ -65,6 +67,7 @@ impl Default for TrainSpec {
             batch_size: 32,
             max_steps: 2000,
             eval_every: 50,
+            early_evaluations: true,
             schedule: ScheduleName::Constant,
             warmup_steps: 0,
             step_factor: 0.1,

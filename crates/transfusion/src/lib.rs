@@ -61,4 +61,7 @@ pub mod progress;
 pub mod published;
 
 pub use depot::{catalogue, download, weights};
-pub use {comparison, engine, images, networks, record, report, runs, similarity, stats, study};
+pub use {
+    comparison, decisions, engine, images, networks, predictions, record, report, runs, similarity,
+    stats, study,
+};

@@ -414,3 +414,38 @@ fn what_cannot_be_compared_is_refused_with_what_to_do() {
         folder.refuses_command(&[&["compare"], arguments].concat(), parts);
     }
 }
+
+/// A member that was not asked for, such as names of images, is no reason to refuse a file.
+#[test]
+fn names_beside_activations_are_passed_over() {
+    let folder = Folder::new();
+    let data: Vec<u8> = (0..40).map(|i: u32| (i * i % 97) as u8).collect();
+    let names = fixture::npy_of("<U2", "(20,)", &[0; 160]);
+    let members = [("names.npy", names), ("x.npy", npy("(20, 2)", &data))];
+    folder.write("a.npz", npz(&members));
+    let more = [
+        "--measures",
+        "debiased-cka",
+        "--permutations",
+        "0",
+        "--groups",
+        "0",
+        "--axes",
+        "nc",
+        "--json",
+    ];
+    let asked = [
+        "compare",
+        "a.npz",
+        "a.npz",
+        "--layer-a",
+        "x",
+        "--layer-b",
+        "x",
+    ];
+    let found = folder.run(&[&asked[..], &more].concat()).with(0).json();
+    assert!((found["measured"][0]["value"].as_f64().unwrap() - 1.0).abs() < 1e-9);
+    let asked = ["compare", "a.npz", "a.npz"];
+    let all = folder.run(&[&asked[..], &more].concat()).with(0);
+    all.says(&["left out names (`<U2`)"]);
+}

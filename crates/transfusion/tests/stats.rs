@@ -66,6 +66,25 @@ fn ones_own_table_is_printed() {
     }
 }
 
+/// AUCs need more than two decimals, and groups of a row may have unequal numbers of runs.
+#[test]
+fn small_differences_and_unequal_groups_are_printed() {
+    let folder = Folder::new();
+    let table = "[[table]]\ntitle = \"AUC\"\nmargin = 0.01\n[[table.row]]\nname = \"a\"\nn = 5\n\
+                 baseline = { mean = 0.8123, sd = 0.002, n = 3 }\narm = { mean = 0.8146, sd = 0.003 }\n";
+    folder.write("ours.toml", table);
+    let printed = folder.run(&["stats", "table", "ours.toml"]).with(0).stdout;
+    assert!(printed.contains("+0.0023"), "{printed}");
+    let arguments = ["stats", "table", "ours.toml", "--json", "--pooled"];
+    let found = folder.run(&arguments).with(0).json();
+    let row = &found[0]["rows"][0];
+    assert_eq!([&row["n"], &row["n_baseline"]], [5, 3]);
+    assert_eq!(row["degrees_of_freedom"], 6.0);
+    folder.write("ours.toml", table.replace("n = 3", "n = 1"));
+    let refused = folder.run(&["stats", "table", "ours.toml"]);
+    refused.with(2).says(&["`baseline.n`", "found 1"]);
+}
+
 #[test]
 fn a_bad_table_is_named_with_its_row_and_field() {
     let folder = Folder::new();

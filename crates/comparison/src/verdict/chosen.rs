@@ -132,8 +132,12 @@ impl<'a> Chosen<'a> {
         };
         let text = match self.auc.seeds {
             few @ (1 | 2) => format!(
-                "No arm is recommended yet: {} of an arm says nothing of others, at least three are needed. The highest mean so far is that of {}, test AUC {:.3}.",
-                if few == 1 { "one seed" } else { "two seeds" },
+                "No arm is recommended yet: {} nothing of others, at least three are needed. The highest mean so far is that of {}, test AUC {:.3}.",
+                if few == 1 {
+                    "one seed of an arm says"
+                } else {
+                    "two seeds of an arm say"
+                },
                 arm.label,
                 self.auc.value
             ),
@@ -253,16 +257,11 @@ fn is_equivalent(results: &Results, one: usize, other: usize) -> bool {
     })
 }
 
-/// How much sooner an arm is at the highest threshold that half the seeds of it or of the baseline
-/// reach.
+/// How much sooner an arm is at the highest threshold that tells.
 fn speed_up(results: &Results, arm: &ArmResult) -> Option<SpeedUpResult> {
     let against = results.against_baseline(arm)?;
-    let baseline = results.baseline_of(arm)?;
-    let highest = (0..against.speed_up.len()).rev().find(|place| {
-        let medians = [arm, baseline].map(|arm| arm.convergence.get(*place).map(|c| c.median));
-        medians.into_iter().flatten().flatten().next().is_some()
-    })?;
-    against.speed_up.get(highest)?.clone()
+    let speeds = against.speed_up.iter().rev();
+    speeds.flatten().next().cloned()
 }
 
 /// Multiply-adds, then whether pretrained weights are needed.

@@ -113,17 +113,28 @@ pub struct CurvePoint {
 pub struct Convergence {
     /// Validation AUC to reach.
     pub threshold: f64,
-    /// Steps per seed, interpolated; none where the budget ended before.
+    /// Steps per seed, interpolated in the isotonic fit of its validation curve; none where the
+    /// budget ended before, or where the threshold is reached before the second evaluation.
     pub steps: Vec<Option<f64>>,
-    /// Kaplan-Meier median over seeds; none if fewer than half of them reach it.
-    pub median: Option<f64>,
-    /// Lower end of the median's 95% interval (Brookmeyer and Crowley); none where it lies beyond
-    /// the budget.
-    pub median_low: Option<f64>,
-    /// Upper end; none where there is no upper bound within the budget.
-    pub median_high: Option<f64>,
-    /// Mean of the steps, those beyond `horizon` counting as `horizon`.
-    pub restricted_mean: Option<f64>,
+    /// The evaluation by which some seed had reached it, where that is the first after the start:
+    /// nothing is known of its step then, and there is no mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub early: Option<u64>,
+    /// Geometric mean of the steps, those beyond `horizon` counting as `horizon`; none if no seed
+    /// reaches it.
+    pub mean: Option<f64>,
     /// The last step that every seed is known at.
     pub horizon: Option<f64>,
+}
+
+impl Convergence {
+    /// Seeds that reach it at a known step.
+    pub fn reached(&self) -> usize {
+        self.steps.iter().flatten().count()
+    }
+
+    /// Whether some seed does not reach it, so that the mean is a lower bound.
+    pub fn is_bound(&self) -> bool {
+        self.reached() < self.steps.len()
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::estimate::Estimate;
-use super::outcome::{Bound, Outcome};
+use super::outcome::{Bound, Outcome, SpeedOutcome};
 use super::over_seeds::OverSeeds;
 use super::regime_name::RegimeName;
 
@@ -126,19 +126,35 @@ pub struct PermutationResult {
     pub smallest_by_seeds: f64,
 }
 
-/// How much sooner an arm reaches a threshold.
+/// How much sooner an arm reaches a threshold: geometric means over paired seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpeedUpResult {
-    /// Restricted mean steps of the other arm over those of this one.
+    /// Steps of the other arm over those of this one.
     pub value: f64,
-    /// Lower end of the 95% interval over seeds; none with fewer than three.
+    /// Lower end of the 95% interval over seeds and validation patients; none with fewer than three
+    /// seeds.
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
     /// What seeds that never reach the threshold make of it.
     pub bound: Bound,
-    /// The step up to which both are known.
+    /// The step up to which all runs are known; steps beyond count as it.
     pub horizon: f64,
+    /// Steps of this arm.
+    pub arm_steps: f64,
+    /// Steps of the other.
+    pub baseline_steps: f64,
+    /// Seeds of this arm that do not reach it within the horizon.
+    pub arm_open: usize,
+    /// The same of the other.
+    pub baseline_open: usize,
+    /// What may be concluded as one of all conclusions of the study.
+    pub outcome: SpeedOutcome,
+    /// The same, were this the only one.
+    pub uncorrected: SpeedOutcome,
+    /// p values; none with fewer than three seeds, or where the error of the validation AUC is not
+    /// known.
+    pub p: PValues,
 }
 
 /// The gain of `transfer` over `random`, split by `mean-var`: gain = scale + features.

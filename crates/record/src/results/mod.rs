@@ -44,7 +44,7 @@ pub use cross_validation::{
 };
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
-pub use outcome::{Bound, Outcome};
+pub use outcome::{Bound, Outcome, SpeedOutcome};
 pub use over_seeds::OverSeeds;
 pub use probe::{ProbeResult, ProbeSeed, Probes};
 pub use progress::{Failure, Progress, Reproduction};
@@ -63,5 +63,7 @@ pub use table::{FORMAT, Results};
 pub use test_set::{TestSetArm, TestSetResult};
 pub use timing::Timing;
 pub use transferability::{Points, Prediction, Predictor, ScoreResult, Transferability};
-pub use tuning::{EdgeResult, TrialResult, TriedResult, TunedResult, TuningResult};
+pub use tuning::{
+    EdgeResult, TrialResult, TriedResult, TunedResult, TuningResult, tuning_warnings,
+};
 pub use verdict::{Advice, Clause, LabelSaving, Verdict};

@@ -51,6 +51,62 @@ impl From<stats::Outcome> for Outcome {
     }
 }
 
+/// What a comparison of steps comes to; see [`stats::Speed`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpeedOutcome {
+    /// The arm arrives earlier.
+    Sooner,
+    /// The arm arrives later.
+    Later,
+    /// Within a factor of [`stats::SPEED_MARGIN`] either way.
+    AsSoon,
+    /// The data are too few to tell.
+    Undecided,
+}
+
+impl SpeedOutcome {
+    /// In the order of sentences and tables.
+    pub const ALL: [Self; 4] = [Self::Sooner, Self::Later, Self::AsSoon, Self::Undecided];
+
+    /// Its word, in sentences and tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sooner => "sooner",
+            Self::Later => "later",
+            Self::AsSoon => "as soon",
+            Self::Undecided => "undecided",
+        }
+    }
+
+    /// The outcome of a difference whose colours it has.
+    pub fn like(self) -> Outcome {
+        match self {
+            Self::Sooner => Outcome::Better,
+            Self::Later => Outcome::Worse,
+            Self::AsSoon => Outcome::Equivalent,
+            Self::Undecided => Outcome::Undecided,
+        }
+    }
+}
+
+impl fmt::Display for SpeedOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl From<stats::Speed> for SpeedOutcome {
+    fn from(outcome: stats::Speed) -> Self {
+        match outcome {
+            stats::Speed::Sooner => Self::Sooner,
+            stats::Speed::Later => Self::Later,
+            stats::Speed::AsSoon => Self::AsSoon,
+            stats::Speed::Undecided => Self::Undecided,
+        }
+    }
+}
+
 /// What a ratio is where some seeds never reach a threshold, or a curve a size; see
 /// [`stats::Bound`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +139,17 @@ impl Bound {
             Self::AtLeast => "at least ",
             Self::AtMost => "at most ",
             Self::WithinHorizon => "within the steps trained, ",
+        }
+    }
+}
+
+impl From<Bound> for stats::Bound {
+    fn from(bound: Bound) -> Self {
+        match bound {
+            Bound::Exact => Self::Exact,
+            Bound::AtLeast => Self::AtLeast,
+            Bound::AtMost => Self::AtMost,
+            Bound::WithinHorizon => Self::WithinHorizon,
         }
     }
 }

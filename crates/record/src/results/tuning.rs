@@ -70,25 +70,42 @@ impl TuningResult {
     pub fn choice(&self) -> Option<&Candidate> {
         Some(&self.candidates.get(self.chosen?)?.candidate)
     }
+}
 
-    /// What the reader has to know of the choice: where better candidates may lie beyond what was
-    /// tried.
-    pub fn warnings(&self) -> Vec<String> {
-        let Some(choice) = self.choice() else {
-            return Vec::new();
-        };
-        let warning = |edge: &EdgeResult| {
-            let (which, beyond) = match edge.is_largest {
-                true => ("largest", "larger"),
-                false => ("smallest", "smaller"),
+/// Arms that are named where better candidates may lie beyond; of more it is said how many.
+const NAMED: usize = 4;
+
+/// What the reader has to know of the choices: where better candidates may lie beyond what was
+/// tried, a sentence for all arms alike.
+pub fn tuning_warnings(tuning: &[TuningResult]) -> Vec<String> {
+    let mut beyond: Vec<(EdgeResult, String, Vec<&str>)> = Vec::new();
+    for found in tuning {
+        for edge in &found.edges {
+            let Some(value) = found.choice().map(|choice| choice.value(edge.key)) else {
+                continue;
             };
-            format!(
-                "{}: the best {} is the {which} tried ({}); {beyond} ones may be better",
-                self.arm,
-                edge.key,
-                choice.value(edge.key)
-            )
-        };
-        self.edges.iter().map(warning).collect()
+            match beyond
+                .iter_mut()
+                .find(|known| known.0 == *edge && known.1 == value)
+            {
+                Some((_, _, arms)) => arms.push(&found.arm),
+                None => beyond.push((*edge, value, vec![&found.arm])),
+            }
+        }
     }
+    let sentence = |(edge, value, arms): &(EdgeResult, String, Vec<&str>)| {
+        let (which, more) = match edge.is_largest {
+            true => ("largest", "larger"),
+            false => ("smallest", "smaller"),
+        };
+        let arms = match arms.len() {
+            0..=NAMED => arms.join("; "),
+            count => format!("{count} of {} arms", tuning.len()),
+        };
+        format!(
+            "the best {} is the {which} tried ({value}), and {more} ones may be better, for {arms}",
+            edge.key
+        )
+    };
+    beyond.iter().map(sentence).collect()
 }

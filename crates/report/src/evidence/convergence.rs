@@ -4,7 +4,7 @@ use super::cell::Cell;
 use super::section::{Section, Sheet, arm_row, columns};
 use crate::number::{self, UNKNOWN, fixed, signed, steps};
 use crate::palette::Palette;
-use record::results::{ArmResult, OverSeeds, Results, SpeedUpResult, Timing};
+use record::results::{ArmResult, Convergence, OverSeeds, Results, SpeedUpResult, Timing};
 
 /// The section; none before a curve is there.
 pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Option<Section> {
@@ -29,8 +29,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
                 is_folded: false,
                 columns: columns([
                     "Arm",
-                    "Median steps",
-                    "Restricted mean",
+                    "Steps",
                     "Seeds that reach it",
                     "As soon as the baseline",
                     "Pictures",
@@ -61,7 +60,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         id: "convergence",
         word: "Convergence",
         title: "How soon?",
-        note: "Steps until the validation AUC reaches a threshold, interpolated between evaluations. A seed that never does is censored at its last step: the median is Kaplan and Meier's with Brookmeyer and Crowley's 95% interval, and the restricted mean counts it at the last step that is known. The ratio is of restricted means over paired seeds, with an interval from leaving out a seed at a time; “≥” and “≤” mark where censoring makes it a bound. Pictures, multiply-adds (forward and backward) and time are those of the restricted mean.".into(),
+        note: "Steps until the validation AUC arrives at a threshold to stay: in the isotonic fit of each run's curve, interpolated between two evaluations, geometric mean over seeds. A seed that does not arrive counts at the last step that is known of all (≥). A threshold that is reached before the second evaluation tells no step. The ratio is of the same means over paired seeds, with an interval over seeds and validation patients, where every patient moves all evaluations of a run as they moved its best; “≥” and “≤” mark where seeds that do not arrive make it a bound. “As soon”: within a factor of 1.25. Outcomes are part of the one family. Pictures, multiply-adds (forward and backward) and time are those of the steps.".into(),
         plots: Vec::new(),
         sheets,
     })
@@ -72,28 +71,16 @@ fn cells(results: &Results, timing: &[Timing], index: usize, place: usize) -> Ve
     let Some(found) = arm.convergence.get(place) else {
         return Vec::new();
     };
-    let end = |value: Option<f64>| value.map_or("…".into(), steps);
-    let interval = format!("{} to {}", end(found.median_low), end(found.median_high));
-    let reached = found.steps.iter().flatten().count();
     let cost = results.costs.get(index);
     let per_step = timing.iter().find(|t| t.arm == arm.label).and_then(|t| {
         let seconds = number::median(&t.seconds)?;
         let taken: Vec<f64> = arm.seeds.iter().map(|seed| seed.steps as f64).collect();
         Some(seconds / number::median(&taken)?.max(1.0))
     });
-    let mean = found.restricted_mean;
+    let mean = found.mean;
     vec![
-        match found.median {
-            Some(median) => Cell::with(steps(median), interval),
-            None => Cell::new("not reached"),
-        },
-        Cell::with(
-            mean.map_or(UNKNOWN.into(), steps),
-            found
-                .horizon
-                .map_or(String::new(), |h| format!("up to {}", steps(h))),
-        ),
-        Cell::new(format!("{reached} of {}", found.steps.len())),
+        arrival(found),
+        Cell::new(format!("{} of {}", found.reached(), found.steps.len())),
         match results
             .against_baseline(arm)
             .and_then(|c| c.speed_up.get(place)?.as_ref())
@@ -117,14 +104,27 @@ fn cells(results: &Results, timing: &[Timing], index: usize, place: usize) -> Ve
     ]
 }
 
-/// `2.4×` with its interval; `≥` or `≤` where it is a bound.
+/// Steps of an arm, or why there are none.
+fn arrival(found: &Convergence) -> Cell {
+    match (found.mean, found.early) {
+        (Some(mean), _) if found.is_bound() => Cell::new(format!("≥ {}", steps(mean))),
+        (Some(mean), _) => Cell::new(steps(mean)),
+        (None, Some(by)) => Cell::new(format!("before {by}")),
+        (None, None) => Cell::new("not reached"),
+    }
+}
+
+/// `2.4×` with its interval and outcome; `≥` or `≤` where it is a bound.
 fn ratio(speed_up: &SpeedUpResult) -> Cell {
     let sign = speed_up.bound.sign();
     let small = match (speed_up.low, speed_up.high) {
         (Some(low), Some(high)) => format!("{} to {}", fixed(low, 2), fixed(high, 2)),
         _ => "no interval".into(),
     };
-    Cell::with(format!("{sign}{}×", fixed(speed_up.value, 2)), small)
+    Cell::with(
+        format!("{sign}{}×", fixed(speed_up.value, 2)),
+        format!("{small}, {}", speed_up.outcome),
+    )
 }
 
 fn over_seeds(found: Option<&OverSeeds>, number: impl Fn(f64, usize) -> String) -> Cell {

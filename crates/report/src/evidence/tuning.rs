@@ -6,7 +6,9 @@ use crate::arms::train_size;
 use crate::number::{UNKNOWN, count, fixed};
 use crate::palette::Palette;
 use crate::plot::{Dot, Line, Plot, Scale};
-use record::results::{ArmResult, Results, TriedResult, TunedResult, TuningResult};
+use record::results::{
+    ArmResult, Results, TriedResult, TunedResult, TuningResult, tuning_warnings,
+};
 use study::TuneKey;
 
 /// Candidates that a table shows without being opened.
@@ -42,14 +44,16 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         cells.push(Cell::new(count(found.steps)));
         arm_row(results, palette, arm, cells)
     });
-    let warnings = results.tuning.iter().flat_map(TuningResult::warnings);
-    let warnings: Vec<String> = warnings.map(|warning| format!(" {warning}.")).collect();
+    let warnings = tuning_warnings(&results.tuning).into_iter();
+    let warnings: Vec<String> = warnings
+        .map(|warning| format!(" Attention: {warning}."))
+        .collect();
     Some(Section {
         id: "tuning",
         word: "Tuning",
         title: "What was every arm trained with?",
         note: format!(
-            "Every arm tried the same candidates with the same {} of its own, before its runs and with seeds that no run has. Chosen is the candidate with the highest mean of the best validation AUC; of equal ones the one with the fewest steps, then the lowest rate, then the least decay. The test pictures had no part in it. Dots: means, with the smallest and largest of the seeds; where several things were tried, the best of what stands above one value.{}",
+            "Before its runs every arm tried the same candidates with the same {}, which no run has. Chosen is the candidate with the highest mean of the best validation AUC; of equal ones the one with the fewest steps, then the lowest rate, then the least decay. The test pictures had no part in it. Dots: means, with the smallest and largest of the seeds; where several things were tried, the best of what stands above one value.{}",
             match tuned.seeds.len() {
                 1 => "seed".into(),
                 seeds => format!("{seeds} seeds"),

@@ -49,10 +49,8 @@ pub fn results(words: &str) -> Results {
         convergence: vec![Convergence {
             threshold: 0.6,
             steps: vec![Some(25.0), None],
-            median: (init == "random").then_some(25.0),
-            median_low: Some(20.0),
-            median_high: None,
-            restricted_mean: Some(37.5),
+            early: None,
+            mean: (init == "random").then_some(37.5),
             horizon: Some(50.0),
         }],
         learning_curve: Some(OverSeeds {
@@ -383,6 +381,13 @@ fn comparison(words: &str, question: Option<String>) -> ComparisonResult {
             high: Some(2.6),
             bound: Bound::AtLeast,
             horizon: 50.0,
+            arm_steps: 12.5,
+            baseline_steps: 25.0,
+            arm_open: 0,
+            baseline_open: 1,
+            outcome: SpeedOutcome::Undecided,
+            uncorrected: SpeedOutcome::Sooner,
+            p: PValues::default(),
         })],
         learning_curve: None,
     }

@@ -54,7 +54,7 @@ fn a_full_page_has_all_sections_and_numbers() {
         "0.660 to 0.740",
         "not reached",
         "by 1 of 2 seeds",
-        "2.0× sooner",
+        "≥ 2.0× as soon: undecided",
         "only the scale helps",
         "12 to 17 seeds",
         "0.02: 31%",

@@ -91,6 +91,8 @@ pub fn train(
         if train.evaluates_at(step) {
             run.evaluate()?;
             run.save()?;
+        } else if train.looks_at(step) {
+            run.look()?;
         }
     }
     run.finish()?;
@@ -265,8 +267,8 @@ impl<'a> Run<'a> {
         Ok(loss)
     }
 
-    /// Evaluates on the validation partition, logs it, and keeps the weights if they are the best.
-    fn evaluate(&mut self) -> Result<(), RunFailure> {
+    /// Evaluates on the validation partition and logs it: the AUC.
+    fn look(&mut self) -> Result<f64, RunFailure> {
         let data = &self.spec.data;
         let step = self.state.step;
         if !self.trainer.model().is_finite() {
@@ -302,6 +304,13 @@ impl<'a> Run<'a> {
         self.work.tell(Event::Evaluated { step, auc });
         self.state.evaluated = Some(step);
         self.state.loss_sum = 0.0;
+        Ok(auc)
+    }
+
+    /// The same, and keeps the weights if they are the best.
+    fn evaluate(&mut self) -> Result<(), RunFailure> {
+        let auc = self.look()?;
+        let step = self.state.step;
         if self
             .state
             .best

@@ -148,7 +148,9 @@ impl ArraySet {
                     .push(entry(name.into(), element, shape, Content::Npy));
             }
             Format::Npz => {
-                for member in npz::members(path, bytes)? {
+                let (members, unread) = npz::members(path, bytes)?;
+                self.unread.extend(unread);
+                for member in members {
                     let (element, shape) = (member.header.element, member.header.shape.clone());
                     let name = member.name.clone();
                     self.entries

@@ -47,8 +47,9 @@ fn damaged(path: &Path, name: &str, error: NpyError) -> FileError {
     FileError::damaged(place(path, name), error.expected, error.found)
 }
 
-/// The arrays of an archive in its order; of compressed ones only the header is decompressed.
-pub(super) fn members(path: &Path, bytes: &Bytes) -> Result<Vec<Member>, FileError> {
+/// The arrays of an archive in its order; of compressed ones only the header is decompressed. Those
+/// whose elements are not numbers that are read, such as names of images, by name and type, apart.
+pub(super) fn members(path: &Path, bytes: &Bytes) -> Result<(Vec<Member>, Vec<String>), FileError> {
     let mut archive = archive(path, bytes)?;
     if archive.len() > MAX_MEMBERS {
         return Err(FileError::damaged(
@@ -57,7 +58,7 @@ pub(super) fn members(path: &Path, bytes: &Bytes) -> Result<Vec<Member>, FileErr
             archive.len().to_string(),
         ));
     }
-    let mut members = Vec::new();
+    let (mut members, mut unread) = (Vec::new(), Vec::new());
     for index in 0..archive.len() {
         let Some(file_name) = archive.name_for_index(index).map(String::from) else {
             continue;
@@ -72,14 +73,21 @@ pub(super) fn members(path: &Path, bytes: &Bytes) -> Result<Vec<Member>, FileErr
                 error.to_string(),
             )
         })?;
-        let header = NpyHeader::read(&mut entry).map_err(|error| damaged(path, name, error))?;
+        let header = match NpyHeader::read(&mut entry) {
+            Ok(header) => header,
+            Err(error) if error.is_other_element => {
+                unread.push(format!("{name} ({})", error.found));
+                continue;
+            }
+            Err(error) => return Err(damaged(path, name, error)),
+        };
         members.push(Member {
             index,
             name: name.into(),
             header,
         });
     }
-    Ok(members)
+    Ok((members, unread))
 }
 
 /// Opens a member: by position in the archive where it is stored, else decompressed once.

@@ -34,7 +34,7 @@ pub struct LabelEfficiency {
     pub cases: usize,
     /// The factor.
     pub factor: Factor,
-    /// 95% interval, lower and upper; `None` if some size has a single seed.
+    /// 95% interval, lower and upper; `None` if some size has fewer than three seeds.
     pub interval: Option<[Factor; 2]>,
 }
 
@@ -74,8 +74,8 @@ impl LabelEfficiency {
         check(arm, baseline, sampling_standard_error, resamples)?;
         let observed: Vec<f64> = baseline.iter().map(SizeScores::mean).collect();
         let factor = factor(arm.cases, arm.mean(), baseline, &observed);
-        let is_single = |size: &SizeScores| size.values.len() < 2;
-        if is_single(arm) || baseline.iter().any(is_single) {
+        let is_few = |size: &SizeScores| size.values.len() < 3;
+        if is_few(arm) || baseline.iter().any(is_few) {
             return Ok(Self {
                 cases: arm.cases,
                 factor,

@@ -16,11 +16,6 @@ pub(crate) fn normal_two_sided(z: f64) -> f64 {
     (2.0 * Normal::standard().sf(z.abs())).min(1.0)
 }
 
-/// Probability that chi-squared with one degree of freedom exceeds `value`, 0 or more.
-pub(crate) fn chi_squared_upper_tail(value: f64) -> f64 {
-    normal_two_sided(value.sqrt())
-}
-
 /// The quantile of Student's t with `df` degrees of freedom (above 0, also fractional).
 pub fn t_quantile(probability: f64, df: f64) -> Result<f64, StatsError> {
     let student = student(df)?;

@@ -8,6 +8,7 @@ macro_rules! output {
 mod begun;
 mod compare;
 mod data;
+mod design;
 mod exit;
 mod export;
 mod from_data;
@@ -20,6 +21,7 @@ mod plan;
 mod predict;
 mod pretrain;
 mod probe_tables;
+mod proper;
 mod prune;
 mod report;
 mod reuse_tables;
@@ -72,6 +74,8 @@ enum Command {
     Prune(prune::Prune),
     /// Compare what is finished and write report.html and results.json
     Report(report::Report),
+    /// Tell how many patients and seeds a study needs
+    Design(Box<design::Design>),
     /// Compare how two networks represent the same images, from files of activations
     Compare(Box<compare::Compare>),
     /// Write the model of a finished run for use elsewhere: safetensors, ONNX, preprocessing, card
@@ -80,7 +84,7 @@ enum Command {
     Predict(predict::Predict),
     /// Train a source network and keep its weights with their card
     Pretrain(pretrain::Pretrain),
-    /// Analyse published tables of results anew: the paper's, or one's own
+    /// Compare anyone's predictions, or analyse published tables of results anew
     #[command(subcommand)]
     Stats(stats::Stats),
     /// List the networks
@@ -108,6 +112,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Status(command) => command.run(),
         Command::Prune(command) => command.run(),
         Command::Report(command) => command.run(),
+        Command::Design(command) => command.run(),
         Command::Compare(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Predict(command) => command.run(),

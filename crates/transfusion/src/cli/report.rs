@@ -224,11 +224,12 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
             .map(|c| format!("{} against {}", found(c), other(results, arm, c)))
             .collect();
         row.extend(has_others.then(|| others.join("; ")));
-        row.extend(
-            arm.convergence
-                .iter()
-                .map(|c| c.median.map_or("not reached".into(), |m| format!("{m:.0}"))),
-        );
+        row.extend(arm.convergence.iter().map(|c| match (c.mean, c.early) {
+            (Some(mean), _) if c.is_bound() => format!("≥ {mean:.0}"),
+            (Some(mean), _) => format!("{mean:.0}"),
+            (None, Some(by)) => format!("before {by}"),
+            (None, None) => "not reached".into(),
+        }));
         row.push(parameters(results, arm));
         row.push(median(&timing.seconds).map_or("–".into(), duration));
         row

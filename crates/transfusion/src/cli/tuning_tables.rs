@@ -1,6 +1,6 @@
 //! What every arm tried and chose, and every comparison at each candidate, in the terminal.
 
-use record::results::{Results, SpecificationPoint, TriedResult, TunedResult, TuningResult};
+use record::results::{Results, SpecificationPoint, TriedResult, TunedResult, tuning_warnings};
 use study::TuneKey;
 
 use super::table::{table, thousands};
@@ -26,7 +26,7 @@ pub fn tuning_tables(results: &Results) -> Option<String> {
         ),
         tried(results, &names),
     ];
-    let warnings = results.tuning.iter().flat_map(TuningResult::warnings);
+    let warnings = tuning_warnings(&results.tuning).into_iter();
     parts.extend(warnings.map(|warning| format!("Attention: {warning}.")));
     if let Some(curve) = curve(results, &names) {
         parts.push("Difference in test AUC between trials that were trained alike".into());

@@ -13,6 +13,9 @@ pub struct Analysis {
     pub title: String,
     /// The difference that would not matter, in the unit of the table.
     pub margin: f64,
+    /// Decimals that differences are worth: those of the printed means, and two digits of the
+    /// margin; 2 to 6.
+    pub decimals: usize,
     /// The comparisons, in the order of the table.
     pub rows: Vec<AnalysedRow>,
     /// How many of them allow which conclusion, each by itself.
@@ -28,8 +31,10 @@ pub struct AnalysedRow {
     pub name: String,
     /// The finding, where the table has several.
     pub finding: Option<String>,
-    /// Runs of each group.
+    /// Runs of the arm.
     pub n: Option<usize>,
+    /// Runs of the baseline.
+    pub n_baseline: Option<usize>,
     /// Mean of the arm less mean of the baseline.
     pub difference: f64,
     /// Why nothing more can be said; none where it can.
@@ -115,10 +120,25 @@ pub fn analyse(table: &Table, variances: Variances) -> Result<Analysis, StatsErr
     Ok(Analysis {
         title: table.title.clone(),
         margin: table.margin,
+        decimals: decimals(table),
         rows,
         alone,
         together,
     })
+}
+
+fn decimals(table: &Table) -> usize {
+    let of = |value: f64| {
+        let text = value.to_string();
+        text.split_once('.').map_or(0, |(_, after)| after.len())
+    };
+    let means = table
+        .rows
+        .iter()
+        .flat_map(|row| [row.arm.mean, row.baseline.mean]);
+    let printed = means.map(of).max().unwrap_or_default();
+    let of_margin = (1.0 - table.margin.log10().floor()).clamp(0.0, 6.0) as usize;
+    printed.max(of_margin).clamp(2, 6)
 }
 
 impl AnalysedRow {
@@ -139,7 +159,8 @@ impl AnalysedRow {
         Self {
             name: row.name.clone(),
             finding: row.finding.clone(),
-            n: row.n,
+            n: row.runs(row.arm),
+            n_baseline: row.runs(row.baseline),
             difference: row.arm.mean - row.baseline.mean,
             untested,
             interval: tested.map(|test| [test.interval.lower, test.interval.upper]),

@@ -43,7 +43,7 @@ pub struct Row {
     pub name: String,
     /// The finding or question, where a table has several.
     pub finding: Option<String>,
-    /// Runs of each group, 2 or more. None where it was not printed.
+    /// Runs of each group that does not say its own, 2 or more. None where it was not printed.
     pub n: Option<usize>,
     /// The baseline, such as random initialisation.
     pub baseline: Printed,
@@ -59,6 +59,8 @@ pub struct Printed {
     pub mean: f64,
     /// Standard deviation over runs, 0 or more; none where it was not printed.
     pub sd: Option<f64>,
+    /// Runs, 2 or more, where the groups of a row have not as many.
+    pub n: Option<usize>,
 }
 
 /// Why a file of tables cannot be used.
@@ -132,10 +134,17 @@ impl Table {
                 path,
                 place: format!("{table}, row {} ({})", index + 1, row.label()),
             };
-            if let Some(n) = row.n
-                && !(2..=1_000_000).contains(&n)
-            {
-                return Err(place.refuse("n", "2 to 1,000,000 runs", n));
+            let runs = [
+                (row.n, "n"),
+                (row.baseline.n, "baseline.n"),
+                (row.arm.n, "arm.n"),
+            ];
+            for (n, field) in runs {
+                if let Some(n) = n
+                    && !(2..=1_000_000).contains(&n)
+                {
+                    return Err(place.refuse(field, "2 to 1,000,000 runs", n));
+                }
             }
             let groups = [
                 (row.baseline, "baseline.mean", "baseline.sd"),
@@ -165,12 +174,17 @@ impl Row {
         }
     }
 
+    /// Runs of a group.
+    pub(super) fn runs(&self, printed: Printed) -> Option<usize> {
+        printed.n.or(self.n)
+    }
+
     /// The group, if its spread and number were printed.
     pub(super) fn group(&self, printed: Printed) -> Option<Group> {
         Some(Group {
             mean: printed.mean,
             standard_deviation: printed.sd?,
-            count: self.n?,
+            count: self.runs(printed)?,
         })
     }
 }

@@ -1,28 +1,14 @@
-//! `stats`: what published tables of results really show.
+//! `stats paper` and `stats table`: published tables of results, analysed anew.
 
-use std::path::PathBuf;
-
-use clap::{Args, Subcommand};
+use clap::Args;
 use record::results::Outcome;
 use report::{UNKNOWN, fixed};
 use stats::Variances;
 use transfusion::published::{AnalysedRow, Analysis, Counts, PublishedTables, Untested, analyse};
 
-use super::exit::Exit;
-use super::table::table;
-
-#[derive(Debug, Subcommand)]
-pub enum Stats {
-    /// Tables 1 to 3 of the paper: differences, equivalence, and what three runs could show
-    Paper(Asked),
-    /// Tables of your own: mean, standard deviation and number of runs of each group
-    Table {
-        /// TOML with [[table]] title, margin and [[table.row]] name, finding, n, baseline, arm
-        file: PathBuf,
-        #[command(flatten)]
-        asked: Asked,
-    },
-}
+use super::cells::{probability, signed};
+use crate::cli::exit::Exit;
+use crate::cli::table::table;
 
 #[derive(Debug, Args)]
 pub struct Asked {
@@ -34,13 +20,10 @@ pub struct Asked {
     json: bool,
 }
 
-impl Stats {
-    pub fn run(self) -> anyhow::Result<Exit> {
-        let (tables, asked) = match self {
-            Self::Paper(asked) => (PublishedTables::of_the_paper()?, asked),
-            Self::Table { file, asked } => (PublishedTables::read(&file)?, asked),
-        };
-        let variances = match asked.pooled {
+impl Asked {
+    /// Analyses tables and prints them.
+    pub fn print(&self, tables: &PublishedTables) -> anyhow::Result<Exit> {
+        let variances = match self.pooled {
             true => Variances::Pooled,
             false => Variances::Welch,
         };
@@ -48,7 +31,7 @@ impl Stats {
         for table in &tables.tables {
             analyses.push(analyse(table, variances)?);
         }
-        if asked.json {
+        if self.json {
             output!("{}", serde_json::to_string_pretty(&analyses)?);
             return Ok(Exit::Done);
         }
@@ -79,7 +62,10 @@ fn print(analysis: &Analysis) -> anyhow::Result<()> {
     if with_finding {
         header.insert(1, "finding");
     }
-    let rows = analysis.rows.iter().map(|row| cells(row, with_finding));
+    let rows = analysis
+        .rows
+        .iter()
+        .map(|row| cells(row, with_finding, analysis.decimals));
     output!("{}", table(&header, 1 + usize::from(with_finding), rows));
     if analysis.alone.tested > 0 {
         let margin = analysis.margin;
@@ -93,8 +79,8 @@ fn print(analysis: &Analysis) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn cells(row: &AnalysedRow, with_finding: bool) -> Vec<String> {
-    let number = |value: Option<f64>| value.map_or(UNKNOWN.into(), |value| fixed(value, 2));
+fn cells(row: &AnalysedRow, with_finding: bool, decimals: usize) -> Vec<String> {
+    let number = |value: Option<f64>| value.map_or(UNKNOWN.into(), |value| fixed(value, decimals));
     let outcome = |outcome: Outcome| match row.untested {
         Some(Untested::NoStandardDeviation) => "no sd printed".to_owned(),
         Some(Untested::NoNumberOfRuns) => "number of runs unknown".to_owned(),
@@ -102,11 +88,11 @@ fn cells(row: &AnalysedRow, with_finding: bool) -> Vec<String> {
         None => outcome.to_string(),
     };
     let interval = row.interval.map_or(UNKNOWN.into(), |[lower, upper]| {
-        format!("{} to {}", signed(lower), signed(upper))
+        format!("{} to {}", signed(lower, decimals), signed(upper, decimals))
     });
     let mut cells = vec![
         row.name.clone(),
-        signed(row.difference),
+        signed(row.difference, decimals),
         interval,
         probability(row.p_difference),
         probability(row.p_difference_holm),
@@ -119,21 +105,6 @@ fn cells(row: &AnalysedRow, with_finding: bool) -> Vec<String> {
         cells.insert(1, row.finding.clone().unwrap_or_default());
     }
     cells
-}
-
-fn signed(value: f64) -> String {
-    match fixed(value, 2) {
-        text if value > 0.0 && text != "0.00" => format!("+{text}"),
-        text => text,
-    }
-}
-
-fn probability(p: Option<f64>) -> String {
-    match p {
-        None => UNKNOWN.into(),
-        Some(p) if p < 0.0001 => "<0.0001".into(),
-        Some(p) => fixed(p, 4),
-    }
 }
 
 fn summary(counts: &Counts, margin: f64) -> String {
