@@ -80,16 +80,17 @@ pub(crate) fn speed_up(
         .map(|(_, [ours, theirs])| (redrawn_curve(ours), redrawn_curve(theirs)))
         .unzip();
     let found = ArrivalRatio::new(&ours, &theirs, threshold, sustained).ok()?;
-    let alone = Speed::from_p(
-        found.ratio,
-        found.bound,
-        found.p_difference,
-        found.p_equivalence,
-    );
+    // Cut at the horizon, samples of patients vary less than they would; of a bound nothing is
+    // concluded.
+    let is_whole = found.bound == stats::Bound::Exact;
+    let [p_difference, p_equivalence] =
+        [found.p_difference, found.p_equivalence].map(|p| p.filter(|_| is_whole));
+    let interval = found.interval.filter(|_| is_whole);
+    let alone = Speed::from_p(found.ratio, found.bound, p_difference, p_equivalence);
     Some(SpeedUpResult {
         value: found.ratio,
-        low: found.interval.map(|i| i.lower),
-        high: found.interval.map(|i| i.upper),
+        low: interval.map(|i| i.lower),
+        high: interval.map(|i| i.upper),
         bound: found.bound.into(),
         horizon: found.horizon,
         arm_steps: found.arm_steps,
@@ -99,8 +100,8 @@ pub(crate) fn speed_up(
         outcome: alone.into(),
         uncorrected: alone.into(),
         p: PValues {
-            difference: found.p_difference,
-            equivalence: found.p_equivalence,
+            difference: p_difference,
+            equivalence: p_equivalence,
             difference_corrected: None,
             equivalence_corrected: None,
         },
