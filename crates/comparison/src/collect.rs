@@ -38,7 +38,10 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     let (mut arms, mut failures) = finished::read(directory, &plan)?;
     let aucs: Vec<_> = arms.iter().map(ArmRuns::aucs).collect();
     let looks = looks::take(directory, &plan, &aucs);
-    let progress = progress(&plan, &arms, &mut failures, looks.as_ref());
+    let wanted = looks
+        .as_ref()
+        .map_or(u64::MAX, |looks| looks::aim(looks) as u64);
+    let progress = progress(&plan, &arms, &mut failures, wanted);
     if let Some(seeds) = looks.as_ref().and_then(Sequential::seeds) {
         for arm in &mut arms {
             arm.runs.retain(|run| run.seed < seeds as u64);
@@ -71,10 +74,10 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     let specification_curve = specification::collect(directory, &plan, &tuned.arms, &arm_results)?;
     let mut warnings = plan.warnings.clone();
     warnings.extend(tuning_warnings(&tuned.arms));
-    let probed = probes::collect(directory, &plan)?;
+    let probed = probes::collect(directory, &plan, wanted)?;
     failures.extend(probed.failures);
     let promised = transferability::collect(directory, &plan, &arm_results, &probed.results)?;
-    let reused = reuse::collect(directory, &plan)?;
+    let reused = reuse::collect(directory, &plan, wanted)?;
     failures.extend(reused.failures);
     let study = directory.study()?;
     let sources: Vec<_> = plan
@@ -133,19 +136,18 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     })
 }
 
-/// Runs up to the next look are needed, and none beyond; of failures those stay that are.
+/// Of runs with seeds below `wanted`, which are all that are needed; of failures theirs stay.
 fn progress(
     plan: &StudyPlan,
     arms: &[ArmRuns],
     failures: &mut Vec<Failure>,
-    looks: Option<&Sequential>,
+    wanted: u64,
 ) -> Progress {
-    let most = looks.map_or(u64::MAX, |looks| looks::aim(looks) as u64);
-    failures.retain(|failure| failure.seed < most);
+    failures.retain(|failure| failure.seed < wanted);
     let done = arms.iter().flat_map(|arm| &arm.runs);
     Progress {
-        planned: plan.runs.iter().filter(|run| run.seed < most).count(),
-        done: done.filter(|run| run.seed < most).count(),
+        planned: plan.runs.iter().filter(|run| run.seed < wanted).count(),
+        done: done.filter(|run| run.seed < wanted).count(),
         failed: failures.len(),
     }
 }

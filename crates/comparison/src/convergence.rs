@@ -80,16 +80,18 @@ pub(crate) fn speed_up(
         .map(|(_, [ours, theirs])| (redrawn_curve(ours), redrawn_curve(theirs)))
         .unzip();
     let found = ArrivalRatio::new(&ours, &theirs, threshold, sustained).ok()?;
-    let alone = Speed::from_p(
-        found.ratio,
-        found.bound,
-        found.p_difference,
-        found.p_equivalence,
-    );
+    // Cut at the horizon, samples of patients vary less than they would; and folds of a seed are no
+    // seeds. Nothing is concluded of either.
+    let has_folds = pair[0].runs.iter().any(|run| run.fold.is_some());
+    let is_whole = found.bound == stats::Bound::Exact && !has_folds;
+    let [p_difference, p_equivalence] =
+        [found.p_difference, found.p_equivalence].map(|p| p.filter(|_| is_whole));
+    let interval = found.interval.filter(|_| is_whole);
+    let alone = Speed::from_p(found.ratio, found.bound, p_difference, p_equivalence);
     Some(SpeedUpResult {
         value: found.ratio,
-        low: found.interval.map(|i| i.lower),
-        high: found.interval.map(|i| i.upper),
+        low: interval.map(|i| i.lower),
+        high: interval.map(|i| i.upper),
         bound: found.bound.into(),
         horizon: found.horizon,
         arm_steps: found.arm_steps,
@@ -99,24 +101,36 @@ pub(crate) fn speed_up(
         outcome: alone.into(),
         uncorrected: alone.into(),
         p: PValues {
-            difference: found.p_difference,
-            equivalence: found.p_equivalence,
+            difference: p_difference,
+            equivalence: p_equivalence,
             difference_corrected: None,
             equivalence_corrected: None,
         },
     })
 }
 
-/// Every patient moves all evaluations of a run as they move its best: what is predicted of them is
-/// kept of that one alone.
+/// Every patient moves all evaluations of a run as they move its best, of which alone the
+/// predictions are kept; by more where the AUC is lower, as its error is larger there.
 fn redrawn_curve(run: &Finished) -> RedrawnCurve {
+    let points = points(&run.curve);
+    let best = points.iter().map(|(_, auc)| *auc).fold(0.5, f64::max);
+    let at = |auc: f64| {
+        let scale = relative_error(auc) / relative_error(best);
+        let draws = run.redrawn.as_ref()?;
+        Some(draws.iter().map(|draw| scale * draw).collect())
+    };
     RedrawnCurve {
-        points: points(&run.curve),
-        draws: run
-            .redrawn
-            .as_ref()
-            .map(|draws| vec![draws.clone(); run.curve.len()]),
+        draws: points.iter().map(|(_, auc)| at(*auc)).collect(),
+        points,
     }
+}
+
+/// The standard error of an AUC but for a factor, with as many cases of either class (Hanley and
+/// McNeil, Radiology 1982): `√(a / (2 − a) + 2 a² / (1 + a) − 2 a²)`.
+fn relative_error(auc: f64) -> f64 {
+    // Beyond, the formula is near 0 and no curve of some pictures is that sure.
+    let a = auc.max(1.0 - auc).min(0.98);
+    (a / (2.0 - a) + 2.0 * a * a / (1.0 + a) - 2.0 * a * a).sqrt()
 }
 
 /// Corrects all speeds of `comparisons`, which have `share` of the error of the study.

@@ -8,7 +8,7 @@ use stats::Arm;
 use super::family::estimate;
 use record::names::{ERROR, PROBE_RESULT};
 use record::results::{Failure, ProbeResult, ProbeSeed, Probes, Progress};
-use record::{Predictions, ProbeFit, RecordError, StudyDirectory};
+use record::{Job, Predictions, ProbeFit, RecordError, StudyDirectory};
 use study::{PlannedProbe, ProbeMethod, ProbeSize, StudyPlan};
 
 /// All that the records of the probes say.
@@ -18,10 +18,12 @@ pub(crate) struct Collected {
     pub(crate) failures: Vec<Failure>,
 }
 
-/// Reads the records of the probes in the study at `directory`.
+/// Reads the records of the probes in the study at `directory`; wanted are those of seeds below
+/// `seeds`.
 pub(crate) fn collect(
     directory: &StudyDirectory,
     plan: &StudyPlan,
+    seeds: u64,
 ) -> Result<Collected, RecordError> {
     let mut collected = Collected {
         probes: None,
@@ -31,17 +33,19 @@ pub(crate) fn collect(
     let Some(planned) = &plan.probe else {
         return Ok(collected);
     };
+    let is_wanted = |probe: &&PlannedProbe| Job::Probe(probe).is_of_seeds_below(seeds, plan);
+    let wanted: Vec<_> = planned.probes.iter().filter(is_wanted).collect();
     let mut probes = Probes {
         only: planned.only,
         settings: planned.settings.clone(),
         progress: Progress {
-            planned: planned.probes.len(),
+            planned: wanted.len(),
             ..Progress::default()
         },
         unconverged: 0,
     };
     let mut cells: Vec<Cell> = Vec::new();
-    for probe in &planned.probes {
+    for probe in wanted {
         let place = directory.probe(probe);
         let record = PROBE_RESULT.read(place.path())?;
         if let Some(record) = &record {

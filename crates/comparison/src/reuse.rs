@@ -35,10 +35,12 @@ struct Records<'a> {
     pairs: Vec<([u64; 2], bool, PairAnalysis)>,
 }
 
-/// Reads the records of the analysis in the study at `directory`.
+/// Reads the records of the analysis in the study at `directory`; wanted are parts of runs with
+/// seeds below `seeds`.
 pub(crate) fn collect(
     directory: &StudyDirectory,
     plan: &StudyPlan,
+    seeds: u64,
 ) -> Result<Collected, RecordError> {
     let Some(planned) = &plan.analysis else {
         return Ok(Collected::default());
@@ -46,7 +48,9 @@ pub(crate) fn collect(
     let mut failures = Vec::new();
     let mut progress = Progress::default();
     let parts = Job::all(plan).into_iter();
-    for part in parts.filter(|job| job.kind() == JobKind::Analyse) {
+    let is_wanted =
+        |job: &Job| job.kind() == JobKind::Analyse && job.is_of_seeds_below(seeds, plan);
+    for part in parts.filter(is_wanted) {
         progress.planned += 1;
         if part.is_done(directory) {
             progress.done += 1;

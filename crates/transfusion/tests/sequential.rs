@@ -33,7 +33,9 @@ fn a_study_stops_when_all_is_decided() {
     assert_eq!(part["progress"]["planned"], 6);
 
     let processes = [(); 2].map(|()| folder.start(&["run", "study.toml", "--out", "out"]));
-    processes.map(|process| finish(process).with(0));
+    for process in processes {
+        finish(process).with(0);
+    }
     let results = folder.json("out/results.json");
     let sequential = &results["sequential"];
     assert_eq!(sequential["reached"], 3);

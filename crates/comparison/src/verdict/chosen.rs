@@ -37,7 +37,11 @@ impl<'a> Chosen<'a> {
             .filter(|place| is_candidate(&results.arms[*place]))
             .collect();
         candidates.sort_by_key(|place| (cost(results, *place), *place));
-        let best = Best::of(arms, &candidates, results.margin, error)?;
+        let mut best = Best::of(arms, &candidates, results.margin, error)?;
+        // What the comparisons show needs no second test.
+        let highest = best.highest;
+        best.possible
+            .retain(|arm| *arm == highest || !is_beaten(results, &candidates, *arm));
         let is_as_good = |place: &&usize| {
             **place == best.highest
                 || best.within_margin.contains(place)
@@ -244,6 +248,17 @@ impl<'a> Chosen<'a> {
             }),
         })
     }
+}
+
+/// Whether a candidate is shown to be worse than another where the two are compared.
+fn is_beaten(results: &Results, candidates: &[usize], arm: usize) -> bool {
+    let label = |place: usize| results.arms[place].label.as_str();
+    let is_candidate = |other: &str| candidates.iter().any(|place| label(*place) == other);
+    results.comparisons.iter().any(|c| match c.outcome {
+        Outcome::Worse => c.arm == label(arm) && is_candidate(&c.baseline),
+        Outcome::Better => c.baseline == label(arm) && is_candidate(&c.arm),
+        Outcome::Equivalent | Outcome::Undecided => false,
+    })
 }
 
 /// Whether two arms are shown to be equivalent where they are compared.
