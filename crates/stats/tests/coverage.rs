@@ -24,10 +24,6 @@ const SEEDS: [usize; 3] = [3, 5, 10];
 /// How much of a score is the patient, seen alike by all networks.
 const SHARED: f64 = 0.8;
 
-fn below(z: f64) -> f64 {
-    Normal::standard().cdf(z)
-}
-
 fn quantile(p: f64) -> f64 {
     Normal::standard().inverse_cdf(p)
 }

@@ -267,17 +267,18 @@ impl<'a> Run<'a> {
         Ok(loss)
     }
 
-    /// Evaluates on the validation partition and logs it: the AUC.
-    fn look(&mut self) -> Result<f64, RunFailure> {
+    /// Evaluates on the validation partition and logs it: the AUC; none where weights or predictions
+    /// are not finite, of which nothing is logged.
+    fn look(&mut self) -> Result<Option<f64>, RunFailure> {
         let data = &self.spec.data;
         let step = self.state.step;
         if !self.trainer.model().is_finite() {
-            return Err(RunFailure::Diverged {
-                step,
-                loss: f32::NAN,
-            });
+            return Ok(None);
         }
         let predictions = self.predictions(&self.supply.split.validation)?;
+        if predictions.probabilities.iter().any(|p| !p.is_finite()) {
+            return Ok(None);
+        }
         let undefined = |source| RunFailure::Undefined { step, source };
         let auc = data
             .headline
@@ -304,13 +305,14 @@ impl<'a> Run<'a> {
         self.work.tell(Event::Evaluated { step, auc });
         self.state.evaluated = Some(step);
         self.state.loss_sum = 0.0;
-        Ok(auc)
+        Ok(Some(auc))
     }
 
     /// The same, and keeps the weights if they are the best.
     fn evaluate(&mut self) -> Result<(), RunFailure> {
-        let auc = self.look()?;
         let step = self.state.step;
+        let loss = f32::NAN;
+        let auc = self.look()?.ok_or(RunFailure::Diverged { step, loss })?;
         if self
             .state
             .best
