@@ -317,7 +317,7 @@ fn an_interruption_in_any_phase_changes_nothing() {
     });
     whole.run(&RUN).with(0);
     let first = interrupt(&folder, 2);
-    let second = interrupt(&folder, 5);
+    let second = interrupt(&folder, 8);
     assert!(first < 12, "not in the first phase: {first}");
     assert!(
         (13..40).contains(&second),
@@ -338,7 +338,7 @@ fn an_interruption_in_any_phase_changes_nothing() {
 fn a_frozen_tensor_that_moved_fails_the_run() {
     let folder = Folder::new();
     folder.write("study.toml", two_phases());
-    interrupt(&folder, 5);
+    interrupt(&folder, 8);
     let (step, path) = newest(&folder);
     let file = Weights::read(&path).expect("a checkpoint");
     let mut weights = file.weights;

@@ -180,7 +180,8 @@ fn damaged_while_it_was_down() {
     for damaged in [1, usize::MAX] {
         let folder = begun();
         let mut child = folder.start(&["run", "study.toml", "--out", "out", "--jobs", "1"]);
-        assert!(wait_until(&mut child, || evaluations(&folder) >= 4));
+        // Before the first step, three looks, and two that leave a checkpoint.
+        assert!(wait_until(&mut child, || evaluations(&folder) >= 6));
         child.kill().expect("a process to kill");
         child.wait().expect("a process");
 
