@@ -256,7 +256,17 @@ impl Group<'_> {
 fn times(speed_up: &SpeedUpResult) -> String {
     let bound = speed_up.bound.words();
     let interval = match (speed_up.low, speed_up.high) {
-        (Some(low), Some(high)) => format!(", {low:.1} to {high:.1}"),
+        (Some(low), Some(high)) => {
+            let low = match low {
+                tiny if tiny < 0.05 => "under 0.1".into(),
+                low => format!("{low:.1}"),
+            };
+            let high = match high {
+                huge if huge > 20.0 => "over 20".into(),
+                high => format!("{high:.1}"),
+            };
+            format!(", {low} to {high}")
+        }
         _ => ", no interval".into(),
     };
     format!("{bound}{:.1} times as soon{interval}", speed_up.value)

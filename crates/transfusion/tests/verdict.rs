@@ -78,7 +78,7 @@ fn what_was_asked_for_is_there() {
         assert!(comparison["bootstrap"]["resamples"].as_u64() <= Some(200));
         assert_eq!(comparison["permutation"]["smallest_by_seeds"], 0.25);
         let p = &comparison["p"];
-        let adjusted = p["difference_holm"].as_f64();
+        let adjusted = p["difference_corrected"].as_f64();
         assert!(adjusted >= p["difference"].as_f64(), "{p}");
     }
     let questions = results["arms"][0]["seeds"][0]["questions"].as_array();
