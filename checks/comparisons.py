@@ -90,7 +90,7 @@ def over_seeds(estimates, others=None):
     noise = ((influences - pooled) ** 2).sum() / (k - 1) / k if k > 1 else 0.0
     total = sampling + max(seeds - noise, 0.0)
     even = evenness(pooled, cases)
-    share = seeds / total if seeds > noise else 0.0
+    share = min(seeds / total, 1.0) if seeds > noise else 0.0
     exponent = min(max((f + 2) / 4, 1.0), 1.5)
     inverse = (1 - share) ** 2 / even + (share**exponent / f if share else 0.0)
     return values.mean(), math.sqrt(total), 1 / inverse, pooled, max(total - sampling, 0.0)
@@ -291,7 +291,8 @@ def check(study):
             agree("p of equivalence", c["p"]["equivalence"], equivalence, 1e-8)
             assert c["uncorrected"] == outcome(mean, difference, equivalence), c
             d, e = corrected[tuple(sorted(pair, key=place.get))]
-            agree("corrected difference", c["p"]["difference_corrected"], d, 2e-3)
+            # Far from 0.05 the program computes the joint distribution with fewer points.
+            agree("corrected difference", c["p"]["difference_corrected"], d, 2e-3 if d < 0.1 else 1e-2)
             agree("corrected equivalence", c["p"]["equivalence_corrected"], e, 1e-8)
             told = outcome(mean, c["p"]["difference_corrected"], c["p"]["equivalence_corrected"])
             assert c["outcome"] == (told if is_open(c) else "undecided"), c
@@ -324,7 +325,7 @@ def check(study):
     most = max(a["train_size"] for a in plan["arms"])
     several = sum(a["train_size"] == most for a in plan["arms"]) > 1
     reached = any(auc is not None and auc >= x for a in results["arms"] for point in a["curve"] for auc in point["auc"] for x in results["thresholds"])
-    shared = 18 + 4 * bool(results["test_sets"]) + reached + several
+    shared = 18 + 4 * bool(results.get("test_sets")) + reached + several
     if everything:
         compared(results["comparisons"], arms.get, everything, 0.05 * 18 / shared)
         corrected, place = family(arms.get, everything, 0.05 * 18 / shared)
