@@ -2,8 +2,8 @@
 //! cases: who differs, who is equivalent, who may be the best, and how sure that is.
 //!
 //! Everything that a study says is one family ([`Shares`]): the chance that any of it is false is
-//! at most 5%, simulated in docs/statistics.md for 3 to 10 seeds. With fewer than three seeds
-//! nothing is concluded.
+//! held to 5%; simulated in docs/statistics.md, it is from five seeds on, and up to 9% with three.
+//! With fewer than three seeds nothing is concluded.
 //!
 //! ```text
 //! estimates by arm and seed ─▶ Arms ─▶ Contrast ─▶ corrected ─▶ Outcome

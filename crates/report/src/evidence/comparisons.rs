@@ -75,7 +75,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         word: "Comparisons",
         title: "Comparisons",
         note: format!(
-            "Differences in test AUC, seeds paired, {} as the unit of sampling. Outcomes are one family with all else that this page concludes (what helps, speeds, other test sets, the best arm): the chance that any is false is at most 5%. Equivalence is shown by two one-sided tests at ±{}. “Undecided” is not “no difference”. Fewer than three seeds decide nothing. Probabilities are those of the true difference, were all as likely before the data.",
+            "Differences in test AUC, seeds paired, {} as the unit of sampling. Outcomes are one family with all else that this page concludes (what helps, speeds, other test sets, the best arm): the chance that any is false is held to 5%; with three seeds simulations find up to 9%. Equivalence is shown by two one-sided tests at ±{}. “Undecided” is not “no difference”. Fewer than three seeds decide nothing. Probabilities are those of the true difference, were all as likely before the data.",
             results.data.unit_of_sampling(),
             fixed(results.margin, 3)
         ),
