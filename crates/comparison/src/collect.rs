@@ -56,7 +56,14 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     let aucs: Vec<_> = arms.iter().map(ArmRuns::aucs).collect();
     let shares = shares(&plan, &arms);
     let seeds = aucs.iter().map(Vec::as_slice);
-    let mut family = Family::new(&plan, seeds, &concluded(&plan), shares.differences, allowed);
+    let mut family = Family::new(
+        &plan,
+        seeds,
+        ArmRuns::of_folds(&arms, |run| Some(run.auc.as_ref()?.value())),
+        &concluded(&plan),
+        shares.differences,
+        allowed,
+    );
     if let Some(looks) = &looks {
         family = family.decided_by(looks);
     }

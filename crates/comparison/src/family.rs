@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use decisions::{
-    Arms, Concludes, Contrast, Corrected, ERROR, Planning, Seeds, Sequential, Shares, Standing,
-    corrected,
+    Arms, Concludes, Contrast, Corrected, ERROR, OfFolds, Planning, Seeds, Sequential, Shares,
+    Standing, corrected,
 };
 use record::results::{
     ComparisonResult, Estimate, NeededResult, PValues, PartResult, PosteriorResult, PowerResult,
@@ -78,17 +78,19 @@ pub(crate) fn kin(plan: &StudyPlan) -> Vec<usize> {
 
 impl<'a> Family<'a> {
     /// `seeds`: of every arm; `pairs`: of arms whose difference is concluded of, which share `share`
-    /// of the study's error, of which now as much is spent as is `allowed`.
+    /// of the study's error, of which now as much is spent as is `allowed`; `folds`: what the
+    /// networks of single folds had, in a study that has them.
     pub(crate) fn new(
         plan: &StudyPlan,
         seeds: impl IntoIterator<Item = &'a Seeds>,
+        folds: Option<OfFolds>,
         pairs: &[[usize; 2]],
         share: f64,
         allowed: Allowed,
     ) -> Self {
         let share = share * allowed.spend;
         let margin = plan.compare.margin;
-        let arms = Arms::new(seeds.into_iter().zip(kin(plan)));
+        let arms = Arms::new(seeds.into_iter().zip(kin(plan))).with_folds(folds);
         let mut unique: Vec<[usize; 2]> = pairs.to_vec();
         unique.iter_mut().for_each(|pair| pair.sort_unstable());
         unique.sort_unstable();

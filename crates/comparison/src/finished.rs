@@ -7,6 +7,7 @@ use networks::initialisation::{Match, MatchReport, Origin};
 
 use super::cross_validation::{self, Tested};
 use super::performance::performance;
+use decisions::OfFolds;
 use durable::JsonLog;
 use record::metrics::{self, Judged};
 use record::names::{ERROR, MATCHES, METRICS, PREDICTIONS, RUN_RESULT, TIMING};
@@ -86,6 +87,18 @@ impl ArmRuns<'_> {
             Some(_) => self.over_folds(of, |folds| stats::Estimate::mean(folds).ok()),
             None => self.over_patients(of),
         }
+    }
+
+    /// What `of` makes of the runs of all `arms`, by seed and fold; none without folds.
+    pub(crate) fn of_folds(
+        arms: &[ArmRuns],
+        of: impl Fn(&Finished) -> Option<f64>,
+    ) -> Option<OfFolds> {
+        let tested = arms.iter().find_map(|arm| arm.tested.as_ref())?;
+        Some(OfFolds {
+            arms: arms.iter().map(|arm| arm.by_fold(&of)).collect(),
+            test_to_train: tested.of_fold(),
+        })
     }
 
     /// What `of` makes of every run of a seed that has all folds, in their order, by seed.

@@ -4,7 +4,7 @@ use super::allowed::Allowed;
 use super::convergence::{learning_curve_difference, speed_up};
 use super::cross_validation::question_auc;
 use super::family::Family;
-use super::finished::ArmRuns;
+use super::finished::{ArmRuns, Finished};
 use super::question::Question;
 use super::resampling::Paired;
 use decisions::ERROR;
@@ -64,6 +64,7 @@ pub(crate) fn of_questions(
         let family = Family::new(
             plan,
             seeds.iter().map(Vec::as_slice),
+            ArmRuns::of_folds(arms, |run| Some(auc_of(plan, run, question)?.value())),
             &pairs,
             share,
             allowed,
@@ -92,14 +93,18 @@ pub(crate) fn seeds_of(
     arm: &ArmRuns,
     question: &Question,
 ) -> Vec<(u64, stats::Estimate)> {
-    let classes = plan.data.described.classes.len();
-    arm.over_patients(|run| match run.fold {
+    arm.over_patients(|run| auc_of(plan, run, question))
+}
+
+/// The AUC of one question in a run; none where it is undefined.
+fn auc_of(plan: &StudyPlan, run: &Finished, question: &Question) -> Option<stats::Estimate> {
+    match run.fold {
         Some(fold) => question_auc(plan, fold, &run.test, question).ok(),
         None => {
-            let asked = question.ask_of(&run.test, classes);
+            let asked = question.ask_of(&run.test, plan.data.described.classes.len());
             asked.by_patient(&run.test).ok()
         }
-    })
+    }
 }
 
 /// Every pair of arms whose difference is concluded of: what is compared, and the parts of what

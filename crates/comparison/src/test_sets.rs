@@ -6,7 +6,7 @@ use study::StudyPlan;
 use super::allowed::Allowed;
 use super::arm::over_seeds;
 use super::family::Family;
-use super::finished::{ArmRuns, headline_auc};
+use super::finished::{ArmRuns, Finished, headline_auc};
 use super::pairs::pairs;
 
 /// The results of every named test set. Nothing is chosen by them: checkpoints come from the
@@ -34,9 +34,11 @@ pub(crate) fn test_sets(
                 .collect(),
         };
         let pairs = pairs(plan);
+        let auc = |run: &Finished| Some(headline_auc(plan, run.test_sets.get(place)?)?.value());
         let family = Family::new(
             plan,
             seeds.iter().map(Vec::as_slice),
+            ArmRuns::of_folds(arms, auc),
             &pairs,
             share,
             allowed,

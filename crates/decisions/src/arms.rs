@@ -4,6 +4,7 @@ use stats::{Estimate, SeedMean, Spread, StatsError};
 
 use crate::concern::Concern;
 use crate::contrast::Contrast;
+use crate::of_folds::OfFolds;
 
 /// Seed and statistic of every finished run of an arm, by its seed.
 pub type Seeds = [(u64, Estimate)];
@@ -17,6 +18,7 @@ pub struct Arms<'a> {
     arms: Vec<(&'a Seeds, usize)>,
     kin: BTreeMap<usize, Vec<usize>>,
     concerns: Concern,
+    folds: Option<OfFolds>,
 }
 
 impl<'a> Arms<'a> {
@@ -31,6 +33,7 @@ impl<'a> Arms<'a> {
             arms,
             kin,
             concerns: Concern::Training,
+            folds: None,
         }
     }
 
@@ -41,6 +44,12 @@ impl<'a> Arms<'a> {
             concerns: Concern::TheseModels,
             ..Self::new(models.into_iter().zip(0..))
         }
+    }
+
+    /// With what the networks of single folds had, where that is known: differences then have the
+    /// error by which folds disagree, where it is the larger.
+    pub fn with_folds(self, folds: Option<OfFolds>) -> Self {
+        Self { folds, ..self }
     }
 
     /// What conclusions speak of.
@@ -79,6 +88,9 @@ impl<'a> Arms<'a> {
             difference,
             influence,
             self.concerns,
+            self.folds
+                .as_ref()
+                .and_then(|folds| folds.difference([ours, theirs])),
         ))
     }
 

@@ -1,4 +1,4 @@
-use stats::{Estimate, Interval, Method, SeedMean, t_quantile, t_upper_tail};
+use stats::{Estimate, Interval, Method, ResampledMean, SeedMean, t_quantile, t_upper_tail};
 
 use crate::concern::Concern;
 
@@ -7,7 +7,8 @@ use crate::concern::Concern;
 /// Everything that concludes is on the scale of `artanh`, which maps differences of AUCs, within
 /// `−1..=1`, to the whole line: `z = artanh(d)`, standard error `SE / (1 − d²)`, Student's t. So an
 /// interval never leaves `−1..=1`. With fewer than three seeds, or where nothing varied, nothing is
-/// concluded.
+/// concluded. With folds the standard error is that of patients and seeds, or that by which the folds
+/// disagree (Nadeau and Bengio 2003), whichever gives the wider 95% interval.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contrast {
     /// The arms, by their places: the first less the second.
@@ -16,6 +17,7 @@ pub struct Contrast {
     pub difference: SeedMean,
     influence: Vec<f64>,
     concerns: Concern,
+    folds: Option<ResampledMean>,
 }
 
 /// What is believed of a true difference once the data are seen, were every difference as likely
@@ -41,24 +43,50 @@ impl Contrast {
         difference: SeedMean,
         mean: Estimate,
         concerns: Concern,
+        folds: Option<ResampledMean>,
     ) -> Self {
         Self {
             arms,
             concerns,
+            folds,
             difference,
             influence: mean.influence().values().to_vec(),
         }
     }
 
+    /// Standard error and degrees of freedom; `None` where nothing may be concluded.
+    pub(crate) fn error(&self) -> Option<[f64; 2]> {
+        if self.difference.values.len() < self.concerns.fewest_seeds() {
+            return None;
+        }
+        let df = self.difference.degrees_of_freedom?;
+        let own = [self.difference.standard_error, df];
+        let reach = |[error, df]: [f64; 2]| Some(t_quantile(0.975, df).ok()? * error);
+        match self.by_folds() {
+            Some(folds) if reach(folds)? > reach(own)? => Some(folds),
+            _ => Some(own),
+        }
+    }
+
+    /// The same by how far folds disagree.
+    fn by_folds(&self) -> Option<[f64; 2]> {
+        let folds = self.folds?;
+        Some([folds.standard_error, folds.degrees_of_freedom()])
+    }
+
+    /// Whether the folds disagree by more than patients and seeds account for, so that more of
+    /// those would not help.
+    pub(crate) fn rests_on_folds(&self) -> bool {
+        self.by_folds().is_some() && self.error() == self.by_folds()
+    }
+
     /// Centre, standard error and degrees of freedom on the scale of `artanh`; `None` where nothing
     /// may be concluded.
     pub(crate) fn scaled(&self) -> Option<[f64; 3]> {
-        let df = self.difference.degrees_of_freedom?;
+        let [error, df] = self.error()?;
         let mean = self.difference.mean;
         let slope = 1.0 - mean * mean;
-        let is_enough = self.difference.values.len() >= self.concerns.fewest_seeds();
-        (is_enough && slope > 0.0)
-            .then(|| [mean.atanh(), self.difference.standard_error / slope, df])
+        (slope > 0.0).then(|| [mean.atanh(), error / slope, df])
     }
 
     /// Two-sided interval. `level`: 0.95 for a 95% interval.
@@ -79,16 +107,23 @@ impl Contrast {
         t_upper_tail((centre - value.atanh()) / error, df).ok()
     }
 
+    /// The same against at least `value`. It is `1 − p_above(value)`, but exact where that is nothing
+    /// but rounding.
+    pub fn p_below(&self, value: f64) -> Option<f64> {
+        let [centre, error, df] = self.scaled()?;
+        t_upper_tail((value.atanh() - centre) / error, df).ok()
+    }
+
     /// Two-sided p value of no difference.
     pub fn p_difference(&self) -> Option<f64> {
-        let above = self.p_above(0.0)?;
-        Some((2.0 * above.min(1.0 - above)).min(1.0))
+        let smaller = self.p_above(0.0)?.min(self.p_below(0.0)?);
+        Some((2.0 * smaller).min(1.0))
     }
 
     /// p value of a difference of at least the margin either way, the larger of two one-sided
     /// tests (TOST, Schuirmann 1987). `margin`: the difference that would not matter, in `0..1`.
     pub fn p_equivalence(&self, margin: f64) -> Option<f64> {
-        Some(self.p_above(-margin)?.max(1.0 - self.p_above(margin)?))
+        Some(self.p_above(-margin)?.max(self.p_below(margin)?))
     }
 
     /// What is believed of the difference; `margin` as above.
@@ -99,7 +134,7 @@ impl Contrast {
             none_or_worse: self.p_above(0.0)?,
             worse,
             equivalent: (at_most_margin - worse).max(0.0),
-            better: 1.0 - at_most_margin,
+            better: self.p_below(margin)?,
         })
     }
 

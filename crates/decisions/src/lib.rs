@@ -51,11 +51,13 @@ mod contrast;
 mod design;
 mod family;
 mod futility;
+mod of_folds;
 mod planning;
 mod rectangle;
 mod sequential;
 mod spending;
 mod step_down;
+pub mod words;
 
 pub use arms::{Arms, Seeds};
 pub use best::Best;
@@ -64,6 +66,7 @@ pub use contrast::{Contrast, Posterior};
 pub use design::{Asked, Cell, Design, Guess};
 pub use family::{Concludes, Corrected, ERROR, Shares, corrected, corrected_alone};
 pub use futility::Futility;
+pub use of_folds::OfFolds;
 pub use planning::{
     ErrorOf, MOST_PATIENTS, MOST_SEEDS, Needed, POWER, Planning, power_of_difference,
     power_of_equivalence,

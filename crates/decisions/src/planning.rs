@@ -124,9 +124,7 @@ impl Planning {
     pub fn new(contrast: &Contrast, margin: f64, share: f64, comparisons: usize) -> Option<Self> {
         let found = &contrast.difference;
         let at = share / comparisons.max(1) as f64;
-        let now = contrast
-            .scaled()
-            .map(|[_, _, df]| [found.standard_error, df])?;
+        let now = contrast.error()?;
         let power = [1.0, 2.0, 5.0]
             .iter()
             .map(|times| {
@@ -136,7 +134,10 @@ impl Planning {
                 ))
             })
             .collect::<Option<_>>()?;
-        let needed = |enough: &dyn Fn([f64; 2]) -> Option<f64>| Needed::new(found, enough);
+        let needed = |enough: &dyn Fn([f64; 2]) -> Option<f64>| match contrast.rests_on_folds() {
+            true => Some(Needed::NOTHING),
+            false => Needed::new(found, enough),
+        };
         Some(Self {
             power,
             equivalence: needed(&|error| power_of_equivalence(0.0, margin, error, at))?,
@@ -146,6 +147,12 @@ impl Planning {
 }
 
 impl Needed {
+    /// Neither more seeds nor more patients are enough.
+    const NOTHING: Self = Self {
+        seeds: [None, None],
+        patients: [None, None],
+    };
+
     fn new(found: &SeedMean, power: &dyn Fn([f64; 2]) -> Option<f64>) -> Option<Self> {
         let plans = match found.spread {
             Some(spread) => {

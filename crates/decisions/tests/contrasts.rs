@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use decisions::{Arms, Best, Concludes, Contrast, ERROR, Planning, Shares, corrected};
-use stats::{Delong, Estimate, Outcome};
+use decisions::{Arms, Best, Concludes, Contrast, ERROR, OfFolds, Planning, Shares, corrected};
+use stats::{Delong, Estimate, Outcome, ResampledMean};
 
 // Golden numbers: checks/stats/arms.py, which holds the same scores, shape [3, 16].
 #[rustfmt::skip]
@@ -174,6 +174,62 @@ fn a_pair_is_the_same_both_ways() {
         one.interval(0.95).unwrap().lower,
         -other.interval(0.95).unwrap().upper,
     );
+}
+
+#[test]
+fn p_values_in_far_tails_are_no_rounding() {
+    let (low, high) = (
+        numbered(large(0.3, &[1, 2, 3])),
+        numbered(large(0.5, &[1, 2, 3])),
+    );
+    let (up, down) = (contrast(&high, &low), contrast(&low, &high));
+    for (one, other) in [
+        (up.p_difference(), down.p_difference()),
+        (up.p_above(0.0), down.p_below(0.0)),
+        (up.p_below(0.4), down.p_above(-0.4)),
+    ] {
+        let (one, other) = (one.unwrap(), other.unwrap());
+        assert!(0.0 < one && one < 1e-20, "{one:e}");
+        assert!((one / other - 1.0).abs() < 1e-9, "{one:e} {other:e}");
+    }
+}
+
+#[test]
+fn folds_that_disagree_widen_and_no_seed_helps() {
+    let arms = [
+        numbered(large(0.35, &[1, 2, 3])),
+        numbered(large(0.3, &[1, 2, 3])),
+    ];
+    let bare = contrast(&arms[0], &arms[1]);
+    let with_folds = |ahead: [f64; 3]| {
+        let seeds = |ahead: [f64; 3]| (0..3).map(|seed| (seed, ahead.to_vec())).collect();
+        let folds = OfFolds {
+            arms: vec![seeds(ahead), seeds([0.0; 3])],
+            test_to_train: 0.5,
+        };
+        Arms::new(arms.each_ref().map(|runs| (&runs[..], 0)))
+            .with_folds(Some(folds))
+            .contrast([0, 1])
+            .unwrap()
+    };
+    let mean = bare.difference.mean;
+    assert_eq!(with_folds([mean; 3]).interval(0.95), bare.interval(0.95));
+
+    let apart = [mean - 0.1, mean, mean + 0.1];
+    let wide = with_folds(apart);
+    let by_folds = ResampledMean::new(&apart, 0.5).unwrap();
+    // (1 / 3 + 1 / 2) of a variance of 0.01.
+    close(by_folds.standard_error, (0.01f64 * 5.0 / 6.0).sqrt());
+    let scaled = by_folds.standard_error / (1.0 - mean * mean);
+    let reach = stats::t_quantile(0.975, 2.0).unwrap() * scaled;
+    close(
+        wide.interval(0.95).unwrap().upper,
+        (mean.atanh() + reach).tanh(),
+    );
+    assert!(wide.p_difference().unwrap() > 0.5 && bare.p_difference().unwrap() < 0.05);
+    let planning = Planning::new(&wide, 0.01, ERROR, 1).unwrap();
+    assert_eq!(planning.difference.seeds, [None, None]);
+    assert_eq!(planning.equivalence.patients, [None, None]);
 }
 
 #[test]

@@ -8,9 +8,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod drawn;
+
 use decisions::{Arms, Asked, Concludes, Contrast, Design, Guess, Shares, corrected};
-use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
+use drawn::Draw;
 use stats::{Delong, Estimate, Outcome, normal_quantile};
 
 const STUDIES: usize = 600;
@@ -19,15 +20,6 @@ const AUC: f64 = 0.85;
 const MARGIN: f64 = 0.02;
 /// Shares of a score's noise: what a patient shows every network, every network of an arm, and one.
 const SHARES: [f64; 3] = [0.6, 0.2, 0.2];
-
-struct Draw(ChaCha8Rng);
-
-impl Draw {
-    fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.0.random::<f64>()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.0.random::<f64>()).cos()
-    }
-}
 
 /// The shift between classes that gives an AUC, scores having a variance of 1.
 fn shift(auc: f64) -> f64 {
@@ -44,7 +36,7 @@ struct Size {
 
 /// The arms of a study; the second is better than the others by `gain`.
 fn study(size: Size, gain: f64, number: usize) -> Vec<Vec<(u64, Estimate)>> {
-    let mut draw = Draw(ChaCha8Rng::seed_from_u64(number as u64));
+    let mut draw = Draw::new(number);
     let positives = (size.patients as f64 * PREVALENCE).round() as usize;
     let labels: Vec<bool> = (0..size.patients).map(|case| case < positives).collect();
     let roots = SHARES.map(f64::sqrt);

@@ -8,24 +8,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod drawn;
+
 use decisions::{Arms, Best, Concludes, Shares, corrected};
-use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
+use drawn::Draw;
 use rayon::prelude::*;
 use stats::{Delong, Estimate, Outcome, normal_below, normal_quantile};
 
 /// How much of a score is the patient, seen alike by all networks.
 const SHARED: f64 = 0.6;
 const MARGIN: f64 = 0.02;
-
-struct Draw(ChaCha8Rng);
-
-impl Draw {
-    fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.0.random::<f64>()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.0.random::<f64>()).cos()
-    }
-}
 
 /// Arms of known expected AUC on the same cases.
 struct Scenario {
@@ -53,7 +45,7 @@ struct Found {
 impl Scenario {
     /// Φ(distance / √(2 + spread²)) is the mean AUC over seeds.
     fn study(&self, number: usize) -> Found {
-        let mut draw = Draw(ChaCha8Rng::seed_from_u64(number as u64));
+        let mut draw = Draw::new(number);
         let positives = (self.cases as f64 * self.prevalence).round() as usize;
         let labels: Vec<bool> = (0..self.cases).map(|case| case < positives).collect();
         let patients: Vec<f64> = labels.iter().map(|_| draw.normal()).collect();

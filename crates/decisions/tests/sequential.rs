@@ -9,9 +9,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod drawn;
+
 use decisions::{Arms, Concludes, Futility, Sequential, Shares, Standing, corrected};
-use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
+use drawn::Draw;
 use rayon::prelude::*;
 use stats::{Delong, Estimate, Outcome, normal_quantile};
 
@@ -19,15 +20,6 @@ use stats::{Delong, Estimate, Outcome, normal_quantile};
 const SHARED: f64 = 0.6;
 const MARGIN: f64 = 0.02;
 const LOOKS: [usize; 7] = [3, 4, 6, 8, 11, 15, 20];
-
-struct Draw(ChaCha8Rng);
-
-impl Draw {
-    fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.0.random::<f64>()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.0.random::<f64>()).cos()
-    }
-}
 
 /// Arms of known expected AUC on the same cases, three tenths of them positive.
 struct Scenario {
@@ -64,7 +56,7 @@ struct Study<'a> {
 
 impl<'a> Study<'a> {
     fn new(of: &'a Scenario, number: usize) -> Self {
-        let mut draw = Draw(ChaCha8Rng::seed_from_u64(number as u64));
+        let mut draw = Draw::new(number);
         let labels: Vec<bool> = (0..of.cases).map(|case| case % 10 < 3).collect();
         let patients: Vec<f64> = labels.iter().map(|_| draw.normal()).collect();
         let mut of_arm = |_: &f64| match of.of_arm > 0.0 {

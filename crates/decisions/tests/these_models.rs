@@ -8,9 +8,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod drawn;
+
 use decisions::{Arms, Best, Concludes, Contrast, Shares, corrected};
-use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
+use drawn::Draw;
 use stats::{Delong, Estimate, Outcome, normal_quantile};
 
 const TRIALS: usize = 2000;
@@ -20,18 +21,9 @@ const MARGIN: f64 = 0.02;
 /// How much of a score is the patient, seen alike by all models.
 const SHARED: f64 = 0.6;
 
-struct Draw(ChaCha8Rng);
-
-impl Draw {
-    fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.0.random::<f64>()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.0.random::<f64>()).cos()
-    }
-}
-
 /// Models of these AUCs on the same cases.
 fn models(aucs: &[f64], cases: usize, prevalence: f64, trial: usize) -> Vec<[(u64, Estimate); 1]> {
-    let mut draw = Draw(ChaCha8Rng::seed_from_u64(trial as u64));
+    let mut draw = Draw::new(trial);
     let positives = (cases as f64 * prevalence).round() as usize;
     let labels: Vec<bool> = (0..cases).map(|case| case < positives).collect();
     let shared: Vec<f64> = labels.iter().map(|_| draw.normal()).collect();

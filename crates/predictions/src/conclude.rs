@@ -1,8 +1,8 @@
-use decisions::{Arms, Best, Concern, Concludes, Seeds, Shares};
-use stats::{Clusters, Delong, Estimate};
+use decisions::{Arms, Best, Concern, Concludes, OfFolds, Seeds, Shares};
+use stats::{Clusters, Delong, Estimate, SeedMean};
 
 use crate::compared::{comparisons, number};
-use crate::estimated::estimate;
+use crate::estimated::{estimate, test_to_train};
 use crate::found::{ArmFound, BestFound, Concerned, Conclusions, Number};
 use crate::notes::notes;
 use crate::refused::Refused;
@@ -28,20 +28,20 @@ pub fn conclude(tested: &Tested, question: &Question) -> Result<Conclusions, Ref
     let baseline = baseline(tested, question.baseline.as_deref())?;
     let clusters = tested.clusters()?;
     let of_models = tested.arms.iter().all(|arm| arm.seeds.len() == 1);
-    let estimates = estimates(tested, &clusters, of_models)?;
+    let (estimates, folds) = estimates(tested, &clusters, of_models)?;
     let seeds = estimates.iter().map(Vec::as_slice);
     let arms = match of_models {
         true => Arms::of_these_models(seeds),
         // Nothing is known of who is trained alike; an arm that varies more than the others keeps
         // its own spread in comparisons.
-        false => Arms::new(seeds.map(|seeds: &Seeds| (seeds, 0))),
+        false => Arms::new(seeds.map(|seeds: &Seeds| (seeds, 0))).with_folds(folds),
     };
     let shares = Shares::of(Concludes {
         on_the_best: tested.arms.len() > 1,
         ..Concludes::default()
     });
     let found: Vec<ArmFound> = (0..tested.arms.len())
-        .map(|arm| arm_found(tested, &arms, arm, &clusters))
+        .map(|arm| arm_found(tested, &arms, arm, &estimates[arm], &clusters))
         .collect::<Result<_, _>>()?;
     let mut conclusions = Conclusions {
         concerns: match of_models {
@@ -77,13 +77,14 @@ fn baseline(tested: &Tested, asked: Option<&str>) -> Result<usize, Refused> {
     })
 }
 
-/// AUC of every model with its error over patients. A single model of an arm is its seed 0, whatever
-/// it is called, so that it pairs with that of the others.
+/// AUC of every model with its error over patients, and of its folds where there are several. A
+/// single model of an arm is its seed 0, whatever it is called, so that it pairs with that of the
+/// others.
 fn estimates(
     tested: &Tested,
     clusters: &Clusters,
     of_models: bool,
-) -> Result<Vec<Vec<(u64, Estimate)>>, Refused> {
+) -> Result<(Vec<Vec<(u64, Estimate)>>, Option<OfFolds>), Refused> {
     let mut names: Vec<&str> = Vec::new();
     let mut number = |name| {
         if of_models {
@@ -95,27 +96,36 @@ fn estimates(
             names.len() - 1
         }) as u64
     };
-    let mut all = Vec::new();
+    let (mut all, mut folds) = (Vec::new(), Vec::new());
     for arm in &tested.arms {
-        let mut seeds = Vec::new();
+        let (mut seeds, mut by_fold) = (Vec::new(), Vec::new());
         for seed in &arm.seeds {
-            let auc = estimate(tested, clusters, &seed.scores, !of_models)?;
-            seeds.push((number(seed.name.as_str()), auc));
+            let found = estimate(tested, clusters, &seed.scores, !of_models)?;
+            let number = number(seed.name.as_str());
+            seeds.push((number, found.estimate));
+            by_fold.push((number, found.by_fold));
         }
         seeds.sort_by_key(|(seed, _)| *seed);
         all.push(seeds);
+        folds.push(by_fold);
     }
-    Ok(all)
+    let folds = tested.folds.as_ref().map(|of| OfFolds {
+        arms: folds,
+        test_to_train: test_to_train(of.names.len()),
+    });
+    Ok((all, folds))
 }
 
 fn arm_found(
     tested: &Tested,
     arms: &Arms,
     arm: usize,
+    estimates: &Seeds,
     clusters: &Clusters,
 ) -> Result<ArmFound, Refused> {
     let TestedArm { name, seeds } = &tested.arms[arm];
-    let mean = arms.mean(arm)?;
+    let of_seeds: Vec<Estimate> = estimates.iter().map(|(_, auc)| auc.clone()).collect();
+    let mean = SeedMean::new(&of_seeds)?;
     let interval = match mean.degrees_of_freedom {
         _ if seeds.len() < arms.concerns().fewest_seeds() => None,
         Some(_) => Some(mean.logit_interval(0.95)?),

@@ -3,6 +3,14 @@ use stats::{Clusters, Delong, Estimate, StatsError};
 use crate::refused::{Refused, refusal};
 use crate::tested::{Folds, Tested};
 
+/// The AUC of an arm's seed.
+pub(crate) struct Estimated {
+    /// With its error over patients.
+    pub estimate: Estimate,
+    /// That of every fold's network; empty without folds.
+    pub by_fold: Vec<f64>,
+}
+
 /// The AUC of an arm's seed with its error over patients.
 ///
 /// With folds it is the mean over the networks of the folds, whose scores are never put in one
@@ -14,24 +22,31 @@ pub(crate) fn estimate(
     clusters: &Clusters,
     scores: &[f64],
     is_of_training: bool,
-) -> Result<Estimate, Refused> {
+) -> Result<Estimated, Refused> {
     let Some(folds) = &tested.folds else {
         let curve = Delong::new(&tested.labels, scores)?;
-        return Ok(curve.estimate()?.by_cluster(clusters)?);
+        return Ok(Estimated {
+            estimate: curve.estimate()?.by_cluster(clusters)?,
+            by_fold: Vec::new(),
+        });
     };
     let of_folds = (0..folds.names.len())
         .map(|fold| of_fold(tested, folds, clusters, scores, fold))
         .collect::<Result<Vec<_>, _>>()?;
     let estimate = Estimate::over_folds(&of_folds, 1, clusters)?;
-    match is_of_training {
-        true => Ok(estimate.of_procedure(test_to_train(folds.names.len()))?),
-        false => Ok(estimate),
-    }
+    let count = folds.names.len();
+    Ok(Estimated {
+        estimate: match is_of_training {
+            true => estimate.of_procedure(count as f64 * test_to_train(count))?,
+            false => estimate,
+        },
+        by_fold: of_folds.iter().map(Estimate::value).collect(),
+    })
 }
 
-/// Test cases of all folds for each training case of one.
-fn test_to_train(folds: usize) -> f64 {
-    folds as f64 / (folds as f64 - 1.0)
+/// Test cases of one of so many folds for each that it trains on.
+pub(crate) fn test_to_train(folds: usize) -> f64 {
+    (folds as f64 - 1.0).recip()
 }
 
 /// The AUC of a fold's network, over all cases: those of other folds take no part.

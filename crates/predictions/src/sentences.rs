@@ -1,12 +1,10 @@
 //! Conclusions in words.
 
+use decisions::words::{chance, range, told_from_best};
 use decisions::{MOST_PATIENTS, MOST_SEEDS};
 
 use crate::found::{BestFound, Compared, Concerned, Conclusions, NeededFound, Number, Power};
 use crate::word::Word;
-
-/// Arms that are listed by name; more are counted.
-const LISTED: usize = 5;
 
 /// The most important first.
 pub(crate) fn sentences(found: &Conclusions) -> Vec<String> {
@@ -56,32 +54,9 @@ fn highest(found: &Conclusions, best: &BestFound) -> String {
 
 /// Who may be the best.
 fn set(found: &Conclusions, best: &BestFound) -> Option<String> {
-    let count = found.arms.len();
-    let others: Vec<&str> = best
-        .possible
-        .iter()
-        .filter(|arm| **arm != best.highest)
-        .map(String::as_str)
-        .collect();
-    Some(match others.len() {
-        _ if count < 2 => return None,
-        0 => format!("Every other is shown to be lower than {}.", best.highest),
-        all if all + 1 == count && all > 1 => {
-            format!("None of the {count} can be told from the best.")
-        }
-        few => {
-            let listed = &others[..few.min(LISTED)];
-            let more = match few - listed.len() {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            format!(
-                "It is not shown which is the best: {} cannot be told from {}{more}.",
-                best.highest,
-                listed.join(", ")
-            )
-        }
-    })
+    let possible = best.possible.iter().map(String::as_str);
+    let others: Vec<&str> = possible.filter(|arm| *arm != best.highest).collect();
+    told_from_best(&best.highest, &others, found.arms.len(), "lower")
 }
 
 fn comparison(found: &Conclusions, compared: &Compared) -> String {
@@ -121,7 +96,8 @@ fn comparison(found: &Conclusions, compared: &Compared) -> String {
 
 /// What could have been found, and what would settle it.
 fn open(compared: &Compared) -> String {
-    let chances: Vec<String> = compared.power.iter().map(chance).collect();
+    let told = |power: &Power| format!("of {} in {}", power.difference, chance(power.power));
+    let chances: Vec<String> = compared.power.iter().map(told).collect();
     let power = match chances.is_empty() {
         true => String::new(),
         false => format!(
@@ -131,15 +107,6 @@ fn open(compared: &Compared) -> String {
     };
     let settling = compared.settling.map(|s| settling(&s.equivalence));
     power + &settling.unwrap_or_default()
-}
-
-fn chance(power: &Power) -> String {
-    let percent = match 100.0 * power.power {
-        few if few < 1.0 => "under 1%".into(),
-        most if most > 99.0 => "over 99%".into(),
-        share => format!("{share:.0}%"),
-    };
-    format!("of {} in {percent}", power.difference)
 }
 
 fn settling(needed: &NeededFound) -> String {
@@ -163,20 +130,6 @@ fn settling(needed: &NeededFound) -> String {
             ways.join(", or ")
         ),
     }
-}
-
-/// `2.1 to 3.4`, `4 to over 50`; none where even the least is too many.
-fn range(ends: [Option<f64>; 2], digits: usize, most: f64) -> Option<String> {
-    let text = |n: f64| {
-        let unit = 10f64.powi(digits as i32);
-        format!("{:.digits$}", (n * unit).ceil() / unit)
-    };
-    Some(match ends {
-        [Some(least), Some(end)] if text(least) == text(end) => text(least),
-        [Some(least), Some(end)] => format!("{} to {}", text(least), text(end)),
-        [Some(least), None] => format!("{} to over {most:.0}", text(least)),
-        [None, _] => return None,
-    })
 }
 
 fn interval(number: &Number, text: impl Fn(f64) -> String) -> Option<String> {

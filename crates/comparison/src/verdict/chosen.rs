@@ -1,14 +1,12 @@
 //! Which arm to use, and which cannot be told from the best.
 
-use decisions::{Arms, Best};
+use decisions::words::told_from_best;
+use decisions::{Arms, Best, FEWEST_SEEDS};
 use record::results::{
     Advice, ArmResult, Bound, Clause, Estimate, LabelSaving, Outcome, Results, SpeedUpResult,
 };
 
 use super::clauses::clause;
-
-/// Arms that are listed by name; more are counted.
-const LISTED: usize = 5;
 
 /// The arms that may be used, and what is known of the best of them.
 pub(super) struct Chosen<'a> {
@@ -158,28 +156,11 @@ impl<'a> Chosen<'a> {
     /// Who may be the best.
     fn set(&self) -> Option<Clause> {
         let count = self.best.candidates.len();
-        if count < 2 || self.auc.seeds < decisions::FEWEST_SEEDS {
+        if self.auc.seeds < FEWEST_SEEDS {
             return None;
         }
         let highest = &self.results.arms[self.best.highest].label;
-        let others: Vec<&str> = self.others();
-        let text = match others.len() {
-            0 => format!("Every other of the {count} arms is shown to be worse than {highest}."),
-            all if all + 1 == count && all > 1 => {
-                format!("None of the {count} arms can be told from the best.")
-            }
-            few => {
-                let listed = &others[..few.min(LISTED)];
-                let more = match few - listed.len() {
-                    0 => String::new(),
-                    more => format!(" and {more} more"),
-                };
-                format!(
-                    "It is not shown which arm is the best: {highest} cannot be told from {}{more}.",
-                    listed.join("; ")
-                )
-            }
-        };
+        let text = told_from_best(highest, &self.others(), count, "worse")?;
         let numbers = vec!["/verdict/possible".into()];
         Some(clause("set", text, numbers, "arms"))
     }

@@ -1,5 +1,6 @@
 //! What a study cannot tell yet, and what would settle it.
 
+use decisions::words::{chance, range};
 use decisions::{FEWEST_SEEDS, MOST_PATIENTS, MOST_SEEDS};
 use record::results::{ComparisonResult, Helps, NeededResult, Outcome, PowerResult, Results};
 
@@ -73,7 +74,7 @@ fn unsettled(comparison: &ComparisonResult, results: &Results) -> Option<String>
 fn power(powers: &[PowerResult]) -> String {
     let each: Vec<String> = powers
         .iter()
-        .map(|p| format!("of {} in {}", p.difference, percent(p.power)))
+        .map(|p| format!("of {} in {}", p.difference, chance(p.power)))
         .collect();
     format!(
         "; a true difference {} would have been found",
@@ -81,21 +82,14 @@ fn power(powers: &[PowerResult]) -> String {
     )
 }
 
-/// `6%`, never 0 or 100.
-fn percent(share: f64) -> String {
-    match 100.0 * share {
-        few if few < 1.0 => "under 1%".into(),
-        most if most > 99.0 => "over 99%".into(),
-        share => format!("{share:.0}%"),
-    }
-}
-
 /// What it takes to show that no difference beyond the margin is there, if there is none.
 fn equivalence(needed: &NeededResult) -> String {
-    let ways: Vec<String> = [seeds(needed.seeds), patients(needed.patients)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let seeds = needed.seeds.map(|n| n.map(|n| n as f64));
+    let ways = [
+        range(seeds, 0, MOST_SEEDS as f64).map(|n| format!("{n} seeds in all")),
+        range(needed.patients, 1, MOST_PATIENTS).map(|n| format!("{n} times the test patients")),
+    ];
+    let ways: Vec<String> = ways.into_iter().flatten().collect();
     match ways.is_empty() {
         true => format!(
             "; if there is none, neither {MOST_SEEDS} seeds nor {MOST_PATIENTS:.0} times the test patients alone would show equivalence"
@@ -105,36 +99,4 @@ fn equivalence(needed: &NeededResult) -> String {
             ways.join(", or ")
         ),
     }
-}
-
-/// `8 to 15 seeds in all`.
-pub(crate) fn seeds(needed: [Option<usize>; 2]) -> Option<String> {
-    Some(match needed {
-        [Some(least), Some(most)] if least == most => format!("{least} seeds in all"),
-        [Some(least), Some(most)] => format!("{least} to {most} seeds in all"),
-        [Some(least), None] => format!("{least} to over {MOST_SEEDS} seeds in all"),
-        [None, _] => return None,
-    })
-}
-
-/// `2 to 3 times the test patients`.
-pub(crate) fn patients(needed: [Option<f64>; 2]) -> Option<String> {
-    let times = |n: f64| format!("{:.1}", (n * 10.0).ceil() / 10.0);
-    Some(match needed {
-        [Some(least), Some(most)] if times(least) == times(most) => {
-            format!("{} times the test patients", times(least))
-        }
-        [Some(least), Some(most)] => {
-            format!(
-                "{} to {} times the test patients",
-                times(least),
-                times(most)
-            )
-        }
-        [Some(least), None] => format!(
-            "{} to over {MOST_PATIENTS:.0} times the test patients",
-            times(least)
-        ),
-        [None, _] => return None,
-    })
 }

@@ -1,6 +1,6 @@
 //! A cell of a table.
 
-use record::results::{Estimate, Outcome, Proportion};
+use record::results::{Estimate, Outcome, Proportion, SpeedOutcome};
 
 use crate::number;
 
@@ -39,6 +39,14 @@ impl Cell {
             small: small.into(),
             outcome: Some(outcome.word()),
             is_text: false,
+        }
+    }
+
+    /// An outcome of steps, in the colours of that of AUCs.
+    pub fn speed(outcome: SpeedOutcome, small: impl Into<String>) -> Self {
+        Self {
+            text: outcome.to_string(),
+            ..Self::outcome(outcome.like(), small)
         }
     }
 

@@ -4,6 +4,7 @@ use super::cell::{Cell, p};
 use super::section::{Row, Section, Sheet, columns};
 use crate::number::{UNKNOWN, fixed, signed, signed_interval};
 use crate::palette::Palette;
+use decisions::words::{chance, range};
 use decisions::{MOST_PATIENTS, MOST_SEEDS};
 use record::results::{ComparisonResult, NeededResult, PowerResult, Results, SettlingResult};
 
@@ -162,25 +163,18 @@ fn believed(comparison: &ComparisonResult) -> Cell {
 fn power(powers: &[PowerResult]) -> String {
     let each: Vec<String> = powers
         .iter()
-        .map(|p| format!("{}: {:.0}%", p.difference, 100.0 * p.power))
+        .map(|p| format!("{}: {}", p.difference, chance(p.power)))
         .collect();
     each.join(", ")
 }
 
 /// What would settle an open comparison.
 fn settling(settling: &SettlingResult) -> String {
-    let range = |ends: [Option<String>; 2], most: String| match ends {
-        [Some(least), Some(most)] if least == most => Some(least),
-        [Some(least), Some(most)] => Some(format!("{least} to {most}")),
-        [Some(least), None] => Some(format!("{least} to over {most}")),
-        [None, _] => None,
-    };
     let needed = |needed: NeededResult| {
-        let seeds = needed.seeds.map(|n| n.map(|n| n.to_string()));
-        let patients = needed.patients.map(|n| n.map(|n| fixed(n, 1)));
+        let seeds = needed.seeds.map(|n| n.map(|n| n as f64));
         let ways = [
-            range(seeds, MOST_SEEDS.to_string()).map(|n| format!("{n} seeds")),
-            range(patients, fixed(MOST_PATIENTS, 0)).map(|n| format!("{n} × the patients")),
+            range(seeds, 0, MOST_SEEDS as f64).map(|n| format!("{n} seeds")),
+            range(needed.patients, 1, MOST_PATIENTS).map(|n| format!("{n} × the patients")),
         ];
         let ways: Vec<String> = ways.into_iter().flatten().collect();
         match ways.is_empty() {

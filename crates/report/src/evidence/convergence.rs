@@ -32,6 +32,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
                     "Steps",
                     "Seeds that reach it",
                     "As soon as the baseline",
+                    "Outcome",
                     "Pictures",
                     "Multiply-adds",
                     "Time",
@@ -78,17 +79,17 @@ fn cells(results: &Results, timing: &[Timing], index: usize, place: usize) -> Ve
         Some(seconds / number::median(&taken)?.max(1.0))
     });
     let mean = found.mean;
+    let against = results.against_baseline(arm);
+    let speed_up = against.and_then(|c| c.speed_up.get(place)?.as_ref());
     vec![
         arrival(found),
         Cell::new(format!("{} of {}", found.reached(), found.steps.len())),
-        match results
-            .against_baseline(arm)
-            .and_then(|c| c.speed_up.get(place)?.as_ref())
-        {
+        match speed_up {
             Some(speed_up) => ratio(speed_up),
             None if arm.init == results.baseline => Cell::new("baseline"),
             None => Cell::new(UNKNOWN),
         },
+        speed_up.map_or_else(|| Cell::new(UNKNOWN), outcome),
         Cell::new(match (mean, cost) {
             (Some(mean), Some(cost)) => number::magnitude((mean * cost.step_images as f64) as u64),
             _ => UNKNOWN.into(),
@@ -114,17 +115,23 @@ fn arrival(found: &Convergence) -> Cell {
     }
 }
 
-/// `2.4×` with its interval and outcome; `≥` or `≤` where it is a bound.
+/// `2.4×` with its interval; `≥` or `≤` where it is a bound.
 fn ratio(speed_up: &SpeedUpResult) -> Cell {
     let sign = speed_up.bound.sign();
     let small = match (speed_up.low, speed_up.high) {
         (Some(low), Some(high)) => format!("{} to {}", fixed(low, 2), fixed(high, 2)),
         _ => "no interval".into(),
     };
-    Cell::with(
-        format!("{sign}{}×", fixed(speed_up.value, 2)),
-        format!("{small}, {}", speed_up.outcome),
-    )
+    Cell::with(format!("{sign}{}×", fixed(speed_up.value, 2)), small)
+}
+
+/// What may be concluded of a ratio, with what it was before correction.
+fn outcome(speed_up: &SpeedUpResult) -> Cell {
+    let alone = match speed_up.outcome == speed_up.uncorrected {
+        true => String::new(),
+        false => format!("{} alone", speed_up.uncorrected),
+    };
+    Cell::speed(speed_up.outcome, alone)
 }
 
 fn over_seeds(found: Option<&OverSeeds>, number: impl Fn(f64, usize) -> String) -> Cell {

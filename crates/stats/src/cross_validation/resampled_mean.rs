@@ -70,7 +70,8 @@ impl ResampledMean {
         Ok(Some(2.0 * t_upper_tail(t, self.degrees_of_freedom())?))
     }
 
-    fn degrees_of_freedom(&self) -> f64 {
+    /// Of the standard error: one less than folds.
+    pub fn degrees_of_freedom(&self) -> f64 {
         self.folds as f64 - 1.0
     }
 }

@@ -146,12 +146,6 @@ impl SeedMean {
         Self::with_spread(seeds, |own| own)
     }
 
-    /// The same, its error made of the variance between seeds that `others`, arms alike, and its
-    /// own seeds show together: [`Spread::moderated`].
-    pub fn moderated(seeds: &[Estimate], others: Spread) -> Result<Self, StatsError> {
-        Self::with_spread(seeds, |own| own.moderated(others))
-    }
-
     /// The same, its error made of what `spread` makes of the variance between its seeds.
     pub fn with_spread(
         seeds: &[Estimate],
@@ -205,17 +199,6 @@ impl SeedMean {
                 Interval::student_logit(self.mean, self.standard_error, df, level)
             }
             _ => self.interval(level),
-        }
-    }
-
-    /// The same over patients alone, the networks being fixed: all that one or two seeds allow.
-    pub fn of_these_networks(&self) -> Self {
-        let sampling = self.sampling_standard_error;
-        Self {
-            standard_error: sampling,
-            degrees_of_freedom: (sampling > 0.0).then_some(self.sampling_degrees_of_freedom),
-            spread: None,
-            ..self.clone()
         }
     }
 }
