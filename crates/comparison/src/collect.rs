@@ -86,7 +86,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     let promised = transferability::collect(directory, &plan, &arm_results, &probed.results)?;
     let reused = reuse::collect(directory, &plan, wanted)?;
     failures.extend(reused.failures);
-    let study = directory.study()?;
+    let study = directory.planned_study()?;
     let sources: Vec<_> = plan
         .models
         .iter()

@@ -8,11 +8,10 @@ use networks::initialisation::{Match, MatchReport, Origin};
 use super::cross_validation::{self, Tested};
 use super::performance::performance;
 use decisions::OfFolds;
-use durable::JsonLog;
 use record::metrics::{self, Judged};
-use record::names::{ERROR, MATCHES, METRICS, PREDICTIONS, RUN_RESULT, TIMING};
+use record::names::ERROR;
 use record::results::{Failure, SeedResult};
-use record::{Evaluation, Predictions, RecordError, RunTiming, StudyDirectory};
+use record::{Evaluation, FinishedRun, Predictions, RecordError, RunTiming, StudyDirectory};
 use stats::PatientDraws;
 use study::{Fold, PlannedArm, StudyPlan};
 
@@ -186,12 +185,12 @@ pub(crate) fn read<'a>(
             tested: None,
         })
         .collect();
-    let classes = plan.data.described.classes.len();
     for spec in &plan.runs {
         let run = directory.run(spec);
-        if let Some(result) = RUN_RESULT.read(run.path())? {
-            let path = run.file(PREDICTIONS);
-            let of = |part: &str| Predictions::read(&path, plan.data.task, classes, part);
+        if let Some(finished) = FinishedRun::open(&run, &spec.id)? {
+            finished.check(plan, plan.data.split_of(spec.fold))?;
+            let table = finished.predictions(plan)?;
+            let of = |part: &str| table.part(part);
             let (validation, test) = (
                 of(Partition::Validation.name())?,
                 of(Partition::Test.name())?,
@@ -207,7 +206,7 @@ pub(crate) fn read<'a>(
                 data: &spec.data,
                 predictions: &test,
             };
-            let mut measured = result.test;
+            let mut measured = finished.result.test.clone();
             measured.metrics.complete(&metrics::METRICS, &judged);
             let metrics = SeedResult {
                 run: spec.number,
@@ -220,15 +219,15 @@ pub(crate) fn read<'a>(
             };
             let arm = &mut arms[spec.arm];
             if arm.runs.is_empty() {
-                let matches = MATCHES.read(run.path())?;
+                let matches = finished.matches()?;
                 arm.up_to_block = matches.and_then(|m| highest_loaded(&m));
             }
             arm.runs.push(Finished {
                 seed: spec.seed,
                 fold: spec.fold,
-                curve: JsonLog::new(run.file(METRICS)).read()?,
+                curve: finished.curve()?,
                 redrawn,
-                timing: TIMING.read(run.path())?,
+                timing: Some(finished.timing()?),
                 metrics,
                 test,
                 test_sets,
@@ -240,7 +239,7 @@ pub(crate) fn read<'a>(
                 arm: spec.label.clone(),
                 seed: spec.seed,
                 fold: spec.fold,
-                error: error.error,
+                error: error.value.error,
             });
         }
     }

@@ -2,9 +2,8 @@
 
 use decisions::{Arms, Futility, Seeds, Sequential, Standing};
 use images::Partition;
-use record::names::{PREDICTIONS, RUN_RESULT};
 use record::results::{FutilityResult, Outcome, SequentialResult, StandingResult};
-use record::{Job, Predictions, RecordError, StudyDirectory};
+use record::{FinishedRun, Job, RecordError, StudyDirectory};
 use study::StudyPlan;
 
 use super::allowed::Allowed;
@@ -28,14 +27,12 @@ pub fn wanted(directory: &StudyDirectory, plan: &StudyPlan) -> Result<Option<Wan
         return Ok(None);
     }
     let mut arms: Vec<Vec<(u64, stats::Estimate)>> = vec![Vec::new(); plan.arms.len()];
-    let classes = plan.data.described.classes.len();
     for spec in &plan.runs {
         let run = directory.run(spec);
-        if !RUN_RESULT.exists(run.path()) {
+        let Some(finished) = FinishedRun::open(&run, &spec.id)? else {
             continue;
-        }
-        let (path, part) = (run.file(PREDICTIONS), Partition::Test.name());
-        let test = Predictions::read(&path, plan.data.task, classes, part)?;
+        };
+        let test = finished.predictions(plan)?.part(Partition::Test.name())?;
         arms[spec.arm].extend(headline_auc(plan, &test).map(|auc| (spec.seed, auc)));
     }
     let looks = take(directory, plan, &arms);

@@ -1,14 +1,16 @@
 //! What the probes of frozen features found, over seeds.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use durable::Manifest;
 use images::Partition;
 use stats::Arm;
 
 use super::family::estimate;
 use record::names::{ERROR, PROBE_RESULT};
 use record::results::{Failure, ProbeResult, ProbeSeed, Probes, Progress};
-use record::{Job, Predictions, ProbeFit, RecordError, StudyDirectory};
+use record::{Job, PredictionTable, ProbeFit, RecordError, StudyDirectory};
 use study::{PlannedProbe, ProbeMethod, ProbeSize, StudyPlan};
 
 /// All that the records of the probes say.
@@ -59,7 +61,7 @@ pub(crate) fn collect(
                 arm: format!("probe of {}", probe.label),
                 seed: probe.seeds[0],
                 fold: None,
-                error: error.error,
+                error: error.value.error,
             });
         }
         for cell in Cell::of(probe) {
@@ -68,8 +70,10 @@ pub(crate) fn collect(
                 cells.push(cell);
                 cells.len() - 1
             });
-            for fit in record.iter().flat_map(|r| &r.fits) {
-                cells[position].take(plan, fit, &place.path().join(&fit.file))?;
+            if let Some(record) = &record {
+                for fit in &record.fits {
+                    cells[position].take(plan, fit, &record.files, place.path())?;
+                }
             }
         }
     }
@@ -117,14 +121,16 @@ impl<'a> Cell<'a> {
         &mut self,
         plan: &StudyPlan,
         fit: &ProbeFit,
-        file: &std::path::Path,
+        files: &Manifest,
+        folder: &Path,
     ) -> Result<(), RecordError> {
         if (fit.train_size, fit.block.as_str(), fit.method) != (self.size, self.block, self.method)
         {
             return Ok(());
         }
         let classes = plan.data.described.classes.len();
-        let test = Predictions::read(file, plan.data.task, classes, Partition::Test.name())?;
+        let table = PredictionTable::read(files, folder, &fit.file, plan.data.task, classes)?;
+        let test = table.part(Partition::Test.name())?;
         let headline = &plan.data.headline;
         let estimate = headline.estimate(&test.probabilities, &test.labels, classes);
         let estimate = estimate.ok();

@@ -2,7 +2,7 @@
 
 use crate::over_seeds::{Seeded, over_seeds};
 use crate::reading::readings;
-use durable::read_json;
+use durable::read_sealed;
 use record::results::{
     AgainstBaseline, Analysis, ArmAnalysis, ArmBlock, ChannelPersistence, FilterChange, LayerMap,
     MeasureOverSeeds, OneFilter, OverSeeds, PairedBlock, Setting,
@@ -54,7 +54,7 @@ pub(crate) fn collect(
         progress.planned += 1;
         if part.is_done(directory) {
             progress.done += 1;
-        } else if let Some(error) = read_json::<RunError>(&part.error_file(directory))? {
+        } else if let Some(error) = read_sealed::<RunError>(&part.error_file(directory))? {
             progress.failed += 1;
             let run = &plan.runs[part.needs()[0]];
             failures.push(Failure {
@@ -62,7 +62,7 @@ pub(crate) fn collect(
                 arm: format!("analysis of {}", part.describe(plan)),
                 seed: run.seed,
                 fold: None,
-                error: error.error,
+                error: error.value.error,
             });
         }
     }
@@ -122,17 +122,17 @@ fn read_arm<'a>(
     let changes = plan.analysis.iter().flat_map(|analysis| &analysis.runs);
     let of_arm = |change: &&PlannedChange| plan.runs[change.run].arm == arm;
     for change in changes.filter(of_arm) {
-        if let Some(record) = read_json(&Job::Change(change).result_file(directory))? {
-            runs.push((plan.runs[change.run].seed, record));
+        if let Some(record) = read_sealed(&Job::Change(change).result_file(directory))? {
+            runs.push((plan.runs[change.run].seed, record.value));
         }
     }
     let mut pairs = Vec::new();
     let planned = plan.analysis.iter().flat_map(|analysis| &analysis.pairs);
     let of_arm = |pair: &&PlannedPair| plan.runs[pair.a].arm == arm;
     for pair in planned.filter(of_arm) {
-        if let Some(record) = read_json(&Job::Pair(pair).result_file(directory))? {
+        if let Some(record) = read_sealed(&Job::Pair(pair).result_file(directory))? {
             let seeds = [pair.a, pair.b].map(|run| plan.runs[run].seed);
-            pairs.push((seeds, pair.is_thorough, record));
+            pairs.push((seeds, pair.is_thorough, record.value));
         }
     }
     Ok(Records {
@@ -147,8 +147,10 @@ fn maps(directory: &StudyDirectory, plan: &StudyPlan) -> Result<Vec<LayerMap>, R
     let mut maps = Vec::new();
     let named = |run: &RunSpec| (run.label.clone(), run.seed);
     for map in plan.analysis.iter().flat_map(|analysis| &analysis.maps) {
-        let record = read_json::<MapAnalysis>(&Job::Map(map).result_file(directory))?;
-        let Some(record) = record else { continue };
+        let record = read_sealed::<MapAnalysis>(&Job::Map(map).result_file(directory))?;
+        let Some(record) = record.map(|sealed| sealed.value) else {
+            continue;
+        };
         let Some(first) = record.measured.iter().flatten().next() else {
             continue;
         };

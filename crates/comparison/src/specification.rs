@@ -5,12 +5,11 @@
 
 use decisions::{Arms, FEWEST_SEEDS};
 use images::Partition;
-use record::names::{PREDICTIONS, RUN_RESULT};
 use record::results::{
     ArmResult, Clause, Results, SpecificationCurve, SpecificationPoint, SpecificationReading,
     SpecificationResult, TuningResult,
 };
-use record::{Predictions, RecordError, StudyDirectory};
+use record::{FinishedRun, RecordError, StudyDirectory};
 use study::{Candidate, StudyPlan, TuneKey, TuningPlan};
 
 use super::family::kin;
@@ -72,15 +71,13 @@ fn read(
     planned: &TuningPlan,
 ) -> Result<Vec<OfArm>, RecordError> {
     let candidates: &[Candidate] = &planned.settings.candidates;
-    let classes = plan.data.described.classes.len();
     let mut aucs: Vec<OfArm> = vec![vec![Vec::new(); candidates.len()]; plan.arms.len()];
     for trial in &planned.trials {
         let place = directory.trial(trial);
-        if !RUN_RESULT.exists(place.path()) {
+        let Some(finished) = FinishedRun::open(&place, &trial.run.id)? else {
             continue;
-        }
-        let path = place.file(PREDICTIONS);
-        let test = Predictions::read(&path, plan.data.task, classes, Partition::Test.name())?;
+        };
+        let test = finished.predictions(plan)?.part(Partition::Test.name())?;
         let tried = aucs
             .get_mut(trial.run.arm)
             .and_then(|arm| arm.get_mut(trial.candidate));

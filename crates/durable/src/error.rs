@@ -1,5 +1,6 @@
 //! Why a file was not read or written.
 
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -15,10 +16,10 @@ pub enum FileError {
         /// On which file or folder.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The file does not hold what its name promises.
-    #[error("{}: {reason}; the file was changed or cut off: remove it to have it made again", path.display())]
+    #[error("{}: {reason}; the file was changed, cut off or lost", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -38,12 +39,66 @@ pub enum FileError {
 }
 
 impl FileError {
+    /// Whether it may pass, so that the same would succeed later ([`is_passing`]).
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => is_passing(source),
+            Self::Damaged { .. } | Self::TooLarge { .. } => false,
+        }
+    }
+
     /// For `map_err`: what was tried on `path` when the file system refused.
-    pub fn io(action: &'static str, path: &Path) -> impl Fn(std::io::Error) -> Self {
+    pub fn io(action: &'static str, path: &Path) -> impl Fn(io::Error) -> Self {
         move |source| Self::Io {
             action,
             path: path.into(),
             source,
         }
+    }
+}
+
+/// Numbers of errors that pass and that have no kind of their own: EIO, ENFILE and EMFILE.
+#[cfg(unix)]
+const PASSING: [i32; 3] = [5, 23, 24];
+#[cfg(not(unix))]
+const PASSING: [i32; 0] = [];
+
+/// Whether an error is a shortage or a fault that may pass: no room, memory, descriptors or threads
+/// left, a file system that does not answer, an interruption.
+pub fn is_passing(error: &io::Error) -> bool {
+    let has_passing_number = error.raw_os_error().is_some_and(|n| PASSING.contains(&n));
+    has_passing_number
+        || matches!(
+            error.kind(),
+            ErrorKind::StorageFull
+                | ErrorKind::QuotaExceeded
+                | ErrorKind::FileTooLarge
+                | ErrorKind::OutOfMemory
+                | ErrorKind::WouldBlock
+                | ErrorKind::TimedOut
+                | ErrorKind::Interrupted
+                | ErrorKind::ResourceBusy
+                | ErrorKind::StaleNetworkFileHandle
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+                | ErrorKind::NetworkDown
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::ConnectionReset
+                | ErrorKind::NotConnected
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shortages_pass_and_what_is_not_there_does_not() {
+        let raw = |number| is_passing(&io::Error::from_raw_os_error(number));
+        // ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, EAGAIN, ENOMEM, EINTR, ESTALE of Linux.
+        #[cfg(target_os = "linux")]
+        assert!([28, 122, 5, 24, 23, 11, 12, 4, 116].into_iter().all(raw));
+        // ENOENT, EACCES, EISDIR, EINVAL.
+        assert!(![2, 13, 21, 22].into_iter().any(raw));
     }
 }

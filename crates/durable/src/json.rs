@@ -1,6 +1,7 @@
 //! JSON files: equal values give equal bytes.
 
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use serde::Serialize;
@@ -30,21 +31,37 @@ pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), FileError>
     write(path, &canonical_json(value))
 }
 
-/// Reads a JSON file of at most 1 GiB; none if it does not exist.
-pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, FileError> {
+/// The bytes of a regular file of at most 1 GiB; none if it does not exist.
+pub(crate) fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     let io = FileError::io("read", path);
-    let bytes = match std::fs::metadata(path) {
+    let found = match std::fs::metadata(path) {
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
-        found => found.map_err(&io)?.len(),
+        found => found.map_err(&io)?,
     };
-    if bytes > LIMIT {
+    if !found.is_file() {
+        return Err(FileError::Damaged {
+            path: path.into(),
+            reason: "expected a regular file".into(),
+        });
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(&io)?;
+    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(&io)?;
+    if bytes.len() as u64 > LIMIT {
         return Err(FileError::TooLarge {
             path: path.into(),
-            bytes,
+            bytes: found.len(),
             limit: LIMIT,
         });
     }
-    let bytes = std::fs::read(path).map_err(&io)?;
+    Ok(Some(bytes))
+}
+
+/// Reads a JSON file of at most 1 GiB; none if it does not exist.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, FileError> {
+    let Some(bytes) = read_bounded(path)? else {
+        return Ok(None);
+    };
     serde_json::from_slice(&bytes)
         .map(Some)
         .map_err(|e| FileError::Damaged {

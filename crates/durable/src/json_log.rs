@@ -37,10 +37,14 @@ impl<T: Serialize + DeserializeOwned> JsonLog<T> {
 
     /// Every whole line; a torn last line is ignored, a damaged one before it is an error.
     pub fn read(&self) -> Result<Vec<T>, FileError> {
-        let bytes = match std::fs::read(&self.path) {
-            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            bytes => bytes.map_err(FileError::io("read", &self.path))?,
-        };
+        match std::fs::read(&self.path) {
+            Err(e) if e.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            bytes => self.parse(&bytes.map_err(FileError::io("read", &self.path))?),
+        }
+    }
+
+    /// The same of bytes that were read already.
+    pub fn parse(&self, bytes: &[u8]) -> Result<Vec<T>, FileError> {
         let mut values = Vec::new();
         for (number, line) in bytes.split_inclusive(|b| *b == b'\n').enumerate() {
             match serde_json::from_slice(line) {

@@ -8,6 +8,8 @@
 //!   and their hashes can stand for values.
 //! - [`JsonLog`]: a log whose torn last line does no harm.
 //! - [`FileName`] and [`JsonFile`]: each name of a file once, with the type of what it holds.
+//! - [`SealedFile`], [`Sealed`], [`Manifest`]: a record that tells whether it, or a file that belongs to
+//!   it, was changed since it was written.
 //! - [`Digest`], [`Checksum`]: bytes that are those which were published.
 //! - [`claims`]: who works on what, among processes on one machine or many.
 //!
@@ -52,9 +54,12 @@ mod file;
 mod file_name;
 mod json;
 mod json_log;
+mod manifest;
+mod seal;
+mod sealed_file;
 
 pub use digest::{BLOCK, Checksum, Digest, Mismatch, is_intact, sha256_hex};
-pub use error::FileError;
+pub use error::{FileError, is_passing};
 pub use file::{
     ABANDONED, TEMPORARY, remove_old_temporaries, remove_temporaries, sync_folder, temporary,
     write, write_new,
@@ -62,3 +67,6 @@ pub use file::{
 pub use file_name::{FileName, JsonFile};
 pub use json::{canonical_json, read_json, write_json};
 pub use json_log::JsonLog;
+pub use manifest::{FileDigest, Manifest};
+pub use seal::{Sealed, read_sealed, sealed_json, write_sealed};
+pub use sealed_file::SealedFile;

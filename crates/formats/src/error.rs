@@ -66,6 +66,11 @@ pub enum ImageError {
         /// Which choice would fit.
         expected: String,
     },
+    /// The picture is not the one that was read before.
+    #[error(
+        "it was changed since the study was planned; put it back, or run again to plan anew with what is there"
+    )]
+    Changed,
     /// The picture is of another kind than those that it belongs to.
     #[error("expected a picture of {expected} like the others, found {found}")]
     Unlike {

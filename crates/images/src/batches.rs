@@ -1,8 +1,10 @@
 //! Batches, prepared on a background thread ahead of training.
 
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::JoinHandle;
 
 use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
@@ -150,7 +152,19 @@ impl Feed {
 /// Batches in order, prepared in the background until the loader is dropped. An unreadable picture
 /// ends the sequence with an error.
 pub struct Loader {
-    ready: Receiver<Result<Batch, UnreadableImage>>,
+    source: Source,
+}
+
+type Made = Result<Batch, UnreadableImage>;
+
+enum Source {
+    /// A thread makes them.
+    Ahead {
+        ready: Receiver<Made>,
+        thread: Option<JoinHandle<()>>,
+    },
+    /// They are made when they are asked for.
+    Asked(Box<dyn Iterator<Item = Made>>),
 }
 
 impl Loader {
@@ -189,7 +203,9 @@ impl Loader {
         make: impl Fn(u64) -> Result<Batch, UnreadableImage> + Send + Sync + 'static,
     ) -> Self {
         let (ready, receiver) = sync_channel(AHEAD);
-        std::thread::spawn(move || {
+        let make = Arc::new(make);
+        let (here, rest) = (make.clone(), steps.clone());
+        let ahead = move || {
             let pool = rayon::ThreadPoolBuilder::new()
                 .num_threads(threads)
                 .build()
@@ -205,15 +221,33 @@ impl Loader {
                     return;
                 }
             }
-        });
-        Self { ready: receiver }
+        };
+        let source = match std::thread::Builder::new().spawn(ahead) {
+            Ok(thread) => Source::Ahead {
+                ready: receiver,
+                thread: Some(thread),
+            },
+            // Without a thread: slower, not other.
+            Err(_) => Source::Asked(Box::new(rest.map(move |step| here(step)))),
+        };
+        Self { source }
     }
 }
 
 impl Iterator for Loader {
-    type Item = Result<Batch, UnreadableImage>;
+    type Item = Made;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.ready.recv().ok()
+        match &mut self.source {
+            Source::Asked(made) => made.next(),
+            Source::Ahead { ready, thread } => match ready.recv() {
+                Ok(batch) => Some(batch),
+                // The end, unless the thread died: a sequence cut short would pass for a whole one.
+                Err(_) => match thread.take().map(JoinHandle::join) {
+                    Some(Err(panic)) => resume_unwind(panic),
+                    Some(Ok(())) | None => None,
+                },
+            },
+        }
     }
 }

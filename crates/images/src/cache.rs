@@ -13,10 +13,14 @@ use crate::normalisation::Normalisation;
 use crate::stored::{Depth, Stored};
 use crate::sums::Sums;
 use formats::ImageError;
-use formats::image::Image;
+use formats::image::{Image, Samples};
+use sha2::{Digest as _, Sha256};
+
+/// Bytes that are hashed at once.
+const BLOCK: usize = 1 << 16;
 
 /// Framed pictures of a dataset. Those beyond the memory limit are read again from their source
-/// each time; the samples are the same either way.
+/// each time, and refused if their samples are others than at first.
 pub struct Cache {
     frame: Frame,
     range: Range,
@@ -29,7 +33,12 @@ struct Entry {
     picture: Kept,
     stored: Option<Stored>,
     sums: Sums,
+    /// Of the decoded samples, where the picture is read again.
+    digest: Option<Digest>,
 }
+
+/// The SHA-256 of a decoded picture.
+type Digest = [u8; 32];
 
 enum Kept {
     InMemory(Image),
@@ -64,6 +73,7 @@ impl Cache {
                 picture: Kept::Unreadable(reason),
                 stored: None,
                 sums: Sums::default(),
+                digest: None,
             },
             Ok(image) => {
                 watch(index, &image);
@@ -77,6 +87,7 @@ impl Cache {
                     Kept::AtSource
                 };
                 Entry {
+                    digest: (!fits).then(|| digest(&image)),
                     picture,
                     stored: Some(Stored::of(&image)),
                     sums,
@@ -114,21 +125,22 @@ impl Cache {
     }
 
     /// Sets which samples are black and white; until then it is what the depth holds. `threads`
-    /// work on it (0 = one a core).
-    pub fn set_range(&mut self, range: Range, threads: usize) {
+    /// work on it (0 = one a core). Fails where a picture can no longer be read, or is another.
+    pub fn set_range(&mut self, range: Range, threads: usize) -> Result<(), UnreadableImage> {
         if range == self.range {
-            return;
+            return Ok(());
         }
-        self.range = range;
-        let sums = |index| match self.image(index) {
-            Ok(framed) => Sums::of(&self.frame, &framed, range),
-            Err(_) => Sums::default(),
+        let sums = |index: usize| match self.entries[index].stored {
+            Some(_) => Ok(Sums::of(&self.frame, &self.image(index)?, range)),
+            None => Ok(Sums::default()),
         };
         let all = || (0..self.len()).into_par_iter().map(sums).collect();
-        let sums: Vec<Sums> = on_threads(threads, all);
-        for (entry, sums) in self.entries.iter_mut().zip(sums) {
+        let sums: Result<Vec<Sums>, UnreadableImage> = on_threads(threads, all);
+        for (entry, sums) in self.entries.iter_mut().zip(sums?) {
             entry.sums = sums;
         }
+        self.range = range;
+        Ok(())
     }
 
     /// What samples are, over all readable pictures.
@@ -234,10 +246,14 @@ impl Cache {
     }
 
     fn read_again(&self, index: usize) -> Result<Image, UnreadableImage> {
-        match read(&self.pictures, &self.frame, index) {
-            Ok(image) => Ok(self.frame.apply(&image)),
-            Err(reason) => Err(self.unreadable(index, reason)),
-        }
+        let reason = match read(&self.pictures, &self.frame, index) {
+            Ok(image) if self.entries[index].digest == Some(digest(&image)) => {
+                return Ok(self.frame.apply(&image));
+            }
+            Ok(_) => ImageError::Changed,
+            Err(reason) => reason,
+        };
+        Err(self.unreadable(index, reason))
     }
 
     fn failure(&self, index: usize) -> Option<UnreadableImage> {
@@ -254,6 +270,34 @@ impl Cache {
             reason,
         }
     }
+}
+
+/// Of size, channels, depth and every sample.
+fn digest(image: &Image) -> Digest {
+    let mut hash = Sha256::new();
+    for number in [image.height, image.width, image.channels] {
+        hash.update((number as u64).to_le_bytes());
+    }
+    let mut block = Vec::with_capacity(BLOCK);
+    let mut take = |sample: &[u8]| {
+        block.extend_from_slice(sample);
+        if block.len() >= BLOCK {
+            hash.update(&block);
+            block.clear();
+        }
+    };
+    match &image.samples {
+        Samples::U8(samples) => take(samples),
+        Samples::U16(samples) => samples.iter().for_each(|s| take(&s.to_le_bytes())),
+        Samples::F32(samples) => samples.iter().for_each(|s| take(&s.to_le_bytes())),
+    }
+    hash.update(&block);
+    hash.update([match &image.samples {
+        Samples::U8(_) => 1,
+        Samples::U16(_) => 2,
+        Samples::F32(_) => 4,
+    }]);
+    hash.finalize().into()
 }
 
 /// Picture `index`, if `frame` takes its channels.

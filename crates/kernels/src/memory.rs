@@ -6,8 +6,10 @@
 //! more than the most it holds at once.
 
 mod arena;
+mod exhaustion;
 
 pub use arena::MemoryUse;
+pub use exhaustion::Exhaustible;
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::mem::MaybeUninit;

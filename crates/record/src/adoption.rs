@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use durable::claims::Attempt;
-use durable::{ABANDONED, remove_old_temporaries};
+use durable::{ABANDONED, Manifest, remove_old_temporaries};
 use study::StudyPlan;
 
 use crate::declaration::Declaration;
@@ -95,7 +95,7 @@ impl StudyDirectory {
 
     /// How the directory stands to a plan; an error where it holds something else.
     fn compare(&self, plan: &StudyPlan, study: &str) -> Result<AdoptionKind, RecordError> {
-        match &self.existing_plan()? {
+        match self.existing_plan()?.as_deref() {
             // Asked once more: another process may just have begun the study.
             None if self.holds_anything_but(study)? && self.existing_plan()?.is_none() => {
                 Err(RecordError::NotAStudy {
@@ -114,7 +114,7 @@ impl StudyDirectory {
     }
 
     /// The plan last: with it, the study is there. Only for who holds the claim on the plan.
-    fn write_plan(&self, plan: &StudyPlan, study: &str) -> Result<(), RecordError> {
+    pub(crate) fn write_plan(&self, plan: &StudyPlan, study: &str) -> Result<(), RecordError> {
         let mut declarations = DECLARATIONS.read(self.path())?.unwrap_or_default();
         if declarations.last().map(|last| &last.compare) != Some(&plan.compare) {
             declarations.push(Declaration {
@@ -124,7 +124,8 @@ impl StudyDirectory {
             DECLARATIONS.write(self.path(), &declarations)?;
         }
         durable::write(&STUDY.path(self.path()), study.as_bytes())?;
-        Ok(PLAN.write(self.path(), plan)?)
+        let files = Manifest::of_files(self.path(), &[STUDY, DECLARATIONS.into()])?;
+        Ok(PLAN.write(self.path(), plan, &files)?)
     }
 
     /// Runs, trials and probes with a result, whether or not they belong to a plan.

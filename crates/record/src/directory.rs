@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use durable::claims::{Claims, Holder, Owner};
-use durable::{FileError, FileName, TEMPORARY, read_json, remove_temporaries};
-use serde::Deserialize;
+use durable::{
+    FileError, FileName, Manifest, Sealed, SealedFile, TEMPORARY, read_json, remove_temporaries,
+};
+use serde::{Deserialize, Serialize};
 use study::{FORMAT, PlannedProbe, PlannedTrial, RunSpec, StudyPlan};
 
+use crate::declaration::Declaration;
 use crate::error::RecordError;
-use crate::names::{DECLARATIONS, PLAN, STUDY};
+use crate::names::{DECLARATIONS, ERROR, PLAN, STUDY, TIMING};
 
 /// The directory of one study.
 #[derive(Clone, Debug)]
@@ -34,16 +37,39 @@ impl StudyDirectory {
 
     /// The plan of an existing study.
     pub fn plan(&self) -> Result<StudyPlan, RecordError> {
+        Ok(self.sealed_plan()?.value)
+    }
+
+    /// The same with the digests of the files that belong to it.
+    pub(crate) fn sealed_plan(&self) -> Result<Sealed<StudyPlan>, RecordError> {
         self.existing_plan()?.ok_or_else(|| RecordError::NoStudy {
             path: self.path.clone(),
         })
     }
 
-    /// `study.toml` as it was run.
-    pub fn study(&self) -> Result<String, RecordError> {
+    /// `study.toml` as it is there.
+    pub(crate) fn study(&self) -> Result<String, RecordError> {
         let path = STUDY.path(&self.path);
         let text = std::fs::read_to_string(&path).map_err(FileError::io("read", &path))?;
         Ok(text)
+    }
+
+    /// `study.toml`, if it is the one that was planned.
+    pub fn planned_study(&self) -> Result<String, RecordError> {
+        let bytes = self.sealed_plan()?.files.read(&self.path, STUDY.name())?;
+        String::from_utf8(bytes).map_err(|_| {
+            RecordError::File(FileError::Damaged {
+                path: STUDY.path(&self.path),
+                reason: "expected text".into(),
+            })
+        })
+    }
+
+    /// How arms were declared to be compared, from the first plan on, if the record of it is whole.
+    pub fn declarations(&self) -> Result<Vec<Declaration>, RecordError> {
+        let files = self.sealed_plan()?.files;
+        files.check(&self.path, DECLARATIONS.name())?;
+        Ok(DECLARATIONS.read(&self.path)?.unwrap_or_default())
     }
 
     /// The directory of a run.
@@ -101,7 +127,7 @@ impl StudyDirectory {
         self.file("claims")
     }
 
-    pub(crate) fn existing_plan(&self) -> Result<Option<StudyPlan>, RecordError> {
+    pub(crate) fn existing_plan(&self) -> Result<Option<Sealed<StudyPlan>>, RecordError> {
         #[derive(Deserialize)]
         struct Format {
             format: u32,
@@ -167,6 +193,13 @@ impl JobDirectory {
     /// A file in it.
     pub fn file(&self, name: impl Into<FileName>) -> PathBuf {
         name.into().path(&self.path)
+    }
+
+    /// Writes the record that says that the job is done, with the digest of every file beside it but
+    /// the times, which seal themselves: the same job leaves the same record.
+    pub fn finish<T: Serialize>(&self, file: SealedFile<T>, record: &T) -> Result<(), RecordError> {
+        let files = Manifest::of(&self.path, &[file.name(), ERROR.name(), TIMING.name()])?;
+        Ok(file.write(&self.path, record, &files)?)
     }
 
     /// Makes it, and removes what a killed process was writing. Only for who has the job's claim.

@@ -50,9 +50,34 @@ pub enum RecordError {
         by: String,
     },
     /// A file of the study is damaged, or the file system refused.
-    #[error(transparent)]
+    #[error("{source}{advice}", source = .0, advice = advice(.0))]
     File(#[from] FileError),
     /// Another process has taken over what this one worked on.
     #[error(transparent)]
     Lost(#[from] Lost),
+}
+
+impl RecordError {
+    /// Whether it may pass, so that the same would succeed later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::File(error) => error.is_passing(),
+            Self::Busy { .. } => true,
+            Self::OtherData { .. }
+            | Self::NotAStudy { .. }
+            | Self::NoStudy { .. }
+            | Self::Format { .. }
+            | Self::Lost(_) => false,
+        }
+    }
+}
+
+/// What to do about a file of a study.
+fn advice(error: &FileError) -> &'static str {
+    match error {
+        FileError::Damaged { .. } => {
+            "; `transfusion verify` on the study's directory lists all that is damaged, `transfusion repair` makes it again"
+        }
+        FileError::Io { .. } | FileError::TooLarge { .. } => "",
+    }
 }

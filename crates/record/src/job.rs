@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use durable::read_sealed;
 use study::{
     PlannedChange, PlannedMap, PlannedPair, PlannedProbe, PlannedTrial, RunSpec, StudyPlan,
 };
@@ -227,8 +228,8 @@ impl<'a> Job<'a> {
         if self.is_done(directory) {
             return Ok(JobState::Done);
         }
-        if let Some(RunError { error, .. }) = durable::read_json(&self.error_file(directory))? {
-            return Ok(JobState::Failed(error));
+        if let Some(failed) = read_sealed::<RunError>(&self.error_file(directory))? {
+            return Ok(JobState::Failed(failed.value.error));
         }
         Ok(match self.is_ready(plan, directory) {
             true => JobState::Ready,

@@ -1,40 +1,47 @@
 //! Names of the files of a study, each once, with the type of what it holds.
 
-use durable::{FileName, JsonFile};
+use durable::{FileName, JsonFile, SealedFile};
 use networks::initialisation::MatchReport;
 use study::{PlannedProbe, RunSpec, StudyPlan};
 
 use crate::declaration::Declaration;
-use crate::precision::MeasuredPrecision;
+use crate::listing::Listing;
+use crate::precision::Precisions;
 use crate::probe::ProbeRecord;
 use crate::result::{RunError, RunResult, RunTiming};
 use crate::results::Results;
 
 /// The configuration as it was run.
 pub const STUDY: FileName = FileName::new("study.toml");
-/// What the study asks, checked.
-pub const PLAN: JsonFile<StudyPlan> = JsonFile::new("plan.json");
+/// What the study asks, checked; `study.toml` and `declarations.json` belong to it.
+pub const PLAN: SealedFile<StudyPlan> = SealedFile::new("plan.json");
 /// The folder that paths of the configuration are relative to.
 pub const ORIGIN: FileName = FileName::new("origin");
 /// Which precision networks train in, where it was measured.
-pub const PRECISIONS: JsonFile<Vec<MeasuredPrecision>> = JsonFile::new("precisions.json");
+pub const PRECISIONS: SealedFile<Precisions> = SealedFile::new("precisions.json");
 /// How arms are compared, and when that was declared.
 pub const DECLARATIONS: JsonFile<Vec<Declaration>> = JsonFile::new("declarations.json");
 /// Every number of the report.
-pub const RESULTS: JsonFile<Results> = JsonFile::new("results.json");
+pub const RESULTS: SealedFile<Results> = SealedFile::new("results.json");
 /// The page.
 pub const REPORT: FileName = FileName::new("report.html");
+/// What files a folder has that no other record names: the page, or pictures of examples.
+pub const MANIFEST: SealedFile<Listing> = SealedFile::new("manifest.json");
+/// Pictures of examples, by class.
+pub const EXAMPLES: FileName = FileName::new("examples");
+/// What was damaged, set aside before it was made again.
+pub const SET_ASIDE: FileName = FileName::new("set-aside");
 
 /// One run, fully resolved.
 pub const RUN_SPEC: JsonFile<RunSpec> = JsonFile::new("spec.json");
 /// How a run ended; written last.
-pub const RUN_RESULT: JsonFile<RunResult> = JsonFile::new("result.json");
+pub const RUN_RESULT: SealedFile<RunResult> = SealedFile::new("result.json");
 /// Why a run, or a probe, failed and would fail again.
-pub const ERROR: JsonFile<RunError> = JsonFile::new("error.json");
+pub const ERROR: SealedFile<RunError> = SealedFile::new("error.json");
 /// What became of every tensor before training.
 pub const MATCHES: JsonFile<MatchReport> = JsonFile::new("match.json");
-/// How long a run took, and where.
-pub const TIMING: JsonFile<RunTiming> = JsonFile::new("timing.json");
+/// How long a run took, and where: sealed by itself, since it differs every time.
+pub const TIMING: SealedFile<RunTiming> = SealedFile::new("timing.json");
 /// One line an evaluation.
 pub const METRICS: FileName = FileName::new("metrics.jsonl");
 /// Probabilities of the validation and test pictures.
@@ -51,6 +58,6 @@ pub const GABOR_PICTURE: FileName = FileName::new("gabor.png");
 /// One probe, fully resolved.
 pub const PROBE_SPEC: JsonFile<PlannedProbe> = JsonFile::new("spec.json");
 /// What a probe found; written last.
-pub const PROBE_RESULT: JsonFile<ProbeRecord> = JsonFile::new("result.json");
+pub const PROBE_RESULT: SealedFile<ProbeRecord> = SealedFile::new("result.json");
 /// The features of a probe.
 pub const FEATURES: FileName = FileName::new("features.safetensors");

@@ -5,6 +5,13 @@ use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 use study::{PrecisionName, RunSpec};
 
+/// `precisions.json`: what was measured, one entry a network.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Precisions {
+    /// One a network, size and batch.
+    pub networks: Vec<MeasuredPrecision>,
+}
+
 /// What training steps of one network took in either precision, and which one its runs have.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MeasuredPrecision {

@@ -5,6 +5,7 @@
 //! column each (1, 0, empty if unknown), then one `probability:<class>` column each, printed so that
 //! reading gives the same f64, then one `attribute:<name>` column each, as the data write it.
 
+use std::io;
 use std::path::Path;
 
 use durable::{FileError, write};
@@ -63,6 +64,17 @@ impl Predictions {
         attributes: &[String],
         parts: &[(&str, &Predictions)],
     ) -> Result<(), FileError> {
+        let bytes = Self::table(task, classes, attributes, parts);
+        write(path, &bytes.map_err(FileError::io("write", path))?)
+    }
+
+    /// The bytes of that table.
+    pub fn table(
+        task: Task,
+        classes: &[String],
+        attributes: &[String],
+        parts: &[(&str, &Predictions)],
+    ) -> io::Result<Vec<u8>> {
         let mut table = csv::Writer::from_writer(Vec::new());
         let mut header = vec!["partition".to_string(), "image".into(), "patient".into()];
         match task {
@@ -71,12 +83,7 @@ impl Predictions {
         }
         header.extend(classes.iter().map(|c| format!("probability:{c}")));
         header.extend(attributes.iter().map(|name| format!("attribute:{name}")));
-        let in_memory = |e: csv::Error| FileError::Io {
-            action: "write",
-            path: path.into(),
-            source: e.into(),
-        };
-        table.write_record(&header).map_err(in_memory)?;
+        table.write_record(&header)?;
         for (part, predictions) in parts {
             let rows = predictions.probabilities.chunks_exact(classes.len());
             for (i, row) in rows.enumerate() {
@@ -96,67 +103,11 @@ impl Predictions {
                     (0..attributes.len())
                         .map(|place| values.get(place).cloned().unwrap_or_default()),
                 );
-                table.write_record(&record).map_err(in_memory)?;
+                table.write_record(&record)?;
             }
         }
-        let bytes = table.into_inner().map_err(|e| FileError::Io {
-            action: "write",
-            path: path.into(),
-            source: std::io::Error::other(e.to_string()),
-        })?;
-        write(path, &bytes)
-    }
-
-    /// Reads one part back, by name.
-    pub fn read(path: &Path, task: Task, classes: usize, part: &str) -> Result<Self, FileError> {
-        let damaged = |reason: String| FileError::Damaged {
-            path: path.into(),
-            reason,
-        };
-        let mut table = csv::Reader::from_path(path).map_err(|e| damaged(e.to_string()))?;
-        let label_columns = if task == Task::Multilabel { classes } else { 1 };
-        let mut all = Self {
-            images: vec![],
-            patients: vec![],
-            labels: vec![],
-            probabilities: vec![],
-            attributes: vec![],
-        };
-        for (number, record) in table.records().enumerate() {
-            let record = record.map_err(|e| damaged(e.to_string()))?;
-            let bad = |what: &str| damaged(format!("line {}: {what}", number + 2));
-            if record.len() < 3 + label_columns + classes {
-                return Err(bad(
-                    "another number of columns than the study's classes ask for",
-                ));
-            }
-            if &record[0] != part {
-                continue;
-            }
-            all.images.push(record[1].to_string());
-            all.patients
-                .push(Some(record[2].to_string()).filter(|p| !p.is_empty()));
-            all.labels.push(if task == Task::Multilabel {
-                let finding = |cell: &str| match cell {
-                    "1" => Some(true),
-                    "0" => Some(false),
-                    _ => None,
-                };
-                Label::Findings((3..3 + classes).map(|i| finding(&record[i])).collect())
-            } else {
-                Label::Class(
-                    record[3]
-                        .parse()
-                        .map_err(|_| bad("the label is no class index"))?,
-                )
-            });
-            for cell in record.iter().skip(3 + label_columns).take(classes) {
-                all.probabilities.push(
-                    cell.parse()
-                        .map_err(|_| bad("a probability is no number"))?,
-                );
-            }
-        }
-        Ok(all)
+        table
+            .into_inner()
+            .map_err(|e| io::Error::other(e.to_string()))
     }
 }

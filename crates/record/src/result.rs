@@ -60,6 +60,8 @@ pub struct RunError {
 /// `timing.json`: how long a run took; beside its result, because it differs every time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunTiming {
+    /// Identity of the run.
+    pub id: String,
     /// Seconds of training and evaluation, over all interruptions.
     pub seconds: f64,
     /// Training pictures seen, repeats counted.

@@ -76,7 +76,7 @@ impl Tuning {
                     validation_auc: result.validation_auc,
                     steps: result.test.steps,
                 },
-                (None, Some(failed)) => TrialOutcome::Failed(failed.error),
+                (None, Some(failed)) => TrialOutcome::Failed(failed.value.error),
                 (None, None) => TrialOutcome::Open,
             };
             if let Some(tried) = tried.get_mut(planned.candidate) {

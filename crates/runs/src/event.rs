@@ -33,6 +33,13 @@ pub enum Event<'a> {
     Interrupted,
     /// It failed and would fail again; that is recorded.
     Failed(&'a str),
+    /// It cannot be done now, for a reason that may pass; nothing is recorded.
+    Hindered {
+        /// Why.
+        error: &'a str,
+        /// After how long it is tried again; none where it is left for another time.
+        again: Option<std::time::Duration>,
+    },
     /// Another process works on it.
     Elsewhere(&'a Holder),
     /// Another process has taken it over.

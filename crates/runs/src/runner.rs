@@ -1,13 +1,14 @@
 //! Does the jobs of a study: whatever is ready, each once, beside any number of other processes.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use durable::claims::{Attempt, Claim, Claims, Liveness, Lost};
-use durable::{FileError, write_json};
+use durable::{FileError, Manifest, write_sealed};
 use record::{Checkpoints, Job, JobDirectory, JobKind, RecordError, RunError, StudyDirectory};
 use study::{OpenStudy, RunSpec};
 
@@ -20,6 +21,14 @@ use crate::work::Work;
 
 /// Between two looks at what other processes are doing.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How long a job waits before it is tried again, each time that something hinders it which may pass.
+const AGAIN_AFTER: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(4),
+    Duration::from_secs(16),
+];
+/// Between two looks at whether to stop, while a job waits.
+const NAP: Duration = Duration::from_millis(100);
 
 /// Which jobs of a study a process takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +38,8 @@ pub enum Share {
     All,
     /// The one of this number, from 0, in the order of [`Job::all`].
     One(usize),
+    /// Those of these numbers, from 0, in the order of [`Job::all`].
+    These(BTreeSet<usize>),
     /// Every job whose number leaves `part` when divided by `of`.
     Part {
         /// From 0, below `of`.
@@ -44,6 +55,7 @@ impl Share {
         match self {
             Self::All => true,
             Self::One(one) => *one == number,
+            Self::These(these) => these.contains(&number),
             Self::Part { part, of } => number % of == *part,
         }
     }
@@ -80,10 +92,18 @@ enum Attempted {
     Elsewhere,
 }
 
+/// How this process takes jobs.
+struct Taking {
+    claims: Claims,
+    /// Jobs that were hindered too often, left for another time.
+    left: Mutex<BTreeSet<String>>,
+}
+
 impl Runner<'_> {
     /// Does every job of its share that has no record and whose runs are done, until none is left.
-    /// A job that fails is recorded and the others go on; what cannot be recorded (a full disk)
-    /// ends the work, and nothing that was written is lost.
+    /// A job that fails is recorded and the others go on. One that is hindered for a reason that may
+    /// pass is tried again a few times, then left for another time; where it cannot be recorded (a
+    /// full disk) the work ends. Nothing that was written is lost.
     pub fn run(&self) -> Result<Tally, RecordError> {
         let plan = &self.study.plan;
         let all = Job::all(plan);
@@ -92,22 +112,26 @@ impl Runner<'_> {
             .filter(|(number, job)| self.share.holds(*number) && self.is_wanted(job))
             .map(|(_, job)| *job)
             .collect();
-        let claims = self.directory.claims()?;
+        let taking = Taking {
+            claims: self.directory.claims()?,
+            left: Mutex::default(),
+        };
         loop {
             let mut attempts = Vec::new();
             for kind in JobKind::ALL {
                 let is_open = |job: &&Job| {
                     job.kind() == kind
+                        && !locked(&taking.left).contains(job.id())
                         && !job.is_recorded(self.directory)
                         && job.is_ready(plan, self.directory)
                 };
                 let open: Vec<&Job> = mine.iter().filter(is_open).collect();
-                attempts.extend(self.of_kind(kind, &open, &claims)?);
+                attempts.extend(self.of_kind(kind, &open, &taking)?);
             }
             let is_idle = !attempts.contains(&Attempted::Here);
             let is_awaited = attempts.contains(&Attempted::Elsewhere) && self.share == Share::All;
             if self.is_stopped() || (is_idle && !is_awaited) {
-                self.release_the_dead(&all, &claims)?;
+                self.release_the_dead(&all, &taking.claims)?;
                 return Ok(Tally::of(self.directory, plan, &mine));
             }
             if is_idle {
@@ -150,10 +174,10 @@ impl Runner<'_> {
         &self,
         kind: JobKind,
         open: &[&Job],
-        claims: &Claims,
+        taking: &Taking,
     ) -> Result<Vec<Attempted>, RecordError> {
         match kind {
-            JobKind::Tune | JobKind::Train if self.workers > 1 => self.side_by_side(open, claims),
+            JobKind::Tune | JobKind::Train if self.workers > 1 => self.side_by_side(open, taking),
             JobKind::Tune | JobKind::Train | JobKind::Probe | JobKind::Analyse => {
                 let analysis = self.study.plan.analysis.as_ref();
                 let mut networks = analysis.map(|analysis| {
@@ -165,7 +189,7 @@ impl Runner<'_> {
                     if self.is_stopped() {
                         break;
                     }
-                    attempts.push(self.attempt(job, claims, networks.as_mut(), true)?);
+                    attempts.push(self.attempt(job, taking, networks.as_mut(), true)?);
                 }
                 Ok(attempts)
             }
@@ -173,7 +197,7 @@ impl Runner<'_> {
     }
 
     /// Several runs at once, each on its share of the processors.
-    fn side_by_side(&self, open: &[&Job], claims: &Claims) -> Result<Vec<Attempted>, RecordError> {
+    fn side_by_side(&self, open: &[&Job], taking: &Taking) -> Result<Vec<Attempted>, RecordError> {
         let queue: Mutex<VecDeque<&Job>> = Mutex::new(open.iter().copied().collect());
         let attempts = Mutex::new(Vec::new());
         let broken: Mutex<Option<RecordError>> = Mutex::new(None);
@@ -186,7 +210,7 @@ impl Runner<'_> {
                 // The last run has the processors to itself once the others end.
                 let threads = if is_last { processors } else { shared };
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-                let attempt = || self.attempt(job, claims, None, false);
+                let attempt = || self.attempt(job, taking, None, false);
                 let attempted = match &pool {
                     Ok(pool) => pool.install(attempt),
                     Err(_) => attempt(),
@@ -201,9 +225,11 @@ impl Runner<'_> {
             }
         };
         std::thread::scope(|scope| {
-            for _ in 0..self.workers {
-                scope.spawn(work);
+            for _ in 1..self.workers {
+                // A thread that cannot be started is one fewer at work.
+                std::thread::Builder::new().spawn_scoped(scope, work).ok();
             }
+            work();
         });
         match locked(&broken).take() {
             Some(error) => Err(error),
@@ -215,11 +241,11 @@ impl Runner<'_> {
     fn attempt(
         &self,
         job: &Job,
-        claims: &Claims,
-        networks: Option<&mut Networks>,
+        taking: &Taking,
+        mut networks: Option<&mut Networks>,
         is_alone: bool,
     ) -> Result<Attempted, RecordError> {
-        let claim = match claims.take(job.id())? {
+        let claim = match taking.claims.take(job.id())? {
             Attempt::Held(claim) => claim,
             Attempt::Busy(holder) => {
                 self.listener.hear(job, Event::Elsewhere(&holder));
@@ -239,7 +265,36 @@ impl Runner<'_> {
             is_alone,
             program: self.program,
         };
-        let caught = catch_unwind(AssertUnwindSafe(|| self.carry_out(job, networks, &work)));
+        let mut waits = AGAIN_AFTER.into_iter();
+        loop {
+            let networks = networks.as_deref_mut();
+            let hindered = match self.once(job, networks, &work, &claim)? {
+                Once::Ended(attempted) => return Ok(attempted),
+                Once::Hindered(hindrance) => hindrance,
+            };
+            let again = waits.next().filter(|_| !self.is_stopped());
+            let error = &hindered.to_string();
+            work.tell(Event::Hindered { error, again });
+            match (again, hindered) {
+                (Some(wait), _) => self.rest(wait),
+                (None, Hindrance::Record(error)) => return Err(error),
+                (None, Hindrance::Job(_)) => {
+                    locked(&taking.left).insert(job.id().into());
+                    return Ok(Attempted::Here);
+                }
+            }
+        }
+    }
+
+    /// Does a claimed job once.
+    fn once(
+        &self,
+        job: &Job,
+        networks: Option<&mut Networks>,
+        work: &Work,
+        claim: &Claim,
+    ) -> Result<Once, RecordError> {
+        let caught = catch_unwind(AssertUnwindSafe(|| self.carry_out(job, networks, work)));
         match caught {
             Ok(Ok(End::Done)) => work.tell(Event::Finished),
             Ok(Ok(End::Interrupted)) => work.tell(Event::Interrupted),
@@ -247,16 +302,30 @@ impl Runner<'_> {
                 lost @ (Lost::Taken { .. } | Lost::Gone { .. }),
             )))) => {
                 work.tell(Event::Lost(&lost.to_string()));
-                return Ok(Attempted::Elsewhere);
+                return Ok(Once::Ended(Attempted::Elsewhere));
+            }
+            Ok(Err(JobFailure::Record(error))) if error.is_passing() => {
+                return Ok(Once::Hindered(Hindrance::Record(error)));
             }
             Ok(Err(JobFailure::Record(error))) => return Err(error),
-            Ok(Err(JobFailure::Final(error))) => self.fail(job, &claim, error)?,
+            Ok(Err(JobFailure::Passing(error))) => {
+                return Ok(Once::Hindered(Hindrance::Job(error)));
+            }
+            Ok(Err(JobFailure::Final(error))) => self.fail(job, claim, error)?,
             Err(panic) => {
                 let error = format!("internal error: {}", panic_message(&*panic));
-                self.fail(job, &claim, error)?;
+                self.fail(job, claim, error)?;
             }
         }
-        Ok(Attempted::Here)
+        Ok(Once::Ended(Attempted::Here))
+    }
+
+    /// Waits, unless asked to stop.
+    fn rest(&self, wait: Duration) {
+        let until = Instant::now() + wait;
+        while Instant::now() < until && !self.is_stopped() {
+            std::thread::sleep(NAP);
+        }
     }
 
     /// Makes the place of its record, and removes what a killed process was writing there.
@@ -311,10 +380,34 @@ impl Runner<'_> {
         claim.still_held()?;
         self.listener.hear(job, Event::Failed(&error));
         let id = job.id().into();
-        Ok(write_json(
+        Ok(write_sealed(
             &job.error_file(self.directory),
             &RunError { id, error },
+            &Manifest::default(),
         )?)
+    }
+}
+
+/// What became of a job that was tried once.
+enum Once {
+    Ended(Attempted),
+    Hindered(Hindrance),
+}
+
+/// What may pass.
+enum Hindrance {
+    /// What the job reads or needs; other jobs may be done meanwhile.
+    Job(String),
+    /// The record cannot be written or read, and neither can that of others.
+    Record(RecordError),
+}
+
+impl fmt::Display for Hindrance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Job(error) => f.write_str(error),
+            Self::Record(error) => error.fmt(f),
+        }
     }
 }
 
@@ -322,6 +415,8 @@ impl Runner<'_> {
 enum JobFailure {
     /// It would fail again: this is its result.
     Final(String),
+    /// It may succeed later.
+    Passing(String),
     /// It cannot be recorded.
     Record(RecordError),
 }
@@ -330,7 +425,8 @@ impl From<RunFailure> for JobFailure {
     fn from(failure: RunFailure) -> Self {
         match failure {
             RunFailure::Record(error) => Self::Record(error),
-            failure => Self::Final(failure.to_string()),
+            failure if failure.is_final() => Self::Final(failure.to_string()),
+            failure => Self::Passing(failure.to_string()),
         }
     }
 }

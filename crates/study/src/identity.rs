@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 /// Format of `plan.json` and of every record beside it; any other is refused.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// Numerics of the program: raised whenever the same specification gives other numbers, so that
 /// results of the one are never taken for results of the other.

@@ -100,7 +100,9 @@ impl OpenData {
         let audit = audited::audit(&dataset, &split, watched)?;
         audited::check_leaks(spec, &audit)?;
         let sample_range = SampleRange::new(spec.range, &cache, &split.train)?;
-        cache.set_range(sample_range.range, 0);
+        cache
+            .set_range(sample_range.range, 0)
+            .map_err(|e| pictures_error(&[e], dataset.len()))?;
         let splits = Splits {
             train: split.train.clone(),
             validation: split.validation.clone(),

@@ -1,25 +1,30 @@
 //! The command line.
 
 mod cli;
+mod shortage;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use kernels::LargeBlocks;
+use kernels::{Exhaustible, LargeBlocks};
 use mimalloc::MiMalloc;
 
 /// The large blocks of one training step serve the next; the small ones are better off with mimalloc.
 #[global_allocator]
-static ALLOCATOR: LargeBlocks<MiMalloc> = LargeBlocks(MiMalloc);
+static ALLOCATOR: Exhaustible<LargeBlocks<MiMalloc>> = Exhaustible {
+    allocator: LargeBlocks(MiMalloc),
+    exhausted: shortage::of_memory,
+};
 
 fn main() -> ExitCode {
+    shortage::start_threads();
     let arguments = cli::Arguments::parse();
     let code = match catch_unwind(AssertUnwindSafe(|| cli::run(arguments))) {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => {
             eprintln!("error: {}", message(&error));
-            cli::Exit::Usage
+            cli::Exit::of(&error)
         }
         Err(_) => {
             eprintln!(

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use anyhow::Context as _;
 use images::Fit;
 use networks::{Card, Normalisation, Weights};
 use serde::Deserialize;
 use stats::ClassScores;
 
-use record::names::{MODEL, PREDICTIONS};
-use record::{Predictions, StudyDirectory};
+use record::names::MODEL;
+use record::{FinishedRun, StudyDirectory};
 use study::{
     CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, Seeds, StudyError,
     StudySpec, TrainSize, TrainSpec, WrittenRange, check, class_labels,
@@ -97,15 +98,12 @@ pub fn pretrained(
     let plan = &study.plan;
     let (spec, model, data) = (&plan.runs[0], &plan.models[0], &plan.data.described);
     let run = directory.run(spec);
-    let test = Predictions::read(
-        &run.file(PREDICTIONS),
-        plan.data.task,
-        data.classes.len(),
-        images::Partition::Test.name(),
-    )?;
+    let finished = FinishedRun::open(&run, &spec.id)?.context("the run is not finished")?;
+    let table = finished.predictions(plan)?;
+    let test = table.part(images::Partition::Test.name())?;
     let scores = ClassScores::new(&test.probabilities, data.classes.len())?;
     let labels = class_labels(&test.labels);
-    let weights = Weights::read(&run.file(MODEL))?.weights;
+    let weights = finished.weights(MODEL)?;
     let card = Card {
         network: model.described.choice.clone(),
         channels_in: data.channels,

@@ -152,6 +152,13 @@ impl Listener for Progress<'_> {
                     JobKind::Probe | JobKind::Analyse => "interrupted, begins anew next time",
                 },
             ),
+            Event::Hindered { error, again } => {
+                let how = match again {
+                    Some(wait) => format!("{error}; tried again in {} s", wait.as_secs()),
+                    None => format!("{error}; left for another time, nothing is lost"),
+                };
+                end(shown, &how);
+            }
             Event::Failed(error) => end(shown, &format!("failed: {error}")),
             Event::Lost(why) => end(shown, why),
         }

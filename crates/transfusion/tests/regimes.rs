@@ -298,7 +298,13 @@ fn newest(folder: &Folder) -> (u64, PathBuf) {
 /// All files of the record that two runs of the same plan have in common.
 fn record(folder: &Folder) -> BTreeMap<PathBuf, Vec<u8>> {
     let out = folder.path("out");
-    let differs = ["timing.json", "report.html", ".lock", "origin"];
+    let differs = [
+        "timing.json",
+        "report.html",
+        "manifest.json",
+        ".lock",
+        "origin",
+    ];
     let files = files_below(&out).into_iter().filter_map(|(path, bytes)| {
         let name = path.file_name()?.to_string_lossy().into_owned();
         let path = path.strip_prefix(&out).ok()?.to_path_buf();

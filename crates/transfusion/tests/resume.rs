@@ -31,7 +31,13 @@ const RUN: [&str; 4] = ["run", "study.toml", "--out", "out"];
 type Record = BTreeMap<PathBuf, Vec<u8>>;
 
 fn record(study: &Path) -> Record {
-    let differs = ["timing.json", "report.html", ".lock", "origin"];
+    let differs = [
+        "timing.json",
+        "report.html",
+        "manifest.json",
+        ".lock",
+        "origin",
+    ];
     let files = files_below(study).into_iter().filter_map(|(path, bytes)| {
         let name = path.file_name()?.to_string_lossy().into_owned();
         let path = path.strip_prefix(study).ok()?.to_path_buf();

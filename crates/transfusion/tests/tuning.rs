@@ -82,7 +82,14 @@ fn record(folder: &Folder) -> BTreeMap<PathBuf, Vec<u8>> {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned());
         let name = name.unwrap_or_default();
-        !["timing.json", "report.html", ".lock", "origin"].contains(&name.as_str())
+        ![
+            "timing.json",
+            "report.html",
+            "manifest.json",
+            ".lock",
+            "origin",
+        ]
+        .contains(&name.as_str())
             && !name.starts_with(".part-")
     };
     let files = files_below(&study)

@@ -12,7 +12,7 @@ use record::RecordError;
 /// Why a part of the analysis failed.
 #[derive(Debug, Error)]
 pub enum AnalysisFailure {
-    /// What a finished run left of its network is missing, damaged or another network's.
+    /// What a finished run left is another network's.
     #[error(
         "model.safetensors of run {run} cannot be analysed: {source}; remove the directory of the run and run the study again: it is trained anew, to the same weights"
     )]

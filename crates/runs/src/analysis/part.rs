@@ -1,6 +1,6 @@
 //! One part of the analysis, done and recorded.
 
-use durable::write_json;
+use durable::{Manifest, write_sealed};
 use engine::Model;
 use record::Job;
 
@@ -55,10 +55,11 @@ pub fn analyse(job: &Job, networks: &mut Networks, work: &Work) -> Result<End, A
         return Ok(End::Interrupted);
     };
     work.still_held()?;
+    let none = Manifest::default();
     match record {
-        Record::Change(record) => write_json(&file, &record)?,
-        Record::Pair(record) => write_json(&file, &record)?,
-        Record::Map(record) => write_json(&file, &record)?,
+        Record::Change(record) => write_sealed(&file, &record, &none)?,
+        Record::Pair(record) => write_sealed(&file, &record, &none)?,
+        Record::Map(record) => write_sealed(&file, &record, &none)?,
     }
     Ok(End::Done)
 }

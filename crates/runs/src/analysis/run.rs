@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use durable::FileError;
 use engine::Model;
 use networks::{Network, Weights};
 use similarity::Measured;
@@ -13,8 +14,8 @@ use super::movement::movements;
 use super::neighbours::neighbour_aucs;
 use super::reset::{drawn_anew, replaced};
 use crate::training::{RunFailure, Supply, TrainingPictures};
-use record::names::MODEL;
-use record::{BlockAnalysis, RunAnalysis, StudyDirectory};
+use record::names::{MODEL, RUN_RESULT};
+use record::{BlockAnalysis, FinishedRun, RunAnalysis, StudyDirectory};
 use study::{AnalysisSettings, OpenStudy, RunSpec};
 
 /// How alike one block of two networks is.
@@ -158,13 +159,16 @@ fn trained(
     spec: &RunSpec,
     directory: &StudyDirectory,
 ) -> Result<(Model, Weights), AnalysisFailure> {
-    let path = directory.run(spec).file(MODEL);
-    let read = || {
-        let weights = Weights::read(&path)?.weights;
-        Ok((Model::new(network.clone(), &weights)?, weights))
-    };
-    read().map_err(|source| AnalysisFailure::Trained {
+    let place = directory.run(spec);
+    let finished = FinishedRun::open(&place, &spec.id)?.ok_or_else(|| FileError::Damaged {
+        path: place.file(RUN_RESULT),
+        reason: "expected the record of a finished run, found no file".into(),
+    })?;
+    let weights = finished.weights(MODEL)?;
+    let model = Model::new(network.clone(), &weights);
+    let model = model.map_err(|source| AnalysisFailure::Trained {
         run: spec.id.clone(),
         source,
-    })
+    })?;
+    Ok((model, weights))
 }

@@ -1,5 +1,6 @@
 //! Whole runs: untrained, trained, damaged; and movement and filters against numpy.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -9,8 +10,10 @@ use ::networks::{HostTensor, Input, Weights};
 use durable::write;
 use engine::Model;
 use images::Partition;
+use record::metrics::MetricValues;
 use record::names::{MODEL, RUN_RESULT};
-use record::{RunAnalysis, StudyDirectory};
+use record::results::SeedResult;
+use record::{Ending, RunAnalysis, RunResult, StudyDirectory};
 use study::{AnalysisSettings, OpenStudy, StudySpec, check, parse};
 
 use super::*;
@@ -94,8 +97,29 @@ impl Study {
 
     /// Makes `weights` what the run left.
     fn leave(&self, bytes: &[u8]) {
-        let run = self.directory.run(&self.open.plan.runs[0]);
+        let spec = &self.open.plan.runs[0];
+        let run = self.directory.run(spec);
+        run.make().expect("a folder");
         write(&run.file(MODEL), bytes).expect("a file");
+        let result = RunResult {
+            id: spec.id.clone(),
+            ending: Ending::Budget,
+            frozen: None,
+            validation_auc: 0.5,
+            test: SeedResult {
+                run: 0,
+                seed: spec.seed,
+                fold: None,
+                best_step: 0,
+                steps: 0,
+                auc: None,
+                metrics: MetricValues::default(),
+                per_class: Vec::new(),
+                questions: Vec::new(),
+            },
+            test_sets: BTreeMap::new(),
+        };
+        run.finish(RUN_RESULT, &result).expect("a record");
     }
 
     fn failure(&self) -> String {
@@ -107,7 +131,11 @@ impl Study {
 fn an_untrained_run_is_its_start() {
     let study = Study::new();
     let run = &study.open.plan.runs[0];
-    assert!(study.failure().contains(&format!("of run {}", run.id)));
+    assert!(
+        study
+            .failure()
+            .contains("expected the record of a finished run")
+    );
     let start = study.start();
     study.leave(&start.to_bytes(None));
     assert!(study.analyse(true).expect("stopped").is_none());

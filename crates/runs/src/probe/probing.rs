@@ -83,7 +83,7 @@ pub fn probe(
     }
     let id = probe.id.clone();
     work.still_held()?;
-    PROBE_RESULT.write(directory.path(), &ProbeRecord { id, fits, scores })?;
+    directory.finish(PROBE_RESULT, &ProbeRecord { id, fits, scores })?;
     Ok(End::Done)
 }
 

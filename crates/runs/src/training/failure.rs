@@ -100,8 +100,9 @@ fn listed(tensors: &[String]) -> String {
 }
 
 impl RunFailure {
-    /// Whether the run would fail in the same way again, so that the failure is its result.
+    /// Whether the run would fail in the same way again, so that the failure is its result. A picture
+    /// could be read when the study was planned, so that it may be read again.
     pub fn is_final(&self) -> bool {
-        !matches!(self, RunFailure::Record(_))
+        !matches!(self, Self::Record(_) | Self::Picture(_))
     }
 }

@@ -10,6 +10,7 @@ mod pictures;
 mod precision;
 mod prediction;
 mod products;
+mod repetition;
 mod run;
 mod step_timing;
 mod supply;
@@ -26,6 +27,7 @@ pub(crate) use products::of_products;
 
 pub use precision::{check_precision, measure_precisions};
 pub use prediction::{batch_size, pixels, predict, probabilities};
+pub use repetition::predicted_again;
 pub use run::{End, train};
 pub(crate) use step_timing::{StepTiming, pictures_per_second};
 pub use supply::Supply;

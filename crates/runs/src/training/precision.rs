@@ -1,8 +1,9 @@
 //! What products are rounded to: as the study asks, where it makes this machine faster.
 
+use durable::Manifest;
 use kernels::{Isa, Precision};
 use record::names::PRECISIONS;
-use record::{MeasuredPrecision, RecordError, StudyDirectory};
+use record::{MeasuredPrecision, Precisions, RecordError, StudyDirectory};
 use study::{PrecisionName, RunSpec, StudyError};
 
 use super::failure::RunFailure;
@@ -68,7 +69,11 @@ pub fn measure_precisions(
             }
         }
         PRECISIONS
-            .write(directory.path(), &all)
+            .write(
+                directory.path(),
+                &Precisions { networks: all },
+                &Manifest::default(),
+            )
             .map_err(RecordError::from)?;
         kernels::release_memory();
     }
@@ -76,7 +81,8 @@ pub fn measure_precisions(
 }
 
 fn measured(directory: &StudyDirectory) -> Result<Vec<MeasuredPrecision>, RecordError> {
-    Ok(PRECISIONS.read(directory.path())?.unwrap_or_default())
+    let measured = PRECISIONS.read(directory.path())?;
+    Ok(measured.map_or_else(Vec::new, |measured| measured.value.networks))
 }
 
 /// Seconds of the fastest step of a turn, on all processors.

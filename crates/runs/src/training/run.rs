@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use durable::{JsonLog, write};
+use durable::{JsonLog, Manifest, write};
 use engine::{Maps, Model, Momentum, Trainer};
 use images::{Batch, Label, Loader, Partition, UnreadableImage};
 use networks::Weights;
@@ -427,6 +427,7 @@ impl<'a> Run<'a> {
         TIMING.write(
             self.directory.path(),
             &RunTiming {
+                id: self.spec.id.clone(),
                 seconds: self.state.seconds,
                 images,
                 threads: Some(rayon::current_num_threads()),
@@ -439,6 +440,7 @@ impl<'a> Run<'a> {
                 device: Some(format!("{}, {}", self.spec.device, kernels::Isa::detect())),
                 peak_mib: self.work.is_alone.then(memory::peak_mib).flatten(),
             },
+            &Manifest::default(),
         )?;
         let measured = |predictions: &Predictions| SeedResult {
             run: self.spec.number,
@@ -468,7 +470,7 @@ impl<'a> Run<'a> {
             test_sets: of_named.collect(),
         };
         self.work.still_held()?;
-        RUN_RESULT.write(self.directory.path(), &result)?;
+        self.directory.finish(RUN_RESULT, &result)?;
         self.checkpoints.clear()?;
         Ok(())
     }

@@ -13,6 +13,7 @@ use crate::export::{CheckPicture, Metadata, Preprocess};
 use crate::weights::{OpenedWeights, open};
 use durable::read_json;
 use record::names::{MODEL, RUN_SPEC};
+use record::{FinishedRun, JobDirectory};
 
 /// Scaling of networks that were trained on ImageNet, where a file does not state its own.
 const IMAGENET: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
@@ -33,6 +34,16 @@ pub enum SourceError {
         path: PathBuf,
         /// Its format.
         found: u32,
+    },
+    /// Weights that are not those the model was written with.
+    #[error("{}: expected SHA-256 {expected}, found {found}; the file was changed since the model was exported: export it again", path.display())]
+    Changed {
+        /// Which file.
+        path: PathBuf,
+        /// By the model's metadata.
+        expected: String,
+        /// Of the file.
+        found: String,
     },
     /// Weights that fit no network.
     #[error("the {tensors} tensors of {} fit no network of the zoo{}; `transfusion weights inspect` says more", path.display(), nearest.as_ref().map(|n| format!("; closest is `{n}`")).unwrap_or_default())]
@@ -98,7 +109,21 @@ fn exported(directory: &Path) -> anyhow::Result<Classifier> {
     preprocess.check()?;
     let input = preprocess.input();
     let network = zoo::network(&metadata.network, input, metadata.classes.len())?;
-    let weights = Weights::read(&directory.join("model.safetensors"))?.weights;
+    let file = directory.join("model.safetensors");
+    let read = Weights::read(&file)?;
+    if let Some(expected) = metadata.sha256.get("model.safetensors")
+        && *expected != read.sha256
+    {
+        let (expected, found) = (expected.clone(), read.sha256);
+        let path = file;
+        return Err(SourceError::Changed {
+            path,
+            expected,
+            found,
+        }
+        .into());
+    }
+    let weights = read.weights;
     let Metadata {
         name,
         classes,
@@ -120,12 +145,8 @@ fn of_run(directory: &Path) -> anyhow::Result<Classifier> {
     let no_model = || SourceError::NoModel {
         path: directory.into(),
     };
-    let spec = RUN_SPEC.read(directory)?.ok_or_else(no_model)?;
-    let file = MODEL.path(directory);
-    if !file.is_file() {
-        return Err(no_model().into());
-    }
-    let weights = Weights::read(&file)?.weights;
+    let finished = FinishedRun::open_any(&JobDirectory::new(directory))?.ok_or_else(no_model)?;
+    let (spec, weights) = (finished.spec()?, finished.weights(MODEL)?);
     let network = spec.network()?;
     let preprocess = Preprocess::of_run(&spec.data, &spec.normalisation);
     let (classes, task) = (spec.data.classes, spec.data.task);

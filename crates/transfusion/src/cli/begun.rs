@@ -77,7 +77,7 @@ impl Begun {
             self.forget_failures(&share)?;
         }
         let mut look = match share {
-            Share::One(_) => None,
+            Share::One(_) | Share::These(_) => None,
             Share::All | Share::Part { .. } => wanted(&self.directory, plan)?,
         };
         let below = |look: &Option<Wanted>| look.as_ref().map(|look| look.seeds as u64);

@@ -1,5 +1,9 @@
 //! How the program ends.
 
+use std::error::Error;
+
+use durable::{FileError, is_passing};
+use record::RecordError;
 use runs::Tally;
 
 /// How the program ends.
@@ -8,14 +12,40 @@ use runs::Tally;
 pub enum Exit {
     /// Done.
     Done = 0,
-    /// Finished, with findings: failed runs or bad pictures.
+    /// Finished, with findings: failed runs, bad pictures or damaged files.
     Findings = 1,
     /// Wrong usage, configuration or data.
     Usage = 2,
     /// A defect of the program.
     Internal = 70,
-    /// Interrupted; run again to go on.
+    /// Interrupted, or hindered by something that may pass; run again to go on.
     Interrupted = 75,
+}
+
+impl Exit {
+    /// How an error ends the program: what may pass as an interruption, a damaged record as a
+    /// finding, all else as something to mend.
+    pub fn of(error: &anyhow::Error) -> Self {
+        let passes = |cause: &(dyn Error + 'static)| {
+            let file = cause.downcast_ref::<FileError>();
+            let record = cause.downcast_ref::<RecordError>();
+            let io = cause.downcast_ref::<std::io::Error>();
+            file.is_some_and(FileError::is_passing)
+                || record.is_some_and(RecordError::is_passing)
+                || io.is_some_and(is_passing)
+        };
+        let is_damage = |cause: &(dyn Error + 'static)| {
+            let damaged = |file: &FileError| matches!(file, FileError::Damaged { .. });
+            let record = cause.downcast_ref::<RecordError>();
+            cause.downcast_ref::<FileError>().is_some_and(damaged)
+                || record.is_some_and(|e| matches!(e, RecordError::File(file) if damaged(file)))
+        };
+        match () {
+            () if error.chain().any(passes) => Self::Interrupted,
+            () if error.chain().any(is_damage) => Self::Findings,
+            () => Self::Usage,
+        }
+    }
 }
 
 impl From<Tally> for Exit {

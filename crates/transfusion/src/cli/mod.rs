@@ -23,6 +23,7 @@ mod pretrain;
 mod probe_tables;
 mod proper;
 mod prune;
+mod repair;
 mod report;
 mod reuse_tables;
 mod run;
@@ -31,6 +32,7 @@ mod stats;
 mod status;
 mod table;
 mod tuning_tables;
+mod verify;
 mod version;
 mod weights;
 
@@ -70,6 +72,10 @@ enum Command {
     Run(run::Run),
     /// Show how far a study is
     Status(status::Status),
+    /// Check that every file of a study is as it was written
+    Verify(verify::Verify),
+    /// Make again what `verify` finds damaged, and nothing else
+    Repair(repair::Repair),
     /// Remove the results of earlier plans that no longer belong to a study
     Prune(prune::Prune),
     /// Compare what is finished and write report.html and results.json
@@ -111,6 +117,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Run(command) => command.run(),
         Command::Status(command) => command.run(),
         Command::Prune(command) => command.run(),
+        Command::Verify(command) => command.run(),
+        Command::Repair(command) => command.run(),
         Command::Report(command) => command.run(),
         Command::Design(command) => command.run(),
         Command::Compare(command) => command.run(),

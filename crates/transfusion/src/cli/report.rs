@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use comparison::{Collected, collect};
-use durable::{ABANDONED, remove_old_temporaries, write};
-use networks::Weights;
-use record::names::{DECLARATIONS, INITIAL_FILTERS, MODEL, REPORT, RESULTS, RUN_RESULT};
+use durable::{ABANDONED, Manifest, remove_old_temporaries, write};
+use record::names::{EXAMPLES, INITIAL_FILTERS, MANIFEST, MODEL, REPORT, RESULTS};
 use record::results::{ArmResult, ComparisonResult, Results, Timing};
-use record::{Declaration, StudyDirectory};
+use record::{Declaration, FinishedRun, Listing, StudyDirectory};
 use report::{ExampleSheet, FilterSheet, Illustrations, html, median};
 use study::OpenStudy;
 
@@ -21,7 +20,7 @@ use super::table::{duration, table, thousands};
 use super::tuning_tables::tuning_tables;
 
 /// Examples shown per class.
-const EXAMPLES: usize = 6;
+const SHOWN: usize = 6;
 /// Edge of an example, in pixels.
 const EXAMPLE_PIXELS: usize = 96;
 
@@ -48,15 +47,17 @@ impl Report {
 
 /// Writes `results.json` and `report.html` and prints what they say in short.
 pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results> {
+    directory.refuse_lost()?;
     let Collected { results, timing } = collect(directory)?;
-    RESULTS.write(directory.path(), &results)?;
+    RESULTS.write(directory.path(), &results, &Manifest::default())?;
     let illustrations = illustrations(directory, &results)?;
-    let declarations = DECLARATIONS.read(directory.path())?.unwrap_or_default();
+    let declarations = directory.declarations()?;
     let path = REPORT.path(directory.path());
     write(
         &path,
         html(&results, &timing, &illustrations, &declarations)?.as_bytes(),
     )?;
+    directory.list()?;
     if json {
         output!("{}", serde_json::to_string_pretty(&results)?);
         return Ok(results);
@@ -104,10 +105,11 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
 
 /// Keeps a sheet of example pictures beside the study, so that reports need no data.
 pub fn draw_examples(study: &OpenStudy, directory: &StudyDirectory) -> anyhow::Result<()> {
-    let folder = directory.file("examples");
+    let folder = EXAMPLES.path(directory.path());
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
     remove_old_temporaries(&folder, ABANDONED)?;
+    let mut is_new = !MANIFEST.exists(&folder);
     for class in 0..study.dataset.classes.len() {
         let path = folder.join(format!("{class:04}.png"));
         if path.exists() {
@@ -125,13 +127,18 @@ pub fn draw_examples(study: &OpenStudy, directory: &StudyDirectory) -> anyhow::R
         if let Some(png) = images::contact_sheet(
             &study.dataset,
             &of_class,
-            EXAMPLES,
+            SHOWN,
             EXAMPLE_PIXELS,
             study.cache.range(),
             class as u64,
         ) {
             write(&path, &png)?;
+            is_new = true;
         }
+    }
+    if is_new {
+        let listed = Manifest::of(&folder, &[MANIFEST.name()])?;
+        MANIFEST.write(&folder, &Listing::default(), &listed)?;
     }
     Ok(())
 }
@@ -139,11 +146,14 @@ pub fn draw_examples(study: &OpenStudy, directory: &StudyDirectory) -> anyhow::R
 fn illustrations(directory: &StudyDirectory, results: &Results) -> anyhow::Result<Illustrations> {
     let plan = directory.plan()?;
     let mut examples = Vec::new();
+    let folder = EXAMPLES.path(directory.path());
+    let listed = MANIFEST.read(&folder)?;
     for (class, name) in results.data.classes.iter().enumerate() {
-        if let Ok(png) = std::fs::read(directory.file(&format!("examples/{class:04}.png"))) {
+        let file = format!("{class:04}.png");
+        if let Some(listed) = listed.iter().find(|listed| listed.files.has_name(&file)) {
             examples.push(ExampleSheet {
                 class: name.clone(),
-                png,
+                png: listed.files.read(&folder, &file)?,
             });
         }
     }
@@ -151,11 +161,14 @@ fn illustrations(directory: &StudyDirectory, results: &Results) -> anyhow::Resul
     for spec in &plan.runs {
         let run = directory.run(spec);
         let is_shown = filters.iter().any(|f| f.arm == spec.label);
-        if is_shown || !RUN_RESULT.exists(run.path()) {
+        if is_shown {
             continue;
         }
-        let before = Weights::read(&run.file(INITIAL_FILTERS))?.weights;
-        let after = Weights::read(&run.file(MODEL))?.weights;
+        let Some(finished) = FinishedRun::open(&run, &spec.id)? else {
+            continue;
+        };
+        let before = finished.weights(INITIAL_FILTERS)?;
+        let after = finished.weights(MODEL)?;
         let arm = &plan.arms[spec.arm];
         for (path, before) in before.tensors {
             let Some(after) = after.tensors.get(&path) else {

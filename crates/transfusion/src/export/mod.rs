@@ -24,15 +24,15 @@ use askama::Template as _;
 use engine::{Maps, Model};
 use images::Task;
 use networks::onnx::{OutputKind, to_onnx};
-use networks::{Weights, zoo};
+use networks::zoo;
 use sha2::{Digest as _, Sha256};
 
 use self::metadata::{FORMAT, INTENDED_USE, Training};
 use self::model_card::ModelCard;
 use durable::{canonical_json, write};
-use record::StudyDirectory;
 use record::names::{MODEL, PLAN, RESULTS, RUN_RESULT};
 use record::results::Results;
+use record::{FinishedRun, JobDirectory, StudyDirectory};
 use runs::training::probabilities;
 use study::{RunSpec, StudyPlan};
 
@@ -52,7 +52,7 @@ pub struct Exported {
 pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
     let (study, spec) = find_run(run)?;
     let plan = study.plan()?;
-    let result = RUN_RESULT.read(run)?.with_context(|| {
+    let finished = FinishedRun::open(&JobDirectory::new(run), &spec.id)?.with_context(|| {
         format!(
             "run {} is not finished (no result.json); `transfusion run` goes on with it",
             run.display()
@@ -69,10 +69,11 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
         .context("the arm belongs to no model of its plan")?;
     let data = &plan.data.described;
     let network = model.network(data)?;
-    let weights = Weights::read(&MODEL.path(run))?.weights;
+    let weights = finished.weights(MODEL)?;
+    let result = finished.result;
     let preprocess = Preprocess::of_run(&spec.data, &spec.normalisation);
     let dialect = zoo::dialects(&network.name).first();
-    let results: Option<Results> = RESULTS.read(study.path())?;
+    let results: Option<Results> = RESULTS.read(study.path())?.map(|sealed| sealed.value);
     let arm_auc = results
         .and_then(|r| r.arms.into_iter().find(|a| a.label == arm.label))
         .and_then(|a| a.auc);
@@ -192,7 +193,7 @@ fn find_run(run: &Path) -> anyhow::Result<(StudyDirectory, RunSpec)> {
 /// Which run to export where a study was named.
 fn advice(study: &StudyDirectory) -> anyhow::Result<String> {
     let plan: StudyPlan = study.plan()?;
-    let results: Option<Results> = RESULTS.read(study.path())?;
+    let results: Option<Results> = RESULTS.read(study.path())?.map(|sealed| sealed.value);
     let recommended = results.and_then(|r| r.verdict.recommended);
     let is_done = |run: &&RunSpec| RUN_RESULT.exists(study.run(run).path());
     let mut done = plan.runs.iter().filter(is_done);
