@@ -52,21 +52,22 @@ impl StudyDirectory {
         Ok(Some(place))
     }
 
-    /// Sets aside all that a job left, so that it is done anew. None where another process works on
-    /// it, or nothing is there.
-    pub fn set_job_aside(&self, job: &Job) -> Result<Option<PathBuf>, RecordError> {
+    /// Sets aside all that a job left, so that it is done anew. Whether it did: not where another
+    /// process works on it.
+    pub fn set_job_aside(&self, job: &Job) -> Result<bool, RecordError> {
         let Attempt::Held(_claim) = self.claims()?.take(job.id())? else {
-            return Ok(None);
+            return Ok(false);
         };
         match job {
-            Job::Probe(probe) => self.set_aside(self.probe(probe).path()),
-            Job::Trial(trial) => self.set_aside(self.trial(trial).path()),
-            Job::Train(run) => self.set_aside(self.run(run).path()),
+            Job::Probe(probe) => self.set_aside(self.probe(probe).path())?,
+            Job::Trial(trial) => self.set_aside(self.trial(trial).path())?,
+            Job::Train(run) => self.set_aside(self.run(run).path())?,
             Job::Change(_) | Job::Pair(_) | Job::Map(_) => {
-                let failed = self.set_aside(&job.error_file(self))?;
-                Ok(self.set_aside(&job.result_file(self))?.or(failed))
+                self.set_aside(&job.error_file(self))?;
+                self.set_aside(&job.result_file(self))?
             }
-        }
+        };
+        Ok(true)
     }
 
     /// Writes the plan and what belongs to it, whatever is there.

@@ -78,9 +78,8 @@ impl Repair {
         let damaged: BTreeSet<&str> = found.damaged_jobs().into_iter().collect();
         for (number, job) in Job::all(&study.plan).iter().enumerate() {
             if damaged.contains(job.id()) {
-                let place = directory.set_job_aside(job)?;
                 ensure!(
-                    place.is_some(),
+                    directory.set_job_aside(job)?,
                     "another process works on {}; wait for it, then repair again",
                     job.id()
                 );
