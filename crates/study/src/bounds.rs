@@ -9,11 +9,11 @@ use super::bound::Counted::{Characters, Entries, Number, Whole};
 const EXACT: f64 = 9_007_199_254_740_991.0;
 /// Most steps of a run.
 const STEPS: f64 = 1e8;
-/// Beyond it, products with `f32` weights leave what `f32` holds.
+/// Largest factor: beyond it, what it is added to is lost in the rounding of `f32`.
 const FACTOR: f64 = 1e6;
 
 const JSON: &str = "readers of JSON round larger whole numbers";
-const F32: &str = "products with larger numbers leave what float32 holds";
+const F32: &str = "float32 keeps seven digits";
 const RUN: &str = "at 1,000 steps a second, more than a day";
 const SHARE: &str = "a share of a whole";
 const LABEL: &str = "it stands in every table and figure";
@@ -37,7 +37,7 @@ bounds! {
     TITLE = "title", Characters, 0.0, 1000.0, "", "it is one line of a page";
 
     NAME = "data.name", Characters, 1.0, 200.0, "", LABEL;
-    SIZE = "data.size", Whole, 8.0, 1024.0, "pixels on each side", "networks halve maps several times; larger maps take gigabytes a picture";
+    SIZE = "data.size", Whole, 8.0, 1024.0, "pixels on each side", "networks halve maps several times; memory grows with the square";
     CHANNELS = "data.channels", Whole, 1.0, 64.0, "", "frames of a stack, each a channel of the first convolution";
     RANGE = "data.range", Number, -1e12, 1e12, "", "float32 samples beyond it have lost their last digits";
     PROPERTY = "data.property", Characters, 0.0, 1000.0, "", "it is one cell of a table";
@@ -102,16 +102,16 @@ bounds! {
     MARGIN = "compare.margin", Number, 0.0, 0.5, "", "half of what an AUC can differ by", open true true;
     REFERENCE = "compare.reference", Number, 0.5, 1.0, "", "chance, and what nothing exceeds", open false true;
     THRESHOLD = "compare.thresholds", Number, 0.0, 1.0, "", POINTS, open true true;
-    SUSTAINED = "compare.sustained", Whole, 1.0, 100.0, "evaluations", "a run has seldom more";
+    SUSTAINED = "compare.sustained", Whole, 1.0, 100.0, "evaluations", "evaluations in a row; few runs have more";
     OPERATING = "compare.operating", Number, 0.0, 1.0, "", POINTS, open true true;
     SPECIFICITY = "compare.specificities", Number, 0.0, 1.0, "", POINTS, open true true;
     PREVALENCE = "compare.prevalences", Number, 0.0, 1.0, "", "with none or all ill there is nothing to tell", open true true;
     SHARES = "compare, a list", Entries, 0.0, 16.0, "", "each is a column of tables";
-    RESAMPLES = "compare.resamples", Whole, 100.0, 100_000.0, "resamples", "fewer give no interval, more change no digit";
+    RESAMPLES = "compare.resamples", Whole, 100.0, 100_000.0, "resamples", "fewer give no ends of an interval, and more no further digit";
 
     NEIGHBOURS_PROBE = "probe.k", Whole, 1.0, 1_000_000.0, "neighbours", "more than a study has pictures";
     TEMPERATURE = "probe.temperature", Number, 0.01, 100.0, "", "below it votes vanish in rounding, above it all are equal";
-    STRENGTH = "probe.strength", Number, 1e-6, 1e6, "", "beyond it a fit does not end";
+    STRENGTH = "probe.strength", Number, 1e-6, 1e6, "", "beyond it the penalty is all or nothing";
     STRENGTHS = "probe.strength, entries", Entries, 1.0, 64.0, "", "each is a fit of every block";
 
     DATAPOINTS = "analysis.datapoints", Whole, 100.0, 1_000_000.0, "datapoints", MEMORY;

@@ -15,7 +15,7 @@ use super::compare::ComparePlan;
 use super::data_spec::DataSpec;
 use super::entry::TrainSize;
 use super::error::StudyError;
-use super::folding::check_folds;
+use super::folding::{check_folds, folding};
 use super::grid::{arms, is_left_out, runs};
 use super::grid_spec::GridSpec;
 use super::headline::Headline;
@@ -42,6 +42,9 @@ const RUN_LIMIT: usize = 100_000;
 /// Everything that can be wrong is found here, before anything trains.
 pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> {
     bounds::TITLE.text(&spec.title)?;
+    for init in &spec.grid.init {
+        bounds::INIT_RULES.text(&init.0.name)?;
+    }
     let tune = spec.tune.as_ref();
     let tune = tune
         .map(|tune| CheckedTune::new(tune, &spec.train))
@@ -345,13 +348,11 @@ fn check_grid(grid: &GridSpec, regimes: usize, data: &DataSpec) -> Result<(), St
         return Err(empty("grid.train_size", "size"));
     }
     grid.seeds.check()?;
+    folding(data)?;
     for size in &grid.train_size {
         if let TrainSize::Count(count) = size {
             bounds::TRAIN_SIZE.whole(*count as u64)?;
         }
-    }
-    for init in &grid.init {
-        bounds::INIT_RULES.text(&init.0.name)?;
     }
     let runs = [
         grid.model.len(),
