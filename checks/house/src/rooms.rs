@@ -6,25 +6,26 @@
 /// ARCHITECTURE.md in the same commit.
 pub const ROOMS: &[(&str, &[&str])] = &[
     ("streams", &[]),
-    ("durable", &[]),
+    ("outside", &[]),
+    ("durable", &["outside"]),
     ("arrays", &[]),
     ("kernels", &[]),
     ("onnx-graph", &[]),
     ("stats", &["streams"]),
     ("decisions", &["stats"]),
-    ("similarity", &["kernels", "arrays", "streams"]),
-    ("formats", &[]),
-    ("images", &["formats", "arrays", "streams"]),
-    ("sources", &["images", "formats", "stats"]),
+    ("similarity", &["kernels", "arrays", "streams", "outside"]),
+    ("formats", &["outside"]),
+    ("images", &["formats", "arrays", "streams", "outside"]),
+    ("sources", &["images", "formats", "stats", "outside"]),
     ("predictions", &["sources", "formats", "stats", "decisions"]),
     (
         "audit",
         &["images", "formats", "sources", "stats", "streams"],
     ),
-    ("networks", &["streams", "onnx-graph"]),
+    ("networks", &["streams", "onnx-graph", "outside"]),
     ("engine", &["networks", "kernels", "streams"]),
     ("engine-cuda", &["engine", "networks"]),
-    ("depot", &["durable", "networks"]),
+    ("depot", &["durable", "networks", "outside"]),
     // The check of a study opens the data and the weights that it names.
     (
         "study",
@@ -39,6 +40,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "durable",
             "depot",
             "similarity",
+            "outside",
         ],
     ),
     (

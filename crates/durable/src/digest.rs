@@ -1,6 +1,5 @@
 //! Checksums computed as bytes pass.
 
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
@@ -112,7 +111,7 @@ impl Digest {
 
 /// Whether the file is there with the published bytes.
 pub fn is_intact(path: &Path, checksum: Checksum) -> std::io::Result<bool> {
-    let mut file = match File::open(path) {
+    let mut file = match outside::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         opened => opened?,
     };

@@ -1,8 +1,8 @@
 //! The one way in: from bytes to a picture and its facts.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
+
+use outside::ReadError;
 
 use crate::decoded::Decoded;
 use crate::dicom;
@@ -18,29 +18,12 @@ use crate::{bmp, gif, jpeg, jpeg2000, png, tiff, webp};
 pub use crate::bounds::{MAX_FILE_BYTES, MAX_PIXELS};
 pub use crate::decoders::DECODER;
 
-/// Reads a whole file of at most `limit` bytes.
+/// Reads a whole regular file of at most `limit` bytes.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, ImageError> {
-    let io = |e: std::io::Error| ImageError::Io(e.to_string());
-    // Opening a pipe would wait for somebody to write, and a device has no end.
-    let kind = std::fs::metadata(path).map_err(io)?;
-    if !kind.is_file() {
-        return Err(ImageError::Io("it is no regular file".into()));
-    }
-    let file = File::open(path).map_err(io)?;
-    let found = file.metadata().map_err(io)?.len();
-    if found > limit {
-        return Err(ImageError::FileTooLarge { found, limit });
-    }
-    let mut bytes = Vec::with_capacity(found as usize);
-    // The file may grow between the two calls.
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > limit {
-        return Err(ImageError::FileTooLarge {
-            found: bytes.len() as u64,
-            limit,
-        });
-    }
-    Ok(bytes)
+    outside::read(path, limit).map_err(|error| match error {
+        ReadError::TooLarge { found, limit } => ImageError::FileTooLarge { found, limit },
+        ReadError::Io(error) => ImageError::Io(error.to_string()),
+    })
 }
 
 /// Decodes a picture as [`Reading::default`] says, if that gives grey or RGB of 8 or 16 bits.

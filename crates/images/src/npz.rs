@@ -4,7 +4,6 @@
 //! `[n, height, width, channels]` and type uint8, uint16, int16 or float32, and `{train,val,test}_labels`, of any
 //! integer type and shape `[n]` or `[n, 1]` (class) or `[n, k]` (k findings, 0 or 1).
 
-use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
@@ -42,7 +41,7 @@ impl NpzOptions {
 
 /// Reads an archive into memory.
 pub fn read(path: &Path, options: &NpzOptions) -> Result<Dataset, DataError> {
-    let file = File::open(path).map_err(|source| DataError::Io {
+    let file = outside::open(path).map_err(|source| DataError::Io {
         path: path.to_path_buf(),
         source,
     })?;

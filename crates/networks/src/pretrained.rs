@@ -38,6 +38,23 @@ pub enum PretrainedError {
         /// Label of a network that they fit without a rest.
         fits: Option<String>,
     },
+    /// Tensors with values from which nothing can be trained.
+    #[error(
+        "tensor `{tensor}` of network `{network}`: expected finite numbers, found {count} of {values} infinite or not a number{}; the file is damaged or of a network that diverged: fetch or export it again",
+        match more { 0 => String::new(), more => format!(", and such in {more} further tensors") }
+    )]
+    NotFinite {
+        /// The network asked for.
+        network: String,
+        /// The first such tensor, by our path.
+        tensor: String,
+        /// How many of its values are infinite or not a number.
+        count: usize,
+        /// How many values it has.
+        values: usize,
+        /// Further tensors with such values.
+        more: usize,
+    },
     /// The network cannot be built.
     #[error(transparent)]
     Network(#[from] NetworkError),
@@ -160,8 +177,8 @@ impl Pretrained {
         self.missing.len() + self.unexpected.len() + self.mismatched.len()
     }
 
-    /// Refuses what no pattern of `allowance` allows. A classifier may always be missing or of
-    /// another shape, because no rule loads it.
+    /// Refuses what no pattern of `allowance` allows, and values that are infinite or not a number.
+    /// A classifier may always be missing or of another shape, because no rule loads it.
     pub fn check(&self, allowance: &Allowance) -> Result<(), PretrainedError> {
         let classifier: BTreeSet<String> = self
             .network
@@ -195,7 +212,7 @@ impl Pretrained {
             });
         let mut problems: Vec<String> = missing.chain(mismatched).chain(unexpected).collect();
         if problems.is_empty() {
-            return Ok(());
+            return self.check_values();
         }
         let more = problems.len().saturating_sub(LISTED);
         problems.truncate(LISTED);
@@ -206,6 +223,26 @@ impl Pretrained {
             network: self.choice.label(),
             problems,
             fits: self.fits.clone(),
+        })
+    }
+
+    /// Training would end at its first step, and blame the learning rate.
+    fn check_values(&self) -> Result<(), PretrainedError> {
+        let broken = |(path, tensor): (_, &HostTensor)| {
+            let count = tensor.values.iter().filter(|v| !v.is_finite()).count();
+            (count > 0).then_some((path, count, tensor.values.len()))
+        };
+        let mut broken = self.weights.tensors.iter().filter_map(broken);
+        let Some((tensor, count, values)) = broken.next() else {
+            return Ok(());
+        };
+        let tensor: &String = tensor;
+        Err(PretrainedError::NotFinite {
+            network: self.choice.label(),
+            tensor: tensor.clone(),
+            count,
+            values,
+            more: broken.count(),
         })
     }
 

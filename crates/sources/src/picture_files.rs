@@ -1,7 +1,6 @@
 //! Picture files, decoded when asked for.
 
 use std::borrow::Cow;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use formats::decode::{MAX_FILE_BYTES, read_bounded};
@@ -46,8 +45,6 @@ pub(crate) fn is_picture(path: &Path, file: &str) -> bool {
 }
 
 fn begins_like_a_picture(path: &Path) -> bool {
-    let mut first = Vec::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(SIGNATURE_BYTES as u64).read_to_end(&mut first));
-    read.is_ok() && formats::kind_by_signature(&first).is_some()
+    outside::read_start(path, SIGNATURE_BYTES as u64)
+        .is_ok_and(|first| formats::kind_by_signature(&first).is_some())
 }

@@ -88,6 +88,26 @@ fn dialects_say_the_same() {
     refused(b"image,label\na,b\0c\n", &options, &["bytes that are none"]);
 }
 
+/// A row takes as much memory as its text, so that one of a gigabyte is not read to its end.
+#[test]
+fn endless_cells_and_rows_are_refused_by_line() {
+    let options = options(Task::Multiclass, &["label"]);
+    let cell = |bytes: usize| "x".repeat(bytes);
+    let table = |cell: &str| format!("image,label\na.png,b\nc.png,{cell}\nd.png,b\n");
+    assert!(read(table(&cell(1 << 20)), &options).is_ok());
+    let long = ["t.csv, line 3", "cells of at most 1 MiB"];
+    refused(table(&cell((1 << 20) + 1)), &options, &long);
+    let unclosed = format!("\"{}", "e.png,b\n".repeat(3 << 20));
+    let endless = ["t.csv, line 3", "rows of at most 16 MiB", "close the quote"];
+    refused(table(&unclosed), &options, &endless);
+    let header = format!("image,{}\n", cell(20 << 20));
+    refused(
+        header,
+        &options,
+        &["t.csv, line 1", "rows of at most 16 MiB"],
+    );
+}
+
 #[test]
 fn tables_with_errors_name_the_line_and_what_to_write() {
     let mut options = options(Task::Multiclass, &["grade"]);

@@ -4,16 +4,12 @@ use images::Partition;
 use serde::{Deserialize, Serialize};
 use similarity::Measure;
 
+use super::bounds;
 use super::error::StudyError;
 use super::identity::identity;
 use super::planned::PlannedArm;
 use super::run_spec::RunSpec;
 use super::unique::unique;
-
-/// Least datapoints of a block that make any sense.
-const LEAST_DATAPOINTS: usize = 100;
-/// Most datapoints of a block: they are held in memory.
-const MOST_DATAPOINTS: usize = 1_000_000;
 
 /// `[analysis]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -177,16 +173,12 @@ impl AnalysisSettings {
             let expected = "at least one measure".into();
             return refuse("analysis.measures", expected, "none".into());
         }
-        if !(LEAST_DATAPOINTS..=MOST_DATAPOINTS).contains(&spec.datapoints) {
-            let expected = format!("{LEAST_DATAPOINTS} to {MOST_DATAPOINTS} datapoints");
-            return refuse("analysis.datapoints", expected, spec.datapoints.to_string());
-        }
-        if spec.permutations > 10_000 {
-            let expected = "at most 10000 permutations".into();
-            let found = spec.permutations.to_string();
-            return refuse("analysis.permutations", expected, found);
-        }
-        if spec.groups == 1 || spec.groups > 1_000 {
+        bounds::DATAPOINTS.whole(spec.datapoints as u64)?;
+        bounds::PERMUTATIONS.whole(spec.permutations as u64)?;
+        bounds::NEIGHBOURS.whole(spec.neighbours as u64)?;
+        bounds::MAPS.entries(&spec.maps)?;
+        bounds::GROUPS.whole(spec.groups as u64)?;
+        if spec.groups == 1 {
             let expected = "2 to 1000 groups of pictures, or 0 for no intervals".into();
             return refuse("analysis.groups", expected, spec.groups.to_string());
         }

@@ -10,10 +10,12 @@ use networks::{Input, Network, NetworkError, zoo};
 
 use super::analysis::{AnalysisPlan, AnalysisSettings};
 use super::answered::{FEWEST, patients};
+use super::bounds;
 use super::compare::ComparePlan;
 use super::data_spec::DataSpec;
+use super::entry::TrainSize;
 use super::error::StudyError;
-use super::folding::check_folds;
+use super::folding::{check_folds, folding};
 use super::grid::{arms, is_left_out, runs};
 use super::grid_spec::GridSpec;
 use super::headline::Headline;
@@ -39,6 +41,10 @@ const RUN_LIMIT: usize = 100_000;
 /// Makes the plan of a study. Paths are relative to `base`, the folder of the configuration.
 /// Everything that can be wrong is found here, before anything trains.
 pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> {
+    bounds::TITLE.text(&spec.title)?;
+    for init in &spec.grid.init {
+        bounds::INIT_RULES.text(&init.0.name)?;
+    }
     let tune = spec.tune.as_ref();
     let tune = tune
         .map(|tune| CheckedTune::new(tune, &spec.train))
@@ -342,6 +348,12 @@ fn check_grid(grid: &GridSpec, regimes: usize, data: &DataSpec) -> Result<(), St
         return Err(empty("grid.train_size", "size"));
     }
     grid.seeds.check()?;
+    folding(data)?;
+    for size in &grid.train_size {
+        if let TrainSize::Count(count) = size {
+            bounds::TRAIN_SIZE.whole(*count as u64)?;
+        }
+    }
     let runs = [
         grid.model.len(),
         grid.init.len(),
@@ -362,6 +374,9 @@ fn check_grid(grid: &GridSpec, regimes: usize, data: &DataSpec) -> Result<(), St
     }
     let input = Input::square(3, 224);
     for entry in &grid.model {
+        if let Some(divide) = entry.0.divide {
+            bounds::DIVIDE.whole(divide as u64)?;
+        }
         // Unknown names are found before the data are opened; sizes are judged with the study's own.
         match zoo::network(&entry.0, input, 2) {
             Ok(_) | Err(NetworkError::Size { .. }) => {}

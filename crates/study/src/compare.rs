@@ -2,15 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bound::Bound;
+use super::bounds;
 use super::error::StudyError;
 use super::grid_spec::GridSpec;
-
-/// Most thresholds, specificities or prevalences.
-const MOST: usize = 16;
-/// Evaluations in a row that a study may ask for.
-const LONGEST: usize = 100;
-/// Resamples that a study may ask for.
-const RESAMPLES: std::ops::RangeInclusive<usize> = 100..=100_000;
 
 /// `[compare]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -133,70 +128,44 @@ impl ComparePlan {
                 found: format!("`{}`", spec.baseline),
             });
         }
-        let refuse = |field, expected: &str, found: String| {
-            let expected = expected.into();
-            Err(StudyError::Value {
-                field,
-                expected,
-                found,
-            })
-        };
-        if !(spec.margin > 0.0 && spec.margin < 0.5) {
-            let found = spec.margin.to_string();
-            return refuse("compare.margin", "an AUC difference in (0, 0.5)", found);
-        }
-        if !(0.5..1.0).contains(&spec.reference) {
-            let found = spec.reference.to_string();
-            return refuse("compare.reference", "an AUC in [0.5, 1)", found);
-        }
-        if !(1..=LONGEST).contains(&spec.sustained) {
-            let found = spec.sustained.to_string();
-            return refuse("compare.sustained", "1 to 100 evaluations", found);
-        }
-        if !RESAMPLES.contains(&spec.resamples) {
-            let found = spec.resamples.to_string();
-            return refuse("compare.resamples", "100 to 100000 resamples", found);
-        }
+        bounds::MARGIN.number(spec.margin)?;
+        bounds::REFERENCE.number(spec.reference)?;
+        bounds::SUSTAINED.whole(spec.sustained as u64)?;
+        bounds::RESAMPLES.whole(spec.resamples as u64)?;
         if let OperatingRule::Sensitivity(least) | OperatingRule::Specificity(least) =
             spec.operating
-            && !(least > 0.0 && least < 1.0)
         {
-            return refuse(
-                "compare.operating",
-                "\"youden\", or { sensitivity = … } or { specificity = … } in (0, 1)",
-                least.to_string(),
-            );
+            bounds::OPERATING.number(least)?;
         }
         Ok(Self {
             baseline: spec.baseline.clone(),
             margin: spec.margin,
             reference: spec.reference,
-            thresholds: shares("compare.thresholds", &spec.thresholds)?,
+            thresholds: shares(&bounds::THRESHOLD, &spec.thresholds)?,
             sustained: spec.sustained,
             operating: spec.operating,
-            specificities: shares("compare.specificities", &spec.specificities)?,
-            prevalences: shares("compare.prevalences", &spec.prevalences)?,
+            specificities: shares(&bounds::SPECIFICITY, &spec.specificities)?,
+            prevalences: shares(&bounds::PREVALENCE, &spec.prevalences)?,
             resamples: spec.resamples,
             looks: grid.seeds.looks(),
         })
     }
 }
 
-/// Numbers in (0, 1), ascending and each once.
-fn shares(field: &'static str, written: &[f64]) -> Result<Vec<f64>, StudyError> {
+/// Numbers within `bound`, ascending and each once.
+fn shares(bound: &Bound, written: &[f64]) -> Result<Vec<f64>, StudyError> {
     let mut sorted = written.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.dedup();
-    let refuse = |found: String| StudyError::Value {
-        field,
-        expected: format!("at most {MOST} numbers in (0, 1)"),
-        found,
-    };
-    if let Some(found) = sorted.iter().find(|t| !(**t > 0.0 && **t < 1.0)) {
-        return Err(refuse(found.to_string()));
+    for share in &sorted {
+        bound.number(*share)?;
     }
-    match sorted.len() {
-        0..=MOST => Ok(sorted),
-        many => Err(refuse(format!("{many} of them"))),
+    match bounds::SHARES.entries(&sorted) {
+        Ok(()) => Ok(sorted),
+        Err(_) => Err(StudyError::Value {
+            field: bound.key,
+            expected: bounds::SHARES.to_string(),
+            found: sorted.len().to_string(),
+        }),
     }
 }

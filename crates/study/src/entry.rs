@@ -9,6 +9,8 @@ use networks::{Allowance, Pattern, Selection};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
+use super::bounds;
+
 /// A network by name, or with options: `{ name = "resnet18", stem = "small" }`,
 /// `{ name = "resnet50", slim = "block2" }`.
 #[derive(Clone, Debug)]
@@ -90,9 +92,6 @@ impl<'de> Deserialize<'de> for WeightsEntry {
 #[derive(Clone, Debug)]
 pub struct InitEntry(pub Initialisation);
 
-/// Characters in a name at most.
-const NAME_LIMIT: usize = 80;
-
 /// Everything that a table of an initialisation can hold.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -144,9 +143,10 @@ impl InitTable {
         let Some(name) = name else {
             return Ok(init);
         };
-        if name.trim().is_empty() || name.chars().count() > NAME_LIMIT {
+        if name.trim().is_empty() || bounds::INIT_NAME.text(&name).is_err() {
             return Err(format!(
-                "the name of an initialisation has 1 to {NAME_LIMIT} characters"
+                "the name of an initialisation has {}",
+                bounds::INIT_NAME
             ));
         }
         match Initialisation::named(&name) {

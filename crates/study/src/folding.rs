@@ -3,16 +3,12 @@
 use images::{Dataset, Folding, Fractions};
 
 use super::answered::{FEWEST, patients};
+use super::bounds;
 use super::data_spec::DataSpec;
 use super::error::StudyError;
 use super::fold::Folds;
 use super::headline::Headline;
 use super::split::Split;
-
-/// Most folds of a repeat.
-const MOST_FOLDS: usize = 20;
-/// Most repeats.
-const MOST_REPEATS: usize = 20;
 
 /// How the study is cross-validated; none where it has one split.
 pub(crate) fn folding(spec: &DataSpec) -> Result<Option<Folding>, StudyError> {
@@ -33,15 +29,9 @@ pub(crate) fn folding(spec: &DataSpec) -> Result<Option<Folding>, StudyError> {
             ),
         };
     };
-    if !(2..=MOST_FOLDS).contains(&folds) {
-        let expected = format!("2 to {MOST_FOLDS} parts that are tested in turn");
-        return refuse("data.folds", expected, folds.to_string());
-    }
+    bounds::FOLDS.whole(folds as u64)?;
     let repeats = spec.repeats.unwrap_or(1);
-    if !(1..=MOST_REPEATS).contains(&repeats) {
-        let expected = format!("1 to {MOST_REPEATS}");
-        return refuse("data.repeats", expected, repeats.to_string());
-    }
+    bounds::REPEATS.whole(repeats as u64)?;
     let written = [
         ("train", spec.fractions.train),
         ("test", spec.fractions.test),

@@ -1,7 +1,7 @@
 //! How networks see pictures: checks and warnings.
 
 use images::aspects::FAR;
-use images::{Fit, Frame, Size};
+use images::{Fit, Frame};
 
 use super::data_spec::DataSpec;
 use super::error::StudyError;
@@ -11,20 +11,6 @@ use crate::described::DataResult;
 const STRONG: f64 = 1.25;
 /// Share of far stretched pictures beyond which users are told.
 const STRONGLY_STRETCHED: f64 = 0.05;
-/// Sides that pictures may be shown at, in pixels.
-const SIDES: std::ops::RangeInclusive<usize> = 8..=1024;
-
-pub(crate) fn check_size(size: Size) -> Result<(), StudyError> {
-    match SIDES.contains(&size.height) && SIDES.contains(&size.width) {
-        true => Ok(()),
-        false => Err(StudyError::Value {
-            field: "data.size",
-            expected: format!("{} to {} pixels on each side", SIDES.start(), SIDES.end()),
-            found: size.to_string(),
-        }),
-    }
-}
-
 /// What networks see, with channels as written, as their weights want, or as stored.
 pub(crate) fn frame(
     spec: &DataSpec,

@@ -48,6 +48,8 @@
 mod analysis;
 mod answered;
 mod audited;
+mod bound;
+mod bounds;
 mod candidate;
 mod check;
 mod columns;
@@ -100,6 +102,8 @@ pub use analysis::{
     AnalysisImages, AnalysisPlan, AnalysisSettings, AnalysisSpec, PlannedChange, PlannedMap,
     PlannedPair,
 };
+pub use bound::{Bound, Counted};
+pub use bounds::BOUNDS;
 pub use candidate::{Candidate, TuneKey};
 pub use check::check;
 pub use columns::Columns;

@@ -11,6 +11,7 @@ use images::{
 use sources::Noted;
 
 use super::audited::{self, Watched};
+use super::bounds;
 use super::data_spec::{DataSpec, Unreadable};
 use super::error::StudyError;
 use super::fold::Folds;
@@ -19,6 +20,7 @@ use super::framing;
 use super::sample_range::SampleRange;
 use super::source;
 use super::split::Split;
+use super::written_range::WrittenRange;
 
 use crate::described::{DataResult, FoldsResult, PartitionResult};
 
@@ -49,7 +51,7 @@ impl OpenData {
         base: &Path,
         channels: Option<usize>,
     ) -> Result<Self, anyhow::Error> {
-        framing::check_size(spec.size)?;
+        check_numbers(spec)?;
         spec.augment.check(spec.size)?;
         if spec
             .allow_leaks
@@ -68,6 +70,10 @@ impl OpenData {
             mut dataset,
             mut notes,
         } = source::open(spec, base)?;
+        bounds::CLASSES.entries(&dataset.classes)?;
+        for class in &dataset.classes {
+            bounds::CLASS.text(class)?;
+        }
         if folding.is_some() {
             without_split(spec, &mut dataset)?;
         }
@@ -134,6 +140,45 @@ impl OpenData {
             warnings,
         })
     }
+}
+
+/// Refuses numbers that no data could change, and texts too long for a report.
+fn check_numbers(spec: &DataSpec) -> Result<(), StudyError> {
+    bounds::SIZE.whole(spec.size.height as u64)?;
+    bounds::SIZE.whole(spec.size.width as u64)?;
+    if let Some(channels) = spec.channels {
+        bounds::CHANNELS.whole(channels as u64)?;
+    }
+    if let Some(WrittenRange::Between(ends)) = spec.range {
+        for end in ends {
+            bounds::RANGE.number(f64::from(end))?;
+        }
+    }
+    bounds::SPLIT_SEED.whole(spec.split_seed)?;
+    bounds::CACHE_MIB.whole(spec.cache_mib as u64)?;
+    let shares = &spec.fractions;
+    for share in [shares.train, shares.validation, shares.test] {
+        bounds::FRACTION.number(share.unwrap_or(0.0))?;
+    }
+    let augment = &spec.augment;
+    bounds::CROP.whole(augment.crop.unwrap_or(0) as u64)?;
+    for (bound, found) in [
+        (bounds::ROTATE, augment.rotate_degrees),
+        (bounds::BRIGHTNESS, augment.brightness),
+        (bounds::CONTRAST, augment.contrast),
+        (bounds::SATURATION, augment.saturation),
+        (bounds::HUE, augment.hue),
+    ] {
+        bound.number(f64::from(found))?;
+    }
+    for (bound, text) in [
+        (bounds::NAME, &spec.name),
+        (bounds::PROPERTY, &spec.property),
+        (bounds::ALLOW_LEAKS, &spec.allow_leaks),
+    ] {
+        text.iter().try_for_each(|text| bound.text(text))?;
+    }
+    Ok(())
 }
 
 /// Refuses a part without a picture: patients and copies that are too few to fill all parts.

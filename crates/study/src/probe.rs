@@ -5,17 +5,13 @@ use networks::initialisation::{Action, Initialisation, InputAdaptation, MatchRep
 use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
+use super::bounds;
 use super::error::StudyError;
 use super::identity::identity;
 use super::planned::{PlannedArm, PlannedData, PlannedModel};
 use super::run_spec::RunData;
 use super::score::{ScoreList, TransferScore};
 use super::unique::unique;
-
-/// Range of `temperature`; below it votes would vanish in rounding.
-const TEMPERATURES: std::ops::RangeInclusive<f64> = 0.01..=100.0;
-/// Range of `strength`.
-const STRENGTHS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
 
 /// `[probe]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -198,19 +194,14 @@ impl ProbeSettings {
         let names = spec.scores.0.iter().map(|s| s.name().to_string());
         unique("probe.scores", names)?;
         let scores = TransferScore::ALL.into_iter();
-        if spec.k == 0 {
-            return refuse("probe.k", "at least 1 neighbour", "0".into());
-        }
-        if !TEMPERATURES.contains(&spec.temperature) {
-            let found = spec.temperature.to_string();
-            return refuse("probe.temperature", "a number from 0.01 to 100", found);
-        }
+        bounds::NEIGHBOURS_PROBE.whole(spec.k as u64)?;
+        bounds::TEMPERATURE.number(spec.temperature)?;
         if spec.strength.is_empty() {
             return refuse("probe.strength", "at least one value of C", "none".into());
         }
-        if let Some(found) = spec.strength.iter().find(|c| !STRENGTHS.contains(c)) {
-            let expected = "values of C from 1e-6 to 1e6";
-            return refuse("probe.strength", expected, found.to_string());
+        bounds::STRENGTHS.entries(&spec.strength)?;
+        for strength in &spec.strength {
+            bounds::STRENGTH.number(*strength)?;
         }
         let mut strengths = spec.strength.clone();
         strengths.sort_by(f64::total_cmp);

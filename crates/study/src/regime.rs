@@ -9,14 +9,14 @@ use networks::{Network, Selection};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
+use super::bound::Bound;
+use super::bounds;
 use super::error::StudyError;
 use super::train_spec::TrainSpec;
 
 /// Words that `regime` takes.
 pub const REGIME_NAMES: [&str; 4] = ["full", "linear-probe", "lp-ft", "gradual"];
 
-/// Longest name of a regime, in characters.
-const NAME_LIMIT: usize = 80;
 /// How far the shares of phases may be from summing to 1.
 const SHARE_TOLERANCE: f64 = 1e-6;
 
@@ -182,10 +182,13 @@ fn check(field: &'static str, regime: &Regime) -> Result<(), StudyError> {
         })
     };
     let name = &regime.name;
-    let is_name = !name.trim().is_empty() && name.chars().count() <= NAME_LIMIT;
+    let is_name = !name.trim().is_empty() && bounds::REGIME_NAME.text(name).is_ok();
     if !is_name || name.chars().any(char::is_control) {
         return refuse(
-            "a name of 1 to 80 printable characters (name = \"…\")",
+            &format!(
+                "a name of {}, all printable (name = \"…\")",
+                bounds::REGIME_NAME
+            ),
             format!("{} characters", name.chars().count()),
         );
     }
@@ -201,29 +204,32 @@ fn check(field: &'static str, regime: &Regime) -> Result<(), StudyError> {
             "another regime".into(),
         );
     }
+    if bounds::PHASES.entries(&regime.phases).is_err() {
+        let found = format!("{} phases", regime.phases.len());
+        return refuse(&format!("phases: {}", bounds::PHASES), found);
+    }
+    let within = |what: &str, bound: &Bound, value: f64| match bound.holds(value) {
+        true => Ok(()),
+        false => refuse(&format!("{what}: {bound}"), value.to_string()),
+    };
     for phase in &regime.phases {
-        let above = |value: f64| value > 0.0 && value.is_finite();
-        if !(above(phase.share) && phase.share <= 1.0) {
-            return refuse("a share in (0, 1]", format!("share = {}", phase.share));
+        within("a share", &bounds::PHASE_SHARE, phase.share)?;
+        if let Some(decay) = phase.layer_decay {
+            within("layer_decay", &bounds::LAYER_DECAY, decay)?;
         }
-        if let Some(decay) = phase.layer_decay.filter(|d| !(above(*d) && *d <= 1.0)) {
-            return refuse("layer_decay in (0, 1]", decay.to_string());
+        for (term, rate) in &phase.rates {
+            if !bounds::RATE.holds(*rate) {
+                let expected = format!(
+                    "factors in `rates`: {} (`freeze` holds tensors still)",
+                    bounds::RATE
+                );
+                return refuse(&expected, format!("\"{term}\" = {rate}"));
+            }
         }
-        if let Some((term, rate)) = phase.rates.iter().find(|(_, rate)| !above(**rate)) {
-            let expected = "factors above 0 in `rates` (`freeze` holds tensors still)";
-            return refuse(expected, format!("\"{term}\" = {rate}"));
-        }
-        if !above(phase.lr) {
-            return refuse("a factor `lr` above 0", phase.lr.to_string());
-        }
-        let is_strength = |value: f64| value >= 0.0 && value.is_finite();
-        if let Some(L2Sp { alpha, beta }) = phase.l2_sp
-            && !(is_strength(alpha) && is_strength(beta))
-        {
-            return refuse(
-                "l2_sp with alpha and beta of at least 0",
-                format!("{alpha} and {beta}"),
-            );
+        within("a factor `lr`", &bounds::REGIME_LR, phase.lr)?;
+        if let Some(L2Sp { alpha, beta }) = phase.l2_sp {
+            within("alpha of l2_sp", &bounds::L2_SP, alpha)?;
+            within("beta of l2_sp", &bounds::L2_SP, beta)?;
         }
     }
     let sum: f64 = regime.phases.iter().map(|p| p.share).sum();

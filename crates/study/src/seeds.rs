@@ -5,12 +5,8 @@ use std::fmt;
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
+use super::bounds;
 use super::error::StudyError;
-
-/// Fewest seeds at which a look may decide.
-const FEWEST: u64 = 3;
-/// Most seeds of a study that looks.
-const MOST: u64 = 100;
 
 /// How many seeds every arm is trained with, from seed 0 on, the same in every arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,19 +49,19 @@ impl Seeds {
     /// Refuses looks that could decide nothing, or without end.
     pub(crate) fn check(self) -> Result<(), StudyError> {
         match self {
-            Self::UntilDecided { from, to } if !(FEWEST <= from && from < to && to <= MOST) => {
-                Err(StudyError::Value {
-                    field: "grid.seeds",
-                    expected: format!("{FEWEST} ≤ from < to ≤ {MOST}"),
-                    found: format!("{{ from = {from}, to = {to} }}"),
-                })
+            Self::Count(count) => bounds::SEEDS.whole(count),
+            Self::UntilDecided { from, to } => {
+                let (least, most) = (bounds::SEEDS_FROM, bounds::SEEDS_TO);
+                let is_within = least.holds(from as f64) && most.holds(to as f64);
+                match is_within && from < to {
+                    true => Ok(()),
+                    false => Err(StudyError::Value {
+                        field: "grid.seeds",
+                        expected: format!("{} ≤ from < to ≤ {}", least.least, most.most),
+                        found: format!("{{ from = {from}, to = {to} }}"),
+                    }),
+                }
             }
-            Self::Count(0) => Err(StudyError::Value {
-                field: "grid.seeds",
-                expected: "at least one seed".into(),
-                found: "none".into(),
-            }),
-            _ => Ok(()),
         }
     }
 }

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use images::{Dataset, Partition, Place, Task, joined};
 use sources::Noted;
 
+use super::bounds;
 use super::data_spec::DataSpec;
 use super::error::StudyError;
 use super::source_keys::SourceKeys;
@@ -209,7 +210,7 @@ fn exclude(
 /// Names of test sets become names of files.
 fn check_test_name(name: &str) -> Result<(), StudyError> {
     let is_plain = !name.is_empty()
-        && name.len() <= 40
+        && bounds::TEST.text(name).is_ok()
         && name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
@@ -218,7 +219,10 @@ fn check_test_name(name: &str) -> Result<(), StudyError> {
     }
     Err(StudyError::Value {
         field: "data.test",
-        expected: "a name of letters, digits, - and _ that is no part of the split".into(),
+        expected: format!(
+            "a name of {}, letters, digits, - and _, that is no part of the split",
+            bounds::TEST
+        ),
         found: format!("`{name}`"),
     })
 }

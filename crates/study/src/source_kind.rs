@@ -11,6 +11,7 @@ use sources::Noted;
 use sources::folder::{self, FolderOptions};
 use sources::table::{self, TableOptions};
 
+use super::bounds;
 use super::data_spec::DataSpec;
 use super::error::StudyError;
 use super::source_keys::SourceKeys;
@@ -60,6 +61,9 @@ impl Source {
         base: &Path,
     ) -> Result<Self, StudyError> {
         let mut keys = keys.clone();
+        bounds::COUNT.whole(keys.count.unwrap_or(DRAWN_COUNT) as u64)?;
+        bounds::SEED.whole(keys.seed.unwrap_or(0))?;
+        bounds::LABELS_FROM.whole(keys.labels_from.unwrap_or(0) as u64)?;
         let source = match text {
             FUNDUS => Self::Fundus {
                 patients: keys.count.take().unwrap_or(DRAWN_COUNT),

@@ -1,8 +1,10 @@
 //! What the user wrote: `study.toml`, read strictly, not yet checked against data or networks.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
+use outside::ReadError;
 use serde::{Deserialize, de};
 
 use super::analysis::AnalysisSpec;
@@ -51,15 +53,18 @@ pub fn read_text(path: &Path) -> Result<String, StudyError> {
         path: path.into(),
         source,
     };
-    let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
-    if bytes > FILE_LIMIT {
-        return Err(StudyError::TooLarge {
+    let bytes = outside::read(path, FILE_LIMIT).map_err(|error| match error {
+        ReadError::TooLarge { found, limit } => StudyError::TooLarge {
             path: path.into(),
-            bytes,
-            limit: FILE_LIMIT,
-        });
-    }
-    std::fs::read_to_string(path).map_err(unreadable)
+            bytes: found,
+            limit,
+        },
+        ReadError::Io(source) => unreadable(source),
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let message = format!("not text in UTF-8: {}", error.utf8_error());
+        unreadable(std::io::Error::new(ErrorKind::InvalidData, message))
+    })
 }
 
 /// Parses a configuration strictly; `path` names it in errors.

@@ -3,6 +3,7 @@
 use networks::regime::Rule;
 use serde::{Deserialize, Serialize};
 
+use super::bounds;
 use super::error::StudyError;
 use super::schedule::Schedule;
 use super::train_spec::{ClassWeights, OptimizerName, PrecisionName, ScheduleName, TrainSpec};
@@ -37,55 +38,20 @@ pub struct TrainPlan {
 impl TrainPlan {
     /// Checks `[train]`; every value outside its range is named.
     pub fn check(spec: &TrainSpec) -> Result<Self, StudyError> {
-        let within = |field, value: f64, ok: bool, expected: &str| {
-            if ok && value.is_finite() {
-                Ok(())
-            } else {
-                Err(StudyError::Value {
-                    field,
-                    expected: expected.into(),
-                    found: value.to_string(),
-                })
-            }
-        };
-        let count = |field, value: u64, least: u64| {
-            within(
-                field,
-                value as f64,
-                value >= least,
-                &format!("at least {least}"),
-            )
-        };
-        within("train.lr", spec.lr, spec.lr > 0.0, "a number above 0")?;
-        within(
-            "train.momentum",
-            spec.momentum,
-            (0.0..1.0).contains(&spec.momentum),
-            "a number in [0, 1)",
-        )?;
-        within(
-            "train.weight_decay",
-            spec.weight_decay,
-            spec.weight_decay >= 0.0,
-            "a number of at least 0",
-        )?;
-        within(
-            "train.step_factor",
-            spec.step_factor,
-            spec.step_factor > 0.0,
-            "a number above 0",
-        )?;
+        bounds::LR.number(spec.lr)?;
+        bounds::MOMENTUM.number(spec.momentum)?;
+        bounds::WEIGHT_DECAY.number(spec.weight_decay)?;
+        bounds::STEP_FACTOR.number(spec.step_factor)?;
+        bounds::STEP_AT_ENTRIES.entries(&spec.step_at)?;
         for share in &spec.step_at {
-            within(
-                "train.step_at",
-                *share,
-                *share > 0.0 && *share < 1.0,
-                "shares of max_steps in (0, 1)",
-            )?;
+            bounds::STEP_AT.number(*share)?;
         }
-        count("train.batch_size", spec.batch_size as u64, 2)?;
-        count("train.max_steps", spec.max_steps, 1)?;
-        count("train.eval_every", spec.eval_every, 1)?;
+        bounds::BATCH_SIZE.whole(spec.batch_size as u64)?;
+        bounds::MAX_STEPS.whole(spec.max_steps)?;
+        bounds::EVAL_EVERY.whole(spec.eval_every)?;
+        bounds::EVALUATIONS.whole(spec.max_steps / spec.eval_every)?;
+        bounds::WARMUP_STEPS.whole(spec.warmup_steps)?;
+        bounds::PATIENCE.whole(spec.patience)?;
         if spec.warmup_steps >= spec.max_steps {
             return Err(StudyError::Value {
                 field: "train.warmup_steps",

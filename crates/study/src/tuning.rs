@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::bound::Bound;
+use super::bounds;
 use super::candidate::{Candidate, TuneKey};
 use super::error::StudyError;
 use super::identity::identity;
@@ -14,10 +16,6 @@ use super::train_spec::TrainSpec;
 use super::tune_spec::{TuneMetric, TuneSpec};
 use super::unique::unique;
 
-/// Most candidates of a study.
-const CANDIDATE_LIMIT: usize = 64;
-/// Most trials of a candidate in an arm.
-const SEED_LIMIT: u64 = 100;
 /// Most trials of a study.
 const TRIAL_LIMIT: usize = 100_000;
 /// Seed of the first trial of a candidate: beyond those that runs of a study can have, so that no
@@ -67,41 +65,23 @@ pub(crate) struct CheckedTune {
 impl CheckedTune {
     /// Checks `[tune]` on the ground of `[train]`; every value outside its range is named.
     pub(crate) fn new(spec: &TuneSpec, train: &TrainSpec) -> Result<Self, StudyError> {
-        let rates = values("tune.lr", &spec.lr, train.lr, "numbers above 0", |lr| {
-            *lr > 0.0 && lr.is_finite()
-        })?;
+        let rates = values(&bounds::TUNE_LR, &spec.lr, train.lr, Bound::number)?;
         let decays = values(
-            "tune.weight_decay",
+            &bounds::TUNE_WEIGHT_DECAY,
             &spec.weight_decay,
             train.weight_decay,
-            "numbers of at least 0",
-            |decay| *decay >= 0.0 && decay.is_finite(),
+            Bound::number,
         )?;
         let steps = values(
-            "tune.max_steps",
+            &bounds::TUNE_MAX_STEPS,
             &spec.max_steps,
             train.max_steps,
-            "whole numbers of at least 1",
-            |steps| *steps >= 1,
+            Bound::whole,
         )?;
         let counts = [rates.len(), decays.len(), steps.len()];
         let count = counts.into_iter().fold(1, usize::saturating_mul);
-        if !(2..=CANDIDATE_LIMIT).contains(&count) {
-            return Err(StudyError::Value {
-                field: "tune",
-                expected: format!(
-                    "2 to {CANDIDATE_LIMIT} combinations of `lr`, `weight_decay` and `max_steps`"
-                ),
-                found: count.to_string(),
-            });
-        }
-        if !(1..=SEED_LIMIT).contains(&spec.seeds) {
-            return Err(StudyError::Value {
-                field: "tune.seeds",
-                expected: format!("1 to {SEED_LIMIT}"),
-                found: spec.seeds.to_string(),
-            });
-        }
+        bounds::CANDIDATES.whole(count as u64)?;
+        bounds::TUNE_SEEDS.whole(spec.seeds)?;
         let mut candidates = Vec::new();
         for &lr in &rates {
             for &weight_decay in &decays {
@@ -150,27 +130,25 @@ impl CheckedTune {
 /// The values of a list, each once and all within their range; that of `[train]` where there is
 /// none.
 fn values<T: Copy + ToString>(
-    field: &'static str,
+    bound: &Bound,
     written: &Option<Vec<T>>,
     of_train: T,
-    expected: &str,
-    is_valid: impl Fn(&T) -> bool,
+    check: impl Fn(&Bound, T) -> Result<(), StudyError>,
 ) -> Result<Vec<T>, StudyError> {
     let Some(values) = written else {
         return Ok(vec![of_train]);
     };
-    let refuse = |found: String| StudyError::Value {
-        field,
-        expected: expected.into(),
-        found,
-    };
     if values.is_empty() {
-        return Err(refuse("none".into()));
+        return Err(StudyError::Value {
+            field: bound.key,
+            expected: format!("at least one, {bound}"),
+            found: "none".into(),
+        });
     }
-    if let Some(wrong) = values.iter().find(|value| !is_valid(value)) {
-        return Err(refuse(wrong.to_string()));
+    for value in values {
+        check(bound, *value)?;
     }
-    unique(field, values.iter().map(T::to_string))?;
+    unique(bound.key, values.iter().map(T::to_string))?;
     Ok(values.clone())
 }
 

@@ -3,6 +3,7 @@
 use formats::{FrameChoice, Reading, Window};
 use serde::Deserialize;
 
+use super::bounds;
 use super::error::StudyError;
 use super::source_keys::SourceKeys;
 
@@ -62,23 +63,22 @@ pub(crate) fn reading(keys: &mut SourceKeys) -> Result<Reading, StudyError> {
         None | Some(WrittenFrame::Word(FrameWord::Middle)) => FrameChoice::Middle,
         Some(WrittenFrame::Word(FrameWord::First)) => FrameChoice::First,
         Some(WrittenFrame::Word(FrameWord::All)) => FrameChoice::All,
-        Some(WrittenFrame::Number(number)) => FrameChoice::Number(number),
+        Some(WrittenFrame::Number(number)) => {
+            bounds::FRAME.whole(number as u64)?;
+            FrameChoice::Number(number)
+        }
     };
     let window = match keys.window.take() {
         None | Some(WrittenWindow::Word(WindowWord::File)) => Window::File,
         Some(WrittenWindow::Word(WindowWord::None)) => Window::None,
-        Some(WrittenWindow::Number(number)) => Window::Number(number),
-        Some(WrittenWindow::Given([center, width]))
-            if center.is_finite() && width >= 1.0 && width.is_finite() =>
-        {
-            Window::Given { center, width }
+        Some(WrittenWindow::Number(number)) => {
+            bounds::WINDOW.whole(number as u64)?;
+            Window::Number(number)
         }
-        Some(WrittenWindow::Given(found)) => {
-            return Err(StudyError::Value {
-                field: "data.window",
-                expected: "[centre, width] with a width of at least 1".into(),
-                found: format!("{found:?}"),
-            });
+        Some(WrittenWindow::Given([center, width])) => {
+            bounds::WINDOW_CENTRE.number(center)?;
+            bounds::WINDOW_WIDTH.number(width)?;
+            Window::Given { center, width }
         }
     };
     Ok(Reading { frame, window })

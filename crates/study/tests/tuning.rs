@@ -93,12 +93,9 @@ fn what_cannot_be_tried_is_refused() {
         ("{ lr = [1e-3] }", "found 1"),
         (
             "{ lr = [] }",
-            "`tune.lr`: expected numbers above 0, found none",
+            "`tune.lr`: expected at least one, a number above 0",
         ),
-        (
-            "{ lr = [1e-3, 0] }",
-            "`tune.lr`: expected numbers above 0, found 0",
-        ),
+        ("{ lr = [1e-3, 0] }", "`tune.lr`: expected a number above 0"),
         ("{ lr = [1e-3, inf] }", "`tune.lr`"),
         ("{ lr = [1e-3, nan] }", "`tune.lr`"),
         ("{ lr = [1e-3, 0.001] }", "twice"),

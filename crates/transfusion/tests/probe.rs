@@ -157,7 +157,7 @@ fn bad_values_are_named() {
         "methods = [\"knn\", \"knn\"]",
         &["`probe.methods`", "`knn` twice"],
     );
-    refuses("k = 0", &["`probe.k`", "at least 1"]);
+    refuses("k = 0", &["`probe.k`", "1 to 1000000 neighbours"]);
     refuses("temperature = 0.0", &["`probe.temperature`", "0.01 to 100"]);
     refuses("temperature = nan", &["`probe.temperature`"]);
     refuses("strength = []", &["`probe.strength`"]);

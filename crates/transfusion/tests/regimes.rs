@@ -180,16 +180,19 @@ fn what_is_refused() {
         (r#"[{ rates = { blok1 = 2 } }]"#, &["no block `blok1`"]),
         (
             r#"[{ rates = { head = 0 } }]"#,
-            &["factors above 0", "\"head\" = 0"],
+            &["factors in `rates`: a number above 0", "\"head\" = 0"],
         ),
         (
             r#"[{ layer_decay = 1.5 }]"#,
-            &["layer_decay in (0, 1]", "found 1.5"],
+            &["layer_decay: a number above 0, at most 1", "found 1.5"],
         ),
-        (r#"[{ lr = -1 }]"#, &["a factor `lr` above 0", "found -1"]),
+        (
+            r#"[{ lr = -1 }]"#,
+            &["a factor `lr`: a number above 0", "found -1"],
+        ),
         (
             r#"[{ l2_sp = { alpha = -1, beta = 0 } }]"#,
-            &["alpha and beta of at least 0"],
+            &["l2_sp: a number from 0"],
         ),
         (r#"[{ l2_sp = { alpha = 1 } }]"#, &["missing field `beta`"]),
         (

@@ -136,7 +136,7 @@ fn variants_that_cannot_be_are_refused() {
         ("slim = \"block7\"", "choose one of stem, block1, block2"),
         ("truncate = \"head\"", "only the head would change"),
         ("divide = 2", "beside slim"),
-        ("slim = \"block1\", divide = 1", "at least 2"),
+        ("slim = \"block1\", divide = 1", "2 to 1024"),
         ("slim = \"block1\", divide = -1", "divide"),
         ("slm = \"block1\"", "unknown field `slm`"),
     ] {

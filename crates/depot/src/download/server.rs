@@ -20,6 +20,8 @@ pub(crate) struct Answer {
     pub(crate) status: Option<u16>,
     /// Whether the body's length is announced.
     pub(crate) announces: bool,
+    /// How long the server rests after each byte of the body.
+    pub(crate) rests: Option<Duration>,
 }
 
 impl Answer {
@@ -32,6 +34,7 @@ impl Answer {
             hangs: false,
             status: None,
             announces: true,
+            rests: None,
         }
     }
 
@@ -64,7 +67,14 @@ impl Answer {
             head += &format!("Content-Range: bytes {start}-{last}/{whole}\r\n");
         }
         write!(stream, "{head}\r\n")?;
-        stream.write_all(&body[..self.stops_after.unwrap_or(body.len())])?;
+        let sent = &body[..self.stops_after.unwrap_or(body.len())];
+        match self.rests {
+            None => stream.write_all(sent)?,
+            Some(rest) => sent.iter().try_for_each(|byte| {
+                std::thread::sleep(rest);
+                stream.write_all(&[*byte])
+            })?,
+        }
         stream.flush()?;
         if self.hangs {
             // Until the other side has had enough.

@@ -198,6 +198,52 @@ fn a_silent_server_is_left() {
     assert_eq!(names(&folder), ["hello.part"]);
 }
 
+/// It is never silent for long, so patience alone would wait for the whole file.
+#[test]
+fn a_server_that_drips_is_left_and_what_came_is_kept() {
+    let (folder, path) = place();
+    let dripping = Answer {
+        rests: Some(Duration::from_millis(10)),
+        ..Answer::whole(&[7; 4000])
+    };
+    let server = Server::new(vec![dripping; 2]);
+    let download = Download::new(&server.url, MD5, &path);
+    for (download, part) in [
+        (
+            Download {
+                deadline: Duration::from_millis(300),
+                ..download
+            },
+            "it took more than 0.3 s in all",
+        ),
+        (
+            Download {
+                patience: Duration::from_millis(300),
+                progress: 1000,
+                ..download
+            },
+            "and 1000 are the fewest",
+        ),
+    ] {
+        let left = download.run(&mut ()).unwrap_err();
+        let message = left.to_string();
+        assert!(message.contains(part), "`{part}` is not in: {message}");
+        assert!(
+            matches!(
+                left,
+                DownloadError::Network {
+                    arrived: 1..4000,
+                    ..
+                }
+            ),
+            "{message}"
+        );
+        // Nobody holds the lock, and the next try goes on.
+        assert_eq!(names(&folder), ["hello.part"]);
+    }
+    assert!(ranges(server)[1].starts_with("bytes="));
+}
+
 /// The server gives the file once; who asks again finds nobody.
 #[test]
 fn of_two_at_once_one_downloads() {

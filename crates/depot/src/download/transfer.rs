@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use durable::{BLOCK, Checksum, Mismatch, is_intact, sync_folder};
 use ureq::http::{Response, StatusCode, header};
@@ -16,6 +16,10 @@ use super::part::Part;
 const LIMIT: u64 = 4 << 30;
 /// How long a server may be silent.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Fewest bytes that have to arrive while that long: 1 KiB a second.
+const PROGRESS: u64 = 60 << 10;
+/// How long a download may take, from when nobody else makes the file.
+const DEADLINE: Duration = Duration::from_secs(3600);
 
 /// One file to download.
 #[derive(Clone, Copy, Debug)]
@@ -30,10 +34,15 @@ pub struct Download<'a> {
     pub limit: u64,
     /// How long the server may be silent.
     pub patience: Duration,
+    /// Fewest bytes that have to arrive in every stretch of `patience`.
+    pub progress: u64,
+    /// How long it may take in all. What has arrived by then is kept, and the next try goes on.
+    pub deadline: Duration,
 }
 
 impl<'a> Download<'a> {
-    /// A download of at most 4 GiB from a server that is never silent for a minute.
+    /// A download of at most 4 GiB and an hour, from a server that is never silent for a minute and
+    /// sends 1 KiB a second or more.
     pub fn new(url: &'a str, checksum: Checksum, path: &'a Path) -> Self {
         Self {
             url,
@@ -41,6 +50,8 @@ impl<'a> Download<'a> {
             path,
             limit: LIMIT,
             patience: PATIENCE,
+            progress: PROGRESS,
+            deadline: DEADLINE,
         }
     }
 
@@ -80,13 +91,15 @@ impl<'a> Download<'a> {
         if part.bytes > 0 && part.digest.clone().check(self.checksum).is_ok() {
             return Ok(());
         }
-        let mut response = self.request(part)?;
+        // Others wait for the lock meanwhile: a server that drips must not hold it for ever.
+        let end = Instant::now() + self.deadline;
+        let mut response = self.request(part, end)?;
         if part.bytes > 0 && !continues(&response, part.bytes) {
             match response.status() {
                 StatusCode::OK => part.clear().map_err(|e| self.io(e))?,
                 StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE => {
                     part.clear().map_err(|e| self.io(e))?;
-                    response = self.request(part)?;
+                    response = self.request(part, end)?;
                 }
                 // A server out of order says nothing of the part.
                 _ => {}
@@ -105,7 +118,7 @@ impl<'a> Download<'a> {
             return Err(self.too_large());
         }
         listener.started(self.path, part.bytes, total);
-        let received = self.receive(part, body.as_reader(), listener);
+        let received = self.receive(part, body.as_reader(), end, listener);
         listener.ended();
         received?;
         let checked = part.digest.clone().check(self.checksum);
@@ -116,16 +129,23 @@ impl<'a> Download<'a> {
         })
     }
 
-    /// Takes in what the server sends, to its end.
+    /// Takes in what the server sends until it ends, or until `end`.
     fn receive(
         &self,
         part: &mut Part,
         mut reader: impl Read,
+        end: Instant,
         listener: &mut dyn Listener,
     ) -> Result<(), DownloadError> {
         let mut block = vec![0; BLOCK];
+        // The stretch that is measured: since when, and from which byte.
+        let (mut since, mut from) = (Instant::now(), part.bytes);
         loop {
             let read = reader.read(&mut block);
+            let now = Instant::now();
+            if now >= end {
+                return Err(self.network(part, self.out_of_time()));
+            }
             let count = read.map_err(|e| self.network(part, e.to_string()))?;
             if count == 0 {
                 return Ok(());
@@ -135,12 +155,29 @@ impl<'a> Download<'a> {
             }
             part.append(&block[..count]).map_err(|e| self.io(e))?;
             listener.arrived(part.bytes);
+            if now - since >= self.patience {
+                let arrived = part.bytes - from;
+                if arrived < self.progress {
+                    let reason = format!(
+                        "the server sent {arrived} bytes in {:.1} s, and {} are the fewest",
+                        (now - since).as_secs_f64(),
+                        self.progress
+                    );
+                    return Err(self.network(part, reason));
+                }
+                (since, from) = (now, part.bytes);
+            }
         }
     }
 
-    /// Asks for what follows the bytes that are here.
-    fn request(&self, part: &Part) -> Result<Response<ureq::Body>, DownloadError> {
+    /// Asks for what follows the bytes that are here; nothing of it takes beyond `end`.
+    fn request(&self, part: &Part, end: Instant) -> Result<Response<ureq::Body>, DownloadError> {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(self.network(part, self.out_of_time()));
+        }
         let agent: ureq::Agent = ureq::Agent::config_builder()
+            .timeout_global(Some(left))
             .timeout_connect(Some(self.patience.min(Duration::from_secs(30))))
             .timeout_recv_response(Some(self.patience))
             .timeout_per_read(Some(self.patience))
@@ -153,9 +190,18 @@ impl<'a> Download<'a> {
         if part.bytes > 0 {
             request = request.header(header::RANGE, format!("bytes={}-", part.bytes));
         }
-        request
-            .call()
-            .map_err(|e| self.network(part, e.to_string()))
+        request.call().map_err(|error| {
+            let reason = match Instant::now() >= end {
+                true => self.out_of_time(),
+                false => error.to_string(),
+            };
+            self.network(part, reason)
+        })
+    }
+
+    fn out_of_time(&self) -> String {
+        let most = self.deadline.as_secs_f64();
+        format!("it took more than {most:.1} s in all")
     }
 
     fn network(&self, part: &Part, reason: String) -> DownloadError {

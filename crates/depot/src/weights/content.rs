@@ -50,7 +50,7 @@ pub(super) fn check(known: &Known, file: &Path, copy: Option<&Path>) -> Result<(
     let mut rest = limit(known);
     let mut block = vec![0; BLOCK];
     for (number, path) in files.iter().enumerate() {
-        let mut source = File::open(path).map_err(|e| io("read", path, e))?;
+        let mut source = outside::open(path).map_err(|e| io("read", path, e))?;
         // The user may have named the file anything; those of a manifest are as it says.
         let name = match number {
             0 => known.file_name().as_ref(),

@@ -1,9 +1,9 @@
 //! Models in several files: a `model.json` whose manifest names the files with the numbers.
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use outside::ReadError;
 use serde::Deserialize;
 
 use super::error::CacheError;
@@ -30,17 +30,14 @@ pub(super) fn files(model: &Path) -> Result<Vec<PathBuf>, CacheError> {
         path: model.into(),
         reason,
     };
-    let read = |source| CacheError::Io {
-        action: "read",
-        path: model.into(),
-        source,
-    };
-    let mut text = Vec::new();
-    let file = std::fs::File::open(model).map_err(read)?;
-    file.take(LIMIT + 1).read_to_end(&mut text).map_err(read)?;
-    if text.len() as u64 > LIMIT {
-        return Err(damaged(format!("it has more than {LIMIT} bytes")));
-    }
+    let text = outside::read(model, LIMIT).map_err(|error| match error {
+        ReadError::TooLarge { .. } => damaged(format!("it has more than {LIMIT} bytes")),
+        ReadError::Io(source) => CacheError::Io {
+            action: "read",
+            path: model.into(),
+            source,
+        },
+    })?;
     let parsed: Model = serde_json::from_slice(&text).map_err(|e| damaged(e.to_string()))?;
     let folder = model.parent().unwrap_or(Path::new(""));
     let mut seen = BTreeSet::from([MODEL]);

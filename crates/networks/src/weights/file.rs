@@ -1,9 +1,9 @@
 //! Weights files of every format.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::Path;
 
+use outside::ReadError;
 use sha2::{Digest as _, Sha256};
 
 use super::error::WeightsError;
@@ -49,7 +49,7 @@ impl Weights {
             path
         };
         let text = read_whole(model, tfjs::MODEL_LIMIT)?;
-        let shard = |name: &str, limit| read_at_most(&model.with_file_name(name), limit);
+        let shard = |name: &str, limit| outside::read_start(&model.with_file_name(name), limit);
         Self::from_tfjs(&text, model, shard)
     }
 
@@ -106,29 +106,16 @@ impl Weights {
 }
 
 fn read_whole(path: &Path, limit: u64) -> Result<Vec<u8>, WeightsError> {
-    let io = |source| WeightsError::Io {
-        action: "read",
-        path: path.into(),
-        source,
-    };
-    let bytes = std::fs::metadata(path).map_err(io)?.len();
-    if bytes > limit {
-        return Err(WeightsError::TooLarge {
+    outside::read(path, limit).map_err(|error| match error {
+        ReadError::TooLarge { found, limit } => WeightsError::TooLarge {
             path: path.into(),
-            bytes,
+            bytes: found,
             limit,
-        });
-    }
-    read_at_most(path, limit).map_err(io)
-}
-
-/// The first `limit` bytes of a file.
-fn read_at_most(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
-    let file = std::fs::File::open(path)?;
-    let mut bytes = Vec::new();
-    // Room for the whole file at once: growing would hold it twice.
-    let expected = file.metadata()?.len().min(limit);
-    bytes.reserve_exact(usize::try_from(expected).unwrap_or(0));
-    file.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
+        },
+        ReadError::Io(source) => WeightsError::Io {
+            action: "read",
+            path: path.into(),
+            source,
+        },
+    })
 }

@@ -11,7 +11,9 @@ use super::host::{HostTensor, Weights};
 
 /// The tensors of a file, and its free text by key.
 pub(super) fn read(bytes: &[u8]) -> Result<(Weights, BTreeMap<String, String>), Flaw> {
-    let (_, header) = SafeTensors::read_metadata(bytes).map_err(Flaw::damaged)?;
+    let (length, header) = SafeTensors::read_metadata(bytes).map_err(Flaw::damaged)?;
+    let text = bytes.get(8..).and_then(|rest| rest.get(..length));
+    outside::check_names(text.unwrap_or_default()).map_err(Flaw::damaged)?;
     let metadata = header
         .metadata()
         .iter()
@@ -134,6 +136,23 @@ mod tests {
             file.weights.to_bytes(Some(Card::example().metadata())),
             bytes
         );
+    }
+
+    /// The reader's map would keep the last of the two, and others the first.
+    #[test]
+    fn a_name_that_is_there_twice_is_refused() {
+        let tensor = r#"{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#;
+        for header in [
+            format!(r#"{{"w":{tensor},"w":{tensor}}}"#),
+            format!(r#"{{"__metadata__":{{"w":"1","w":"2"}},"v":{tensor}}}"#),
+        ] {
+            let length = (header.len() as u64).to_le_bytes();
+            let bytes = [&length[..], header.as_bytes(), &[0; 4]].concat();
+            let error = Weights::from_bytes(&bytes, Path::new("twice.safetensors")).unwrap_err();
+            let message = error.to_string();
+            assert!(message.contains("twice.safetensors"), "{message}");
+            assert!(message.contains("the name `w` is there twice"), "{message}");
+        }
     }
 
     #[test]

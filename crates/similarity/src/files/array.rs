@@ -143,17 +143,28 @@ pub(super) fn element_bytes(element: Element, shape: &[usize]) -> Option<u64> {
 
 /// What elements become in memory.
 pub(super) trait Number: Copy + Default {
+    /// Neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+
     /// Appends the elements in `data`.
     fn append(element: Element, data: &[u8], into: &mut Vec<Self>);
 }
 
 impl Number for f32 {
+    fn is_finite(self) -> bool {
+        self.is_finite()
+    }
+
     fn append(element: Element, data: &[u8], into: &mut Vec<Self>) {
         element.append_singles(data, into);
     }
 }
 
 impl Number for f64 {
+    fn is_finite(self) -> bool {
+        self.is_finite()
+    }
+
     fn append(element: Element, data: &[u8], into: &mut Vec<Self>) {
         element.append_doubles(data, into);
     }

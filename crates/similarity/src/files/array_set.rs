@@ -1,6 +1,5 @@
 //! The arrays of a file or folder, by name.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use arrays::Element;
@@ -58,7 +57,7 @@ impl ArraySet {
             unread: Vec::new(),
         };
         if !std::fs::metadata(path).map_err(io)?.is_dir() {
-            let bytes = Bytes::file(File::open(path).map_err(io)?).map_err(io)?;
+            let bytes = Bytes::file(outside::open(path).map_err(io)?).map_err(io)?;
             set.add(path, &stem(path), &bytes)?;
         } else {
             for file in files(path)? {
@@ -66,7 +65,7 @@ impl ArraySet {
                     path: file.clone(),
                     source,
                 };
-                let bytes = Bytes::file(File::open(&file).map_err(io)?).map_err(io)?;
+                let bytes = Bytes::file(outside::open(&file).map_err(io)?).map_err(io)?;
                 let first = set.entries.len();
                 set.add(&file, &stem(&file), &bytes)?;
                 if let [_, _, ..] = &set.entries[first..] {

@@ -166,8 +166,9 @@ impl Layer {
             };
             values.clear();
             let read = single(&mut values);
+            let row = not_finite(&values, range, features);
             *into = Values::Single(values);
-            read
+            read.map(|()| row)
         } else {
             let mut values = match taken {
                 Values::Double(values) => values,
@@ -175,19 +176,42 @@ impl Layer {
             };
             values.clear();
             let read = double(&mut values);
+            let row = not_finite(&values, range, features);
             *into = Values::Double(values);
-            read
+            read.map(|()| row)
         };
-        read.map_err(|error| ReadError {
+        let refuse = |reason| ReadError {
             place: self.array.place().into(),
-            reason: match error.kind() {
+            reason,
+        };
+        let row = read.map_err(|error| {
+            refuse(match error.kind() {
                 io::ErrorKind::UnexpectedEof => {
                     "the file was shortened after it was opened; write it again, completely".into()
                 }
                 _ => error.to_string(),
-            },
-        })
+            })
+        })?;
+        match row {
+            None => Ok(()),
+            Some(row) => Err(refuse(format!(
+                "expected finite numbers, found one in row {row} (image {row}, from 0) that is \
+                 infinite or not a number; record the activations of that image again, or leave it \
+                 out on both sides"
+            ))),
+        }
     }
+}
+
+/// The first image of `range` with a value that is infinite or not a number; `values` are
+/// `[images, features]`.
+fn not_finite<T: Number>(
+    values: &[T],
+    range: &Range<usize>,
+    features: &Range<usize>,
+) -> Option<usize> {
+    let place = values.iter().position(|value| !value.is_finite())?;
+    Some(range.start + place / features.len().max(1))
 }
 
 impl Activations for Layer {

@@ -47,7 +47,8 @@ pub(super) fn tensors(path: &Path, bytes: &Bytes) -> Result<(Vec<Tensor>, Vec<St
     };
     let mut header = vec![0; length as usize];
     bytes.read_exact_at(&mut header, 8).map_err(io)?;
-    let metadata: Metadata = serde_json::from_slice(&header)
+    let metadata: Metadata = outside::check_names(&header)
+        .and_then(|()| serde_json::from_slice(&header))
         .map_err(|error| FileError::damaged(&place, "a .safetensors header", error.to_string()))?;
     let mut tensors = Vec::new();
     let mut refused = Vec::new();

@@ -7,6 +7,7 @@ mod join;
 mod labels;
 mod options;
 mod repeated;
+mod row_reader;
 mod rows;
 mod sheet;
 mod unused;

@@ -1,8 +1,11 @@
 //! A table as text: its columns, rows and lines, in whatever dialect it was written.
 
-use csv::{ReaderBuilder, StringRecord, Trim};
+use std::borrow::Cow;
+
+use csv::StringRecord;
 use images::nearest_name;
 
+use super::row_reader::RowReader;
 use crate::refusal::{Refusal, listed};
 use crate::text::decoded;
 
@@ -36,6 +39,8 @@ pub struct Sheet {
 const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
 /// Rows that are looked at to find the delimiter.
 const LOOKED_AT: usize = 200;
+/// Most rows of a table: each takes some 200 bytes of memory beside its text.
+const MAX_ROWS: usize = 10_000_000;
 /// Most columns of a table.
 const MAX_COLUMNS: usize = 100_000;
 
@@ -53,7 +58,14 @@ impl Sheet {
             notes.push(format!("{file} is read as {}", decoded.encoding));
         }
         // One kind of line end: a reader that ends a row at the first half of two miscounts lines.
-        let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n");
+        let text: Cow<str> = match decoded.text.contains('\r') {
+            true => decoded
+                .text
+                .replace("\r\n", "\n")
+                .replace('\r', "\n")
+                .into(),
+            false => decoded.text,
+        };
         let text = text.trim_start_matches('\u{feff}');
         // Spreadsheets may say the delimiter on a line of its own.
         let (said, text, skipped) = said_delimiter(text);
@@ -78,13 +90,12 @@ impl Sheet {
             notes.push(format!("{file} has {name} between its cells"));
         }
         let has_header = dialect.header.unwrap_or(true);
-        let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter as u8)
-            .has_headers(has_header)
-            .trim(Trim::All)
-            .from_reader(text.as_bytes());
-        let failed = |error: &csv::Error| row_refusal(file, error, skipped);
-        let first = reader.headers().map_err(|e| failed(&e))?.clone();
+        let mut reader = RowReader::new(text, delimiter as u8, skipped);
+        let mut ahead = reader.next(file)?;
+        let first = match &ahead {
+            Some((_, row)) => row.clone(),
+            None => StringRecord::new(),
+        };
         if first.len() > MAX_COLUMNS {
             return Err(Refusal::at(
                 file,
@@ -98,14 +109,28 @@ impl Sheet {
             false => (1..=first.len()).map(|number| number.to_string()).collect(),
         };
         let (mut rows, mut lines, mut empty) = (Vec::new(), Vec::new(), 0);
-        for record in reader.into_records() {
-            let record = record.map_err(|e| failed(&e))?;
+        if has_header {
+            ahead = reader.next(file)?;
+        }
+        while let Some((line, record)) = ahead {
+            ahead = reader.next(file)?;
+            if record.len() != first.len() {
+                return Err(uneven(file, line, first.len(), record.len()));
+            }
             if record.iter().all(str::is_empty) {
                 empty += 1;
                 continue;
             }
-            let line = record.position().map_or(0, csv::Position::line) + skipped;
             check_quotes(file, line, &record, delimiter)?;
+            if rows.len() == MAX_ROWS {
+                return Err(Refusal::on_line(
+                    file,
+                    line,
+                    format!("at most {MAX_ROWS} rows"),
+                    "another one",
+                    "divide the table, or leave out what the study does not need",
+                ));
+            }
             lines.push(line);
             rows.push(record);
         }
@@ -229,17 +254,9 @@ fn said_delimiter(text: &str) -> (Option<char>, &str, u64) {
 /// one under which most of `sought` are columns, then the one that gives most cells.
 fn likely_delimiter(text: &str, sought: &[&str]) -> char {
     let score = |delimiter: char| {
-        let reader = ReaderBuilder::new()
-            .delimiter(delimiter as u8)
-            .has_headers(false)
-            .flexible(true)
-            .trim(Trim::All)
-            .from_reader(text.as_bytes());
-        let records: Vec<StringRecord> = reader
-            .into_records()
-            .take(LOOKED_AT)
-            .map_while(Result::ok)
-            .collect();
+        let mut reader = RowReader::new(text, delimiter as u8, 0);
+        let rows = std::iter::from_fn(|| reader.next("").ok().flatten());
+        let records: Vec<StringRecord> = rows.take(LOOKED_AT).map(|(_, row)| row).collect();
         let width = records.first().map_or(0, StringRecord::len);
         let found = records.first().map_or(0, |header| {
             header.iter().filter(|cell| sought.contains(cell)).count()
@@ -261,25 +278,12 @@ fn likely_delimiter(text: &str, sought: &[&str]) -> char {
     best.0
 }
 
-fn row_refusal(file: &str, error: &csv::Error, skipped: u64) -> Refusal {
-    let line = error.position().map_or(1, csv::Position::line) + skipped;
-    if let csv::ErrorKind::UnequalLengths {
-        expected_len, len, ..
-    } = error.kind()
-    {
-        return Refusal::on_line(
-            file,
-            line,
-            format!("{expected_len} cells as in the first line"),
-            len.to_string(),
-            "quote cells that hold the delimiter, or name the delimiter, such as delimiter = \";\"",
-        );
-    }
+fn uneven(file: &str, line: u64, expected: usize, found: usize) -> Refusal {
     Refusal::on_line(
         file,
         line,
-        "a row of a table",
-        error.to_string(),
-        "correct the line",
+        format!("{expected} cells as in the first line"),
+        found.to_string(),
+        "quote cells that hold the delimiter, or name the delimiter, such as delimiter = \";\"",
     )
 }
