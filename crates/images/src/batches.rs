@@ -1,8 +1,10 @@
 //! Batches, prepared on a background thread ahead of training.
 
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::JoinHandle;
 
 use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
@@ -150,7 +152,19 @@ impl Feed {
 /// Batches in order, prepared in the background until the loader is dropped. An unreadable picture
 /// ends the sequence with an error.
 pub struct Loader {
-    ready: Receiver<Result<Batch, UnreadableImage>>,
+    supply: Supply,
+}
+
+type Made = Result<Batch, UnreadableImage>;
+
+/// Where batches come from.
+enum Supply {
+    Background {
+        ready: Receiver<Made>,
+        thread: Option<JoinHandle<()>>,
+    },
+    /// The system refuses another thread: each is made when it is asked for, the same but later.
+    Asked(Box<dyn Iterator<Item = Made> + Send>),
 }
 
 impl Loader {
@@ -186,18 +200,20 @@ impl Loader {
     fn start(
         steps: Range<u64>,
         threads: usize,
-        make: impl Fn(u64) -> Result<Batch, UnreadableImage> + Send + Sync + 'static,
+        make: impl Fn(u64) -> Made + Send + Sync + 'static,
     ) -> Self {
         let (ready, receiver) = sync_channel(AHEAD);
-        std::thread::spawn(move || {
+        let make = Arc::new(make);
+        let (own, own_steps) = (make.clone(), steps.clone());
+        let work = move || {
             let pool = rayon::ThreadPoolBuilder::new()
                 .num_threads(threads)
                 .build()
                 .ok();
-            for step in steps {
+            for step in own_steps {
                 let batch = match &pool {
-                    Some(pool) => pool.install(|| make(step)),
-                    None => make(step),
+                    Some(pool) => pool.install(|| own(step)),
+                    None => own(step),
                 };
                 let last = batch.is_err();
                 // A closed channel means that nobody waits any more.
@@ -205,15 +221,35 @@ impl Loader {
                     return;
                 }
             }
-        });
-        Self { ready: receiver }
+        };
+        let thread = std::thread::Builder::new().name("batches".into());
+        let supply = match thread.spawn(work) {
+            Ok(thread) => Supply::Background {
+                ready: receiver,
+                thread: Some(thread),
+            },
+            Err(_) => Supply::Asked(Box::new(steps.map(move |step| make(step)))),
+        };
+        Self { supply }
     }
 }
 
 impl Iterator for Loader {
-    type Item = Result<Batch, UnreadableImage>;
+    type Item = Made;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.ready.recv().ok()
+        match &mut self.supply {
+            Supply::Background { ready, thread } => {
+                let batch = ready.recv().ok();
+                // A sequence that broke off must not look like one that ended.
+                if batch.is_none()
+                    && let Some(Err(panic)) = thread.take().map(JoinHandle::join)
+                {
+                    resume_unwind(panic);
+                }
+                batch
+            }
+            Supply::Asked(batches) => batches.next(),
+        }
     }
 }
