@@ -4,10 +4,11 @@
     python checks/sbom.py > transfusion.cdx.json
     python checks/sbom.py --check      # instead: every licence is one that deny.toml allows, every checksum is there
 
-From `cargo metadata` and `Cargo.lock` alone: what the binary of crates/transfusion is built of on the
+From `cargo metadata` and `Cargo.lock`, and the JavaScript that reports hold: what the binary of crates/transfusion is built of on the
 platform that is given (--target, this one if not), without what only tests need. The same tree gives the same bytes."""
 
 import argparse
+import hashlib
 import json
 import pathlib
 import re
@@ -17,6 +18,10 @@ import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PROGRAM = "transfusion"
+
+
+# What the binary holds that Cargo does not know of: name, version, licence, file.
+EMBEDDED = [("echarts", "6.1.0", "Apache-2.0 AND BSD-3-Clause AND 0BSD", "crates/report/src/assets/echarts-6.1.0.min.js")]
 
 
 def host():
@@ -79,11 +84,16 @@ def document(data):
             found["externalReferences"] = [{"type": "vcs", "url": package["repository"]}]
         return found
 
+    def embedded(name, version, licence, path):
+        purl = f"pkg:npm/{name}@{version}"
+        return {"type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl, "licenses": [{"expression": licence}],
+                "hashes": [{"alg": "SHA-256", "content": hashlib.sha256((ROOT / path).read_bytes()).hexdigest()}]}
+
     by_reference = sorted(edges, key=lambda id: reference(packages[id]))
     return {
         "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
         "metadata": {"component": component(packages[root])},
-        "components": [component(packages[id]) for id in by_reference if id != root],
+        "components": [component(packages[id]) for id in by_reference if id != root] + [embedded(*each) for each in EMBEDDED],
         "dependencies": [{"ref": reference(packages[id]), "dependsOn": sorted({reference(packages[d]) for d in edges[id]})} for id in by_reference],
     }
 
