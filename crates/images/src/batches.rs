@@ -1,10 +1,8 @@
 //! Batches, prepared on a background thread ahead of training.
 
 use std::ops::Range;
-use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread::JoinHandle;
 
 use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
@@ -152,19 +150,7 @@ impl Feed {
 /// Batches in order, prepared in the background until the loader is dropped. An unreadable picture
 /// ends the sequence with an error.
 pub struct Loader {
-    supply: Supply,
-}
-
-type Made = Result<Batch, UnreadableImage>;
-
-/// Where batches come from.
-enum Supply {
-    Background {
-        ready: Receiver<Made>,
-        thread: Option<JoinHandle<()>>,
-    },
-    /// The system refuses another thread: each is made when it is asked for, the same but later.
-    Asked(Box<dyn Iterator<Item = Made> + Send>),
+    ready: Receiver<Result<Batch, UnreadableImage>>,
 }
 
 impl Loader {
@@ -200,20 +186,18 @@ impl Loader {
     fn start(
         steps: Range<u64>,
         threads: usize,
-        make: impl Fn(u64) -> Made + Send + Sync + 'static,
+        make: impl Fn(u64) -> Result<Batch, UnreadableImage> + Send + Sync + 'static,
     ) -> Self {
         let (ready, receiver) = sync_channel(AHEAD);
-        let make = Arc::new(make);
-        let (own, own_steps) = (make.clone(), steps.clone());
-        let work = move || {
+        std::thread::spawn(move || {
             let pool = rayon::ThreadPoolBuilder::new()
                 .num_threads(threads)
                 .build()
                 .ok();
-            for step in own_steps {
+            for step in steps {
                 let batch = match &pool {
-                    Some(pool) => pool.install(|| own(step)),
-                    None => own(step),
+                    Some(pool) => pool.install(|| make(step)),
+                    None => make(step),
                 };
                 let last = batch.is_err();
                 // A closed channel means that nobody waits any more.
@@ -221,35 +205,15 @@ impl Loader {
                     return;
                 }
             }
-        };
-        let thread = std::thread::Builder::new().name("batches".into());
-        let supply = match thread.spawn(work) {
-            Ok(thread) => Supply::Background {
-                ready: receiver,
-                thread: Some(thread),
-            },
-            Err(_) => Supply::Asked(Box::new(steps.map(move |step| make(step)))),
-        };
-        Self { supply }
+        });
+        Self { ready: receiver }
     }
 }
 
 impl Iterator for Loader {
-    type Item = Made;
+    type Item = Result<Batch, UnreadableImage>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.supply {
-            Supply::Background { ready, thread } => {
-                let batch = ready.recv().ok();
-                // A sequence that broke off must not look like one that ended.
-                if batch.is_none()
-                    && let Some(Err(panic)) = thread.take().map(JoinHandle::join)
-                {
-                    resume_unwind(panic);
-                }
-                batch
-            }
-            Supply::Asked(batches) => batches.next(),
-        }
+        self.ready.recv().ok()
     }
 }

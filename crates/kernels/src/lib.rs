@@ -105,9 +105,7 @@ pub use layer_norm::{PixelStats, layer_norm, layer_norm_backward, layer_norm_bac
 pub use linear::{linear, linear_backward_input, linear_backward_weight};
 pub use loss::{binary_cross_entropy, cross_entropy};
 pub use map::MapShape;
-pub use memory::{
-    LargeBlocks, MemoryUse, OrEnd, memory_use, overwritten, release_memory, restart_peak,
-};
+pub use memory::{LargeBlocks, MemoryUse, memory_use, overwritten, release_memory, restart_peak};
 pub use moments::Panels;
 pub use optimizer::{Adam, Sgd};
 pub use pool::{

@@ -6,10 +6,8 @@
 //! more than the most it holds at once.
 
 mod arena;
-mod or_end;
 
 pub use arena::MemoryUse;
-pub use or_end::OrEnd;
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::mem::MaybeUninit;
