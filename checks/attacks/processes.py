@@ -122,7 +122,7 @@ def main():
                 os.kill(paused[1], signal.SIGCONT)
             said = []
             for process in processes:
-                _, text = process.communicate(timeout=300)
+                _, text = process.communicate(timeout=1200)
                 said.append(text.decode(errors="replace"))
                 if process.returncode != 0 or "panicked" in said[-1]:
                     defects.append(f"round {number}: ended with {process.returncode}: {said[-1][-300:]}")

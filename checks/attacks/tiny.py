@@ -51,7 +51,7 @@ def environment(place, **more):
     return kept | {"RAYON_NUM_THREADS": "1", "HOME": place, "TMPDIR": place, "XDG_CACHE_HOME": place} | more
 
 
-def run(binary, arguments, place, seconds=120, **more):
+def run(binary, arguments, place, seconds=300, **more):
     """Exit code (negative: a signal), stdout and stderr."""
     command = [str(binary), *map(str, arguments)]
     try:

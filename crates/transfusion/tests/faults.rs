@@ -37,8 +37,8 @@ const FAULTS: [(&str, i32, bool, u64); 15] = [
     ("truncate", ENOSPC, false, 2),
     ("list", EIO, false, 2),
     ("touch", EIO, false, 1),
-    ("map", ENOMEM, true, 2),
     ("thread", EAGAIN, false, 4),
+    ("map", ENOMEM, true, 2),
 ];
 
 /// A call that fails: kind, number from 1, error, whether all later ones fail too.
