@@ -120,3 +120,10 @@ fn a_loader_dropped_early_stops() {
     let mut loader = Loader::training(&feed, &[0, 1, 2], 2, 1, 0..u64::MAX, 1);
     assert_eq!(loader.next().unwrap().unwrap().step, 0);
 }
+
+#[test]
+fn a_sequence_that_breaks_off_does_not_look_like_one_that_ended() {
+    let feed = feed(usize::MAX, Augmentation::default());
+    let beyond = std::panic::AssertUnwindSafe(|| Loader::evaluation(&feed, &[99], 8, 1).count());
+    assert!(std::panic::catch_unwind(beyond).is_err());
+}

@@ -138,6 +138,7 @@ impl<'a> Run<'a> {
             spec.train.class_weights,
             &labels,
         );
+        work.still_held()?;
         MATCHES.write(directory.path(), &matches)?;
         write_gabor(directory, &matches, &initial)?;
         let checkpoints = Checkpoints::new(directory);
@@ -163,6 +164,8 @@ impl<'a> Run<'a> {
                 (state, initial.clone(), Momentum::default())
             }
         };
+        // Who was paused until now would empty the log of who took over.
+        work.still_held()?;
         log.retain(|e| Some(e.step) <= state.evaluated)?;
         let batches = Batches::of(spec, supply.split);
         let model = Model::new(network, &weights)?;
