@@ -106,7 +106,7 @@ pub use linear::{linear, linear_backward_input, linear_backward_weight};
 pub use loss::{binary_cross_entropy, cross_entropy};
 pub use map::MapShape;
 pub use memory::{
-    Exhaustible, LargeBlocks, MemoryUse, memory_use, overwritten, release_memory, restart_peak,
+    LargeBlocks, MemoryUse, OrEnd, memory_use, overwritten, release_memory, restart_peak,
 };
 pub use moments::Panels;
 pub use optimizer::{Adam, Sgd};

@@ -6,10 +6,10 @@
 //! more than the most it holds at once.
 
 mod arena;
-mod exhaustion;
+mod or_end;
 
 pub use arena::MemoryUse;
-pub use exhaustion::Exhaustible;
+pub use or_end::OrEnd;
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::mem::MaybeUninit;

@@ -7,15 +7,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use kernels::{Exhaustible, LargeBlocks};
+use kernels::{LargeBlocks, OrEnd};
 use mimalloc::MiMalloc;
 
 /// The large blocks of one training step serve the next; the small ones are better off with mimalloc.
 #[global_allocator]
-static ALLOCATOR: Exhaustible<LargeBlocks<MiMalloc>> = Exhaustible {
-    allocator: LargeBlocks(MiMalloc),
-    exhausted: shortage::of_memory,
-};
+static ALLOCATOR: OrEnd<LargeBlocks<MiMalloc>, 75> = OrEnd(LargeBlocks(MiMalloc));
 
 fn main() -> ExitCode {
     shortage::start_threads();
