@@ -128,6 +128,8 @@ impl ComparePlan {
                 found: format!("`{}`", spec.baseline),
             });
         }
+        // Looks from 0 on would never grow.
+        grid.seeds.check()?;
         bounds::MARGIN.number(spec.margin)?;
         bounds::REFERENCE.number(spec.reference)?;
         bounds::SUSTAINED.whole(spec.sustained as u64)?;

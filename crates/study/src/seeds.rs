@@ -38,7 +38,7 @@ impl Seeds {
         let Self::UntilDecided { from, to } = self else {
             return Vec::new();
         };
-        let next = |seeds: &u64| Some(seeds + seeds.div_ceil(3));
+        let next = |seeds: &u64| seeds.checked_add(seeds.div_ceil(3).max(1));
         let before_last = std::iter::successors(Some(from), next).take_while(|seeds| *seeds < to);
         before_last
             .chain([to])

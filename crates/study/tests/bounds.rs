@@ -105,7 +105,11 @@ const KEYS: [(&str, &str, &str); 65] = [
         "regime = [{ l2_sp = { alpha = 0, beta = @ } }]",
         "l2_sp",
     ),
-    ("grid", "regime = [{ phases = [{ share = @ }] }]", "share"),
+    (
+        "grid",
+        "regime = [{ name = \"own\", phases = [{ share = @ }] }]",
+        "share",
+    ),
     ("train", "lr = @", "lr"),
     ("train", "optimizer = \"sgd\"\nmomentum = @", "momentum"),
     ("train", "weight_decay = @", "weight_decay"),
