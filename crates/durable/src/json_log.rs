@@ -63,11 +63,15 @@ impl<T: Serialize + DeserializeOwned> JsonLog<T> {
 
     /// Forgets the values that are not to be kept, which a resumed process makes again.
     pub fn retain(&self, mut keep: impl FnMut(&T) -> bool) -> Result<(), FileError> {
-        let mut text = Vec::new();
-        for value in self.read()?.iter().filter(|v| keep(v)) {
-            text.extend(line(value));
+        let values = self.read()?;
+        let kept: Vec<&T> = values.iter().filter(|v| keep(v)).collect();
+        if kept.len() == values.len() && self.path.exists() {
+            return Ok(());
         }
-        write(&self.path, &text)
+        write(
+            &self.path,
+            &kept.into_iter().flat_map(line).collect::<Vec<u8>>(),
+        )
     }
 
     /// Adds a line and sees it to the disk.

@@ -51,6 +51,7 @@ mod evaluation;
 mod finished_run;
 mod job;
 mod listing;
+mod lost;
 pub mod metrics;
 pub mod names;
 mod precision;

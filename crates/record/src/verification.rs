@@ -10,7 +10,7 @@ use crate::directory::{JobDirectory, StudyDirectory};
 use crate::error::RecordError;
 use crate::finished_run::FinishedRun;
 use crate::job::Job;
-use crate::listing::LOST;
+use crate::lost::LOST;
 use crate::names::{EXAMPLES, MANIFEST, PLAN, PRECISIONS, PROBE_RESULT, RESULTS, STUDY};
 use crate::prediction_table::PredictionTable;
 use crate::result::RunError;

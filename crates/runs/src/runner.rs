@@ -252,6 +252,11 @@ impl Runner<'_> {
                 return Ok(Attempted::Elsewhere);
             }
         };
+        // Who was paused just now would clear away what its successor is writing.
+        if let Err(lost @ (Lost::Taken { .. } | Lost::Gone { .. })) = claim.still_held() {
+            self.listener.hear(job, Event::Lost(&lost.to_string()));
+            return Ok(Attempted::Elsewhere);
+        }
         self.make_place(job)?;
         // Somebody may have finished it just before the claim was free.
         if job.is_recorded(self.directory) {
