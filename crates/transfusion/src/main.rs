@@ -1,34 +1,95 @@
 //! The command line.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod cli;
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use cli::{Exit, interrupt, output, passing};
 use kernels::LargeBlocks;
 use mimalloc::MiMalloc;
+use transfusion::terminal::{say, visible};
 
 /// The large blocks of one training step serve the next; the small ones are better off with mimalloc.
 #[global_allocator]
 static ALLOCATOR: LargeBlocks<MiMalloc> = LargeBlocks(MiMalloc);
 
 fn main() -> ExitCode {
-    let arguments = cli::Arguments::parse();
-    let code = match catch_unwind(AssertUnwindSafe(|| cli::run(arguments))) {
+    std::panic::set_hook(Box::new(|panic| {
+        say(format_args!("{panic}"));
+        let trace = Backtrace::capture();
+        if trace.status() == BacktraceStatus::Captured {
+            say(format_args!("{trace}"));
+        }
+    }));
+    interrupt::survive_full_files();
+    let code = match cli::Arguments::try_parse() {
+        Ok(arguments) => carry_out(arguments),
+        Err(refused) => explain(&refused),
+    };
+    ExitCode::from(with_stdout(code) as u8)
+}
+
+fn carry_out(arguments: cli::Arguments) -> Exit {
+    match catch_unwind(AssertUnwindSafe(|| cli::run(arguments))) {
         Ok(Ok(code)) => code,
+        Ok(Err(error)) if passing::is_passing(&error) => {
+            let message = message(&error);
+            say(format_args!(
+                "error: {message}; this may pass: give the same command again then"
+            ));
+            Exit::Interrupted
+        }
         Ok(Err(error)) => {
-            eprintln!("error: {}", message(&error));
-            cli::Exit::Usage
+            say(format_args!("error: {}", message(&error)));
+            Exit::Usage
         }
         Err(_) => {
-            eprintln!(
+            say(format_args!(
                 "error: internal error; nothing that was written is lost, please report the message above"
-            );
-            cli::Exit::Internal
+            ));
+            Exit::Internal
+        }
+    }
+}
+
+/// Prints help, or what is wrong with the arguments, which may come from anywhere.
+fn explain(refused: &clap::Error) -> Exit {
+    let text = refused.render().to_string();
+    let code = match refused.use_stderr() {
+        true => Exit::Usage,
+        false => Exit::Done,
+    };
+    // In clap's colours, where nothing else of it speaks to the terminal.
+    let printed = match visible(&text) == text {
+        true => refused.print(),
+        false => {
+            say(format_args!("{}", text.trim_end()));
+            Ok(())
         }
     };
-    ExitCode::from(code as u8)
+    if let (Err(error), Exit::Done) = (printed, code) {
+        output::lose(error);
+    }
+    code
+}
+
+/// What became of a command, and of what it printed.
+fn with_stdout(code: Exit) -> Exit {
+    let Some(error) = output::refused() else {
+        return code;
+    };
+    say(format_args!(
+        "error: stdout did not take all that was printed ({error}); files that were written are whole"
+    ));
+    match code {
+        Exit::Done | Exit::Findings => Exit::Unprinted,
+        code => code,
+    }
 }
 
 /// The error and its causes, without those that a message already repeats.
