@@ -12,7 +12,7 @@ use clap::Parser as _;
 use cli::{Exit, interrupt, output, passing};
 use kernels::LargeBlocks;
 use mimalloc::MiMalloc;
-use transfusion::terminal::{say, visible};
+use transfusion::terminal::{one_line, say};
 
 /// The large blocks of one training step serve the next; the small ones are better off with mimalloc.
 #[global_allocator]
@@ -59,16 +59,19 @@ fn carry_out(arguments: cli::Arguments) -> Exit {
 
 /// Prints help, or what is wrong with the arguments, which may come from anywhere.
 fn explain(refused: &clap::Error) -> Exit {
-    let text = refused.render().to_string();
     let code = match refused.use_stderr() {
         true => Exit::Usage,
         false => Exit::Done,
     };
-    // In clap's colours, where nothing else of it speaks to the terminal.
-    let printed = match visible(&text) == text {
+    // In clap's colours, unless an argument would speak to the terminal itself.
+    let is_harmless = |argument: std::ffi::OsString| {
+        let argument = argument.to_string_lossy();
+        one_line(&argument) == argument
+    };
+    let printed = match std::env::args_os().all(is_harmless) {
         true => refused.print(),
         false => {
-            say(format_args!("{}", text.trim_end()));
+            say(format_args!("{}", refused.render().to_string().trim_end()));
             Ok(())
         }
     };

@@ -16,8 +16,9 @@ const EVALUATION: u64 = 256;
 const PROBABILITY: u64 = 21;
 /// What the results and the page take, in bytes, beside what grows with the arms.
 const REPORT: u64 = 2 << 20;
-/// Moments that an optimiser keeps of a number, at most.
-const MOMENTS: u64 = 2;
+/// What the checkpoints of a run take, at most, in sizes of its weights: two stay and one is on its
+/// way, each with up to two moments and with the best weights that it names.
+const CHECKPOINTS: u64 = 3 * (1 + 2 + 1);
 
 /// What the jobs of a study take on disk, estimated from above, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,20 +84,32 @@ impl Disk {
         Ok(disk)
     }
 
-    /// At least what is needed at one moment, with one run at a time.
-    fn needed(&self) -> u64 {
-        self.kept + self.checkpoints
+    /// What is surely needed: what stays and grows with pictures and networks, and of one run the
+    /// weights of a checkpoint and of the best one.
+    fn least(&self) -> u64 {
+        self.weights + self.predictions + self.features + 2 * (self.checkpoints / CHECKPOINTS)
     }
 
-    /// Refuses to begin where `free` bytes are not enough for `folder`.
+    /// Refuses to begin where `free` bytes are surely not enough for `folder`; warns where they may
+    /// not be.
     pub fn check(&self, folder: &Path, free: Option<u64>) -> anyhow::Result<()> {
+        let (least, most) = (self.least(), self.kept + self.checkpoints);
         match free {
-            Some(free) if free < self.needed() => bail!(
-                "expected {} of free disk for what the study still lacks, found {} at {}; make room, choose another place with --out, or ask for fewer seeds or arms",
-                size(self.needed()),
+            Some(free) if free < least => bail!(
+                "expected at least {} of free disk for what the study still lacks, found {} at {}; make room, choose another place with --out, or ask for fewer seeds or arms",
+                size(least),
                 size(free),
                 folder.display()
             ),
+            Some(free) if free < most => {
+                say!(
+                    "warning: the study may take {} of disk, one run at a time, and {} are free at {}",
+                    size(most),
+                    size(free),
+                    folder.display()
+                );
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -132,8 +145,6 @@ pub fn of_run(study: &OpenStudy, run: &RunSpec) -> anyhow::Result<OfJob> {
     let numbers: usize = network.parameters().iter().map(|p| p.len()).sum();
     let weights = (numbers * size_of::<f32>()) as u64;
     let split = study.plan.data.split_of(run.fold);
-    // Two checkpoints stay and one is on its way, each with the best weights that it names.
-    let checkpoint = (1 + MOMENTS) * weights;
     Ok(OfJob {
         weights,
         predictions: table(study, split),
@@ -141,7 +152,7 @@ pub fn of_run(study: &OpenStudy, run: &RunSpec) -> anyhow::Result<OfJob> {
         rest: SMALL_FILES
             + run.train.evaluations() * EVALUATION
             + network.parameters().len() as u64 * EVALUATION,
-        checkpoints: 3 * checkpoint + 3 * weights,
+        checkpoints: CHECKPOINTS * weights,
     })
 }
 
@@ -231,15 +242,16 @@ mod tests {
     #[test]
     fn too_little_disk_is_refused_with_both_figures() {
         let disk = Disk {
-            kept: 3 << 20,
-            checkpoints: 2 << 20,
+            weights: 3 << 20,
+            kept: 4 << 20,
+            checkpoints: CHECKPOINTS << 20,
             ..Disk::default()
         };
         let folder = Path::new("studies");
         let error = disk.check(folder, Some((5 << 20) - 1)).unwrap_err();
         let error = error.to_string();
         assert!(
-            error.contains("expected 5 MiB") && error.contains("at studies"),
+            error.contains("expected at least 5 MiB") && error.contains("at studies"),
             "{error}"
         );
         disk.check(folder, Some(5 << 20)).unwrap();
