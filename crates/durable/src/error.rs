@@ -57,22 +57,22 @@ impl FileError {
     }
 }
 
-/// Numbers of errors that pass and that have no kind of their own: EIO, ENFILE and EMFILE.
+/// Numbers of errors that pass, since not all have a kind of their own: EIO, EAGAIN, ENOMEM, ENFILE,
+/// EMFILE and ENOSPC.
 #[cfg(unix)]
-const PASSING: [i32; 3] = [5, 23, 24];
+const PASSING: [i32; 6] = [5, 11, 12, 23, 24, 28];
 #[cfg(not(unix))]
 const PASSING: [i32; 0] = [];
 
 /// Whether an error is a shortage or a fault that may pass: no room, memory, descriptors or threads
 /// left, a file system that does not answer, an interruption.
 pub fn is_passing(error: &io::Error) -> bool {
-    let has_passing_number = error.raw_os_error().is_some_and(|n| PASSING.contains(&n));
+    let has_passing_number = number(error).is_some_and(|n| PASSING.contains(&n));
     has_passing_number
         || matches!(
             error.kind(),
             ErrorKind::StorageFull
                 | ErrorKind::QuotaExceeded
-                | ErrorKind::FileTooLarge
                 | ErrorKind::OutOfMemory
                 | ErrorKind::WouldBlock
                 | ErrorKind::TimedOut
@@ -88,6 +88,15 @@ pub fn is_passing(error: &io::Error) -> bool {
         )
 }
 
+/// The system's number of an error; from its words where a library wrapped it.
+fn number(error: &io::Error) -> Option<i32> {
+    error.raw_os_error().or_else(|| {
+        let words = error.to_string();
+        let (_, after) = words.rsplit_once("(os error ")?;
+        after.split_once(')')?.0.parse().ok()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,5 +109,10 @@ mod tests {
         assert!([28, 122, 5, 24, 23, 11, 12, 4, 116].into_iter().all(raw));
         // ENOENT, EACCES, EISDIR, EINVAL.
         assert!(![2, 13, 21, 22].into_iter().any(raw));
+        let wrapped = |number| {
+            let error = io::Error::from_raw_os_error(number);
+            is_passing(&io::Error::other(format!("{error} at path x")))
+        };
+        assert!(wrapped(24) && !wrapped(2));
     }
 }

@@ -6,7 +6,7 @@ use durable::claims::Attempt;
 use durable::{ABANDONED, Manifest, remove_old_temporaries};
 use study::StudyPlan;
 
-use crate::declaration::Declaration;
+use crate::declaration::{Declaration, Declarations};
 use crate::difference::{data_difference, is_same_data};
 use crate::directory::{StudyDirectory, make};
 use crate::error::RecordError;
@@ -115,16 +115,17 @@ impl StudyDirectory {
 
     /// The plan last: with it, the study is there. Only for who holds the claim on the plan.
     pub(crate) fn write_plan(&self, plan: &StudyPlan, study: &str) -> Result<(), RecordError> {
-        let mut declarations = DECLARATIONS.read(self.path())?.unwrap_or_default();
-        if declarations.last().map(|last| &last.compare) != Some(&plan.compare) {
-            declarations.push(Declaration {
+        let mut declared = self.declarations()?;
+        if declared.last().map(|last| &last.compare) != Some(&plan.compare) {
+            declared.push(Declaration {
                 compare: plan.compare.clone(),
                 results: self.results_there()?,
             });
-            DECLARATIONS.write(self.path(), &declarations)?;
+            let declarations = Declarations { declared };
+            DECLARATIONS.write(self.path(), &declarations, &Manifest::default())?;
         }
         durable::write(&STUDY.path(self.path()), study.as_bytes())?;
-        let files = Manifest::of_files(self.path(), &[STUDY, DECLARATIONS.into()])?;
+        let files = Manifest::of_files(self.path(), &[STUDY])?;
         Ok(PLAN.write(self.path(), plan, &files)?)
     }
 

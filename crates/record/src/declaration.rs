@@ -5,6 +5,13 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use study::ComparePlan;
 
+/// `declarations.json`: in the order in which they were made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Declarations {
+    /// One a way of comparing.
+    pub declared: Vec<Declaration>,
+}
+
 /// An entry of `declarations.json`: a way of comparing, and what was known when it was chosen.
 /// Beside the results, because it tells how the study came about and not what it found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -67,9 +67,8 @@ impl StudyDirectory {
 
     /// How arms were declared to be compared, from the first plan on, if the record of it is whole.
     pub fn declarations(&self) -> Result<Vec<Declaration>, RecordError> {
-        let files = self.sealed_plan()?.files;
-        files.check(&self.path, DECLARATIONS.name())?;
-        Ok(DECLARATIONS.read(&self.path)?.unwrap_or_default())
+        let declarations = DECLARATIONS.read(&self.path)?;
+        Ok(declarations.map_or_else(Vec::new, |sealed| sealed.value.declared))
     }
 
     /// The directory of a run.

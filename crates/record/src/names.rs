@@ -4,7 +4,7 @@ use durable::{FileName, JsonFile, SealedFile};
 use networks::initialisation::MatchReport;
 use study::{PlannedProbe, RunSpec, StudyPlan};
 
-use crate::declaration::Declaration;
+use crate::declaration::Declarations;
 use crate::listing::Listing;
 use crate::precision::Precisions;
 use crate::probe::ProbeRecord;
@@ -13,14 +13,14 @@ use crate::results::Results;
 
 /// The configuration as it was run.
 pub const STUDY: FileName = FileName::new("study.toml");
-/// What the study asks, checked; `study.toml` and `declarations.json` belong to it.
+/// What the study asks, checked; `study.toml` belongs to it.
 pub const PLAN: SealedFile<StudyPlan> = SealedFile::new("plan.json");
 /// The folder that paths of the configuration are relative to.
 pub const ORIGIN: FileName = FileName::new("origin");
 /// Which precision networks train in, where it was measured.
 pub const PRECISIONS: SealedFile<Precisions> = SealedFile::new("precisions.json");
 /// How arms are compared, and when that was declared.
-pub const DECLARATIONS: JsonFile<Vec<Declaration>> = JsonFile::new("declarations.json");
+pub const DECLARATIONS: SealedFile<Declarations> = SealedFile::new("declarations.json");
 /// Every number of the report.
 pub const RESULTS: SealedFile<Results> = SealedFile::new("results.json");
 /// The page.

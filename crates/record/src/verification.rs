@@ -11,7 +11,9 @@ use crate::error::RecordError;
 use crate::finished_run::FinishedRun;
 use crate::job::Job;
 use crate::lost::LOST;
-use crate::names::{EXAMPLES, MANIFEST, PLAN, PRECISIONS, PROBE_RESULT, RESULTS, STUDY};
+use crate::names::{
+    DECLARATIONS, EXAMPLES, MANIFEST, PLAN, PRECISIONS, PROBE_RESULT, RESULTS, STUDY,
+};
 use crate::prediction_table::PredictionTable;
 use crate::result::RunError;
 
@@ -138,6 +140,7 @@ impl Verification {
     fn own_files(&mut self, directory: &StudyDirectory) -> Result<(), RecordError> {
         let path = directory.path();
         self.take(None, PRECISIONS.read(path).map_err(Into::into))?;
+        self.take(None, DECLARATIONS.read(path).map_err(Into::into))?;
         self.take(
             None,
             read_sealed::<Value>(&RESULTS.path(path)).map_err(Into::into),

@@ -79,6 +79,7 @@ impl AnalysisImages {
 
 /// `[analysis]`, checked, and what it will compare.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AnalysisPlan {
     /// How networks are compared.
     pub settings: AnalysisSettings,
@@ -92,6 +93,7 @@ pub struct AnalysisPlan {
 
 /// How networks are compared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AnalysisSettings {
     /// The measures, each once; figures show the first.
     pub measures: Vec<Measure>,
@@ -111,6 +113,7 @@ pub struct AnalysisSettings {
 
 /// A run, before against after training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedChange {
     /// Identity: names the record.
     pub id: String,
@@ -122,6 +125,7 @@ pub struct PlannedChange {
 
 /// A run of an arm and one of the baseline, with different seeds where there are several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedPair {
     /// Identity: names the record.
     pub id: String,
@@ -135,6 +139,7 @@ pub struct PlannedPair {
 
 /// Two runs whose blocks are compared each with each.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedMap {
     /// Identity: names the record.
     pub id: String,

@@ -74,7 +74,7 @@ impl OperatingRule {
 
 /// `[compare]`, checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 pub struct ComparePlan {
     /// Name of the baseline initialisation.
     pub baseline: String,

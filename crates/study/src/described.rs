@@ -12,6 +12,7 @@ use crate::split::Split;
 
 /// The data under study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DataResult {
     /// Name of the data set.
     pub name: String,
@@ -95,6 +96,7 @@ impl DataResult {
 
 /// The folds of cross-validation, in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FoldsResult {
     /// Folds of a repeat.
     pub count: usize,
@@ -148,6 +150,7 @@ impl FoldsResult {
 
 /// One partition of the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PartitionResult {
     /// `training`, `validation`, `test`, or the name of a test set.
     pub name: String,
@@ -161,6 +164,7 @@ pub struct PartitionResult {
 
 /// A task that weights were pretrained on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SourceResult {
     /// Label of the model that starts from it.
     pub model: String,
@@ -184,6 +188,7 @@ pub struct SourceResult {
 
 /// A network of the study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ModelResult {
     /// Label in tables.
     pub label: String,

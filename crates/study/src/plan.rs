@@ -15,6 +15,7 @@ use super::tuning::TuningPlan;
 
 /// `plan.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StudyPlan {
     /// [`FORMAT`](crate::FORMAT).
     pub format: u32,

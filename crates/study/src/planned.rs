@@ -14,6 +14,7 @@ use super::split::Split;
 
 /// The data of a study, resolved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedData {
     /// What the report says of the data.
     pub described: DataResult,
@@ -90,6 +91,7 @@ impl PlannedData {
 
 /// A network of the study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedModel {
     /// What the report says of it.
     pub described: ModelResult,
@@ -111,6 +113,7 @@ impl PlannedModel {
 
 /// A cell of the grid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedArm {
     /// Model, initialisation, regime and training size.
     pub label: String,

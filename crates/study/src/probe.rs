@@ -72,6 +72,7 @@ impl ProbeMethod {
 
 /// `[probe]`, checked, and the probes of the grid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ProbePlan {
     /// Whether nothing is trained.
     pub only: bool,
@@ -83,6 +84,7 @@ pub struct ProbePlan {
 
 /// How features are probed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ProbeSettings {
     /// The methods, each once.
     pub methods: Vec<ProbeMethod>,
@@ -102,6 +104,7 @@ pub struct ProbeSettings {
 /// One set of features: a network as an initialisation leaves it, before training. All training
 /// sizes and methods use it, and all seeds that it is the same for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedProbe {
     /// Number in the plan, from 0; no part of the identity.
     pub number: usize,
@@ -134,6 +137,7 @@ pub struct PlannedProbe {
 
 /// A training size of the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ProbeSize {
     /// Training pictures.
     pub images: usize,

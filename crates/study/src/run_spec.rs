@@ -17,6 +17,7 @@ use crate::train::TrainPlan;
 /// One run: `spec.json`. With the data and the weights that it names, it is all that training
 /// takes: neither the plan nor the rest of the study is asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RunSpec {
     /// Number in the plan, from 0; no part of the identity.
     pub number: usize,
@@ -67,6 +68,7 @@ pub struct RunSpec {
 
 /// The data of a run, and the question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RunData {
     /// SHA-256 over ids, labels and pixels.
     pub sha256: String,

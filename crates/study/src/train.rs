@@ -10,6 +10,7 @@ use super::train_spec::{ClassWeights, OptimizerName, PrecisionName, ScheduleName
 
 /// `[train]`, checked: the only form that training accepts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainPlan {
     /// The update rule.
     pub rule: Rule,

@@ -24,6 +24,7 @@ const FIRST_SEED: u64 = 1_000_000;
 
 /// `[tune]`, checked, and every trial.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TuningPlan {
     /// What is tried, and what decides.
     pub settings: TuningSettings,
@@ -33,6 +34,7 @@ pub struct TuningPlan {
 
 /// What is tried, and what decides: the same in every arm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TuningSettings {
     /// What candidates are chosen by.
     pub metric: TuneMetric,
@@ -46,6 +48,7 @@ pub struct TuningSettings {
 
 /// A run that is made to choose by, and reported on in the specification curve alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedTrial {
     /// The [`tuning`](RunSpec::tuning) of the runs that it helps to choose for.
     pub tuning: String,

@@ -8,7 +8,8 @@
 //! This crate is the façade: every stage is a crate of its own and is found here under its name.
 //! What it holds itself comes after a study or before one: [`export`] and [`classifier`] hand a
 //! trained network over, [`pretraining`] makes one to start from, [`published`] analyses tables
-//! that others printed, [`progress`] and [`meter`] show work on a terminal.
+//! that others printed, [`progress`] and [`meter`] show work on a terminal, and [`terminal`] is the
+//! only way there.
 //!
 //! A whole study:
 //! ```
@@ -53,12 +54,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod classifier;
 pub mod export;
 pub mod meter;
 pub mod pretraining;
 pub mod progress;
 pub mod published;
+pub mod terminal;
 
 pub use depot::{catalogue, download, weights};
 pub use {

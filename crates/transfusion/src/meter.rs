@@ -8,6 +8,7 @@ use depot::download::Listener;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::progress::LINE_EVERY;
+use crate::terminal::{one_line, say};
 
 /// Shows on stderr how much of a file is here.
 #[derive(Debug, Default)]
@@ -29,7 +30,10 @@ struct Arriving {
 
 impl Listener for Meter {
     fn waiting(&mut self, path: &Path) {
-        eprintln!("waiting for another process that makes {}", path.display());
+        say(format_args!(
+            "waiting for another process that makes {}",
+            path.display()
+        ));
     }
 
     fn started(&mut self, path: &Path, first: u64, total: Option<u64>) {
@@ -52,10 +56,13 @@ impl Arriving {
     fn new(path: &Path, first: u64, total: Option<u64>) -> Self {
         let name = path
             .file_name()
-            .map(|n| n.to_string_lossy().into_owned())
+            .map(|n| one_line(&n.to_string_lossy()).into_owned())
             .unwrap_or_default();
         if first > 0 {
-            eprintln!("{name}: goes on after {:.1} MB", megabytes(first));
+            say(format_args!(
+                "{name}: goes on after {:.1} MB",
+                megabytes(first)
+            ));
         }
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = total.map_or_else(ProgressBar::no_length, ProgressBar::new);
@@ -88,13 +95,13 @@ impl Arriving {
                 let left = total.saturating_sub(bytes) as f64 / rate.max(1e-9);
                 format!(" of {:.1} MB, {left:.0} s left", megabytes(total))
             });
-            eprintln!(
+            say(format_args!(
                 "{}: {:.1}{}, {:.1} MB/s",
                 self.name,
                 megabytes(bytes),
                 rest.unwrap_or(" MB".into()),
                 rate / 1e6
-            );
+            ));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the user sees while jobs are done: bars on a terminal, plain lines otherwise, on stderr.
 
 use std::collections::HashMap;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use record::{Job, JobKind};
 use runs::{Event, Listener};
 use study::StudyPlan;
+
+use crate::terminal::{one_line, say, visible};
 
 /// Time between two lines about one thing where there is no terminal.
 pub const LINE_EVERY: Duration = Duration::from_secs(5);
@@ -66,16 +68,16 @@ impl<'a> Progress<'a> {
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style);
         }
-        bar.set_prefix(self.name(job));
+        bar.set_prefix(one_line(&self.name(job)).into_owned());
         Some(bar)
     }
 
     /// A line above the bars, or on stderr. Nobody may be reading any more; the work goes on.
     fn line(&self, text: &str) {
         match &self.bars {
-            Some(bars) => bars.println(text).ok(),
-            None => writeln!(std::io::stderr(), "{text}").ok(),
-        };
+            Some(bars) => bars.println(visible(text)).unwrap_or_default(),
+            None => say(format_args!("{text}")),
+        }
     }
 }
 

@@ -13,6 +13,8 @@ use runs::{Runner, Share, Tally, Workers};
 use study::{OpenStudy, PrecisionName, RunSpec, StudyPlan};
 use transfusion::progress::Progress;
 
+use super::disk::{self, Disk};
+use super::shell::word;
 use super::table::counted;
 use super::version::program;
 use super::{interrupt, report};
@@ -23,7 +25,7 @@ const STOPPED: &str = "the study stopped; run it again once this is mended, fini
 /// Says what the user has to know before anything trains.
 pub fn warn(plan: &StudyPlan) {
     for warning in &plan.warnings {
-        eprintln!("warning: {warning}");
+        say!("warning: {warning}");
     }
     let findings = plan
         .data
@@ -32,7 +34,7 @@ pub fn warn(plan: &StudyPlan) {
         .iter()
         .flat_map(|audit| &audit.findings);
     for finding in findings.filter(|finding| finding.severity <= Severity::Warning) {
-        eprintln!("warning: {} {}", finding.found, finding.effect);
+        say!("warning: {} {}", finding.found, finding.effect);
     }
 }
 
@@ -51,6 +53,9 @@ impl Begun {
         base: &Path,
     ) -> anyhow::Result<Self> {
         warn(&study.plan);
+        let folder = disk::standing(directory.path());
+        let is_open = |job: &Job| !job.is_recorded(&directory);
+        Disk::of(&study, is_open)?.check(&folder, disk::free(&folder))?;
         let adoption = directory.adopt(&study.plan, text)?;
         tell(&adoption, &directory);
         let absolute = std::path::absolute(base)?;
@@ -95,7 +100,7 @@ impl Begun {
             .collect();
         check_precision(pending.iter().copied())?;
         for choice in measure_precisions(&self.directory, &pending)? {
-            eprintln!("{}", chosen(&choice));
+            say!("{}", chosen(&choice));
         }
         let workers = match workers {
             Some(workers) => Workers::asked(usize::from(workers).min(pending.len())),
@@ -103,7 +108,7 @@ impl Begun {
                 .context("cannot measure a training step")?,
         };
         if !pending.is_empty() {
-            eprintln!("{workers}");
+            say!("{workers}");
         }
         let progress = Progress::new(plan);
         let program = program();
@@ -128,7 +133,7 @@ impl Begun {
                 return Ok(tally);
             }
             if let Some(Wanted { seeds, .. }) = look {
-                eprintln!("not all is decided: on to {seeds} seeds");
+                say!("not all is decided: on to {seeds} seeds");
             }
             runner.seeds_below = below(&look);
         }
@@ -194,20 +199,20 @@ fn tell(adoption: &Adoption, directory: &StudyDirectory) {
         AdoptionKind::Began => {}
         AdoptionKind::WentOn if *reused == 0 => {}
         AdoptionKind::WentOn => {
-            eprintln!(
+            say!(
                 "{reused} of {} jobs already have their result",
                 reused + open
             );
         }
         AdoptionKind::Grew => {
-            eprintln!("the study has changed: {reused} results are reused, {open} jobs are to do");
+            say!("the study has changed: {reused} results are reused, {open} jobs are to do");
         }
     }
     if !superseded.is_empty() {
-        eprintln!(
+        say!(
             "{} of an earlier plan no longer belong to it and are kept; `transfusion prune {}` removes them",
             counted(superseded.all().count(), "record"),
-            directory.path().display()
+            word(directory.path())
         );
     }
 }

@@ -12,6 +12,7 @@ use report::{PowerCurves, PowerFigure};
 use serde::Serialize;
 
 use super::exit::Exit;
+use super::output::print_json;
 use super::proper::{proper, share};
 use super::table::{table, thousands};
 
@@ -120,7 +121,7 @@ impl Design {
             let page = self.curves(&design, &assumed, &rows).html()?;
             write(path, page.as_bytes())
                 .with_context(|| format!("cannot write {}", path.display()))?;
-            eprintln!("wrote {}", path.display());
+            say!("wrote {}", path.display());
         }
         let cells = rows.iter().flat_map(|patients| {
             let design = &design;
@@ -136,7 +137,7 @@ impl Design {
             needed,
         };
         match self.json {
-            true => output!("{}", serde_json::to_string_pretty(&told)?),
+            true => print_json(&told)?,
             false => self.print(&told, rows.len())?,
         }
         Ok(Exit::Done)

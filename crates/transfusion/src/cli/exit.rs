@@ -6,7 +6,7 @@ use durable::{FileError, is_passing};
 use record::RecordError;
 use runs::Tally;
 
-/// How the program ends.
+/// How the program ends. The table in docs/exit-codes.md says which command ends how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
@@ -18,7 +18,9 @@ pub enum Exit {
     Usage = 2,
     /// A defect of the program.
     Internal = 70,
-    /// Interrupted, or hindered by something that may pass; run again to go on.
+    /// Done, but stdout refused what was printed.
+    Unprinted = 74,
+    /// Interrupted, or short of something for now; run again to go on.
     Interrupted = 75,
 }
 

@@ -6,6 +6,7 @@ use clap::Args;
 use transfusion::export::export;
 
 use super::exit::Exit;
+use super::output::print_json;
 
 /// Write the model of a finished run for use elsewhere: safetensors, ONNX, preprocessing, card
 #[derive(Debug, Args)]
@@ -24,7 +25,7 @@ impl Export {
     pub fn run(self) -> anyhow::Result<Exit> {
         let exported = export(&self.run, &self.to)?;
         if self.json {
-            output!("{}", serde_json::to_string_pretty(&exported.metadata)?);
+            print_json(&exported.metadata)?;
             return Ok(Exit::Done);
         }
         output!(

@@ -33,8 +33,8 @@ pub fn from_data(path: &Path) -> anyhow::Result<String> {
         data.replace("size = 64", &format!("size = {size}")),
         REST
     );
-    eprintln!("{}", believed(dataset));
-    notes.iter().for_each(|note| eprintln!("  {note}"));
+    say!("{}", believed(dataset));
+    notes.iter().for_each(|note| say!("  {note}"));
     Ok(text)
 }
 
@@ -44,7 +44,7 @@ fn with_patients(data: String, read: Noted) -> anyhow::Result<(String, Noted)> {
         return Ok((data, read));
     };
     let own = if fits_all { "" } else { ", blank = \"own\"" };
-    eprintln!("patients are visible in file names, by the pattern {pattern}");
+    say!("patients are visible in file names, by the pattern {pattern}");
     let line = format!(
         "patient = {{ pattern = '{pattern}'{own} }}  # visible in file names: make sure that they are patients"
     );
@@ -104,7 +104,7 @@ fn by_look(path: &Path) -> anyhow::Result<(String, Noted)> {
     let data = written(&looked);
     let read = opened(&data)?;
     for open in &looked.open {
-        eprintln!("decide: {open}");
+        say!("decide: {open}");
     }
     Ok((data, read))
 }

@@ -1,20 +1,76 @@
-//! Ctrl-C: the first stops after the current step, the second at once.
+//! Signals: the first that asks for an end stops after the current step, the second at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A flag that the first Ctrl-C (or a termination signal) sets.
+use super::exit::Exit;
+
+/// A flag that the first Ctrl-C, termination signal or closed terminal sets.
 pub fn flag() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
-    let set = flag.clone();
-    let handled = ctrlc::set_handler(move || {
-        if set.swap(true, Ordering::Relaxed) {
-            std::process::exit(super::exit::Exit::Interrupted as i32);
-        }
-        eprintln!("stopping after this step; run again to go on");
-    });
-    if let Err(error) = handled {
-        eprintln!("note: Ctrl-C ends the program at once ({error})");
+    if let Err(error) = listen(&flag) {
+        say!("note: Ctrl-C ends the program at once ({error})");
     }
     flag
+}
+
+/// What a request for an end does. A terminal that closes says so more than once (by its own
+/// signal and its shell's), so `is_repeated_by_itself` never ends the program at once.
+fn end(flag: &AtomicBool, is_repeated_by_itself: bool) {
+    match flag.swap(true, Ordering::Relaxed) {
+        false => say!("stopping after this step; run again to go on"),
+        true if is_repeated_by_itself => {}
+        true => std::process::exit(Exit::Interrupted as i32),
+    }
+}
+
+#[cfg(unix)]
+fn listen(flag: &Arc<AtomicBool>) -> std::io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut asked = vec![SIGINT, SIGTERM];
+    // Under nohup the work goes on after its terminal has closed.
+    if !is_ignored(SIGHUP) {
+        asked.push(SIGHUP);
+    }
+    let mut signals = signal_hook::iterator::Signals::new(asked)?;
+    let flag = flag.clone();
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            for signal in signals.forever() {
+                end(&flag, signal == SIGHUP);
+            }
+        })?;
+    Ok(())
+}
+
+/// Whether the process was started with this signal ignored, where the system tells.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let ignored = std::fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|status| {
+            let line = status
+                .lines()
+                .find_map(|line| line.strip_prefix("SigIgn:"))?;
+            u64::from_str_radix(line.trim(), 16).ok()
+        });
+    ignored.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
+#[cfg(not(unix))]
+fn listen(flag: &Arc<AtomicBool>) -> Result<(), ctrlc::Error> {
+    let flag = flag.clone();
+    ctrlc::set_handler(move || end(&flag, false))
+}
+
+/// Makes a limit on the size of files (`ulimit -f`) an error of the write, with a message, instead
+/// of the end of the program.
+pub fn survive_full_files() {
+    #[cfg(unix)]
+    {
+        // A handler takes the place of the deadly default; nobody reads the flag.
+        let reached = Arc::new(AtomicBool::new(false));
+        signal_hook::flag::register(signal_hook::consts::SIGXFSZ, reached).ok();
+    }
 }

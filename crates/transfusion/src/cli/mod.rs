@@ -2,21 +2,27 @@
 
 /// Prints a line of results on stdout.
 macro_rules! output {
-    ($($arguments:tt)*) => { crate::cli::output::print_line(format_args!($($arguments)*))? };
+    ($($arguments:tt)*) => { crate::cli::output::print_line(format_args!($($arguments)*)) };
+}
+
+/// Says a line on stderr.
+macro_rules! say {
+    ($($arguments:tt)*) => { transfusion::terminal::say(format_args!($($arguments)*)) };
 }
 
 mod begun;
 mod compare;
 mod data;
 mod design;
+mod disk;
 mod exit;
 mod export;
 mod from_data;
-mod interrupt;
+pub mod interrupt;
 mod location;
 mod models;
 mod new;
-mod output;
+pub mod output;
 mod plan;
 mod predict;
 mod pretrain;
@@ -28,6 +34,7 @@ mod report;
 mod reuse_tables;
 mod run;
 mod score_tables;
+mod shell;
 mod stats;
 mod status;
 mod table;
@@ -42,8 +49,9 @@ pub use exit::Exit;
 
 /// Tells a team, on its own medical images, whether a pretrained network is worth using.
 ///
-/// Exit codes: 0 done, 1 finished with findings, 2 wrong usage, configuration or data, 70 internal
-/// error, 75 interrupted (run again to go on).
+/// Exit codes: 0 done; 1 finished with findings; 2 wrong usage, configuration or data; 70 internal
+/// error; 74 done, but stdout refused what was printed; 75 interrupted, or short of disk, memory,
+/// files or time for now (run again to go on).
 #[derive(Debug, Parser)]
 #[command(about, long_about, arg_required_else_help = true)]
 pub struct Arguments {

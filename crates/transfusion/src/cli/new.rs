@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::from_data::from_data;
+use super::shell::word;
 
 /// What `new` writes: every key with its meaning, unit and default.
 const TEMPLATE: &str = include_str!("../../../../configs/template.toml");
@@ -42,7 +43,7 @@ impl New {
             None => "edit it, then: transfusion plan",
             Some(_) => "next: transfusion data audit",
         };
-        eprintln!("{next} {0}, transfusion run {0}", path.display());
+        say!("{next} {0}, transfusion run {0}", word(&path));
         Ok(Exit::Done)
     }
 }

@@ -1,15 +1,17 @@
 //! `predict`: probabilities of pictures.
 
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use images::Task;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use transfusion::classifier::{Classifier, Picture, find_pictures};
+use transfusion::terminal::{one_line, visible_json};
 
 use super::exit::Exit;
+use super::output::lose;
 
 /// Classes up to which every probability is printed unless `--top` says otherwise.
 const FEW_CLASSES: usize = 20;
@@ -52,7 +54,7 @@ impl Predict {
     pub fn run(self) -> anyhow::Result<Exit> {
         let classifier = Classifier::open(&self.model)?;
         for warning in &classifier.warnings {
-            eprintln!("warning: {warning}");
+            say!("warning: {warning}");
         }
         let pictures = find_pictures(&self.images, &self.image_column)?;
         let top = match self.top {
@@ -60,7 +62,7 @@ impl Predict {
             given => given.map(|k| k.clamp(1, classifier.classes.len())),
         };
         let target: Box<dyn Write> = match &self.out {
-            None => Box::new(std::io::stdout().lock()),
+            None => Box::new(std::io::stdout()),
             Some(path) => Box::new(
                 std::fs::File::create(path)
                     .with_context(|| format!("cannot write {}", path.display()))?,
@@ -70,29 +72,31 @@ impl Predict {
             classifier: &classifier,
             format: self.format,
             top,
+            is_terminal: self.out.is_none() && std::io::stdout().is_terminal(),
             target: BufWriter::new(target),
         };
         let failed = printer.all(&pictures);
         match failed {
-            Err(e) if is_broken_pipe(&e) => Ok(Exit::Done),
+            Err(e) if self.out.is_none() => {
+                lose(e);
+                Ok(Exit::Done)
+            }
             Err(e) => Err(e).context("cannot write predictions"),
             Ok(0) => Ok(Exit::Done),
             Ok(failed) => {
-                eprintln!("{failed} of {} pictures were left out", pictures.len());
+                say!("{failed} of {} pictures were left out", pictures.len());
                 Ok(Exit::Findings)
             }
         }
     }
 }
 
-fn is_broken_pipe(error: &std::io::Error) -> bool {
-    error.kind() == std::io::ErrorKind::BrokenPipe
-}
-
 struct Printer<'a> {
     classifier: &'a Classifier,
     format: Format,
     top: Option<usize>,
+    /// Whether a terminal shows the table; elsewhere names are as they are.
+    is_terminal: bool,
     target: BufWriter<Box<dyn Write>>,
 }
 
@@ -107,7 +111,7 @@ impl Printer<'_> {
                     Ok(probabilities) => self.picture(&picture.name, &probabilities)?,
                     Err(reason) => {
                         failed += 1;
-                        eprintln!("{}: {reason}; left out", picture.path.display());
+                        say!("{}: {reason}; left out", picture.path.display());
                     }
                 }
             }
@@ -168,7 +172,7 @@ impl Printer<'_> {
                 if !is_multilabel {
                     line["predicted"] = json!(classes[order[0]]);
                 }
-                writeln!(self.target, "{line}")
+                self.line(&line)
             }
             (Format::Jsonl, Some(top)) => {
                 let best = order.into_iter().take(top).map(|index| {
@@ -176,14 +180,22 @@ impl Printer<'_> {
                     json!({ "index": index, "class": class, "probability": probability })
                 });
                 let best: Vec<_> = best.collect();
-                writeln!(self.target, "{}", json!({ "image": name, "top": best }))
+                self.line(&json!({ "image": name, "top": best }))
             }
         }
     }
 
+    fn line(&mut self, value: &Value) -> std::io::Result<()> {
+        writeln!(self.target, "{}", visible_json(&value.to_string()))
+    }
+
     fn row(&mut self, cells: &[String]) -> std::io::Result<()> {
         let mut table = csv::Writer::from_writer(&mut self.target);
-        table.write_record(cells).map_err(std::io::Error::other)?;
+        let written = match self.is_terminal {
+            true => table.write_record(cells.iter().map(|cell| one_line(cell).into_owned())),
+            false => table.write_record(cells),
+        };
+        written.map_err(std::io::Error::from)?;
         table.flush()
     }
 }

@@ -47,7 +47,7 @@ impl Pretrain {
         if tally.done == 0 {
             let failed = directory.run(&study.plan.runs[0]).file(ERROR);
             if failed.exists() {
-                eprintln!("pretraining failed: see {}", failed.display());
+                say!("pretraining failed: see {}", failed.display());
             }
             return Ok(tally.into());
         }

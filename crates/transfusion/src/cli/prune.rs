@@ -29,7 +29,7 @@ impl Prune {
             output!("{}", path.display());
         }
         let count = counted(found.all().count(), "record");
-        eprintln!(
+        say!(
             "{count} {}",
             match self.dry_run {
                 true => "would be removed",

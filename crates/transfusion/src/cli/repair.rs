@@ -110,7 +110,7 @@ impl Repair {
 
 fn set_aside(directory: &StudyDirectory, path: PathBuf) -> anyhow::Result<()> {
     if let Some(place) = directory.set_aside(&path)? {
-        eprintln!("{} is kept as {}", path.display(), place.display());
+        say!("{} is kept as {}", path.display(), place.display());
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use report::{ExampleSheet, FilterSheet, Illustrations, html, median};
 use study::OpenStudy;
 
 use super::exit::Exit;
+use super::output::print_json;
 use super::probe_tables::probe_tables;
 use super::reuse_tables::reuse_tables;
 use super::score_tables::{score_tables, source_lines};
@@ -47,6 +48,10 @@ impl Report {
 
 /// Writes `results.json` and `report.html` and prints what they say in short.
 pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results> {
+    if directory.path().is_dir() {
+        // What a report that was killed left; another may be writing one just now.
+        remove_old_temporaries(directory.path(), ABANDONED)?;
+    }
     directory.refuse_lost()?;
     let Collected { results, timing } = collect(directory)?;
     RESULTS.write(directory.path(), &results, &Manifest::default())?;
@@ -59,7 +64,7 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     )?;
     directory.list()?;
     if json {
-        output!("{}", serde_json::to_string_pretty(&results)?);
+        print_json(&results)?;
         return Ok(results);
     }
     if let Some(probes) = probe_tables(&results) {

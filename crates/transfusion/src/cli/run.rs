@@ -12,6 +12,7 @@ use super::begun::Begun;
 use super::exit::Exit;
 use super::location::{locate, name, study_directory};
 use super::report;
+use super::shell::word;
 
 /// The demo's configuration.
 const DEMO: &str = include_str!("../../../../configs/demo.toml");
@@ -74,9 +75,9 @@ impl Run {
         if is_whole {
             report::finish(&begun.directory, self.options.json)?;
         } else {
-            eprintln!(
+            say!(
                 "no report was written: transfusion report {}",
-                begun.directory.path().display()
+                word(begun.directory.path())
             );
         }
         Ok(tally.into())

@@ -13,6 +13,7 @@ use serde::Serialize;
 use study::StudyPlan;
 
 use super::exit::Exit;
+use super::output::print_json;
 use super::table::{counted, table};
 
 /// Show how far a study is
@@ -150,7 +151,7 @@ impl Status {
             jobs: rows,
         };
         match self.json {
-            true => output!("{}", serde_json::to_string_pretty(&whole)?),
+            true => print_json(&whole)?,
             false => whole.print()?,
         }
         Ok(exit)

@@ -1,6 +1,7 @@
 //! Plain tables for the terminal.
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
+use transfusion::terminal::one_line;
 
 /// A table with `header`; columns from `numeric` on are aligned right.
 pub fn table(
@@ -13,8 +14,11 @@ pub fn table(
     table.remove_style(TableComponent::HorizontalLines);
     table.remove_style(TableComponent::MiddleIntersections);
     table.set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(header);
-    table.add_rows(rows);
+    // A cell is one line, whatever the data call their classes.
+    table.set_header(header.iter().map(|cell| one_line(cell)));
+    for row in rows {
+        table.add_row(row.iter().map(|cell| one_line(cell)));
+    }
     for column in table.column_iter_mut().skip(numeric) {
         column.set_cell_alignment(CellAlignment::Right);
     }

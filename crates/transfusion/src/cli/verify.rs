@@ -68,7 +68,7 @@ impl Verify {
 /// Every finding on a line of stderr.
 pub fn tell(found: &Verification) {
     for finding in &found.findings {
-        eprintln!("{}: {}", finding.path.display(), finding.what);
+        say!("{}: {}", finding.path.display(), finding.what);
     }
 }
 

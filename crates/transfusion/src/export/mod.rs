@@ -6,6 +6,7 @@
 //! file.
 
 mod check_picture;
+mod markdown;
 pub mod metadata;
 mod model_card;
 mod onnx_check;

@@ -9,7 +9,7 @@ use study::DataResult;
 
 /// The card of one exported model.
 #[derive(Template)]
-#[template(path = "model_card.md", config = "askama.toml", escape = "none")]
+#[template(path = "model_card.md", config = "askama.toml")]
 pub(super) struct ModelCard<'a> {
     pub(super) metadata: &'a Metadata,
     pub(super) preprocess: &'a Preprocess,

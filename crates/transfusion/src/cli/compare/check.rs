@@ -5,6 +5,7 @@ use similarity::{Options, SelfTest, self_test};
 
 use super::side::NamedLayer;
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 use crate::cli::table::table;
 
 /// Compares every layer with itself, as it is and shuffled; findings where a measure does not do
@@ -24,7 +25,7 @@ pub fn check(layers: &[&NamedLayer], options: &Options, json: bool) -> anyhow::R
         false => Exit::Findings,
     };
     if json {
-        output!("{}", serde_json::to_string_pretty(&tested)?);
+        print_json(&tested)?;
         return Ok(exit);
     }
     let number = |value: Option<f64>| value.map_or(UNKNOWN.into(), |value| fixed(value, 4));

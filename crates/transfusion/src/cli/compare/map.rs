@@ -12,6 +12,7 @@ use super::datapoints::Datapoints;
 use super::row;
 use super::side::{self, NamedLayer, Side};
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 use crate::cli::table::table;
 
 /// A map of layers in JSON; `map[layer of a][layer of b][measure]`.
@@ -74,7 +75,7 @@ pub fn compare(
             map: &map,
         };
         write(path, page.html()?.as_bytes())?;
-        eprintln!("wrote {}", path.display());
+        say!("wrote {}", path.display());
     }
     if json {
         let told = Told {
@@ -87,7 +88,7 @@ pub fn compare(
             measures: options.measures.iter().map(ToString::to_string).collect(),
             map: map.iter().map(|row| told_row(row)).collect(),
         };
-        output!("{}", serde_json::to_string_pretty(&told)?);
+        print_json(&told)?;
     } else {
         print(a, b, datapoints, options, &map)?;
     }

@@ -192,7 +192,7 @@ impl Compare {
             true => "layers".to_owned(),
             false => format!("{} × {} layers", a.layers.len(), b.layers.len()),
         };
-        eprintln!(
+        say!(
             "comparing {layers} on {} images by {} measures",
             a.layers[0].activations.shape().images,
             options.measures.len()

@@ -7,6 +7,7 @@ use super::datapoints::Datapoints;
 use super::side::{self, NamedLayer};
 use super::{map, row};
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 use crate::cli::table::{table, thousands};
 
 /// The comparison of a pair in JSON.
@@ -55,7 +56,7 @@ pub fn compare(
             measured: compared.measured.iter().map(row::Told::from).collect(),
             warnings: &compared.warnings,
         };
-        output!("{}", serde_json::to_string_pretty(&told)?);
+        print_json(&told)?;
     } else {
         print(a, b, datapoints, options, &compared)?;
     }

@@ -9,6 +9,7 @@ use images::{Dataset, Image};
 
 use super::look::Look;
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 
 /// Pixels of a picture on a sheet.
 const TILE: usize = 160;
@@ -33,13 +34,13 @@ impl Audit {
             match sheet(&groups(&findings, &opened.dataset), TILE) {
                 Some(png) => {
                     durable::write(path, &png)?;
-                    eprintln!("pictures that are alike: {}", path.display());
+                    say!("pictures that are alike: {}", path.display());
                 }
-                None => eprintln!("no two pictures are alike; nothing was drawn"),
+                None => say!("no two pictures are alike; nothing was drawn"),
             }
         }
         if self.look.json {
-            output!("{}", serde_json::to_string_pretty(&findings)?);
+            print_json(&findings)?;
         } else {
             for note in &opened.described.notes {
                 output!("{note}");

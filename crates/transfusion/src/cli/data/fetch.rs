@@ -49,7 +49,7 @@ impl Fetch {
         };
         let path = self.to.join(entry.file);
         let url = self.mirror.as_deref().unwrap_or(url);
-        eprintln!("fetching {url} ({})", entry.licence);
+        say!("fetching {url} ({})", entry.licence);
         let is_new = Download::new(url, checksum, &path).run(&mut Meter::default())?;
         output!(
             "{}{}",

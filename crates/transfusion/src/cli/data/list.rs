@@ -3,6 +3,7 @@
 use transfusion::catalogue::ENTRIES;
 
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 use crate::cli::table::table;
 
 pub(super) fn list(json: bool) -> anyhow::Result<Exit> {
@@ -11,7 +12,7 @@ pub(super) fn list(json: bool) -> anyhow::Result<Exit> {
             .iter()
             .map(|e| serde_json::json!({"name": e.name, "description": e.description, "licence": e.licence, "file": e.file, "can_be_fetched": e.published.is_some()}))
             .collect();
-        output!("{}", serde_json::to_string_pretty(&entries)?);
+        print_json(&entries)?;
         return Ok(Exit::Done);
     }
     let rows = ENTRIES

@@ -7,6 +7,7 @@ use study::{DataSpec, OpenData, StudySpec, open_source, parse, read_text};
 
 use crate::cli::exit::Exit;
 use crate::cli::location::locate;
+use crate::cli::output::print_json;
 
 #[derive(Debug, Args)]
 pub struct Look {
@@ -42,7 +43,7 @@ impl Look {
                 .iter()
                 .map(|u| serde_json::json!({"picture": u.path, "reason": u.reason.to_string()}))
                 .collect();
-            output!("{}", serde_json::to_string_pretty(&rows)?);
+            print_json(&rows)?;
         } else {
             for picture in &bad {
                 output!("{picture}");

@@ -7,6 +7,7 @@ use study::OpenData;
 
 use super::look::Look;
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 use crate::cli::table::table;
 
 impl Look {
@@ -15,7 +16,7 @@ impl Look {
         let opened = self.open()?;
         let data = &opened.described;
         if self.json {
-            output!("{}", serde_json::to_string_pretty(data)?);
+            print_json(data)?;
             return Ok(Exit::Done);
         }
         let range = |e: [usize; 3]| {

@@ -11,6 +11,7 @@ use serde::Serialize;
 use self::program::{Purpose, program};
 use self::tensors::{tensor_table, tensors};
 use super::exit::Exit;
+use super::output::print_json;
 use super::table::{table, thousands};
 
 /// List the networks, or the tensors of one of them
@@ -95,7 +96,7 @@ impl Models {
             }
             let rows = tensors(&network);
             match self.json {
-                true => output!("{}", serde_json::to_string_pretty(&rows)?),
+                true => print_json(&rows)?,
                 false => output!("{}", tensor_table(&rows)),
             }
             return Ok(Exit::Done);
@@ -130,7 +131,7 @@ impl Models {
             return Err(error.into());
         }
         if self.json {
-            output!("{}", serde_json::to_string_pretty(&rows)?);
+            print_json(&rows)?;
             return Ok(Exit::Done);
         }
         let macs = format!("MMAC at {} px", self.size);

@@ -22,8 +22,10 @@ use self::looks::looks;
 use self::memory::{Memory, mib};
 use self::origins::{Origins, origins_table};
 use super::begun::warn;
+use super::disk::{self, Disk};
 use super::exit::Exit;
-use super::location::locate;
+use super::location::{locate, name, study_directory};
+use super::output::print_json;
 use super::table::{counted, duration, table, thousands};
 
 /// List every run of a study with its cost and an estimate of time; trains nothing
@@ -60,6 +62,8 @@ struct Row {
     estimated_seconds: f64,
     /// Bytes that it takes on all processors, by what they are for.
     memory: Footprint,
+    /// Bytes that its record takes on disk, at most.
+    disk: u64,
 }
 
 /// Pictures timed for the estimate.
@@ -90,14 +94,14 @@ impl Plan {
             .map(|arm| Origins::of(&study, arm))
             .collect::<Result<_, _>>()?;
         let memory = Memory::of(&study)?;
-        let row = |run: &RunSpec, candidate: Option<Candidate>| {
+        let row = |run: &RunSpec, candidate: Option<Candidate>| -> anyhow::Result<Row> {
             let model = plan.arms[run.arm].model;
             let trained =
                 run.train.max_steps as f64 * run.train.batch_size.min(run.train_size) as f64;
             let split = plan.data.split_of(run.fold);
             let evaluated = run.train.evaluations() as f64 * split.validation.len() as f64
                 + (split.validation.len() + split.test.len()) as f64;
-            Row {
+            Ok(Row {
                 number: run.number,
                 id: run.id.clone(),
                 arm: run.label.clone(),
@@ -111,7 +115,8 @@ impl Plan {
                 origins: origins[run.arm].clone(),
                 estimated_seconds: per_image[model] * (passes[run.arm] * trained + evaluated),
                 memory: memory.alone[run.arm],
-            }
+                disk: disk::of_run(&study, run)?.kept(),
+            })
         };
         let tuning = plan.tuning.as_ref();
         let trials: Vec<Row> = tuning
@@ -121,11 +126,15 @@ impl Plan {
                 let trials = tuning.trials.iter();
                 trials.map(|trial| row(&trial.run, candidates.get(trial.candidate).copied()))
             })
-            .collect();
-        let rows: Vec<Row> = plan.runs.iter().map(|run| row(run, None)).collect();
+            .collect::<Result<_, _>>()?;
+        let rows: Vec<Row> = plan
+            .runs
+            .iter()
+            .map(|run| row(run, None))
+            .collect::<Result<_, _>>()?;
         if self.json {
             let all: Vec<Row> = trials.into_iter().chain(rows).collect();
-            output!("{}", serde_json::to_string_pretty(&all)?);
+            print_json(&all)?;
             return Ok(Exit::Done);
         }
         let probed = probes(plan, &per_image);
@@ -142,6 +151,7 @@ impl Plan {
             "steps",
             "about",
             "memory",
+            "disk",
         ];
         let cells = rows.into_iter().map(|r| {
             vec![
@@ -155,12 +165,23 @@ impl Plan {
                 r.steps.to_string(),
                 duration(r.estimated_seconds),
                 mib(r.memory.bytes()),
+                disk::size(r.disk),
             ]
         });
         if count > 0 {
             output!("{}", table(&header, 2, cells));
             output!("{}", origins_table(&plan.arms, &origins));
             output!("{memory}");
+        }
+        let directory = match self.study.is_dir() {
+            true => self.study.clone(),
+            false => study_directory(None, &name(&path)),
+        };
+        let folder = disk::standing(&directory);
+        let disk = Disk::of(&study, |_| true)?;
+        match disk::free(&folder) {
+            Some(free) => output!("{disk}; {} are free", disk::size(free)),
+            None => output!("{disk}"),
         }
         if let Some(probed) = probed {
             output!("{probed}");

@@ -11,6 +11,7 @@ use report::{UNKNOWN, fixed};
 
 use super::cells::{probability, signed};
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 use crate::cli::proper::proper;
 use crate::cli::table::table;
 
@@ -93,7 +94,7 @@ impl Predictions {
         };
         let found = conclude(&Tested::join(&files)?, &question)?;
         match self.json {
-            true => output!("{}", serde_json::to_string_pretty(&found)?),
+            true => print_json(&found)?,
             false => print(&found)?,
         }
         Ok(Exit::Done)

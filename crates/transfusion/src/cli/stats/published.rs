@@ -8,6 +8,7 @@ use transfusion::published::{AnalysedRow, Analysis, Counts, PublishedTables, Unt
 
 use super::cells::{probability, signed};
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 use crate::cli::table::table;
 
 #[derive(Debug, Args)]
@@ -32,7 +33,7 @@ impl Asked {
             analyses.push(analyse(table, variances)?);
         }
         if self.json {
-            output!("{}", serde_json::to_string_pretty(&analyses)?);
+            print_json(&analyses)?;
             return Ok(Exit::Done);
         }
         for (index, analysis) in analyses.iter().enumerate() {

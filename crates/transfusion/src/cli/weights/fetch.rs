@@ -29,7 +29,7 @@ impl Fetch {
             (None, true) => Access::Offline,
             (None, false) => Access::Online,
         };
-        eprintln!("fetching {} ({})", known.name, known.licence);
+        say!("fetching {} ({})", known.name, known.licence);
         let fetched = cache::fetch(known, access, &mut Meter::default())?;
         output!(
             "{}{}",

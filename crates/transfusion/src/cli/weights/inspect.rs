@@ -8,6 +8,7 @@ use serde::Serialize;
 use transfusion::weights::{OpenedWeights, open};
 
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 use crate::cli::table::{table, thousands};
 
 /// Networks named at most.
@@ -87,7 +88,7 @@ impl Inspect {
                 .collect(),
         };
         match self.json {
-            true => output!("{}", serde_json::to_string_pretty(&inspected)?),
+            true => print_json(&inspected)?,
             false => inspected.print()?,
         }
         Ok(Exit::Done)

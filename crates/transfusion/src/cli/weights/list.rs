@@ -9,6 +9,7 @@ use serde::Serialize;
 use transfusion::weights::{ENTRIES, Known, Origin, builtin, cache};
 
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 use crate::cli::table::table;
 
 #[derive(Debug, Args)]
@@ -54,7 +55,7 @@ impl List {
         }
         rows.extend(ENTRIES.iter().map(published));
         if self.json {
-            output!("{}", serde_json::to_string_pretty(&rows)?);
+            print_json(&rows)?;
             return Ok(Exit::Done);
         }
         let header = [
