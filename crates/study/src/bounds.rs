@@ -11,8 +11,11 @@ const EXACT: f64 = 9_007_199_254_740_991.0;
 const STEPS: f64 = 1e8;
 /// Largest factor: beyond it, what it is added to is lost in the rounding of `f32`.
 const FACTOR: f64 = 1e6;
+/// Largest learning rate: which of them diverge is found by training.
+const RATE_MOST: f64 = 1e12;
 
 const JSON: &str = "readers of JSON round larger whole numbers";
+const HELD: &str = "far beyond where any training diverges";
 const F32: &str = "float32 keeps seven digits";
 const RUN: &str = "at 1,000 steps a second, more than a day";
 const SHARE: &str = "a share of a whole";
@@ -73,7 +76,7 @@ bounds! {
     SEEDS_FROM = "grid.seeds, from", Whole, 3.0, 99.0, "seeds", "fewer have no spread to judge by";
     SEEDS_TO = "grid.seeds, to", Whole, 4.0, 100.0, "seeds", "beyond it, differences are too small to matter";
 
-    LR = "train.lr", Number, 0.0, FACTOR, "", F32, open true false;
+    LR = "train.lr", Number, 0.0, RATE_MOST, "", HELD, open true false;
     MOMENTUM = "train.momentum", Number, 0.0, 1.0, "", "at 1 nothing of the past fades", open false true;
     WEIGHT_DECAY = "train.weight_decay", Number, 0.0, FACTOR, "", F32;
     BATCH_SIZE = "train.batch_size", Whole, 2.0, 65_536.0, "pictures a step", "a batch norm needs two; all maps of a step are held in memory";
@@ -93,7 +96,7 @@ bounds! {
     REGIME_LR = "regime.lr", Number, 0.0, FACTOR, "", F32, open true false;
     L2_SP = "regime.l2_sp", Number, 0.0, FACTOR, "", F32;
 
-    TUNE_LR = "tune.lr", Number, 0.0, FACTOR, "", F32, open true false;
+    TUNE_LR = "tune.lr", Number, 0.0, RATE_MOST, "", HELD, open true false;
     TUNE_WEIGHT_DECAY = "tune.weight_decay", Number, 0.0, FACTOR, "", F32;
     TUNE_MAX_STEPS = "tune.max_steps", Whole, 1.0, STEPS, "steps", RUN;
     CANDIDATES = "tune", Whole, 2.0, 64.0, "combinations of `lr`, `weight_decay` and `max_steps`", "each is trained in every arm";

@@ -257,21 +257,26 @@ fn output_directories() {
     let plan = String::from_utf8(folder.read("out/plan.json")).expect("UTF-8");
     folder.write(
         "out/plan.json",
-        plan.replacen("\"format\": 3", "\"format\": 99", 1),
+        plan.replacen("\"format\": 4", "\"format\": 99", 1),
     );
     for command in ["run", "status", "report"] {
         folder.refuses_command(
             &[command, "out"],
             &[
                 "out has study format 99",
-                "reads format 3",
+                "reads format 4",
                 "run its study.toml into a new directory",
             ],
         );
     }
     folder.write("out/plan.json", &plan[..plan.len() / 2]);
     for command in ["run", "status", "report"] {
-        folder.refuses_command(&[command, "out"], &["out/plan.json", "changed or cut off"]);
+        let ended = folder.run(&[command, "out"]).with(1);
+        ended.says(&[
+            "out/plan.json",
+            "changed, cut off or lost",
+            "transfusion repair",
+        ]);
     }
 }
 

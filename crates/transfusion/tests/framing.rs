@@ -122,7 +122,7 @@ fn what_cannot_be_framed_is_refused_with_the_key() {
     );
     folder.refuses(
         &config("size = [24, 4]"),
-        &["`data.size`", "each side", "24×4"],
+        &["`data.size`", "each side", "found 4"],
     );
     folder.refuses(&config("size = [24]"), &["[rows, columns]"]);
     folder.refuses(

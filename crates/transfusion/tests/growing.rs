@@ -65,7 +65,7 @@ fn a_grown_study_is_the_study_planned_so() {
 
     // What was declared when: the margin came after results, and the page says so.
     let declared = folder.json("out/declarations.json");
-    let known = |at: usize| &declared[at]["results"];
+    let known = |at: usize| &declared["declared"][at]["results"];
     assert_eq!((known(0), known(1)), (&0.into(), &2.into()));
     let page =
         |out: &str| String::from_utf8(folder.read(&format!("{out}/report.html"))).expect("a page");

@@ -46,7 +46,7 @@ fn pipes_and_devices_are_refused_by_what_they_are() {
         folder.refuses_command(&["stats", "predictions", &table, &table], &[found]);
     }
     let config = at("folder.toml");
-    folder.refuses_command(&["plan", &config], &["found a folder"]);
+    folder.refuses_command(&["plan", &config], &["cannot read configuration"]);
     // A link to a regular file is one.
     folder.write("study.toml", study(&[]));
     let link = traps.path("linked.toml");

@@ -47,7 +47,7 @@ fn the_choice_of_a_study_is_made_once_by_measurement() {
     }
     folder.run(&RUN).with(0).says(&["times as fast"]);
     let choices = folder.json("out/precisions.json");
-    let [choice] = choices.as_array().expect("a list").as_slice() else {
+    let [choice] = choices["networks"].as_array().expect("a list").as_slice() else {
         panic!("one network, one choice: {choices}");
     };
     let seconds = |key: &str| choice[key].as_f64().expect("seconds");
@@ -63,11 +63,14 @@ fn the_choice_of_a_study_is_made_once_by_measurement() {
     let again = |precision: &str| {
         std::fs::remove_dir_all(&run).expect("a run");
         let mut other = choices.clone();
-        other[0]["precision"] = precision.into();
-        folder.write("out/precisions.json", other.to_string());
+        other.as_object_mut().expect("keys").remove("seal");
+        other["networks"][0]["precision"] = precision.into();
+        let path = folder.path("out/precisions.json");
+        durable::write_sealed(&path, &other, &durable::Manifest::default()).expect("a file");
+        let other = folder.read("out/precisions.json");
         let again = folder.run(&RUN).with(0);
         assert!(!again.stderr.contains("times as fast"), "{}", again.stderr);
-        assert_eq!(folder.json("out/precisions.json"), other);
+        assert_eq!(folder.read("out/precisions.json"), other);
         weights(&run)
     };
     let (_other, single) = trained("f32");

@@ -270,7 +270,7 @@ fn a_run_waits_for_trials_of_others() {
 
 #[test]
 fn a_rate_that_diverges_is_not_chosen_and_an_arm_of_such_rates_fails() {
-    let folder = begun("lr = [1e-3, 1e38]\nseeds = 1");
+    let folder = begun("lr = [1e-3, 1e12]\nseeds = 1");
     let ended = folder.run(&RUN).with(1);
     assert!(ended.stdout.contains("failed"), "{}", ended.stdout);
     let results = folder.json("out/results.json");
@@ -279,7 +279,7 @@ fn a_rate_that_diverges_is_not_chosen_and_an_arm_of_such_rates_fails() {
     }
     assert_eq!(results["progress"]["done"], 4);
 
-    let hopeless = begun("lr = [1e37, 1e38]\nseeds = 1");
+    let hopeless = begun("lr = [1e11, 1e12]\nseeds = 1");
     let ended = hopeless.run(&RUN).with(1);
     let why = "none of the 2 candidates under [tune] could be trained with every seed";
     assert!(ended.stdout.contains(why), "{}", ended.stdout);

@@ -127,15 +127,18 @@ fn what_was_asked_for_is_there() {
 fn what_cannot_be_compared_is_refused_by_name() {
     let folder = Folder::new();
     for (written, parts) in [
-        ("margin = 0.9", ["compare.margin", "(0, 0.5)"]),
+        ("margin = 0.9", ["compare.margin", "above 0 and below 0.5"]),
         ("sustained = 0", ["compare.sustained", "1 to 100"]),
         ("resamples = 5", ["compare.resamples", "100 to 100000"]),
         (
             "operating = { sensitivity = 1.5 }",
-            ["compare.operating", "(0, 1)"],
+            ["compare.operating", "above 0 and below 1"],
         ),
         ("operating = \"best\"", ["best", "youden"]),
-        ("prevalences = [0.0]", ["compare.prevalences", "(0, 1)"]),
+        (
+            "prevalences = [0.0]",
+            ["compare.prevalences", "above 0 and below 1"],
+        ),
         ("specificity = [0.9]", ["specificity", "specificities"]),
     ] {
         let study = STUDY.replace("thresholds = [0.7]", written);

@@ -130,7 +130,6 @@ impl Study {
 #[test]
 fn an_untrained_run_is_its_start() {
     let study = Study::new();
-    let run = &study.open.plan.runs[0];
     assert!(
         study
             .failure()
