@@ -1,5 +1,7 @@
 //! A finished study notices whatever is changed in it, says so, and makes it again.
 
+#![allow(clippy::ptr_arg, reason = "every damage has one type")]
+
 mod fixture;
 
 use std::collections::BTreeMap;
