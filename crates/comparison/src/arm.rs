@@ -10,7 +10,7 @@ use super::pairs::seeds_of;
 use super::question::Question;
 use record::Evaluation;
 use record::results::{ArmQuestion, ArmResult, CurvePoint, Estimate};
-use study::StudyPlan;
+use study::{PlannedArm, StudyPlan};
 
 /// The result of an arm; `range` holds the steps that all curves of the study span.
 pub(crate) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]>) -> ArmResult {
@@ -25,6 +25,7 @@ pub(crate) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]
         regime: arm.arm.regime.name.as_str().into(),
         needs_weights: arm.arm.init.needs_weights(),
         up_to_block: arm.up_to_block.clone(),
+        words: words(arm.arm),
         train_size: arm.arm.train_size,
         is_all: arm.arm.is_all,
         auc: over_seeds(arm.aucs().into_iter().map(|(_, auc)| auc).collect())
@@ -36,6 +37,15 @@ pub(crate) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]
             .collect(),
         learning_curve: range.and_then(|range| learning_curve(&arm.runs, range)),
         questions,
+    }
+}
+
+/// What the arm starts from and how it is trained.
+fn words(arm: &PlannedArm) -> String {
+    let start = arm.init.in_words();
+    match arm.regime.in_words() {
+        full if full.is_empty() => start,
+        regime => format!("{start}, with {regime}"),
     }
 }
 

@@ -4,8 +4,8 @@ use decisions::Arms;
 use stats::{Factor, LabelEfficiency, SizeScores};
 
 use super::finished::ArmRuns;
-use record::results::{Bound, LabelEfficiencyResult, SavingResult};
-use study::StudyPlan;
+use record::results::{Bound, LabelEfficiencyResult, LabelOutcome, SavingResult};
+use study::{PlannedArm, StudyPlan};
 
 /// Seed of the resamples.
 const SEED: u64 = 0;
@@ -48,6 +48,28 @@ pub(crate) fn label_efficiency(plan: &StudyPlan, arms: &[ArmRuns]) -> Vec<LabelE
     all
 }
 
+/// Savings that a study tells: each is concluded at a share of the error that all of them have.
+fn count(plan: &StudyPlan) -> usize {
+    let is_told = |arm: &&PlannedArm| arm.init.name != plan.compare.baseline;
+    plan.arms.iter().filter(is_told).count().max(1)
+}
+
+/// The ends of an interval; one that is a bound itself leaves that side open.
+fn ends(interval: Option<[Factor; 2]>) -> [Option<f64>; 2] {
+    let Some([low, high]) = interval else {
+        return [None, None];
+    };
+    let low = match low {
+        Factor::Equal(low) | Factor::Above(low) => Some(low),
+        Factor::AtMost(_) => None,
+    };
+    let high = match high {
+        Factor::Equal(high) | Factor::AtMost(high) => Some(high),
+        Factor::Above(_) => None,
+    };
+    [low, high]
+}
+
 fn saving(plan: &StudyPlan, arm: &ArmRuns, baselines: &[&ArmRuns]) -> Option<SavingResult> {
     let sizes: Vec<SizeScores> = baselines.iter().filter_map(|arm| scores(arm)).collect();
     if sizes.len() < 2 {
@@ -61,32 +83,19 @@ fn saving(plan: &StudyPlan, arm: &ArmRuns, baselines: &[&ArmRuns]) -> Option<Sav
         let contrast = Arms::new([(&ours[..], 0), (&theirs[..], 0)]).contrast([0, 1])?;
         Some(contrast.difference.sampling_standard_error)
     });
-    let found = LabelEfficiency::new(
-        &scores(arm)?,
-        &sizes,
-        sampling,
-        plan.compare.resamples,
-        SEED,
-    )
-    .ok()?;
+    let arm_scores = scores(arm)?;
+    let resamples = plan.compare.resamples;
+    let at = |level: f64| {
+        LabelEfficiency::new(&arm_scores, &sizes, sampling, level, resamples, SEED).ok()
+    };
+    let found = at(0.95)?;
+    let [low, high] = ends(found.interval);
+    // Bonferroni: the chance that any saving of the study is concluded falsely is 5%.
+    let together = at(1.0 - 0.05 / count(plan) as f64)?;
     let (factor, bound) = match found.factor {
         Factor::Equal(factor) => (factor, Bound::Exact),
         Factor::Above(factor) => (factor, Bound::AtLeast),
         Factor::AtMost(factor) => (factor, Bound::AtMost),
-    };
-    // An end that is a bound itself leaves that side open.
-    let [low, high] = match found.interval {
-        Some([low, high]) => [
-            match low {
-                Factor::Equal(low) | Factor::Above(low) => Some(low),
-                Factor::AtMost(_) => None,
-            },
-            match high {
-                Factor::Equal(high) | Factor::AtMost(high) => Some(high),
-                Factor::Above(_) => None,
-            },
-        ],
-        None => [None, None],
     };
     Some(SavingResult {
         train_size: arm.arm.train_size,
@@ -94,6 +103,7 @@ fn saving(plan: &StudyPlan, arm: &ArmRuns, baselines: &[&ArmRuns]) -> Option<Sav
         low,
         high,
         bound,
+        outcome: LabelOutcome::of(ends(together.interval)),
     })
 }
 

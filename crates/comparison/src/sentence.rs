@@ -253,7 +253,7 @@ impl Group<'_> {
 }
 
 /// `2.4 times as soon, 1.5 to 3.8`.
-fn times(speed_up: &SpeedUpResult) -> String {
+pub(crate) fn times(speed_up: &SpeedUpResult) -> String {
     let bound = speed_up.bound.words();
     let interval = match (speed_up.low, speed_up.high) {
         (Some(low), Some(high)) => {

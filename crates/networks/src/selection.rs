@@ -130,6 +130,11 @@ impl Selection {
         format!("..{block}").as_str().into()
     }
 
+    /// What was written, term by term.
+    pub(crate) fn terms(&self) -> &[String] {
+        &self.terms
+    }
+
     /// Whether it holds every tensor but the classifier's, whatever the network: `all`, `..` or
     /// `backbone`.
     pub(crate) fn is_whole(&self) -> bool {

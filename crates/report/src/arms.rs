@@ -5,7 +5,7 @@ use super::number;
 use super::palette::Palette;
 use record::metrics::{METRICS, Metric};
 use record::results::{
-    ArmResult, ComparisonResult, Estimate, Outcome, Results, SeedResult, Timing,
+    ArmResult, ComparisonResult, Estimate, Outcome, Results, SeedResult, SpeedOutcome, Timing,
 };
 
 /// The table and the axes that its bars share.
@@ -51,17 +51,12 @@ pub struct ArmGroup {
     pub rows: Vec<ArmRow>,
 }
 
-impl ArmGroup {
-    /// Model and training size in one line.
-    pub fn title(&self) -> String {
-        format!("{}, {}", self.model, self.train_size)
-    }
-}
-
 /// One arm.
 pub struct ArmRow {
     /// Name of the initialisation.
     pub init: String,
+    /// What that is, and how the arm is trained, in words; may be empty.
+    pub words: String,
     /// Number of its colour.
     pub colour: usize,
     /// Whether the others are compared with it.
@@ -118,10 +113,20 @@ pub struct StepsCell {
     pub steps: String,
     /// How many seeds reach it, e.g. `2 of 3 seeds`.
     pub reached: Option<String>,
-    /// The baseline's steps over these, with what may be concluded.
-    pub speed_up: Option<String>,
+    /// How soon that is beside the baseline.
+    pub speed: Option<SpeedCell>,
+}
+
+/// The baseline's steps over an arm's.
+pub struct SpeedCell {
+    /// `≥ 2.0× as soon`.
+    pub ratio: String,
     /// Its 95% interval, e.g. `1.1 to 5.7`.
-    pub speed_up_interval: Option<String>,
+    pub interval: Option<String>,
+    /// What may be concluded.
+    pub outcome: SpeedOutcome,
+    /// The outcome of a difference whose colours it has.
+    pub like: Outcome,
 }
 
 impl ArmTable {
@@ -215,6 +220,7 @@ impl ArmTable {
                 let is_recommended = results.verdict.recommended.as_ref() == Some(&arm.label);
                 ArmRow {
                     init: arm.setup(),
+                    words: arm.words.clone(),
                     colour: palette.colour(&arm.setup()),
                     is_baseline: arm.init == results.baseline,
                     is_recommended,
@@ -324,13 +330,11 @@ fn steps_cell(arm: &ArmResult, comparison: Option<&ComparisonResult>, place: usi
         return StepsCell {
             steps: number::UNKNOWN.to_owned(),
             reached: None,
-            speed_up: None,
-            speed_up_interval: None,
+            speed: None,
         };
     };
     let (seeds, reached) = (convergence.steps.len(), convergence.reached());
     let speed_up = comparison.and_then(|comparison| comparison.speed_up.get(place)?.as_ref());
-    let interval = speed_up.and_then(|found| Some((found.low?, found.high?)));
     StepsCell {
         steps: match (convergence.mean, convergence.early) {
             (Some(mean), _) if convergence.is_bound() => format!("≥ {}", number::steps(mean)),
@@ -339,15 +343,18 @@ fn steps_cell(arm: &ArmResult, comparison: Option<&ComparisonResult>, place: usi
             (None, None) => "not reached".to_owned(),
         },
         reached: (reached < seeds).then(|| format!("{reached} of {seeds} seeds")),
-        speed_up: speed_up.map(|found| {
-            let sign = found.bound.sign();
-            format!(
-                "{sign}{}× as soon: {}",
-                number::fixed(found.value, 1),
-                found.outcome
-            )
+        speed: speed_up.map(|found| SpeedCell {
+            ratio: format!(
+                "{}{}× as soon",
+                found.bound.sign(),
+                number::ratio(found.value)
+            ),
+            interval: found
+                .low
+                .zip(found.high)
+                .map(|(low, high)| format!("{} to {}", number::ratio(low), number::ratio(high))),
+            outcome: found.outcome,
+            like: found.outcome.like(),
         }),
-        speed_up_interval: interval
-            .map(|(low, high)| format!("{} to {}", number::fixed(low, 1), number::fixed(high, 1))),
     }
 }

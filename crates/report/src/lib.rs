@@ -31,6 +31,7 @@
 mod arms;
 mod attributions;
 mod charts;
+mod contents;
 mod data;
 mod error;
 mod evidence;

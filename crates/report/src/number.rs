@@ -65,6 +65,18 @@ pub fn count(value: u64) -> String {
     text
 }
 
+/// A ratio, so many times as much: two decimals, one from ten on, none from a hundred on, and what is
+/// beyond a thousand as that.
+pub fn ratio(value: f64) -> String {
+    match value {
+        huge if huge >= 1000.0 && huge.is_finite() => "over 1,000".into(),
+        large if large >= 99.95 => fixed(large, 0),
+        tiny if (0.0..0.005).contains(&tiny) => "under 0.01".into(),
+        large if large >= 9.995 => fixed(large, 1),
+        ratio => fixed(ratio, 2),
+    }
+}
+
 /// A number of steps, rounded.
 pub fn steps(value: f64) -> String {
     if value.is_finite() {
@@ -162,6 +174,17 @@ mod tests {
         assert_eq!(fixed(f64::NAN, 3), UNKNOWN);
         assert_eq!(signed(0.0214), "+0.021");
         assert_eq!(signed(0.0001), "0.000");
+        for (value, text) in [
+            (2.04, "2.04"),
+            (9.996, "10.0"),
+            (0.04, "0.04"),
+            (0.0001, "under 0.01"),
+            (312.4, "312"),
+            (1e7, "over 1,000"),
+            (f64::INFINITY, "–"),
+        ] {
+            assert_eq!(ratio(value), text);
+        }
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(count(80), "80");
         assert_eq!(magnitude(2_108_672), "2.11 M");

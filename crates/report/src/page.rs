@@ -1,8 +1,9 @@
 //! The page: all sections of a report, ready for the template.
 
-use super::arms::{ArmRow, ArmTable};
+use super::arms::ArmTable;
 use super::attributions::AttributionTable;
 use super::charts::Charts;
+use super::contents::{Group, Links};
 use super::data::{self, DataTables, TaskRow};
 use super::error::ReportError;
 use super::evidence::{self, Section};
@@ -26,6 +27,8 @@ use sha2::{Digest as _, Sha256};
 const CHART_LIBRARY: &str = include_str!("assets/echarts-6.1.0.min.js");
 /// What the page does with it.
 const SCRIPT: &str = include_str!("templates/page.js");
+/// Gives tables that are too wide for the page another shape.
+const TABLES: &str = include_str!("templates/tables.js");
 /// Light, dark and print.
 const STYLE: &str = include_str!("templates/page.css");
 
@@ -35,7 +38,7 @@ const STYLE: &str = include_str!("templates/page.css");
 pub struct Page<'a> {
     results: &'a Results,
     status: Status,
-    key_facts: Vec<KeyFact>,
+    contents: Vec<Group>,
     /// What of the comparison was changed after results were there.
     declared_late: Vec<String>,
     table: ArmTable,
@@ -58,6 +61,7 @@ pub struct Page<'a> {
     style: &'static str,
     chart_library: &'static str,
     script: &'static str,
+    tables: &'static str,
     chart_json: String,
     security_policy: String,
 }
@@ -67,13 +71,6 @@ struct Status {
     text: String,
     class: &'static str,
     percent: usize,
-}
-
-/// One of the few numbers beside the verdict.
-struct KeyFact {
-    name: String,
-    value: String,
-    note: String,
 }
 
 impl<'a> Page<'a> {
@@ -96,9 +93,9 @@ impl<'a> Page<'a> {
             .filters
             .iter()
             .filter(|sheet| known(&sheet.arm));
-        Ok(Self {
+        let mut page = Self {
+            contents: Vec::new(),
             status: Status::new(results),
-            key_facts: key_facts(&table),
             declared_late: Declaration::changes(declarations),
             attributions: AttributionTable::new(results),
             evidence: evidence::sections(results, timing, &palette),
@@ -121,11 +118,58 @@ impl<'a> Page<'a> {
             style: STYLE,
             chart_library: CHART_LIBRARY,
             script: SCRIPT,
+            tables: TABLES,
             chart_json: charts.json()?,
             security_policy: security_policy(),
             table,
             results,
-        })
+        };
+        page.contents = page.contents();
+        Ok(page)
+    }
+
+    /// Links to all sections that it has.
+    fn contents(&self) -> Vec<Group> {
+        let trains = !self.results.trains_nothing();
+        let mut evidence = Links::new()
+            .when(trains, "curves", "Learning curves")
+            .when(trains, "forest", "Test AUC");
+        for section in self.evidence.iter().filter(|_| trains) {
+            evidence = evidence.and(section.id, section.word);
+        }
+        let groups = [
+            Links::new()
+                .and("verdict", "Verdict")
+                .when(trains, "arms", "Arms")
+                .when(
+                    trains && !self.attributions.rows.is_empty(),
+                    "attributions",
+                    "What helps",
+                )
+                .under("Answer"),
+            evidence.under("Evidence"),
+            Links::new()
+                .when(self.probes.is_some(), "probes", "Frozen features")
+                .when(self.transferability.is_some(), "transferability", "Scores")
+                .when(
+                    !self.source_figures.is_empty(),
+                    "source-accuracy",
+                    "Source accuracy",
+                )
+                .when(self.reuse.is_some(), "reuse", "Reuse")
+                .when(trains, "filters", "Filters")
+                .under("Features"),
+            Links::new()
+                .and("data", "Data")
+                .and("tasks", "Tasks")
+                .under("Data"),
+            Links::new()
+                .when(!self.results.failures.is_empty(), "failures", "Failures")
+                .and("intervals", "Intervals")
+                .and("reproduce", "Reproduce")
+                .under("Method"),
+        ];
+        groups.into_iter().flatten().collect()
     }
 }
 
@@ -154,63 +198,13 @@ impl Status {
     }
 }
 
-/// AUC, difference and speed-up of the recommended arm.
-fn key_facts(table: &ArmTable) -> Vec<KeyFact> {
-    let mut rows = table
-        .groups
-        .iter()
-        .flat_map(|group| group.rows.iter().map(move |r| (group, r)));
-    let Some((group, row)) = rows.find(|(_, row)| row.is_recommended) else {
-        return Vec::new();
-    };
-    let mut facts = vec![KeyFact {
-        name: "Recommended".to_owned(),
-        value: row.init.clone(),
-        note: group.title(),
-    }];
-    if let Some(auc) = &row.auc {
-        facts.push(KeyFact {
-            name: "Test AUC".to_owned(),
-            value: auc.value.clone(),
-            note: format!("95% interval {}", auc.interval),
-        });
-    }
-    for difference in &row.differences {
-        facts.push(KeyFact {
-            name: match &difference.other {
-                Some(other) => format!("Against {other}"),
-                None => "Against the baseline".to_owned(),
-            },
-            value: difference.value.clone(),
-            note: format!("{}, {}", difference.outcome, difference.interval),
-        });
-    }
-    facts.extend(speed_up(table, row));
-    facts
-}
-
-/// The speed-up to the last threshold that has one.
-fn speed_up(table: &ArmTable, row: &ArmRow) -> Option<KeyFact> {
-    let mut steps = row.steps.iter().zip(&table.thresholds).rev();
-    let (cell, threshold) = steps.find(|(cell, _)| cell.speed_up.is_some())?;
-    let interval = match &cell.speed_up_interval {
-        Some(interval) => format!("95% interval {interval} times as soon"),
-        None => "no interval".into(),
-    };
-    Some(KeyFact {
-        name: "Convergence".to_owned(),
-        value: cell.speed_up.clone()?,
-        note: format!("to a validation AUC of {threshold}; {interval}"),
-    })
-}
-
-/// Nothing may be loaded, and only the two scripts of this page may run: text from a study could
+/// Nothing may be loaded, and only the scripts of this page may run: text from a study could
 /// not do either even if it were taken for markup.
 fn security_policy() -> String {
-    let [library, script] = [CHART_LIBRARY, SCRIPT]
+    let [library, script, tables] = [CHART_LIBRARY, SCRIPT, TABLES]
         .map(|source| picture::base64(Sha256::digest(source.as_bytes()).as_slice()));
     format!(
         "default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
-         script-src 'sha256-{library}' 'sha256-{script}'"
+         script-src 'sha256-{library}' 'sha256-{script}' 'sha256-{tables}'"
     )
 }

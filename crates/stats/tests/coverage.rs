@@ -334,7 +334,7 @@ fn label_efficiencies() {
                 let doublings = [0.0, 1.0, 2.0, 3.0, 4.0];
                 let baseline = doublings.map(|d| size(100 << d as u32, d));
                 let arm = size(200, 2.0);
-                let found = LabelEfficiency::new(&arm, &baseline, None, 400, trial as u64);
+                let found = LabelEfficiency::new(&arm, &baseline, None, 0.95, 400, trial as u64);
                 let interval = found.unwrap().interval.unwrap();
                 let is_below = |factor| match factor {
                     Factor::Equal(factor) => factor <= 2.0,

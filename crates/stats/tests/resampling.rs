@@ -244,7 +244,7 @@ fn labels_saved_are_read_off_the_baseline() {
     let baseline = sizes(&[(100, 0.70), (200, 0.74), (400, 0.78)]);
     let of = |cases, value| {
         let arm = &sizes(&[(cases, value)])[0];
-        LabelEfficiency::new(arm, &baseline, Some(0.001), 400, 1).unwrap()
+        LabelEfficiency::new(arm, &baseline, Some(0.001), 0.95, 400, 1).unwrap()
     };
     let Factor::Equal(factor) = of(100, 0.76).factor else {
         panic!("within the sizes tried")
@@ -268,7 +268,7 @@ fn labels_saved_are_read_off_the_baseline() {
         values: vec![0.75],
     };
     assert_eq!(
-        LabelEfficiency::new(&single, &baseline, None, 400, 1)
+        LabelEfficiency::new(&single, &baseline, None, 0.95, 400, 1)
             .unwrap()
             .interval,
         None
@@ -276,13 +276,13 @@ fn labels_saved_are_read_off_the_baseline() {
     // A dip is pooled with what it falls below.
     let dipped = sizes(&[(100, 0.70), (200, 0.76), (400, 0.74), (800, 0.8)]);
     let arm = &sizes(&[(100, 0.75)])[0];
-    let found = LabelEfficiency::new(arm, &dipped, None, 400, 1).unwrap();
+    let found = LabelEfficiency::new(arm, &dipped, None, 0.95, 400, 1).unwrap();
     let Factor::Equal(factor) = found.factor else {
         panic!("within the sizes tried")
     };
     is_near(factor, 2.0, 1e-9);
     for bad in [&baseline[..1], &[baseline[1].clone(), baseline[0].clone()]] {
-        assert!(LabelEfficiency::new(arm, bad, None, 400, 1).is_err());
+        assert!(LabelEfficiency::new(arm, bad, None, 0.95, 400, 1).is_err());
     }
 }
 
@@ -300,7 +300,7 @@ proptest! {
         }
         let baseline = sizes(&rising);
         let arm = &baseline[at % baseline.len()];
-        let found = LabelEfficiency::new(arm, &baseline, None, 100, 1).unwrap();
+        let found = LabelEfficiency::new(arm, &baseline, None, 0.95, 100, 1).unwrap();
         let Factor::Equal(factor) = found.factor else {
             return Err(TestCaseError::fail("within the sizes tried"));
         };

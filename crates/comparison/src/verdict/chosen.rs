@@ -10,12 +10,12 @@ use super::clauses::clause;
 
 /// The arms that may be used, and what is known of the best of them.
 pub(super) struct Chosen<'a> {
-    results: &'a Results,
-    best: Best,
+    pub(super) results: &'a Results,
+    pub(super) best: Best,
     /// The arm that would be used.
     arm: usize,
     /// Its AUC, the interval allowing for its having been chosen.
-    auc: Estimate,
+    pub(super) auc: Estimate,
     reference: f64,
 }
 
@@ -66,12 +66,12 @@ impl<'a> Chosen<'a> {
         })
     }
 
-    fn result(&self) -> &ArmResult {
+    pub(super) fn result(&self) -> &ArmResult {
         &self.results.arms[self.arm]
     }
 
     /// Whether the arm is shown to exceed the reference: without an interval nothing is.
-    fn is_shown(&self) -> bool {
+    pub(super) fn is_shown(&self) -> bool {
         self.auc.low.is_some_and(|low| low > self.reference)
     }
 
@@ -126,12 +126,17 @@ impl<'a> Chosen<'a> {
         ]
     }
 
-    fn use_none(&self) -> Clause {
-        let arm = self.result();
-        let reference = match self.reference == 0.5 {
+    /// What an arm must be shown to exceed, in words.
+    pub(super) fn reference_in_words(&self) -> String {
+        match self.reference == 0.5 {
             true => "chance".into(),
             false => format!("an AUC of {}", self.reference),
-        };
+        }
+    }
+
+    fn use_none(&self) -> Clause {
+        let arm = self.result();
+        let reference = self.reference_in_words();
         let text = match self.auc.seeds {
             few @ (1 | 2) => format!(
                 "No arm is recommended yet: {} nothing of others, at least three are needed. The highest mean so far is that of {}, test AUC {:.3}.",
@@ -176,7 +181,7 @@ impl<'a> Chosen<'a> {
     }
 
     /// Labels of the arms that cannot be told from the best, but for the highest.
-    fn others(&self) -> Vec<&str> {
+    pub(super) fn others(&self) -> Vec<&str> {
         let possible = self.best.possible.iter();
         let others = possible.filter(|place| **place != self.best.highest);
         others
@@ -272,7 +277,7 @@ fn cost(results: &Results, place: usize) -> (u64, bool) {
 }
 
 /// `0.853 (95% interval 0.821 to 0.880)`.
-fn in_words(auc: &Estimate) -> String {
+pub(super) fn in_words(auc: &Estimate) -> String {
     match auc.interval() {
         Some([low, high]) => format!("{:.3} (95% interval {low:.3} to {high:.3})", auc.value),
         None => format!("{:.3} ({})", auc.value, auc.why_no_interval()),

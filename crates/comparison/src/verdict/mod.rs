@@ -16,10 +16,16 @@
 //! 6. `helps`: where a network has `random`, `mean-var` and `transfer` arms, what helps.
 //! 7. `rare`: which parts of a mean rest on fewer than ten cases; `unit`: that patients are unknown.
 //! 8. What is open, and what would settle it.
+//!
+//! Before them stand the `lead`, one sentence, and the points: a line for each kind of conclusion
+//! about the recommended arm, `accuracy`, `speed`, `labels`, `cost`, then `helps`, `tally` and what
+//! a reader must not miss.
 
 mod chosen;
 mod clauses;
+mod lead;
 mod open;
+mod points;
 mod stopped;
 
 use decisions::Arms;
@@ -35,9 +41,12 @@ use super::{attribution, probes, specification, tuning};
 /// `error`: of telling arms from the best; `reference`: the AUC that an arm must be shown to exceed.
 pub(crate) fn verdict(results: &Results, arms: &Arms, error: f64, reference: f64) -> Verdict {
     let chosen = Chosen::of(results, arms, error, reference);
-    let mut all: Vec<Clause> = leaks(results).into_iter().collect();
+    let leaks: Vec<Clause> = leaks(results).into_iter().collect();
+    let mut all = leaks.clone();
     all.extend(chosen.iter().flat_map(Chosen::clauses));
-    if let Some(untrained) = results.probe.as_ref().and_then(probes::verdict) {
+    let untrained = results.probe.as_ref().and_then(probes::verdict);
+    let lead = lead::lead(results, chosen.as_ref(), untrained.as_deref());
+    if let Some(untrained) = untrained {
         all.push(clause("probes", untrained, vec!["/probe".into()], "probes"));
     } else if chosen.is_none() {
         let text = if results.progress.failed == results.progress.planned {
@@ -60,10 +69,16 @@ pub(crate) fn verdict(results: &Results, arms: &Arms, error: f64, reference: f64
         let numbers = vec![format!("/attributions/{place}")];
         all.push(clause("helps", text, numbers, "attributions"));
     }
-    all.extend(rare(results, label));
-    all.extend(unit(results));
+    let limits: Vec<Clause> = rare(results, label)
+        .into_iter()
+        .chain(unit(results))
+        .collect();
+    let cautions = [leaks, limits.clone()].concat();
+    all.extend(limits);
     let texts: Vec<&str> = all.iter().map(|clause| clause.text.as_str()).collect();
     Verdict {
+        lead,
+        points: points::points(results, label, &cautions),
         paragraph: texts.join(" "),
         recommended: label.map(str::to_string),
         possible: chosen.as_ref().map(Chosen::possible).unwrap_or_default(),

@@ -33,6 +33,9 @@ pub struct ArmResult {
     /// The highest block that pretrained weights are loaded into; none where none are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub up_to_block: Option<String>,
+    /// What it starts from and how it is trained, in words; empty in results of earlier versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub words: String,
     /// Training images used.
     pub train_size: usize,
     /// Whether `train_size` is the whole training partition.
@@ -59,6 +62,15 @@ impl ArmResult {
     pub fn seed_count(&self) -> usize {
         let seeds: BTreeSet<u64> = self.seeds.iter().map(|run| run.seed).collect();
         seeds.len()
+    }
+
+    /// The arm in a sentence: its network, what that starts from and how it is trained; its label
+    /// where no words are known.
+    pub fn in_words(&self) -> String {
+        match self.words.as_str() {
+            "" => self.label.clone(),
+            words => format!("{} from {words}", self.model),
+        }
     }
 
     /// What distinguishes the arms of a model and training size: the initialisation, with the

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::Bound;
+use super::outcome::{Bound, LabelOutcome};
 use super::regime_name::RegimeName;
 
 /// An initialisation against the baseline over training sizes.
@@ -33,4 +33,7 @@ pub struct SavingResult {
     /// Exact; at least where the baseline does not get there with all its pictures; at most
     /// where it is above with the fewest.
     pub bound: Bound,
+    /// What may be concluded, as one of all savings of the study.
+    #[serde(default)]
+    pub outcome: LabelOutcome,
 }

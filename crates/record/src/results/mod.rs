@@ -44,7 +44,7 @@ pub use cross_validation::{
 };
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
-pub use outcome::{Bound, Outcome, SpeedOutcome};
+pub use outcome::{Bound, LabelOutcome, Outcome, SpeedOutcome};
 pub use over_seeds::OverSeeds;
 pub use probe::{ProbeResult, ProbeSeed, Probes};
 pub use progress::{Failure, Progress, Reproduction};
@@ -66,4 +66,4 @@ pub use transferability::{Points, Prediction, Predictor, ScoreResult, Transferab
 pub use tuning::{
     EdgeResult, TrialResult, TriedResult, TunedResult, TuningResult, tuning_warnings,
 };
-pub use verdict::{Advice, Clause, LabelSaving, Verdict};
+pub use verdict::{Advice, Badge, Clause, LabelSaving, Point, Verdict};

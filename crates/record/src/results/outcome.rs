@@ -107,6 +107,55 @@ impl From<stats::Speed> for SpeedOutcome {
     }
 }
 
+/// What a saving of labels comes to, held against the same margin as speeds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LabelOutcome {
+    /// The arm needs fewer labels than the baseline for the same AUC.
+    Fewer,
+    /// It needs more.
+    More,
+    /// Within a factor of [`stats::SPEED_MARGIN`] either way.
+    AsMany,
+    /// The data are too few to tell.
+    #[default]
+    Undecided,
+}
+
+impl LabelOutcome {
+    /// What the ends of an interval of the factor come to; `None` is an end that is not known.
+    /// Above 1 the baseline needs more labels than the arm.
+    pub fn of([low, high]: [Option<f64>; 2]) -> Self {
+        let margin = stats::SPEED_MARGIN;
+        match (low, high) {
+            (Some(low), Some(high)) if low >= 1.0 / margin && high <= margin => Self::AsMany,
+            (Some(low), _) if low > 1.0 => Self::Fewer,
+            (_, Some(high)) if high < 1.0 => Self::More,
+            _ => Self::Undecided,
+        }
+    }
+
+    /// Its word, in sentences and tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fewer => "fewer",
+            Self::More => "more",
+            Self::AsMany => "as many",
+            Self::Undecided => "undecided",
+        }
+    }
+
+    /// The outcome of a difference whose colours it has.
+    pub fn like(self) -> Outcome {
+        match self {
+            Self::Fewer => Outcome::Better,
+            Self::More => Outcome::Worse,
+            Self::AsMany => Outcome::Equivalent,
+            Self::Undecided => Outcome::Undecided,
+        }
+    }
+}
+
 /// What a ratio is where some seeds never reach a threshold, or a curve a size; see
 /// [`stats::Bound`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,6 +217,21 @@ impl From<stats::Bound> for Bound {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_are_saved_where_the_whole_interval_says_so() {
+        for (ends, outcome) in [
+            ([Some(1.3), Some(2.0)], LabelOutcome::Fewer),
+            ([Some(1.01), Some(1.2)], LabelOutcome::AsMany),
+            ([Some(1.2), None], LabelOutcome::Fewer),
+            ([None, Some(0.7)], LabelOutcome::More),
+            ([Some(0.9), Some(1.4)], LabelOutcome::Undecided),
+            ([None, None], LabelOutcome::Undecided),
+            ([Some(f64::NAN), Some(f64::NAN)], LabelOutcome::Undecided),
+        ] {
+            assert_eq!(LabelOutcome::of(ends), outcome, "{ends:?}");
+        }
+    }
 
     #[test]
     fn words_are_read_as_they_are_written_and_no_others_are() {

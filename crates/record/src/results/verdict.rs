@@ -9,6 +9,13 @@ use super::outcome::Outcome;
 /// What a reader acts on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
+    /// One sentence: what to use, or that nothing is recommended, and how sure that is; empty in
+    /// results of earlier versions.
+    #[serde(default)]
+    pub lead: String,
+    /// What else matters, a line each, the most important first.
+    #[serde(default)]
+    pub points: Vec<Point>,
     /// One paragraph: the texts of the clauses.
     pub paragraph: String,
     /// Its parts, each with the numbers behind it.
@@ -24,6 +31,43 @@ pub struct Verdict {
     pub possible: Vec<String>,
     /// What the study cannot tell yet.
     pub open: Vec<String>,
+}
+
+/// One line beside the lead of the verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// The rule that made it, as docs/verdict.md names them.
+    pub rule: String,
+    /// What it is about, in a word or two.
+    pub about: String,
+    /// What it comes to, where it concludes anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub badge: Option<Badge>,
+    /// A sentence without full stop.
+    pub text: String,
+    /// JSON pointers into `results.json`: the numbers behind it.
+    pub numbers: Vec<String>,
+    /// The section of the report that shows them.
+    pub section: String,
+}
+
+/// An outcome as it is shown: the word of its kind, in the colours of a difference's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Badge {
+    /// `better`, `sooner`, `fewer`, `cheaper` …
+    pub word: String,
+    /// The outcome of a difference that it is like.
+    pub like: Outcome,
+}
+
+impl Badge {
+    /// The badge of a word.
+    pub fn new(word: &str, like: Outcome) -> Self {
+        Self {
+            word: word.into(),
+            like,
+        }
+    }
 }
 
 /// A part of the verdict.

@@ -1,6 +1,6 @@
 //! A cell of a table.
 
-use record::results::{Estimate, Outcome, Proportion, SpeedOutcome};
+use record::results::{Estimate, LabelOutcome, Outcome, Proportion, SpeedOutcome};
 
 use crate::number;
 
@@ -44,9 +44,19 @@ impl Cell {
 
     /// An outcome of steps, in the colours of that of AUCs.
     pub fn speed(outcome: SpeedOutcome, small: impl Into<String>) -> Self {
+        Self::like(outcome.word(), outcome.like(), small)
+    }
+
+    /// An outcome of labels, in the same colours.
+    pub fn labels(outcome: LabelOutcome) -> Self {
+        Self::like(outcome.word(), outcome.like(), "")
+    }
+
+    /// A word in the colours of an outcome.
+    pub fn like(word: &str, outcome: Outcome, small: impl Into<String>) -> Self {
         Self {
-            text: outcome.to_string(),
-            ..Self::outcome(outcome.like(), small)
+            text: word.into(),
+            ..Self::outcome(outcome, small)
         }
     }
 
@@ -75,6 +85,17 @@ impl Cell {
             number::signed(estimate.value),
             number::signed_interval(estimate),
         )
+    }
+
+    /// A ratio of any size with its interval.
+    pub fn ratio(ratio: Option<Proportion>) -> Self {
+        match ratio {
+            Some(r) => Self::with(
+                number::ratio(r.value),
+                format!("{} to {}", number::ratio(r.low), number::ratio(r.high)),
+            ),
+            None => Self::new(number::UNKNOWN),
+        }
     }
 
     pub fn proportion(proportion: Option<Proportion>, digits: usize) -> Self {

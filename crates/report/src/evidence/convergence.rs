@@ -119,10 +119,10 @@ fn arrival(found: &Convergence) -> Cell {
 fn ratio(speed_up: &SpeedUpResult) -> Cell {
     let sign = speed_up.bound.sign();
     let small = match (speed_up.low, speed_up.high) {
-        (Some(low), Some(high)) => format!("{} to {}", fixed(low, 2), fixed(high, 2)),
+        (Some(low), Some(high)) => format!("{} to {}", number::ratio(low), number::ratio(high)),
         _ => "no interval".into(),
     };
-    Cell::with(format!("{sign}{}×", fixed(speed_up.value, 2)), small)
+    Cell::with(format!("{sign}{}×", number::ratio(speed_up.value)), small)
 }
 
 /// What may be concluded of a ratio, with what it was before correction.

@@ -5,8 +5,10 @@ use super::section::{Section, Sheet, arm_row, columns};
 use crate::number::{self, UNKNOWN, count, fixed, magnitude};
 use crate::palette::Palette;
 use crate::plot::{Dot, Plot, Scale};
-use record::results::{ArmResult, CostResult, Results, Timing};
+use record::results::{ArmResult, CostResult, Outcome, Results, Timing};
 
+/// Times the fewest multiply-adds up to which a network is as cheap: as far as speeds are as soon.
+const CHEAP: f64 = 1.25;
 /// Bytes of a number of an activation.
 const BYTES: f64 = 4.0;
 
@@ -27,6 +29,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         let peaks = timings.flat_map(|t| t.peak_mib.iter().copied());
         peaks.reduce(f64::min)
     };
+    let cheapest = arms.iter().map(|(_, cost)| cost.macs).min().unwrap_or(0);
     let has_trials = arms.iter().any(|(_, cost)| cost.tuning_steps.is_some());
     let rows = arms.iter().map(|(arm, cost)| {
         let star = |is_on: bool, text: String| match is_on {
@@ -41,6 +44,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
             Cell::new(arm.auc.map_or(UNKNOWN.into(), |auc| fixed(auc.value, 3))),
             star(cost.front.parameters, magnitude(cost.parameters as u64)),
             star(cost.front.macs, magnitude(cost.macs)),
+            against(cost, cheapest),
             star(cost.front.activations, format!("{} MiB", fixed(mib, 1))),
             Cell::new(known(time(arm, |t| &t.seconds), &number::seconds)),
             Cell::new(known(time(arm, |t| &t.inference_ms), &|ms| {
@@ -85,6 +89,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         "Test AUC",
         "Parameters",
         "Multiply-adds",
+        "Beside the cheapest",
         "Activations",
         "Time a run",
         "Inference an image",
@@ -95,7 +100,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         id: "costs",
         word: "Costs",
         title: "What does it cost?",
-        note: "Parameters and multiply-adds of one picture's forward pass; activations are what one picture's pass writes, which training keeps for every picture of a batch. Times and the process's peak memory were measured on the machine that ran the study (medians over seeds; memory is the smallest over a network's runs that had the process to themselves, an upper bound where a larger network trained before in the same process). ★: no arm of the same training size has as high a mean AUC at a lower cost that is counted, not measured. Means alone decide a front; the intervals say how far to trust it.".into(),
+        note: "Parameters and multiply-adds of one picture's forward pass; activations are what one picture's pass writes, which training keeps for every picture of a batch. Times and the process's peak memory were measured on the machine that ran the study (medians over seeds; memory is the smallest over a network's runs that had the process to themselves, an upper bound where a larger network trained before in the same process). “As cheap”: within a factor of 1.25 of the fewest multiply-adds; that is counted, so it needs no interval. ★: no arm of the same training size has as high a mean AUC at a lower cost that is counted, not measured. Means alone decide a front; the intervals say how far to trust it.".into(),
         plots: plots.into_iter().flatten().collect(),
         sheets: vec![Sheet {
             caption: String::new(),
@@ -104,4 +109,14 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
             rows,
         }],
     })
+}
+
+/// Multiply-adds beside the fewest of the study.
+fn against(cost: &CostResult, cheapest: u64) -> Cell {
+    let ratio = cost.macs as f64 / cheapest.max(1) as f64;
+    let small = format!("{}×", number::ratio(ratio));
+    match ratio {
+        ratio if ratio <= CHEAP => Cell::like("as cheap", Outcome::Equivalent, small),
+        _ => Cell::like("dearer", Outcome::Worse, small),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::section::{Row, Section, Sheet, columns};
-use crate::number::{count, fixed};
+use crate::number::{count, ratio};
 use crate::palette::Palette;
 use crate::plot::{Dot, Line, Plot, Scale};
 use record::results::{ArmResult, Results, SavingResult};
@@ -34,7 +34,11 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
             colour: Some(palette.colour(&efficiency.init)),
             name: format!("{}, {}", efficiency.model, efficiency.init),
             is_marked: false,
-            cells: vec![Cell::new(count(saving.train_size as u64)), factor(saving)],
+            cells: vec![
+                Cell::new(count(saving.train_size as u64)),
+                factor(saving),
+                Cell::labels(saving.outcome),
+            ],
         })
     });
     Some(Section {
@@ -42,14 +46,19 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         word: "Labels",
         title: "How many labels does it save?",
         note: format!(
-            "Test AUC against training pictures, means over seeds with 95% intervals. With n labels an arm is as good as {} with k × n: its mean, read on the baseline's curve, which is taken as rising and straight in the logarithm of n. The interval resamples seeds and adds the error of the test pictures. “≥” and “≤”: beyond the sizes that were trained.",
+            "Test AUC against training pictures, means over seeds with 95% intervals. With n labels an arm is as good as {} with k × n: its mean, read on the baseline's curve, which is taken as rising and straight in the logarithm of n. The interval resamples seeds and adds the error of the test pictures. “≥” and “≤”: beyond the sizes that were trained. Outcome: whether an arm needs fewer labels, more, or as many (within a factor of 1.25); the chance that any of this table is false is held to 5%, apart from the family of all other outcomes.",
             results.baseline
         ),
         plots: plots.collect(),
         sheets: vec![Sheet {
             caption: String::new(),
             is_folded: false,
-            columns: columns(["Arm", "Labels", "Worth so many times the baseline's"]),
+            columns: columns([
+                "Arm",
+                "Labels",
+                "Worth so many times the baseline's",
+                "Outcome",
+            ]),
             rows: rows.collect(),
         }],
     })
@@ -58,12 +67,12 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
 fn factor(saving: &SavingResult) -> Cell {
     let sign = saving.bound.sign();
     let small = match (saving.low, saving.high) {
-        (Some(low), Some(high)) => format!("{} to {}", fixed(low, 1), fixed(high, 1)),
-        (Some(low), None) => format!("{} or more", fixed(low, 1)),
-        (None, Some(high)) => format!("{} or less", fixed(high, 1)),
+        (Some(low), Some(high)) => format!("{} to {}", ratio(low), ratio(high)),
+        (Some(low), None) => format!("{} or more", ratio(low)),
+        (None, Some(high)) => format!("{} or less", ratio(high)),
         (None, None) => "no bound".into(),
     };
-    Cell::with(format!("{sign}{}×", fixed(saving.factor, 1)), small)
+    Cell::with(format!("{sign}{}×", ratio(saving.factor)), small)
 }
 
 fn plot(results: &Results, palette: &Palette, model: &str, arms: &[&ArmResult]) -> Option<Plot> {

@@ -38,8 +38,8 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
             Cell::proportion(point.specificity, 3),
             Cell::proportion(point.ppv, 3),
             Cell::proportion(point.npv, 3),
-            Cell::proportion(point.lr_positive, 2),
-            Cell::proportion(point.lr_negative, 2),
+            Cell::ratio(point.lr_positive),
+            Cell::ratio(point.lr_negative),
         ];
         plain(name, cells)
     });

@@ -30,6 +30,7 @@ pub fn results(words: &str) -> Results {
         kind: Default::default(),
         regime: RegimeName::default(),
         needs_weights: false,
+        words: words.to_owned(),
         train_size: 1080,
         is_all: true,
         auc: Some(estimate(value)),
@@ -206,6 +207,7 @@ pub fn results(words: &str) -> Results {
                 low: Some(1.2),
                 high: None,
                 bound: Bound::AtLeast,
+                outcome: LabelOutcome::Fewer,
             }],
         }],
         specificities: vec![0.9],
@@ -213,6 +215,15 @@ pub fn results(words: &str) -> Results {
         source_accuracy: Vec::new(),
         analysis: None,
         verdict: Verdict {
+            lead: words.to_owned(),
+            points: vec![Point {
+                rule: "accuracy".to_owned(),
+                about: words.to_owned(),
+                badge: Some(Badge::new(words, Outcome::Better)),
+                text: words.to_owned(),
+                numbers: vec!["/comparisons/0".to_owned()],
+                section: "comparisons".to_owned(),
+            }],
             paragraph: words.to_owned(),
             clauses: vec![Clause {
                 rule: "use".to_owned(),

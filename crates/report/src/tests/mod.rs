@@ -1,6 +1,8 @@
 //! What every report must hold, whatever the study found.
 
+mod crowded;
 mod invented;
+mod pages;
 mod tried;
 
 use super::*;
@@ -54,7 +56,7 @@ fn a_full_page_has_all_sections_and_numbers() {
         "0.660 to 0.740",
         "not reached",
         "by 1 of 2 seeds",
-        "≥ 2.0× as soon: undecided",
+        "≥ 2.00× as soon, 1.50 to 2.60</small><span class=\"outcome undecided\">undecided</span>",
         "only the scale helps",
         "12 to 17 seeds",
         "0.02: 31%",
@@ -100,8 +102,8 @@ fn words_of_a_study_stay_words() {
     let page = without_code(&page);
     assert!(!page.contains("<script>alert"));
     assert!(!page.contains("<img src=x"));
-    assert_eq!(page.matches("<script").count(), 3);
-    assert_eq!(page.matches("</script").count(), 3);
+    assert_eq!(page.matches("<script").count(), 4);
+    assert_eq!(page.matches("</script").count(), 4);
     let start = page.find("id=\"chart-data\">").unwrap() + "id=\"chart-data\">".len();
     let json = &page[start..start + page[start..].find("</script>").unwrap()];
     let charts: serde_json::Value = serde_json::from_str(json).unwrap();

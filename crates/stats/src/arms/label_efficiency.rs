@@ -23,7 +23,7 @@ pub struct SizeScores {
 /// reaches the arm's mean. Above 1 the arm saves labels.
 ///
 /// The interval is of percentiles over resampled seeds, each mean's distance from the observed one
-/// widened by `√(k / (k − 1)) · t₀.₉₇₅ / z₀.₉₇₅`, as few seeds resampled are too alike (Hesterberg,
+/// widened by `√(k / (k − 1)) · t / z` (their quantiles at the end of the interval), as few seeds resampled are too alike (Hesterberg,
 /// The American Statistician 2015). The t has the degrees of freedom of two means, the arm's and
 /// the baseline's of fewest seeds, as the factor rests on at least these. Every size is resampled
 /// by itself. An end that lies beyond the
@@ -34,7 +34,7 @@ pub struct LabelEfficiency {
     pub cases: usize,
     /// The factor.
     pub factor: Factor,
-    /// 95% interval, lower and upper; `None` if some size has fewer than three seeds.
+    /// The interval, lower and upper; `None` if some size has fewer than three seeds.
     pub interval: Option<[Factor; 2]>,
 }
 
@@ -63,15 +63,18 @@ impl Factor {
 impl LabelEfficiency {
     /// `baseline`: at least two sizes, ascending. `sampling_standard_error`: of the difference
     /// between arm and baseline over samples of test patients (0 or more), where it is known and
-    /// wanted. `resamples`: 100 to 1,000,000, usually 2000; `seed`: of the draw.
+    /// wanted. `level`: of the interval, in (0, 1), usually 0.95. `resamples`: 100 to 1,000,000,
+    /// usually 2000; `seed`: of the draw.
     pub fn new(
         arm: &SizeScores,
         baseline: &[SizeScores],
         sampling_standard_error: Option<f64>,
+        level: f64,
         resamples: usize,
         seed: u64,
     ) -> Result<Self, StatsError> {
-        check(arm, baseline, sampling_standard_error, resamples)?;
+        check(arm, baseline, sampling_standard_error, level, resamples)?;
+        let tail = (1.0 - level) / 2.0;
         let observed: Vec<f64> = baseline.iter().map(SizeScores::mean).collect();
         let factor = factor(arm.cases, arm.mean(), baseline, &observed);
         let is_few = |size: &SizeScores| size.values.len() < 3;
@@ -84,7 +87,7 @@ impl LabelEfficiency {
         }
         let fewest = baseline.iter().map(|size| size.values.len()).min();
         let freedom = (arm.values.len() + fewest.unwrap_or(2) - 2) as f64;
-        let stretch = t_quantile(0.975, freedom)? / normal_quantile(0.975);
+        let stretch = t_quantile(1.0 - tail, freedom)? / normal_quantile(1.0 - tail);
         let draw = |index: u64| {
             let mut random = stream(seed, "bootstrap of label efficiency", index);
             let mut resampled = |size: &SizeScores| {
@@ -110,7 +113,7 @@ impl LabelEfficiency {
         Ok(Self {
             cases: arm.cases,
             factor,
-            interval: Some([at(0.025), at(0.975)]),
+            interval: Some([at(tail), at(1.0 - tail)]),
         })
     }
 }
@@ -125,6 +128,7 @@ fn check(
     arm: &SizeScores,
     baseline: &[SizeScores],
     sampling_standard_error: Option<f64>,
+    level: f64,
     resamples: usize,
 ) -> Result<(), StatsError> {
     let refuse = |parameter, expected, found| {
@@ -158,6 +162,9 @@ fn check(
     {
         let expected = "a finite number, 0 or more";
         return refuse("sampling standard error", expected, error);
+    }
+    if !(level > 0.0 && level < 1.0) {
+        return refuse("level of the interval", "between 0 and 1", level);
     }
     if !(100..=1_000_000).contains(&resamples) {
         return refuse("number of resamples", "100 to 1000000", resamples as f64);

@@ -85,7 +85,19 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     if let Some(lines) = source_lines(&results) {
         output!("\n{lines}");
     }
-    output!("\n{}", results.verdict.paragraph);
+    output!("\n{}", results.verdict.lead);
+    for point in &results.verdict.points {
+        let word = point
+            .badge
+            .as_ref()
+            .map(|badge| format!("{}: ", badge.word));
+        output!(
+            "- {}: {}{}.",
+            point.about,
+            word.unwrap_or_default(),
+            point.text
+        );
+    }
     for open in &results.verdict.open {
         output!("Open: {open}.");
     }
@@ -243,6 +255,7 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
             .collect();
         row.extend(has_others.then(|| others.join("; ")));
         row.extend(arm.convergence.iter().map(|c| match (c.mean, c.early) {
+            _ if c.steps.is_empty() => "–".into(),
             (Some(mean), _) if c.is_bound() => format!("≥ {mean:.0}"),
             (Some(mean), _) => format!("{mean:.0}"),
             (None, Some(by)) => format!("before {by}"),
