@@ -148,7 +148,8 @@ pub(crate) fn headline_auc(plan: &StudyPlan, predictions: &Predictions) -> Optio
     auc.by_cluster(&predictions.clusters()?).ok()
 }
 
-/// What other samples of the validation patients would have added to the AUC on `validation`; a
+/// What other samples of the patients of `validation`, the pictures that the curve looks at, would have
+/// added to the AUC on them; a
 /// patient moves every network alike.
 fn redrawn(plan: &StudyPlan, validation: &Predictions) -> Option<Vec<f64>> {
     let headline = &plan.data.headline;
@@ -201,7 +202,8 @@ pub(crate) fn read<'a>(
                 None => headline_auc(plan, &test),
                 Some(fold) => cross_validation::headline_auc(plan, fold, &test),
             };
-            let redrawn = redrawn(plan, &validation);
+            let looked_at = plan.data.split_of(spec.fold).looked_at_places();
+            let redrawn = redrawn(plan, &validation.of(&looked_at, spec.data.classes.len()));
             let judged = Judged {
                 data: &spec.data,
                 predictions: &test,

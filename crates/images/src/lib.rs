@@ -75,5 +75,5 @@ pub use spelling::nearest_name;
 pub use splits::{Fractions, SplitError, Splits};
 pub use stored::{Depth, Stored};
 pub use streams::stream;
-pub use subset::subset;
+pub use subset::{looked_at, subset};
 pub use summary::{Extent, SplitSummary, Summary};

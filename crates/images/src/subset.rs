@@ -1,5 +1,7 @@
 //! Smaller training sets, each contained in every larger one.
 
+use std::collections::BTreeSet;
+
 use rand::seq::SliceRandom as _;
 
 use crate::dataset::Example;
@@ -17,10 +19,29 @@ use streams::stream;
 /// Balinski and Young (1975), the rule that is both nested and, with one picture a patient, never
 /// more than one picture away from proportional, which the method of largest remainders is not.
 pub fn subset(examples: &[Example], train: &[usize], n: usize, seed: u64) -> Vec<usize> {
+    first_of_order(examples, train, n, seed, "subset")
+}
+
+/// `n` of the pictures of `validation` that learning curves look at, in the order of `validation`:
+/// the same for every run, stratified as [`subset`] is.
+pub fn looked_at(examples: &[Example], validation: &[usize], n: usize) -> Vec<usize> {
+    let chosen = first_of_order(examples, validation, n, 0, "looks");
+    let chosen: BTreeSet<usize> = chosen.into_iter().collect();
+    let pictures = validation.iter().copied();
+    pictures.filter(|index| chosen.contains(index)).collect()
+}
+
+fn first_of_order(
+    examples: &[Example],
+    train: &[usize],
+    n: usize,
+    seed: u64,
+    purpose: &str,
+) -> Vec<usize> {
     let rarity = rarity(examples, train);
     let mut queues: Vec<Queue> = Vec::new();
     for (number, mut patients) in strata(examples, train, &rarity) {
-        patients.shuffle(&mut stream(seed, "subset", number as u64));
+        patients.shuffle(&mut stream(seed, purpose, number as u64));
         queues.push(Queue {
             pictures: patients.iter().map(Vec::len).sum(),
             patients: patients.into_iter(),

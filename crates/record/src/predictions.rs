@@ -40,6 +40,28 @@ impl Predictions {
         }
     }
 
+    /// Those of the pictures at `places`, of `classes` probabilities each; places beyond the last are
+    /// left out.
+    pub fn of(&self, places: &[usize], classes: usize) -> Self {
+        let known = places
+            .iter()
+            .copied()
+            .filter(|place| *place < self.images.len());
+        let rows = known
+            .clone()
+            .map(|place| place * classes..(place + 1) * classes);
+        let probabilities = rows.filter_map(|row| self.probabilities.get(row));
+        Self {
+            images: known.clone().map(|i| self.images[i].clone()).collect(),
+            patients: known.clone().map(|i| self.patients[i].clone()).collect(),
+            labels: known.clone().map(|i| self.labels[i].clone()).collect(),
+            attributes: known
+                .filter_map(|i| self.attributes.get(i).cloned())
+                .collect(),
+            probabilities: probabilities.flatten().copied().collect(),
+        }
+    }
+
     /// Appends other pictures.
     pub fn extend(&mut self, others: &Self) {
         self.images.extend_from_slice(&others.images);

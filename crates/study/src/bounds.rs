@@ -83,6 +83,7 @@ bounds! {
     MAX_STEPS = "train.max_steps", Whole, 1.0, STEPS, "steps", RUN;
     EVAL_EVERY = "train.eval_every", Whole, 1.0, STEPS, "steps", RUN;
     EVALUATIONS = "train.eval_every, evaluations of a run", Whole, 0.0, 1_000_000.0, "evaluations", "the curve of a run is read into memory";
+    EVAL_IMAGES = "train.eval_images", Whole, 20.0, 10_000_000.0, "pictures", "fewer tell no AUC; as many as a table may have rows";
     WARMUP_STEPS = "train.warmup_steps", Whole, 0.0, STEPS, "steps", "fewer than `max_steps`";
     STEP_FACTOR = "train.step_factor", Number, 0.0, FACTOR, "", F32, open true false;
     STEP_AT = "train.step_at", Number, 0.0, 1.0, "", "shares of `max_steps`", open true true;

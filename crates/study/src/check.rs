@@ -81,10 +81,17 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         dataset,
         cache,
         split,
-        folds,
+        mut folds,
         described,
         warnings,
     } = OpenData::new(&spec.data, base, channels)?;
+    let split = split.looking_at(spec.train.eval_images, &dataset);
+    for planned in folds.iter_mut().flat_map(|folds| &mut folds.planned) {
+        planned.split = planned
+            .split
+            .clone()
+            .looking_at(spec.train.eval_images, &dataset);
+    }
     let headline = Headline::parse(
         spec.data.positive.as_deref(),
         dataset.task,

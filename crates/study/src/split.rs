@@ -1,5 +1,7 @@
 //! Which pictures a run trains on, chooses on, and reports on.
 
+use std::collections::BTreeSet;
+
 use images::{Dataset, Partition, Splits};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +21,9 @@ pub struct Split {
     /// Named test sets: reported on apart, never chosen on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub test_sets: Vec<TestSet>,
+    /// Those of `validation` that evaluations look at, in its order; empty where they look at all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    looked_at: Vec<usize>,
 }
 
 /// A named test set.
@@ -60,7 +65,34 @@ impl Split {
             validation,
             test,
             test_sets,
+            looked_at: Vec::new(),
         }
+    }
+
+    /// The same with evaluations that look at `images` pictures at most.
+    pub(crate) fn looking_at(self, images: Option<usize>, dataset: &Dataset) -> Self {
+        let fewer = images.filter(|images| *images < self.validation.len());
+        let looked_at = fewer.map(|n| images::looked_at(&dataset.examples, &self.validation, n));
+        Self {
+            looked_at: looked_at.unwrap_or_default(),
+            ..self
+        }
+    }
+
+    /// The validation examples that evaluations look at.
+    pub fn looked_at(&self) -> &[usize] {
+        match self.looked_at.is_empty() {
+            true => &self.validation,
+            false => &self.looked_at,
+        }
+    }
+
+    /// Their places in `validation`.
+    pub fn looked_at_places(&self) -> Vec<usize> {
+        let looked_at: BTreeSet<usize> = self.looked_at().iter().copied().collect();
+        let places = self.validation.iter().enumerate();
+        let seen = places.filter(|(_, example)| looked_at.contains(example));
+        seen.map(|(place, _)| place).collect()
     }
 
     /// The examples of a partition.

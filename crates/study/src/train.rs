@@ -27,6 +27,9 @@ pub struct TrainPlan {
     /// Whether the curve is also looked at early, without a part in what becomes of the run.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub early_evaluations: bool,
+    /// Validation pictures of an evaluation at most; all where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eval_images: Option<usize>,
     /// How the loss weighs classes.
     pub class_weights: ClassWeights,
     /// Evaluations without a better validation AUC before a run stops; 0 = never.
@@ -51,6 +54,9 @@ impl TrainPlan {
         bounds::MAX_STEPS.whole(spec.max_steps)?;
         bounds::EVAL_EVERY.whole(spec.eval_every)?;
         bounds::EVALUATIONS.whole(spec.max_steps / spec.eval_every)?;
+        if let Some(images) = spec.eval_images {
+            bounds::EVAL_IMAGES.whole(images as u64)?;
+        }
         bounds::WARMUP_STEPS.whole(spec.warmup_steps)?;
         bounds::PATIENCE.whole(spec.patience)?;
         if spec.warmup_steps >= spec.max_steps {
@@ -90,6 +96,7 @@ impl TrainPlan {
             max_steps: spec.max_steps,
             eval_every: spec.eval_every,
             early_evaluations: spec.early_evaluations,
+            eval_images: spec.eval_images,
             class_weights: spec.class_weights,
             patience: spec.patience,
             precision: spec.precision,

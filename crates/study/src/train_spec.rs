@@ -28,6 +28,8 @@ pub struct TrainSpec {
     pub eval_every: u64,
     /// Whether the curve is also looked at early: at steps 1, 2, 3, 5, 8, 13 … below `eval_every`.
     pub early_evaluations: bool,
+    /// Validation pictures of an evaluation at most; all without it.
+    pub eval_images: Option<usize>,
     /// `constant`, `cosine` or `step`.
     pub schedule: ScheduleName,
     /// Steps of linear warm-up.
@@ -68,6 +70,7 @@ impl Default for TrainSpec {
             max_steps: 2000,
             eval_every: 50,
             early_evaluations: true,
+            eval_images: None,
             schedule: ScheduleName::Constant,
             warmup_steps: 0,
             step_factor: 0.1,

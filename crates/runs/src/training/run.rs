@@ -270,7 +270,7 @@ impl<'a> Run<'a> {
         Ok(loss)
     }
 
-    /// Evaluates on the validation partition and logs it: the AUC; none where weights or predictions
+    /// Evaluates on the validation pictures that are looked at and logs it: the AUC; none where weights or predictions
     /// are not finite, of which nothing is logged.
     fn look(&mut self) -> Result<Option<f64>, RunFailure> {
         let data = &self.spec.data;
@@ -278,7 +278,7 @@ impl<'a> Run<'a> {
         if !self.trainer.model().is_finite() {
             return Ok(None);
         }
-        let predictions = self.predictions(&self.supply.split.validation)?;
+        let predictions = self.predictions(self.supply.split.looked_at())?;
         if predictions.probabilities.iter().any(|p| !p.is_finite()) {
             return Ok(None);
         }

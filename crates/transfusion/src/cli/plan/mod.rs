@@ -99,7 +99,7 @@ impl Plan {
             let trained =
                 run.train.max_steps as f64 * run.train.batch_size.min(run.train_size) as f64;
             let split = plan.data.split_of(run.fold);
-            let evaluated = run.train.evaluations() as f64 * split.validation.len() as f64
+            let evaluated = run.train.evaluations() as f64 * split.looked_at().len() as f64
                 + (split.validation.len() + split.test.len()) as f64;
             Ok(Row {
                 number: run.number,
