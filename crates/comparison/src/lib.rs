@@ -34,6 +34,7 @@ mod allowed;
 mod arm;
 mod association;
 mod attribution;
+mod beside;
 mod collect;
 mod convergence;
 mod cost;
@@ -64,6 +65,7 @@ mod transferability;
 mod tuning;
 mod verdict;
 
+pub use beside::beside;
 pub use collect::{Collected, collect};
 pub use looks::{Wanted, wanted};
 pub use pilot::{Pilot, PilotError};

@@ -30,6 +30,7 @@
 
 mod arms;
 mod attributions;
+mod beside;
 mod charts;
 mod contents;
 mod data;
@@ -63,7 +64,7 @@ pub use power_curves::{PowerCurves, PowerFigure};
 
 use askama::Template as _;
 use record::Declaration;
-use record::results::{Results, Timing};
+use record::results::{Beside, Results, Timing};
 
 /// The report as one HTML document, which loads nothing from anywhere.
 ///
@@ -78,4 +79,9 @@ pub fn html(
     declarations: &[Declaration],
 ) -> Result<String, ReportError> {
     Ok(page::Page::new(results, timing, illustrations, declarations)?.render()?)
+}
+
+/// Two studies on one page, which loads nothing from anywhere and needs no JavaScript.
+pub fn beside_html(beside: &Beside) -> Result<String, ReportError> {
+    Ok(beside::BesidePage::new(beside).render()?)
 }

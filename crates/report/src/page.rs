@@ -28,9 +28,9 @@ const CHART_LIBRARY: &str = include_str!("assets/echarts-6.1.0.min.js");
 /// What the page does with it.
 const SCRIPT: &str = include_str!("templates/page.js");
 /// Gives tables that are too wide for the page another shape.
-const TABLES: &str = include_str!("templates/tables.js");
+pub const TABLES: &str = include_str!("templates/tables.js");
 /// Light, dark and print.
-const STYLE: &str = include_str!("templates/page.css");
+pub const STYLE: &str = include_str!("templates/page.css");
 
 /// The whole page.
 #[derive(Template)]
@@ -120,7 +120,7 @@ impl<'a> Page<'a> {
             script: SCRIPT,
             tables: TABLES,
             chart_json: charts.json()?,
-            security_policy: security_policy(),
+            security_policy: policy_of(&[CHART_LIBRARY, SCRIPT, TABLES]),
             table,
             results,
         };
@@ -198,13 +198,16 @@ impl Status {
     }
 }
 
-/// Nothing may be loaded, and only the scripts of this page may run: text from a study could
-/// not do either even if it were taken for markup.
-fn security_policy() -> String {
-    let [library, script, tables] = [CHART_LIBRARY, SCRIPT, TABLES]
-        .map(|source| picture::base64(Sha256::digest(source.as_bytes()).as_slice()));
+/// Nothing may be loaded, and only these `scripts` may run: text from a study could not do either even
+/// if it were taken for markup.
+pub fn policy_of(scripts: &[&str]) -> String {
+    let hashes = scripts.iter().map(|source| {
+        let digest = picture::base64(Sha256::digest(source.as_bytes()).as_slice());
+        format!("'sha256-{digest}'")
+    });
+    let hashes: Vec<String> = hashes.collect();
     format!(
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
-         script-src 'sha256-{library}' 'sha256-{script}' 'sha256-{tables}'"
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {}",
+        hashes.join(" ")
     )
 }

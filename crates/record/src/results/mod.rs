@@ -6,6 +6,7 @@
 mod analysis;
 mod arm;
 mod association;
+mod beside;
 mod comparison;
 mod cost;
 mod cross_validation;
@@ -34,6 +35,7 @@ pub use analysis::{
 };
 pub use arm::{ArmResult, Convergence, CurvePoint, SeedResult};
 pub use association::{AssociationResult, Coefficient};
+pub use beside::{ArmBeside, Beside, ComparisonBeside, Fact, Shift};
 pub use comparison::{
     AttributionResult, BootstrapResult, ComparisonResult, Helps, NeededResult, PValues, PartResult,
     PermutationResult, PosteriorResult, PowerResult, SettlingResult, SpeedUpResult,

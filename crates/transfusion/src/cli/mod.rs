@@ -11,6 +11,7 @@ macro_rules! say {
 }
 
 mod begun;
+mod beside;
 mod compare;
 mod data;
 mod design;

@@ -12,6 +12,7 @@ use record::{Declaration, FinishedRun, Listing, StudyDirectory};
 use report::{ExampleSheet, FilterSheet, Illustrations, html, median};
 use study::OpenStudy;
 
+use super::beside::beside;
 use super::exit::Exit;
 use super::output::print_json;
 use super::probe_tables::probe_tables;
@@ -25,18 +26,26 @@ const SHOWN: usize = 6;
 /// Edge of an example, in pixels.
 const EXAMPLE_PIXELS: usize = 96;
 
-/// Compare what is finished and write report.html and results.json
+/// Compare what is finished and write report.html and results.json; of two studies, one page with both
 #[derive(Debug, Args)]
 pub struct Report {
     /// Directory of the study
     study: PathBuf,
-    /// Print results.json instead of tables
+    /// Directory of another study, to be set beside it
+    other: Option<PathBuf>,
+    /// Print results.json instead of tables; of two studies, what is said of both
     #[arg(long)]
     json: bool,
+    /// Where the page of two studies goes
+    #[arg(long, default_value = "beside.html", requires = "other")]
+    out: PathBuf,
 }
 
 impl Report {
     pub fn run(self) -> anyhow::Result<Exit> {
+        if let Some(other) = self.other {
+            return beside([self.study, other], &self.out, self.json);
+        }
         let results = finish(&StudyDirectory::new(self.study), self.json)?;
         Ok(if !results.failures.is_empty() {
             Exit::Findings
