@@ -67,7 +67,7 @@ function smallText() {
 async function tabOrder(page) {
   const count = await page.evaluate(() => {
     const all = [...document.querySelectorAll("a[href], button, summary, input, select, [tabindex='0']")];
-    const shown = all.filter((element) => element.getClientRects().length > 0 && !element.disabled);
+    const shown = all.filter((element) => element.checkVisibility() && !element.disabled);
     shown.forEach((element, place) => { element.dataset.tabPlace = place; });
     return shown.length;
   });

@@ -253,9 +253,19 @@ impl Group<'_> {
 }
 
 /// `2.4 times as soon, 1.5 to 3.8`.
-pub(crate) fn times(speed_up: &SpeedUpResult) -> String {
+fn times(speed_up: &SpeedUpResult) -> String {
+    format!("{}, {}", ratio(speed_up), ratio_interval(speed_up))
+}
+
+/// `at least 2.4 times as soon`.
+pub(crate) fn ratio(speed_up: &SpeedUpResult) -> String {
     let bound = speed_up.bound.words();
-    let interval = match (speed_up.low, speed_up.high) {
+    format!("{bound}{:.1} times as soon", speed_up.value)
+}
+
+/// `1.5 to 3.8`, or that there is none.
+pub(crate) fn ratio_interval(speed_up: &SpeedUpResult) -> String {
+    match (speed_up.low, speed_up.high) {
         (Some(low), Some(high)) => {
             let low = match low {
                 tiny if tiny < 0.05 => "under 0.1".into(),
@@ -265,11 +275,10 @@ pub(crate) fn times(speed_up: &SpeedUpResult) -> String {
                 huge if huge > 20.0 => "over 20".into(),
                 high => format!("{high:.1}"),
             };
-            format!(", {low} to {high}")
+            format!("{low} to {high}")
         }
-        _ => ", no interval".into(),
-    };
-    format!("{bound}{:.1} times as soon{interval}", speed_up.value)
+        _ => "no interval".into(),
+    }
 }
 
 /// The same with what may be concluded.

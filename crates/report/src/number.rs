@@ -35,6 +35,20 @@ pub fn signed(value: f64) -> String {
     }
 }
 
+/// A sentence with a true minus before its negative numbers; hyphens stay.
+pub fn typeset(text: &str) -> String {
+    let mut set = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut after = text.chars().skip(1);
+    for letter in text.chars() {
+        let follows = after.next().is_some_and(|next| next.is_ascii_digit());
+        let is_minus = letter == '-' && follows && matches!(before, ' ' | '(');
+        set.push(if is_minus { '−' } else { letter });
+        before = letter;
+    }
+    set
+}
+
 /// The 95% interval of an AUC, or why there is none.
 pub fn interval(estimate: &Estimate) -> String {
     ends(estimate, |end| fixed(end, 3))
@@ -170,6 +184,10 @@ mod tests {
     #[test]
     fn numbers_read_well() {
         assert_eq!(fixed(-0.0312, 3), "−0.031");
+        assert_eq!(
+            typeset("-0.1 (-0.2 to -0.05) of mean-var, 3-4 x-1"),
+            "−0.1 (−0.2 to −0.05) of mean-var, 3-4 x-1"
+        );
         assert_eq!(fixed(-0.0001, 3), "0.000");
         assert_eq!(fixed(f64::NAN, 3), UNKNOWN);
         assert_eq!(signed(0.0214), "+0.021");

@@ -8,13 +8,18 @@ use serde_json::Value;
 const HOSTILE: &str = "<script>alert(1)</script> & 'more'";
 
 fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("a number: {value}"))
+    value
+        .as_f64()
+        .unwrap_or_else(|| panic!("a number: {value}"))
 }
 
 /// Test AUC of every seed of the first arm.
 fn aucs(results: &Value) -> Vec<f64> {
     let seeds = results["arms"][0]["seeds"].as_array().expect("seeds");
-    seeds.iter().map(|seed| number(&seed["auc"]["value"])).collect()
+    seeds
+        .iter()
+        .map(|seed| number(&seed["auc"]["value"]))
+        .collect()
 }
 
 #[test]
@@ -24,11 +29,24 @@ fn arms_of_one_test_set_are_paired_and_others_are_not() {
     folder.write("a.toml", study(&[seeds]));
     let hostile = format!("title = '''{HOSTILE}'''");
     let title = "title = \"";
-    let line = study(&[]).lines().find(|l| l.starts_with(title)).expect("a title").to_owned();
-    folder.write("b.toml", study(&[seeds, ("max_steps = 12", "max_steps = 8"), (&line, &hostile)]));
+    let line = study(&[])
+        .lines()
+        .find(|l| l.starts_with(title))
+        .expect("a title")
+        .to_owned();
+    folder.write(
+        "b.toml",
+        study(&[
+            seeds,
+            ("max_steps = 12", "max_steps = 8"),
+            (&line, &hostile),
+        ]),
+    );
     folder.write("c.toml", study(&[seeds, ("count = 60", "count = 80")]));
     for name in ["a", "b", "c"] {
-        folder.run(&["run", &format!("{name}.toml"), "--out", name]).with(0);
+        folder
+            .run(&["run", &format!("{name}.toml"), "--out", name])
+            .with(0);
     }
     let before = fixture::files_below(&folder.path("a"));
 
@@ -45,7 +63,10 @@ fn arms_of_one_test_set_are_paired_and_others_are_not() {
     assert!(page.contains("&#60;script&#62;alert(1)") && !page.contains("<script>alert"));
     assert!(page.contains("on the same pictures"));
 
-    folder.run(&["report", "a", "c", "--out", "other.html"]).with(0).prints(&["B - A", "together"]);
+    folder
+        .run(&["report", "a", "c", "--out", "other.html"])
+        .with(0)
+        .prints(&["B - A", "together"]);
     let told = folder.run(&["report", "a", "c", "--json"]).with(0).json();
     assert_eq!(told["shares_test"], false);
     let arm = &told["arms"][0];
@@ -54,7 +75,10 @@ fn arms_of_one_test_set_are_paired_and_others_are_not() {
     let low = value - (of(1, "value") - of(1, "low")).hypot(of(0, "high") - of(0, "value"));
     assert!((number(&arm["difference"]["low"]) - low).abs() < 1e-12);
     let facts = told["facts"].as_array().expect("facts");
-    let data = facts.iter().find(|f| f["name"] == "Training pictures").expect("a fact");
+    let data = facts
+        .iter()
+        .find(|f| f["name"] == "Training pictures")
+        .expect("a fact");
     assert_ne!(data["values"][0], data["values"][1]);
 
     // Neither study is touched, and what is none is refused.

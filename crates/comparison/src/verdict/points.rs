@@ -7,7 +7,7 @@ use record::results::{
 };
 
 use crate::attribution::difference;
-use crate::sentence::times;
+use crate::sentence::{ratio, ratio_interval};
 
 /// Lines on what helps; more are in its section.
 const ATTRIBUTIONS: usize = 3;
@@ -96,8 +96,9 @@ fn speed(results: &Results, arm: &ArmResult) -> Option<Point> {
         .find_map(|(at, found)| Some((at, found.as_ref()?)))?;
     let threshold = results.thresholds.get(at)?;
     let text = format!(
-        "{} at validation AUC {threshold} against {}",
-        times(speed),
+        "{} ({}) at validation AUC {threshold} against {}",
+        ratio(speed),
+        ratio_interval(speed),
         comparison.baseline
     );
     let badge = Badge::new(speed.outcome.word(), speed.outcome.like());
