@@ -87,6 +87,7 @@ mod tests {
             init: init.into(),
             kind: Initialisation::named(init).map_or(InitKind::Other, |init| init.kind()),
             regime: "full".into(),
+            words: String::new(),
             needs_weights: true,
             train_size: 100,
             is_all: false,
