@@ -67,6 +67,67 @@ fn clauses_lead_to_numbers_and_sections() {
     }
 }
 
+/// The lead says what the advice says, and every line of the list is what its numbers say.
+#[test]
+fn the_lead_and_its_points_are_the_advice() {
+    let folder = Folder::new();
+    let results = finished(&folder);
+    let page = String::from_utf8(folder.read("s/report.html")).expect("text");
+    let verdict = &results["verdict"];
+    let lead = verdict["lead"].as_str().expect("a lead");
+    assert_eq!(lead.matches(". ").count(), 0, "one sentence: {lead}");
+    assert!(page.contains("class=\"sentence\""));
+    let arms = results["arms"].as_array().expect("arms");
+    match verdict["recommended"].as_str() {
+        Some(label) => {
+            let arm = arms
+                .iter()
+                .find(|arm| arm["label"] == label)
+                .expect("an arm");
+            let words = arm["words"].as_str().expect("words");
+            let name = format!(
+                "Use {} from {words} (",
+                arm["model"].as_str().expect("a model")
+            );
+            assert!(lead.starts_with(&name), "{lead}");
+            let auc = verdict["advice"]["auc"]["value"].as_f64().expect("an AUC");
+            assert!(lead.contains(&format!("test AUC {auc:.3}")), "{lead}");
+        }
+        None => assert!(lead.starts_with("Nothing is recommended"), "{lead}"),
+    }
+    let points = verdict["points"].as_array().expect("points");
+    assert!(
+        points.iter().any(|point| point["rule"] == "tally"),
+        "{points:?}"
+    );
+    for point in points {
+        let section = point["section"].as_str().expect("a section");
+        assert!(
+            page.contains(&format!("<section id=\"{section}\"")),
+            "{section}"
+        );
+        let pointers = point["numbers"].as_array().expect("pointers");
+        let numbers: Vec<&Value> = pointers
+            .iter()
+            .map(|pointer| {
+                let pointer = pointer.as_str().expect("a pointer");
+                results
+                    .pointer(pointer)
+                    .unwrap_or_else(|| panic!("{pointer}"))
+            })
+            .collect();
+        if matches!(
+            point["rule"].as_str(),
+            Some("accuracy" | "speed" | "labels")
+        ) {
+            let outcome = numbers[0]["outcome"].as_str().expect("an outcome");
+            assert_eq!(point["badge"]["word"], outcome.replace('-', " "), "{point}");
+        }
+    }
+    // What is said on the terminal is the same.
+    folder.run(&["report", "s"]).with(0).prints(&[lead]);
+}
+
 #[test]
 fn what_was_asked_for_is_there() {
     let folder = Folder::new();
