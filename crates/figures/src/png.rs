@@ -1,6 +1,9 @@
 //! A drawing as PNG, two pixels a unit, on white.
 
-use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
+use image::{
+    ExtendedColorType, ImageEncoder as _,
+    codecs::png::{CompressionType, FilterType, PngEncoder},
+};
 use tiny_skia::{
     FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Stroke, StrokeDash, Transform,
 };
@@ -34,7 +37,7 @@ pub fn png(drawing: &Drawing) -> Option<Vec<u8>> {
         .flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()])
         .collect();
     let mut file = Vec::new();
-    PngEncoder::new(&mut file)
+    PngEncoder::new_with_quality(&mut file, CompressionType::Best, FilterType::Adaptive)
         .write_image(
             &rgb,
             pixels.width(),

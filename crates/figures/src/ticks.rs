@@ -20,7 +20,8 @@ pub fn logarithmic(low: f64, high: f64, count: usize) -> Vec<f64> {
         let all = powers.flat_map(|power| factors.iter().map(move |f| f * 10f64.powi(power)));
         all.filter(within).collect()
     };
-    let tries: [(&[f64], usize); 5] = [
+    let tries: [(&[f64], usize); 6] = [
+        (&[1.0, 2.0, 3.0, 5.0, 7.0], 1),
         (&[1.0, 2.0, 5.0], 1),
         (&[1.0, 3.0], 1),
         (&[1.0], 1),
@@ -55,7 +56,7 @@ mod tests {
         let (step, ticks) = straight(0.61, 0.93, 5);
         assert_eq!(step, 0.1);
         assert_eq!(ticks.len(), 3);
-        assert_eq!(logarithmic(90.0, 1100.0, 6), [100.0, 200.0, 500.0, 1000.0]);
+        assert_eq!(logarithmic(90.0, 1100.0, 5), [100.0, 200.0, 500.0, 1000.0]);
         assert_eq!(logarithmic(1e6, 2e9, 5), [1e6, 1e7, 1e8, 1e9]);
         for (low, high) in [(-3.0, 7.0), (0.0, 1e-7), (1e9, 1.1e9), (0.333, 0.334)] {
             let (step, ticks) = straight(low, high, 5);

@@ -87,7 +87,7 @@ impl Frame {
     /// Round values of the vertical axis.
     pub fn y_ticks(&self) -> Vec<Tick> {
         let count = (self.area.bottom - self.area.top) / (2.6 * APART);
-        self.y.ticks((count as usize).clamp(2, 8))
+        self.y.ticks((count as usize).clamp(3, 8))
     }
 
     /// Round values of the horizontal axis, none so near to another that their texts would touch.
@@ -141,13 +141,14 @@ impl Frame {
         }
     }
 
-    /// Texts below the horizontal axis: round values, or names.
-    pub fn x_texts(&self, names: Option<&[Category]>, items: &mut Vec<Item>) {
+    /// Texts below the horizontal axis: round values, or names. They reach at most `beyond` the
+    /// ends of the axis.
+    pub fn x_texts(&self, names: Option<&[Category]>, beyond: f64, items: &mut Vec<Item>) {
         let bottom = self.area.bottom;
         for tick in self.x_ticks() {
             let reach = font::width(&tick.text, FONT) / 2.0;
-            // A text at the end of the axis stays within what is drawn.
-            let x = tick.place.min(self.area.right + 10.0 - reach);
+            let x = tick.place.min(self.area.right + beyond - reach);
+            let x = x.max(self.area.left - beyond + reach);
             let words = Words::new(tick.text, [x, bottom + 17.0]).quiet();
             items.push(words.anchored(Anchor::Middle).into());
         }
@@ -166,16 +167,16 @@ impl Frame {
     }
 
     /// Lines and zones that values are read against.
-    pub fn references(&self, references: &[Reference], names: bool, items: &mut Vec<Item>) {
+    pub fn references(&self, references: &[Reference], items: &mut Vec<Item>) {
         for reference in references.iter().filter(|r| r.is_finite()) {
             self.reference(reference, items);
         }
-        let named = references
-            .iter()
-            .filter(|r| names && r.is_finite() && r.is_named);
-        for reference in named {
-            items.extend(self.name_of(reference).map(Item::from));
-        }
+    }
+
+    /// Their names.
+    pub fn names_of(&self, references: &[Reference], items: &mut Vec<Item>) {
+        let named = references.iter().filter(|r| r.is_finite() && r.is_named);
+        items.extend(named.filter_map(|r| self.name_of(r)).map(Item::from));
     }
 
     fn reference(&self, reference: &Reference, items: &mut Vec<Item>) {

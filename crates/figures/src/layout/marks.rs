@@ -25,6 +25,8 @@ pub struct Marks<'a> {
     pub width: f64,
     /// The colour of all marks, in place of their own.
     pub ink: Option<Ink>,
+    /// How much the ground between ends hides.
+    pub ground: f64,
 }
 
 impl Marks<'_> {
@@ -116,7 +118,7 @@ impl Marks<'_> {
                 items.push(Item::Area {
                     corners: side(0).chain(upper.into_iter().rev()).collect(),
                     ink: self.ink(series, None),
-                    opacity: 0.15,
+                    opacity: self.ground,
                     edge: None,
                 });
             }

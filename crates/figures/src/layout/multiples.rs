@@ -54,7 +54,7 @@ pub fn drawing(figure: &Figure) -> Option<Drawing> {
             moved.y_texts(&mut items);
         }
         if place + COLUMNS >= count {
-            moved.x_texts(names, &mut items);
+            moved.x_texts(names, GAP / 2.0 - 2.0, &mut items);
         }
         name(panel[0].1, &moved.area, &mut items);
         for (number, series) in panel {
@@ -116,6 +116,7 @@ fn draw(number: usize, series: &Series, frame: &Frame, items: &mut Vec<Item>) {
         is_of_rows: false,
         width: 2.0,
         ink: None,
+        ground: 0.15,
     };
     items.push(marks.group(number, series));
 }
@@ -124,13 +125,14 @@ fn draw(number: usize, series: &Series, frame: &Frame, items: &mut Vec<Item>) {
 fn backdrop(figure: &Figure, frame: &Frame, drawn: &[&Series]) -> Vec<Item> {
     let mut items = Vec::new();
     frame.grid(&mut items);
-    frame.references(&figure.references, false, &mut items);
+    frame.references(&figure.references, &mut items);
     for series in drawn {
         let marks = Marks {
             frame,
             is_of_rows: false,
             width: 1.0,
             ink: series.is_named.then_some(Ink::Behind),
+            ground: 0.15,
         };
         let mut pale = (*series).clone();
         if series.is_named {
@@ -150,7 +152,7 @@ fn backdrop(figure: &Figure, frame: &Frame, drawn: &[&Series]) -> Vec<Item> {
         let room = frame.area.right - frame.area.left;
         // A name that would cover a small panel is left to the notes.
         if font::width(&widest.name, FONT) < 0.4 * room {
-            frame.references(&figure.references, true, &mut items);
+            frame.names_of(&figure.references, &mut items);
         }
     }
     items

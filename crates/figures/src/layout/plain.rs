@@ -31,9 +31,10 @@ pub fn drawing(figure: &Figure) -> Option<Drawing> {
     let names = figure.x.names();
     let mut items = vec![heading(figure)];
     frame.grid(&mut items);
-    frame.references(&figure.references, true, &mut items);
+    frame.references(&figure.references, &mut items);
+    frame.names_of(&figure.references, &mut items);
     frame.y_texts(&mut items);
-    frame.x_texts(names, &mut items);
+    frame.x_texts(names, 10.0, &mut items);
     draw_series(figure, &frame, &mut items);
     let mut bottom = area.bottom + below(names, area.right - area.left) + 18.0;
     items.push(footing(figure, &area, bottom - 3.0));
@@ -59,6 +60,7 @@ fn draw_series(figure: &Figure, frame: &Frame, items: &mut Vec<Item>) {
         is_of_rows: false,
         width: 2.0,
         ink: None,
+        ground: if figure.series.len() > 5 { 0.07 } else { 0.15 },
     };
     let drawn = figure.series.iter().filter(|s| s.drawn().next().is_some());
     for (number, series) in drawn.enumerate() {

@@ -6,6 +6,7 @@ use crate::drawing::{Anchor, Drawing, FONT, Item, Words};
 use crate::figure::Figure;
 use crate::font;
 use crate::mapping::Mapping;
+use crate::reference::Place;
 use crate::series::Form;
 
 use super::WIDTH;
@@ -21,6 +22,8 @@ const ABOVE: f64 = 17.0;
 const HEADING: f64 = 26.0;
 /// Rows from which on the numbers of the axis stand above them as well.
 const MANY: usize = 24;
+/// Height of a line of words above the rows.
+const LINE: f64 = 17.0;
 /// Left of names below a heading.
 const INDENT: f64 = 10.0;
 
@@ -40,24 +43,26 @@ pub fn drawing(figure: &Figure, names: &[Category]) -> Option<Drawing> {
         return Some(rows.finished(items, area.bottom));
     };
     frame.y = Mapping::rows(rows.middles.clone(), [area.bottom, area.top]);
-    rows.stripes(names, &area, &mut items);
     frame.grid(&mut items);
-    frame.references(&figure.references, true, &mut items);
+    frame.references(&figure.references, &mut items);
+    rows.headings(names, &area, &mut items);
+    rows.references(figure, &frame, &mut items);
     rows.names(names, &area, &mut items);
     let marks = Marks {
         frame: &frame,
         is_of_rows: true,
         width: 2.0,
         ink: None,
+        ground: 0.15,
     };
     let drawn = figure.series.iter().filter(|s| s.drawn().next().is_some());
     for (number, series) in drawn.enumerate() {
         items.push(marks.group(number, series));
     }
-    frame.x_texts(None, &mut items);
+    frame.x_texts(None, 10.0, &mut items);
     if names.len() >= MANY {
         for tick in frame.x_ticks() {
-            let words = Words::new(tick.text, [tick.place, area.top - 6.0]).quiet();
+            let words = Words::new(tick.text, [tick.place, 12.0]).quiet();
             items.push(words.anchored(Anchor::Middle).into());
         }
     }
@@ -90,7 +95,9 @@ impl Rows {
         let is_above = widest > BESIDE;
         let has_small = figure.series.iter().any(|s| s.has(Form::SmallDots));
         let row = if has_small { 27.0 } else { 21.0 };
-        let top = if names.len() >= MANY { 22.0 } else { 6.0 };
+        let has_names = figure.references.iter().any(|r| r.is_named);
+        let top = if names.len() >= MANY { LINE } else { 0.0 };
+        let top = 6.0 + if has_names { top + LINE } else { top };
         let (mut at, mut middles, mut tops) = (top, Vec::new(), Vec::new());
         for name in names {
             tops.push(at);
@@ -120,11 +127,53 @@ impl Rows {
         }
     }
 
-    /// Ground behind headings.
-    fn stripes(&self, names: &[Category], area: &Area, items: &mut Vec<Item>) {
-        for (number, _) in names.iter().enumerate().filter(|(_, name)| name.is_heading) {
-            let top = self.tops[number] + 4.0;
-            items.push(Item::rule([0.0, top], [area.right, top], Ink::Grid));
+    /// Clear ground for headings, and for names that stand above their rows.
+    fn headings(&self, names: &[Category], area: &Area, items: &mut Vec<Item>) {
+        for (number, name) in names.iter().enumerate() {
+            let top = self.tops[number];
+            let (right, height) = match (name.is_heading, self.is_above) {
+                (true, _) => (area.right + 2.0, HEADING),
+                (false, true) => (INDENT + font::width(&name.name, FONT) + 4.0, ABOVE),
+                (false, false) => continue,
+            };
+            let right = right.min(area.right + 2.0);
+            items.push(Item::Area {
+                corners: vec![
+                    [0.0, top],
+                    [right, top],
+                    [right, top + height],
+                    [0.0, top + height],
+                ],
+                ink: Ink::Page,
+                opacity: 1.0,
+                edge: None,
+            });
+            if name.is_heading && number > 0 {
+                items.push(Item::rule(
+                    [0.0, top + 3.0],
+                    [area.right, top + 3.0],
+                    Ink::Grid,
+                ));
+            }
+        }
+    }
+
+    /// Names of what values are read against, above the rows.
+    fn references(&self, figure: &Figure, frame: &Frame, items: &mut Vec<Item>) {
+        for reference in figure
+            .references
+            .iter()
+            .filter(|r| r.is_named && r.is_finite())
+        {
+            let value = match reference.place {
+                Place::X(value) => value,
+                Place::BetweenX([low, high]) => (low + high) / 2.0,
+                _ => continue,
+            };
+            let half = font::width(&reference.name, FONT).min(WIDTH) / 2.0;
+            let middle = frame.x.place(value).clamp(half, (WIDTH - half).max(half));
+            let words = Words::cut(&reference.name, [middle, self.top - 5.0], WIDTH).quiet();
+            items.push(words.anchored(Anchor::Middle).into());
         }
     }
 
