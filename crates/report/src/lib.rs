@@ -50,6 +50,7 @@ mod probes;
 mod reuse;
 mod runs;
 mod source_accuracy;
+mod takeaway;
 #[cfg(test)]
 mod tests;
 pub mod track_record;
@@ -60,6 +61,7 @@ pub use illustrations::{ExampleSheet, FilterSheet, Illustrations};
 pub use layer_map::LayerMap;
 pub use number::{UNKNOWN, fixed, median};
 pub use power_curves::{PowerCurves, PowerFigure};
+pub use takeaway::{Takeaway, TakenFile};
 
 use askama::Template as _;
 use record::Declaration;

@@ -1,6 +1,7 @@
 //! What every report must hold, whatever the study found.
 
 mod invented;
+mod many;
 mod tried;
 
 use super::*;
