@@ -11,6 +11,8 @@ const BYTES: &[u8] = include_bytes!("assets/Inter-Regular-subset.otf");
 /// None only if the file were damaged; then words have an estimated width and no outlines.
 static FACE: LazyLock<Option<Face<'static>>> = LazyLock::new(|| Face::parse(BYTES, 0).ok());
 
+/// How much wider a page's font may be.
+const SPARE: f64 = 1.05;
 /// Width of a sign that the font lacks, as a share of the size.
 const UNKNOWN_WIDTH: f64 = 0.65;
 
@@ -19,8 +21,10 @@ pub fn width(text: &str, size: f64) -> f64 {
     text.chars().map(|sign| advance(sign) * size).sum()
 }
 
-/// The text, or as much of it as fits into a width, with an ellipsis.
+/// The text, or as much of it as fits into a width, with an ellipsis; a little is left for fonts
+/// of pages that are wider.
 pub fn cut(text: &str, size: f64, room: f64) -> String {
+    let room = room / SPARE;
     if width(text, size) <= room {
         return text.to_owned();
     }
