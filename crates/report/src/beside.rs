@@ -5,7 +5,7 @@ use record::results::{Agreement, Beside, ComparisonBeside, Estimate, Shift};
 
 use super::interval_bar::{Axis, IntervalBar};
 use super::number;
-use super::page::{STYLE, TABLES, policy_of};
+use super::page::{TABLES, policy_of, style};
 
 /// The page.
 #[derive(Template)]
@@ -83,7 +83,7 @@ impl<'a> BesidePage<'a> {
                 .collect(),
             beside,
             axis,
-            style: STYLE.into(),
+            style: style(),
             tables: TABLES,
             security_policy: policy_of(&[TABLES]),
             version: env!("CARGO_PKG_VERSION"),

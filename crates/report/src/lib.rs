@@ -31,13 +31,15 @@
 mod arms;
 mod attributions;
 mod beside;
-mod charts;
 mod contents;
+mod curves;
 mod data;
 mod error;
 mod evidence;
+mod facet;
 mod filter_change;
 mod filters;
+mod forest;
 mod illustrations;
 mod interval_bar;
 mod layer_map;
@@ -45,12 +47,12 @@ mod number;
 mod page;
 mod palette;
 mod picture;
-mod plot;
 mod power_curves;
 mod probes;
 mod reuse;
 mod runs;
 mod source_accuracy;
+mod takeaway;
 #[cfg(test)]
 mod tests;
 pub mod track_record;
@@ -61,6 +63,7 @@ pub use illustrations::{ExampleSheet, FilterSheet, Illustrations};
 pub use layer_map::LayerMap;
 pub use number::{UNKNOWN, fixed, median};
 pub use power_curves::{PowerCurves, PowerFigure};
+pub use takeaway::{Takeaway, TakenFile};
 
 use askama::Template as _;
 use record::Declaration;
@@ -68,7 +71,7 @@ use record::results::{Beside, Results, Timing};
 
 /// The report as one HTML document, which loads nothing from anywhere.
 ///
-/// Tables and verdict need no JavaScript; the charts do. Any part of the study may be missing:
+/// Tables, verdict and charts need no JavaScript: it shows the numbers where the pointer is. Any part of the study may be missing:
 /// what is not known yet is shown as open. `timing` and `illustrations` are matched to the arms by
 /// label, and those of unknown arms are left out. `declarations` tell whether the margin, or anything
 /// else of the comparison, was changed after results were there.

@@ -2,13 +2,14 @@
 
 use super::arms::ArmTable;
 use super::attributions::AttributionTable;
-use super::charts::Charts;
 use super::contents::{Group, Links};
+use super::curves::Curves;
 use super::data::{self, DataTables, TaskRow};
 use super::error::ReportError;
 use super::evidence::{self, Section};
 use super::filter_change::FilterTable;
 use super::filters::FilterFigure;
+use super::forest;
 use super::illustrations::Illustrations;
 use super::number;
 use super::palette::Palette;
@@ -19,18 +20,30 @@ use super::runs::{self, ClassTable, RunRow};
 use super::source_accuracy::{self, SourceFigure};
 use super::transferability::TransferabilitySection;
 use askama::Template;
+use figures::{Figure, Form, Series};
 use record::Declaration;
 use record::results::{Results, Timing};
 use sha2::{Digest as _, Sha256};
 
-/// Apache ECharts, bundled as `assets/README.md` says.
-const CHART_LIBRARY: &str = include_str!("assets/echarts-6.1.0.min.js");
-/// What the page does with it.
-const SCRIPT: &str = include_str!("templates/page.js");
 /// Gives tables that are too wide for the page another shape.
 pub const TABLES: &str = include_str!("templates/tables.js");
 /// Light, dark and print.
-pub const STYLE: &str = include_str!("templates/page.css");
+const STYLE: &str = include_str!("templates/page.css");
+/// Where figures stand.
+const FIGURE_STYLE: &str = include_str!("templates/figures.css");
+/// Points that all charts of a page draw and list together, about: what keeps it under 2 MB.
+const POINTS: usize = 8000;
+/// Points of a line at most and at least, and of a cloud.
+const OF_A_LINE: [usize; 2] = [8, 60];
+const OF_A_CLOUD: usize = 200;
+
+/// What the page does besides being read: numbers at the pointer, and tables that fit.
+const SCRIPTS: [&str; 2] = [figures::SCRIPT, TABLES];
+
+/// The style of pages with figures.
+pub fn style() -> String {
+    format!("{STYLE}{}{FIGURE_STYLE}", figures::style())
+}
 
 /// The whole page.
 #[derive(Template)]
@@ -46,10 +59,9 @@ pub struct Page<'a> {
     evidence: Vec<Section>,
     classes: Option<ClassTable>,
     runs: Vec<RunRow>,
-    facets: Vec<String>,
-    forest_rows: usize,
+    curves: Curves,
+    forest: Vec<Figure>,
     probes: Option<ProbeSection>,
-    probe_facets: Vec<String>,
     transferability: Option<TransferabilitySection>,
     source_figures: Vec<SourceFigure>,
     reuse: Option<ReuseSection>,
@@ -58,12 +70,11 @@ pub struct Page<'a> {
     data: DataTables,
     tasks: Vec<TaskRow>,
     filters: Vec<FilterFigure>,
-    style: &'static str,
-    chart_library: &'static str,
-    script: &'static str,
-    tables: &'static str,
-    chart_json: String,
+    style: String,
+    scripts: [&'static str; 2],
     security_policy: String,
+    /// Points of a line that are drawn and listed at most.
+    limit: usize,
 }
 
 /// How far the study is, in words and as a share.
@@ -84,10 +95,6 @@ impl<'a> Page<'a> {
         let palette = Palette::new(results);
         let table = ArmTable::new(results, timing, &palette);
         let analysis = results.analysis.as_ref();
-        let (reuse, reuse_charts) = analysis
-            .map(|analysis| ReuseSection::new(analysis, &palette))
-            .unzip();
-        let charts = Charts::new(results, &palette, reuse_charts.unwrap_or_default());
         let known = |label: &str| results.arms.iter().any(|arm| arm.label == label);
         let filters = illustrations
             .filters
@@ -101,13 +108,12 @@ impl<'a> Page<'a> {
             evidence: evidence::sections(results, timing, &palette),
             classes: ClassTable::new(results, &palette),
             runs: runs::runs(results, &palette, &table.metrics),
-            facets: charts.facet_titles(),
-            forest_rows: charts.forest_rows(),
+            curves: Curves::new(results, &palette),
+            forest: forest::figures(results, &palette),
             probes: ProbeSection::new(results, &palette),
-            probe_facets: charts.probe_titles(),
             transferability: TransferabilitySection::new(results, &palette),
             source_figures: source_accuracy::figures(results),
-            reuse,
+            reuse: analysis.map(|analysis| ReuseSection::new(analysis, &palette)),
             filter_table: analysis.and_then(|analysis| FilterTable::new(analysis, &palette)),
             margin: number::fixed(results.margin, 3),
             data: DataTables::new(results, illustrations),
@@ -115,15 +121,16 @@ impl<'a> Page<'a> {
             filters: filters
                 .map(|sheet| FilterFigure::new(sheet, &palette))
                 .collect::<Result<_, _>>()?,
-            style: STYLE,
-            chart_library: CHART_LIBRARY,
-            script: SCRIPT,
-            tables: TABLES,
-            chart_json: charts.json()?,
-            security_policy: policy_of(&[CHART_LIBRARY, SCRIPT, TABLES]),
+            style: style(),
+            security_policy: policy_of(&SCRIPTS),
+            scripts: SCRIPTS,
+            limit: OF_A_LINE[1],
             table,
             results,
         };
+        let lines = page.figures().flat_map(|figure| &figure.series);
+        let [least, most] = OF_A_LINE;
+        page.limit = (POINTS / lines.count().max(1)).clamp(least, most);
         page.contents = page.contents();
         Ok(page)
     }
@@ -170,6 +177,33 @@ impl<'a> Page<'a> {
                 .under("Method"),
         ];
         groups.into_iter().flatten().collect()
+    }
+
+    /// The sections behind the verdict.
+    pub fn evidence(&self) -> &[Section] {
+        &self.evidence
+    }
+
+    /// All charts, from top to bottom.
+    pub fn figures(&self) -> impl Iterator<Item = &Figure> {
+        let trained = self.curves.all().chain(&self.forest);
+        let trained = trained.chain(self.evidence.iter().flat_map(|section| &section.plots));
+        let is_trained = !self.results.trains_nothing();
+        let trained = trained.filter(move |_| is_trained);
+        let probes = self.probes.iter().flat_map(|probes| &probes.figures);
+        let sources = self.source_figures.iter().map(|source| &source.figure);
+        let reuse = self.reuse.iter().flat_map(|reuse| reuse.figures());
+        trained.chain(probes).chain(sources).chain(reuse)
+    }
+
+    /// A chart as the page shows it: long lines at some of their points.
+    fn drawn(&self, figure: &Figure) -> String {
+        let is_cloud = |series: &Series| series.forms == [Form::SmallDots];
+        let limit = match figure.series.iter().all(is_cloud) {
+            true => OF_A_CLOUD,
+            false => self.limit,
+        };
+        figure.thinned(limit).html()
     }
 }
 

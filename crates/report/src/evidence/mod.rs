@@ -15,7 +15,7 @@ mod specification;
 mod test_sets;
 mod tuning;
 
-pub use section::Section;
+pub use section::{Row, Section, Sheet};
 
 use record::results::{Results, Timing};
 

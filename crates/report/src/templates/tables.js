@@ -38,7 +38,7 @@
   const root = document.documentElement;
   root.classList.add("fitted");
   window.addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("details")) details.open = true;
+    for (const details of document.querySelectorAll("details:not(.numbers)")) details.open = true;
     root.classList.add("paper");
     fit();
   });
