@@ -24,7 +24,8 @@ fn are_written_for_a_browser() {
         ("1-arm", of(1, 1, 2)),
         ("3-arms", of(3, 1, 30)),
         ("20-arms", of(20, 14, 5)),
-        ("100-arms", of(100, 100, 3)),
+        ("100-arms", of(100, 14, 3)),
+        ("100-findings", of(3, 100, 3)),
         ("hostile", invented::analysed(&long)),
         ("empty", invented::empty()),
     ];
