@@ -127,6 +127,8 @@ pub fn results(words: &str) -> Results {
             allowed_leaks: None,
             audit: None,
             folds: None,
+            flow: None,
+            characteristics: None,
             sha256: "d".repeat(64),
         },
         sources: vec![SourceResult {
