@@ -30,18 +30,24 @@
 
 mod arms;
 mod attributions;
+mod audit_findings;
+mod characteristics;
 mod charts;
+pub mod checklists;
 mod data;
 mod error;
 mod evidence;
 mod filter_change;
 mod filters;
+mod flow;
 mod illustrations;
 mod interval_bar;
 mod layer_map;
+pub mod methods;
 mod number;
 mod page;
 mod palette;
+mod paper;
 mod picture;
 mod plot;
 mod power_curves;

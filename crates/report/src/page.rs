@@ -11,6 +11,7 @@ use super::filters::FilterFigure;
 use super::illustrations::Illustrations;
 use super::number;
 use super::palette::Palette;
+use super::paper::Paper;
 use super::picture;
 use super::probes::ProbeSection;
 use super::reuse::ReuseSection;
@@ -27,7 +28,10 @@ const CHART_LIBRARY: &str = include_str!("assets/echarts-6.1.0.min.js");
 /// What the page does with it.
 const SCRIPT: &str = include_str!("templates/page.js");
 /// Light, dark and print.
-const STYLE: &str = include_str!("templates/page.css");
+const STYLE: &str = concat!(
+    include_str!("templates/page.css"),
+    include_str!("templates/paper.css")
+);
 
 /// The whole page.
 #[derive(Template)]
@@ -55,6 +59,7 @@ pub struct Page<'a> {
     data: DataTables,
     tasks: Vec<TaskRow>,
     filters: Vec<FilterFigure>,
+    paper: Paper,
     style: &'static str,
     chart_library: &'static str,
     script: &'static str,
@@ -114,6 +119,7 @@ impl<'a> Page<'a> {
             filter_table: analysis.and_then(|analysis| FilterTable::new(analysis, &palette)),
             margin: number::fixed(results.margin, 3),
             data: DataTables::new(results, illustrations),
+            paper: Paper::new(results, timing, declarations),
             tasks: data::tasks(results),
             filters: filters
                 .map(|sheet| FilterFigure::new(sheet, &palette))

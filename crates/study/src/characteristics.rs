@@ -211,7 +211,10 @@ impl AttributeValues {
         let others = names.len().saturating_sub(MOST_LEVELS);
         names.truncate(MOST_LEVELS);
         Self::Levels {
-            parts: parts.iter().map(|said| LevelsResult::of(said, &names)).collect(),
+            parts: parts
+                .iter()
+                .map(|said| LevelsResult::of(said, &names))
+                .collect(),
             names: names.into_iter().map(cut).collect(),
             others,
         }
@@ -281,14 +284,20 @@ fn are_numbers(name: &str, counts: &BTreeMap<&str, usize>) -> bool {
 
 /// A number; an age of DICOM in years.
 fn number(value: &str) -> Option<f64> {
-    let plain = value.parse::<f64>().ok().filter(|number| number.is_finite());
+    let plain = value
+        .parse::<f64>()
+        .ok()
+        .filter(|number| number.is_finite());
     plain.or_else(|| dicom_age(value))
 }
 
 /// The years of an age string (DICOM PS3.5, AS): three digits and D, W, M or Y.
 fn dicom_age(value: &str) -> Option<f64> {
     let (count, unit) = value.split_at_checked(3)?;
-    let count = count.bytes().all(|byte| byte.is_ascii_digit()).then_some(count)?;
+    let count = count
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(count)?;
     let count = f64::from(count.parse::<u16>().ok()?);
     match unit {
         "Y" | "y" => Some(count),
@@ -330,17 +339,27 @@ mod tests {
         assert_eq!(numbers.quartiles, Some([45.125, 52.75, 68.25]));
         assert_eq!((numbers.known, numbers.range), (6, Some([31.0, 88.0])));
         assert_eq!(dicom_age("018M"), Some(1.5));
-        assert_eq!([dicom_age("45Y"), dicom_age("0451Y"), dicom_age("+45Y")], [None; 3]);
+        assert_eq!(
+            [dicom_age("45Y"), dicom_age("0451Y"), dicom_age("+45Y")],
+            [None; 3]
+        );
     }
 
     #[test]
     fn codes_are_words_and_names_are_not_told() {
         let codes = values(&["1", "2", "1", "3"]);
-        let AttributeValues::Levels { names, others, parts } = AttributeValues::of("site", &[codes])
+        let AttributeValues::Levels {
+            names,
+            others,
+            parts,
+        } = AttributeValues::of("site", &[codes])
         else {
             panic!("codes are no quantities");
         };
-        assert_eq!((names, others), (vec!["1".into(), "2".into(), "3".into()], 0));
+        assert_eq!(
+            (names, others),
+            (vec!["1".into(), "2".into(), "3".into()], 0)
+        );
         assert_eq!(parts[0].counts, [2, 1, 1]);
         let codes = values(&["1", "2", "1", "3"]);
         assert!(matches!(

@@ -2,7 +2,7 @@
 
 use images::{Dataset, Partition, SplitSummary};
 use serde::{Deserialize, Serialize};
-use sources::{LeftOut, SourceFlow};
+pub use sources::{LeftOut, SourceFlow};
 
 use crate::fold::Folds;
 use crate::split::Split;

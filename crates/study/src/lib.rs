@@ -119,7 +119,7 @@ pub use data_spec::{Adapt, DataSpec, Normalise, Unreadable};
 pub use described::{DataResult, FoldsResult, ModelResult, PartitionResult, SourceResult};
 pub use entry::{InitEntry, ModelEntry, TrainSize};
 pub use error::StudyError;
-pub use flow::{Flow, FlowPart};
+pub use flow::{Flow, FlowPart, LeftOut, SourceFlow};
 pub use fold::{Fold, Folds, PlannedFold};
 pub use grid_spec::{GridSpec, WithoutWeights};
 pub use headline::{Headline, class_labels, column, finding_labels, measurable_findings};

@@ -7,9 +7,9 @@ use images::npz::NpzOptions;
 use images::phantom::{Fundus, Objects};
 use images::{DataError, npz};
 use networks::zoo;
-use sources::{Noted, SourceFlow};
 use sources::folder::{self, FolderOptions};
 use sources::table::{self, TableOptions};
+use sources::{Noted, SourceFlow};
 
 use super::bounds;
 use super::data_spec::DataSpec;

@@ -214,6 +214,8 @@ pub fn results(words: &str) -> Results {
         transferability: None,
         source_accuracy: Vec::new(),
         analysis: None,
+        protocol: None,
+        reporting: Default::default(),
         verdict: Verdict {
             paragraph: words.to_owned(),
             clauses: vec![Clause {

@@ -106,10 +106,7 @@ pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
     tagged::tag(&mut dataset, &wanted, &mut notes)?;
     let found = listing.files.len() + listing.lost.len();
     let left_out = [
-        LeftOut::some(
-            "named in data.ignore",
-            found - files.len() - lost.len(),
-        ),
+        LeftOut::some("named in data.ignore", found - files.len() - lost.len()),
         LeftOut::some("no pictures that are read", files.len() - pictures.len()),
         LeftOut::some("links that lead nowhere", lost.len()),
         LeftOut::some(
