@@ -66,15 +66,15 @@ impl Schedule {
         self.lr
     }
 
-    /// What becomes of the rate, to be read after it: `throughout`, `falling to 0 by half a cosine
-    /// over 2000 steps, after a linear rise over 100 steps`.
+    /// What becomes of the rate, to be read right after it: ` throughout`, `, falling to 0 by half a
+    /// cosine over 2000 steps, after a linear rise over 100 steps`.
     pub fn describe(&self) -> String {
         let shape = match &self.shape {
-            Shape::Constant => "throughout".to_owned(),
-            Shape::Cosine { steps } => format!("falling to 0 by half a cosine over {steps} steps"),
+            Shape::Constant => " throughout".to_owned(),
+            Shape::Cosine { steps } => format!(", falling to 0 by half a cosine over {steps} steps"),
             Shape::Steps { factor, at } => {
                 let at: Vec<String> = at.iter().map(u64::to_string).collect();
-                format!("times {factor} at each of the steps {}", at.join(", "))
+                format!(", multiplied by {factor} at each of the steps {}", at.join(", "))
             }
         };
         match self.warmup_steps {

@@ -151,7 +151,7 @@ const OPTIONS: [(&str, &str, &str); 29] = [
     (
         "TRAIN",
         "schedule = \"step\"",
-        "times 0.1 at each of the steps 20, 30",
+        "is 0.001, multiplied by 0.1 at each of the steps 20, 30",
     ),
     ("TRAIN", "batch_size = 8", "A step takes 8 pictures"),
     ("TRAIN", "max_steps = 80", "a run at most 80 steps"),

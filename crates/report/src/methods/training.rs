@@ -17,7 +17,7 @@ pub fn training(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
         Sentence::new(
             "/protocol/train/schedule",
             format!(
-                "The learning rate is {} {}",
+                "The learning rate is {}{}",
                 plain(train.schedule.peak()),
                 train.schedule.describe()
             ),
