@@ -71,10 +71,15 @@ impl Schedule {
     pub fn describe(&self) -> String {
         let shape = match &self.shape {
             Shape::Constant => " throughout".to_owned(),
-            Shape::Cosine { steps } => format!(", falling to 0 by half a cosine over {steps} steps"),
+            Shape::Cosine { steps } => {
+                format!(", falling to 0 by half a cosine over {steps} steps")
+            }
             Shape::Steps { factor, at } => {
                 let at: Vec<String> = at.iter().map(u64::to_string).collect();
-                format!(", multiplied by {factor} at each of the steps {}", at.join(", "))
+                format!(
+                    ", multiplied by {factor} at each of the steps {}",
+                    at.join(", ")
+                )
             }
         };
         match self.warmup_steps {

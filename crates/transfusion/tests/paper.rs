@@ -188,6 +188,14 @@ fn patients_by_part_are_those_of_the_table() {
         assert!(page.contains(part), "the page does not say {part:.60}");
     }
     assert!(!page.contains("<script>alert") && !page.contains("<img src=x"));
+    // Every link of the page leads somewhere.
+    for link in page.split("href=\"#").skip(1) {
+        let id = link.split('"').next().unwrap_or_default();
+        assert!(
+            page.contains(&format!("id=\"{id}\"")),
+            "nothing has the anchor {id}"
+        );
+    }
     let checklist = folder.json("out/checklist.json");
     assert_eq!(
         checklist["guidelines"][0]["items"][39]["status"],

@@ -129,8 +129,8 @@ pub fn split(results: &Results) -> Vec<Sentence> {
                 Sentence::new(
                     "/data/folds",
                     format!(
-                        "{} are tested in turn ({}); a fold trains on {} to {}, chooses on {} to {} and tests {} to {} pictures",
-                        part(&folds.tested).trim_start_matches("tested "),
+                        "All {} are tested in turn ({}); a fold trains on {} to {}, chooses on {} to {} and tests {} to {} pictures",
+                        whole(&folds.tested),
                         data.split,
                         folds.training[0],
                         folds.training[2],
@@ -162,14 +162,15 @@ pub fn split(results: &Results) -> Vec<Sentence> {
 
 /// `training (1,080 pictures of 640 patients)`.
 fn part(part: &PartitionResult) -> String {
+    format!("{} ({})", part.name, whole(part))
+}
+
+/// `1,080 pictures of 640 patients`.
+fn whole(part: &PartitionResult) -> String {
     let images = counted(part.images, "picture");
     match part.patients {
-        Some(patients) => format!(
-            "{} ({images} of {})",
-            part.name,
-            counted(patients, "patient")
-        ),
-        None => format!("{} ({images})", part.name),
+        Some(patients) => format!("{images} of {}", counted(patients, "patient")),
+        None => images,
     }
 }
 
