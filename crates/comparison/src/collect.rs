@@ -187,6 +187,7 @@ fn timing(arm: &ArmRuns) -> Timing {
 fn machine(timing: &RunTiming) -> Option<String> {
     let device = timing.device.as_ref()?;
     Some(match timing.threads {
+        Some(1) => format!("{device}, 1 thread"),
         Some(threads) => format!("{device}, {threads} threads"),
         None => device.clone(),
     })

@@ -2,6 +2,8 @@
 
 use audit::{Audit, Finding, Severity};
 
+use super::number;
+
 /// Most examples of a finding that are named.
 const EXAMPLES: usize = 5;
 
@@ -21,12 +23,10 @@ pub struct FindingRow {
     pub severity: String,
     /// Class of its badge.
     pub class: &'static str,
-    /// What was found.
-    pub found: String,
-    /// What it does.
-    pub effect: String,
-    /// What to write or do.
-    pub remedy: String,
+    /// What was found: pieces of text, and whether each is code.
+    pub found: Vec<(String, bool)>,
+    /// What it does, and what to write or do.
+    pub effect: Vec<(String, bool)>,
     /// Some of what it is about.
     pub examples: Vec<String>,
     /// How many more there are.
@@ -39,12 +39,12 @@ impl AuditFindings {
         let parts = audit
             .parts
             .iter()
-            .map(|(name, count)| format!("{name} {count}"));
+            .map(|(name, count)| format!("{name} {}", number::count(*count as u64)));
         Self {
             looked_at: format!(
                 "{} of {} pictures could be looked at ({}): copies, patients in two parts, contradicting labels, and labels that can be told without looking at what pictures show.",
-                audit.decoded,
-                audit.pictures,
+                number::count(audit.decoded as u64),
+                number::count(audit.pictures as u64),
                 parts.collect::<Vec<_>>().join(", ")
             ),
             allowed: allowed.cloned(),
@@ -75,11 +75,17 @@ impl FindingRow {
                 Severity::Warning => "is-warning",
                 Severity::Note => "is-note",
             },
-            found: finding.found.clone(),
-            effect: finding.effect.clone(),
-            remedy: finding.remedy.clone(),
+            found: pieces(&finding.found),
+            effect: pieces(&format!("{} {}", finding.effect, finding.remedy)),
             more: finding.groups.saturating_sub(examples.len()),
             examples,
         }
     }
+}
+
+/// Text with what stands between backticks apart.
+fn pieces(text: &str) -> Vec<(String, bool)> {
+    let pieces = text.split('`').enumerate();
+    let pieces = pieces.map(|(place, piece)| (piece.to_owned(), place % 2 == 1));
+    pieces.filter(|(piece, _)| !piece.is_empty()).collect()
 }

@@ -83,7 +83,7 @@ pub fn kind(facts: &Facts) -> Option<String> {
         .collect();
     (!models.is_empty()).then(|| {
         format!(
-            "A study of deep neural networks ({}) with the title “{}”; accuracy is told as the AUC for {}.",
+            "A study of deep neural networks ({}) with the title “{}”; the measure of accuracy is the area under the ROC curve ({}).",
             models.join(", "),
             results.title,
             results.headline
@@ -95,7 +95,7 @@ pub fn kind(facts: &Facts) -> Option<String> {
 pub fn goal(facts: &Facts) -> Option<String> {
     let results = facts.results;
     Some(format!(
-        "“{}”: whether other initialisations are better than “{}”, by a difference in AUC of more than {}.",
+        "“{}”: how initialisations compare with “{}”, where a difference in AUC within ±{} would not matter.",
         results.title,
         results.baseline,
         number::fixed(results.margin, 3)
@@ -104,7 +104,7 @@ pub fn goal(facts: &Facts) -> Option<String> {
 
 /// How parts came about.
 pub fn division(facts: &Facts) -> Option<String> {
-    Some(format!("{}.", facts.results.data.split))
+    Some(format!("The parts: {}.", facts.results.data.split))
 }
 
 /// The level at which parts are disjoint.

@@ -82,7 +82,7 @@ impl ItemRow {
             ),
         };
         let link = |id: String| {
-            let words = id.trim_start_matches("methods-").replace('-', " ");
+            let words = words(&id);
             (id, words)
         };
         Self {
@@ -100,4 +100,21 @@ impl ItemRow {
             keys,
         }
     }
+}
+
+/// What a link to a section says.
+fn words(id: &str) -> String {
+    let known = match id {
+        "forest" => "test AUC",
+        "operating" => "operating points",
+        "reproduce" => "how to reproduce",
+        "characteristics" => "patients by part",
+        "flow" => "what was found and used",
+        "test-sets" => "other test sets",
+        "specification" => "specification curve",
+        "intervals" => "how to read the intervals",
+        "curves" => "learning curves",
+        other => return other.trim_start_matches("methods-").replace('-', " "),
+    };
+    known.to_owned()
 }

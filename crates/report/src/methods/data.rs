@@ -3,7 +3,7 @@
 use audit::Severity;
 use images::Task;
 use record::results::{Protocol, Results};
-use study::{DataResult, LeftOut, PartitionResult, SourceFlow};
+use study::{DataResult, Headline, LeftOut, PartitionResult, SourceFlow};
 
 use super::library::STRATIFIED;
 use super::sentence::{Sentence, counted, list};
@@ -35,10 +35,14 @@ pub fn pictures(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
         .and("/data/classes"),
     ];
     said.extend(flow(data));
+    let of = match protocol.headline {
+        Headline::MacroOneVsRest | Headline::MacroFindings => ",",
+        _ => " for",
+    };
     said.push(Sentence::new(
         "/headline",
         format!(
-            "The headline measure is the area under the ROC curve (AUC) for {}",
+            "The headline measure is the area under the ROC curve (AUC){of} {}",
             results.headline
         ),
     ));

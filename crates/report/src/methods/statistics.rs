@@ -109,13 +109,16 @@ pub fn measures(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
     };
     let mut said = Vec::new();
     if !results.thresholds.is_empty() {
+        let stays = match compare.sustained {
+            1 => String::new(),
+            count => format!(" for {}", counted(count, "evaluation")),
+        };
         said.push(
             Sentence::new(
                 "/thresholds",
                 format!(
-                    "Convergence is the step at which the isotonic fit of the validation curve reaches an AUC of {} for {}",
-                    shares(&results.thresholds),
-                    counted(compare.sustained, "evaluation")
+                    "Convergence is the step at which the isotonic fit of the validation curve reaches an AUC of {}{stays}",
+                    shares(&results.thresholds)
                 ),
             )
             .and("/protocol/compare/sustained"),
