@@ -1,6 +1,7 @@
 //! The methods as Markdown.
 
-use super::{Methods, Sentence};
+use super::sentence::Sentence;
+use super::text::Methods;
 
 /// The whole text, headings of the second level, one paragraph each.
 pub fn markdown(methods: &Methods) -> String {
