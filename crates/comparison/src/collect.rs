@@ -1,5 +1,7 @@
 //! Reads the records of a study and compares its arms.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest as _, Sha256};
 
 use super::allowed::Allowed;
@@ -19,9 +21,9 @@ use decisions::Sequential;
 use durable::{FileError, canonical_json};
 use record::names::PLAN;
 use record::results::{
-    FORMAT, Failure, Progress, Reproduction, Results, Timing, Verdict, tuning_warnings,
+    FORMAT, Failure, Progress, Protocol, Reproduction, Results, Timing, Verdict, tuning_warnings,
 };
-use record::{RecordError, StudyDirectory};
+use record::{RecordError, RunTiming, StudyDirectory};
 use study::StudyPlan;
 
 /// Results with what goes beside them.
@@ -123,6 +125,8 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         probes: probed.results,
         transferability: promised,
         analysis: reused.analysis,
+        protocol: Some(Protocol::of(&plan)),
+        reporting: plan.reporting.clone(),
         verdict: Verdict::default(),
         failures,
         reproduction: Reproduction {
@@ -174,5 +178,21 @@ fn timing(arm: &ArmRuns) -> Timing {
             .map(|i| 1e3 * i.seconds / (i.images as f64).max(1.0))
             .collect(),
         peak_mib: timed.iter().filter_map(|t| t.peak_mib).collect(),
+        machines: each_once(timed.iter().filter_map(|t| machine(t))),
+        programs: each_once(timed.iter().filter_map(|t| t.program.clone())),
     }
+}
+
+/// What a run was trained on, where the record says.
+fn machine(timing: &RunTiming) -> Option<String> {
+    let device = timing.device.as_ref()?;
+    Some(match timing.threads {
+        Some(1) => format!("{device}, 1 thread"),
+        Some(threads) => format!("{device}, {threads} threads"),
+        None => device.clone(),
+    })
+}
+
+fn each_once(words: impl Iterator<Item = String>) -> Vec<String> {
+    words.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -137,7 +137,7 @@ impl Selection {
 
     /// Whether it holds every tensor but the classifier's, whatever the network: `all`, `..` or
     /// `backbone`.
-    pub(crate) fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         let is_whole = |term: &String| matches!(term.as_str(), "all" | ".." | "backbone");
         !self.terms.is_empty() && self.terms.iter().all(is_whole)
     }

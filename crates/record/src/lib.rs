@@ -41,6 +41,7 @@
 
 mod adoption;
 mod analysis;
+mod checklist;
 mod checkpoint;
 mod checkpoint_writer;
 mod declaration;
@@ -69,6 +70,7 @@ pub use adoption::{Adoption, AdoptionKind};
 pub use analysis::{
     BlockAnalysis, FilterAnalysis, MapAnalysis, PairAnalysis, PairBlock, PairChannels, RunAnalysis,
 };
+pub use checklist::{Checklist, ChecklistAnswer, ChecklistItem, Checklists};
 pub use checkpoint::{Best, BestWeights, Checkpoint, CheckpointState, Checkpoints};
 pub use checkpoint_writer::CheckpointWriter;
 pub use declaration::Declaration;

@@ -6,10 +6,10 @@ use crate::directory::StudyDirectory;
 use crate::error::RecordError;
 use crate::job::Job;
 use crate::listing::Listing;
-use crate::names::{MANIFEST, REPORT};
+use crate::names::{CHECKLIST, CHECKLIST_TABLE, MANIFEST, REPORT};
 
 impl StudyDirectory {
-    /// Remembers the page, and which jobs were done when it was written.
+    /// Remembers the page with its checklists, and which jobs were done when it was written.
     pub fn list(&self) -> Result<(), RecordError> {
         let plan = self.plan()?;
         let jobs = Job::all(&plan);
@@ -17,7 +17,8 @@ impl StudyDirectory {
         let listing = Listing {
             done: done.map(|job| job.id().into()).collect(),
         };
-        let files = Manifest::of_files(self.path(), &[REPORT])?;
+        let beside = [REPORT, CHECKLIST.into(), CHECKLIST_TABLE];
+        let files = Manifest::of_files(self.path(), &beside)?;
         Ok(MANIFEST.write(self.path(), &listing, &files)?)
     }
 

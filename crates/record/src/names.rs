@@ -4,6 +4,7 @@ use durable::{FileName, JsonFile, SealedFile};
 use networks::initialisation::MatchReport;
 use study::{PlannedProbe, RunSpec, StudyPlan};
 
+use crate::checklist::Checklists;
 use crate::declaration::Declarations;
 use crate::listing::Listing;
 use crate::precision::Precisions;
@@ -25,6 +26,10 @@ pub const DECLARATIONS: SealedFile<Declarations> = SealedFile::new("declarations
 pub const RESULTS: SealedFile<Results> = SealedFile::new("results.json");
 /// The page.
 pub const REPORT: FileName = FileName::new("report.html");
+/// What guidelines ask of a report, and where the page answers.
+pub const CHECKLIST: SealedFile<Checklists> = SealedFile::new("checklist.json");
+/// The same as a table.
+pub const CHECKLIST_TABLE: FileName = FileName::new("checklist.csv");
 /// What files a folder has that no other record names: the page, or pictures of examples.
 pub const MANIFEST: SealedFile<Listing> = SealedFile::new("manifest.json");
 /// Pictures of examples, by class.

@@ -12,7 +12,7 @@ use crate::finished_run::FinishedRun;
 use crate::job::Job;
 use crate::lost::LOST;
 use crate::names::{
-    DECLARATIONS, EXAMPLES, MANIFEST, PLAN, PRECISIONS, PROBE_RESULT, RESULTS, STUDY,
+    CHECKLIST, DECLARATIONS, EXAMPLES, MANIFEST, PLAN, PRECISIONS, PROBE_RESULT, RESULTS, STUDY,
 };
 use crate::prediction_table::PredictionTable;
 use crate::result::RunError;
@@ -141,6 +141,7 @@ impl Verification {
         let path = directory.path();
         self.take(None, PRECISIONS.read(path).map_err(Into::into))?;
         self.take(None, DECLARATIONS.read(path).map_err(Into::into))?;
+        self.take(None, CHECKLIST.read(path).map_err(Into::into))?;
         self.take(
             None,
             read_sealed::<Value>(&RESULTS.path(path)).map_err(Into::into),

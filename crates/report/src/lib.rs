@@ -30,7 +30,10 @@
 
 mod arms;
 mod attributions;
+mod audit_findings;
 mod beside;
+mod characteristics;
+pub mod checklists;
 mod contents;
 mod curves;
 mod data;
@@ -39,13 +42,16 @@ mod evidence;
 mod facet;
 mod filter_change;
 mod filters;
+mod flow;
 mod forest;
 mod illustrations;
 mod interval_bar;
 mod layer_map;
+pub mod methods;
 mod number;
 mod page;
 mod palette;
+mod paper;
 mod picture;
 mod power_curves;
 mod probes;

@@ -13,6 +13,7 @@ use super::forest;
 use super::illustrations::Illustrations;
 use super::number;
 use super::palette::Palette;
+use super::paper::Paper;
 use super::picture;
 use super::probes::ProbeSection;
 use super::reuse::ReuseSection;
@@ -28,7 +29,10 @@ use sha2::{Digest as _, Sha256};
 /// Gives tables that are too wide for the page another shape.
 pub const TABLES: &str = include_str!("templates/tables.js");
 /// Light, dark and print.
-const STYLE: &str = include_str!("templates/page.css");
+const STYLE: &str = concat!(
+    include_str!("templates/page.css"),
+    include_str!("templates/paper.css")
+);
 /// Where figures stand.
 const FIGURE_STYLE: &str = include_str!("templates/figures.css");
 /// Points that all charts of a page draw and list together, about: what keeps it under 2 MB.
@@ -70,6 +74,7 @@ pub struct Page<'a> {
     data: DataTables,
     tasks: Vec<TaskRow>,
     filters: Vec<FilterFigure>,
+    paper: Paper,
     style: String,
     scripts: [&'static str; 2],
     security_policy: String,
@@ -117,6 +122,7 @@ impl<'a> Page<'a> {
             filter_table: analysis.and_then(|analysis| FilterTable::new(analysis, &palette)),
             margin: number::fixed(results.margin, 3),
             data: DataTables::new(results, illustrations),
+            paper: Paper::new(results, timing, declarations),
             tasks: data::tasks(results),
             filters: filters
                 .map(|sheet| FilterFigure::new(sheet, &palette))
@@ -168,11 +174,20 @@ impl<'a> Page<'a> {
                 .under("Features"),
             Links::new()
                 .and("data", "Data")
+                .when(
+                    self.paper.characteristics.is_some(),
+                    "characteristics",
+                    "Patients",
+                )
+                .when(self.paper.flow.is_some(), "flow", "Flow")
+                .when(self.paper.audit.is_some(), "audit", "Audit")
                 .and("tasks", "Tasks")
                 .under("Data"),
             Links::new()
                 .when(!self.results.failures.is_empty(), "failures", "Failures")
                 .and("intervals", "Intervals")
+                .when(self.paper.methods.is_some(), "methods", "Methods")
+                .and("checklists", "Checklists")
                 .and("reproduce", "Reproduce")
                 .under("Method"),
         ];

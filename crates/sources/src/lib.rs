@@ -23,6 +23,7 @@
 //! ```
 
 mod ending;
+mod flow;
 pub mod folder;
 mod junk;
 pub mod listing;
@@ -39,6 +40,7 @@ pub mod table;
 mod tagged;
 mod text;
 
+pub use flow::{LeftOut, SourceFlow};
 pub use noted::Noted;
 pub use origin::Origin;
 pub use pattern::Pattern;

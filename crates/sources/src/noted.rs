@@ -2,6 +2,8 @@
 
 use images::Dataset;
 
+use crate::flow::SourceFlow;
+
 /// A data set, and one sentence for everything that was believed, converted, merged or left out.
 #[derive(Clone, Debug)]
 pub struct Noted {
@@ -9,4 +11,6 @@ pub struct Noted {
     pub dataset: Dataset,
     /// Sentences without a full stop, in the order of reading.
     pub notes: Vec<String>,
+    /// What was found and left out, one a source.
+    pub flow: Vec<SourceFlow>,
 }

@@ -123,4 +123,6 @@ bounds! {
     GROUPS = "analysis.groups", Whole, 0.0, 1000.0, "groups of pictures, but not 1", "each compares all blocks anew; one leaves nothing";
     NEIGHBOURS = "analysis.neighbours", Whole, 0.0, 1_000_000.0, "neighbours", "more than a study has pictures";
     MAPS = "analysis.maps", Entries, 0.0, 1000.0, "", "each compares all blocks with all";
+
+    REPORTING = "reporting, a text", Characters, 1.0, 10_000.0, "", "it stands in the page, twice in its checklists";
 }

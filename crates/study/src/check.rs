@@ -42,6 +42,7 @@ const RUN_LIMIT: usize = 100_000;
 /// Everything that can be wrong is found here, before anything trains.
 pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> {
     bounds::TITLE.text(&spec.title)?;
+    let reporting = spec.reporting.checked()?;
     for init in &spec.grid.init {
         bounds::INIT_RULES.text(&init.0.name)?;
     }
@@ -197,6 +198,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         compare,
         probe,
         analysis,
+        reporting,
     };
     let weights = pretrained
         .into_iter()

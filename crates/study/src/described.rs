@@ -6,6 +6,8 @@ use networks::Input;
 use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
+use crate::characteristics::Characteristics;
+use crate::flow::Flow;
 use crate::fold::Folds;
 use crate::run_spec::is_default;
 use crate::split::Split;
@@ -64,6 +66,12 @@ pub struct DataResult {
     /// The folds of cross-validation; `partitions` are then those of the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folds: Option<FoldsResult>,
+    /// From what was found to what is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<Flow>,
+    /// Who the patients are, where the data say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub characteristics: Option<Characteristics>,
     /// SHA-256 over ids, labels and pixels.
     pub sha256: String,
 }

@@ -12,8 +12,10 @@ use sources::Noted;
 
 use super::audited::{self, Watched};
 use super::bounds;
+use super::characteristics::Characteristics;
 use super::data_spec::{DataSpec, Unreadable};
 use super::error::StudyError;
+use super::flow::{self, Flow};
 use super::fold::Folds;
 use super::folding::{folding, folds, without_split};
 use super::framing;
@@ -69,6 +71,7 @@ impl OpenData {
         let Noted {
             mut dataset,
             mut notes,
+            flow: sources,
         } = source::open(spec, base)?;
         bounds::CLASSES.entries(&dataset.classes)?;
         for class in &dataset.classes {
@@ -122,6 +125,9 @@ impl OpenData {
             described.folds = Some(folds);
         }
         described.partitions.extend(test_sets(&dataset, &split));
+        let parts = flow::parts(&split, folds.as_ref());
+        described.flow = Some(Flow::new(sources, &dataset, unusable.len(), &parts));
+        described.characteristics = Characteristics::of(&dataset, &parts);
         described.notes = notes;
         described.allowed_leaks = spec.allow_leaks.clone();
         described.audit = Some(audit);
@@ -299,6 +305,8 @@ fn describe(
         allowed_leaks: None,
         audit: None,
         folds: None,
+        flow: None,
+        characteristics: None,
         sha256,
     }
 }

@@ -9,7 +9,8 @@ use super::analysis::AnalysisPlan;
 use super::compare::ComparePlan;
 use super::planned::{PlannedArm, PlannedData, PlannedModel};
 use super::probe::ProbePlan;
-use super::run_spec::RunSpec;
+use super::reporting::Reporting;
+use super::run_spec::{RunSpec, is_default};
 use super::train::TrainPlan;
 use super::tuning::TuningPlan;
 
@@ -47,4 +48,7 @@ pub struct StudyPlan {
     /// What trained networks are compared for, where the study asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analysis: Option<AnalysisPlan>,
+    /// What only the team knows, in its words; nothing that is trained depends on it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub reporting: Reporting,
 }

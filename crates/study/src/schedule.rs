@@ -56,6 +56,38 @@ impl Schedule {
         }
     }
 
+    /// Whether the rate falls by half a cosine.
+    pub fn is_cosine(&self) -> bool {
+        matches!(self.shape, Shape::Cosine { .. })
+    }
+
+    /// The highest rate.
+    pub fn peak(&self) -> f64 {
+        self.lr
+    }
+
+    /// What becomes of the rate, to be read right after it: ` throughout`, `, falling to 0 by half a
+    /// cosine over 2000 steps, after a linear rise over 100 steps`.
+    pub fn describe(&self) -> String {
+        let shape = match &self.shape {
+            Shape::Constant => " throughout".to_owned(),
+            Shape::Cosine { steps } => {
+                format!(", falling to 0 by half a cosine over {steps} steps")
+            }
+            Shape::Steps { factor, at } => {
+                let at: Vec<String> = at.iter().map(u64::to_string).collect();
+                format!(
+                    ", multiplied by {factor} at each of the steps {}",
+                    at.join(", ")
+                )
+            }
+        };
+        match self.warmup_steps {
+            0 => shape,
+            steps => format!("{shape}, after a linear rise over {steps} steps"),
+        }
+    }
+
     /// Learning rate of step `step`, counted from 0.
     pub fn lr(&self, step: u64) -> f64 {
         if step < self.warmup_steps {

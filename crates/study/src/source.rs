@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use images::{Dataset, Partition, Place, Task, joined};
-use sources::Noted;
+use sources::{Noted, SourceFlow};
 
 use super::bounds;
 use super::data_spec::DataSpec;
@@ -20,6 +20,7 @@ use super::written_source::WrittenSource;
 pub fn open(spec: &DataSpec, base: &Path) -> Result<Noted, anyhow::Error> {
     let main = read(&spec.source, spec, base)?;
     let mut notes = main.notes;
+    let mut flow = main.flow;
     let mut dataset = main.dataset;
     if !spec.tests.is_empty() {
         let name = dataset.name.clone();
@@ -32,6 +33,7 @@ pub fn open(spec: &DataSpec, base: &Path) -> Result<Noted, anyhow::Error> {
                     .into_iter()
                     .map(|note| format!("test set {name}: {note}")),
             );
+            flow.extend(named(read.flow, name));
             sets.push((Place::TestSet(name.clone()), read.dataset));
         }
         dataset = joined(name, sets)?;
@@ -41,7 +43,19 @@ pub fn open(spec: &DataSpec, base: &Path) -> Result<Noted, anyhow::Error> {
         dataset.name = name.clone();
     }
     exclude(&mut dataset, &spec.exclude, &mut notes)?;
-    Ok(Noted { dataset, notes })
+    Ok(Noted {
+        dataset,
+        notes,
+        flow,
+    })
+}
+
+/// What was counted of a part or a test set, under its name.
+fn named(flow: Vec<SourceFlow>, name: &str) -> impl Iterator<Item = SourceFlow> {
+    flow.into_iter().map(move |source| SourceFlow {
+        name: name.to_owned(),
+        ..source
+    })
 }
 
 /// Refuses sources that count their classes from different numbers.
@@ -68,13 +82,13 @@ fn read(written: &WrittenSource, spec: &DataSpec, base: &Path) -> Result<Noted, 
         SourceText::One(text) => return read_one(text, &written.keys, spec, &base),
         SourceText::Parts(parts) => parts,
     };
-    let named = [
+    let written_parts = [
         (Partition::Train, Some(&parts.train)),
         (Partition::Validation, parts.validation.as_ref()),
         (Partition::Test, parts.test.as_ref()),
     ];
-    let (mut sets, mut notes, mut name) = (Vec::new(), Vec::new(), None);
-    for (partition, text) in named {
+    let (mut sets, mut notes, mut flow, mut name) = (Vec::new(), Vec::new(), Vec::new(), None);
+    for (partition, text) in written_parts {
         let Some(text) = text else { continue };
         let read = read_one(text, &written.keys, spec, &base)?;
         if read
@@ -96,10 +110,15 @@ fn read(written: &WrittenSource, spec: &DataSpec, base: &Path) -> Result<Noted, 
             }
         }
         name.get_or_insert(read.dataset.name.clone());
+        flow.extend(named(read.flow, partition.name()));
         sets.push((Place::Part(partition), read.dataset));
     }
     let dataset = joined(name.unwrap_or_default(), sets)?;
-    Ok(Noted { dataset, notes })
+    Ok(Noted {
+        dataset,
+        notes,
+        flow,
+    })
 }
 
 /// Where a recipe's source lies: below the folder that the user names.

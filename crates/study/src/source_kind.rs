@@ -7,9 +7,9 @@ use images::npz::NpzOptions;
 use images::phantom::{Fundus, Objects};
 use images::{DataError, npz};
 use networks::zoo;
-use sources::Noted;
 use sources::folder::{self, FolderOptions};
 use sources::table::{self, TableOptions};
+use sources::{Noted, SourceFlow};
 
 use super::bounds;
 use super::data_spec::DataSpec;
@@ -156,6 +156,7 @@ impl Source {
             Self::Objects { count, seed } => Objects { seed, count, size }.into(),
         };
         Ok(Noted {
+            flow: vec![SourceFlow::of_pictures(&dataset.name, dataset.len())],
             dataset,
             notes: Vec::new(),
         })

@@ -79,6 +79,7 @@ impl PretrainSpec {
             weights: Default::default(),
             probe: None,
             analysis: None,
+            reporting: Default::default(),
         })
     }
 

@@ -16,6 +16,7 @@ mod outcome;
 mod over_seeds;
 mod probe;
 mod progress;
+mod protocol;
 mod question;
 mod reading;
 mod regime_name;
@@ -50,6 +51,7 @@ pub use outcome::{Bound, LabelOutcome, Outcome, SpeedOutcome};
 pub use over_seeds::OverSeeds;
 pub use probe::{ProbeResult, ProbeSeed, Probes};
 pub use progress::{Failure, Progress, Reproduction};
+pub use protocol::{Protocol, Scaling};
 pub use question::{
     ArmQuestion, CalibrationResult, NetBenefit, OperatingResult, PredictiveValues, Proportion,
     QuestionResult, ReliabilityBin, RescaledResult,

@@ -1,7 +1,7 @@
 //! `results.json` as a whole.
 
 use serde::{Deserialize, Serialize};
-use study::{DataResult, ModelResult, SourceResult};
+use study::{DataResult, ModelResult, Reporting, SourceResult};
 
 use super::analysis::Analysis;
 use super::arm::ArmResult;
@@ -11,6 +11,7 @@ use super::cross_validation::CrossValidation;
 use super::label_efficiency::LabelEfficiencyResult;
 use super::probe::{ProbeResult, Probes};
 use super::progress::{Failure, Progress, Reproduction};
+use super::protocol::Protocol;
 use super::sequential::SequentialResult;
 use super::source_accuracy::SourceAccuracy;
 use super::specification::SpecificationCurve;
@@ -105,12 +106,22 @@ pub struct Results {
     /// What the networks kept and share, where the study asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analysis: Option<Analysis>,
+    /// What the runs were asked to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<Protocol>,
+    /// What only the team knows, in its words.
+    #[serde(default, skip_serializing_if = "says_nothing")]
+    pub reporting: Reporting,
     /// What to do.
     pub verdict: Verdict,
     /// Runs that ended in an error.
     pub failures: Vec<Failure>,
     /// How to get these numbers again.
     pub reproduction: Reproduction,
+}
+
+fn says_nothing(reporting: &Reporting) -> bool {
+    *reporting == Reporting::default()
 }
 
 impl Results {

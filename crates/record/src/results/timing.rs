@@ -19,4 +19,10 @@ pub struct Timing {
     /// themselves.
     #[serde(default)]
     pub peak_mib: Vec<f64>,
+    /// What they ran on, with the threads that each had, every combination once.
+    #[serde(default)]
+    pub machines: Vec<String>,
+    /// What trained them, every version once.
+    #[serde(default)]
+    pub programs: Vec<String>,
 }

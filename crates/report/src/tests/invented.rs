@@ -128,6 +128,8 @@ pub fn results(words: &str) -> Results {
             allowed_leaks: None,
             audit: None,
             folds: None,
+            flow: None,
+            characteristics: None,
             sha256: "d".repeat(64),
         },
         sources: vec![SourceResult {
@@ -214,6 +216,8 @@ pub fn results(words: &str) -> Results {
         transferability: None,
         source_accuracy: Vec::new(),
         analysis: None,
+        protocol: None,
+        reporting: Default::default(),
         verdict: Verdict {
             lead: words.to_owned(),
             points: vec![Point {

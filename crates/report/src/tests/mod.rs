@@ -8,7 +8,8 @@ mod tried;
 
 use super::*;
 use comparison::invented::{missing, over};
-use invented::{analysed, empty, illustrations, results, without_code};
+use invented::{analysed, without_code};
+pub use invented::{empty, illustrations, results};
 use record::results::*;
 use study::ProbeMethod;
 
@@ -22,6 +23,8 @@ fn a_full_page_has_all_sections_and_numbers() {
         images_per_second: vec![320.0; 2],
         inference_ms: vec![1.5],
         peak_mib: Vec::new(),
+        machines: Vec::new(),
+        programs: Vec::new(),
     };
     let page = html(
         &results("a study"),

@@ -120,11 +120,12 @@ impl ByLayout<'_> {
         Ok(found)
     }
 
+    /// The pictures of `entries`, and how many of these have no class.
     pub(super) fn dataset(
         &self,
         listing: &Listing,
         entries: Vec<Entry>,
-    ) -> Result<Dataset, Refusal> {
+    ) -> Result<(Dataset, usize), Refusal> {
         let classes = self.classes(&entries)?;
         let mut examples = Vec::with_capacity(entries.len());
         for Entry { path, said } in &entries {
@@ -141,6 +142,7 @@ impl ByLayout<'_> {
                 test_set: None,
             });
         }
+        let unlabelled = entries.len() - examples.len();
         self.assign_parts(&mut examples)?;
         let paths = examples
             .iter()
@@ -164,7 +166,7 @@ impl ByLayout<'_> {
             .map(str::to_owned)
             .chain(written)
             .collect();
-        Ok(dataset)
+        Ok((dataset, unlabelled))
     }
 
     fn assign_parts(&self, examples: &mut Vec<Example>) -> Result<(), Refusal> {

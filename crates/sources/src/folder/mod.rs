@@ -18,6 +18,7 @@ pub use layout::{Layout, Said};
 pub use options::FolderOptions;
 pub use passed_over::PassedOver;
 
+use crate::flow::{LeftOut, SourceFlow};
 use crate::listing::Listing;
 use crate::name::stem;
 use crate::noted::Noted;
@@ -43,7 +44,7 @@ pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
     let files = ignored.others(&listing.files);
     let mut pictures = Vec::new();
     let mut passed_over = PassedOver::default();
-    for file in files {
+    for &file in &files {
         match crate::picture_files::is_picture(&listing.path(file), file) {
             true => pictures.push(file),
             false => passed_over.add(file),
@@ -99,10 +100,37 @@ pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
     for empty in listing.empty.iter().take(5) {
         notes.push(format!("the folder {empty} holds nothing"));
     }
-    let mut dataset = by_layout.dataset(&listing, entries)?;
+    let fitting = entries.len();
+    let (mut dataset, unlabelled) = by_layout.dataset(&listing, entries)?;
     let wanted = Wanted::of(options.patient.as_ref(), &options.attributes);
     tagged::tag(&mut dataset, &wanted, &mut notes)?;
-    Ok(Noted { dataset, notes })
+    let found = listing.files.len() + listing.lost.len();
+    let left_out = [
+        LeftOut::some("named in data.ignore", found - files.len() - lost.len()),
+        LeftOut::some("no pictures that are read", files.len() - pictures.len()),
+        LeftOut::some("links that lead nowhere", lost.len()),
+        LeftOut::some(
+            "outside the folders that the layout reads",
+            pictures.len() - fitting,
+        ),
+        LeftOut::some("without a class", unlabelled),
+        LeftOut::some(
+            "in no list of the split",
+            fitting - unlabelled - dataset.len(),
+        ),
+    ];
+    let flow = SourceFlow {
+        name: dataset.name.clone(),
+        unit: "files".into(),
+        found,
+        left_out: left_out.into_iter().flatten().collect(),
+        pictures: dataset.len(),
+    };
+    Ok(Noted {
+        dataset,
+        notes,
+        flow: vec![flow],
+    })
 }
 
 /// Refuses pictures that lie beside a picture of their name: `x_mask.png` beside `x.png`.

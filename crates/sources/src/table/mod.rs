@@ -26,6 +26,7 @@ pub use join::Join;
 pub use options::TableOptions;
 pub use sheet::{Dialect, Sheet};
 
+use crate::flow::{LeftOut, SourceFlow};
 use crate::listing::Listing;
 use crate::noted::Noted;
 use crate::picture_files::PictureFiles;
@@ -71,7 +72,19 @@ pub fn read(path: &Path, options: &TableOptions) -> Result<Noted, Refusal> {
     let mut notes = table.notes;
     let wanted = Wanted::of(options.patient.as_ref(), &options.attributes);
     tagged::tag(&mut dataset, &wanted, &mut notes)?;
-    Ok(Noted { dataset, notes })
+    let unlisted = LeftOut::some(
+        "in no list of the split",
+        table.flow.pictures - dataset.len(),
+    );
+    let mut flow = table.flow;
+    flow.left_out.extend(unlisted);
+    flow.name.clone_from(&dataset.name);
+    flow.pictures = dataset.len();
+    Ok(Noted {
+        dataset,
+        notes,
+        flow: vec![flow],
+    })
 }
 
 /// A table as read, before any picture is looked for.
@@ -83,6 +96,8 @@ pub struct Table {
     pub examples: Vec<Example>,
     /// What was believed, converted, merged or left out.
     pub notes: Vec<String>,
+    /// From its rows to its pictures.
+    pub flow: SourceFlow,
 }
 
 /// Reads a table from memory, without looking for its pictures; `file` names it in messages.
@@ -101,8 +116,10 @@ fn read_sheet(
     }
     let mut notes = std::mem::take(&mut sheet.notes);
     notes.extend(unused::unused(&sheet, options));
+    let found = sheet.rows.len();
     let read = rows::read(&sheet, options, pictures)?;
     notes.extend(read.notes);
+    let labelled = read.rows.len();
     let (rows, note) = repeated::merged(
         &sheet.file,
         read.rows,
@@ -114,6 +131,18 @@ fn read_sheet(
     if !options.shares_patients {
         check_patients(&sheet.file, &rows)?;
     }
+    let mut left_out = read.left_out;
+    left_out.extend(LeftOut::some(
+        "further rows of a picture that is counted",
+        labelled - rows.len(),
+    ));
+    let flow = SourceFlow {
+        name: sheet.file.clone(),
+        unit: "rows".into(),
+        found,
+        left_out,
+        pictures: rows.len(),
+    };
     let mut places = Places::new();
     let examples = rows
         .into_iter()
@@ -133,6 +162,7 @@ fn read_sheet(
         classes: read.classes,
         examples,
         notes,
+        flow,
     };
     Ok((table, places))
 }

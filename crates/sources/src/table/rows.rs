@@ -11,6 +11,7 @@ use super::labels::{Cells, labels};
 use super::options::TableOptions;
 use super::repeated::Row;
 use super::sheet::Sheet;
+use crate::flow::LeftOut;
 use crate::name::{cleaned, folded, stem};
 use crate::origin::Origin;
 use crate::policy::MissingFiles;
@@ -34,6 +35,8 @@ pub(crate) struct Read {
     pub(crate) rows: Vec<Row>,
     pub(crate) classes: Vec<String>,
     pub(crate) notes: Vec<String>,
+    /// Rows that are none of `rows`.
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 /// Reads the rows.
@@ -45,6 +48,7 @@ pub(crate) fn read(
     let reader = Reader::new(sheet, options)?;
     let mut notes = Vec::new();
     let counting = reader.counting(&mut notes)?;
+    let unwanted = sheet.rows.len() - counting.len();
     let mut kept = Vec::new();
     let mut missing = Vec::new();
     let mut elsewhere = 0;
@@ -92,11 +96,18 @@ pub(crate) fn read(
         ));
     }
     reader.check_missing(&missing, kept.len(), &mut notes)?;
+    let named = kept.len();
     let (rows, classes) = reader.said(kept, pictures, &mut notes)?;
+    let left_out = [
+        LeftOut::some("not asked for by data.only", unwanted),
+        LeftOut::some("without their picture", missing.len()),
+        LeftOut::some("without a label", named - rows.len()),
+    ];
     Ok(Read {
         rows,
         classes,
         notes,
+        left_out: left_out.into_iter().flatten().collect(),
     })
 }
 

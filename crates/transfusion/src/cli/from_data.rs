@@ -22,7 +22,7 @@ pub fn from_data(path: &Path) -> anyhow::Result<String> {
         None => by_look(path)?,
     };
     let (data, read) = with_patients(data, read)?;
-    let Noted { dataset, notes } = &read;
+    let Noted { dataset, notes, .. } = &read;
     let size = size(dataset);
     let data = match is_deep(dataset) {
         false => data,

@@ -6,9 +6,12 @@ use anyhow::Context as _;
 use clap::Args;
 use comparison::{Collected, collect};
 use durable::{ABANDONED, Manifest, remove_old_temporaries, write};
-use record::names::{EXAMPLES, INITIAL_FILTERS, MANIFEST, MODEL, REPORT, RESULTS};
+use record::names::{
+    CHECKLIST, CHECKLIST_TABLE, EXAMPLES, INITIAL_FILTERS, MANIFEST, MODEL, REPORT, RESULTS,
+};
 use record::results::{ArmResult, ComparisonResult, Results, Timing};
 use record::{Declaration, FinishedRun, Listing, StudyDirectory};
+use report::checklists::{checklists, csv};
 use report::{ExampleSheet, FilterSheet, Illustrations, Takeaway, html, median};
 use study::OpenStudy;
 
@@ -59,7 +62,7 @@ impl Report {
     }
 }
 
-/// Writes `results.json` and `report.html` and prints what they say in short.
+/// Writes `results.json`, `report.html` and its checklists, and prints what they say in short.
 pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results> {
     conclude(directory, json, None)
 }
@@ -84,6 +87,10 @@ fn conclude(
         &path,
         html(&results, &timing, &illustrations, &declarations)?.as_bytes(),
     )?;
+    let filled = checklists(&results, &timing, &declarations);
+    CHECKLIST.write(directory.path(), &filled, &Manifest::default())?;
+    let table = CHECKLIST_TABLE.path(directory.path());
+    write(&table, csv(&filled).as_bytes())?;
     directory.list()?;
     if let Some(folder) = folder {
         take_away(&Takeaway::new(&results, &timing)?, folder)?;

@@ -1,0 +1,61 @@
+//! TRIPOD+AI: prediction models.
+
+use super::ask::Ask::{Adds, Beside, Methods, Not, Own, Record, Section};
+use super::ask::Row;
+use super::claim::rows;
+use super::facts::*;
+
+rows! {
+    "1" "Told as development or evaluation of a prediction model, with population and outcome" [Record(kind)];
+    "2" "Abstract" [Section("verdict")];
+    "3a" "Context of care and rationale" [Own("background")];
+    "3b" "Whom and what it is for, and its users" [Own("intended_use"), Own("users")];
+    "3c" "Known inequalities of health" [Own("inequalities")];
+    "4" "Objectives: development, evaluation or both" [Record(goal), Record(division)];
+    "5a" "Sources of the data and how representative they are" [Own("data_source"), Own("representativeness"), Beside("data")];
+    "5b" "Dates" [Own("data_dates")];
+    "6a" "Setting and centres" [Own("sites")];
+    "6b" "Eligibility" [Own("eligibility"), Beside("flow")];
+    "6c" "Treatments" [Own("treatments")];
+    "7" "Preprocessing and checks of quality" [Methods("Preprocessing"), Beside("audit")];
+    "8a" "Outcome, how and when it was assessed" [Own("reference_standard"), Beside("data")];
+    "8b" "Who assessed it, where it takes judgement" [Own("annotators")];
+    "8c" "Blinding of its assessment" [Own("blinding")];
+    "9a" "Choice of predictors" [Record(pixels)];
+    "9b" "Definition and measurement of predictors" [Methods("Preprocessing"), Own("acquisition")];
+    "9c" "Who assessed predictors, where it takes judgement" [Not(no_readers)];
+    "10" "Study size and its reason" [Own("sample_size"), Beside("comparisons")];
+    "11" "Missing data" [Record(missing), Own("missing_data"), Beside("flow")];
+    "12a" "Use and division of the data" [Methods("Division of the data"), Record(division)];
+    "12b" "Handling of predictors" [Methods("Preprocessing")];
+    "12c" "Type of model, building, tuning, internal validation" [Methods("Networks"), Methods("Training"), Methods("Choice of hyperparameters")];
+    "12d" "Heterogeneity between clusters" [Section("test-sets")];
+    "12e" "Measures of performance, and comparison of models" [Methods("Further measures"), Methods("Comparisons")];
+    "12f" "Updating of the model" [Not(no_update)];
+    "12g" "How predictions were calculated" [Record(predictions)];
+    "13" "Class imbalance" [Record(imbalance), Beside("calibration")];
+    "14" "Fairness" [Own("fairness")];
+    "15" "Output and thresholds" [Record(output), Section("operating")];
+    "16" "Differences between development and evaluation data" [Own("external_data"), Record(one_source)];
+    "17" "Ethical approval and consent" [Own("ethics")];
+    "18a" "Funding" [Own("funding")];
+    "18b" "Conflicts of interest" [Own("conflicts")];
+    "18c" "Protocol" [Own("protocol")];
+    "18d" "Registration" [Own("registration")];
+    "18e" "Sharing of data" [Own("data_availability")];
+    "18f" "Sharing of code" [Own("code_availability"), Beside("reproduce")];
+    "19" "Involvement of patients and the public" [Own("involvement")];
+    "20a" "Flow of participants" [Section("flow")];
+    "20b" "Characteristics of participants" [Section("characteristics"), Beside("data")];
+    "20c" "Development and evaluation data beside each other" [Section("characteristics"), Section("data")];
+    "21" "Participants and events in each analysis" [Record(counts), Section("data")];
+    "22" "The full model, for others to use" [Record(weights), Own("model_availability")];
+    "23a" "Performance with intervals" [Section("forest"), Section("operating"), Beside("calibration")];
+    "23b" "Performance by cluster" [Section("test-sets")];
+    "24" "Results of updating" [Not(no_update)];
+    "25" "Interpretation" [Own("interpretation"), Beside("verdict")];
+    "26" "Limitations" [Own("limitations"), Adds(hints)];
+    "27a" "Poor or unavailable input in use" [Own("input_quality")];
+    "27b" "Interaction and expertise of users" [Own("users")];
+    "27c" "Next steps" [Own("next_steps")];
+}
