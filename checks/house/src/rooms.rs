@@ -12,6 +12,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("kernels", &[]),
     ("onnx-graph", &[]),
     ("figures", &[]),
+    ("numbers", &[]),
     ("stats", &["streams"]),
     ("decisions", &["stats"]),
     ("similarity", &["kernels", "arrays", "streams", "outside"]),
@@ -72,8 +73,16 @@ pub const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "methods",
+        &[
+            "record", "study", "audit", "networks", "images", "stats", "numbers",
+        ],
+    ),
+    (
         "report",
         &[
+            "methods",
+            "numbers",
             "figures",
             "record",
             "study",

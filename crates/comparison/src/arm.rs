@@ -8,6 +8,7 @@ use super::family::estimate;
 use super::finished::{ArmRuns, Finished};
 use super::pairs::seeds_of;
 use super::question::Question;
+use super::wording;
 use record::Evaluation;
 use record::results::{ArmQuestion, ArmResult, CurvePoint, Estimate};
 use study::{PlannedArm, StudyPlan};
@@ -42,8 +43,8 @@ pub(crate) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]
 
 /// What the arm starts from and how it is trained.
 fn words(arm: &PlannedArm) -> String {
-    let start = arm.init.in_words();
-    match arm.regime.in_words() {
+    let start = wording::start(&arm.init);
+    match wording::training(&arm.regime) {
         full if full.is_empty() => start,
         regime => format!("{start}, with {regime}"),
     }

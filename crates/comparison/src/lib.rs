@@ -64,6 +64,7 @@ mod transfer;
 mod transferability;
 mod tuning;
 mod verdict;
+mod wording;
 
 pub use beside::beside;
 pub use collect::{Collected, collect};

@@ -41,7 +41,6 @@ mod pretrained;
 pub mod regime;
 mod selection;
 mod weights;
-mod wording;
 pub mod zoo;
 
 pub use card::{Card, Normalisation};

@@ -131,7 +131,7 @@ impl Selection {
     }
 
     /// What was written, term by term.
-    pub(crate) fn terms(&self) -> &[String] {
+    pub fn terms(&self) -> &[String] {
         &self.terms
     }
 

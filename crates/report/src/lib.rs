@@ -47,7 +47,6 @@ mod forest;
 mod illustrations;
 mod interval_bar;
 mod layer_map;
-pub mod methods;
 mod number;
 mod page;
 mod palette;

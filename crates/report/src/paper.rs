@@ -8,7 +8,7 @@ use super::audit_findings::AuditFindings;
 use super::characteristics::CharacteristicsTable;
 use super::checklists::{ChecklistSection, checklists};
 use super::flow::FlowBoxes;
-use super::methods::{Methods, own_entry};
+use methods::{Methods, own_entry};
 
 /// Sections of the page; none where the record does not say.
 pub struct Paper {

@@ -7,9 +7,9 @@ use record::Declaration;
 use record::results::{Results, Timing};
 
 use crate::evidence;
-use crate::methods::{Methods, disjointness, slug};
 use crate::number;
 use crate::palette::Palette;
+use methods::{Methods, disjointness, slug};
 
 /// A study, with what its page holds.
 pub struct Facts<'a> {

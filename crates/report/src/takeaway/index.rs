@@ -2,11 +2,12 @@
 
 use figures::Figure;
 
+use super::file::TakenFile;
 use super::markdown::escaped;
 use super::table::Table;
 
 /// The file.
-pub fn index(title: &str, figures: &[Figure], tables: &[Table]) -> String {
+pub fn index(title: &str, figures: &[Figure], tables: &[Table], texts: &[TakenFile]) -> String {
     let mut index = format!(
         "# {}\n\nCharts as SVG, PNG and CSV, tables as CSV, Markdown and LaTeX (`booktabs`). \
          CSV files hold all digits; a cell of text that a spreadsheet would take for a formula \
@@ -38,6 +39,11 @@ pub fn index(title: &str, figures: &[Figure], tables: &[Table]) -> String {
             "- {} ([CSV](tables/{id}.csv), [Markdown](tables/{id}.md), [LaTeX](tables/{id}.tex))\n",
             escaped(&table.caption)
         ));
+    }
+    index.push_str("\n## Texts\n\n");
+    for text in texts {
+        let path = &text.path;
+        index.push_str(&format!("- [{path}]({path})\n"));
     }
     index
 }

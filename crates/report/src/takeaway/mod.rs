@@ -2,6 +2,7 @@
 
 mod csv;
 mod evidence;
+mod file;
 mod index;
 mod latex;
 mod markdown;
@@ -9,11 +10,14 @@ mod results;
 mod table;
 
 use figures::Figure;
+use record::Declaration;
 use record::results::{Results, Timing};
 
+use super::checklists;
 use super::error::ReportError;
 use super::illustrations::Illustrations;
 use super::page::Page;
+pub use file::TakenFile;
 use table::Table;
 
 /// Name of the file that lists all others.
@@ -24,28 +28,17 @@ pub struct Takeaway {
     title: String,
     figures: Vec<Figure>,
     tables: Vec<Table>,
-}
-
-/// A file, and where it goes.
-pub struct TakenFile {
-    /// Its path from the folder on, with `/` between names of letters, digits and hyphens.
-    pub path: String,
-    /// All of it.
-    pub bytes: Vec<u8>,
-}
-
-impl TakenFile {
-    fn new(path: String, bytes: impl Into<Vec<u8>>) -> Self {
-        Self {
-            path,
-            bytes: bytes.into(),
-        }
-    }
+    /// Methods, references and checklists.
+    texts: Vec<TakenFile>,
 }
 
 impl Takeaway {
     /// What there is of a study that may still run.
-    pub fn new(results: &Results, timing: &[Timing]) -> Result<Self, ReportError> {
+    pub fn new(
+        results: &Results,
+        timing: &[Timing],
+        declarations: &[Declaration],
+    ) -> Result<Self, ReportError> {
         let page = Page::new(results, timing, &Illustrations::default(), &[])?;
         let mut tables = results::tables(results, timing);
         if !results.trains_nothing() {
@@ -56,11 +49,12 @@ impl Takeaway {
             title: results.title.clone(),
             figures: page.figures().cloned().collect(),
             tables,
+            texts: texts(results, timing, declarations),
         })
     }
 
     /// All files, the index last: each chart as SVG, PNG and CSV, each table as CSV, Markdown and
-    /// LaTeX. They are made one by one, as they are asked for.
+    /// LaTeX, methods, references, checklists. They are made one by one, as they are asked for.
     pub fn files(&self) -> impl Iterator<Item = TakenFile> + '_ {
         let figures = self.figures.iter().flat_map(|figure| {
             let path = |ending: &str| format!("figures/{}.{ending}", figure.id());
@@ -80,9 +74,23 @@ impl Takeaway {
             ]
         });
         let index = std::iter::once_with(|| {
-            let index = index::index(&self.title, &self.figures, &self.tables);
+            let index = index::index(&self.title, &self.figures, &self.tables, &self.texts);
             TakenFile::new(INDEX.into(), index)
         });
-        figures.chain(tables).chain(index)
+        let texts = self.texts.iter().cloned();
+        figures.chain(tables).chain(texts).chain(index)
     }
+}
+
+/// The methods with their references, and the checklists.
+fn texts(results: &Results, timing: &[Timing], declarations: &[Declaration]) -> Vec<TakenFile> {
+    let methods = methods::markdown(results, timing, declarations);
+    let methods = methods.map(|text| TakenFile::new("methods.md".into(), text));
+    let references = methods::bibtex(results, timing, declarations);
+    let filled = checklists::checklists(results, timing, declarations);
+    let others = [
+        TakenFile::new("references.bib".into(), references),
+        TakenFile::new("checklists.csv".into(), checklists::csv(&filled)),
+    ];
+    methods.into_iter().chain(others).collect()
 }

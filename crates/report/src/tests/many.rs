@@ -134,7 +134,7 @@ fn charts_and_tables_are_taken_away_whole() {
     tried::tried(&mut results, [&labels[0], &labels[1]], HOSTILE);
     let page = html(&results, &[], &illustrations(HOSTILE), &[]).expect("a page");
     keep("analysed.html", &page);
-    let taken = Takeaway::new(&results, &[]).expect("a takeaway");
+    let taken = Takeaway::new(&results, &[], &[]).expect("a takeaway");
     let mut paths = BTreeSet::new();
     for file in taken.files() {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-/.".contains(&byte);

@@ -93,7 +93,7 @@ fn conclude(
     write(&table, csv(&filled).as_bytes())?;
     directory.list()?;
     if let Some(folder) = folder {
-        take_away(&Takeaway::new(&results, &timing)?, folder)?;
+        take_away(&Takeaway::new(&results, &timing, &declarations)?, folder)?;
     }
     if json {
         print_json(&results)?;

@@ -20,7 +20,7 @@ mod training;
 use record::Declaration;
 use record::results::{Results, Timing};
 
-pub(crate) use bibtex::own_entry;
+pub use bibtex::own_entry;
 pub use data::disjointness;
 pub use reference::Reference;
 pub use sentence::{Paragraph, Sentence};

@@ -5,8 +5,8 @@ use images::Task;
 use record::results::{Protocol, Results};
 use study::{DataResult, Headline, LeftOut, PartitionResult, SourceFlow};
 
-use super::library::STRATIFIED;
-use super::sentence::{Sentence, counted, list};
+use crate::library::STRATIFIED;
+use crate::sentence::{Sentence, counted, list};
 
 /// Most classes that a sentence names.
 const NAMED: usize = 20;
@@ -73,13 +73,13 @@ fn flow(data: &DataResult) -> Vec<Sentence> {
     let grounds = |left: &[LeftOut]| {
         let grounds = left.iter();
         let grounds = grounds.map(|left| {
-            let count = crate::number::count(left.count as u64);
+            let count = numbers::count(left.count as u64);
             format!("{count} {}", left.why)
         });
         list(&grounds.collect::<Vec<_>>(), NAMED)
     };
     let source = |source: &SourceFlow| {
-        let found = crate::number::count(source.found as u64);
+        let found = numbers::count(source.found as u64);
         let (unit, name) = (&source.unit, &source.name);
         let text = match source.left_out.is_empty() {
             true => format!("All {found} {unit} of {name} were taken"),

@@ -6,10 +6,9 @@ use networks::{Draw, Draws, zoo};
 use record::results::{Protocol, Results};
 use study::{ModelResult, SourceResult};
 
-use super::library::*;
-use super::reference::Reference;
-use super::sentence::{Sentence, list, plain};
-use crate::number;
+use crate::library::*;
+use crate::reference::Reference;
+use crate::sentence::{Sentence, list, plain};
 
 /// Most networks that a sentence names.
 const NAMED: usize = 12;
@@ -20,8 +19,8 @@ pub fn networks(results: &Results) -> Vec<Sentence> {
         format!(
             "{} ({} parameters, {} multiply-adds a picture)",
             model.label,
-            number::count(model.parameters as u64),
-            number::magnitude(model.macs)
+            numbers::count(model.parameters as u64),
+            numbers::magnitude(model.macs)
         )
     };
     let models: Vec<String> = results.models.iter().map(one).collect();
@@ -63,12 +62,12 @@ fn weights(source: &SourceResult) -> Sentence {
     about.extend(
         source
             .images
-            .map(|images| format!("{} pictures", number::count(images as u64))),
+            .map(|images| format!("{} pictures", numbers::count(images as u64))),
     );
     about.extend(
         source
             .classes
-            .map(|classes| format!("{} classes", number::count(classes as u64))),
+            .map(|classes| format!("{} classes", numbers::count(classes as u64))),
     );
     let about = match about.is_empty() {
         true => String::new(),
@@ -237,7 +236,7 @@ pub fn regimes(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
     if !sizes.is_empty() {
         let sizes: Vec<String> = sizes
             .iter()
-            .map(|size| number::count(*size as u64))
+            .map(|size| numbers::count(*size as u64))
             .collect();
         said.push(Sentence::new(
             "/arms",
@@ -274,7 +273,7 @@ fn told(phase: &Phase, has_share: bool) -> String {
     if has_share {
         parts.push(format!(
             "for {}% of the steps",
-            number::fixed(100.0 * phase.share, 0)
+            numbers::fixed(100.0 * phase.share, 0)
         ));
     }
     parts.push(match &phase.freeze {

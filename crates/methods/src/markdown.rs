@@ -1,7 +1,7 @@
 //! The methods as Markdown.
 
-use super::sentence::Sentence;
-use super::text::Methods;
+use crate::sentence::Sentence;
+use crate::text::Methods;
 
 /// The whole text, headings of the second level, one paragraph each.
 pub fn markdown(methods: &Methods) -> String {

@@ -5,9 +5,8 @@ use networks::regime::Rule;
 use record::results::{Protocol, Results};
 use study::{ClassWeights, PrecisionName, TrainPlan};
 
-use super::library::{ADAM, ADAMW, COSINE, CURVE};
-use super::sentence::{Sentence, counted, list, plain};
-use crate::number;
+use crate::library::{ADAM, ADAMW, COSINE, CURVE};
+use crate::sentence::{Sentence, counted, list, plain};
 
 /// Loss, optimiser, steps, selection and seeds.
 pub fn training(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
@@ -45,8 +44,8 @@ pub fn training(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
         format!(
             "Of {} that this needs, {} are done and {} failed",
             counted(results.progress.planned, "run"),
-            number::count(results.progress.done as u64),
-            number::count(results.progress.failed as u64)
+            numbers::count(results.progress.done as u64),
+            numbers::count(results.progress.failed as u64)
         ),
     ));
     said

@@ -5,8 +5,7 @@ use networks::initialisation::InputAdaptation;
 use record::results::{Protocol, Results, Scaling};
 use study::DataResult;
 
-use super::sentence::{Sentence, list};
-use crate::number;
+use crate::sentence::{Sentence, list};
 
 /// Shape, range and scaling.
 pub fn preprocessing(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
@@ -77,7 +76,7 @@ fn scaling(all: &[Scaling]) -> Vec<Sentence> {
         let digits = |values: &[f32]| {
             let values = values
                 .iter()
-                .map(|value| number::fixed(f64::from(*value), 4));
+                .map(|value| numbers::fixed(f64::from(*value), 4));
             values.collect::<Vec<_>>().join(", ")
         };
         let text = match is_plain {
@@ -127,8 +126,8 @@ fn augmentation(augment: &Augmentation) -> Sentence {
         if strength > 0.0 {
             changes.push(format!(
                 "changed in {word} by a factor from {} to {}",
-                number::fixed(f64::from((1.0 - strength).max(0.0)), 2),
-                number::fixed(f64::from(1.0 + strength), 2)
+                numbers::fixed(f64::from((1.0 - strength).max(0.0)), 2),
+                numbers::fixed(f64::from(1.0 + strength), 2)
             ));
         }
     }

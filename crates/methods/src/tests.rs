@@ -8,9 +8,9 @@ use record::StudyDirectory;
 use record::results::Results;
 use study::{StudySpec, check, parse};
 
-use super::library::LIBRARY;
-use super::{Methods, bibtex, markdown};
-use crate::{Illustrations, html};
+use crate::library::LIBRARY;
+use crate::{Methods, bibtex, markdown};
+use report::{Illustrations, html};
 
 const STUDY: &str = r#"
 title = "Does transfer help?"

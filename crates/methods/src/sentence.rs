@@ -1,6 +1,6 @@
 //! Sentences that say where they come from.
 
-use super::reference::Reference;
+use crate::reference::Reference;
 
 /// A sentence without its full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub fn counted(count: usize, one: &str) -> String {
         1 => "",
         _ => "s",
     };
-    format!("{} {one}{plural}", crate::number::count(count as u64))
+    format!("{} {one}{plural}", numbers::count(count as u64))
 }
 
 /// A number as a study writes it: few digits, small ones by their power of ten.

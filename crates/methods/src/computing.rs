@@ -2,8 +2,7 @@
 
 use record::results::{Results, Timing};
 
-use super::sentence::{Sentence, list};
-use crate::number;
+use crate::sentence::{Sentence, list};
 
 /// Most machines that a sentence names.
 const NAMED: usize = 6;
@@ -40,7 +39,7 @@ pub fn computing(results: &Results, timing: &[Timing]) -> Vec<Sentence> {
             "timing.json",
             format!(
                 "Training and evaluation of the runs took {} in all, evaluations included",
-                number::seconds(seconds.iter().sum())
+                numbers::seconds(seconds.iter().sum())
             ),
         ));
     }

@@ -2,7 +2,7 @@
 
 use record::results::Results;
 
-use super::reference::{Kind, Reference};
+use crate::reference::{Kind, Reference};
 
 /// Most characters of the words in the key of the study.
 const KEY: usize = 40;
@@ -15,7 +15,7 @@ pub fn bibliography(results: &Results, references: &[Reference]) -> String {
 }
 
 /// The entry by which the study itself is cited.
-pub(crate) fn own_entry(results: &Results) -> String {
+pub fn own_entry(results: &Results) -> String {
     let reporting = &results.reporting;
     let authors = reporting.authors.as_ref().map(|names| {
         let names = names

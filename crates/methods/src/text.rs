@@ -3,9 +3,9 @@
 use record::Declaration;
 use record::results::{Protocol, Results, Timing};
 
-use super::reference::Reference;
-use super::sentence::{Paragraph, Sentence};
-use super::{computing, data, networks, own, pictures, statistics, training};
+use crate::reference::Reference;
+use crate::sentence::{Paragraph, Sentence};
+use crate::{computing, data, networks, own, pictures, statistics, training};
 
 /// The methods.
 #[derive(Clone, Debug, PartialEq, Eq)]

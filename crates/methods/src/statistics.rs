@@ -3,9 +3,8 @@
 use record::results::{Protocol, Results};
 use study::{OperatingRule, ProbeMethod};
 
-use super::library::*;
-use super::sentence::{Sentence, counted, list, plain};
-use crate::number;
+use crate::library::*;
+use crate::sentence::{Sentence, counted, list, plain};
 
 /// How uncertain an AUC is.
 pub fn intervals(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
@@ -30,7 +29,7 @@ pub fn intervals(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
             "/protocol/compare/resamples",
             format!(
                 "The same by {} resamples of patients, and permutations, stands beside them",
-                number::count(protocol.compare.resamples as u64)
+                numbers::count(protocol.compare.resamples as u64)
             ),
         ),
     ];

@@ -1,7 +1,7 @@
 //! Every work that the methods may cite.
 
-use super::reference::Kind::{Article, Book, Proceedings};
-use super::reference::Reference;
+use crate::reference::Kind::{Article, Book, Proceedings};
+use crate::reference::Reference;
 
 macro_rules! library {
     ($($name:ident = $key:literal $kind:ident $authors:literal, $title:literal, $place:literal $year:literal, $volume:literal, $pages:literal, $id:literal;)*) => {

@@ -2,7 +2,7 @@
 
 use study::Reporting;
 
-use super::sentence::Sentence;
+use crate::sentence::Sentence;
 
 /// Keys of what only the team knows of the data, in the order of a paper.
 const DATA: [&str; 15] = [
