@@ -150,7 +150,7 @@ fn decision(question: &QuestionResult, look: Look, number: usize) -> Option<Figu
     .with(line("treat all", Look::BASELINE.dashed(), |point| {
         point.all
     }))
-    .with(line("treat none", Look::BASELINE, |_| 0.0))
     .with(line("this network", look, |point| point.model))
+    .against(Reference::new(Place::Y(0.0), "treat none"))
     .drawable()
 }

@@ -67,7 +67,11 @@ impl Persistence {
             let id = format!("{id}-channels-{which}");
             chart::channels(
                 &id,
-                format!("{which} ({block})"),
+                format!(
+                    "Pairs of channels, {} ({block}), {}",
+                    which.to_lowercase(),
+                    setting.title()
+                ),
                 clouds(setting, block, inits),
             )
         });
