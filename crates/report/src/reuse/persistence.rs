@@ -67,11 +67,7 @@ impl Persistence {
             let id = format!("{id}-channels-{which}");
             chart::channels(
                 &id,
-                format!(
-                    "Pairs of channels, {} ({block}), {}",
-                    which.to_lowercase(),
-                    setting.title()
-                ),
+                format!("{which} ({block}): pairs of channels, {}", setting.title()),
                 clouds(setting, block, inits),
             )
         });
