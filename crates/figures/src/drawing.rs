@@ -81,6 +81,13 @@ pub enum Item {
         /// The marks.
         items: Vec<Item>,
     },
+    /// Items that are moved together.
+    Moved {
+        /// By how much.
+        by: [f64; 2],
+        /// The items.
+        items: Vec<Item>,
+    },
     /// The backdrop, moved.
     Backdrop {
         /// By how much.

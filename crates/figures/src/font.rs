@@ -40,6 +40,26 @@ pub fn cut(text: &str, size: f64, room: f64) -> String {
     format!("{}…", cut.trim_end())
 }
 
+/// The text in one line or two, broken between words; what does not fit is cut.
+pub fn lines(text: &str, size: f64, room: f64) -> Vec<String> {
+    let fits = |part: &str| SPARE * width(part, size) <= room;
+    if fits(text) {
+        return vec![text.to_owned()];
+    }
+    // Texts are long only where someone means harm: no more is tried than could fit.
+    let spaces = text.match_indices(' ').map(|(place, _)| place).take(200);
+    match spaces
+        .filter(|place| *place > 0 && fits(&text[..*place]))
+        .last()
+    {
+        Some(place) => vec![
+            text[..place].to_owned(),
+            cut(&text[place + 1..], size, room),
+        ],
+        None => vec![cut(text, size, room)],
+    }
+}
+
 fn advance(sign: char) -> f64 {
     let found = FACE.as_ref().and_then(|face| {
         let glyph = face.glyph_index(sign)?;

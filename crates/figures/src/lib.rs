@@ -64,12 +64,12 @@ impl Figure {
 
     /// The drawing as an SVG file, on white.
     pub fn svg(&self) -> String {
-        svg::file(&layout::drawing(self), &self.named())
+        svg::file(&layout::titled(self), &self.named())
     }
 
     /// The drawing as a PNG file, on white, two pixels a unit; none where nothing can be drawn.
     pub fn png(&self) -> Option<Vec<u8>> {
-        png::png(&layout::drawing(self))
+        png::png(&layout::titled(self))
     }
 
     /// All its numbers as CSV: series, x, y, low, high and note.

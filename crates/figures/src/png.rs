@@ -37,7 +37,7 @@ pub fn png(drawing: &Drawing) -> Option<Vec<u8>> {
         .flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()])
         .collect();
     let mut file = Vec::new();
-    PngEncoder::new_with_quality(&mut file, CompressionType::Best, FilterType::Adaptive)
+    PngEncoder::new_with_quality(&mut file, CompressionType::Default, FilterType::Adaptive)
         .write_image(
             &rgb,
             pixels.width(),
@@ -110,13 +110,16 @@ impl Painter<'_> {
             }
             Item::Words(words) => self.words(words),
             Item::Series { items, .. } => self.items(items),
-            Item::Backdrop { by: [x, y] } => {
-                let before = self.transform;
-                self.transform = before.pre_translate(*x as f32, *y as f32);
-                self.items(self.backdrop);
-                self.transform = before;
-            }
+            Item::Moved { by, items } => self.moved(*by, items),
+            Item::Backdrop { by } => self.moved(*by, self.backdrop),
         }
+    }
+
+    fn moved(&mut self, [x, y]: [f64; 2], items: &[Item]) {
+        let before = self.transform;
+        self.transform = before.pre_translate(x as f32, y as f32);
+        self.items(items);
+        self.transform = before;
     }
 
     fn area(&mut self, path: &Path, ink: Ink, opacity: f64, edge: Option<Ink>) {

@@ -138,6 +138,12 @@ impl Writer<'_> {
                 self.items(items);
                 self.svg.push_str("</g>");
             }
+            Item::Moved { by: [x, y], items } => {
+                let [x, y] = [*x, *y].map(short);
+                write!(self.svg, "<g transform=\"translate({x} {y})\">").ok();
+                self.items(items);
+                self.svg.push_str("</g>");
+            }
             Item::Backdrop { by: [x, y] } => {
                 let (id, x, y) = (self.id, short(*x), short(*y));
                 write!(self.svg, "<use href=\"#{id}-behind\" x=\"{x}\" y=\"{y}\"/>").ok();

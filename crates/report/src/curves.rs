@@ -71,9 +71,9 @@ fn figure(
     shown: Shown,
 ) -> Figure {
     let lines: Vec<Series> = arms.iter().map(|arm| line(arm, palette, shown)).collect();
-    let (id, what) = match shown {
-        Shown::Auc => ("auc", "validation AUC"),
-        Shown::Loss => ("loss", "training loss"),
+    let (id, title, what) = match shown {
+        Shown::Auc => ("auc", "Validation AUC", "validation AUC"),
+        Shown::Loss => ("loss", "Training loss", "training loss"),
     };
     let (up, best) = match shown {
         Shown::Auc => (auc_axis(results), extreme(&lines, f64::max)),
@@ -93,7 +93,7 @@ fn figure(
         },
     );
     let axes = [Axis::straight("training step").between(0.0, last), up];
-    let title = facet::title(arms[0]);
+    let title = format!("{title}, {}", facet::title(arms[0]));
     let mut figure = Figure::new(&format!("curves-{number}-{id}"), title, sentence, axes);
     if shown == Shown::Auc {
         for threshold in &results.thresholds {

@@ -7,20 +7,18 @@ use super::palette::Palette;
 use figures::{Axis, Category, Figure, Form, Look, Point, Series};
 use record::results::{ArmResult, Results};
 
-/// Rows of a chart at most, so that it fits a printed page; more arms have several charts.
-const ROWS: usize = 32;
-
 /// The charts; none before the first run is done.
 pub fn figures(results: &Results, palette: &Palette) -> Vec<Figure> {
     if results.arms.iter().all(|arm| arm.auc.is_none()) {
         return Vec::new();
     }
-    let rows = rows(&results.arms);
-    let parts: Vec<&[Row]> = rows.chunks(ROWS).collect();
+    let parts = facet::parts(&results.arms);
     let count = parts.len();
     let numbered = parts.into_iter().enumerate();
-    let all = numbered.map(|(number, part)| figure(results, palette, part, [number + 1, count]));
-    all.filter_map(Figure::drawable).collect()
+    let all = numbered.map(|(number, arms)| {
+        figure(results, palette, &rows(arms), [number + 1, count]).drawable()
+    });
+    all.flatten().collect()
 }
 
 /// A row: an arm, or the model and training size of those that follow.
@@ -33,9 +31,7 @@ fn rows(arms: &[ArmResult]) -> Vec<Row<'_>> {
     let mut rows: Vec<Row> = Vec::new();
     let mut before: Option<&ArmResult> = None;
     for arm in arms {
-        let is_first = before.is_none_or(|before| facet(before) != facet(arm));
-        // A chart starts with what its arms have in common.
-        if is_first || rows.len().is_multiple_of(ROWS) {
+        if before.is_none_or(|before| facet(before) != facet(arm)) {
             rows.push(Row::Heading(facet::title(arm)));
         }
         rows.push(Row::Arm(arm));
@@ -68,10 +64,7 @@ fn figure(results: &Results, palette: &Palette, rows: &[Row], [part, parts]: [us
         let aucs = arm.seeds.iter().filter_map(|seed| Some(seed.auc?.value));
         aucs.map(move |auc| Point::new(auc, row).looking(look))
     });
-    let title = match parts {
-        1 => "Test AUC of all arms".to_owned(),
-        _ => format!("Test AUC of all arms, part {part} of {parts}"),
-    };
+    let title = facet::part_title("Test AUC of all arms", [part, parts]);
     let axes = [axis(results), Axis::categories("arm", names)];
     Figure::new(
         &format!("test-auc-{part}"),

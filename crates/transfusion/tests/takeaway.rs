@@ -35,7 +35,7 @@ fn every_file_is_whole_and_holds_the_numbers_of_the_results() {
             }
             "png" => {
                 let picture = image::load_from_memory(&bytes).expect("a picture");
-                assert_eq!(picture.width(), 920, "{}", path.display());
+                assert_eq!(picture.width(), 960, "{}", path.display());
                 pictures += 1;
             }
             _ => {}

@@ -5,13 +5,18 @@ use crate::drawing::{FONT, Item, Words};
 use crate::font;
 use crate::series::{Form, Series};
 
+use super::clip;
 use super::frame::Frame;
 use super::marks::{RADIUS, marker};
 
 /// Room for a name at most.
 const ROOM: f64 = 136.0;
+/// How much wider a page's font may be.
+const SPARE: f64 = 1.05;
 /// Units between the baselines of two names.
 const APART: f64 = 15.5;
+/// How far from the end of the axes a line may end and still be named beyond it.
+const EARLY: f64 = 60.0;
 /// From the end of the axes to a name.
 const LEADER: f64 = 26.0;
 
@@ -27,7 +32,7 @@ pub fn room(series: &[Series], height: f64) -> Option<f64> {
     let fits = widest <= ROOM && count as f64 * APART <= height;
     match count {
         0 => Some(12.0),
-        _ if are_lines && fits => Some(LEADER + widest + 2.0),
+        _ if are_lines && fits => Some(LEADER + SPARE * widest + 2.0),
         _ => None,
     }
 }
@@ -52,18 +57,19 @@ pub fn markers(series: &[Series], frame: &Frame, items: &mut Vec<Item>) {
     }
 }
 
-/// The names, each beside the last point of its line.
+/// The names, each beside the end of its line; where a line leaves the axes before their end, the
+/// name stands within them.
 pub fn draw(series: &[Series], frame: &Frame, items: &mut Vec<Item>) {
     let area = frame.area;
-    let mut ends: Vec<(&Series, [f64; 2])> = series
-        .iter()
-        .filter(|s| is_labelled(s))
-        .filter_map(|s| {
-            let last = s.drawn().filter(|p| frame.x.has(p.x)).last()?;
-            let [x, y] = frame.place(last);
-            Some((s, [x.min(area.right), y.clamp(area.top, area.bottom)]))
-        })
-        .collect();
+    let labelled = series.iter().filter(|s| is_labelled(s));
+    let ends = labelled.filter_map(|s| Some((s, end(s, frame)?)));
+    let is_early = |(_, place): &(&Series, [f64; 2])| place[0] < area.right - EARLY;
+    let (early, mut ends): (Vec<_>, Vec<_>) = ends.partition(is_early);
+    for (series, [x, y]) in early {
+        let y = (y - 7.0).clamp(area.top + 10.0, area.bottom - 6.0);
+        let words = Words::new(&series.name, [x + 7.0, y]).rimmed();
+        items.push(words.into());
+    }
     ends.sort_by(|(_, a), (_, b)| a[1].total_cmp(&b[1]));
     let wanted: Vec<f64> = ends.iter().map(|(_, place)| place[1]).collect();
     let heights = apart(&wanted, area.top - 4.0, area.bottom + 4.0);
@@ -79,6 +85,18 @@ pub fn draw(series: &[Series], frame: &Frame, items: &mut Vec<Item>) {
         items.push(marker(series.look.marker(), *end, RADIUS, ink));
         items.push(marker(series.look.marker(), [x - 8.0, height], RADIUS, ink));
         items.push(Words::new(&series.name, [x, height + 4.5]).into());
+    }
+}
+
+/// The last place of a line within the axes.
+fn end(series: &Series, frame: &Frame) -> Option<[f64; 2]> {
+    let places: Vec<[f64; 2]> = series.drawn().map(|point| frame.place(point)).collect();
+    match places.as_slice() {
+        [only] => Some(*only),
+        places => {
+            let lines = clip::polyline(places, &frame.area);
+            lines.last().and_then(|line| line.last()).copied()
+        }
     }
 }
 

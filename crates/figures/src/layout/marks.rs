@@ -85,9 +85,10 @@ impl Marks<'_> {
                 }
                 places.push(place);
             }
-            let dash = match is_partial {
-                true => DOTTED,
-                false => series.look.dash().pattern(),
+            let dash = match (self.ink, is_partial) {
+                (Some(_), _) => &[],
+                (None, true) => DOTTED,
+                (None, false) => series.look.dash().pattern(),
             };
             let lines = clip::polyline(&places, &self.frame.area).into_iter();
             items.extend(lines.map(|places| Item::Line {
@@ -113,14 +114,23 @@ impl Marks<'_> {
                     ])
                 })
             };
-            if stretch.len() > 1 {
-                let upper: Vec<_> = side(1).collect();
-                items.push(Item::Area {
-                    corners: side(0).chain(upper.into_iter().rev()).collect(),
-                    ink: self.ink(series, None),
+            let (lower, upper): (Vec<_>, Vec<_>) = (side(0).collect(), side(1).collect());
+            let ink = self.ink(series, None);
+            match (&lower[..], &upper[..]) {
+                ([], _) | (_, []) => {}
+                // A point between gaps has no ground: its interval is a line.
+                ([low], [high]) => items.push(Item::Line {
+                    places: vec![*low, *high],
+                    ink,
+                    width: 1.5,
+                    dash: &[],
+                }),
+                _ => items.push(Item::Area {
+                    corners: lower.into_iter().chain(upper.into_iter().rev()).collect(),
+                    ink,
                     opacity: self.ground,
                     edge: None,
-                });
+                }),
             }
         }
     }

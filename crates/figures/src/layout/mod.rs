@@ -9,8 +9,9 @@ mod multiples;
 mod plain;
 mod rows;
 
-use crate::drawing::Drawing;
+use crate::drawing::{Drawing, FONT, Item, Words};
 use crate::figure::Figure;
+use crate::font;
 
 /// Width of every drawing in units.
 const WIDTH: f64 = 460.0;
@@ -27,4 +28,33 @@ pub fn drawing(figure: &Figure) -> Drawing {
         None => plain::drawing(figure),
     };
     drawing.unwrap_or_default()
+}
+
+/// Around a drawing that is a file of its own.
+const MARGIN: f64 = 10.0;
+/// Height of a line of its title.
+const LINE: f64 = 17.0;
+
+/// The drawing with its title and a margin, as a file of its own has them.
+pub fn titled(figure: &Figure) -> Drawing {
+    let drawing = drawing(figure);
+    // Bold is wider.
+    let lines = font::lines(&figure.title, FONT, 0.93 * WIDTH);
+    let above = MARGIN + LINE * lines.len() as f64 + 8.0;
+    let words = lines.into_iter().enumerate();
+    let words = words.map(|(number, line)| {
+        let baseline = MARGIN + 12.0 + LINE * number as f64;
+        Item::from(Words::new(line, [MARGIN, baseline]).bold())
+    });
+    let mut items: Vec<Item> = words.collect();
+    items.push(Item::Moved {
+        by: [MARGIN, above],
+        items: drawing.items,
+    });
+    Drawing {
+        width: WIDTH + 2.0 * MARGIN,
+        height: above + drawing.height + MARGIN,
+        items,
+        backdrop: drawing.backdrop,
+    }
 }

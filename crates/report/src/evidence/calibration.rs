@@ -108,7 +108,7 @@ fn reliability(question: &QuestionResult, look: Look, number: usize) -> Option<F
     let above = bins.iter().filter(|bin| bin.predicted > bin.observed.high);
     let below = bins.iter().filter(|bin| bin.predicted < bin.observed.low);
     let sentence = format!(
-        "Of {} bins, {} are predicted too high and {} too low for their 95% intervals.",
+        "Bins: {}. Predicted too high for their 95% intervals: {}; too low: {}.",
         bins.len(),
         above.count(),
         below.count()
@@ -150,7 +150,7 @@ fn decision(question: &QuestionResult, look: Look, number: usize) -> Option<Figu
     .with(line("treat all", Look::BASELINE.dashed(), |point| {
         point.all
     }))
-    .with(line("treat none", Look::BASELINE, |_| 0.0))
     .with(line("this network", look, |point| point.model))
+    .against(Reference::new(Place::Y(0.0), "treat none"))
     .drawable()
 }

@@ -2,6 +2,7 @@
 
 use super::cell::{Cell, p};
 use super::section::{Row, Section, Sheet, columns};
+use crate::facet;
 use crate::number::{UNKNOWN, fixed, signed, signed_interval};
 use crate::palette::Palette;
 use decisions::words::{chance, range};
@@ -190,9 +191,6 @@ fn settling(settling: &SettlingResult) -> String {
     )
 }
 
-/// Rows of a chart at most, so that it fits a printed page.
-const ROWS: usize = 32;
-
 /// A row of the charts: what is compared with, or a comparison with it.
 enum Drawn<'a> {
     Heading(&'a str),
@@ -201,31 +199,30 @@ enum Drawn<'a> {
 
 /// Every difference with its interval, beside the zone that does not matter.
 fn differences(results: &Results, palette: &Palette) -> Vec<Figure> {
-    let mut rows: Vec<Drawn> = Vec::new();
-    let mut baseline = "";
-    for comparison in &results.comparisons {
-        // A chart starts with what its comparisons are with.
-        if comparison.baseline != baseline || rows.len().is_multiple_of(ROWS) {
-            baseline = &comparison.baseline;
-            rows.push(Drawn::Heading(baseline));
-        }
-        rows.push(Drawn::Comparison(comparison));
-    }
-    let parts: Vec<&[Drawn]> = rows.chunks(ROWS).collect();
+    let parts = facet::parts(&results.comparisons);
     let count = parts.len();
     let numbered = parts.into_iter().enumerate();
-    let all = numbered.filter_map(|(number, rows)| {
-        let title = match count {
-            1 => "Differences in test AUC".to_owned(),
-            _ => format!("Differences in test AUC, part {} of {count}", number + 1),
-        };
-        let id = format!("differences-{}", number + 1);
-        figure(results, palette, &id, title, rows).drawable()
+    let all = numbered.filter_map(|(number, comparisons)| {
+        let part = [number + 1, count];
+        figure(results, palette, part, &rows(comparisons)).drawable()
     });
     all.collect()
 }
 
-fn figure(results: &Results, palette: &Palette, id: &str, title: String, rows: &[Drawn]) -> Figure {
+fn rows(comparisons: &[ComparisonResult]) -> Vec<Drawn<'_>> {
+    let mut rows: Vec<Drawn> = Vec::new();
+    let mut before: Option<&str> = None;
+    for comparison in comparisons {
+        if before != Some(&comparison.baseline) {
+            rows.push(Drawn::Heading(&comparison.baseline));
+        }
+        before = Some(&comparison.baseline);
+        rows.push(Drawn::Comparison(comparison));
+    }
+    rows
+}
+
+fn figure(results: &Results, palette: &Palette, part: [usize; 2], rows: &[Drawn]) -> Figure {
     let names = rows.iter().map(|row| match row {
         Drawn::Heading(baseline) => Category::heading(format!("Less {baseline}")),
         Drawn::Comparison(comparison) => Category::new(&comparison.arm),
@@ -242,8 +239,8 @@ fn figure(results: &Results, palette: &Palette, id: &str, title: String, rows: &
     });
     let zone = [-results.margin, results.margin];
     Figure::new(
-        id,
-        title,
+        &format!("differences-{}", part[0]),
+        facet::part_title("Differences in test AUC", part),
         "Right of 0 an arm is ahead of what it is compared with; within the zone a difference would not matter.",
         [
             Axis::straight("difference in test AUC").digits(3),

@@ -1,5 +1,7 @@
 //! What arms cost, and which of them no other beats at their cost.
 
+use std::collections::BTreeSet;
+
 use super::cell::Cell;
 use super::section::{Section, Sheet, arm_row, columns};
 use crate::number::{self, UNKNOWN, count, fixed, magnitude};
@@ -117,6 +119,11 @@ fn plot(
             [point],
         ))
     });
+    let costs: BTreeSet<u64> = arms.iter().map(|(_, costs)| cost(costs) as u64).collect();
+    if costs.len() < 2 {
+        // Arms that all cost the same have nothing to compare.
+        return None;
+    }
     Figure::new(
         &format!("cost-{name}"),
         format!("Test AUC against {name}"),

@@ -102,7 +102,7 @@ fn plot(
     });
     Figure::new(
         id,
-        model,
+        format!("Test AUC by training pictures, {model}"),
         format!(
             "Test AUC by number of training pictures: the further left of {} a line reaches the same height, the more labels are saved.",
             results.baseline

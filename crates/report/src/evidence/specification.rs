@@ -123,7 +123,7 @@ fn plots(
         let lines = of_baseline.filter_map(|c| line(results, palette, c, &place));
         Figure::new(
             &format!("specification-{}", number + 1),
-            format!("Less {baseline}"),
+            format!("Differences of trials, less {baseline}"),
             "Differences in test AUC, both trained alike: above 0 the arm is ahead, below it behind.",
             [axis(), Axis::straight("test AUC difference").digits(3)],
         )

@@ -102,7 +102,7 @@ fn plots(tuned: &TunedResult, arms: &[Tried], palette: &Palette) -> Vec<Figure> 
         let lines = tried.iter().map(|tried| line(*key, tried, palette));
         Figure::new(
             &format!("tuning-{}", number + 1),
-            facet::title(tried[0].0),
+            format!("Trials, {}", facet::title(tried[0].0)),
             format!("Best validation AUC of the trials by {key}; rings: what each arm chose."),
             [axis(*key, arms), Axis::straight("validation AUC").digits(3)],
         )

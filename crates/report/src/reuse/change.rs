@@ -39,7 +39,7 @@ pub fn before_after(setting: &Setting, measures: &[Measure], inits: &Inits, id: 
         let axis = title(*measure);
         let before_after = BlockChart {
             id: format!("{id}-before-after"),
-            title: "Before against after training".into(),
+            title: format!("Before against after training, {}", setting.title()),
             sentence: "How alike each block is to itself before training: where a line is low, training changed the block.".into(),
             axis: axis.clone(),
             blocks: &setting.blocks,
@@ -49,7 +49,10 @@ pub fn before_after(setting: &Setting, measures: &[Measure], inits: &Inits, id: 
         };
         let beyond = BlockChart {
             id: format!("{id}-beyond-baseline"),
-            title: format!("The same, minus {baseline}"),
+            title: format!(
+                "Before against after, minus {baseline}, {}",
+                setting.title()
+            ),
             sentence: format!(
                 "What more each block kept than it did when trained from {baseline}: above 0, more was kept."
             ),
@@ -190,7 +193,7 @@ fn questions(
     });
     let chart = BlockChart {
         id: id.to_owned(),
-        title: title.to_owned(),
+        title: format!("{title}, {}", setting.title()),
         sentence: format!("{title}, block by block: means over seeds with 95% intervals."),
         axis: axis.to_owned(),
         blocks: &setting.blocks,

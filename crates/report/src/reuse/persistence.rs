@@ -67,7 +67,7 @@ impl Persistence {
             let id = format!("{id}-channels-{which}");
             chart::channels(
                 &id,
-                format!("{which} ({block})"),
+                format!("{which} ({block}): pairs of channels, {}", setting.title()),
                 clouds(setting, block, inits),
             )
         });

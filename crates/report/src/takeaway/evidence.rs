@@ -49,9 +49,10 @@ fn table(id: String, section: &Section, sheet: &Sheet) -> Table {
     });
     Table {
         id,
-        caption: match sheet.caption.is_empty() {
-            true => section.title.to_owned(),
-            false => format!("{} {}", section.title, sheet.caption),
+        caption: match (sheet.caption.as_str(), section.title.ends_with('?')) {
+            ("", _) => section.title.to_owned(),
+            (caption, true) => format!("{} {caption}", section.title),
+            (caption, false) => format!("{}: {caption}", section.title),
         },
         columns: columns.collect(),
         rows: rows.collect(),

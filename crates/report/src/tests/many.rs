@@ -112,6 +112,17 @@ fn pages_of_many_arms_stay_small_and_say_what_waits() {
             "{count}"
         );
         let text = without_code(&page);
+        let forest = text.split("id=\"figure-test-auc-").skip(1);
+        let listed = forest.map(|part| {
+            let end = part.find("</figure>").unwrap_or(part.len());
+            part[..end].matches("<th scope=\"row\">").count()
+        });
+        let expected = 3 * (count - 1);
+        assert_eq!(
+            listed.sum::<usize>(),
+            expected,
+            "two seeds and a mean of every finished arm"
+        );
         assert!(
             !text.contains("NaN") && !text.contains("0000000"),
             "{count}"
