@@ -81,6 +81,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "decisions",
             "networks",
             "similarity",
+            "figures",
         ],
     ),
     (

@@ -32,6 +32,7 @@ mod arms;
 mod attributions;
 mod charts;
 mod data;
+mod discrimination;
 mod error;
 mod evidence;
 mod filter_change;

@@ -4,6 +4,7 @@ use super::arms::{ArmRow, ArmTable};
 use super::attributions::AttributionTable;
 use super::charts::Charts;
 use super::data::{self, DataTables, TaskRow};
+use super::discrimination::Discriminating;
 use super::error::ReportError;
 use super::evidence::{self, Section};
 use super::filter_change::FilterTable;
@@ -27,7 +28,10 @@ const CHART_LIBRARY: &str = include_str!("assets/echarts-6.1.0.min.js");
 /// What the page does with it.
 const SCRIPT: &str = include_str!("templates/page.js");
 /// Light, dark and print.
-const STYLE: &str = include_str!("templates/page.css");
+const STYLE: &str = concat!(
+    include_str!("templates/page.css"),
+    include_str!("templates/discrimination.css"),
+);
 
 /// The whole page.
 #[derive(Template)]
@@ -41,6 +45,7 @@ pub struct Page<'a> {
     table: ArmTable,
     attributions: AttributionTable,
     evidence: Vec<Section>,
+    discriminating: Discriminating,
     classes: Option<ClassTable>,
     runs: Vec<RunRow>,
     facets: Vec<String>,
@@ -55,7 +60,7 @@ pub struct Page<'a> {
     data: DataTables,
     tasks: Vec<TaskRow>,
     filters: Vec<FilterFigure>,
-    style: &'static str,
+    style: String,
     chart_library: &'static str,
     script: &'static str,
     chart_json: String,
@@ -102,6 +107,7 @@ impl<'a> Page<'a> {
             declared_late: Declaration::changes(declarations),
             attributions: AttributionTable::new(results),
             evidence: evidence::sections(results, timing, &palette),
+            discriminating: Discriminating::new(results, &palette),
             classes: ClassTable::new(results, &palette),
             runs: runs::runs(results, &palette, &table.metrics),
             facets: charts.facet_titles(),
@@ -118,7 +124,7 @@ impl<'a> Page<'a> {
             filters: filters
                 .map(|sheet| FilterFigure::new(sheet, &palette))
                 .collect::<Result<_, _>>()?,
-            style: STYLE,
+            style: figures::style() + STYLE,
             chart_library: CHART_LIBRARY,
             script: SCRIPT,
             chart_json: charts.json()?,

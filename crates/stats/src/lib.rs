@@ -9,12 +9,13 @@
 //! | Do two scores differ on the same cases? | [`PairedCurves`] |
 //! | How well does an arm do over its seeds? | [`Arm`], [`SeedMean`], [`Estimate`], [`Influence`] |
 //! | … over the folds of cross-validation? | [`Estimate::over_folds`], [`Estimate::of_procedure`], [`ResampledMean`], [`FoldSpread`] |
+//! | … as a curve with a band? | [`ArmCurves`], [`CurveGrid`], [`ClusterDraws`] |
 //! | Is one arm better, worse or equivalent? | [`Outcome`]; the crate `decisions` concludes |
 //! | … by resampling, without formulas? | [`HierarchicalBootstrap`], [`PatientPermutation`], [`SeedPermutation`] |
 //! | … one of several? | [`holm`] |
 //! | … in a printed table? | [`GroupComparison`] |
 //! | How many labels does an arm save? | [`LabelEfficiency`] |
-//! | How good are the predicted classes and probabilities? | [`accuracy()`], [`quadratic_kappa`], [`log_loss()`] |
+//! | How good are the predicted classes and probabilities? | [`accuracy()`], [`ConfusionMatrix`], [`quadratic_kappa`], [`log_loss()`] |
 //! | Can the probabilities be taken at their word? | [`Reliability`], [`CalibrationError`], [`BrierDecomposition`], [`Recalibration`] |
 //! | … and how are they mended? | [`Temperature`] |
 //! | What does a threshold give? | [`ThresholdRule`], [`Counts`], [`ClusteredCounts`], [`Proportion`], [`LikelihoodRatio`], [`PredictiveValues`] |

@@ -15,7 +15,8 @@ mod specification;
 mod test_sets;
 mod tuning;
 
-pub use section::Section;
+pub use section::{Section, flagged};
+pub use shown::shown_arm;
 
 use record::results::{Results, Timing};
 

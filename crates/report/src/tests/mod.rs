@@ -1,5 +1,6 @@
 //! What every report must hold, whatever the study found.
 
+mod discriminated;
 mod invented;
 mod tried;
 
