@@ -45,8 +45,7 @@ pub(super) fn curves(
     })
 }
 
-/// The curves of a run whose mean is its curve, cases in the places of all that is tested; none
-/// where the answers of one kind are too few for an AUC.
+/// The curves of a run whose mean is its curve, cases in the places of all that is tested.
 fn of_run(plan: &StudyPlan, run: &Finished, asks: Asks) -> Option<Vec<SeedCurve>> {
     let curves = match asks {
         Asks::Mean => resampling::curves(plan, run)
@@ -58,10 +57,6 @@ fn of_run(plan: &StudyPlan, run: &Finished, asks: Asks) -> Option<Vec<SeedCurve>
             .collect(),
         Asks::One(place, question) => {
             let asked = question.ask_of(&run.test, plan.data.described.classes.len());
-            let patients = asked.patients(&run.test);
-            if run.fold.is_none() && patients.into_iter().any(|count| count < 2) {
-                return None;
-            }
             vec![SeedCurve {
                 finding: Finding {
                     cases: asked.cases,

@@ -5,9 +5,10 @@ mod curves;
 mod drawn;
 mod operating;
 
+use record::Predictions;
 use record::results::{
-    ArmDiscrimination, CurveQuestion, Discrimination, QuestionCases, QuestionDiscrimination,
-    Results,
+    ArmDiscrimination, CurveQuestion, Discrimination, Estimate, QuestionCases,
+    QuestionDiscrimination, Results,
 };
 use stats::CurveGrid;
 use study::StudyPlan;
@@ -42,23 +43,17 @@ pub(crate) fn discrimination(
     let asked = asked(&every);
     let grid = CurveGrid::standard();
     let drawn = Drawn::new(plan, &finished)?;
+    let tested = finished.first()?.pictures()?;
     let told = told(results, &finished, MOST_CURVES / asked.len().max(1));
-    let questions = asked
-        .iter()
-        .map(|asks| question(plan, *finished.first()?, *asks));
     let of_arm = |arm: &&ArmRuns| {
+        let is_told = told.contains(&arm.arm.label.as_str());
         let questions = asked.iter().map(|asks| {
-            let curves = match told.contains(&arm.arm.label.as_str()) {
-                true => curves::curves(plan, arm, *asks, &drawn, &grid),
-                false => None,
-            };
-            let auc = match asks {
-                Asks::Mean => arm.aucs(),
-                Asks::One(_, question) => seeds_of(plan, arm, question),
-            };
+            let auc = auc(plan, results, arm, *asks);
+            let has_curves = is_told && auc.is_some();
+            let curves = has_curves.then(|| curves::curves(plan, arm, *asks, &drawn, &grid));
             QuestionDiscrimination {
-                auc: over_seeds(auc.into_iter().map(|(_, auc)| auc).collect()),
-                ..curves.unwrap_or_default()
+                auc,
+                ..curves.flatten().unwrap_or_default()
             }
         });
         ArmDiscrimination {
@@ -70,7 +65,10 @@ pub(crate) fn discrimination(
     let without = finished.iter().map(|arm| arm.arm.label.as_str());
     let without = without.filter(|label| !told.contains(label));
     Some(Discrimination {
-        questions: questions.collect::<Option<_>>()?,
+        questions: asked
+            .iter()
+            .map(|asks| question(plan, &tested, *asks))
+            .collect(),
         arms: finished.iter().map(of_arm).collect(),
         without_curves: without.map(String::from).collect(),
         resamples: drawn.resamples(),
@@ -91,29 +89,43 @@ fn asked(every: &[Question]) -> Vec<Asks<'_>> {
     mean.into_iter().chain(ones).collect()
 }
 
-fn question(plan: &StudyPlan, arm: &ArmRuns, asks: Asks) -> Option<CurveQuestion> {
+fn question(plan: &StudyPlan, tested: &Predictions, asks: Asks) -> CurveQuestion {
     let classes = &plan.data.described.classes;
     match asks {
-        Asks::Mean => Some(CurveQuestion {
+        Asks::Mean => CurveQuestion {
             name: plan.data.headline.describe(classes),
             is_headline: true,
             cases: None,
-        }),
+        },
         Asks::One(_, question) => {
-            let tested = arm.pictures()?;
-            let asked = question.ask_of(&tested, classes.len());
+            let asked = question.ask_of(tested, classes.len());
             let [positives, negatives] = asked.counts();
-            Some(CurveQuestion {
+            CurveQuestion {
                 name: question.name.clone(),
                 is_headline: question.is_headline,
                 cases: Some(QuestionCases {
                     positives,
                     negatives,
-                    patients: asked.patients(&tested),
-                    is_rare: asked.is_rare(&tested),
+                    patients: asked.patients(tested),
+                    is_rare: asked.is_rare(tested),
                 }),
-            })
+            }
         }
+    }
+}
+
+/// The AUC of an arm, which `results` have of the questions behind the headline.
+fn auc(plan: &StudyPlan, results: &Results, arm: &ArmRuns, asks: Asks) -> Option<Estimate> {
+    let known = results.arms.iter().find(|one| one.label == arm.arm.label);
+    match asks {
+        Asks::Mean => known?.auc,
+        Asks::One(place, question) => match known?.questions.get(place) {
+            Some(own) => own.auc,
+            None => {
+                let seeds = seeds_of(plan, arm, question).into_iter();
+                over_seeds(seeds.map(|(_, auc)| auc).collect())
+            }
+        },
     }
 }
 
