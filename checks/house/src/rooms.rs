@@ -11,6 +11,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("arrays", &[]),
     ("kernels", &[]),
     ("onnx-graph", &[]),
+    ("figures", &[]),
     ("stats", &["streams"]),
     ("decisions", &["stats"]),
     ("similarity", &["kernels", "arrays", "streams", "outside"]),
@@ -73,6 +74,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "figures",
             "record",
             "study",
             "images",
@@ -81,7 +83,6 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "decisions",
             "networks",
             "similarity",
-            "figures",
         ],
     ),
     (

@@ -57,6 +57,17 @@ pub enum Item {
         /// The colour of its edge.
         edge: Option<Ink>,
     },
+    /// Many small discs of one colour.
+    Dots {
+        /// Their centres.
+        places: Vec<[f64; 2]>,
+        /// Their radius.
+        radius: f64,
+        /// Their colour.
+        ink: Ink,
+        /// How much of what is below them they hide, from 0 to 1.
+        opacity: f64,
+    },
     /// A line of words.
     Words(Words),
     /// The marks of a series.

@@ -95,6 +95,19 @@ impl Painter<'_> {
                     self.area(&path, *ink, *opacity, *edge);
                 }
             }
+            Item::Dots {
+                places,
+                radius,
+                ink,
+                opacity,
+            } => {
+                for [x, y] in places {
+                    let path = PathBuilder::from_circle(*x as f32, *y as f32, *radius as f32);
+                    if let Some(path) = path {
+                        self.area(&path, *ink, *opacity, None);
+                    }
+                }
+            }
             Item::Words(words) => self.words(words),
             Item::Series { items, .. } => self.items(items),
             Item::Backdrop { by: [x, y] } => {

@@ -51,6 +51,8 @@ pub struct Point {
     pub is_partial: bool,
     /// Its own look, where a series has several.
     pub look: Option<Look>,
+    /// Whether a ring sets it apart, such as what was chosen.
+    pub is_marked: bool,
 }
 
 impl Point {
@@ -63,6 +65,7 @@ impl Point {
             note: None,
             is_partial: false,
             look: None,
+            is_marked: false,
         }
     }
 
@@ -87,6 +90,12 @@ impl Point {
     /// Standing for less than the points before it.
     pub fn partial(mut self, is_partial: bool) -> Self {
         self.is_partial = is_partial;
+        self
+    }
+
+    /// With a ring around its marker.
+    pub fn marked(mut self, is_marked: bool) -> Self {
+        self.is_marked = is_marked;
         self
     }
 

@@ -104,6 +104,24 @@ impl Writer<'_> {
                 write!(self.svg, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"").ok();
                 self.fill(*ink, *opacity, *edge);
             }
+            Item::Dots {
+                places,
+                radius,
+                ink,
+                opacity,
+            } => {
+                let starts = places
+                    .iter()
+                    .map(|[x, y]| format!("M{},{}h0", short(*x), short(*y)));
+                let (path, ink) = (starts.collect::<String>(), ink.value(self.theme));
+                let (width, opacity) = (short(2.0 * radius), short(*opacity));
+                write!(
+                    self.svg,
+                    "<path d=\"{path}\" stroke=\"{ink}\" stroke-width=\"{width}\" \
+                     stroke-linecap=\"round\" stroke-opacity=\"{opacity}\"/>"
+                )
+                .ok();
+            }
             Item::Words(words) => self.words(words),
             Item::Series {
                 name,

@@ -30,13 +30,15 @@
 
 mod arms;
 mod attributions;
-mod charts;
+mod curves;
 mod data;
 mod discrimination;
 mod error;
 mod evidence;
+mod facet;
 mod filter_change;
 mod filters;
+mod forest;
 mod illustrations;
 mod interval_bar;
 mod layer_map;
@@ -44,7 +46,6 @@ mod number;
 mod page;
 mod palette;
 mod picture;
-mod plot;
 mod power_curves;
 mod probes;
 mod reuse;
@@ -67,7 +68,7 @@ use record::results::{Results, Timing};
 
 /// The report as one HTML document, which loads nothing from anywhere.
 ///
-/// Tables and verdict need no JavaScript; the charts do. Any part of the study may be missing:
+/// Tables, verdict and charts need no JavaScript: it shows the numbers where the pointer is. Any part of the study may be missing:
 /// what is not known yet is shown as open. `timing` and `illustrations` are matched to the arms by
 /// label, and those of unknown arms are left out. `declarations` tell whether the margin, or anything
 /// else of the comparison, was changed after results were there.

@@ -2,13 +2,14 @@
 
 use super::arms::{ArmRow, ArmTable};
 use super::attributions::AttributionTable;
-use super::charts::Charts;
+use super::curves::Curves;
 use super::data::{self, DataTables, TaskRow};
 use super::discrimination::Discriminating;
 use super::error::ReportError;
 use super::evidence::{self, Section};
 use super::filter_change::FilterTable;
 use super::filters::FilterFigure;
+use super::forest;
 use super::illustrations::Illustrations;
 use super::number;
 use super::palette::Palette;
@@ -19,19 +20,25 @@ use super::runs::{self, ClassTable, RunRow};
 use super::source_accuracy::{self, SourceFigure};
 use super::transferability::TransferabilitySection;
 use askama::Template;
+use figures::{Figure, Form, Series};
 use record::Declaration;
 use record::results::{Results, Timing};
 use sha2::{Digest as _, Sha256};
 
-/// Apache ECharts, bundled as `assets/README.md` says.
-const CHART_LIBRARY: &str = include_str!("assets/echarts-6.1.0.min.js");
-/// What the page does with it.
+/// What the page does besides being read.
 const SCRIPT: &str = include_str!("templates/page.js");
 /// Light, dark and print.
 const STYLE: &str = concat!(
     include_str!("templates/page.css"),
     include_str!("templates/discrimination.css"),
 );
+/// Where figures stand.
+const FIGURE_STYLE: &str = include_str!("templates/figures.css");
+/// Points that all charts of a page draw and list together, about: what keeps it under 2 MB.
+const POINTS: usize = 8000;
+/// Points of a line at most and at least, and of a cloud.
+const OF_A_LINE: [usize; 2] = [8, 60];
+const OF_A_CLOUD: usize = 200;
 
 /// The whole page.
 #[derive(Template)]
@@ -48,10 +55,9 @@ pub struct Page<'a> {
     discriminating: Discriminating,
     classes: Option<ClassTable>,
     runs: Vec<RunRow>,
-    facets: Vec<String>,
-    forest_rows: usize,
+    curves: Curves,
+    forest: Vec<Figure>,
     probes: Option<ProbeSection>,
-    probe_facets: Vec<String>,
     transferability: Option<TransferabilitySection>,
     source_figures: Vec<SourceFigure>,
     reuse: Option<ReuseSection>,
@@ -61,10 +67,10 @@ pub struct Page<'a> {
     tasks: Vec<TaskRow>,
     filters: Vec<FilterFigure>,
     style: String,
-    chart_library: &'static str,
     script: &'static str,
-    chart_json: String,
     security_policy: String,
+    /// Points of a line that are drawn and listed at most.
+    limit: usize,
 }
 
 /// How far the study is, in words and as a share.
@@ -92,16 +98,12 @@ impl<'a> Page<'a> {
         let palette = Palette::new(results);
         let table = ArmTable::new(results, timing, &palette);
         let analysis = results.analysis.as_ref();
-        let (reuse, reuse_charts) = analysis
-            .map(|analysis| ReuseSection::new(analysis, &palette))
-            .unzip();
-        let charts = Charts::new(results, &palette, reuse_charts.unwrap_or_default());
         let known = |label: &str| results.arms.iter().any(|arm| arm.label == label);
         let filters = illustrations
             .filters
             .iter()
             .filter(|sheet| known(&sheet.arm));
-        Ok(Self {
+        let mut page = Self {
             status: Status::new(results),
             key_facts: key_facts(&table),
             declared_late: Declaration::changes(declarations),
@@ -110,13 +112,12 @@ impl<'a> Page<'a> {
             discriminating: Discriminating::new(results, &palette),
             classes: ClassTable::new(results, &palette),
             runs: runs::runs(results, &palette, &table.metrics),
-            facets: charts.facet_titles(),
-            forest_rows: charts.forest_rows(),
+            curves: Curves::new(results, &palette),
+            forest: forest::figures(results, &palette),
             probes: ProbeSection::new(results, &palette),
-            probe_facets: charts.probe_titles(),
             transferability: TransferabilitySection::new(results, &palette),
             source_figures: source_accuracy::figures(results),
-            reuse,
+            reuse: analysis.map(|analysis| ReuseSection::new(analysis, &palette)),
             filter_table: analysis.and_then(|analysis| FilterTable::new(analysis, &palette)),
             margin: number::fixed(results.margin, 3),
             data: DataTables::new(results, illustrations),
@@ -124,14 +125,40 @@ impl<'a> Page<'a> {
             filters: filters
                 .map(|sheet| FilterFigure::new(sheet, &palette))
                 .collect::<Result<_, _>>()?,
-            style: figures::style() + STYLE,
-            chart_library: CHART_LIBRARY,
+            style: format!("{STYLE}{}{FIGURE_STYLE}", figures::style()),
             script: SCRIPT,
-            chart_json: charts.json()?,
             security_policy: security_policy(),
+            limit: OF_A_LINE[1],
             table,
             results,
-        })
+        };
+        let lines = page.figures().flat_map(|figure| &figure.series);
+        let [least, most] = OF_A_LINE;
+        page.limit = (POINTS / lines.count().max(1)).clamp(least, most);
+        Ok(page)
+    }
+
+    /// All charts, from top to bottom.
+    pub fn figures(&self) -> impl Iterator<Item = &Figure> {
+        let trained = self.curves.all().chain(&self.forest);
+        let trained = trained.chain(self.discriminating.figures());
+        let trained = trained.chain(self.evidence.iter().flat_map(|section| &section.plots));
+        let is_trained = !self.results.trains_nothing();
+        let trained = trained.filter(move |_| is_trained);
+        let probes = self.probes.iter().flat_map(|probes| &probes.figures);
+        let sources = self.source_figures.iter().map(|source| &source.figure);
+        let reuse = self.reuse.iter().flat_map(|reuse| reuse.figures());
+        trained.chain(probes).chain(sources).chain(reuse)
+    }
+
+    /// A chart as the page shows it: long lines at some of their points.
+    fn drawn(&self, figure: &Figure) -> String {
+        let is_cloud = |series: &Series| series.forms == [Form::SmallDots];
+        let limit = match figure.series.iter().all(is_cloud) {
+            true => OF_A_CLOUD,
+            false => self.limit,
+        };
+        figure.thinned(limit).html()
     }
 }
 
@@ -210,13 +237,14 @@ fn speed_up(table: &ArmTable, row: &ArmRow) -> Option<KeyFact> {
     })
 }
 
-/// Nothing may be loaded, and only the two scripts of this page may run: text from a study could
-/// not do either even if it were taken for markup.
+/// Nothing may be loaded, and only the scripts of this page may run: text from a study could do
+/// neither even if it were taken for markup.
 fn security_policy() -> String {
-    let [library, script] = [CHART_LIBRARY, SCRIPT]
-        .map(|source| picture::base64(Sha256::digest(source.as_bytes()).as_slice()));
+    let allowed = [figures::SCRIPT, SCRIPT]
+        .map(|source| picture::base64(Sha256::digest(source.as_bytes()).as_slice()))
+        .map(|digest| format!(" 'sha256-{digest}'"));
     format!(
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
-         script-src 'sha256-{library}' 'sha256-{script}'"
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src{}",
+        allowed.concat()
     )
 }

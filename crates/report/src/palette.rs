@@ -1,10 +1,7 @@
-//! One colour per initialisation and regime, the same in every table and chart.
+//! One look per initialisation and regime, the same in every table and chart.
 
+use figures::Look;
 use record::results::Results;
-
-/// Colours of the style sheet besides the baseline's: Okabe and Ito's without black and yellow,
-/// which vanish on a dark and on a light page.
-const COLOURS: usize = 6;
 
 /// The initialisations of a study, with their regimes, in the order of the plan; the baseline first.
 pub struct Palette {
@@ -23,11 +20,6 @@ impl Palette {
         Self { inits }
     }
 
-    /// Names, by index.
-    pub fn inits(&self) -> &[String] {
-        &self.inits
-    }
-
     /// Index of an initialisation; an unknown one counts as the baseline.
     pub fn index(&self, init: &str) -> usize {
         self.inits
@@ -36,11 +28,13 @@ impl Palette {
             .unwrap_or(0)
     }
 
+    /// Colour, marker and dash of an initialisation; no two share all three.
+    pub fn look(&self, init: &str) -> Look {
+        Look::of(self.index(init))
+    }
+
     /// Number of the style sheet's colour: 0 for the baseline, then 1 to 6 and around again.
     pub fn colour(&self, init: &str) -> usize {
-        match self.index(init) {
-            0 => 0,
-            other => (other - 1) % COLOURS + 1,
-        }
+        self.look(init).colour()
     }
 }

@@ -2,9 +2,9 @@
 //! needs no JavaScript.
 
 use askama::Template;
+use figures::{Axis, Figure, Look, Place, Reference, Series};
 
 use super::ReportError;
-use super::plot::{Dot, Line, Plot, Scale};
 
 /// What studies of several sizes could show.
 pub struct PowerCurves {
@@ -24,60 +24,51 @@ pub struct PowerFigure {
     pub lines: Vec<(usize, Vec<[f64; 2]>)>,
 }
 
+/// The chance that a study is usually planned for.
+const TARGET: f64 = 0.8;
+
 #[derive(Template)]
 #[template(path = "power_curves.html", config = "askama.toml")]
 struct Page<'a> {
     curves: &'a PowerCurves,
-    figures: Vec<(&'a str, Option<Plot>)>,
+    figures: Vec<Figure>,
+    style: String,
 }
 
 impl PowerCurves {
     /// The page as one HTML document, which loads nothing from anywhere.
     pub fn html(&self) -> Result<String, ReportError> {
-        let figures = self.figures.iter();
+        let figures = self.figures.iter().enumerate();
         let page = Page {
             curves: self,
-            figures: figures.map(|f| (f.title.as_str(), f.plot())).collect(),
+            figures: figures
+                .filter_map(|(number, figure)| figure.drawn(number + 1))
+                .collect(),
+            style: figures::style(),
         };
         Ok(page.render()?)
     }
 }
 
 impl PowerFigure {
-    fn plot(&self) -> Option<Plot> {
-        let lines = self
-            .lines
-            .iter()
-            .enumerate()
-            .map(|(colour, (_, points))| Line {
-                colour: colour % 7,
-                is_dashed: false,
-                points: points.clone(),
-            });
-        let ends = self.lines.iter().enumerate();
-        let dots = ends.filter_map(|(colour, (seeds, points))| {
-            Some(Dot {
-                colour: colour % 7,
-                place: *points.last()?,
-                error: None,
-                label: format!("{seeds} seeds"),
-                is_named: true,
-            })
+    fn drawn(&self, number: usize) -> Option<Figure> {
+        let lines = self.lines.iter().enumerate();
+        let lines = lines.map(|(place, (seeds, points))| {
+            let name = format!("{seeds} seeds");
+            Series::line(name, Look::of(place + 1), points.iter().copied())
         });
-        let axes = [
-            Scale::logarithmic("test patients"),
-            Scale::fixed("power", [0.0, 1.0]),
-        ];
-        let target = self.lines.first().map(|(_, points)| Line {
-            colour: 0,
-            is_dashed: true,
-            points: points
-                .iter()
-                .map(|[patients, _]| [*patients, 0.8])
-                .collect(),
-        });
-        let all = target.into_iter().chain(lines).collect();
-        Plot::new(self.title.clone(), axes, all, dots.collect())
+        Figure::new(
+            &format!("power-{number}"),
+            &self.title,
+            "The chance to show it rises with the test patients, and with the seeds while they add more than the patients do.",
+            [
+                Axis::logarithmic("test patients"),
+                Axis::straight("power").between(0.0, 1.0).digits(2),
+            ],
+        )
+        .with_all(lines)
+        .against(Reference::new(Place::Y(TARGET), "80%"))
+        .drawable()
     }
 }
 
@@ -87,7 +78,7 @@ mod tests {
 
     #[test]
     fn every_number_of_seeds_has_a_line_and_nothing_is_loaded() {
-        let lines = [3, 5].map(|seeds| (seeds, vec![[100.0, 0.2], [1000.0, 0.9]]));
+        let lines = [3, 5].map(|seeds| (seeds, vec![[100.0, 0.2], [300.0, 0.6], [1000.0, 0.9]]));
         let curves = PowerCurves {
             asked: "<b>".into(),
             assumed: String::new(),
@@ -97,7 +88,7 @@ mod tests {
             }],
         };
         let page = curves.html().expect("a page");
-        assert_eq!(page.matches("<polyline").count(), 3);
+        assert_eq!(page.matches("data-series=").count(), 2);
         assert!(page.contains("5 seeds") && !page.contains("<b>"));
         assert!(!page.contains("src=") && !page.contains("<script"));
     }

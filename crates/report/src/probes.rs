@@ -1,10 +1,9 @@
 //! What frozen features can do: one chart a model, training size and method, and the same numbers
 //! in tables.
 
-use serde::Serialize;
-
 use super::number;
 use super::palette::Palette;
+use figures::{Axis, Category, Figure, Form, Point, Series};
 use record::results::ProbeResult;
 use record::results::Results;
 use study::ProbeMethod;
@@ -15,6 +14,8 @@ pub struct ProbeSection {
     pub progress: String,
     /// What the methods are, with the study's settings.
     pub methods: Vec<String>,
+    /// One per model, method and training size with a finished probe.
+    pub figures: Vec<Figure>,
     /// One per model.
     pub tables: Vec<ProbeTable>,
 }
@@ -39,24 +40,6 @@ pub struct ProbeRow {
     pub how: String,
     /// AUC and its interval; none where it is not known.
     pub cells: Vec<Option<(String, String)>>,
-}
-
-/// A chart: AUC by block, one line an initialisation.
-#[derive(Serialize)]
-pub struct ProbeFacet {
-    /// Model, method and training size.
-    pub title: String,
-    blocks: Vec<String>,
-    lines: Vec<ProbeLine>,
-}
-
-/// Mean over seeds and 95% interval by block; nulls where it is not known.
-#[derive(Serialize)]
-struct ProbeLine {
-    init: usize,
-    value: Vec<Option<f64>>,
-    low: Vec<Option<f64>>,
-    high: Vec<Option<f64>>,
 }
 
 impl ProbeSection {
@@ -89,6 +72,7 @@ impl ProbeSection {
                     ),
                 })
                 .collect(),
+            figures: figures(results, palette),
             tables: tables
                 .filter_map(|m| ProbeTable::new(results, palette, &m.label, &m.blocks))
                 .collect(),
@@ -129,45 +113,60 @@ impl ProbeTable {
     }
 }
 
-/// The charts of the section; a facet without a finished probe is left out.
-pub fn facets(results: &Results, palette: &Palette) -> Vec<ProbeFacet> {
-    let mut facets: Vec<ProbeFacet> = Vec::new();
+/// The charts of the section, one a model, method and training size; one without a finished probe
+/// is left out.
+fn figures(results: &Results, palette: &Palette) -> Vec<Figure> {
+    let mut facets: Vec<(String, &str, Vec<&ProbeResult>)> = Vec::new();
     for probe in &results.probes {
-        let Some(auc) = probe.auc else { continue };
         let title = format!("{}, {}", probe.model, how(probe));
-        let facet = facets.iter().position(|f| f.title == title);
-        let facet = facet.unwrap_or_else(|| {
-            let model = results.models.iter().find(|m| m.label == probe.model);
-            let blocks = model.map_or(&[][..], |m| &m.blocks);
-            facets.push(ProbeFacet {
-                title,
-                blocks: probed_blocks(results, &probe.model, blocks),
-                lines: Vec::new(),
-            });
-            facets.len() - 1
-        });
-        let ProbeFacet { blocks, lines, .. } = &mut facets[facet];
-        let init = palette.index(&probe.init);
-        let line = lines
-            .iter()
-            .position(|l| l.init == init)
-            .unwrap_or_else(|| {
-                let unknown = || vec![None; blocks.len()];
-                lines.push(ProbeLine {
-                    init,
-                    value: unknown(),
-                    low: unknown(),
-                    high: unknown(),
-                });
-                lines.len() - 1
-            });
-        if let Some(at) = blocks.iter().position(|b| *b == probe.block) {
-            let finite = |v: f64| Some(v).filter(|v| v.is_finite());
-            let line = &mut lines[line];
-            (line.value[at], line.low[at], line.high[at]) = (finite(auc.value), auc.low, auc.high);
+        match facets.iter_mut().find(|(known, ..)| *known == title) {
+            Some((.., probes)) => probes.push(probe),
+            None => facets.push((title, &probe.model, vec![probe])),
         }
     }
-    facets
+    let numbered = facets.iter().enumerate();
+    let all = numbered.filter_map(|(number, (title, model, probes))| {
+        let known = results.models.iter().find(|m| m.label == *model);
+        let blocks = known.map_or(&[][..], |m| &m.blocks);
+        let blocks = probed_blocks(results, model, blocks);
+        let id = format!("probes-{}", number + 1);
+        figure(&id, title, &blocks, probes, palette).drawable()
+    });
+    all.collect()
+}
+
+fn figure(
+    id: &str,
+    title: &str,
+    blocks: &[String],
+    probes: &[&ProbeResult],
+    palette: &Palette,
+) -> Figure {
+    let mut inits: Vec<&str> = Vec::new();
+    for probe in probes {
+        if !inits.contains(&probe.init.as_str()) {
+            inits.push(&probe.init);
+        }
+    }
+    let lines = inits.into_iter().map(|init| {
+        let points = blocks.iter().enumerate().map(|(place, block)| {
+            let mut probes = probes.iter();
+            let found = probes.find(|p| p.init == init && p.block == *block);
+            match found.and_then(|probe| probe.auc) {
+                Some(auc) => Point::new(place as f64, auc.value).between(auc.interval()),
+                None => Point::new(place as f64, f64::NAN),
+            }
+        });
+        Series::band(init, palette.look(init), points).and(Form::Dots)
+    });
+    let names = blocks.iter().map(Category::new);
+    Figure::new(
+        id,
+        title,
+        "Test AUC that a simple method reaches on the frozen features of each block, from the input on.",
+        [Axis::categories("block", names), Axis::straight("test AUC").digits(3)],
+    )
+    .with_all(lines)
 }
 
 /// Blocks of a model that are probed, from the input on.

@@ -178,20 +178,28 @@ impl Marks<'_> {
         for point in self.within(series) {
             let look = point.look.unwrap_or(series.look);
             let ink = self.ink(series, Some(point));
-            items.push(marker(look.marker(), self.frame.place(point), RADIUS, ink));
+            let place = self.frame.place(point);
+            items.push(marker(look.marker(), place, RADIUS, ink));
+            if point.is_marked && self.ink.is_none() {
+                items.push(ring(place));
+            }
         }
     }
 
     fn small_dots(&self, series: &Series, items: &mut Vec<Item>) {
-        for point in self.within(series) {
-            let [x, y] = self.frame.place(point);
-            let y = if self.is_of_rows { y + BELOW } else { y };
-            items.push(Item::Disc {
-                centre: [x, y],
+        // Neighbours of one colour are one item.
+        let points: Vec<&Point> = self.within(series).collect();
+        let ink = |point: &Point| self.ink(series, Some(point));
+        for run in points.chunk_by(|a, b| ink(a) == ink(b)) {
+            let places = run.iter().map(|point| {
+                let [x, y] = self.frame.place(point);
+                [x, if self.is_of_rows { y + BELOW } else { y }]
+            });
+            items.push(Item::Dots {
+                places: places.collect(),
                 radius: 2.2,
-                ink: self.ink(series, Some(point)),
+                ink: ink(run[0]),
                 opacity: 0.55,
-                edge: None,
             });
         }
     }
@@ -223,6 +231,20 @@ pub fn marker(marker: Marker, [x, y]: [f64; 2], radius: f64, ink: Ink) -> Item {
             opacity: 1.0,
             edge: Some(Ink::Page),
         },
+    }
+}
+
+/// A ring that sets a marker apart.
+fn ring([x, y]: [f64; 2]) -> Item {
+    let corners = (0..=24).map(|i| {
+        let (sine, cosine) = (f64::from(i) * std::f64::consts::PI / 12.0).sin_cos();
+        [x + 8.0 * cosine, y + 8.0 * sine]
+    });
+    Item::Line {
+        places: corners.collect(),
+        ink: Ink::Text,
+        width: 1.5,
+        dash: &[],
     }
 }
 

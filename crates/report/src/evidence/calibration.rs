@@ -4,8 +4,10 @@ use super::cell::over_seeds;
 use super::section::{Section, Sheet, arm_row, columns, of_question};
 use super::shown::{shown_arm, shown_run};
 use crate::palette::Palette;
-use crate::plot::{Dot, Line, Plot, Scale};
-use record::results::{CalibrationResult, QuestionResult, RescaledResult, Results, SeedResult};
+use figures::{Axis, Figure, Look, Place, Point, Reference, Series};
+use record::results::{
+    CalibrationResult, NetBenefit, QuestionResult, RescaledResult, Results, SeedResult,
+};
 
 /// Questions that are drawn.
 const DRAWN: usize = 4;
@@ -14,7 +16,7 @@ const DRAWN: usize = 4;
 pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
     let arm = shown_arm(results)?;
     let run = shown_run(arm)?;
-    let colour = palette.colour(&arm.setup());
+    let look = palette.look(&arm.setup());
     let mut shown: Vec<&QuestionResult> = run
         .questions
         .iter()
@@ -23,11 +25,12 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
     shown.sort_by_key(|q| std::cmp::Reverse(q.positives.min(q.negatives)));
     shown.first()?;
     shown.truncate(DRAWN);
-    let plots = shown
-        .iter()
-        .flat_map(|question| [reliability(question, colour), decision(question, colour)])
-        .flatten()
-        .collect();
+    let numbered = shown.iter().enumerate();
+    let plots = numbered.flat_map(|(number, question)| {
+        let drawn = [reliability, decision].map(|draw| draw(question, look, number + 1));
+        drawn.into_iter().flatten()
+    });
+    let plots = plots.collect();
     let arms = results.arms.iter().filter(|arm| !arm.seeds.is_empty());
     let rows = arms.flat_map(|arm| {
         (0..arm.questions.len()).map(move |place| {
@@ -92,55 +95,62 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
     })
 }
 
-fn reliability(question: &QuestionResult, colour: usize) -> Option<Plot> {
+fn reliability(question: &QuestionResult, look: Look, number: usize) -> Option<Figure> {
     let bins = &question.calibration.as_ref()?.reliability;
     let most = bins.iter().map(|bin| bin.predicted.max(bin.observed.high));
     let end = most.fold(0.0, f64::max).clamp(0.1, 1.0);
-    let dots = bins.iter().map(|bin| Dot {
-        colour,
-        place: [bin.predicted, bin.observed.value],
-        error: Some([bin.observed.low, bin.observed.high]),
-        label: format!("{} pictures", bin.images),
-        is_named: false,
+    let share = |name| Axis::straight(name).between(0.0, end).digits(3);
+    let points = bins.iter().map(|bin| {
+        Point::new(bin.predicted, bin.observed.value)
+            .between(Some([bin.observed.low, bin.observed.high]))
+            .noting(format!("{} pictures", bin.images))
     });
-    Plot::new(
+    let above = bins.iter().filter(|bin| bin.predicted > bin.observed.high);
+    let below = bins.iter().filter(|bin| bin.predicted < bin.observed.low);
+    let sentence = format!(
+        "Of {} bins, {} are predicted too high and {} too low for their 95% intervals.",
+        bins.len(),
+        above.count(),
+        below.count()
+    );
+    Figure::new(
+        &format!("calibration-{number}"),
         format!("{}: observed against predicted", question.name),
-        [
-            Scale::fixed("mean predicted probability", [0.0, end]),
-            Scale::fixed("observed share", [0.0, end]),
-        ],
-        vec![Line {
-            colour: 0,
-            is_dashed: true,
-            points: vec![[0.0, 0.0], [end, end]],
-        }],
-        dots.collect(),
+        sentence,
+        [share("mean predicted probability"), share("observed share")],
     )
+    .with(Series::dots("bins of predictions, 95% intervals", look, points).unnamed())
+    .against(Reference::new(Place::Diagonal, ""))
+    .drawable()
 }
 
-fn decision(question: &QuestionResult, colour: usize) -> Option<Plot> {
+fn decision(question: &QuestionResult, look: Look, number: usize) -> Option<Figure> {
     let curve = &question.decision_curve;
-    let line = |colour, is_dashed, value: &dyn Fn(usize) -> f64| Line {
-        colour,
-        is_dashed,
-        points: (0..curve.len())
-            .map(|i| [curve[i].threshold, value(i)])
-            .collect(),
-    };
     let prevalence = question.positives as f64 / (question.positives + question.negatives) as f64;
     let lowest = curve.iter().map(|point| point.model).fold(0.0, f64::min);
-    let ends = [lowest.min(-0.15 * prevalence), 1.08 * prevalence];
-    Plot::new(
-        format!("{}: net benefit (dashed: treat all)", question.name),
+    let [low, high] = [lowest.min(-0.15 * prevalence), 1.08 * prevalence];
+    let best = curve.iter().filter(|p| p.model > p.all.max(0.0)).count();
+    let line = |name, look, value: fn(&NetBenefit) -> f64| {
+        Series::line(name, look, curve.iter().map(|p| [p.threshold, value(p)]))
+    };
+    Figure::new(
+        &format!("decision-{number}"),
+        format!("{}: net benefit", question.name),
+        format!(
+            "The network is worth more than treating all or none at {best} of {} thresholds.",
+            curve.len()
+        ),
         [
-            Scale::fixed("threshold on the probability", [0.0, 0.7]),
-            Scale::fixed("net benefit", ends),
+            Axis::straight("threshold on the probability")
+                .between(0.0, 0.7)
+                .digits(2),
+            Axis::straight("net benefit").between(low, high).digits(4),
         ],
-        vec![
-            line(0, true, &|i| curve[i].all),
-            line(0, false, &|_| 0.0),
-            line(colour, false, &|i| curve[i].model),
-        ],
-        Vec::new(),
     )
+    .with(line("treat all", Look::BASELINE.dashed(), |point| {
+        point.all
+    }))
+    .with(line("treat none", Look::BASELINE, |_| 0.0))
+    .with(line("this network", look, |point| point.model))
+    .drawable()
 }

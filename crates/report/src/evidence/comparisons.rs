@@ -6,6 +6,7 @@ use crate::number::{UNKNOWN, fixed, signed, signed_interval};
 use crate::palette::Palette;
 use decisions::words::{chance, range};
 use decisions::{MOST_PATIENTS, MOST_SEEDS};
+use figures::{Axis, Category, Figure, Look, Place, Point, Reference, Series};
 use record::results::{ComparisonResult, NeededResult, PowerResult, Results, SettlingResult};
 
 /// The section; none without a comparison.
@@ -80,7 +81,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
             results.data.unit_of_sampling(),
             fixed(results.margin, 3)
         ),
-        plots: Vec::new(),
+        plots: differences(results, palette),
         sheets: vec![
             Sheet {
                 caption: String::new(),
@@ -187,4 +188,53 @@ fn settling(settling: &SettlingResult) -> String {
         needed(settling.equivalence),
         needed(settling.difference)
     )
+}
+
+/// Rows of a chart at most, so that it fits a printed page.
+const ROWS: usize = 32;
+
+/// Every difference with its interval, beside the zone that does not matter.
+fn differences(results: &Results, palette: &Palette) -> Vec<Figure> {
+    let parts: Vec<&[ComparisonResult]> = results.comparisons.chunks(ROWS).collect();
+    let count = parts.len();
+    let numbered = parts.into_iter().enumerate();
+    let all = numbered.filter_map(|(number, part)| {
+        let points = part.iter().enumerate().map(|(row, comparison)| {
+            let difference = comparison.difference;
+            let arm = results.arms.iter().find(|arm| arm.label == comparison.arm);
+            let look = arm.map_or(Look::BASELINE, |arm| palette.look(&arm.setup()));
+            Point::new(difference.value, row as f64)
+                .between(difference.interval())
+                .noting(comparison.outcome.to_string())
+                .looking(look)
+        });
+        let names = part.iter().map(|comparison| {
+            Category::new(format!("{}, less {}", comparison.arm, comparison.baseline))
+        });
+        let of_parts = match count {
+            1 => String::new(),
+            _ => format!(", part {} of {count}", number + 1),
+        };
+        Figure::new(
+            &format!("differences-{}", number + 1),
+            format!("Differences in test AUC{of_parts}"),
+            "Right of 0 the first arm is ahead; within the zone a difference would not matter.",
+            [
+                Axis::straight("difference in test AUC").digits(3),
+                Axis::categories("comparison", names),
+            ],
+        )
+        .with(Series::dots(
+            "difference, 95% interval",
+            Look::BASELINE,
+            points,
+        ))
+        .against(Reference::new(
+            Place::BetweenX([-results.margin, results.margin]),
+            "",
+        ))
+        .against(Reference::new(Place::X(0.0), ""))
+        .drawable()
+    });
+    all.collect()
 }

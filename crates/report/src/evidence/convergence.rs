@@ -4,7 +4,11 @@ use super::cell::Cell;
 use super::section::{Section, Sheet, arm_row, columns};
 use crate::number::{self, UNKNOWN, fixed, signed, steps};
 use crate::palette::Palette;
+use figures::{Axis, Category, Figure, Look, Place, Point, Reference, Series};
 use record::results::{ArmResult, Convergence, OverSeeds, Results, SpeedUpResult, Timing};
+
+/// Factor within which two arms are as soon as each other.
+const AS_SOON: f64 = 1.25;
 
 /// The section; none before a curve is there.
 pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Option<Section> {
@@ -62,7 +66,7 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         word: "Convergence",
         title: "How soon?",
         note: "Steps until the validation AUC arrives at a threshold to stay: in the isotonic fit of each run's curve, interpolated between two evaluations, geometric mean over seeds. A seed that does not arrive counts at the last step that is known of all (≥). A threshold that is reached before the second evaluation tells no step. The ratio is of the same means over paired seeds, with an interval over seeds and validation patients, where every patient moves all evaluations of a run as they moved its best; “≥” and “≤” mark where seeds that do not arrive make it a bound. “As soon”: within a factor of 1.25. Outcomes are part of the one family. Pictures, multiply-adds (forward and backward) and time are those of the steps.".into(),
-        plots: Vec::new(),
+        plots: speeds(results, palette),
         sheets,
     })
 }
@@ -143,4 +147,74 @@ fn over_seeds(found: Option<&OverSeeds>, number: impl Fn(f64, usize) -> String) 
         None => "no interval".into(),
     };
     Cell::with(number(found.mean, 3), small)
+}
+
+/// One chart a threshold: how soon every arm is there, as a multiple of the baseline's speed.
+fn speeds(results: &Results, palette: &Palette) -> Vec<Figure> {
+    let numbered = results.thresholds.iter().enumerate();
+    let all = numbered.filter_map(|(place, threshold)| {
+        let arms: Vec<&ArmResult> = results
+            .arms
+            .iter()
+            .filter(|arm| is_compared(results, arm))
+            .collect();
+        let points: Vec<Point> = arms
+            .iter()
+            .enumerate()
+            .filter_map(|(row, arm)| {
+                let speed_up = speed_up(results, arm, place)?;
+                let ends = speed_up
+                    .low
+                    .zip(speed_up.high)
+                    .map(|(low, high)| [low, high]);
+                let note = format!("{}{}", speed_up.bound.sign(), speed_up.outcome);
+                let point = Point::new(speed_up.value, row as f64)
+                    .between(ends)
+                    .noting(note);
+                Some(point.looking(palette.look(&arm.setup())))
+            })
+            .collect();
+        if points.is_empty() {
+            return None;
+        }
+        let names = arms.iter().map(|arm| {
+            let name = Category::new(&arm.label);
+            match (arm.seeds.is_empty(), speed_up(results, arm, place)) {
+                (true, _) => name.without_values("no run yet"),
+                (false, None) => name.without_values("no ratio"),
+                (false, Some(_)) => name,
+            }
+        });
+        let threshold = fixed(*threshold, 2);
+        Figure::new(
+            &format!("speed-{}", place + 1),
+            format!("Speed to a validation AUC of {threshold}"),
+            "Right of 1 an arm is there sooner than its baseline; within the zone, as soon.",
+            [
+                Axis::logarithmic("times as soon as the baseline").digits(2),
+                Axis::categories("arm", names),
+            ],
+        )
+        .with(Series::dots(
+            "ratio of mean steps, 95% interval",
+            Look::BASELINE,
+            points,
+        ))
+        .against(Reference::new(
+            Place::BetweenX([1.0 / AS_SOON, AS_SOON]),
+            "",
+        ))
+        .against(Reference::new(Place::X(1.0), "as soon"))
+        .drawable()
+    });
+    all.collect()
+}
+
+/// Whether an arm has a baseline that it is compared with.
+fn is_compared(results: &Results, arm: &ArmResult) -> bool {
+    arm.init != results.baseline || results.against_baseline(arm).is_some()
+}
+
+fn speed_up<'a>(results: &'a Results, arm: &ArmResult, place: usize) -> Option<&'a SpeedUpResult> {
+    results.against_baseline(arm)?.speed_up.get(place)?.as_ref()
 }

@@ -4,7 +4,7 @@ use super::cell::Cell;
 use super::section::{Section, Sheet, arm_row, columns};
 use crate::number::{self, UNKNOWN, count, fixed, magnitude};
 use crate::palette::Palette;
-use crate::plot::{Dot, Plot, Scale};
+use figures::{Axis, Figure, Point, Series};
 use record::results::{ArmResult, CostResult, Results, Timing};
 
 /// Bytes of a number of an activation.
@@ -54,31 +54,11 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
         arm_row(results, palette, arm, cells)
     });
     let rows = rows.collect();
-    let dots = |cost: fn(&CostResult) -> f64| -> Vec<Dot> {
-        let known = arms.iter().filter_map(|(arm, costs)| {
-            let auc = arm.auc?;
-            Some(Dot {
-                colour: palette.colour(&arm.setup()),
-                place: [cost(costs), auc.value],
-                error: auc.interval(),
-                label: format!("{}, {}", arm.model, arm.setup()),
-                is_named: false,
-            })
-        });
-        known.collect()
-    };
-    let plot = |name: &str, cost: fn(&CostResult) -> f64| {
-        let axes = [Scale::logarithmic(name), Scale::open("test AUC")];
-        Plot::new(
-            format!("Test AUC against {name}"),
-            axes,
-            Vec::new(),
-            dots(cost),
-        )
-    };
     let plots = [
-        plot("parameters", |cost| cost.parameters as f64),
-        plot("multiply-adds an image", |cost| cost.macs as f64),
+        plot(&arms, palette, "parameters", |cost| cost.parameters as f64),
+        plot(&arms, palette, "multiply-adds an image", |cost| {
+            cost.macs as f64
+        }),
     ];
     let mut names = columns([
         "Arm",
@@ -104,4 +84,33 @@ pub fn section(results: &Results, timing: &[Timing], palette: &Palette) -> Optio
             rows,
         }],
     })
+}
+
+/// Mean AUCs with their intervals against one cost.
+fn plot(
+    arms: &[(&ArmResult, &CostResult)],
+    palette: &Palette,
+    name: &str,
+    cost: fn(&CostResult) -> f64,
+) -> Option<Figure> {
+    let dots = arms.iter().filter_map(|(arm, costs)| {
+        let auc = arm.auc?;
+        let point = Point::new(cost(costs), auc.value).between(auc.interval());
+        Some(Series::dots(
+            &arm.label,
+            palette.look(&arm.setup()),
+            [point],
+        ))
+    });
+    Figure::new(
+        &format!("cost-{name}"),
+        format!("Test AUC against {name}"),
+        format!("Means over seeds with 95% intervals; to the left, an arm has fewer {name}."),
+        [
+            Axis::logarithmic(name),
+            Axis::straight("test AUC").digits(3),
+        ],
+    )
+    .with_all(dots)
+    .drawable()
 }

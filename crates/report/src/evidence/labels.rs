@@ -4,7 +4,7 @@ use super::cell::Cell;
 use super::section::{Row, Section, Sheet, columns};
 use crate::number::{count, fixed};
 use crate::palette::Palette;
-use crate::plot::{Dot, Line, Plot, Scale};
+use figures::{Axis, Figure, Form, Point, Series};
 use record::results::{ArmResult, Results, SavingResult};
 
 /// The section; none where the study has a single training size.
@@ -19,11 +19,12 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
             keys.push(key);
         }
     }
-    let plots = keys.iter().filter_map(|key| {
+    let plots = keys.iter().enumerate().filter_map(|(number, key)| {
         let of_key = |arm: &&ArmResult| (arm.model.as_str(), &*arm.regime) == *key;
         plot(
             results,
             palette,
+            &format!("labels-{}", number + 1),
             key.0,
             &results.arms.iter().filter(of_key).collect::<Vec<_>>(),
         )
@@ -66,40 +67,42 @@ fn factor(saving: &SavingResult) -> Cell {
     Cell::with(format!("{sign}{}×", fixed(saving.factor, 1)), small)
 }
 
-fn plot(results: &Results, palette: &Palette, model: &str, arms: &[&ArmResult]) -> Option<Plot> {
+fn plot(
+    results: &Results,
+    palette: &Palette,
+    id: &str,
+    model: &str,
+    arms: &[&ArmResult],
+) -> Option<Figure> {
     let mut inits: Vec<&str> = Vec::new();
     for arm in arms {
         if !inits.contains(&arm.init.as_str()) {
             inits.push(&arm.init);
         }
     }
-    let mut lines = Vec::new();
-    let mut dots = Vec::new();
-    for init in inits {
+    let lines = inits.into_iter().map(|init| {
         let mut of_init: Vec<&&ArmResult> = arms.iter().filter(|arm| arm.init == init).collect();
         of_init.sort_by_key(|arm| arm.train_size);
-        let known = of_init.iter().filter_map(|arm| Some((arm, arm.auc?)));
-        let points: Vec<_> = known.collect();
-        lines.push(Line {
-            colour: palette.colour(init),
-            is_dashed: init == results.baseline,
-            points: points
-                .iter()
-                .map(|(arm, auc)| [arm.train_size as f64, auc.value])
-                .collect(),
+        let points = of_init.iter().filter_map(|arm| {
+            let auc = arm.auc?;
+            Some(Point::new(arm.train_size as f64, auc.value).between(auc.interval()))
         });
-        let last = points.len().saturating_sub(1);
-        dots.extend(points.iter().enumerate().map(|(place, (arm, auc))| Dot {
-            colour: palette.colour(init),
-            place: [arm.train_size as f64, auc.value],
-            error: auc.interval(),
-            label: init.to_string(),
-            is_named: place == last,
-        }));
-    }
-    let axes = [
-        Scale::logarithmic("training pictures"),
-        Scale::open("test AUC"),
-    ];
-    Plot::new(model.to_string(), axes, lines, dots)
+        let points: Vec<Point> = points.collect();
+        let forms = [Form::Line, Form::Intervals, Form::Dots];
+        Series::new(init, palette.look(init), forms, points)
+    });
+    Figure::new(
+        id,
+        model,
+        format!(
+            "Test AUC by number of training pictures: the further left of {} a line reaches the same height, the more labels are saved.",
+            results.baseline
+        ),
+        [
+            Axis::logarithmic("training pictures"),
+            Axis::straight("test AUC").digits(3),
+        ],
+    )
+    .with_all(lines)
+    .drawable()
 }

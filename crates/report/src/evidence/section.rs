@@ -4,7 +4,7 @@ use record::results::{ArmResult, Results};
 
 use super::cell::Cell;
 use crate::palette::Palette;
-use crate::plot::Plot;
+use figures::Figure;
 
 /// A section of the page.
 pub struct Section {
@@ -17,7 +17,7 @@ pub struct Section {
     /// What the reader has to know.
     pub note: String,
     /// Drawings.
-    pub plots: Vec<Plot>,
+    pub plots: Vec<Figure>,
     /// Tables.
     pub sheets: Vec<Sheet>,
 }

@@ -2,10 +2,10 @@
 
 use super::cell::Cell;
 use super::section::{Row, Section, Sheet};
-use super::tuning::scale;
+use super::tuning;
 use crate::number::{UNKNOWN, signed};
 use crate::palette::Palette;
-use crate::plot::{Dot, Line, Plot, Scale};
+use figures::{Axis, Figure, Form, Place, Point, Reference, Series};
 use record::results::{
     ArmResult, Results, SpecificationPoint, SpecificationResult, TunedResult, TuningResult,
 };
@@ -99,66 +99,63 @@ fn plots(
     tuned: &TunedResult,
     candidates: &[Candidate],
     palette: &Palette,
-) -> Vec<Plot> {
+) -> Vec<Figure> {
     let arms: Vec<(&ArmResult, &TuningResult)> = results.arms.iter().zip(&results.tuning).collect();
+    let axis = || match tuned.keys.as_slice() {
+        [key] => tuning::axis(*key, &arms),
+        _ => Axis::straight("candidate"),
+    };
     let place = |candidate: usize| match tuned.keys.as_slice() {
         [key] => candidates.get(candidate).map(|c| key.of(c)),
         _ => Some(candidate as f64 + 1.0),
     };
-    let axis = || match tuned.keys.as_slice() {
-        [key] => scale(*key, &arms),
-        _ => Scale::open("candidate"),
-    };
-    let comparisons = results
-        .specification_curve
-        .iter()
-        .flat_map(|c| &c.comparisons);
+    let comparisons = results.specification_curve.iter();
+    let comparisons: Vec<_> = comparisons.flat_map(|c| &c.comparisons).collect();
     let mut baselines: Vec<&str> = Vec::new();
-    for comparison in comparisons.clone() {
+    for comparison in &comparisons {
         if !baselines.contains(&comparison.baseline.as_str()) {
             baselines.push(&comparison.baseline);
         }
     }
-    let plot = |baseline: &&str| {
-        let (mut lines, mut dots) = (Vec::new(), Vec::new());
-        for comparison in comparisons.clone().filter(|c| c.baseline == *baseline) {
-            let setup = find(results, &comparison.arm)?.setup();
-            let colour = palette.colour(&setup);
-            let mut points: Vec<(f64, &SpecificationPoint)> = comparison
-                .points
-                .iter()
-                .filter_map(|point| Some((place(point.candidate)?, point)))
-                .collect();
-            points.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let last = points.len().saturating_sub(1);
-            lines.push(Line {
-                colour,
-                is_dashed: false,
-                points: points.iter().map(|(x, p)| [*x, p.difference]).collect(),
-            });
-            dots.extend(points.iter().enumerate().map(|(at, (x, point))| Dot {
-                colour,
-                place: [*x, point.difference],
-                error: point.interval,
-                label: setup.clone(),
-                is_named: at == last,
-            }));
-        }
-        let across: Vec<f64> = dots.iter().map(|dot| dot.place[0]).collect();
-        let ends = [f64::min, f64::max].map(|end| across.iter().copied().reduce(end));
-        let zero = ends.into_iter().flatten().map(|x| [x, 0.0]);
-        lines.push(Line {
-            colour: 0,
-            is_dashed: true,
-            points: zero.collect(),
-        });
-        let title = format!("Less {baseline}");
-        Plot::new(
-            title,
-            [axis(), Scale::open("test AUC difference")],
-            lines,
-            dots,
+    let numbered = baselines.iter().enumerate();
+    let all = numbered.filter_map(|(number, baseline)| {
+        let of_baseline = comparisons.iter().filter(|c| c.baseline == *baseline);
+        let lines = of_baseline.filter_map(|c| line(results, palette, c, &place));
+        Figure::new(
+            &format!("specification-{}", number + 1),
+            format!("Less {baseline}"),
+            "Differences in test AUC, both trained alike: above 0 the arm is ahead, below it behind.",
+            [axis(), Axis::straight("test AUC difference").digits(3)],
         )
-    };
-    baselines.iter().filter_map(plot).collect()
+        .with_all(lines)
+        .against(Reference::new(Place::Y(0.0), ""))
+        .drawable()
+    });
+    all.collect()
+}
+
+fn line(
+    results: &Results,
+    palette: &Palette,
+    comparison: &SpecificationResult,
+    place: &dyn Fn(usize) -> Option<f64>,
+) -> Option<Series> {
+    let setup = find(results, &comparison.arm)?.setup();
+    let points = comparison.points.iter().filter_map(|point| {
+        let chosen = match (point.is_chosen_by_arm, point.is_chosen_by_baseline) {
+            (true, true) => "chosen by both",
+            (true, false) => "chosen by the arm",
+            (false, true) => "chosen by its baseline",
+            (false, false) => "",
+        };
+        let drawn = Point::new(place(point.candidate)?, point.difference).between(point.interval);
+        Some(match chosen {
+            "" => drawn,
+            chosen => drawn.noting(chosen).marked(point.is_chosen_by_arm),
+        })
+    });
+    let mut points: Vec<Point> = points.collect();
+    points.sort_by(|a, b| a.x.total_cmp(&b.x));
+    let forms = [Form::Line, Form::Intervals, Form::Dots];
+    Some(Series::new(&setup, palette.look(&setup), forms, points))
 }

@@ -2,10 +2,10 @@
 
 use super::cell::Cell;
 use super::section::{Section, Sheet, arm_row};
-use crate::arms::train_size;
+use crate::facet::{self, facet};
 use crate::number::{UNKNOWN, count, fixed};
 use crate::palette::Palette;
-use crate::plot::{Dot, Line, Plot, Scale};
+use figures::{Axis, Figure, Form, Point, Series};
 use record::results::{
     ArmResult, Results, TriedResult, TunedResult, TuningResult, tuning_warnings,
 };
@@ -53,7 +53,7 @@ pub fn section(results: &Results, palette: &Palette) -> Option<Section> {
         word: "Tuning",
         title: "What was every arm trained with?",
         note: format!(
-            "Before its runs every arm tried the same candidates with the same {}, which no run has. Chosen is the candidate with the highest mean of the best validation AUC; of equal ones the one with the fewest steps, then the lowest rate, then the least decay. The test pictures had no part in it. Dots: means, with the smallest and largest of the seeds; where several things were tried, the best of what stands above one value.{}",
+            "Before its runs every arm tried the same candidates with the same {}, which no run has. Chosen is the candidate with the highest mean of the best validation AUC; of equal ones the one with the fewest steps, then the lowest rate, then the least decay. The test pictures had no part in it. Markers: means, with the smallest and largest of the seeds; where several things were tried, the best of what stands above one value.{}",
             match tuned.seeds.len() {
                 1 => "seed".into(),
                 seeds => format!("{seeds} seeds"),
@@ -85,56 +85,55 @@ fn cell(tried: &TriedResult, is_chosen: bool) -> Cell {
 }
 
 /// Validation AUC against the first thing that was tried, one drawing a network and training size.
-fn plots(tuned: &TunedResult, arms: &[Tried], palette: &Palette) -> Vec<Plot> {
+fn plots(tuned: &TunedResult, arms: &[Tried], palette: &Palette) -> Vec<Figure> {
     let Some(key) = tuned.keys.first() else {
         return Vec::new();
     };
-    let mut facets: Vec<(&str, usize)> = Vec::new();
-    for (arm, _) in arms {
-        let facet = (arm.model.as_str(), arm.train_size);
-        if !facets.contains(&facet) {
-            facets.push(facet);
+    let mut facets: Vec<Vec<&Tried>> = Vec::new();
+    for tried in arms {
+        let is_of = |known: &&mut Vec<&Tried>| facet(known[0].0) == facet(tried.0);
+        match facets.iter_mut().find(is_of) {
+            Some(known) => known.push(tried),
+            None => facets.push(vec![tried]),
         }
     }
-    let plot = |facet: &(&str, usize)| {
-        let of_facet = |tried: &&Tried| (tried.0.model.as_str(), tried.0.train_size) == *facet;
-        let of_facet: Vec<&Tried> = arms.iter().filter(of_facet).collect();
-        let (first, _) = of_facet.first()?;
-        let title = format!("{}, {}", facet.0, train_size(first));
-        let (mut lines, mut dots) = (Vec::new(), Vec::new());
-        for (arm, found) in of_facet {
-            let best = best_by(*key, found);
-            let colour = palette.colour(&arm.setup());
-            lines.push(Line {
-                colour,
-                is_dashed: palette.index(&arm.setup()) == 0,
-                points: best.iter().map(|(x, best)| [*x, best.mean]).collect(),
-            });
-            dots.extend(best.iter().map(|(x, best)| Dot {
-                colour,
-                place: [*x, best.mean],
-                error: Some(best.range),
-                label: arm.setup(),
-                is_named: found.choice().is_some_and(|choice| key.of(choice) == *x),
-            }));
-        }
-        Plot::new(
-            title,
-            [scale(*key, arms), Scale::open("validation AUC")],
-            lines,
-            dots,
+    let numbered = facets.iter().enumerate();
+    let all = numbered.filter_map(|(number, tried)| {
+        let lines = tried.iter().map(|tried| line(*key, tried, palette));
+        Figure::new(
+            &format!("tuning-{}", number + 1),
+            facet::title(tried[0].0),
+            format!("Best validation AUC of the trials by {key}; rings: what each arm chose."),
+            [axis(*key, arms), Axis::straight("validation AUC").digits(3)],
         )
-    };
-    facets.iter().filter_map(plot).collect()
+        .with_all(lines)
+        .drawable()
+    });
+    all.collect()
+}
+
+fn line(key: TuneKey, (arm, found): &Tried, palette: &Palette) -> Series {
+    let points = best_by(key, found).into_iter().map(|(x, best)| {
+        let is_chosen = found.choice().is_some_and(|choice| key.of(choice) == x);
+        let point = Point::new(x, best.mean)
+            .between(Some(best.range))
+            .marked(is_chosen);
+        match is_chosen {
+            true => point.noting("chosen"),
+            false => point,
+        }
+    });
+    let forms = [Form::Line, Form::Intervals, Form::Dots];
+    Series::new(arm.setup(), palette.look(&arm.setup()), forms, points)
 }
 
 /// The axis of a key: ratios, unless a value is 0.
-pub fn scale(key: TuneKey, arms: &[Tried]) -> Scale {
+pub fn axis(key: TuneKey, arms: &[Tried]) -> Axis {
     let tried = arms.iter().flat_map(|(_, found)| &found.candidates);
     let mut values = tried.map(|tried| key.of(&tried.candidate));
     match values.all(|value| value > 0.0) {
-        true => Scale::logarithmic(&key.to_string()),
-        false => Scale::open(&key.to_string()),
+        true => Axis::logarithmic(key.to_string()),
+        false => Axis::straight(key.to_string()),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::block_table::{BlockRow, BlockTable};
 use super::cell::{Cell, Notes};
-use super::chart::{BlockChart, BlockLine, Place, ReuseCharts};
+use super::chart::{BlockChart, block_line};
 use super::inits::Inits;
-use super::measure_title::{self, title};
+use super::measure_title::title;
+use figures::Figure;
 use record::results::{ArmAnalysis, ArmBlock, OverSeeds, Setting};
 use similarity::Measure;
 
@@ -15,7 +16,7 @@ const NO_RUN: &str = "no run of this arm is analysed yet";
 #[derive(Default)]
 pub struct ByBlock {
     /// Charts, from left to right.
-    pub charts: Vec<Place>,
+    pub charts: Vec<Figure>,
     /// Tables that are always shown.
     pub tables: Vec<BlockTable>,
     /// Tables to unfold.
@@ -26,44 +27,40 @@ pub struct ByBlock {
 type Get = fn(&ArmBlock) -> Option<&OverSeeds>;
 
 /// Before against after training, and beyond the baseline: the first measure drawn, all in tables.
-pub fn before_after(
-    setting: &Setting,
-    measures: &[Measure],
-    inits: &Inits,
-    charts: &mut ReuseCharts,
-) -> ByBlock {
+pub fn before_after(setting: &Setting, measures: &[Measure], inits: &Inits, id: &str) -> ByBlock {
     let mut shown = ByBlock::default();
     let baseline = setting.baseline().map_or("the baseline", |arm| &arm.init);
     if let Some(measure) = measures.first() {
         let line = |arm: &ArmAnalysis, get: Get| {
             let values = blocks(setting, arm).map(move |block| get(block?));
-            BlockLine::new(inits.index(arm), arm.init.clone(), false, values)
+            block_line(&arm.init, inits.look(arm), values)
         };
-        let chart = |title: String, get: Get, is_difference: bool| BlockChart {
-            title,
-            axis: measure_title::title(*measure),
-            blocks: setting.blocks.clone(),
-            lines: setting.arms.iter().map(|arm| line(arm, get)).collect(),
-            floor: match is_difference {
-                true => Vec::new(),
-                false => floor(setting),
-            },
-            has_zero: is_difference,
+        let lines = |get: Get| setting.arms.iter().map(move |arm| line(arm, get)).collect();
+        let axis = title(*measure);
+        let before_after = BlockChart {
+            id: format!("{id}-before-after"),
+            title: "Before against after training".into(),
+            sentence: "How alike each block is to itself before training: where a line is low, training changed the block.".into(),
+            axis: axis.clone(),
+            blocks: &setting.blocks,
+            lines: lines(|block| block.before_after.first()?.value.as_ref()),
+            floor: floor(setting),
+            has_zero: false,
         };
-        let before_after = chart(
-            "Before against after training".into(),
-            |block| block.before_after.first()?.value.as_ref(),
-            false,
-        );
-        let beyond = chart(
-            format!("The same, minus {baseline}"),
-            |block| block.beyond_baseline.first()?.as_ref(),
-            true,
-        );
-        shown.charts = [before_after, beyond]
-            .into_iter()
-            .filter_map(|chart| charts.by_block(chart))
-            .collect();
+        let beyond = BlockChart {
+            id: format!("{id}-beyond-baseline"),
+            title: format!("The same, minus {baseline}"),
+            sentence: format!(
+                "What more each block kept than it did when trained from {baseline}: above 0, more was kept."
+            ),
+            axis,
+            blocks: &setting.blocks,
+            lines: lines(|block| block.beyond_baseline.first()?.as_ref()),
+            floor: Vec::new(),
+            has_zero: true,
+        };
+        let charts = [before_after, beyond].into_iter();
+        shown.charts = charts.filter_map(BlockChart::figure).collect();
     }
     let tables = measures
         .iter()
@@ -106,7 +103,7 @@ fn similarity_table(
 }
 
 /// How far the weights moved.
-pub fn movement(setting: &Setting, inits: &Inits, charts: &mut ReuseCharts) -> Option<ByBlock> {
+pub fn movement(setting: &Setting, inits: &Inits, id: &str) -> Option<ByBlock> {
     let relative: Get = |block| block.movement.as_ref();
     let rms: Get = |block| block.movement_rms.as_ref();
     let otherwise =
@@ -114,9 +111,9 @@ pub fn movement(setting: &Setting, inits: &Inits, charts: &mut ReuseCharts) -> O
     questions(
         setting,
         inits,
-        charts,
+        &format!("{id}-movement"),
         [
-            ("Movement of weights", "‖after − before‖ / ‖before‖"),
+            ("How far weights moved", "‖after − before‖ / ‖before‖"),
             ("How far weights moved, by block", otherwise),
         ],
         &[("", "relative", relative)],
@@ -125,13 +122,13 @@ pub fn movement(setting: &Setting, inits: &Inits, charts: &mut ReuseCharts) -> O
 }
 
 /// Test AUC lost when a block alone is set back.
-pub fn reset(setting: &Setting, inits: &Inits, charts: &mut ReuseCharts) -> Option<ByBlock> {
+pub fn reset(setting: &Setting, inits: &Inits, id: &str) -> Option<ByBlock> {
     let otherwise =
         "resets are not asked for, the AUC is not defined, or no run of the arm is analysed";
     questions(
         setting,
         inits,
-        charts,
+        &format!("{id}-reset"),
         [
             ("Test AUC lost by setting one block back", "AUC lost"),
             ("Test AUC lost by setting one block back", otherwise),
@@ -147,13 +144,13 @@ pub fn reset(setting: &Setting, inits: &Inits, charts: &mut ReuseCharts) -> Opti
 }
 
 /// Test AUC of nearest neighbours on a block's features.
-pub fn neighbours(setting: &Setting, inits: &Inits, charts: &mut ReuseCharts) -> Option<ByBlock> {
+pub fn neighbours(setting: &Setting, inits: &Inits, id: &str) -> Option<ByBlock> {
     let otherwise =
         "neighbours are not asked for, the AUC is not defined, or no run of the arm is analysed";
     questions(
         setting,
         inits,
-        charts,
+        &format!("{id}-neighbours"),
         [
             ("Test AUC of k-NN on one block's features", "test AUC"),
             ("Test AUC of k-NN on one block's features", otherwise),
@@ -175,7 +172,7 @@ pub fn neighbours(setting: &Setting, inits: &Inits, charts: &mut ReuseCharts) ->
 fn questions(
     setting: &Setting,
     inits: &Inits,
-    charts: &mut ReuseCharts,
+    id: &str,
     [(title, axis), (caption, otherwise)]: [(&str, &str); 2],
     drawn: &[(&str, &str, Get)],
     listed: &[(&str, Get)],
@@ -187,17 +184,21 @@ fn questions(
             .map(move |(place, (suffix, _, get))| {
                 let values = blocks(setting, arm).map(move |block| get(block?));
                 let name = format!("{}{suffix}", arm.init);
-                BlockLine::new(inits.index(arm), name, place > 0, values)
+                let look = inits.look(arm);
+                block_line(name, if place > 0 { look.dashed() } else { look }, values)
             })
     });
-    let place = charts.by_block(BlockChart {
+    let chart = BlockChart {
+        id: id.to_owned(),
         title: title.to_owned(),
+        sentence: format!("{title}, block by block: means over seeds with 95% intervals."),
         axis: axis.to_owned(),
-        blocks: setting.blocks.clone(),
+        blocks: &setting.blocks,
         lines: lines.collect(),
         floor: Vec::new(),
         has_zero: title.contains("lost"),
-    })?;
+    };
+    let chart = chart.figure()?;
     let mut notes = Notes::default();
     let mut rows = Vec::new();
     // What shares an axis shares a scale of colours.
@@ -226,7 +227,7 @@ fn questions(
         }
     }
     Some(ByBlock {
-        charts: vec![place],
+        charts: vec![chart],
         tables: BlockTable::new(caption, &setting.blocks, rows, notes)
             .into_iter()
             .collect(),

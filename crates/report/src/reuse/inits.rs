@@ -1,6 +1,7 @@
 //! Colours of the arms of one setting.
 
 use super::super::palette::Palette;
+use figures::Look;
 use record::results::{ArmAnalysis, RegimeName, Setting};
 
 /// Knows the arms by initialisation and regime, as the palette does.
@@ -18,9 +19,9 @@ impl<'a> Inits<'a> {
         }
     }
 
-    /// Number in the charts' list of initialisations.
-    pub fn index(&self, arm: &ArmAnalysis) -> usize {
-        self.palette.index(&self.setup(arm))
+    /// Colour, marker and dash in charts.
+    pub fn look(&self, arm: &ArmAnalysis) -> Look {
+        self.palette.look(&self.setup(arm))
     }
 
     /// Number of the style sheet's colour.

@@ -12,12 +12,12 @@ mod measure_title;
 mod persistence;
 
 pub use cell::{Cell, Notes};
-pub use chart::ReuseCharts;
 pub use inits::Inits;
 
 use super::number;
 use super::palette::Palette;
 use change::ByBlock;
+use figures::Figure;
 use heat_map::HeatMap;
 use likeness::Likeness;
 use persistence::Persistence;
@@ -106,12 +106,7 @@ impl ReadingView {
 }
 
 impl SettingView {
-    fn new(
-        setting: &Setting,
-        analysis: &Analysis,
-        palette: &Palette,
-        charts: &mut ReuseCharts,
-    ) -> Self {
+    fn new(setting: &Setting, analysis: &Analysis, palette: &Palette, id: &str) -> Self {
         let inits = Inits::new(palette, setting);
         let measures = &analysis.how.measures;
         let title = setting.title();
@@ -123,11 +118,11 @@ impl SettingView {
                 .map(ReadingView::new)
                 .collect(),
             likeness: Likeness::new(setting, measures, &inits),
-            change: change::before_after(setting, measures, &inits, charts),
-            persistence: Persistence::new(setting, &inits, charts),
-            movement: change::movement(setting, &inits, charts),
-            reset: change::reset(setting, &inits, charts),
-            neighbours: change::neighbours(setting, &inits, charts),
+            change: change::before_after(setting, measures, &inits, id),
+            persistence: Persistence::new(setting, &inits, id),
+            movement: change::movement(setting, &inits, id),
+            reset: change::reset(setting, &inits, id),
+            neighbours: change::neighbours(setting, &inits, id),
             title,
         }
     }
@@ -141,9 +136,8 @@ impl SettingView {
 }
 
 impl ReuseSection {
-    /// The section and its charts.
-    pub fn new(analysis: &Analysis, palette: &Palette) -> (Self, ReuseCharts) {
-        let mut charts = ReuseCharts::default();
+    /// The section.
+    pub fn new(analysis: &Analysis, palette: &Palette) -> Self {
         let progress = analysis.progress;
         let mut text = format!(
             "{} of {} parts of the analysis done",
@@ -159,8 +153,8 @@ impl ReuseSection {
             AnalysisImages::Train => "training pictures",
             AnalysisImages::All => "pictures of all partitions",
         };
-        let settings = analysis.settings.iter();
-        let section = Self {
+        let settings = analysis.settings.iter().enumerate();
+        Self {
             progress: text,
             pictures: format!("{} {of}", number::count(analysis.images as u64)),
             datapoints: number::count(how.datapoints as u64),
@@ -173,11 +167,26 @@ impl ReuseSection {
                 .map(|m| (m.to_string(), about(*m)))
                 .collect(),
             settings: settings
-                .map(|setting| SettingView::new(setting, analysis, palette, &mut charts))
+                .map(|(number, setting)| {
+                    let id = format!("reuse-{}", number + 1);
+                    SettingView::new(setting, analysis, palette, &id)
+                })
                 .collect(),
             maps: analysis.maps.iter().map(HeatMap::new).collect(),
-        };
-        (section, charts)
+        }
+    }
+
+    /// All its charts, from top to bottom.
+    pub fn figures(&self) -> impl Iterator<Item = &Figure> {
+        self.settings.iter().flat_map(|setting| {
+            let after = [&setting.movement, &setting.reset, &setting.neighbours];
+            let after = after.into_iter().flatten();
+            let channels = setting.persistence.iter().flat_map(|found| &found.charts);
+            let change = setting.change.charts.iter();
+            change
+                .chain(channels)
+                .chain(after.flat_map(|group| &group.charts))
+        })
     }
 }
 

@@ -2,14 +2,15 @@
 
 use super::super::number;
 use super::cell::{Cell, Notes};
-use super::chart::{ChannelChart, ChannelCloud, Place, ReuseCharts};
+use super::chart;
 use super::inits::Inits;
+use figures::{Figure, Form, Series};
 use record::results::{ChannelPersistence, Setting};
 
 /// The figure of one setting.
 pub struct Persistence {
     /// The lowest and the highest block.
-    pub charts: Vec<Place>,
+    pub charts: Vec<Figure>,
     /// All blocks.
     pub rows: Vec<PersistenceRow>,
 }
@@ -34,7 +35,7 @@ pub struct PersistenceRow {
 
 impl Persistence {
     /// The figure; none until a pair of networks has its channels compared.
-    pub fn new(setting: &Setting, inits: &Inits, charts: &mut ReuseCharts) -> Option<Self> {
+    pub fn new(setting: &Setting, inits: &Inits, id: &str) -> Option<Self> {
         let mut rows = Vec::new();
         let mut notes = Notes::default();
         for arm in &setting.arms {
@@ -63,10 +64,12 @@ impl Persistence {
         let places = [("Lowest block", lowest), ("Highest block", highest)];
         let drawn = places.into_iter().filter_map(|(which, block)| {
             let block = block?;
-            charts.channels(ChannelChart {
-                title: format!("{which} ({block})"),
-                clouds: clouds(setting, block, inits),
-            })
+            let id = format!("{id}-channels-{which}");
+            chart::channels(
+                &id,
+                format!("{which} ({block})"),
+                clouds(setting, block, inits),
+            )
         });
         Some(Self {
             charts: drawn.collect(),
@@ -75,15 +78,14 @@ impl Persistence {
     }
 }
 
-fn clouds(setting: &Setting, block: &str, inits: &Inits) -> Vec<ChannelCloud> {
+fn clouds(setting: &Setting, block: &str, inits: &Inits) -> Vec<Series> {
     let clouds = setting.arms.iter().filter_map(|arm| {
         let blocks = &arm.against_baseline.as_ref()?.blocks;
         let block = blocks.iter().find(|other| other.block == block)?;
         let ChannelPersistence { points, .. } = block.channels.as_ref()?;
-        Some(ChannelCloud {
-            init: inits.index(arm),
-            points: points.clone(),
-        })
+        let points = points.iter().map(|point| point.map(f64::from));
+        let look = inits.look(arm);
+        Some(Series::new(&arm.init, look, [Form::SmallDots], points))
     });
     clouds.collect()
 }

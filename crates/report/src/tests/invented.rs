@@ -455,11 +455,11 @@ pub fn analysed(words: &str) -> Results {
     results
 }
 
-/// The page without its two scripts and its style sheet, which hold nothing of a study.
+/// The page without its scripts and its style sheet, which hold nothing of a study.
 pub fn without_code(page: &str) -> String {
-    let library = include_str!("../assets/echarts-6.1.0.min.js");
     let page = page
-        .replace(library, "")
+        .replace(figures::SCRIPT, "")
         .replace(include_str!("../templates/page.js"), "");
-    page.replace(include_str!("../templates/page.css"), "")
+    page.replace(&figures::style(), "")
+        .replace(include_str!("../templates/page.css"), "")
 }

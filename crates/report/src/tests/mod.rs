@@ -101,14 +101,8 @@ fn words_of_a_study_stay_words() {
     let page = without_code(&page);
     assert!(!page.contains("<script>alert"));
     assert!(!page.contains("<img src=x"));
-    assert_eq!(page.matches("<script").count(), 3);
-    assert_eq!(page.matches("</script").count(), 3);
-    let start = page.find("id=\"chart-data\">").unwrap() + "id=\"chart-data\">".len();
-    let json = &page[start..start + page[start..].find("</script>").unwrap()];
-    let charts: serde_json::Value = serde_json::from_str(json).unwrap();
-    assert_eq!(charts["inits"][1]["name"], HOSTILE);
-    let block = format!("stem{HOSTILE}");
-    assert_eq!(charts["reuse"]["by_block"][0]["blocks"][0], block);
+    assert_eq!(page.matches("<script").count(), 2);
+    assert_eq!(page.matches("</script").count(), 2);
 }
 
 #[test]
@@ -217,9 +211,8 @@ fn reuse_has_every_figure_as_picture_and_as_numbers() {
     ] {
         assert!(page.contains(text), "no {text:?}");
     }
-    let charts = page.matches("data-by-block=\"").count();
-    assert_eq!(charts, 2 * 5, "charts by block");
-    assert_eq!(page.matches("data-channels=\"").count(), 2 * 2);
+    let charts = page.matches("id=\"figure-reuse-").count();
+    assert_eq!(charts, 2 * (5 + 2), "charts by block and of channels");
     assert!(page.len() < 2_000_000, "{} bytes", page.len());
 }
 
