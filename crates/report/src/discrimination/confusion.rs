@@ -36,8 +36,7 @@ impl ConfusionSection {
             true => tables.extend(every),
             false => folded.extend(every.map(|table| (table.caption.clone(), vec![table]))),
         }
-        let reference = others.first();
-        for arm in reference {
+        if let Some(arm) = others.first() {
             let mut own = exclusive(arm, classes);
             own.extend(headline(told, arm));
             own.extend(two_by_two::table(told, arm).filter(|table| table.rows.len() > 1));

@@ -18,6 +18,20 @@ pub struct GridTable {
     pub is_dense: bool,
 }
 
+/// Signs of a column's name at most, as every cell repeats it on a narrow page.
+const COLUMN: usize = 40;
+
+impl GridTable {
+    /// The name of a column, cut where it is long.
+    fn column(&self, place: usize) -> String {
+        let name = self.columns.get(place).map_or("", String::as_str);
+        match name.chars().count() > COLUMN {
+            true => name.chars().take(COLUMN - 1).chain(['…']).collect(),
+            false => name.to_owned(),
+        }
+    }
+}
+
 /// A row of the table.
 pub struct GridRow {
     /// What it is about.

@@ -31,8 +31,6 @@ pub struct SeenArm<'a> {
     pub told: &'a ArmDiscrimination,
     /// The arm in the results.
     pub arm: &'a ArmResult,
-    /// Whether the verdict recommends it.
-    pub is_recommended: bool,
 }
 
 impl<'a> Seen<'a> {
@@ -57,7 +55,7 @@ impl<'a> Seen<'a> {
                 look = look.dashed();
             }
             if arms.iter().any(|seen| seen.look == look) {
-                look = Look::of(palette.inits().len() + arms.len());
+                look = Look::of(results.arms.len() + arms.len());
             }
             arms.push(SeenArm {
                 name: name(results, arm),
@@ -65,7 +63,6 @@ impl<'a> Seen<'a> {
                 look,
                 told: own,
                 arm,
-                is_recommended: results.verdict.recommended.as_ref() == Some(&arm.label),
             });
         }
         let named = |one: &ArmDiscrimination| {
