@@ -1,5 +1,7 @@
 //! A table of numbers on a ground that is the darker the higher they are.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 
 /// A table whose rows become blocks of named numbers on a narrow page.
@@ -23,8 +25,8 @@ const COLUMN: usize = 40;
 
 impl GridTable {
     /// The name of a column, cut where it is long.
-    fn column(&self, place: usize) -> String {
-        let name = self.columns.get(place).map_or("", String::as_str);
+    fn column(&self, place: impl Borrow<usize>) -> String {
+        let name = self.columns.get(*place.borrow()).map_or("", String::as_str);
         match name.chars().count() > COLUMN {
             true => name.chars().take(COLUMN - 1).chain(['…']).collect(),
             false => name.to_owned(),
