@@ -21,7 +21,7 @@ PROGRAM = "transfusion"
 
 
 # What the binary holds that Cargo does not know of: name, version, licence, file.
-EMBEDDED = [("echarts", "6.1.0", "Apache-2.0 AND BSD-3-Clause AND 0BSD", "crates/report/src/assets/echarts-6.1.0.min.js")]
+EMBEDDED = [("inter", "3.19", "OFL-1.1", "crates/figures/src/assets/Inter-Regular-subset.otf")]
 
 
 def host():

@@ -85,13 +85,14 @@ impl Figure {
     }
 
     /// The same with at most `limit` points of each series, evenly chosen with the first and the
-    /// last, and a note that says so where any is left out.
+    /// last, and a note that says so where any is left out. Where an axis has names, all stay.
     pub fn thinned(&self, limit: usize) -> Self {
         let mut thinned = self.clone();
         let limit = limit.max(2);
         let longest = self.series.iter().map(|s| s.points.len()).max();
         let longest = longest.unwrap_or_default();
-        if longest <= limit {
+        let has_names = self.x.names().or(self.y.names()).is_some();
+        if longest <= limit || has_names {
             return thinned;
         }
         for series in &mut thinned.series {

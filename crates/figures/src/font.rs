@@ -11,6 +11,8 @@ const BYTES: &[u8] = include_bytes!("assets/Inter-Regular-subset.otf");
 /// None only if the file were damaged; then words have an estimated width and no outlines.
 static FACE: LazyLock<Option<Face<'static>>> = LazyLock::new(|| Face::parse(BYTES, 0).ok());
 
+/// How much wider a page's font may be.
+const SPARE: f64 = 1.05;
 /// Width of a sign that the font lacks, as a share of the size.
 const UNKNOWN_WIDTH: f64 = 0.65;
 
@@ -19,8 +21,10 @@ pub fn width(text: &str, size: f64) -> f64 {
     text.chars().map(|sign| advance(sign) * size).sum()
 }
 
-/// The text, or as much of it as fits into a width, with an ellipsis.
+/// The text, or as much of it as fits into a width, with an ellipsis; a little is left for fonts
+/// of pages that are wider.
 pub fn cut(text: &str, size: f64, room: f64) -> String {
+    let room = room / SPARE;
     if width(text, size) <= room {
         return text.to_owned();
     }
@@ -34,6 +38,26 @@ pub fn cut(text: &str, size: f64, room: f64) -> String {
         cut.push(sign);
     }
     format!("{}…", cut.trim_end())
+}
+
+/// The text in one line or two, broken between words; what does not fit is cut.
+pub fn lines(text: &str, size: f64, room: f64) -> Vec<String> {
+    let fits = |part: &str| SPARE * width(part, size) <= room;
+    if fits(text) {
+        return vec![text.to_owned()];
+    }
+    // Texts are long only where someone means harm: no more is tried than could fit.
+    let spaces = text.match_indices(' ').map(|(place, _)| place).take(200);
+    match spaces
+        .filter(|place| *place > 0 && fits(&text[..*place]))
+        .last()
+    {
+        Some(place) => vec![
+            text[..place].to_owned(),
+            cut(&text[place + 1..], size, room),
+        ],
+        None => vec![cut(text, size, room)],
+    }
 }
 
 fn advance(sign: char) -> f64 {

@@ -35,9 +35,7 @@ pub fn html(figure: &Figure) -> String {
 /// Every point that is drawn, series by series.
 fn table(figure: &Figure, html: &mut String) {
     let columns = Columns::new(figure);
-    html.push_str(
-        "<details class=\"numbers\"><summary>Numbers</summary><div class=\"scroll\"><table><thead><tr>",
-    );
+    html.push_str("<details class=\"numbers\"><summary>Numbers</summary><table><thead><tr>");
     for heading in columns.headings(figure) {
         write!(html, "<th scope=\"col\">{}</th>", escaped(&heading)).ok();
     }
@@ -45,7 +43,7 @@ fn table(figure: &Figure, html: &mut String) {
     for series in figure.series.iter().filter(|s| s.drawn().next().is_some()) {
         columns.series(series, html);
     }
-    html.push_str("</table></div></details>");
+    html.push_str("</table></details>");
 }
 
 /// How numbers stand in the table.

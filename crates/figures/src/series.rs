@@ -173,7 +173,7 @@ impl Series {
     }
 
     /// The points that can be drawn, as its table lists them.
-    pub fn drawn(&self) -> impl Iterator<Item = &Point> {
+    pub fn drawn(&self) -> impl DoubleEndedIterator<Item = &Point> {
         self.points.iter().filter(|point| point.is_finite())
     }
 }

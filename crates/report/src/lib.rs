@@ -51,6 +51,7 @@ mod probes;
 mod reuse;
 mod runs;
 mod source_accuracy;
+mod takeaway;
 #[cfg(test)]
 mod tests;
 pub mod track_record;
@@ -61,6 +62,7 @@ pub use illustrations::{ExampleSheet, FilterSheet, Illustrations};
 pub use layer_map::LayerMap;
 pub use number::{UNKNOWN, fixed, median};
 pub use power_curves::{PowerCurves, PowerFigure};
+pub use takeaway::{Takeaway, TakenFile};
 
 use askama::Template as _;
 use record::Declaration;

@@ -138,6 +138,11 @@ impl<'a> Page<'a> {
         Ok(page)
     }
 
+    /// The sections behind the verdict.
+    pub fn evidence(&self) -> &[Section] {
+        &self.evidence
+    }
+
     /// All charts, from top to bottom.
     pub fn figures(&self) -> impl Iterator<Item = &Figure> {
         let trained = self.curves.all().chain(&self.forest);

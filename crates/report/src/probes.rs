@@ -184,7 +184,8 @@ fn how(probe: &ProbeResult) -> String {
     format!("{}, {all}{size} images", name(probe.method))
 }
 
-fn name(method: ProbeMethod) -> &'static str {
+/// What a method is called.
+pub fn name(method: ProbeMethod) -> &'static str {
     match method {
         ProbeMethod::Linear => "linear probe",
         ProbeMethod::Knn => "k-NN",

@@ -36,6 +36,22 @@ fn is_labelled(series: &Series) -> bool {
     series.is_named && series.drawn().next().is_some()
 }
 
+/// The markers at the ends of lines that have none elsewhere, as the key shows them.
+pub fn markers(series: &[Series], frame: &Frame, items: &mut Vec<Item>) {
+    let lines = series
+        .iter()
+        .filter(|s| is_labelled(s) && !s.has(Form::Dots));
+    for series in lines.filter(|s| s.has(Form::Line) || s.has(Form::Stairs)) {
+        let mut within = series
+            .drawn()
+            .filter(|p| frame.x.has(p.x) && frame.y.has(p.y));
+        if let Some(last) = within.next_back() {
+            let look = series.look;
+            items.push(marker(look.marker(), frame.place(last), RADIUS, look.ink()));
+        }
+    }
+}
+
 /// The names, each beside the last point of its line.
 pub fn draw(series: &[Series], frame: &Frame, items: &mut Vec<Item>) {
     let area = frame.area;

@@ -85,9 +85,10 @@ impl Marks<'_> {
                 }
                 places.push(place);
             }
-            let dash = match is_partial {
-                true => DOTTED,
-                false => series.look.dash().pattern(),
+            let dash = match (self.ink, is_partial) {
+                (Some(_), _) => &[],
+                (None, true) => DOTTED,
+                (None, false) => series.look.dash().pattern(),
             };
             let lines = clip::polyline(&places, &self.frame.area).into_iter();
             items.extend(lines.map(|places| Item::Line {

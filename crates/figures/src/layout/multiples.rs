@@ -11,12 +11,11 @@ use super::frame::{Area, Frame, below};
 use super::marks::{Marks, RADIUS, marker};
 use super::plain::{footing, heading, left};
 
-/// Panels beside each other.
-const COLUMNS: usize = 3;
 /// Height of the axes of a panel.
 const HEIGHT: f64 = 84.0;
-/// Above them: the name of the series.
-const NAME: f64 = 22.0;
+/// Above them: the name of the series, a line of it and the room around it.
+const LINE: f64 = 15.5;
+const AROUND: f64 = 7.0;
 /// Between two panels beside each other.
 const GAP: f64 = 12.0;
 /// Above the first: the name of the vertical axis.
@@ -31,29 +30,44 @@ pub fn drawing(figure: &Figure) -> Option<Drawing> {
         bottom: HEIGHT,
     };
     let margin = left(&Frame::new(figure, area)?);
-    let width = (WIDTH - margin - 12.0 - GAP * (COLUMNS - 1) as f64) / COLUMNS as f64;
-    area.right = width;
-    // All panels are this one, moved.
-    let frame = Frame::new(figure, area)?;
     let is_drawn = |series: &&Series| series.drawn().next().is_some();
     let drawn: Vec<&Series> = figure.series.iter().filter(is_drawn).collect();
     let panels = panels(&drawn);
+    // Two beside each other, with names of two lines, where names need them.
+    let width =
+        |columns: usize| (WIDTH - margin - 12.0 - GAP * (columns - 1) as f64) / columns as f64;
+    let is_long = panels
+        .iter()
+        .any(|panel| lines(panel[0].1, width(3)).len() > 1);
+    let (columns, width) = if is_long {
+        (2, width(2))
+    } else {
+        (3, width(3))
+    };
+    let name_lines = panels
+        .iter()
+        .map(|panel| lines(panel[0].1, width).len())
+        .max()?;
+    let above = AROUND + LINE * name_lines as f64;
+    area.right = width;
+    // All panels are this one, moved.
+    let frame = Frame::new(figure, area)?;
     let names = figure.x.names();
     let foot = below(names, width);
     let count = panels.len();
     let mut items = vec![heading(figure)];
     for (place, panel) in panels.iter().enumerate() {
-        let (row, column) = (place / COLUMNS, place % COLUMNS);
+        let (row, column) = (place / columns, place % columns);
         let by = [
             margin + column as f64 * (width + GAP),
-            TOP + row as f64 * (HEIGHT + NAME) + NAME,
+            TOP + row as f64 * (HEIGHT + above) + above,
         ];
         items.push(Item::Backdrop { by });
         let moved = moved(figure, &area, by)?;
         if column == 0 {
             moved.y_texts(&mut items);
         }
-        if place + COLUMNS >= count {
+        if place + columns >= count {
             moved.x_texts(names, GAP / 2.0 - 2.0, &mut items);
         }
         name(panel[0].1, &moved.area, &mut items);
@@ -61,7 +75,7 @@ pub fn drawing(figure: &Figure) -> Option<Drawing> {
             draw(*number, series, &moved, &mut items);
         }
     }
-    let bottom = TOP + count.div_ceil(COLUMNS) as f64 * (HEIGHT + NAME) + foot;
+    let bottom = TOP + count.div_ceil(columns) as f64 * (HEIGHT + above) + foot;
     let whole = Area {
         left: margin,
         right: WIDTH - 12.0,
@@ -101,13 +115,25 @@ fn panels<'a>(drawn: &[&'a Series]) -> Vec<Vec<(usize, &'a Series)>> {
     panels
 }
 
+/// Room beside the marker of a name.
+const MARKER: f64 = 2.0 * RADIUS + 6.0;
+
+fn lines(series: &Series, width: f64) -> Vec<String> {
+    font::lines(&series.name, FONT, width - MARKER)
+}
+
 fn name(series: &Series, area: &Area, items: &mut Vec<Item>) {
+    let lines = lines(series, area.right - area.left);
+    let top = area.top - 5.0 - LINE * (lines.len() as f64 - 1.0);
+    let place = [area.left + RADIUS + 1.0, top - 4.5];
     let look = series.look;
-    let place = [area.left + RADIUS + 1.0, area.top - 9.5];
     items.push(marker(look.marker(), place, RADIUS, look.ink()));
-    let room = area.right - area.left - 2.0 * RADIUS - 6.0;
-    let at = [area.left + 2.0 * RADIUS + 6.0, area.top - 5.0];
-    items.push(Words::cut(&series.name, at, room).into());
+    for (number, line) in lines.into_iter().enumerate() {
+        let at = [area.left + MARKER, top + LINE * number as f64];
+        let mut words = Words::new(line, at);
+        words.whole = words.text.ends_with('…').then(|| series.name.clone());
+        items.push(words.into());
+    }
 }
 
 fn draw(number: usize, series: &Series, frame: &Frame, items: &mut Vec<Item>) {

@@ -41,6 +41,7 @@ pub fn drawing(figure: &Figure) -> Option<Drawing> {
     match labels {
         Some(_) => labels::draw(&figure.series, &frame, &mut items),
         None => {
+            labels::markers(&figure.series, &frame, &mut items);
             let key = Key::new(&figure.series);
             key.draw(bottom + 8.0, &mut items);
             bottom += key.height() + 8.0;

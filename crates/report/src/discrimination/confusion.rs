@@ -148,6 +148,18 @@ fn note(results: &Results, told: &Discrimination, arm: &SeenArm) -> String {
             point.rule
         ));
     }
+    let asked = told.questions.iter().zip(&arm.told.questions);
+    let without =
+        asked.filter(|(question, own)| question.cases.is_some() && own.operating.is_none());
+    let without: Vec<&str> = without
+        .map(|(question, _)| question.name.as_str())
+        .collect();
+    if !without.is_empty() {
+        note.push_str(&format!(
+            "Without a threshold, as the pictures lack one of the answers: {}. ",
+            without.join(", ")
+        ));
+    }
     let more = told.arms.len().saturating_sub(2);
     if more > 0 {
         note.push_str(&format!(

@@ -2,8 +2,8 @@
 
 use figures::{Axis, Figure, Form, Place, Point, Reference, Series};
 use record::results::{
-    CurveQuestion, CurveResult, Discrimination, Estimate, MeanResult, QuestionDiscrimination,
-    Results,
+    CurveQuestion, CurveResult, Discrimination, Estimate, MeanResult, OperatingMean,
+    QuestionDiscrimination, Results,
 };
 
 use super::seen::{Seen, SeenArm};
@@ -11,7 +11,7 @@ use super::two_by_two::range;
 use crate::evidence::flagged;
 use crate::number::{self, fixed};
 
-/// Arms with bands in one drawing; more would hide each other.
+/// Arms with bands and intervals in one drawing; more would hide each other.
 const BANDS: usize = 2;
 /// Questions beside the headline that are drawn: those with the most positive pictures.
 const OTHERS: usize = 24;
@@ -89,25 +89,12 @@ impl Drawing<'_> {
         )
         .against(Reference::new(Place::Diagonal, "chance"));
         let places = &self.told.false_positive_rates;
-        for (series, own) in self.lines(place, is_small, places, |own| own.roc.as_ref()) {
-            figure = figure.with(series);
-            if let Some(point) = &own.1.operating {
-                let at = 1.0 - point.specificity.value;
-                let dot = Point::new(at, point.sensitivity.value)
-                    .between(ends(&point.sensitivity))
-                    .noting(format!(
-                        "threshold {}{}",
-                        fixed(point.threshold.mean, 3),
-                        bracketed(&range(&point.threshold, 3))
-                    ));
-                let name = format!("{}, thresholds", own.0.name);
-                figure = figure.with(Series::dots(name.clone(), own.0.look, [dot]).unnamed());
-                if let Some([low, high]) = ends(&point.specificity) {
-                    let reach = [1.0 - high, 1.0 - low].map(|x| [x, point.sensitivity.value]);
-                    let name = format!("{name}: interval of 1 − specificity");
-                    figure = figure.with(Series::line(name, own.0.look, reach).unnamed());
-                }
-            }
+        for line in self.lines(place, is_small, places, |own| own.roc.as_ref()) {
+            let marks = line.own.operating.as_ref();
+            let marks = marks.map(|point| thresholds(line.arm, point, line.has_band));
+            figure = figure
+                .with(line.series)
+                .with_all(marks.into_iter().flatten());
         }
         figure.drawable()
     }
@@ -135,45 +122,47 @@ impl Drawing<'_> {
             figure = figure.against(Reference::new(Place::Y(prevalence), name));
         }
         let places = &self.told.recalls;
-        for (series, own) in
-            self.lines(place, is_small, places, |own| own.precision_recall.as_ref())
-        {
-            figure = figure.with(series);
-            let point = own.1.operating.as_ref();
-            if let Some((point, ppv)) = point.and_then(|point| Some((point, point.ppv?))) {
+        for line in self.lines(place, is_small, places, |own| own.precision_recall.as_ref()) {
+            let point = line.own.operating.as_ref();
+            let dot = point.and_then(|point| {
+                let ppv = point.ppv?;
                 let dot = Point::new(point.sensitivity.value, ppv.mean)
                     .noting(format!("precision{}", bracketed(&range(&ppv, 3))));
-                let name = format!("{}, thresholds", own.0.name);
-                let dot = Series::new(name, own.0.look, [Form::Dots], [dot]);
-                figure = figure.with(dot.unnamed());
-            }
+                let name = format!("{}, thresholds", line.arm.name);
+                Some(Series::new(name, line.arm.look, [Form::Dots], [dot]).unnamed())
+            });
+            figure = figure.with(line.series).with_all(dot);
         }
         figure.drawable()
     }
 
-    /// The curve of every drawn arm that has one, with the arm and its numbers.
+    /// The curve of every drawn arm that has one.
     fn lines<'b>(
         &'b self,
         place: usize,
         is_small: bool,
         places: &'b [f64],
         of: impl Fn(&QuestionDiscrimination) -> Option<&CurveResult> + 'b,
-    ) -> impl Iterator<Item = (Series, (&'b SeenArm<'b>, &'b QuestionDiscrimination))> {
+    ) -> impl Iterator<Item = Line<'b>> {
         let arms = self.arms(is_small).iter().enumerate();
         arms.filter_map(move |(number, arm)| {
             let own = arm.told.questions.get(place)?;
             let curve = of(own)?;
+            let has_band = number < BANDS;
             let step = if is_small { 2 } else { 1 };
             let last = curve.values.len().checked_sub(1)?;
-            let read = (0..=last).filter(|at| (last - at) % step == 0);
+            let read = (0..=last).filter(|at| (last - at).is_multiple_of(step));
             let points = read.filter_map(|at| {
                 let ends = curve.low.get(at).zip(curve.high.get(at));
-                let ends = ends
-                    .filter(|_| number < BANDS)
-                    .map(|(low, high)| [*low, *high]);
+                let ends = ends.filter(|_| has_band).map(|(low, high)| [*low, *high]);
                 Some(Point::new(*places.get(at)?, curve.values[at]).between(ends))
             });
-            Some((Series::band(arm.name.clone(), arm.look, points), (arm, own)))
+            Some(Line {
+                series: Series::band(arm.name.clone(), arm.look, points),
+                arm,
+                own,
+                has_band,
+            })
         })
     }
 
@@ -220,6 +209,35 @@ impl Drawing<'_> {
             }
         }
     }
+}
+
+/// A curve with the arm and its numbers.
+struct Line<'a> {
+    series: Series,
+    arm: &'a SeenArm<'a>,
+    own: &'a QuestionDiscrimination,
+    has_band: bool,
+}
+
+/// Where the thresholds of an arm lie on its ROC curve, with both intervals where it has a band.
+fn thresholds(arm: &SeenArm, point: &OperatingMean, has_band: bool) -> Vec<Series> {
+    let at = [1.0 - point.specificity.value, point.sensitivity.value];
+    let dot = Point::from(at)
+        .between(ends(&point.sensitivity).filter(|_| has_band))
+        .noting(format!(
+            "threshold {}{}",
+            fixed(point.threshold.mean, 3),
+            bracketed(&range(&point.threshold, 3))
+        ));
+    let name = format!("{}, thresholds", arm.name);
+    let across = ends(&point.specificity).filter(|_| has_band);
+    let across = across.map(|[low, high]| {
+        let reach = [1.0 - high, 1.0 - low].map(|x| [x, point.sensitivity.value]);
+        let name = format!("{name}: interval of 1 − specificity");
+        Series::line(name, arm.look, reach).unnamed()
+    });
+    let dots = Series::dots(name, arm.look, [dot]).unnamed();
+    across.into_iter().chain([dots]).collect()
 }
 
 fn title(question: &CurveQuestion) -> String {
@@ -273,7 +291,7 @@ fn note(results: &Results, told: &Discrimination, seen: &Seen) -> String {
     let points = seen.arms.iter().flat_map(|arm| &arm.told.questions);
     if let Some(point) = points.filter_map(|own| own.operating.as_ref()).next() {
         note.push_str(&format!(
-            "Dots are means over the thresholds that each run chose on the validation partition ({}), with their intervals. ",
+            "Dots are means over the thresholds that each run chose on the validation partition ({}), with intervals where an arm has a band. ",
             point.rule
         ));
     }

@@ -193,48 +193,68 @@ fn settling(settling: &SettlingResult) -> String {
 /// Rows of a chart at most, so that it fits a printed page.
 const ROWS: usize = 32;
 
+/// A row of the charts: what is compared with, or a comparison with it.
+enum Drawn<'a> {
+    Heading(&'a str),
+    Comparison(&'a ComparisonResult),
+}
+
 /// Every difference with its interval, beside the zone that does not matter.
 fn differences(results: &Results, palette: &Palette) -> Vec<Figure> {
-    let parts: Vec<&[ComparisonResult]> = results.comparisons.chunks(ROWS).collect();
+    let mut rows: Vec<Drawn> = Vec::new();
+    let mut baseline = "";
+    for comparison in &results.comparisons {
+        // A chart starts with what its comparisons are with.
+        if comparison.baseline != baseline || rows.len().is_multiple_of(ROWS) {
+            baseline = &comparison.baseline;
+            rows.push(Drawn::Heading(baseline));
+        }
+        rows.push(Drawn::Comparison(comparison));
+    }
+    let parts: Vec<&[Drawn]> = rows.chunks(ROWS).collect();
     let count = parts.len();
     let numbered = parts.into_iter().enumerate();
-    let all = numbered.filter_map(|(number, part)| {
-        let points = part.iter().enumerate().map(|(row, comparison)| {
-            let difference = comparison.difference;
-            let arm = results.arms.iter().find(|arm| arm.label == comparison.arm);
-            let look = arm.map_or(Look::BASELINE, |arm| palette.look(&arm.setup()));
-            Point::new(difference.value, row as f64)
-                .between(difference.interval())
-                .noting(comparison.outcome.to_string())
-                .looking(look)
-        });
-        let names = part.iter().map(|comparison| {
-            Category::new(format!("{}, less {}", comparison.arm, comparison.baseline))
-        });
-        let of_parts = match count {
-            1 => String::new(),
-            _ => format!(", part {} of {count}", number + 1),
+    let all = numbered.filter_map(|(number, rows)| {
+        let title = match count {
+            1 => "Differences in test AUC".to_owned(),
+            _ => format!("Differences in test AUC, part {} of {count}", number + 1),
         };
-        Figure::new(
-            &format!("differences-{}", number + 1),
-            format!("Differences in test AUC{of_parts}"),
-            "Right of 0 the first arm is ahead; within the zone a difference would not matter.",
-            [
-                Axis::straight("difference in test AUC").digits(3),
-                Axis::categories("comparison", names),
-            ],
-        )
-        .with(Series::dots(
-            "difference, 95% interval",
-            Look::BASELINE,
-            points,
-        ))
-        .against(Reference::new(
-            Place::BetweenX([-results.margin, results.margin]),
-            "",
-        ))
-        .against(Reference::new(Place::X(0.0), ""))
-        .drawable()
+        let id = format!("differences-{}", number + 1);
+        figure(results, palette, &id, title, rows).drawable()
     });
     all.collect()
+}
+
+fn figure(results: &Results, palette: &Palette, id: &str, title: String, rows: &[Drawn]) -> Figure {
+    let names = rows.iter().map(|row| match row {
+        Drawn::Heading(baseline) => Category::heading(format!("Less {baseline}")),
+        Drawn::Comparison(comparison) => Category::new(&comparison.arm),
+    });
+    let points = rows.iter().enumerate().filter_map(|(row, drawn)| {
+        let Drawn::Comparison(comparison) = drawn else {
+            return None;
+        };
+        let difference = comparison.difference;
+        let arm = results.arms.iter().find(|arm| arm.label == comparison.arm);
+        let look = arm.map_or(Look::BASELINE, |arm| palette.look(&arm.setup()));
+        let point = Point::new(difference.value, row as f64).between(difference.interval());
+        Some(point.noting(comparison.outcome.to_string()).looking(look))
+    });
+    let zone = [-results.margin, results.margin];
+    Figure::new(
+        id,
+        title,
+        "Right of 0 an arm is ahead of what it is compared with; within the zone a difference would not matter.",
+        [
+            Axis::straight("difference in test AUC").digits(3),
+            Axis::categories("arm", names),
+        ],
+    )
+    .with(Series::dots(
+        "difference, 95% interval",
+        Look::BASELINE,
+        points.collect::<Vec<_>>(),
+    ))
+    .against(Reference::new(Place::BetweenX(zone), ""))
+    .against(Reference::new(Place::X(0.0), ""))
 }

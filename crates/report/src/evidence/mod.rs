@@ -15,7 +15,7 @@ mod specification;
 mod test_sets;
 mod tuning;
 
-pub use section::{Section, flagged};
+pub use section::{Row, Section, Sheet, flagged};
 pub use shown::shown_arm;
 
 use record::results::{Results, Timing};

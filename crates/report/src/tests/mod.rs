@@ -2,6 +2,7 @@
 
 mod discriminated;
 mod invented;
+mod many;
 mod tried;
 
 use super::*;

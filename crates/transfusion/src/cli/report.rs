@@ -1,6 +1,6 @@
 //! `report`: compare what is finished and write it down.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -9,7 +9,7 @@ use durable::{ABANDONED, Manifest, remove_old_temporaries, write};
 use record::names::{EXAMPLES, INITIAL_FILTERS, MANIFEST, MODEL, REPORT, RESULTS};
 use record::results::{ArmResult, ComparisonResult, Results, Timing};
 use record::{Declaration, FinishedRun, Listing, StudyDirectory};
-use report::{ExampleSheet, FilterSheet, Illustrations, html, median};
+use report::{ExampleSheet, FilterSheet, Illustrations, Takeaway, html, median};
 use study::OpenStudy;
 
 use super::exit::Exit;
@@ -33,11 +33,15 @@ pub struct Report {
     /// Print results.json instead of tables
     #[arg(long)]
     json: bool,
+    /// Folder for every chart as SVG, PNG and CSV and every table as CSV, Markdown and LaTeX
+    #[arg(long, value_name = "FOLDER")]
+    to: Option<PathBuf>,
 }
 
 impl Report {
     pub fn run(self) -> anyhow::Result<Exit> {
-        let results = finish(&StudyDirectory::new(self.study), self.json)?;
+        let directory = StudyDirectory::new(self.study);
+        let results = conclude(&directory, self.json, self.to.as_deref())?;
         Ok(if !results.failures.is_empty() {
             Exit::Findings
         } else {
@@ -48,6 +52,15 @@ impl Report {
 
 /// Writes `results.json` and `report.html` and prints what they say in short.
 pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results> {
+    conclude(directory, json, None)
+}
+
+/// The same, with charts and tables as files in a folder where one is given.
+fn conclude(
+    directory: &StudyDirectory,
+    json: bool,
+    folder: Option<&Path>,
+) -> anyhow::Result<Results> {
     if directory.path().is_dir() {
         // What a report that was killed left; another may be writing one just now.
         remove_old_temporaries(directory.path(), ABANDONED)?;
@@ -63,6 +76,9 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
         html(&results, &timing, &illustrations, &declarations)?.as_bytes(),
     )?;
     directory.list()?;
+    if let Some(folder) = folder {
+        take_away(&Takeaway::new(&results, &timing)?, folder)?;
+    }
     if json {
         print_json(&results)?;
         return Ok(results);
@@ -105,7 +121,24 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
         );
     }
     output!("\nReport: {}", path.display());
+    if let Some(folder) = folder {
+        output!("Charts and tables: {}", folder.display());
+    }
     Ok(results)
+}
+
+/// Writes every chart and table, each file whole or not at all; other files of the folder stay.
+fn take_away(taken: &Takeaway, folder: &Path) -> anyhow::Result<()> {
+    for file in taken.files() {
+        let path = folder.join(&file.path);
+        let parent = path.parent().unwrap_or(folder);
+        if !parent.is_dir() {
+            std::fs::create_dir_all(parent)
+                .with_context(|| format!("cannot create {}", parent.display()))?;
+        }
+        write(&path, &file.bytes)?;
+    }
+    Ok(())
 }
 
 /// Keeps a sheet of example pictures beside the study, so that reports need no data.
@@ -246,6 +279,7 @@ fn arms_table(results: &Results, timing: &[Timing]) -> String {
             (Some(mean), _) if c.is_bound() => format!("≥ {mean:.0}"),
             (Some(mean), _) => format!("{mean:.0}"),
             (None, Some(by)) => format!("before {by}"),
+            (None, None) if arm.seeds.is_empty() => "no run yet".into(),
             (None, None) => "not reached".into(),
         }));
         row.push(parameters(results, arm));
