@@ -138,6 +138,11 @@ impl<'a> Page<'a> {
         Ok(page)
     }
 
+    /// Curves, confusion and classes.
+    pub fn discriminating(&self) -> &Discriminating {
+        &self.discriminating
+    }
+
     /// The sections behind the verdict.
     pub fn evidence(&self) -> &[Section] {
         &self.evidence

@@ -66,7 +66,7 @@ pub fn of_seed(arm: &str, classes: &[String], seed: &SeedConfusion) -> GridTable
 fn table(caption: String, classes: &[String], rows: Vec<GridRow>) -> GridTable {
     GridTable {
         caption,
-        corner: "Truth ↓ predicted →".into(),
+        corner: "True class (columns: predicted)".into(),
         columns: classes.to_vec(),
         is_dense: classes.len() > FULL,
         rows,

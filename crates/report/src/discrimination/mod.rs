@@ -15,6 +15,7 @@ use record::results::Results;
 use super::palette::Palette;
 use confusion::ConfusionSection;
 use curves::CurveSection;
+pub use grid_table::{GridRow, GridTable};
 use per_class::PerClassSection;
 use seen::Seen;
 
@@ -41,6 +42,20 @@ impl Discriminating {
             confusion: ConfusionSection::new(results, told, &seen),
             per_class: PerClassSection::new(results, told, &seen),
         }
+    }
+
+    /// All tables of confusion, those to unfold last.
+    pub fn confusion_tables(&self) -> impl Iterator<Item = &GridTable> {
+        let section = self.confusion.iter();
+        section.flat_map(|section| {
+            let folded = section.folded.iter().flat_map(|(_, tables)| tables);
+            section.tables.iter().chain(folded)
+        })
+    }
+
+    /// The AUCs of every arm, where there are more than are drawn.
+    pub fn per_class_table(&self) -> Option<&GridTable> {
+        self.per_class.as_ref()?.table.as_ref()
     }
 
     /// Everything that is drawn, in the order of the page.

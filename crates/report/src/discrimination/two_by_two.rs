@@ -25,7 +25,7 @@ pub fn matrix(title: &str, arm: &SeenArm, point: &OperatingMean) -> GridTable {
     };
     GridTable {
         caption: format!("{title}, {}", arm.name),
-        corner: "Truth ↓ called →".into(),
+        corner: "Truth (columns: called)".into(),
         columns: vec!["positive".into(), "negative".into()],
         rows: vec![
             row("positive", [(found, true), (missed, false)]),

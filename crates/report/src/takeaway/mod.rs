@@ -1,6 +1,7 @@
 //! What a paper takes over from a report: every chart and every table as files.
 
 mod csv;
+mod discrimination;
 mod evidence;
 mod index;
 mod latex;
@@ -50,6 +51,7 @@ impl Takeaway {
         let mut tables = results::tables(results, timing);
         if !results.trains_nothing() {
             tables.extend(evidence::tables(page.evidence()));
+            tables.extend(discrimination::tables(page.discriminating()));
         }
         tables.retain(|table| !table.rows.is_empty());
         Ok(Self {
