@@ -14,7 +14,7 @@ use crate::number::{self, fixed};
 /// Arms with bands and intervals in one drawing; more would hide each other.
 const BANDS: usize = 2;
 /// Questions beside the headline that are drawn: those with the most positive pictures.
-const OTHERS: usize = 24;
+const OTHERS: usize = 16;
 
 /// The section.
 pub struct CurveSection {
@@ -31,6 +31,7 @@ pub struct CurveSection {
 impl CurveSection {
     /// None where no arm has a curve.
     pub fn new(results: &Results, told: &Discrimination, seen: &Seen) -> Option<Self> {
+        told.questions.first()?;
         let drawing = Drawing { told, seen };
         let headline = drawing.pair(0, false);
         let mut others: Vec<usize> = (1..told.questions.len()).collect();

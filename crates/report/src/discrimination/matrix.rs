@@ -12,9 +12,10 @@ const FULL: usize = 8;
 pub fn over_seeds(caption: String, classes: &[String], confusion: &ConfusionResult) -> GridTable {
     let is_dense = classes.len() > FULL;
     let rows = confusion.shares.iter().enumerate().map(|(truth, shares)| {
-        let pictures: f64 = confusion.counts[truth].iter().sum();
+        let counts = confusion.counts.get(truth).map_or(&[][..], Vec::as_slice);
+        let pictures: f64 = counts.iter().sum();
         let cells = shares.iter().enumerate().map(|(predicted, share)| {
-            let count = confusion.counts[truth][predicted];
+            let count = counts.get(predicted).copied().unwrap_or(f64::NAN);
             let cell = match share {
                 Some(share) if is_dense => GridCell::plain(percent(share.mean), ""),
                 Some(share) => GridCell::plain(

@@ -13,7 +13,7 @@ const MARKS: usize = 3;
 /// Rows of the drawing.
 const ROWS: usize = 40;
 /// Cells of the table of all arms.
-const CELLS: usize = 3000;
+const CELLS: usize = 2000;
 
 /// The section.
 pub struct PerClassSection {
