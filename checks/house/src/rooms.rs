@@ -14,6 +14,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("figures", &[]),
     ("numbers", &[]),
     ("stats", &["streams"]),
+    ("gabor", &["stats", "streams"]),
     ("decisions", &["stats"]),
     ("similarity", &["kernels", "arrays", "streams", "outside"]),
     ("formats", &["outside"]),
@@ -97,6 +98,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     (
         "runs",
         &[
+            "gabor",
             "engine",
             "record",
             "similarity",

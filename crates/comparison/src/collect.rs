@@ -9,6 +9,7 @@ use super::arm::arm_result;
 use super::attribution::attributions;
 use super::convergence::{common_range, correct_speeds};
 use super::cost::costs;
+use super::discrimination::discrimination;
 use super::family::{Family, shares};
 use super::finished::{self, ArmRuns};
 use super::fold_results::cross_validation;
@@ -113,6 +114,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         question_comparisons: questions,
         test_sets: test_sets(&plan, &arms, shares.test_sets, allowed),
         cross_validation: cross_validation(&plan, &arms),
+        discrimination: None,
         costs,
         label_efficiency: label_efficiency(&plan, &arms),
         specificities: plan.compare.specificities.clone(),
@@ -141,6 +143,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         shares.best * allowed.spend,
         plan.compare.reference,
     );
+    results.discrimination = discrimination(&plan, &arms, &results);
     Ok(Collected {
         results,
         timing: arms.iter().map(timing).collect(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use stats::{Clusters, Delong, Estimate, StatsError};
+use stats::{Clusters, CurveFolds, Delong, Estimate, StatsError};
 use study::{Fold, Folds, Headline, StudyPlan};
 
 use super::question::Question;
@@ -79,6 +79,19 @@ impl Tested {
             .filter(|(_, folds)| folds.len() == self.folds)
             .map(|(seed, folds)| (seed, folds.into_values().collect()))
             .collect()
+    }
+
+    /// Whose each picture is, in the order of [`Folds::cases`].
+    pub(crate) fn clusters(&self) -> &Clusters {
+        &self.clusters
+    }
+
+    /// What mean curves have to know of the folds.
+    pub(crate) fn of_curves(&self) -> CurveFolds {
+        CurveFolds {
+            repeats: self.repeats,
+            test_to_train: self.test_to_train,
+        }
     }
 
     /// Test pictures of a fold for each that it trains on.

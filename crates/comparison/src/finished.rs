@@ -6,7 +6,7 @@ use images::Partition;
 use networks::initialisation::{Match, MatchReport, Origin};
 
 use super::cross_validation::{self, Tested};
-use super::performance::performance;
+use super::performance::{performance, thresholds};
 use decisions::OfFolds;
 use record::metrics::{self, Judged};
 use record::names::ERROR;
@@ -35,6 +35,9 @@ pub(crate) struct Finished {
     pub redrawn: Option<Vec<f64>>,
     /// Predictions of the test partition.
     pub test: Predictions,
+    /// The threshold on the probability that the validation partition chose, for each of
+    /// [`Question::every`]; none where it lacks one of the answers.
+    pub thresholds: Vec<Option<f64>>,
     /// Predictions of the named test sets, in the order of the plan.
     pub test_sets: Vec<Predictions>,
     /// Test AUC of the headline with its error over patients; of a fold laid out over all pictures
@@ -231,6 +234,7 @@ pub(crate) fn read<'a>(
                 redrawn,
                 timing: Some(finished.timing()?),
                 metrics,
+                thresholds: thresholds(plan, &validation),
                 test,
                 test_sets,
                 auc,

@@ -39,6 +39,7 @@ mod collect;
 mod convergence;
 mod cost;
 mod cross_validation;
+mod discrimination;
 mod family;
 mod finished;
 mod fold_results;

@@ -1,9 +1,9 @@
 //! Every question of one run: discrimination, an operating point, calibration.
 
 use stats::{
-    Binning, ClassScores, ClusteredCounts, Clusters, Counts, DecisionCurve, Delong, Findings,
-    Interval, Method, Rate, Recalibration, Reliability, RocCurve, SpecificityRange, StatsError,
-    Temperature, ThresholdRule, brier, partial_auc,
+    Binning, ChosenThreshold, ClassScores, ClusteredCounts, Clusters, Counts, DecisionCurve,
+    Delong, Findings, Interval, Method, Rate, Recalibration, Reliability, RocCurve,
+    SpecificityRange, StatsError, Temperature, ThresholdRule, brier, partial_auc,
 };
 
 use super::patients::Patients;
@@ -121,18 +121,34 @@ fn proportion(value: f64, interval: Interval) -> Proportion {
     }
 }
 
+/// The threshold that validation predictions choose for each of [`Question::every`].
+pub(crate) fn thresholds(plan: &StudyPlan, validation: &Predictions) -> Vec<Option<f64>> {
+    let classes = plan.data.described.classes.len();
+    let questions = Question::every(&plan.data).into_iter();
+    questions
+        .map(|question| {
+            let asked = question.ask_of(validation, classes);
+            Some(chosen(&plan.compare, &asked).ok()?.threshold)
+        })
+        .collect()
+}
+
+fn chosen(compare: &ComparePlan, validation: &Asked) -> Result<ChosenThreshold, StatsError> {
+    let rule = match compare.operating {
+        OperatingRule::Youden => ThresholdRule::Youden,
+        OperatingRule::Sensitivity(least) => ThresholdRule::SensitivityAtLeast(least),
+        OperatingRule::Specificity(least) => ThresholdRule::SpecificityAtLeast(least),
+    };
+    rule.choose(&validation.labels, &validation.scores)
+}
+
 fn operating(
     compare: &ComparePlan,
     validation: &Asked,
     test: &Asked,
     clusters: Option<&Clusters>,
 ) -> Result<OperatingResult, StatsError> {
-    let rule = match compare.operating {
-        OperatingRule::Youden => ThresholdRule::Youden,
-        OperatingRule::Sensitivity(least) => ThresholdRule::SensitivityAtLeast(least),
-        OperatingRule::Specificity(least) => ThresholdRule::SpecificityAtLeast(least),
-    };
-    let chosen = rule.choose(&validation.labels, &validation.scores)?;
+    let chosen = chosen(compare, validation)?;
     let counts = Counts::at(&test.labels, &test.scores, chosen.threshold)?;
     let clustered = clusters
         .map(|c| ClusteredCounts::at(&test.labels, &test.scores, chosen.threshold, c))

@@ -44,14 +44,7 @@ impl Question {
     /// The questions of a study: the headline's, or one per class or finding behind its mean.
     pub(crate) fn of(data: &PlannedData) -> Vec<Self> {
         let classes = &data.described.classes;
-        let question = |kind, is_headline| Self {
-            name: match kind {
-                Kind::AtLeast(grade) => format!("grade ≥ {grade}"),
-                Kind::Class(index) | Kind::Finding(index) => classes[index].clone(),
-            },
-            is_headline,
-            kind,
-        };
+        let question = |kind, is_headline| Self::new(kind, classes, is_headline);
         match (&data.headline, data.task) {
             (Headline::AtLeast(grade), _) => vec![question(Kind::AtLeast(*grade), true)],
             (Headline::Class(index), _) => vec![question(Kind::Class(*index), true)],
@@ -69,6 +62,42 @@ impl Question {
                 })
                 .collect(),
             (Headline::MacroFindings | Headline::Finding(_), _) => Vec::new(),
+        }
+    }
+
+    /// Those and every other of the task: all grades to begin from, all classes, all findings.
+    pub(crate) fn every(data: &PlannedData) -> Vec<Self> {
+        let mut every = Self::of(data);
+        let classes = &data.described.classes;
+        if let [only] = &every[..] {
+            let kinds: Vec<Kind> = match only.kind {
+                Kind::AtLeast(_) => (1..classes.len()).map(Kind::AtLeast).collect(),
+                Kind::Class(_) if classes.len() > 2 => {
+                    (0..classes.len()).map(Kind::Class).collect()
+                }
+                Kind::Class(_) | Kind::Finding(_) => Vec::new(),
+            };
+            let others: Vec<Kind> = kinds
+                .into_iter()
+                .filter(|kind| *kind != only.kind)
+                .collect();
+            every.extend(
+                others
+                    .into_iter()
+                    .map(|kind| Self::new(kind, classes, false)),
+            );
+        }
+        every
+    }
+
+    fn new(kind: Kind, classes: &[String], is_headline: bool) -> Self {
+        Self {
+            name: match kind {
+                Kind::AtLeast(grade) => format!("grade ≥ {grade}"),
+                Kind::Class(index) | Kind::Finding(index) => classes[index].clone(),
+            },
+            is_headline,
+            kind,
         }
     }
 

@@ -80,7 +80,7 @@ impl Paired {
 }
 
 /// The curves whose mean is the headline AUC of a run.
-fn curves(plan: &StudyPlan, run: &Finished) -> Vec<Finding> {
+pub(crate) fn curves(plan: &StudyPlan, run: &Finished) -> Vec<Finding> {
     let classes = plan.data.described.classes.len();
     let measurable = measurable_findings(&run.test.labels, classes);
     let all = Question::of(&plan.data).into_iter().enumerate();

@@ -4,6 +4,10 @@ use crate::axis::{Axis, Scale};
 use crate::number;
 use crate::ticks;
 
+/// Units between marks of a row that lie a whole row apart: a value of 2.2 is below the middle of
+/// row 2, so that several series do not cover each other.
+const BESIDE: f64 = 20.0;
+
 /// An axis that knows where its values lie.
 #[derive(Clone, Debug)]
 pub struct Mapping {
@@ -94,7 +98,7 @@ impl Mapping {
     /// The place of a value; one beyond the axis lies at most a length of it away.
     pub fn place(&self, value: f64) -> f64 {
         if let Some(place) = self.rows.get(value.round().max(0.0) as usize) {
-            return *place;
+            return place + BESIDE * (value - value.round().max(0.0));
         }
         let share = match self.scale {
             Kind::Logarithmic => {

@@ -37,6 +37,7 @@ pub mod checklists;
 mod contents;
 mod curves;
 mod data;
+mod discrimination;
 mod error;
 mod evidence;
 mod facet;

@@ -5,6 +5,7 @@ use super::attributions::AttributionTable;
 use super::contents::{Group, Links};
 use super::curves::Curves;
 use super::data::{self, DataTables, TaskRow};
+use super::discrimination::Discriminating;
 use super::error::ReportError;
 use super::evidence::{self, Section};
 use super::filter_change::FilterTable;
@@ -31,6 +32,7 @@ pub const TABLES: &str = include_str!("templates/tables.js");
 /// Light, dark and print.
 const STYLE: &str = concat!(
     include_str!("templates/page.css"),
+    include_str!("templates/discrimination.css"),
     include_str!("templates/paper.css")
 );
 /// Where figures stand.
@@ -61,6 +63,7 @@ pub struct Page<'a> {
     table: ArmTable,
     attributions: AttributionTable,
     evidence: Vec<Section>,
+    discriminating: Discriminating,
     classes: Option<ClassTable>,
     runs: Vec<RunRow>,
     curves: Curves,
@@ -111,6 +114,7 @@ impl<'a> Page<'a> {
             declared_late: Declaration::changes(declarations),
             attributions: AttributionTable::new(results),
             evidence: evidence::sections(results, timing, &palette),
+            discriminating: Discriminating::new(results, &palette),
             classes: ClassTable::new(results, &palette),
             runs: runs::runs(results, &palette, &table.metrics),
             curves: Curves::new(results, &palette),
@@ -146,7 +150,22 @@ impl<'a> Page<'a> {
         let trains = !self.results.trains_nothing();
         let mut evidence = Links::new()
             .when(trains, "curves", "Learning curves")
-            .when(trains, "forest", "Test AUC");
+            .when(trains, "forest", "Test AUC")
+            .when(
+                trains && self.discriminating.curves.is_some(),
+                "discrimination",
+                "ROC curves",
+            )
+            .when(
+                trains && self.discriminating.confusion.is_some(),
+                "confusion",
+                "Confusion",
+            )
+            .when(
+                trains && self.discriminating.per_class.is_some(),
+                "per-class",
+                "Per class",
+            );
         for section in self.evidence.iter().filter(|_| trains) {
             evidence = evidence.and(section.id, section.word);
         }
@@ -194,6 +213,11 @@ impl<'a> Page<'a> {
         groups.into_iter().flatten().collect()
     }
 
+    /// Curves, confusion and classes.
+    pub fn discriminating(&self) -> &Discriminating {
+        &self.discriminating
+    }
+
     /// The sections behind the verdict.
     pub fn evidence(&self) -> &[Section] {
         &self.evidence
@@ -202,6 +226,7 @@ impl<'a> Page<'a> {
     /// All charts, from top to bottom.
     pub fn figures(&self) -> impl Iterator<Item = &Figure> {
         let trained = self.curves.all().chain(&self.forest);
+        let trained = trained.chain(self.discriminating.figures());
         let trained = trained.chain(self.evidence.iter().flat_map(|section| &section.plots));
         let is_trained = !self.results.trains_nothing();
         let trained = trained.filter(move |_| is_trained);

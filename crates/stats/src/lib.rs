@@ -9,12 +9,13 @@
 //! | Do two scores differ on the same cases? | [`PairedCurves`] |
 //! | How well does an arm do over its seeds? | [`Arm`], [`SeedMean`], [`Estimate`], [`Influence`] |
 //! | … over the folds of cross-validation? | [`Estimate::over_folds`], [`Estimate::of_procedure`], [`ResampledMean`], [`FoldSpread`] |
+//! | … as a curve with a band? | [`ArmCurves`], [`CurveGrid`], [`ClusterDraws`] |
 //! | Is one arm better, worse or equivalent? | [`Outcome`]; the crate `decisions` concludes |
 //! | … by resampling, without formulas? | [`HierarchicalBootstrap`], [`PatientPermutation`], [`SeedPermutation`] |
 //! | … one of several? | [`holm`] |
 //! | … in a printed table? | [`GroupComparison`] |
 //! | How many labels does an arm save? | [`LabelEfficiency`] |
-//! | How good are the predicted classes and probabilities? | [`accuracy()`], [`quadratic_kappa`], [`log_loss()`] |
+//! | How good are the predicted classes and probabilities? | [`accuracy()`], [`ConfusionMatrix`], [`quadratic_kappa`], [`log_loss()`] |
 //! | Can the probabilities be taken at their word? | [`Reliability`], [`CalibrationError`], [`BrierDecomposition`], [`Recalibration`] |
 //! | … and how are they mended? | [`Temperature`] |
 //! | What does a threshold give? | [`ThresholdRule`], [`Counts`], [`ClusteredCounts`], [`Proportion`], [`LikelihoodRatio`], [`PredictiveValues`] |
@@ -24,7 +25,6 @@
 //! | Do two quantities go together? | [`Coefficient`], [`Association`] |
 //! | What do frozen features tell of labels? | [`LogisticRegression`], [`NearestNeighbours`] |
 //! | What do frozen features promise for a task? | [`logme()`], [`h_score()`], [`leep()`] and others of [`transferability`] |
-//! | Is a filter a Gabor function? | [`GaborSearch`], [`GaborFit`] |
 //!
 //! Everything is `f64` and never NaN: what cannot be computed comes back as a [`StatsError`] with
 //! its reason. Times are at most `O(n log n)` in the number of cases, but for associations, which
@@ -67,7 +67,6 @@ mod convergence;
 mod cross_validation;
 mod discrimination;
 mod error;
-mod gabor;
 mod input;
 mod lbfgs;
 mod links;
@@ -87,9 +86,9 @@ pub use convergence::*;
 pub use cross_validation::*;
 pub use discrimination::*;
 pub use error::StatsError;
-pub use gabor::*;
 pub use lbfgs::{Minimum, minimise};
 pub use links::{expit, softmax};
+pub use matrix::dot;
 pub use operating::*;
 pub use transferability::*;
 pub use uncertainty::*;

@@ -117,6 +117,53 @@ fn compare(folder: &Folder, config: &str, headline: impl Fn(&Table) -> f64) {
         let written = seed["auc"]["value"].as_f64().expect("an AUC");
         assert!((found - written).abs() <= 1e-12, "{found} is not {written}");
     }
+    for (place, arm) in told_apart(&results).into_iter().enumerate() {
+        area_below_curve(&results, place, &arm);
+        let seeds = arm["confusion"]["seeds"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        for (number, seed) in seeds.iter().enumerate() {
+            let run = results["arms"][place]["seeds"][number]["run"].as_u64();
+            let run = &runs[run.expect("a number") as usize];
+            confusion(&Table::read(&run.join("predictions.csv")), &seed["counts"]);
+        }
+    }
+}
+
+fn told_apart(results: &Value) -> Vec<Value> {
+    let arms = &results["discrimination"]["arms"];
+    arms.as_array().expect("curves of arms").clone()
+}
+
+/// The trapezoids below the mean ROC curve of the headline are the mean AUC, but for its grid.
+fn area_below_curve(results: &Value, place: usize, arm: &Value) {
+    let numbers = |value: &Value| -> Vec<f64> {
+        let values = value.as_array().expect("a curve").iter();
+        values.map(|v| v.as_f64().expect("a number")).collect()
+    };
+    let x = numbers(&results["discrimination"]["false_positive_rates"]);
+    let y = numbers(&arm["questions"][0]["roc"]["values"]);
+    let trapezoids = x.windows(2).zip(y.windows(2));
+    let area: f64 = trapezoids
+        .map(|(x, y)| (x[1] - x[0]) * (y[0] + y[1]) / 2.0)
+        .sum();
+    let auc = results["arms"][place]["auc"]["value"].as_f64();
+    let auc = auc.expect("an AUC");
+    assert!((area - auc).abs() < 0.02, "{area} is not {auc}");
+}
+
+/// Pictures by true and most probable class, counted again.
+fn confusion(table: &Table, counts: &Value) {
+    let classes = table.probabilities[0].len();
+    let mut expected = vec![vec![0u64; classes]; classes];
+    for row in table.rows() {
+        let probabilities = &table.probabilities[row];
+        let highest = probabilities.iter().copied().fold(f64::MIN, f64::max);
+        let predicted = probabilities.iter().position(|p| *p == highest);
+        expected[table.class(row)][predicted.expect("a class")] += 1;
+    }
+    assert_eq!(*counts, serde_json::json!(expected));
 }
 
 #[test]

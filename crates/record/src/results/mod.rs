@@ -8,8 +8,10 @@ mod arm;
 mod association;
 mod beside;
 mod comparison;
+mod confusion;
 mod cost;
 mod cross_validation;
+mod discrimination;
 mod estimate;
 mod label_efficiency;
 mod outcome;
@@ -41,9 +43,14 @@ pub use comparison::{
     AttributionResult, BootstrapResult, ComparisonResult, Helps, NeededResult, PValues, PartResult,
     PermutationResult, PosteriorResult, PowerResult, SettlingResult, SpeedUpResult,
 };
+pub use confusion::{ConfusionResult, SeedConfusion};
 pub use cost::{CostResult, FrontResult, is_on_front};
 pub use cross_validation::{
     CrossValidatedArm, CrossValidatedDifference, CrossValidation, FoldAucs, ResampledResult,
+};
+pub use discrimination::{
+    ArmDiscrimination, CurveQuestion, CurveResult, Discrimination, MeanResult, OperatingMean,
+    QuestionCases, QuestionDiscrimination, RangeResult,
 };
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};

@@ -8,6 +8,7 @@ use super::arm::ArmResult;
 use super::comparison::{AttributionResult, ComparisonResult};
 use super::cost::CostResult;
 use super::cross_validation::CrossValidation;
+use super::discrimination::Discrimination;
 use super::label_efficiency::LabelEfficiencyResult;
 use super::probe::{ProbeResult, Probes};
 use super::progress::{Failure, Progress, Reproduction};
@@ -67,6 +68,9 @@ pub struct Results {
     /// What cross-validation adds, where the study has folds and a run is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross_validation: Option<CrossValidation>,
+    /// Curves and confusion matrices, where a run is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discrimination: Option<Discrimination>,
     /// What every arm costs, in the order of the arms.
     #[serde(default)]
     pub costs: Vec<CostResult>,

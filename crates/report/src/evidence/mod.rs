@@ -15,7 +15,8 @@ mod specification;
 mod test_sets;
 mod tuning;
 
-pub use section::{Row, Section, Sheet};
+pub use section::{Row, Section, Sheet, flagged};
+pub use shown::shown_arm;
 
 use record::results::{Results, Timing};
 

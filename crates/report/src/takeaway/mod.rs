@@ -1,6 +1,7 @@
 //! What a paper takes over from a report: every chart and every table as files.
 
 mod csv;
+mod discrimination;
 mod evidence;
 mod file;
 mod index;
@@ -43,6 +44,7 @@ impl Takeaway {
         let mut tables = results::tables(results, timing);
         if !results.trains_nothing() {
             tables.extend(evidence::tables(page.evidence()));
+            tables.extend(discrimination::tables(page.discriminating()));
         }
         tables.retain(|table| !table.rows.is_empty());
         Ok(Self {

@@ -195,6 +195,7 @@ pub fn results(words: &str) -> Results {
         comparisons: vec![comparison(words, None)],
         test_sets: Vec::new(),
         cross_validation: None,
+        discrimination: None,
         question_comparisons: vec![comparison(words, Some(words.to_owned()))],
         costs: ["random", words]
             .map(|init| cost(&format!("{words} {init}")))

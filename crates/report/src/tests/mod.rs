@@ -1,6 +1,7 @@
 //! What every report must hold, whatever the study found.
 
 mod crowded;
+mod discriminated;
 mod invented;
 mod many;
 mod pages;

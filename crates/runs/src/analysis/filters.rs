@@ -1,8 +1,8 @@
 //! What became of the filters of the first convolution.
 
+use gabor::GaborSearch;
 use networks::{Network, Weights};
 use rayon::prelude::*;
-use stats::GaborSearch;
 
 use record::FilterAnalysis;
 use record::results::OneFilter;

@@ -4,6 +4,7 @@ mod bootstrap;
 mod clusters;
 pub(crate) mod influence;
 pub(crate) mod interval;
+pub(crate) mod mean_share;
 pub(crate) mod noncentral;
 mod proportion;
 pub(crate) mod quantile;

@@ -1,6 +1,6 @@
 //! Which Gabor functions count as such on a kernel.
 
-use super::wave::GaborWave;
+use crate::wave::GaborWave;
 
 /// Highest frequency, in cycles per pixel: two taps a cycle.
 const NYQUIST: f64 = 0.5;

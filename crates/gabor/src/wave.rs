@@ -2,8 +2,8 @@
 
 use std::f64::consts::TAU;
 
-use crate::centring::without_mean;
-use crate::matrix::dot;
+use stats::dot;
+use stats::without_mean;
 
 /// Below this share of its length, what is left of the sine beside the cosine is rounding.
 const DEPENDENT: f64 = 1e-9;

@@ -6,10 +6,10 @@ use rand_distr::{Distribution as _, StandardNormal};
 use rayon::prelude::*;
 use streams::stream;
 
-use super::bounds::{Bounds, Shares};
-use super::wave::{GaborWave, Taps};
-use crate::centring::{varies, without_mean};
-use crate::lbfgs::minimise;
+use crate::bounds::{Bounds, Shares};
+use crate::wave::{GaborWave, Taps};
+use stats::minimise;
+use stats::{varies, without_mean};
 
 /// Angles of the coarse grid, evenly over half a turn.
 const ANGLES: usize = 8;
