@@ -14,11 +14,16 @@ pub fn flag() -> Arc<AtomicBool> {
     flag
 }
 
+/// Says that the work stops.
+pub fn tell() {
+    say!("stopping after this step; run again to go on");
+}
+
 /// What a request for an end does. A terminal that closes says so more than once (by its own
 /// signal and its shell's), so `is_repeated_by_itself` never ends the program at once.
 fn end(flag: &AtomicBool, is_repeated_by_itself: bool) {
     match flag.swap(true, Ordering::Relaxed) {
-        false => say!("stopping after this step; run again to go on"),
+        false => tell(),
         true if is_repeated_by_itself => {}
         true => std::process::exit(Exit::Interrupted as i32),
     }
@@ -42,6 +47,37 @@ fn listen(flag: &Arc<AtomicBool>) -> std::io::Result<()> {
             }
         })?;
     Ok(())
+}
+
+/// Waits until somebody asks for an end, by any of the same signals.
+#[cfg(unix)]
+pub fn wait() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut asked = vec![SIGINT, SIGTERM];
+    if !is_ignored(SIGHUP) {
+        asked.push(SIGHUP);
+    }
+    match signal_hook::iterator::Signals::new(asked) {
+        Ok(mut signals) => {
+            signals.forever().next();
+        }
+        // Then a signal ends the program by itself.
+        Err(_) => loop {
+            std::thread::park();
+        },
+    }
+}
+
+/// The same where there are no signals.
+#[cfg(not(unix))]
+pub fn wait() {
+    let (asked, end) = std::sync::mpsc::channel();
+    match ctrlc::set_handler(move || asked.send(()).unwrap_or_default()) {
+        Ok(()) => end.recv().unwrap_or_default(),
+        Err(_) => loop {
+            std::thread::park();
+        },
+    }
 }
 
 /// Whether the process was started with this signal ignored, where the system tells.

@@ -55,13 +55,8 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     directory.refuse_lost()?;
     let Collected { results, timing } = collect(directory)?;
     RESULTS.write(directory.path(), &results, &Manifest::default())?;
-    let illustrations = illustrations(directory, &results)?;
-    let declarations = directory.declarations()?;
     let path = REPORT.path(directory.path());
-    write(
-        &path,
-        html(&results, &timing, &illustrations, &declarations)?.as_bytes(),
-    )?;
+    write(&path, drawn(directory, &results, &timing)?.as_bytes())?;
     directory.list()?;
     if json {
         print_json(&results)?;
@@ -106,6 +101,22 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     }
     output!("\nReport: {}", path.display());
     Ok(results)
+}
+
+/// The report from the records as they are now. Nothing is written.
+pub fn page(directory: &StudyDirectory) -> anyhow::Result<String> {
+    let Collected { results, timing } = collect(directory)?;
+    drawn(directory, &results, &timing)
+}
+
+fn drawn(
+    directory: &StudyDirectory,
+    results: &Results,
+    timing: &[Timing],
+) -> anyhow::Result<String> {
+    let illustrations = illustrations(directory, results)?;
+    let declarations = directory.declarations()?;
+    Ok(html(results, timing, &illustrations, &declarations)?)
 }
 
 /// Keeps a sheet of example pictures beside the study, so that reports need no data.
