@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clip::clip;
 use crate::error::LiveError;
-use crate::files::{read_json, Stamp};
+use crate::files::{Stamp, read_json};
 use crate::job_row::{JobRow, shared};
 use crate::job_state::JobState;
 use crate::tracked::{JobFiles, evaluations};
@@ -67,7 +67,9 @@ impl JobDetail {
             Some(_) => read_json(&files.timing(), LIMIT).ok(),
             None => None,
         };
-        let error = (row.state == JobState::Failed).then(|| files.error()).transpose()?;
+        let error = (row.state == JobState::Failed)
+            .then(|| files.error())
+            .transpose()?;
         Ok(Self {
             evaluations: thinned(evaluations(&files.metrics())?),
             timing,

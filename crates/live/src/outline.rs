@@ -195,13 +195,19 @@ impl Outline {
                 jobs.push(JobOutline::new(JobKind::Analyse, &part.id, &what));
             };
             for part in &analysis.runs {
-                add(part, format!("{}: before and after training", run(part.run)));
+                add(
+                    part,
+                    format!("{}: before and after training", run(part.run)),
+                );
             }
             for part in &analysis.pairs {
                 add(part, format!("{} and {}", run(part.a), run(part.b)));
             }
             for part in &analysis.maps {
-                add(part, format!("blocks of {} and {}", run(part.a), run(part.b)));
+                add(
+                    part,
+                    format!("blocks of {} and {}", run(part.a), run(part.b)),
+                );
             }
         }
         let classes = plan.data.described.classes.iter();
@@ -210,7 +216,9 @@ impl Outline {
             data: clip(&plan.data.described.name, NAME_LETTERS),
             classes: classes.map(|class| clip(class, NAME_LETTERS)).collect(),
             arms: plan.arms.len(),
-            is_sequential: plan.compare.is_some_and(|compare| !compare.looks.is_empty()),
+            is_sequential: plan
+                .compare
+                .is_some_and(|compare| !compare.looks.is_empty()),
             jobs,
         }
     }
@@ -258,7 +266,6 @@ impl JobOutline {
             steps: None,
         }
     }
-
 }
 
 /// The word of a kind, as JSON.

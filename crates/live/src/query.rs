@@ -64,7 +64,11 @@ impl Query {
         let mut matching: Vec<&Arc<JobRow>> = rows
             .iter()
             .filter(|row| self.state.is_none_or(|state| row.state == state))
-            .filter(|row| self.kind.as_deref().is_none_or(|kind| row.kind.name() == kind))
+            .filter(|row| {
+                self.kind
+                    .as_deref()
+                    .is_none_or(|kind| row.kind.name() == kind)
+            })
             .filter(|row| {
                 find.is_empty() || row.id.contains(&find) || row.what.to_lowercase().contains(&find)
             })

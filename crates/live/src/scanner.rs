@@ -101,7 +101,9 @@ impl Scanner {
         }
         let outline = Outline::read(self.directory.path())?;
         let jobs = outline.jobs.iter().enumerate();
-        self.jobs = jobs.map(|(number, job)| Tracked::new(number, job)).collect();
+        self.jobs = jobs
+            .map(|(number, job)| Tracked::new(number, job))
+            .collect();
         self.outline = Arc::new(Outline {
             jobs: Vec::new(),
             ..outline

@@ -52,10 +52,17 @@ mod tests {
         let mut line = Sparkline::default();
         (0..10_000).for_each(|step| line.push(step, step as f64 / 10_000.0));
         let points = line.points();
-        assert!((MOST / 2..=MOST).contains(&points.len()), "{}", points.len());
+        assert!(
+            (MOST / 2..=MOST).contains(&points.len()),
+            "{}",
+            points.len()
+        );
         assert_eq!(points[0], [0.0, 0.0]);
         assert!(points[points.len() - 1][0] > 9_600.0);
-        let gaps: Vec<f32> = points.windows(2).map(|pair| pair[1][0] - pair[0][0]).collect();
+        let gaps: Vec<f32> = points
+            .windows(2)
+            .map(|pair| pair[1][0] - pair[0][0])
+            .collect();
         assert!(gaps.iter().all(|gap| *gap == gaps[0]), "{gaps:?}");
     }
 }

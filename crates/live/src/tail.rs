@@ -76,7 +76,9 @@ impl Tail {
         };
         self.offset += whole as u64;
         let lines = bytes[..whole].split(|byte| *byte == b'\n');
-        Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect())
+        Ok(lines
+            .filter_map(|line| serde_json::from_slice(line).ok())
+            .collect())
     }
 }
 

@@ -190,7 +190,11 @@ impl Tracked {
     /// When its files last changed.
     pub(crate) fn touched(&self) -> Option<SystemTime> {
         let stamps = [self.tail.stamp(), self.record, self.pulse];
-        stamps.into_iter().flatten().filter_map(|s| s.modified).max()
+        stamps
+            .into_iter()
+            .flatten()
+            .filter_map(|s| s.modified)
+            .max()
     }
 }
 

@@ -62,7 +62,10 @@ impl Watcher {
     /// A study by the digits of its key.
     pub fn study(&self, key: &str) -> Option<Arc<Study>> {
         let studies = self.shared.studies();
-        studies.values().find(|study| study.key().as_str() == key).cloned()
+        studies
+            .values()
+            .find(|study| study.key().as_str() == key)
+            .cloned()
     }
 }
 

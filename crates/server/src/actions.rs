@@ -46,20 +46,28 @@ pub(crate) async fn resume(
 ) -> Result<Response, Refusal> {
     let study = allowed(&hall, &headers, &key)?;
     if study.summary().counts.of(JobState::Running) > 0 {
-        return Err(Refusal::Conflict("somebody works on this study already".into()));
+        return Err(Refusal::Conflict(
+            "somebody works on this study already".into(),
+        ));
     }
     let (asked, hall_too) = (study.clone(), hall.clone());
     let started = hall
         .patience
         .wait(&study, move || {
             let key = asked.key().as_str();
-            hall_too.resumptions.start(key, &hall_too.program, asked.path())
+            hall_too
+                .resumptions
+                .start(key, &hall_too.program, asked.path())
         })
         .await?;
     match started {
         Ok(true) => Ok(StatusCode::ACCEPTED.into_response()),
-        Ok(false) => Err(Refusal::Conflict("it was resumed from here and runs still".into())),
-        Err(error) => Err(Refusal::Failed(format!("cannot start the program: {error}"))),
+        Ok(false) => Err(Refusal::Conflict(
+            "it was resumed from here and runs still".into(),
+        )),
+        Err(error) => Err(Refusal::Failed(format!(
+            "cannot start the program: {error}"
+        ))),
     }
 }
 

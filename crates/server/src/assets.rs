@@ -8,7 +8,11 @@ use crate::refusal::Refusal;
 
 const FILES: [(&str, &str, &str); 10] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
-    ("live.css", "text/css; charset=utf-8", include_str!("assets/live.css")),
+    (
+        "live.css",
+        "text/css; charset=utf-8",
+        include_str!("assets/live.css"),
+    ),
     ("chart.js", SCRIPT, include_str!("assets/chart.js")),
     ("detail.js", SCRIPT, include_str!("assets/detail.js")),
     ("gallery.js", SCRIPT, include_str!("assets/gallery.js")),

@@ -16,7 +16,9 @@ pub enum ServerError {
         source: std::io::Error,
     },
     /// It would be open to everybody.
-    #[error("{address} can be reached from other machines, and there is no token; that is not served")]
+    #[error(
+        "{address} can be reached from other machines, and there is no token; that is not served"
+    )]
     Open {
         /// The address.
         address: SocketAddr,
@@ -31,6 +33,8 @@ pub enum ServerError {
     #[error(transparent)]
     Watch(#[from] live::LiveError),
     /// A token that is no part of an address.
-    #[error("expected a token of at least 16 letters, digits, - and _, found {0} characters; leave it out for a random one")]
+    #[error(
+        "expected a token of at least 16 letters, digits, - and _, found {0} characters; leave it out for a random one"
+    )]
     Token(usize),
 }

@@ -144,7 +144,11 @@ impl ListReader {
         let before = std::mem::replace(&mut self.told, told);
         let changes = ListChanges {
             is_all: std::mem::take(&mut self.is_first),
-            gone: before.keys().filter(|key| !self.told.contains_key(key)).cloned().collect(),
+            gone: before
+                .keys()
+                .filter(|key| !self.told.contains_key(key))
+                .cloned()
+                .collect(),
             studies: now
                 .into_iter()
                 .filter(|study| before.get(&study.key) != self.told.get(&study.key))
@@ -162,7 +166,10 @@ async fn wait(changes: &mut watch::Receiver<u64>) {
 }
 
 fn slot(hall: &Hall) -> Result<OwnedSemaphorePermit, Refusal> {
-    hall.readers.clone().try_acquire_owned().map_err(|_| Refusal::Full)
+    hall.readers
+        .clone()
+        .try_acquire_owned()
+        .map_err(|_| Refusal::Full)
 }
 
 fn event(name: &str, value: &impl Serialize) -> Event {
@@ -171,12 +178,16 @@ fn event(name: &str, value: &impl Serialize) -> Event {
 }
 
 fn sent(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
-    Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response()
+    Sse::new(events)
+        .keep_alive(KeepAlive::new().interval(HEARTBEAT))
+        .into_response()
 }
 
 /// The revision that `epoch-revision` names; the first one for that of a server before this one.
 fn revision(id: &str, epoch: &str) -> u64 {
-    let known = id.strip_prefix(epoch).and_then(|rest| rest.strip_prefix('-'));
+    let known = id
+        .strip_prefix(epoch)
+        .and_then(|rest| rest.strip_prefix('-'));
     known.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 

@@ -130,7 +130,9 @@ impl Source {
         let spec: StudySpec = parse(&text, &path).map_err(|e| e.to_string())?;
         let origin = std::fs::read_to_string(ORIGIN.path(directory.path()));
         let base = origin.map_or_else(|_| directory.path().into(), |o| PathBuf::from(o.trim()));
-        let dataset = study::open_source(&spec.data, &base).map_err(|e| format!("{e:#}"))?.dataset;
+        let dataset = study::open_source(&spec.data, &base)
+            .map_err(|e| format!("{e:#}"))?
+            .dataset;
         let mut by_id: Vec<u32> = (0..dataset.examples.len() as u32).collect();
         by_id.sort_by(|a, b| id(&dataset, *a).cmp(id(&dataset, *b)));
         Ok(Self {
@@ -142,7 +144,9 @@ impl Source {
 
     /// A picture by its id, small, as a PNG file of `pixels` × `pixels`.
     pub(crate) fn thumbnail(&self, image: &str, pixels: usize) -> Result<Vec<u8>, String> {
-        let found = self.by_id.binary_search_by(|place| id(&self.dataset, *place).cmp(image));
+        let found = self
+            .by_id
+            .binary_search_by(|place| id(&self.dataset, *place).cmp(image));
         let place = found.map_err(|_| "the data have no such picture any more")?;
         let index = self.by_id[place] as usize;
         let png = images::contact_sheet(&self.dataset, &[index], 1, pixels, self.range, 0);
@@ -156,7 +160,9 @@ fn id(dataset: &Dataset, place: u32) -> &str {
 
 fn kept<T: Clone>(all: &Mutex<VecDeque<(String, T)>>, name: &str) -> Option<T> {
     let all = all.lock().unwrap_or_else(PoisonError::into_inner);
-    all.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    all.iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value.clone())
 }
 
 fn keep<T>(all: &Mutex<VecDeque<(String, T)>>, most: usize, name: String, value: T) {

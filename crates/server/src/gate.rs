@@ -108,7 +108,10 @@ impl Gate {
             "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=\"0;url={path}\"><title>Transfusion</title><p><a href=\"{path}\">Go on</a>"
         ));
         let token = self.token.as_ref().map(Token::reveal).unwrap_or_default();
-        let cookie = format!("{}={token}; Path=/; HttpOnly; SameSite=Strict", self.cookie_name());
+        let cookie = format!(
+            "{}={token}; Path=/; HttpOnly; SameSite=Strict",
+            self.cookie_name()
+        );
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().insert(SET_COOKIE, cookie);
         }
@@ -122,7 +125,9 @@ fn names_loopback(host: &str) -> bool {
         Some((name, _)) => name,
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
-    let address = name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    let address = name
+        .parse::<IpAddr>()
+        .is_ok_and(|address| address.is_loopback());
     address || name.eq_ignore_ascii_case("localhost")
 }
 
@@ -147,7 +152,10 @@ pub(crate) async fn gate(State(hall): State<Arc<Hall>>, request: Request, next: 
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (CACHE_CONTROL, "no-store"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -171,10 +179,26 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_to_itself_are_loopback() {
-        for host in ["localhost", "LOCALHOST:8420", "127.0.0.1:80", "127.9.9.9", "[::1]", "[::1]:8420"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:8420",
+            "127.0.0.1:80",
+            "127.9.9.9",
+            "[::1]",
+            "[::1]:8420",
+        ] {
             assert!(names_loopback(host), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example", "10.0.0.1:80", "[::2]:80", "127.0.0.1.nip.io:80", "[", "::"] {
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "10.0.0.1:80",
+            "[::2]:80",
+            "127.0.0.1.nip.io:80",
+            "[",
+            "::",
+        ] {
             assert!(!names_loopback(host), "{host}");
         }
     }

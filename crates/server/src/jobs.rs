@@ -65,7 +65,10 @@ pub(crate) async fn detail(
 ) -> Result<Response, Refusal> {
     let study = hall.study(&key)?;
     let asked = study.clone();
-    let detail = hall.patience.wait(&study, move || asked.detail(number)).await?;
+    let detail = hall
+        .patience
+        .wait(&study, move || asked.detail(number))
+        .await?;
     match detail {
         Ok(Some(detail)) => Ok(json(&detail)),
         Ok(None) => Err(Refusal::Nothing),

@@ -40,17 +40,26 @@ pub(crate) async fn picture(
 ) -> Result<Response, Refusal> {
     let study = hall.study(&key)?;
     let (read, hall_too) = (study.clone(), hall.clone());
-    let png = hall.patience.wait(&study, move || draw(&hall_too, &read, &asked)).await?;
+    let png = hall
+        .patience
+        .wait(&study, move || draw(&hall_too, &read, &asked))
+        .await?;
     Ok(typed("image/png", png.map_err(Refusal::Failed)?))
 }
 
 fn draw(hall: &Hall, study: &Study, asked: &Asked) -> Result<Vec<u8>, String> {
-    let job = study.job(asked.job).filter(|job| job.state == JobState::Done);
+    let job = study
+        .job(asked.job)
+        .filter(|job| job.state == JobState::Done);
     let job = job.ok_or("this run is not done")?;
     let judged = hall.gallery.predictions(study, &job, &asked.part)?;
     if !judged.may_show {
         return Err("the study says that its pictures are not to be shown".into());
     }
-    let image = judged.predictions.images.get(asked.row).ok_or("no such row")?;
+    let image = judged
+        .predictions
+        .images
+        .get(asked.row)
+        .ok_or("no such row")?;
     hall.gallery.source(study)?.thumbnail(image, PIXELS)
 }

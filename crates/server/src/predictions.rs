@@ -91,12 +91,17 @@ pub(crate) async fn page(
 ) -> Result<Response, Refusal> {
     let study = hall.study(&key)?;
     let (read, hall_too) = (study.clone(), hall.clone());
-    let page = hall.patience.wait(&study, move || listed(&hall_too, &read, &asked)).await?;
+    let page = hall
+        .patience
+        .wait(&study, move || listed(&hall_too, &read, &asked))
+        .await?;
     page.map(|page| json(&page)).map_err(Refusal::Failed)
 }
 
 fn listed(hall: &Hall, study: &Study, asked: &Asked) -> Result<Page, String> {
-    let job = study.job(asked.job).filter(|job| job.state == JobState::Done);
+    let job = study
+        .job(asked.job)
+        .filter(|job| job.state == JobState::Done);
     let job = job.ok_or("this run is not done")?;
     let judged = hall.gallery.predictions(study, &job, &asked.part)?;
     let all = verdicts(&judged, asked.finding);
@@ -113,18 +118,26 @@ fn listed(hall: &Hall, study: &Study, asked: &Asked) -> Result<Page, String> {
         0 => MOST,
         count => count.min(MOST),
     };
-    let rows = matching.iter().skip(asked.from).take(count).map(|verdict| Row {
-        row: verdict.row,
-        image: clip(&judged.predictions.images[verdict.row], LETTERS),
-        label: verdict.label,
-        predicted: verdict.predicted,
-        confidence: verdict.confidence,
-    });
+    let rows = matching
+        .iter()
+        .skip(asked.from)
+        .take(count)
+        .map(|verdict| Row {
+            row: verdict.row,
+            image: clip(&judged.predictions.images[verdict.row], LETTERS),
+            label: verdict.label,
+            predicted: verdict.predicted,
+            confidence: verdict.confidence,
+        });
     Ok(Page {
         from: asked.from,
         matching: matching.len(),
         total,
-        classes: judged.classes.iter().map(|class| clip(class, LETTERS)).collect(),
+        classes: judged
+            .classes
+            .iter()
+            .map(|class| clip(class, LETTERS))
+            .collect(),
         is_multilabel: judged.task == Task::Multilabel,
         parts: judged.parts.clone(),
         may_show: judged.may_show,
@@ -135,8 +148,12 @@ fn listed(hall: &Hall, study: &Study, asked: &Asked) -> Result<Page, String> {
 impl Asked {
     fn matches(&self, verdict: &Verdict) -> bool {
         self.class.is_none_or(|class| class == verdict.label)
-            && self.predicted.is_none_or(|class| class == verdict.predicted)
-            && self.right.is_none_or(|right| right == (verdict.label == verdict.predicted))
+            && self
+                .predicted
+                .is_none_or(|class| class == verdict.predicted)
+            && self
+                .right
+                .is_none_or(|right| right == (verdict.label == verdict.predicted))
     }
 }
 
@@ -157,7 +174,11 @@ fn verdicts(judged: &Judged, finding: usize) -> Vec<Verdict> {
                 let is_there = (*findings.get(finding)?)?;
                 let probability = *probabilities.get(finding)?;
                 let is_seen = probability > MIDDLE;
-                let confidence = if is_seen { probability } else { 1.0 - probability };
+                let confidence = if is_seen {
+                    probability
+                } else {
+                    1.0 - probability
+                };
                 (usize::from(is_there), usize::from(is_seen), confidence)
             }
         };
@@ -207,7 +228,10 @@ mod tests {
             vec![0.2, 0.5, 0.3, 0.4, 0.4, 0.2],
             3,
         );
-        assert_eq!(verdicts(&classes, 0), [verdict(0, 2, 1, 0.5), verdict(1, 0, 0, 0.4)]);
+        assert_eq!(
+            verdicts(&classes, 0),
+            [verdict(0, 2, 1, 0.5), verdict(1, 0, 0, 0.4)]
+        );
         let findings = judged(
             vec![
                 Label::Findings(vec![Some(true), None]),
@@ -216,7 +240,10 @@ mod tests {
             vec![0.25, 0.5, 0.5, 0.75],
             2,
         );
-        assert_eq!(verdicts(&findings, 0), [verdict(0, 1, 0, 0.75), verdict(1, 0, 0, 0.5)]);
+        assert_eq!(
+            verdicts(&findings, 0),
+            [verdict(0, 1, 0, 0.75), verdict(1, 0, 0, 0.5)]
+        );
         assert_eq!(verdicts(&findings, 1), [verdict(1, 1, 1, 0.75)]);
         assert_eq!(verdicts(&findings, 7), []);
     }

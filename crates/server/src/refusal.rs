@@ -16,7 +16,9 @@ pub(crate) enum Refusal {
     NoStudy,
     #[error("expected the token of the address that the server printed when it started")]
     Token,
-    #[error("expected localhost in the address; where the server is to be reached by another name, start it with --listen")]
+    #[error(
+        "expected localhost in the address; where the server is to be reached by another name, start it with --listen"
+    )]
     Host,
     #[error("{0}")]
     Question(String),

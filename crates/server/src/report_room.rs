@@ -163,6 +163,8 @@ pub(crate) async fn page(
     })?;
     let mut response = html(page.to_string());
     let policy = HeaderValue::from_static(POLICY);
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
     Ok(response)
 }

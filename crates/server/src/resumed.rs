@@ -67,7 +67,10 @@ impl Resumptions {
                 }
             };
             let said = child.stderr.take();
-            for line in said.into_iter().flat_map(|said| BufReader::new(said).lines()) {
+            for line in said
+                .into_iter()
+                .flat_map(|said| BufReader::new(said).lines())
+            {
                 let Ok(line) = line else { break };
                 update(&|resumed| resumed.say(live::clip(&line, LETTERS)));
             }
@@ -75,7 +78,10 @@ impl Resumptions {
             update(&|resumed| (resumed.is_running, resumed.code) = (false, code));
         };
         // Without a thread it runs all the same, and nobody hears what it says.
-        std::thread::Builder::new().name("resumed".into()).spawn(follow).ok();
+        std::thread::Builder::new()
+            .name("resumed".into())
+            .spawn(follow)
+            .ok();
         Ok(true)
     }
 }

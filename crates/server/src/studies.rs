@@ -25,7 +25,11 @@ pub(crate) async fn all(State(hall): State<Arc<Hall>>) -> Response {
 
 /// Every study in short, by name.
 pub(crate) fn summaries(hall: &Hall) -> Vec<Summary> {
-    hall.watcher.studies().iter().map(|study| study.summary()).collect()
+    hall.watcher
+        .studies()
+        .iter()
+        .map(|study| study.summary())
+        .collect()
 }
 
 pub(crate) async fn one(

@@ -61,6 +61,10 @@ mod tests {
         assert!(!format!("{token:?}").contains(&text));
         assert!(Token::chosen("0123456789abcde").is_err());
         assert!(Token::chosen("0123456789abcde;").is_err());
-        assert!(Token::chosen("0123456789-abc_e").unwrap().is("0123456789-abc_e"));
+        assert!(
+            Token::chosen("0123456789-abc_e")
+                .unwrap()
+                .is("0123456789-abc_e")
+        );
     }
 }

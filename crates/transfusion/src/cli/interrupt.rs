@@ -14,6 +14,21 @@ pub fn flag() -> Arc<AtomicBool> {
     flag
 }
 
+/// A flag that the first signal that asks for an end sets, without a word.
+pub fn quiet_flag() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    #[cfg(unix)]
+    for signal in [
+        signal_hook::consts::SIGINT,
+        signal_hook::consts::SIGTERM,
+        signal_hook::consts::SIGHUP,
+    ] {
+        // Where it cannot be registered, the signal ends the program.
+        signal_hook::flag::register(signal, flag.clone()).ok();
+    }
+    flag
+}
+
 /// Says that the work stops.
 pub fn tell() {
     say!("stopping after this step; run again to go on");

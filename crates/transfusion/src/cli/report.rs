@@ -84,7 +84,7 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
     for open in &results.verdict.open {
         output!("Open: {open}.");
     }
-    for change in Declaration::changes(&declarations) {
+    for change in Declaration::changes(&directory.declarations()?) {
         output!("Not as declared before the results: {change}.");
     }
     for failure in &results.failures {
