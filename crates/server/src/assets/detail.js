@@ -1,7 +1,7 @@
 // One job: its curves, where it runs, what it said last.
 
 import { chart } from "./chart.js";
-import { ago, ask, badge, clock, count, duration, element, fixed, memory, name, rate } from "./words.js";
+import { ago, ask, badge, clock, count, duration, element, fixed, memory, name, raised, rate } from "./words.js";
 
 export class Detail {
   constructor(place, study, close) {
@@ -63,7 +63,7 @@ export class Detail {
     const last = evaluations.at(-1);
     const facts = element("dl", "facts");
     const fact = (term, text) => {
-      if (text === undefined || text === null || text === "") return;
+      if (text === undefined || text === null || text === "" || text === false) return;
       facts.append(element("div", "", null, element("dt", "", term), element("dd", "", null, name(text))));
     };
     if (job.steps) fact("step", `${count(job.step ?? 0)} of ${count(job.steps)}`);
@@ -88,7 +88,7 @@ export class Detail {
     const curves = evaluations.length ? [
       chart("Validation AUC", [{ name: "validation AUC", line: "first", points: points("validation_auc") }]),
       chart("Loss", [{ name: "training", line: "second", points: points("train_loss") }, { name: "validation", line: "first", points: points("validation_loss") }]),
-      chart("Learning rate", [{ name: "rate", line: "third", points: points("lr") }], 6),
+      rates(points("lr")),
     ] : [];
     const lines = pulse?.lines ?? [];
     const log = lines.length ? element("ol", "log", null, ...lines.map((line) => element("li", "", null, element("time", "", clock(line.at)), " ", name(line.text)))) : null;
@@ -102,4 +102,13 @@ export class Detail {
     this.place.querySelectorAll("details").forEach((details, place) => { details.open = isOpen[place] ?? false; });
     if (focused && !this.place.contains(document.activeElement)) this.place.querySelector("button").focus();
   }
+}
+
+/** The learning rate, in units of a power of ten: rates are small. */
+function rates(points) {
+  const most = Math.max(...points.map((point) => point[1]));
+  const power = most > 0 ? Math.floor(Math.log10(most)) : 0;
+  const scaled = points.map(([step, value]) => [step, value / 10 ** power]);
+  const unit = power < 0 ? ` (× 10${raised(power)})` : "";
+  return chart(`Learning rate${unit}`, [{ name: "rate", line: "third", points: scaled }]);
 }

@@ -11,6 +11,7 @@ export class Jobs {
   constructor(list, filters, study, choose) {
     Object.assign(this, { list, filters, study, choose, pages: new Map(), asked: new Map(), matching: 0, turn: 0, active: -1, chosen: -1, shown: new Map() });
     this.space = list.appendChild(element("div", "space"));
+    this.space.role = "presentation";
     for (const kind of ["scroll", "resize"]) addEventListener(kind, () => this.draw(), { passive: true });
     filters.addEventListener("input", () => this.reload());
     filters.addEventListener("submit", (event) => event.preventDefault());

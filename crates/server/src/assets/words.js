@@ -8,12 +8,16 @@ export function fixed(value, digits = 3) {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
+/** A power of ten. */
+export const raised = (power) => [...String(power)].map((digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])).join("");
+
+/** A learning rate. */
 export function rate(value) {
   if (!Number.isFinite(value)) return UNKNOWN;
-  return value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(1).replace("e-", " × 10⁻").replace(/\d+$/, raised) : fixed(value, 3);
+  if (value === 0 || Math.abs(value) >= 0.01) return fixed(value, 3);
+  const [factor, power] = value.toExponential(1).split("e");
+  return `${factor} × 10${raised(Number(power))}`;
 }
-
-const raised = (digits) => [...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
 
 export const count = (value) => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 
