@@ -165,3 +165,79 @@ impl Scanner {
         jobs.chain(plan).max()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use durable::Manifest;
+    use durable::claims::Attempt;
+    use record::names::ERROR;
+    use record::{Job, RunError};
+    use study::{StudySpec, check, parse};
+
+    use super::*;
+
+    const TEXT: &str = r#"
+        title = "Watched"
+        data  = { source = "phantom-fundus", task = "ordinal", size = 16, count = 60 }
+        grid  = { model = ["cbr-tiny"], init = ["random"], seeds = 3 }
+    "#;
+
+    fn adopt(directory: &StudyDirectory, text: &str) -> study::StudyPlan {
+        let spec: StudySpec = parse(text, Path::new("study.toml")).unwrap();
+        let plan = check(&spec, Path::new(".")).unwrap().plan;
+        directory.adopt(&plan, text).unwrap();
+        plan
+    }
+
+    fn states(scanner: &mut Scanner) -> Vec<JobState> {
+        scanner.look(&|| {}).unwrap();
+        scanner.rows().iter().map(|row| row.state).collect()
+    }
+
+    #[test]
+    fn claims_records_and_another_plan_are_seen_and_silence_is_no_change() {
+        use JobState::{Begun, Failed, Running, ToDo};
+        let folder = tempfile::tempdir().unwrap();
+        let directory = StudyDirectory::new(folder.path().join("study"));
+        let plan = adopt(&directory, TEXT);
+        let jobs = Job::all(&plan);
+        let mut scanner = Scanner::new(directory.path());
+        assert_eq!(states(&mut scanner), [ToDo, ToDo, ToDo]);
+        assert!(scanner.is_read() && !scanner.look(&|| {}).unwrap());
+
+        let Attempt::Held(claim) = directory.claims().unwrap().take(jobs[1].id()).unwrap() else {
+            panic!("nobody else is here");
+        };
+        assert_eq!(states(&mut scanner), [ToDo, Running, ToDo]);
+        assert!(scanner.rows()[1].work.as_ref().unwrap().process == Some(std::process::id()));
+        assert_eq!(scanner.rows()[1].changed, scanner.revision());
+        let place = directory.run(&plan.runs[1]);
+        place.make().unwrap();
+        let line = r#"{"step":0,"images":0,"lr":0.1,"train_loss":null,"validation_auc":0.75,"validation_loss":0.7}"#;
+        std::fs::write(place.file(record::names::METRICS), format!("{line}\n")).unwrap();
+        claim.release().unwrap();
+        assert_eq!(states(&mut scanner), [ToDo, Begun, ToDo]);
+        assert_eq!(scanner.rows()[1].auc, Some(0.75));
+
+        let records = scanner.records();
+        let error = RunError {
+            id: plan.runs[1].id.clone(),
+            error: "no luck".into(),
+        };
+        ERROR
+            .write(place.path(), &error, &Manifest::default())
+            .unwrap();
+        assert_eq!(states(&mut scanner), [ToDo, Failed, ToDo]);
+        assert_eq!(scanner.rows()[1].error.as_deref(), Some("no luck"));
+        std::fs::remove_file(place.file(ERROR)).unwrap();
+        assert_eq!(states(&mut scanner), [ToDo, Begun, ToDo]);
+        assert_eq!(scanner.records(), records + 2);
+
+        adopt(&directory, &TEXT.replace("seeds = 3", "seeds = 2"));
+        assert_eq!(states(&mut scanner), [ToDo, Begun]);
+        assert_eq!(scanner.planned(), scanner.revision());
+        std::fs::write(directory.file("plan.json"), "{").unwrap();
+        assert!(scanner.look(&|| {}).is_err());
+        assert_eq!(scanner.rows().len(), 2, "what was known stays");
+    }
+}

@@ -50,8 +50,14 @@ impl Served {
         let mut url = String::new();
         BufReader::new(stdout).read_line(&mut url).expect("a line");
         let url = url.trim().to_string();
-        let place = url.strip_prefix("http://").and_then(|rest| rest.split('/').next());
-        let port = place.expect("an address").rsplit(':').next().expect("a port");
+        let place = url
+            .strip_prefix("http://")
+            .and_then(|rest| rest.split('/').next());
+        let port = place
+            .expect("an address")
+            .rsplit(':')
+            .next()
+            .expect("a port");
         Self {
             place: format!("127.0.0.1:{port}"),
             url,
@@ -70,16 +76,26 @@ impl Served {
         let length = (method == "POST").then_some("Content-Length: 0".into());
         lines.extend(length);
         lines.push("Connection: close\r\n\r\n".into());
-        stream.write_all(lines.join("\r\n").as_bytes()).expect("a request");
+        stream
+            .write_all(lines.join("\r\n").as_bytes())
+            .expect("a request");
         stream
     }
 
     fn ask(&self, method: &str, path: &str, headers: &[&str]) -> Answer {
         let mut bytes = Vec::new();
-        self.open(method, path, headers).read_to_end(&mut bytes).expect("an answer");
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+        self.open(method, path, headers)
+            .read_to_end(&mut bytes)
+            .expect("an answer");
+        let end = bytes
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .expect("a head");
         let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
         Answer {
             status: status.expect("a status"),
             head,
@@ -137,7 +153,10 @@ impl Events {
         let (mut id, mut kind, mut data) = <(String, String, String)>::default();
         loop {
             let mut line = String::new();
-            assert!(self.0.read_line(&mut line).expect("a line") > 0, "it has ended");
+            assert!(
+                self.0.read_line(&mut line).expect("a line") > 0,
+                "it has ended"
+            );
             let line = line.trim_end();
             if let Some(value) = line.strip_prefix("id: ") {
                 id = value.into();
@@ -168,52 +187,89 @@ fn a_finished_study_is_shown_with_its_report_and_its_pictures() {
     let folder = Folder::new();
     let title = "<script>alert(1)</script> \\\"quoted\\\" \\u202eback";
     folder.write("study.toml", study(&[("Small", title)]));
-    folder.run(&["run", "study.toml", "--out", "deep/er/out"]).with(0);
+    folder
+        .run(&["run", "study.toml", "--out", "deep/er/out"])
+        .with(0);
     let before = folder.files();
     let served = Served::start(&folder, &[]);
 
     let found = served.study("deep/er/out", |study| study["state"] == "done");
     assert_eq!(found["counts"], serde_json::json!({ "done": 2 }));
-    assert_eq!(found["title"], "<script>alert(1)</script> \"quoted\" \u{202e}back");
+    assert_eq!(
+        found["title"],
+        "<script>alert(1)</script> \"quoted\" \u{202e}back"
+    );
     let list = served.get("/");
-    assert!(list.text().contains("&#60;script&#62;alert(1)"), "{}", list.text());
+    assert!(
+        list.text().contains("&#60;script&#62;alert(1)"),
+        "{}",
+        list.text()
+    );
     let page = served.get(&format!("/study/{}", found["key"].as_str().expect("a key")));
     for page in [&list, &page] {
         assert!(!page.text().contains("<script>alert"));
         let policy = "content-security-policy: default-src 'none'; script-src 'self';";
-        for header in [policy, "x-content-type-options: nosniff", "referrer-policy: no-referrer"] {
+        for header in [
+            policy,
+            "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer",
+        ] {
             assert!(page.head.contains(header), "{}", page.head);
         }
         assert!(!page.head.contains("access-control"), "{}", page.head);
     }
 
     let api = served.api("deep/er/out");
-    let jobs = served.get(&format!("{api}/jobs?state=done&order=auc&find=TRANSFER")).json();
-    assert_eq!((&jobs["matching"], &jobs["jobs"][0]["number"]), (&1.into(), &1.into()));
+    let jobs = served
+        .get(&format!("{api}/jobs?state=done&order=auc&find=TRANSFER"))
+        .json();
+    assert_eq!(
+        (&jobs["matching"], &jobs["jobs"][0]["number"]),
+        (&1.into(), &1.into())
+    );
     let detail = served.get(&format!("{api}/job/1")).json();
     let run = &folder.runs("deep/er/out")[1];
     let log = std::fs::read_to_string(run.join("metrics.jsonl")).expect("a log");
-    let log: Vec<Value> =
-        log.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let log: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
     assert_eq!(detail["evaluations"], Value::Array(log));
 
     let test = folder.json("deep/er/out/results.json")["data"]["partitions"][2]["images"].clone();
-    let wrong = served.get(&format!("{api}/predictions?job=1&right=false&count=3")).json();
-    let right = served.get(&format!("{api}/predictions?job=1&right=true&order=unsure")).json();
+    let wrong = served
+        .get(&format!("{api}/predictions?job=1&right=false&count=3"))
+        .json();
+    let right = served
+        .get(&format!("{api}/predictions?job=1&right=true&order=unsure"))
+        .json();
     assert_eq!(wrong["total"], test);
     let matching = |page: &Value| page["matching"].as_u64().expect("a count");
     assert_eq!(Some(matching(&wrong) + matching(&right)), test.as_u64());
     let sure = right["rows"].as_array().expect("rows").iter();
-    let sure: Vec<f64> = sure.map(|row| row["confidence"].as_f64().expect("one")).collect();
+    let sure: Vec<f64> = sure
+        .map(|row| row["confidence"].as_f64().expect("one"))
+        .collect();
     assert!(sure.is_sorted() && !sure.is_empty(), "{sure:?}");
     let picture = served.get(&format!("{api}/picture?job=1&row=0"));
-    assert!(picture.status == 200 && picture.head.contains("image/png"), "{}", picture.text());
+    assert!(
+        picture.status == 200 && picture.head.contains("image/png"),
+        "{}",
+        picture.text()
+    );
     image::load_from_memory(&picture.body).expect("a picture");
 
     until(|| (served.get(&format!("{api}/report")).json()["is_current"] == true).then_some(()));
-    let report = served.get(&format!("/study/{}/report", found["key"].as_str().expect("a key")));
+    let report = served.get(&format!(
+        "/study/{}/report",
+        found["key"].as_str().expect("a key")
+    ));
     assert_eq!(report.body, folder.read("deep/er/out/report.html"));
-    assert!(report.head.contains("sandbox allow-scripts"), "{}", report.head);
+    assert!(
+        report.head.contains("sandbox allow-scripts"),
+        "{}",
+        report.head
+    );
 
     drop(served);
     assert_eq!(folder.files(), before, "looking on changes nothing");
@@ -223,7 +279,9 @@ fn a_finished_study_is_shown_with_its_report_and_its_pictures() {
 fn events_go_on_where_a_connection_broke() {
     let folder = Folder::new();
     folder.write("study.toml", STUDY);
-    folder.run(&["run", "study.toml", "--out", "out", "--job", "0"]).with(0);
+    folder
+        .run(&["run", "study.toml", "--out", "out", "--job", "0"])
+        .with(0);
     let other = folder.json("out/plan.json")["runs"][1]["id"].clone();
     let log = format!("out/runs/{}/metrics.jsonl", other.as_str().expect("an id"));
     let first = std::fs::read_to_string(folder.runs("out")[0].join("metrics.jsonl"));
@@ -238,7 +296,10 @@ fn events_go_on_where_a_connection_broke() {
     };
     let mut reader = events(&served, "");
     let (_, begin) = reader.next("changes");
-    assert_eq!(begin["summary"]["counts"], serde_json::json!({ "done": 1, "to-do": 1 }));
+    assert_eq!(
+        begin["summary"]["counts"],
+        serde_json::json!({ "done": 1, "to-do": 1 })
+    );
     folder.write(&log, lines[0]);
     let (id, job) = reader.of_job(1);
     assert_eq!((&job["state"], &job["step"]), (&"begun".into(), &0.into()));
@@ -262,16 +323,31 @@ fn events_go_on_where_a_connection_broke() {
 fn strangers_are_refused() {
     let folder = Folder::new();
     folder.write("study.toml", STUDY);
-    folder.run(&["run", "study.toml", "--out", "out", "--job", "0"]).with(0);
+    folder
+        .run(&["run", "study.toml", "--out", "out", "--job", "0"])
+        .with(0);
     folder.write("secret.txt", "secret");
     let served = Served::start(&folder, &[]);
     let api = served.api("out");
 
     // A page from elsewhere whose name points here.
-    for host in ["Host: evil.example", "Host: 10.0.0.1:80", "Host: localhost.evil.example"] {
-        assert_eq!(served.ask("GET", "/api/studies", &[host]).status, 421, "{host}");
+    for host in [
+        "Host: evil.example",
+        "Host: 10.0.0.1:80",
+        "Host: localhost.evil.example",
+    ] {
+        assert_eq!(
+            served.ask("GET", "/api/studies", &[host]).status,
+            421,
+            "{host}"
+        );
     }
-    assert_eq!(served.ask("GET", "/api/studies", &["Host: localhost:9"]).status, 200);
+    assert_eq!(
+        served
+            .ask("GET", "/api/studies", &["Host: localhost:9"])
+            .status,
+        200
+    );
     // Nothing but keys and numbers names anything.
     for path in [
         "/../secret.txt",
@@ -284,9 +360,18 @@ fn strangers_are_refused() {
         "/secret.txt",
     ] {
         let answer = served.get(path);
-        assert!(answer.status == 404 && !answer.text().contains("secret"), "{path}");
+        assert!(
+            answer.status == 404 && !answer.text().contains("secret"),
+            "{path}"
+        );
     }
-    for path in ["/job/..%2f0", "/job/-1", "/jobs?from=x", "/jobs?state=x", "/predictions?job=0&row=-1&right=x"] {
+    for path in [
+        "/job/..%2f0",
+        "/job/-1",
+        "/jobs?from=x",
+        "/jobs?state=x",
+        "/predictions?job=0&row=-1&right=x",
+    ] {
         assert_eq!(served.get(&format!("{api}{path}")).status, 400, "{path}");
     }
     assert_eq!(served.get(&format!("{api}/job/99")).status, 404);
@@ -301,28 +386,51 @@ fn strangers_are_refused() {
     let served = Served::start(&folder, &["--listen", "0.0.0.0"]);
     let token = served.url.split_once("?token=").expect("a token").1;
     assert_eq!(token.len(), 32);
-    for path in ["/", "/api/studies", "/assets/live.css", "/?token=", "/?token=0123456789abcdef0123456789abcdef"] {
+    for path in [
+        "/",
+        "/api/studies",
+        "/assets/live.css",
+        "/?token=",
+        "/?token=0123456789abcdef0123456789abcdef",
+    ] {
         assert_eq!(served.get(path).status, 401, "{path}");
     }
     let welcome = served.get(&format!("/?token={token}"));
     let cookie = welcome.head.split("set-cookie: ").nth(1).expect("a cookie");
     let cookie = cookie.lines().next().expect("a line");
-    assert!(cookie.contains("httponly") && cookie.contains("samesite=strict"), "{cookie}");
+    assert!(
+        cookie.contains("httponly") && cookie.contains("samesite=strict"),
+        "{cookie}"
+    );
     assert!(!welcome.text().contains(token));
-    let cookie = format!("Cookie: x=y; {}", cookie.split(';').next().expect("a value"));
+    let cookie = format!(
+        "Cookie: x=y; {}",
+        cookie.split(';').next().expect("a value")
+    );
     assert_eq!(served.ask("GET", "/api/studies", &[&cookie]).status, 200);
-    assert_eq!(served.ask("GET", "/api/studies", &[&cookie[..cookie.len() - 1]]).status, 401);
+    assert_eq!(
+        served
+            .ask("GET", "/api/studies", &[&cookie[..cookie.len() - 1]])
+            .status,
+        401
+    );
     drop(served);
     folder
         .run(&["serve", ".", "--port", "0", "--token", "short"])
         .with(2)
         .says(&["at least 16"]);
-    folder.run(&["serve", "none"]).with(2).says(&["none: expected a folder"]);
+    folder
+        .run(&["serve", "none"])
+        .with(2)
+        .says(&["none: expected a folder"]);
 }
 
 /// A study that is in the middle of its training, and its process.
 fn training(folder: &Folder, arguments: &[&str]) -> Child {
-    folder.write("study.toml", study(&[("max_steps = 12", "max_steps = 1000000")]));
+    folder.write(
+        "study.toml",
+        study(&[("max_steps = 12", "max_steps = 1000000")]),
+    );
     let mut all = vec!["run", "study.toml", "--out", "out", "--jobs", "1"];
     all.extend(arguments);
     folder.start(&all)
@@ -335,8 +443,16 @@ fn a_study_is_stopped_and_resumed_by_its_own_page_alone() {
     let served = Served::start(&folder, &["--allow-stop"]);
     let running = served.study("out", |study| study["counts"]["running"] == 1);
     let api = served.api("out");
-    let page = served.get(&format!("/study/{}", running["key"].as_str().expect("a key"))).text();
-    let key = page.split("data-key=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let page = served
+        .get(&format!(
+            "/study/{}",
+            running["key"].as_str().expect("a key")
+        ))
+        .text();
+    let key = page
+        .split("data-key=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
     let key = format!("X-Transfusion-Key: {}", key.expect("a key"));
     let job = until(|| {
         let jobs = served.get(&format!("{api}/jobs?state=running")).json();
@@ -350,7 +466,10 @@ fn a_study_is_stopped_and_resumed_by_its_own_page_alone() {
     assert_eq!(served.ask("POST", &stop, &[]).status, 403);
     let foreign = served.ask("POST", &stop, &[&key, "Origin: http://evil.example"]);
     assert_eq!(foreign.status, 403);
-    assert_eq!(served.ask("POST", &format!("{api}/resume"), &[&key]).status, 409);
+    assert_eq!(
+        served.ask("POST", &format!("{api}/resume"), &[&key]).status,
+        409
+    );
     assert_eq!(served.ask("POST", &stop, &[&key]).status, 202);
     finish(first).with(75).says(&["stopping after this step"]);
     served.study("out", |study| study["state"] == "paused");
@@ -365,7 +484,10 @@ fn a_study_is_stopped_and_resumed_by_its_own_page_alone() {
         (resumed["is_running"] == false).then_some(resumed)
     });
     assert_eq!(ended["code"], 75, "{ended}");
-    assert!(ended["lines"].to_string().contains("goes on after step"), "{ended}");
+    assert!(
+        ended["lines"].to_string().contains("goes on after step"),
+        "{ended}"
+    );
 }
 
 #[test]
@@ -393,7 +515,10 @@ fn a_run_serves_itself_and_nothing_ends_it_for_that() {
         .with(0)
         .says(&["no pages are served (cannot listen on", "the study goes on"]);
     let left = folder.path("other/live");
-    assert!(!left.exists(), "what is there only while a study runs is gone");
+    assert!(
+        !left.exists(),
+        "what is there only while a study runs is gone"
+    );
 }
 
 /// A pipe that nobody writes to is a file system that does not answer.
@@ -402,15 +527,22 @@ fn a_file_system_that_does_not_answer_holds_up_no_other() {
     let folder = Folder::new();
     folder.write("study.toml", STUDY);
     for out in ["good", "hung"] {
-        folder.run(&["run", "study.toml", "--out", out, "--job", "0"]).with(0);
+        folder
+            .run(&["run", "study.toml", "--out", out, "--job", "0"])
+            .with(0);
     }
-    let made = Command::new("mkfifo").arg(folder.path("hung/claims/x.claim")).status();
+    let made = Command::new("mkfifo")
+        .arg(folder.path("hung/claims/x.claim"))
+        .status();
     assert!(made.expect("mkfifo").success());
     let served = Served::start(&folder, &[]);
     let hung = served.study("hung", |study| study["silent_for"].as_u64() >= Some(5));
     let good = served.study("good", |study| study["is_read"] == true);
     assert_eq!(good["silent_for"], Value::Null);
-    assert_eq!(served.get(&format!("{}/job/0", served.api("good"))).status, 200);
+    assert_eq!(
+        served.get(&format!("{}/job/0", served.api("good"))).status,
+        200
+    );
     let key = hung["key"].as_str().expect("a key");
     let refused = served.get(&format!("/api/study/{key}/predictions?job=0"));
     assert!(refused.status == 503 && refused.text().contains("has not answered"));
@@ -419,15 +551,24 @@ fn a_file_system_that_does_not_answer_holds_up_no_other() {
 #[test]
 fn status_stays_on_a_terminal_and_leaves_it_as_it_was() {
     let folder = Folder::new();
-    folder.write("study.toml", study(&[("Small", "Small \\u001b[2J and loud")]));
+    folder.write(
+        "study.toml",
+        study(&[("Small", "Small \\u001b[2J and loud")]),
+    );
     folder.run(&["run", "study.toml", "--out", "out"]).with(0);
     folder
         .run(&["status", "out", "--watch"])
         .with(2)
         .says(&["--watch needs a terminal", "--json"]);
-    folder.run(&["status", "none", "--watch"]).with(2).says(&["no plan.json"]);
+    folder
+        .run(&["status", "none", "--watch"])
+        .with(2)
+        .says(&["no plan.json"]);
 
-    let line = format!("stty rows 24 cols 80; exec {} status out --watch", fixture::PROGRAM);
+    let line = format!(
+        "stty rows 24 cols 80; exec {} status out --watch",
+        fixture::PROGRAM
+    );
     let mut script = Command::new("script");
     script.args(["-qec", &line, "/dev/null"]);
     let Ok(mut script) = folder.prepare(script).stdin(Stdio::piped()).spawn() else {
@@ -445,8 +586,15 @@ fn status_stays_on_a_terminal_and_leaves_it_as_it_was() {
     }
     keys.write_all(b"q").expect("a key");
     screen.read_to_end(&mut seen).expect("a screen");
-    assert!(script.wait().expect("a process").success(), "{}", text(&seen));
+    assert!(
+        script.wait().expect("a process").success(),
+        "{}",
+        text(&seen)
+    );
     let seen = text(&seen);
     assert!(seen.contains("\\u{1b}[2J and loud"), "{seen}");
-    assert!(seen.contains("\u{1b}[?1049h") && seen.contains("\u{1b}[?1049l"), "{seen}");
+    assert!(
+        seen.contains("\u{1b}[?1049h") && seen.contains("\u{1b}[?1049l"),
+        "{seen}"
+    );
 }
