@@ -7,7 +7,7 @@ use std::path::Path;
 
 use record::names::PLAN;
 use serde::{Deserialize, Serialize};
-use study::{FORMAT, Fold, StudyPlan};
+use study::{FORMAT, Fold, StudyPlan, TuningPlan};
 
 use crate::clip::{NAME_LETTERS, clip};
 use crate::error::LiveError;
@@ -58,7 +58,8 @@ struct WrittenPlan {
     arms: Vec<serde::de::IgnoredAny>,
     runs: Vec<WrittenRun>,
     compare: Option<WrittenCompare>,
-    tuning: Option<WrittenTuning>,
+    // What tells trials apart takes all of it.
+    tuning: Option<TuningPlan>,
     probe: Option<WrittenProbes>,
     analysis: Option<WrittenAnalysis>,
 }
@@ -93,17 +94,6 @@ struct WrittenRun {
 #[derive(Deserialize)]
 struct WrittenTrain {
     max_steps: u64,
-}
-
-#[derive(Deserialize)]
-struct WrittenTuning {
-    #[serde(default)]
-    trials: Vec<WrittenTrial>,
-}
-
-#[derive(Deserialize)]
-struct WrittenTrial {
-    run: WrittenRun,
 }
 
 #[derive(Deserialize)]
@@ -180,12 +170,19 @@ impl Outline {
             };
             jobs.push(JobOutline::new(JobKind::Probe, &probe.id, &what));
         }
-        for trial in plan.tuning.iter().flat_map(|all| &all.trials) {
-            let what = format!("trial of {}", trial.run.what());
-            jobs.push(trial.run.outline(JobKind::Tune, &what));
+        if let Some(tuning) = &plan.tuning {
+            jobs.extend(tuning.trials.iter().map(|trial| {
+                let told = trial.describe(&tuning.settings);
+                let what = format!("trial of {told}, {}", trial.run.place());
+                JobOutline {
+                    arm: clip(&trial.run.label, NAME_LETTERS),
+                    steps: Some(trial.run.train.max_steps),
+                    ..JobOutline::new(JobKind::Tune, &trial.run.id, &what)
+                }
+            }));
         }
         let trained = plan.runs.iter();
-        jobs.extend(trained.map(|run| run.outline(JobKind::Train, &run.what())));
+        jobs.extend(trained.map(|run| run.outline()));
         if let Some(analysis) = &plan.analysis {
             let run = |number: Option<usize>| {
                 let found = number.and_then(|number| plan.runs.get(number));
@@ -247,11 +244,11 @@ impl WrittenRun {
         }
     }
 
-    fn outline(&self, kind: JobKind, what: &str) -> JobOutline {
+    fn outline(&self) -> JobOutline {
         JobOutline {
             arm: clip(&self.label, NAME_LETTERS),
             steps: Some(self.train.max_steps),
-            ..JobOutline::new(kind, &self.id, what)
+            ..JobOutline::new(JobKind::Train, &self.id, &self.what())
         }
     }
 }
@@ -275,6 +272,8 @@ pub(crate) fn kind_word<S: serde::Serializer>(kind: &JobKind, to: S) -> Result<S
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use record::{Job, StudyDirectory};
     use study::{StudySpec, check, parse};
 
@@ -282,19 +281,17 @@ mod tests {
 
     const TEXT: &str = r#"
         title = "All kinds"
-        data  = { source = "phantom-fundus", task = "ordinal", size = 16, count = 80, folds = 2 }
+        data  = { source = "phantom-fundus", task = "ordinal", size = 16, count = 80 }
         grid  = { model = ["cbr-tiny"], init = ["random", "glorot-normal"], seeds = 2 }
-        probe = { }
-        analysis = { pairs = "same-arm" }
     "#;
 
-    #[test]
-    fn jobs_are_those_of_the_record_in_its_order() {
-        let spec: StudySpec = parse(TEXT, Path::new("study.toml")).unwrap();
+    /// Whether jobs are told as the record tells them, and of which kinds they are.
+    fn kinds(text: &str) -> BTreeSet<JobKind> {
+        let spec: StudySpec = parse(text, Path::new("study.toml")).unwrap();
         let plan = check(&spec, Path::new(".")).unwrap().plan;
         let folder = tempfile::tempdir().unwrap();
         let directory = StudyDirectory::new(folder.path().join("study"));
-        directory.adopt(&plan, TEXT).unwrap();
+        directory.adopt(&plan, text).unwrap();
         let outline = Outline::read(directory.path()).unwrap();
 
         let jobs = Job::all(&plan);
@@ -304,9 +301,21 @@ mod tests {
             assert_eq!(told.what, job.describe(&plan));
             assert_eq!(told.steps, job.trains().map(|run| run.train.max_steps));
         }
-        let kinds: std::collections::BTreeSet<_> = jobs.iter().map(Job::kind).collect();
-        assert!(kinds.len() > 1, "{kinds:?}");
         assert_eq!(Outline::plan(directory.path()).unwrap(), plan);
+        jobs.iter().map(Job::kind).collect()
+    }
+
+    #[test]
+    fn jobs_are_those_of_the_record_in_its_order() {
+        let analysed = format!("{TEXT}\nanalysis = {{ }}\nprobe = {{ }}");
+        assert_eq!(
+            kinds(&analysed),
+            [JobKind::Probe, JobKind::Train, JobKind::Analyse].into()
+        );
+        let tuned = format!("{TEXT}\ntune = {{ lr = [1e-3, 1e-2] }}");
+        assert_eq!(kinds(&tuned), [JobKind::Tune, JobKind::Train].into());
+        let folded = TEXT.replace("count = 80", "count = 80, folds = 2");
+        assert_eq!(kinds(&folded), [JobKind::Train].into());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use record::names::{ORIGIN, STUDY};
 use record::{FinishedRun, JobDirectory, Predictions, StudyDirectory};
 use study::{StudyPlan, StudySpec, parse};
 
-use crate::pictures::may_show_pictures;
+use crate::showing::may_show_pictures;
 
 /// Tables of predictions that are kept.
 const TABLES: usize = 3;

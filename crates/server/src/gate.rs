@@ -1,24 +1,15 @@
-//! Who may come in, and what browsers are told of every answer.
+//! Who may come in.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, ORIGIN, REFERRER_POLICY, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
+use axum::http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::answer::html;
-use crate::hall::Hall;
 use crate::refusal::Refusal;
 use crate::token::Token;
 
-/// What a page of the server may load: its own styles, scripts, pictures and numbers.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// Names a request that only the server's own page can make.
 pub(crate) const KEY: HeaderName = HeaderName::from_static("x-transfusion-key");
 
@@ -46,7 +37,7 @@ impl Gate {
 
     /// Refuses other names than this machine's own where only this machine reaches the server: a
     /// page from elsewhere could have its name point here.
-    fn check_host(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    pub(crate) fn check_host(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         if !self.address.ip().is_loopback() {
             return Ok(());
         }
@@ -57,7 +48,7 @@ impl Gate {
         }
     }
 
-    fn check_token(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    pub(crate) fn check_token(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         let Some(token) = &self.token else {
             return Ok(());
         };
@@ -89,7 +80,7 @@ impl Gate {
     }
 
     /// Whether the address that is asked for has the token.
-    fn is_introduced(&self, query: Option<&str>) -> bool {
+    pub(crate) fn is_introduced(&self, query: Option<&str>) -> bool {
         let given = query.unwrap_or_default().split('&');
         let mut given = given.filter_map(|pair| pair.strip_prefix("token="));
         let token = self.token.as_ref();
@@ -103,7 +94,7 @@ impl Gate {
 
     /// A page that goes on without the token in its address. A redirection would be made without the
     /// cookie where the address was followed from another site.
-    fn welcome(&self, path: &str) -> Response {
+    pub(crate) fn welcome(&self, path: &str) -> Response {
         let mut response = html(format!(
             "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=\"0;url={path}\"><title>Transfusion</title><p><a href=\"{path}\">Go on</a>"
         ));
@@ -129,48 +120,6 @@ fn names_loopback(host: &str) -> bool {
         .parse::<IpAddr>()
         .is_ok_and(|address| address.is_loopback());
     address || name.eq_ignore_ascii_case("localhost")
-}
-
-/// Lets in who may, and tells browsers what every answer may do.
-pub(crate) async fn gate(State(hall): State<Arc<Hall>>, request: Request, next: Next) -> Response {
-    let gate = hall.gate();
-    let headers = request.headers();
-    let mut response = match gate.check_host(headers) {
-        Err(refusal) => refusal.into_response(),
-        Ok(()) if gate.is_introduced(request.uri().query()) => {
-            gate.welcome(&plain_path(request.uri().path()))
-        }
-        Ok(()) => match gate.check_token(headers) {
-            Err(refusal) => refusal.into_response(),
-            Ok(()) => next.run(request).await,
-        },
-    };
-    let headers = response.headers_mut();
-    let policy = HeaderValue::from_static(POLICY);
-    headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
-    for (name, value) in [
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
-        (CACHE_CONTROL, "no-store"),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        ),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    let frames = HeaderValue::from_static("SAMEORIGIN");
-    headers.insert(X_FRAME_OPTIONS, frames);
-    response
-}
-
-/// A path of ours, or the first page: nothing of what was asked for gets into a page as it is.
-fn plain_path(path: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '.');
-    match path.starts_with('/') && !path.starts_with("//") && path.chars().all(is_plain) {
-        true => path.into(),
-        false => "/".into(),
-    }
 }
 
 #[cfg(test)]
@@ -200,14 +149,6 @@ mod tests {
             "::",
         ] {
             assert!(!names_loopback(host), "{host}");
-        }
-    }
-
-    #[test]
-    fn only_plain_paths_get_into_a_page() {
-        assert_eq!(plain_path("/study/0f"), "/study/0f");
-        for path in ["//evil.example", "/\"><script>", "", "x", "/%22"] {
-            assert_eq!(plain_path(path), "/");
         }
     }
 }

@@ -7,6 +7,7 @@
 //! use std::net::Ipv4Addr;
 //! use std::sync::Arc;
 //!
+//! use record::StudyDirectory;
 //! use server::{Server, Settings};
 //!
 //! let folder = tempfile::tempdir()?;
@@ -16,7 +17,7 @@
 //!     token: None,
 //!     allow_stop: false,
 //!     program: "transfusion".into(),
-//!     report: Arc::new(|_| Err("no report here".into())),
+//!     report: Arc::new(|_: &StudyDirectory| Err("no report here".into())),
 //! })?;
 //! println!("{}", server.url());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -25,6 +26,7 @@
 mod actions;
 mod answer;
 mod assets;
+mod entrance;
 mod error;
 mod events;
 mod gallery;
@@ -37,15 +39,17 @@ mod pictures;
 mod predictions;
 mod refusal;
 mod report_room;
+mod reports;
 mod resumed;
 mod routes;
 mod server;
 mod settings;
+mod showing;
 mod studies;
 mod token;
 
 pub use error::ServerError;
-pub use pictures::may_show_pictures;
 pub use server::Server;
 pub use settings::{MakeReport, Settings};
+pub use showing::may_show_pictures;
 pub use token::Token;

@@ -6,7 +6,6 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use live::{JobState, Study};
 use serde::Deserialize;
-use study::StudyPlan;
 
 use crate::answer::typed;
 use crate::hall::Hall;
@@ -14,11 +13,6 @@ use crate::refusal::Refusal;
 
 /// Edge of a small picture.
 const PIXELS: usize = 160;
-
-/// Whether the pictures of a study may be shown on a page.
-pub fn may_show_pictures(_plan: &StudyPlan) -> bool {
-    true
-}
 
 /// A picture, named by the row of a run's predictions.
 #[derive(Deserialize)]

@@ -5,18 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use axum::extract::{Path, State};
-use axum::http::HeaderValue;
-use axum::http::header::CONTENT_SECURITY_POLICY;
-use axum::response::Response;
 use live::Study;
-use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::answer::{html, json};
-use crate::hall::Hall;
-use crate::refusal::Refusal;
 use crate::settings::MakeReport;
 
 /// Reports that are kept.
@@ -25,10 +17,6 @@ const KEPT: usize = 4;
 const AT_ONCE: usize = 2;
 /// After so long a report no longer counts among those that are made at once.
 const LONGEST: Duration = Duration::from_secs(120);
-/// What a report may do: run its own script and be shown in a page of ours, in an origin of its own
-/// that nothing here trusts.
-const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts allow-downloads";
-
 /// Reports with today's numbers.
 pub(crate) struct ReportRoom {
     make: Arc<MakeReport>,
@@ -36,31 +24,18 @@ pub(crate) struct ReportRoom {
     at_once: Arc<Semaphore>,
 }
 
+/// A report, or why there is none.
 #[derive(Clone, Default)]
-struct Kept {
-    page: Option<Arc<str>>,
+pub(crate) struct Kept {
+    pub(crate) page: Option<Arc<str>>,
     /// Why the last try made none.
-    error: Option<String>,
+    pub(crate) error: Option<String>,
     /// The records that it is of.
-    records: Option<u64>,
+    pub(crate) records: Option<u64>,
     /// In seconds since 1970.
-    made_at: Option<u64>,
-    is_being_made: bool,
+    pub(crate) made_at: Option<u64>,
+    pub(crate) is_being_made: bool,
     asked: Option<Instant>,
-}
-
-/// How a report stands.
-#[derive(Serialize)]
-struct Standing {
-    /// Whether there is a page to show.
-    is_there: bool,
-    /// Whether it has every record that is there.
-    is_current: bool,
-    is_being_made: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    made_at: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
 }
 
 impl ReportRoom {
@@ -73,7 +48,7 @@ impl ReportRoom {
     }
 
     /// The report as it was made last; a new one is begun where records have come or gone.
-    fn ask(&self, study: &Arc<Study>) -> Kept {
+    pub(crate) fn ask(&self, study: &Arc<Study>) -> Kept {
         let summary = study.summary();
         let mut shelf = locked(&self.shelf);
         let kept = shelf.entry(study.key().to_string()).or_default();
@@ -132,39 +107,4 @@ fn forget_the_oldest(shelf: &mut BTreeMap<String, Kept>) {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// How the report of a study stands; asking for it begins a new one where one is due.
-pub(crate) async fn standing(
-    State(hall): State<Arc<Hall>>,
-    Path(key): Path<String>,
-) -> Result<Response, Refusal> {
-    let study = hall.study(&key)?;
-    let kept = hall.reports.ask(&study);
-    Ok(json(&Standing {
-        is_there: kept.page.is_some(),
-        is_current: kept.records == Some(study.summary().records),
-        is_being_made: kept.is_being_made,
-        made_at: kept.made_at,
-        error: kept.error,
-    }))
-}
-
-/// The report of a study as it was made last.
-pub(crate) async fn page(
-    State(hall): State<Arc<Hall>>,
-    Path(key): Path<String>,
-) -> Result<Response, Refusal> {
-    let study = hall.study(&key)?;
-    let kept = hall.reports.ask(&study);
-    let page = kept.page.ok_or_else(|| match kept.error {
-        Some(error) => Refusal::Failed(error),
-        None => Refusal::Conflict("the report is being made; ask again".into()),
-    })?;
-    let mut response = html(page.to_string());
-    let policy = HeaderValue::from_static(POLICY);
-    response
-        .headers_mut()
-        .insert(CONTENT_SECURITY_POLICY, policy);
-    Ok(response)
 }

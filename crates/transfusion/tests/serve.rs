@@ -3,184 +3,15 @@
 #![cfg(target_os = "linux")]
 
 mod fixture;
+mod served;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use fixture::{Folder, STUDY, finish, study};
 use serde_json::Value;
-
-/// Longer than anything here takes, on any machine.
-const LONGEST: Duration = Duration::from_secs(120);
-
-/// A server of everything in the folder, until it is dropped.
-struct Served {
-    child: Child,
-    /// `127.0.0.1:<port>`.
-    place: String,
-    url: String,
-}
-
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    #[track_caller]
-    fn json(&self) -> Value {
-        assert_eq!(self.status, 200, "{}", self.text());
-        serde_json::from_slice(&self.body).expect("JSON")
-    }
-}
-
-impl Served {
-    fn start(folder: &Folder, arguments: &[&str]) -> Self {
-        let mut all = vec!["serve", ".", "--port", "0"];
-        all.extend(arguments);
-        let mut child = folder.command(&all).spawn().expect("the program starts");
-        let stdout = child.stdout.as_mut().expect("a pipe");
-        let mut url = String::new();
-        BufReader::new(stdout).read_line(&mut url).expect("a line");
-        let url = url.trim().to_string();
-        let place = url
-            .strip_prefix("http://")
-            .and_then(|rest| rest.split('/').next());
-        let port = place
-            .expect("an address")
-            .rsplit(':')
-            .next()
-            .expect("a port");
-        Self {
-            place: format!("127.0.0.1:{port}"),
-            url,
-            child,
-        }
-    }
-
-    fn open(&self, method: &str, path: &str, headers: &[&str]) -> TcpStream {
-        let mut stream = TcpStream::connect(&self.place).expect("a connection");
-        stream.set_read_timeout(Some(LONGEST)).expect("a timeout");
-        let host = format!("Host: {}", self.place);
-        let is_named = headers.iter().any(|header| header.starts_with("Host:"));
-        let mut lines = vec![format!("{method} {path} HTTP/1.1")];
-        lines.extend((!is_named).then_some(host));
-        lines.extend(headers.iter().map(|header| header.to_string()));
-        let length = (method == "POST").then_some("Content-Length: 0".into());
-        lines.extend(length);
-        lines.push("Connection: close\r\n\r\n".into());
-        stream
-            .write_all(lines.join("\r\n").as_bytes())
-            .expect("a request");
-        stream
-    }
-
-    fn ask(&self, method: &str, path: &str, headers: &[&str]) -> Answer {
-        let mut bytes = Vec::new();
-        self.open(method, path, headers)
-            .read_to_end(&mut bytes)
-            .expect("an answer");
-        let end = bytes
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-            .expect("a head");
-        let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-        let status = head
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok());
-        Answer {
-            status: status.expect("a status"),
-            head,
-            body: bytes[end + 4..].to_vec(),
-        }
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, &[])
-    }
-
-    /// The study of that name in short, once it is as wanted.
-    #[track_caller]
-    fn study(&self, name: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
-        until(|| {
-            let all = self.get("/api/studies").json();
-            let found = all.as_array()?.iter().find(|study| study["name"] == name)?;
-            is_wanted(found).then(|| found.clone())
-        })
-    }
-
-    /// What `/api/study/<key of the study of that name>` is the beginning of.
-    fn api(&self, name: &str) -> String {
-        let study = self.study(name, |study| study["is_read"] == true);
-        format!("/api/study/{}", study["key"].as_str().expect("a key"))
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-
-/// What is there at last.
-#[track_caller]
-fn until<T>(mut found: impl FnMut() -> Option<T>) -> T {
-    let since = Instant::now();
-    loop {
-        if let Some(found) = found() {
-            return found;
-        }
-        assert!(since.elapsed() < LONGEST, "it does not come about");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// Server-sent events of one connection.
-struct Events(BufReader<TcpStream>);
-
-impl Events {
-    /// The next event of that name: its id and its data.
-    fn next(&mut self, name: &str) -> (String, Value) {
-        let (mut id, mut kind, mut data) = <(String, String, String)>::default();
-        loop {
-            let mut line = String::new();
-            assert!(
-                self.0.read_line(&mut line).expect("a line") > 0,
-                "it has ended"
-            );
-            let line = line.trim_end();
-            if let Some(value) = line.strip_prefix("id: ") {
-                id = value.into();
-            } else if let Some(value) = line.strip_prefix("event: ") {
-                kind = value.into();
-            } else if let Some(value) = line.strip_prefix("data: ") {
-                data = value.into();
-            } else if line.is_empty() && kind == name {
-                return (id, serde_json::from_str(&data).expect("JSON"));
-            }
-        }
-    }
-
-    /// The next event in which a job of that number is told.
-    fn of_job(&mut self, number: u64) -> (String, Value) {
-        loop {
-            let (id, changes) = self.next("changes");
-            let jobs = changes["jobs"].as_array().expect("jobs");
-            if let Some(job) = jobs.iter().find(|job| job["number"] == number) {
-                return (id, job.clone());
-            }
-        }
-    }
-}
+use served::{Events, Served, until};
 
 #[test]
 fn a_finished_study_is_shown_with_its_report_and_its_pictures() {
@@ -290,10 +121,7 @@ fn events_go_on_where_a_connection_broke() {
 
     let served = Served::start(&folder, &[]);
     let path = format!("{}/events", served.api("out"));
-    let events = |served: &Served, last: &str| {
-        let last = format!("Last-Event-ID: {last}");
-        Events(BufReader::new(served.open("GET", &path, &[&last])))
-    };
+    let events = |served: &Served, last: &str| Events::of(served, &path, last);
     let mut reader = events(&served, "");
     let (_, begin) = reader.next("changes");
     assert_eq!(

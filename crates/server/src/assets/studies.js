@@ -1,6 +1,6 @@
 // The list of studies, as it changes.
 
-import { ago, badge, count, duration, element, listen, name } from "./words.js";
+import { ago, badge, clock, count, duration, element, listen, name } from "./words.js";
 
 const known = new Map();
 const body = document.getElementById("studies");
@@ -23,7 +23,7 @@ function drawn(study) {
   bar.setAttribute("aria-label", "Jobs that ended");
   const running = counts.running ? `, ${count(counts.running)} running` : "";
   const failed = element("span", counts.failed ? "bad" : "", count(counts.failed ?? 0));
-  const why = study.silent_for ? `not answering for ${duration(study.silent_for)}` : study.problem;
+  const why = study.silent_for ? `not answering since ${clock(Date.now() / 1000 - study.silent_for)}` : study.problem;
   const changed = element("span", "", ago(study.changed_at));
   if (study.changed_at) changed.title = new Date(study.changed_at * 1000).toLocaleString();
   return element("tr", "", null,

@@ -4,7 +4,7 @@ import { Detail } from "./detail.js";
 import { Gallery } from "./gallery.js";
 import { Jobs } from "./jobs.js";
 import { Report } from "./report.js";
-import { STATES, ask, badge, count, duration, listen } from "./words.js";
+import { STATES, ask, badge, clock, count, duration, listen } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const { study, after, key } = document.body.dataset;
@@ -29,7 +29,7 @@ function tell(summary) {
   const open = summary.is_sequential ? " Seeds are added until all is decided, so not every job may be needed." : "";
   byId("left").textContent = `${left}${open}`.trim();
   const problem = byId("problem");
-  const why = summary.silent_for ? `The file system of this study has not answered for ${duration(summary.silent_for)}. What is shown is what was known then.` : summary.problem;
+  const why = summary.silent_for ? `The file system of this study has not answered since ${clock(Date.now() / 1000 - summary.silent_for)}. What is shown is what was known then.` : summary.problem;
   problem.textContent = why ?? "";
   problem.hidden = !why;
   if (byId("stop")) {
