@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::directory::{StudyDirectory, make};
 use crate::error::RecordError;
+use crate::job::Job;
 use crate::names::STOP;
 
 /// Lines that a pulse keeps.
@@ -86,6 +87,24 @@ impl StudyDirectory {
         // What is left behind misleads nobody: a job with a record is told by its record.
         std::fs::remove_file(self.pulse_file(id)).ok();
         std::fs::remove_dir(self.live()).ok();
+    }
+
+    /// Removes pulses of jobs that are recorded, which a killed process left, and with the last of
+    /// all `jobs` what else is there only while the study runs.
+    pub fn clear_pulses(&self, jobs: &[Job]) {
+        if !self.live().is_dir() {
+            return;
+        }
+        let mut are_all = true;
+        for job in jobs {
+            match job.is_recorded(self) {
+                true => self.remove_pulse(job.id()),
+                false => are_all = false,
+            }
+        }
+        if are_all {
+            std::fs::remove_dir_all(self.live()).ok();
+        }
     }
 
     /// Asks every process that works on the study to stop after the current step, as Ctrl-C would.

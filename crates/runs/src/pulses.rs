@@ -150,7 +150,9 @@ impl Shared {
             if is_over {
                 return;
             }
-            if self.directory.stop_word() != before && !stop.swap(true, Ordering::Relaxed) {
+            let word = self.directory.stop_word();
+            let is_asked = word.is_some() && word != before;
+            if is_asked && !stop.swap(true, Ordering::Relaxed) {
                 on_stop();
             }
         }

@@ -11,7 +11,7 @@ mod words;
 pub use body::{Body, Shown};
 pub use error::WatchError;
 
-use std::io::IsTerminal as _;
+use std::io::{ErrorKind, IsTerminal as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -60,11 +60,12 @@ fn show(
             has_colours,
         };
         terminal.draw(|frame| scroll = body.draw(frame, scroll))?;
-        if !poll(FRAME)? {
-            continue;
-        }
-        let Event::Key(key) = read()? else {
-            continue;
+        let key = match poll(FRAME).and_then(|is_there| is_there.then(read).transpose()) {
+            Ok(Some(Event::Key(key))) => key,
+            Ok(_) => continue,
+            // A signal: what it asks for is looked at above.
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
         };
         if key.kind == KeyEventKind::Release {
             continue;

@@ -112,7 +112,7 @@ impl Begun {
         }
         let progress = Progress::new(plan);
         let pulses = Pulses::new(&self.directory, &progress);
-        let _beating = pulses.beat(&stop, interrupt::tell);
+        let beating = pulses.beat(&stop, interrupt::tell);
         let program = program();
         let mut runner = Runner {
             study: &self.study,
@@ -132,6 +132,8 @@ impl Begun {
                 None => None,
             };
             if look == before || look.as_ref().is_none_or(|look| look.is_over) {
+                drop(beating);
+                self.directory.clear_pulses(&jobs);
                 return Ok(tally);
             }
             if let Some(Wanted { seeds, .. }) = look {
