@@ -38,7 +38,7 @@ pub(crate) async fn picture(
         .patience
         .wait(&study, move || draw(&hall_too, &read, &asked))
         .await?;
-    Ok(typed("image/png", png.map_err(Refusal::Failed)?))
+    Ok(typed("image/png", png.map_err(Refusal::Missing)?))
 }
 
 fn draw(hall: &Hall, study: &Study, asked: &Asked) -> Result<Vec<u8>, String> {

@@ -27,6 +27,8 @@ pub(crate) enum Refusal {
     #[error("expected a request of the server's own page")]
     Foreign,
     #[error("{0}")]
+    Missing(String),
+    #[error("{0}")]
     Conflict(String),
     #[error("the file system of this study has not answered for {0} s")]
     Silent(u64),
@@ -44,7 +46,7 @@ struct Told {
 impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Nothing | Self::NoStudy => StatusCode::NOT_FOUND,
+            Self::Nothing | Self::NoStudy | Self::Missing(_) => StatusCode::NOT_FOUND,
             Self::Token => StatusCode::UNAUTHORIZED,
             Self::Host => StatusCode::MISDIRECTED_REQUEST,
             Self::Question(_) => StatusCode::BAD_REQUEST,

@@ -45,14 +45,30 @@ export class Gallery {
       const found = await ask(`/api/study/${this.study}/predictions?${asked}`);
       if (turn !== this.turn) return;
       this.choices(found);
+      const mayShow = found.may_show && (await this.canShow(found, asked));
+      if (turn !== this.turn) return;
       const words = this.words(found);
-      this.list.append(...found.rows.map((row) => this.picture(row, words, found.may_show, asked)));
+      this.list.append(...found.rows.map((row) => this.picture(row, words, mayShow, asked)));
       const shown = this.list.childElementCount;
-      this.state.textContent = found.matching === 0 ? "No picture matches." : `${count(found.matching)} of ${count(found.total)} pictures${found.may_show ? "" : "; the study says that they are not to be shown"}`;
+      this.state.textContent = found.matching === 0 ? "No picture matches." : `${count(found.matching)} of ${count(found.total)} pictures. ${found.may_show ? (this.why ?? "") : "The study says that they are not to be shown."}`;
       this.more.hidden = shown >= found.matching;
     } catch (error) {
       if (turn === this.turn) this.state.textContent = error.message;
     }
+  }
+
+  /** Whether this machine has the pictures: the first of them is asked for, once a study. */
+  async canShow(found, asked) {
+    if (this.why === undefined && found.rows.length) {
+      const answer = await fetch(this.path(found.rows[0], asked)).catch(() => null);
+      const said = answer?.ok ? null : await answer?.json().catch(() => null);
+      this.why = answer?.ok ? "" : `They cannot be shown here: ${said?.error ?? "the server does not answer"}`;
+    }
+    return !this.why;
+  }
+
+  path(row, asked) {
+    return `/api/study/${this.study}/picture?${new URLSearchParams({ job: asked.get("job"), part: asked.get("part"), row: row.row })}`;
   }
 
   words(found) {
@@ -84,7 +100,7 @@ export class Gallery {
       image.width = 160;
       image.height = 160;
       image.alt = `Picture ${row.image}`;
-      image.src = `/api/study/${this.study}/picture?${new URLSearchParams({ job: asked.get("job"), part: asked.get("part"), row: row.row })}`;
+      image.src = this.path(row, asked);
       image.addEventListener("error", () => image.replaceWith(element("p", "missing", "This picture cannot be read here.")));
       box.append(image);
     }
