@@ -112,9 +112,15 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "streams",
         ],
     ),
+    ("live", &["durable", "outside", "record", "study"]),
+    ("server", &["live", "record", "study", "images"]),
+    ("watch", &["live"]),
     (
         "transfusion",
         &[
+            "live",
+            "server",
+            "watch",
             "streams",
             "durable",
             "arrays",

@@ -122,6 +122,12 @@ impl StudyDirectory {
         }
     }
 
+    /// The same for who only looks on: writes nothing, and judges by this machine's clock
+    /// ([`Claims::look`]).
+    pub fn holders_seen(&self) -> Result<Vec<Holder>, RecordError> {
+        Ok(Claims::look(&self.claims_folder())?)
+    }
+
     fn claims_folder(&self) -> PathBuf {
         self.file("claims")
     }

@@ -34,6 +34,8 @@ pub const CHECKLIST_TABLE: FileName = FileName::new("checklist.csv");
 pub const MANIFEST: SealedFile<Listing> = SealedFile::new("manifest.json");
 /// Pictures of examples, by class.
 pub const EXAMPLES: FileName = FileName::new("examples");
+/// The last request to stop, in the folder of what is there only while the study runs.
+pub const STOP: FileName = FileName::new("stop");
 /// What was damaged, set aside before it was made again.
 pub const SET_ASIDE: FileName = FileName::new("set-aside");
 

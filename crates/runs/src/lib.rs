@@ -48,6 +48,7 @@ mod event;
 mod footprint;
 pub mod memory;
 pub mod probe;
+mod pulses;
 mod runner;
 mod tally;
 pub mod training;
@@ -56,6 +57,7 @@ mod workers;
 
 pub use event::{Event, Listener, Silence};
 pub use footprint::{Batches, Footprint, Shared};
+pub use pulses::{Beating, Pulses};
 pub use runner::{Runner, Share};
 pub use tally::Tally;
 pub use work::Work;

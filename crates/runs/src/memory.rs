@@ -37,8 +37,17 @@ pub fn forget_peak() {
 /// The most memory this process held since [`forget_peak`], in MiB; `None` where the system does
 /// not tell.
 pub fn peak_mib() -> Option<f64> {
+    own_mib("VmHWM:")
+}
+
+/// The memory that this process holds now, in MiB; `None` where the system does not tell.
+pub fn held_mib() -> Option<f64> {
+    own_mib("VmRSS:")
+}
+
+fn own_mib(key: &str) -> Option<f64> {
     let status = read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|l| l.strip_prefix(key))?;
     let kib: f64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
     Some(kib / 1024.0)
 }

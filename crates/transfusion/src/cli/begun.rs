@@ -9,7 +9,7 @@ use durable::write;
 use record::names::{ORIGIN, RUN_SPEC};
 use record::{Adoption, AdoptionKind, Job, MeasuredPrecision, StudyDirectory};
 use runs::training::{check_precision, measure_precisions};
-use runs::{Runner, Share, Tally, Workers};
+use runs::{Pulses, Runner, Share, Tally, Workers};
 use study::{OpenStudy, PrecisionName, RunSpec, StudyPlan};
 use transfusion::progress::Progress;
 
@@ -111,6 +111,8 @@ impl Begun {
             say!("{workers}");
         }
         let progress = Progress::new(plan);
+        let pulses = Pulses::new(&self.directory, &progress);
+        let beating = pulses.beat(&stop, interrupt::tell);
         let program = program();
         let mut runner = Runner {
             study: &self.study,
@@ -119,7 +121,7 @@ impl Begun {
             seeds_below: below(&look),
             workers: workers.runs,
             stop: &stop,
-            listener: &progress,
+            listener: &pulses,
             program: &program,
         };
         loop {
@@ -130,6 +132,8 @@ impl Begun {
                 None => None,
             };
             if look == before || look.as_ref().is_none_or(|look| look.is_over) {
+                drop(beating);
+                self.directory.clear_pulses(&jobs);
                 return Ok(tally);
             }
             if let Some(Wanted { seeds, .. }) = look {

@@ -14,11 +14,31 @@ pub fn flag() -> Arc<AtomicBool> {
     flag
 }
 
+/// A flag that the first signal that asks for an end sets, without a word.
+pub fn quiet_flag() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    #[cfg(unix)]
+    for signal in [
+        signal_hook::consts::SIGINT,
+        signal_hook::consts::SIGTERM,
+        signal_hook::consts::SIGHUP,
+    ] {
+        // Where it cannot be registered, the signal ends the program.
+        signal_hook::flag::register(signal, flag.clone()).ok();
+    }
+    flag
+}
+
+/// Says that the work stops.
+pub fn tell() {
+    say!("stopping after this step; run again to go on");
+}
+
 /// What a request for an end does. A terminal that closes says so more than once (by its own
 /// signal and its shell's), so `is_repeated_by_itself` never ends the program at once.
 fn end(flag: &AtomicBool, is_repeated_by_itself: bool) {
     match flag.swap(true, Ordering::Relaxed) {
-        false => say!("stopping after this step; run again to go on"),
+        false => tell(),
         true if is_repeated_by_itself => {}
         true => std::process::exit(Exit::Interrupted as i32),
     }
@@ -42,6 +62,37 @@ fn listen(flag: &Arc<AtomicBool>) -> std::io::Result<()> {
             }
         })?;
     Ok(())
+}
+
+/// Waits until somebody asks for an end, by any of the same signals.
+#[cfg(unix)]
+pub fn wait() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut asked = vec![SIGINT, SIGTERM];
+    if !is_ignored(SIGHUP) {
+        asked.push(SIGHUP);
+    }
+    match signal_hook::iterator::Signals::new(asked) {
+        Ok(mut signals) => {
+            signals.forever().next();
+        }
+        // Then a signal ends the program by itself.
+        Err(_) => loop {
+            std::thread::park();
+        },
+    }
+}
+
+/// The same where there are no signals.
+#[cfg(not(unix))]
+pub fn wait() {
+    let (asked, end) = std::sync::mpsc::channel();
+    match ctrlc::set_handler(move || asked.send(()).unwrap_or_default()) {
+        Ok(()) => end.recv().unwrap_or_default(),
+        Err(_) => loop {
+            std::thread::park();
+        },
+    }
 }
 
 /// Whether the process was started with this signal ignored, where the system tells.

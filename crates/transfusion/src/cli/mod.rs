@@ -35,6 +35,7 @@ mod report;
 mod reuse_tables;
 mod run;
 mod score_tables;
+mod serve;
 mod shell;
 mod stats;
 mod status;
@@ -81,6 +82,8 @@ enum Command {
     Run(run::Run),
     /// Show how far a study is
     Status(status::Status),
+    /// Show studies as pages while they run
+    Serve(serve::Serve),
     /// Check that every file of a study is as it was written
     Verify(verify::Verify),
     /// Make again what `verify` finds damaged, and nothing else
@@ -125,6 +128,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Plan(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Status(command) => command.run(),
+        Command::Serve(command) => command.run(),
         Command::Prune(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Repair(command) => command.run(),

@@ -80,13 +80,9 @@ fn conclude(
     directory.refuse_lost()?;
     let Collected { results, timing } = collect(directory)?;
     RESULTS.write(directory.path(), &results, &Manifest::default())?;
-    let illustrations = illustrations(directory, &results)?;
-    let declarations = directory.declarations()?;
     let path = REPORT.path(directory.path());
-    write(
-        &path,
-        html(&results, &timing, &illustrations, &declarations)?.as_bytes(),
-    )?;
+    write(&path, drawn(directory, &results, &timing)?.as_bytes())?;
+    let declarations = directory.declarations()?;
     let filled = checklists(&results, &timing, &declarations);
     CHECKLIST.write(directory.path(), &filled, &Manifest::default())?;
     let table = CHECKLIST_TABLE.path(directory.path());
@@ -133,7 +129,7 @@ fn conclude(
     for open in &results.verdict.open {
         output!("Open: {open}.");
     }
-    for change in Declaration::changes(&declarations) {
+    for change in Declaration::changes(&directory.declarations()?) {
         output!("Not as declared before the results: {change}.");
     }
     for failure in &results.failures {
@@ -167,6 +163,22 @@ fn take_away(taken: &Takeaway, folder: &Path) -> anyhow::Result<()> {
         write(&path, &file.bytes)?;
     }
     Ok(())
+}
+
+/// The report from the records as they are now. Nothing is written.
+pub fn page(directory: &StudyDirectory) -> anyhow::Result<String> {
+    let Collected { results, timing } = collect(directory)?;
+    drawn(directory, &results, &timing)
+}
+
+fn drawn(
+    directory: &StudyDirectory,
+    results: &Results,
+    timing: &[Timing],
+) -> anyhow::Result<String> {
+    let illustrations = illustrations(directory, results)?;
+    let declarations = directory.declarations()?;
+    Ok(html(results, timing, &illustrations, &declarations)?)
 }
 
 /// Keeps a sheet of example pictures beside the study, so that reports need no data.

@@ -6,12 +6,14 @@ use anyhow::bail;
 use clap::Args;
 use record::{Job, StudyDirectory};
 use runs::Share;
+use server::Server;
 use study::{StudyPlan, StudySpec, check, parse, read_text};
 
 use super::begun::Begun;
 use super::exit::Exit;
 use super::location::{locate, name, study_directory};
 use super::report;
+use super::serve::Place;
 use super::shell::word;
 
 /// The demo's configuration.
@@ -53,6 +55,20 @@ struct Options {
     /// Print results.json instead of tables
     #[arg(long)]
     json: bool,
+    /// Show the study as pages while it runs
+    #[arg(long)]
+    serve: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Options {
+    /// Serves pages of the study, where that was asked for.
+    fn serve(&self, begun: &Begun) -> Option<Server> {
+        let is_asked = self.serve || self.place.is_said();
+        let root = begun.directory.path().to_path_buf();
+        is_asked.then(|| self.place.serve_beside(root)).flatten()
+    }
 }
 
 impl Run {
@@ -71,6 +87,7 @@ impl Run {
             (None, None) => Share::All,
         };
         let is_whole = share == Share::All;
+        let _pages = self.options.serve(&begun);
         let tally = begun.carry_out(share, self.options.jobs, self.options.retry)?;
         if is_whole {
             report::finish(&begun.directory, self.options.json)?;
@@ -89,6 +106,7 @@ impl Demo {
         let (path, base) = (Path::new("demo.toml"), Path::new("."));
         let default = study_directory(None, "demo");
         let begun = begin(DEMO, path, base, default, &self.options)?;
+        let _pages = self.options.serve(&begun);
         let tally = begun.carry_out(Share::All, self.options.jobs, self.options.retry)?;
         report::finish(&begun.directory, self.options.json)?;
         Ok(tally.into())

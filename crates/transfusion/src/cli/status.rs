@@ -11,8 +11,10 @@ use record::names::{METRICS, RUN_SPEC};
 use record::{Evaluation, Job, JobKind, JobState, StudyDirectory};
 use serde::Serialize;
 use study::StudyPlan;
+use transfusion::terminal::one_line;
 
 use super::exit::Exit;
+use super::interrupt;
 use super::output::print_json;
 use super::table::{counted, table};
 
@@ -24,6 +26,9 @@ pub struct Status {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Stay, and show on the terminal how it goes on; q leaves
+    #[arg(long, conflicts_with = "json")]
+    watch: bool,
 }
 
 /// How a job stands, for the user.
@@ -116,6 +121,11 @@ impl Status {
     pub fn run(self) -> anyhow::Result<Exit> {
         let directory = StudyDirectory::new(self.study);
         let plan = directory.plan()?;
+        if self.watch {
+            let visible = |text: &str| one_line(text).into_owned();
+            watch::watch(directory.path(), &interrupt::quiet_flag(), visible)?;
+            return Ok(Exit::Done);
+        }
         let holders = directory.holders()?;
         let jobs = Job::all(&plan);
         let wanted = wanted(&directory, &plan)?;
