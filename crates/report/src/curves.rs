@@ -92,7 +92,10 @@ fn figure(
             format!("The {end} mean {what} is {value}, of {name} at step {step}.")
         },
     );
-    let axes = [Axis::straight("training step").between(0.0, last), up];
+    let axes = [
+        Axis::straight("training step").between(0.0, last).digits(0),
+        up,
+    ];
     let title = format!("{title}, {}", facet::title(arms[0]));
     let mut figure = Figure::new(&format!("curves-{number}-{id}"), title, sentence, axes);
     if shown == Shown::Auc {

@@ -157,7 +157,7 @@ fn promises_are_set_against_arms_and_sources_against_each_other() {
     let begun = page.find("<section id=\"source-accuracy\">");
     let section = &page[begun.expect("a section")..];
     let section = &section[..section.find("</section>").expect("its end")];
-    assert_eq!(section.matches("<circle ").count(), 2);
+    assert_eq!(section.matches("data-series=").count(), 2);
     let report = folder.run(&["report", "out"]).with(0);
     let line = "Accuracy on phantom objects against test AUC here (2 networks";
     assert!(report.stdout.contains(line), "{}", report.stdout);

@@ -1,6 +1,6 @@
 //! What of a line lies within a rectangle.
 
-use super::frame::Area;
+use super::area::Area;
 
 /// The part of the way from `a` to `b` that lies within the area (Liang and Barsky 1984).
 pub fn segment(a: [f64; 2], b: [f64; 2], area: &Area) -> Option<[[f64; 2]; 2]> {

@@ -9,6 +9,7 @@ use crate::mapping::{Mapping, Tick};
 use crate::reference::{Place, Reference};
 use crate::series::{Form, Point};
 
+use super::area::Area;
 use super::clip;
 
 /// Units between the texts of ticks, at least.
@@ -19,19 +20,6 @@ const TICK: f64 = 58.0;
 const TURNED: f64 = 96.0;
 /// Degrees that they are turned by.
 const ANGLE: f64 = -42.0;
-
-/// A rectangle in units.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Area {
-    /// Left edge.
-    pub left: f64,
-    /// Upper edge.
-    pub top: f64,
-    /// Right edge.
-    pub right: f64,
-    /// Lower edge.
-    pub bottom: f64,
-}
 
 /// A pair of axes.
 pub struct Frame {

@@ -5,7 +5,7 @@ use crate::drawing::{FONT, Item, Words};
 use crate::font;
 use crate::series::Series;
 
-use super::WIDTH;
+use super::area::WIDTH;
 use super::marks::sample;
 
 /// Height of a row.

@@ -1,5 +1,6 @@
 //! From a figure to its drawing.
 
+mod area;
 mod clip;
 mod frame;
 mod key;
@@ -12,9 +13,8 @@ mod rows;
 use crate::drawing::{Drawing, FONT, Item, Words};
 use crate::figure::Figure;
 use crate::font;
+use area::WIDTH;
 
-/// Width of every drawing in units.
-const WIDTH: f64 = 460.0;
 /// Named series that share one pair of axes at most; more have a small pair each.
 const TOGETHER: usize = 11;
 

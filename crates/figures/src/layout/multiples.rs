@@ -6,8 +6,8 @@ use crate::figure::Figure;
 use crate::font;
 use crate::series::{Form, Series};
 
-use super::WIDTH;
-use super::frame::{Area, Frame, below};
+use super::area::{Area, WIDTH};
+use super::frame::{Frame, below};
 use super::marks::{Marks, RADIUS, marker};
 use super::plain::{footing, heading, left};
 

@@ -4,8 +4,8 @@ use crate::drawing::{Anchor, Drawing, FONT, Item, Words};
 use crate::figure::Figure;
 use crate::font;
 
-use super::WIDTH;
-use super::frame::{Area, Frame, below};
+use super::area::{Area, WIDTH};
+use super::frame::{Frame, below};
 use super::key::Key;
 use super::labels;
 use super::marks::Marks;

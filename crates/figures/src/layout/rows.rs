@@ -9,8 +9,8 @@ use crate::mapping::Mapping;
 use crate::reference::Place;
 use crate::series::Form;
 
-use super::WIDTH;
-use super::frame::{Area, Frame};
+use super::area::{Area, WIDTH};
+use super::frame::Frame;
 use super::marks::Marks;
 use super::plain::footing;
 
