@@ -18,6 +18,7 @@ mod over_seeds;
 mod probe;
 mod progress;
 mod question;
+mod range;
 mod reading;
 mod regime_name;
 mod sequential;
@@ -47,7 +48,7 @@ pub use cross_validation::{
 };
 pub use discrimination::{
     ArmDiscrimination, CurveQuestion, CurveResult, Discrimination, MeanResult, OperatingMean,
-    QuestionCases, QuestionDiscrimination, RangeResult,
+    QuestionCases, QuestionDiscrimination,
 };
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
@@ -59,6 +60,7 @@ pub use question::{
     ArmQuestion, CalibrationResult, NetBenefit, OperatingResult, PredictiveValues, Proportion,
     QuestionResult, ReliabilityBin, RescaledResult,
 };
+pub use range::RangeResult;
 pub use reading::{Agreement, Reading};
 pub use regime_name::RegimeName;
 pub use sequential::{FutilityResult, SequentialResult, StandingResult};
