@@ -6,7 +6,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use stats::{ArmCurves, ClusterDraws, Clusters, CurveGrid, Finding, SeedCurve};
+use curves::{ArmCurves, CurveGrid, SeedCurve};
+use stats::{ClusterDraws, Clusters, Finding};
 
 fn main() -> anyhow::Result<()> {
     let arguments = std::env::args().skip(1);

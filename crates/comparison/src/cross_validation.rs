@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use stats::{Clusters, CurveFolds, Delong, Estimate, StatsError};
+use curves::CurveFolds;
+use stats::{Clusters, Delong, Estimate, StatsError};
 use study::{Fold, Folds, Headline, StudyPlan};
 
 use super::question::Question;

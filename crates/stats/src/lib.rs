@@ -9,7 +9,7 @@
 //! | Do two scores differ on the same cases? | [`PairedCurves`] |
 //! | How well does an arm do over its seeds? | [`Arm`], [`SeedMean`], [`Estimate`], [`Influence`] |
 //! | … over the folds of cross-validation? | [`Estimate::over_folds`], [`Estimate::of_procedure`], [`ResampledMean`], [`FoldSpread`] |
-//! | … as a curve with a band? | [`ArmCurves`], [`CurveGrid`], [`ClusterDraws`] |
+//! | … as a curve with a band? | the crate `curves`, on [`ClusterDraws`] and [`MeanShare`] |
 //! | Is one arm better, worse or equivalent? | [`Outcome`]; the crate `decisions` concludes |
 //! | … by resampling, without formulas? | [`HierarchicalBootstrap`], [`PatientPermutation`], [`SeedPermutation`] |
 //! | … one of several? | [`holm`] |

@@ -1,6 +1,7 @@
 //! Resamples of test patients, drawn once for all arms and questions.
 
-use stats::{ClusterDraws, Clusters, CurveFolds};
+use curves::CurveFolds;
+use stats::{ClusterDraws, Clusters};
 use study::StudyPlan;
 
 use crate::finished::ArmRuns;

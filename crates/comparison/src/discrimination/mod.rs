@@ -1,35 +1,28 @@
 //! Curves and confusion matrices of every arm over its seeds.
 
+mod asks;
 mod confusion;
-mod curves;
 mod drawn;
+mod mean_curves;
 mod operating;
 
+use curves::CurveGrid;
 use record::Predictions;
 use record::results::{
     ArmDiscrimination, CurveQuestion, Discrimination, Estimate, QuestionCases,
     QuestionDiscrimination, Results,
 };
-use stats::CurveGrid;
 use study::StudyPlan;
 
 use super::arm::over_seeds;
 use super::finished::ArmRuns;
 use super::pairs::seeds_of;
 use super::question::Question;
+use asks::Asks;
 use drawn::Drawn;
 
 /// Pairs of an arm and a question whose curves are told, so that results stay small.
 const MOST_CURVES: usize = 600;
-
-/// What is asked of scores: one question, or the headline that is a mean over all.
-#[derive(Clone, Copy)]
-enum Asks<'a> {
-    /// The mean behind the headline AUC.
-    Mean,
-    /// A question, with its place among [`Question::every`].
-    One(usize, &'a Question),
-}
 
 /// What can be told of the finished runs; none before there is one. `results` say which arm is
 /// recommended.
@@ -50,7 +43,7 @@ pub(crate) fn discrimination(
         let questions = asked.iter().map(|asks| {
             let auc = auc(plan, results, arm, *asks);
             let has_curves = is_told && auc.is_some();
-            let curves = has_curves.then(|| curves::curves(plan, arm, *asks, &drawn, &grid));
+            let curves = has_curves.then(|| mean_curves::curves(plan, arm, *asks, &drawn, &grid));
             QuestionDiscrimination {
                 auc,
                 ..curves.flatten().unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::discrimination::RangeResult;
+use super::range::RangeResult;
 
 /// Confusion matrices of an arm: rows are true classes, columns predicted ones, both in the order of
 /// the study's classes. Predicted is the class of the highest probability, among equals the lowest

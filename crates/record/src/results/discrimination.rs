@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::confusion::ConfusionResult;
 use super::estimate::Estimate;
+use super::range::RangeResult;
 
 /// Curves and confusion of every arm with a finished run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -137,28 +138,4 @@ pub struct OperatingMean {
     pub ppv: Option<RangeResult>,
     /// Share of those called negative that are.
     pub npv: Option<RangeResult>,
-}
-
-/// Mean over seeds, with the smallest and the largest: no interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RangeResult {
-    /// Mean.
-    pub mean: f64,
-    /// Of the seed with the smallest.
-    pub smallest: f64,
-    /// Of the seed with the largest.
-    pub largest: f64,
-}
-
-impl RangeResult {
-    /// Of values by seed; none without one.
-    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
-        let values: Vec<f64> = values.into_iter().collect();
-        let mean = values.iter().sum::<f64>() / values.len() as f64;
-        (!values.is_empty()).then(|| Self {
-            mean,
-            smallest: values.iter().copied().fold(f64::INFINITY, f64::min),
-            largest: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-        })
-    }
 }

@@ -20,6 +20,7 @@ mod probe;
 mod progress;
 mod protocol;
 mod question;
+mod range;
 mod reading;
 mod regime_name;
 mod sequential;
@@ -50,7 +51,7 @@ pub use cross_validation::{
 };
 pub use discrimination::{
     ArmDiscrimination, CurveQuestion, CurveResult, Discrimination, MeanResult, OperatingMean,
-    QuestionCases, QuestionDiscrimination, RangeResult,
+    QuestionCases, QuestionDiscrimination,
 };
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
@@ -63,6 +64,7 @@ pub use question::{
     ArmQuestion, CalibrationResult, NetBenefit, OperatingResult, PredictiveValues, Proportion,
     QuestionResult, ReliabilityBin, RescaledResult,
 };
+pub use range::RangeResult;
 pub use reading::{Agreement, Reading};
 pub use regime_name::RegimeName;
 pub use sequential::{FutilityResult, SequentialResult, StandingResult};

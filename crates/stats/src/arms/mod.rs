@@ -1,22 +1,15 @@
 //! One arm over its seeds, and what two of them may come to.
 
 mod arm;
-mod arm_curves;
-mod cluster_draws;
-mod curve_trace;
 mod hierarchical;
 mod label_efficiency;
 mod multiplicity;
 mod outcome;
 mod permutation;
 mod published;
-mod resampled_sums;
 mod seed_curves;
 
 pub use arm::Arm;
-pub use arm_curves::{ArmCurves, Band, Banded, CurveFolds, SeedCurve};
-pub use cluster_draws::ClusterDraws;
-pub use curve_trace::CurveGrid;
 pub use hierarchical::HierarchicalBootstrap;
 pub use label_efficiency::{Factor, LabelEfficiency, SizeScores};
 pub use multiplicity::holm;

@@ -36,7 +36,7 @@ impl Term {
 }
 
 /// Refuses curves whose cases do not lie among those of the clusters, each once.
-pub(super) fn check_places(finding: &Finding, clusters: &Clusters) -> Result<(), StatsError> {
+fn check_places(finding: &Finding, clusters: &Clusters) -> Result<(), StatsError> {
     same_length(
         "labels of a curve",
         finding.cases.len(),

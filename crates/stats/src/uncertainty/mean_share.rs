@@ -4,16 +4,16 @@ use crate::{Interval, Method, StatsError};
 
 /// A mean of shares, such as a sensitivity averaged over seeds, whose variance is known from
 /// elsewhere.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct MeanShare {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeanShare {
     /// The mean, in `0..=1`.
-    pub(crate) share: f64,
+    pub share: f64,
     /// Its variance, 0 or more.
-    pub(crate) variance: f64,
+    pub variance: f64,
     /// Degrees of freedom of the variance, above 0.
-    pub(crate) degrees_of_freedom: f64,
+    pub degrees_of_freedom: f64,
     /// Independent cases that the shares are of: the mean counts as known from no more.
-    pub(crate) cases: f64,
+    pub cases: f64,
 }
 
 impl MeanShare {
@@ -23,7 +23,7 @@ impl MeanShare {
     /// A share of 0 or 1 that did not vary, or hardly, so has the interval of the cases behind it
     /// and not none: with 20 cases that were all found, 0.84 to 1. The intervals on the scale of
     /// `ln(a / (1 − a))` that serve areas cover 0% to 60% there.
-    pub(crate) fn interval(&self, level: f64) -> Result<Interval, StatsError> {
+    pub fn interval(&self, level: f64) -> Result<Interval, StatsError> {
         let t = t_quantile(upper_probability(level)?, self.degrees_of_freedom)?;
         let p = self.share.clamp(0.0, 1.0);
         let spread = p * (1.0 - p);

@@ -1,10 +1,11 @@
 //! What chance adds to a number: other patients, other seeds.
 
 mod bootstrap;
+mod cluster_draws;
 mod clusters;
 pub(crate) mod influence;
 pub(crate) mod interval;
-pub(crate) mod mean_share;
+mod mean_share;
 pub(crate) mod noncentral;
 mod proportion;
 pub(crate) mod quantile;
@@ -14,9 +15,11 @@ mod shared_mean;
 mod weighted_mean;
 
 pub use bootstrap::Bootstrap;
+pub use cluster_draws::ClusterDraws;
 pub use clusters::Clusters;
 pub use influence::{Estimate, Influence};
 pub use interval::{Interval, Method};
+pub use mean_share::MeanShare;
 pub use noncentral::noncentral_t_below;
 pub use proportion::Proportion;
 pub use quantile::{normal_below, normal_quantile, t_quantile, t_upper_tail};

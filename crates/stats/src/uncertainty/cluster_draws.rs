@@ -66,7 +66,7 @@ impl ClusterDraws {
     }
 
     /// How often each cluster occurs, resample by resample.
-    pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         self.counts.chunks_exact(self.clusters)
     }
 }

@@ -1,10 +1,11 @@
 //! Mean curves of an arm for one question.
 
+use curves::{ArmCurves, Band, Banded, CurveGrid, SeedCurve};
 use record::results::{CurveResult, MeanResult, QuestionDiscrimination};
-use stats::{ArmCurves, Band, Banded, CurveGrid, Finding, SeedCurve};
+use stats::Finding;
 use study::StudyPlan;
 
-use super::Asks;
+use super::asks::Asks;
 use super::drawn::Drawn;
 use super::operating::operating;
 use crate::finished::{ArmRuns, Finished};

@@ -4,18 +4,18 @@
 //! The table of docs/statistics.md (about ten minutes on one core):
 //!
 //! ```text
-//! cargo test --release -p stats --test bands -- --ignored --nocapture
+//! cargo test --release -p curves --test bands -- --ignored --nocapture
 //! ```
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+use curves::{ArmCurves, Banded, CurveFolds, CurveGrid, SeedCurve};
 use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use statrs::distribution::{ContinuousCDF as _, Normal};
 use stats::{
-    ArmCurves, Banded, ClusterDraws, Clusters, Counts, CurveFolds, CurveGrid, Finding, Rate,
-    SeedCurve, auc, average_precision,
+    ClusterDraws, Clusters, Counts, Finding, Rate, auc, average_precision, normal_below,
+    normal_quantile,
 };
 
 fn single(cases: usize) -> Clusters {
@@ -246,18 +246,10 @@ struct Study {
     seed_spread: f64,
 }
 
-fn below(x: f64) -> f64 {
-    Normal::standard().cdf(x)
-}
-
-fn quantile(p: f64) -> f64 {
-    Normal::standard().inverse_cdf(p)
-}
-
 impl Study {
     /// How far the classes lie apart so that the mean AUC over seeds is `auc`.
     fn distance(&self) -> f64 {
-        quantile(self.auc) * (2.0 + self.seed_spread.powi(2)).sqrt()
+        normal_quantile(self.auc) * (2.0 + self.seed_spread.powi(2)).sqrt()
     }
 
     /// Seeds on the same patients; the threshold of each is where half of its positives are.
@@ -281,7 +273,7 @@ impl Study {
     /// The mean over seeds of what `of` makes of how far the classes lie apart.
     fn mean(&self, of: impl Fn(f64) -> f64) -> f64 {
         // Midpoints of a thousand equally likely parts of the normal distribution.
-        let parts = (0..1000).map(|i| quantile((f64::from(i) + 0.5) / 1000.0));
+        let parts = (0..1000).map(|i| normal_quantile((f64::from(i) + 0.5) / 1000.0));
         let values = parts.map(|z| of(self.distance() + self.seed_spread * z));
         values.sum::<f64>() / 1000.0
     }
@@ -290,7 +282,7 @@ impl Study {
         match rate {
             0.0 => 0.0,
             1.0 => 1.0,
-            rate => self.mean(|distance| below(distance + quantile(rate))),
+            rate => self.mean(|distance| normal_below(distance + normal_quantile(rate))),
         }
     }
 
@@ -298,7 +290,7 @@ impl Study {
         self.mean(|distance| {
             let alarms = match recall {
                 1.0 => 1.0,
-                recall => 1.0 - below(distance + quantile(1.0 - recall)),
+                recall => 1.0 - normal_below(distance + normal_quantile(1.0 - recall)),
             };
             let (true_calls, false_calls) =
                 (self.prevalence * recall, (1.0 - self.prevalence) * alarms);
@@ -318,7 +310,7 @@ impl Study {
         let precisions: Vec<f64> = grid.recalls.iter().map(|r| self.precision(*r)).collect();
         let fine = (0..2000).map(|i| self.precision((f64::from(i) + 0.5) / 2000.0));
         let area = fine.sum::<f64>() / 2000.0;
-        let specificity = self.mean(below);
+        let specificity = self.mean(normal_below);
         let single = [area, 0.5, specificity];
         let mut held = [
             vec![0.0; roc.len()],

@@ -1,6 +1,4 @@
-use crate::discrimination::ranking::Ranking;
-use crate::input::check_share;
-use crate::{Clusters, Finding, StatsError};
+use stats::{Clusters, Finding, StatsError};
 
 /// Where curves are read: the same places for every curve, so that curves can be averaged.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,13 +21,19 @@ impl CurveGrid {
     }
 
     /// Refuses places outside their ranges or out of order.
-    pub(super) fn check(&self) -> Result<(), StatsError> {
+    pub fn check(&self) -> Result<(), StatsError> {
         for (what, places) in [
             ("false-positive rate of a grid", &self.false_positive_rates),
             ("recall of a grid", &self.recalls),
         ] {
             for place in places {
-                check_share(what, *place)?;
+                if !(0.0..=1.0).contains(place) {
+                    return Err(StatsError::Parameter {
+                        parameter: what,
+                        expected: "a number between 0 and 1",
+                        found: *place,
+                    });
+                }
             }
             if let Some(pair) = places.windows(2).find(|pair| pair[0] >= pair[1]) {
                 return Err(StatsError::Parameter {
@@ -51,20 +55,20 @@ impl CurveGrid {
 
     /// Numbers of a trace: sensitivities, precisions, average precision, sensitivity and
     /// specificity of the threshold.
-    pub(super) fn numbers(&self) -> usize {
+    pub fn numbers(&self) -> usize {
         self.false_positive_rates.len() + self.recalls.len() + 3
     }
 }
 
 /// Scores of one curve from the highest down, each with the cluster of its case.
-pub(super) struct RankedCases {
+pub struct RankedCases {
     cases: Vec<RankedCase>,
     /// Cases at or above the threshold; none without one.
     called: Option<usize>,
     /// Clusters with a positive case, and with a negative one.
-    pub(super) clusters: [usize; 2],
+    pub clusters: [usize; 2],
     /// Share of the positive cases.
-    pub(super) prevalence: f64,
+    pub prevalence: f64,
 }
 
 struct RankedCase {
@@ -76,22 +80,23 @@ struct RankedCase {
 
 impl RankedCases {
     /// The curve of `finding`, whose cases are positions within `clusters`.
-    pub(super) fn new(
+    pub fn new(
         finding: &Finding,
         threshold: Option<f64>,
         clusters: &Clusters,
     ) -> Result<Self, StatsError> {
-        let ranking = Ranking::new(&finding.labels, &finding.scores)?;
-        let mut cases = Vec::with_capacity(finding.labels.len());
-        for group in ranking.groups().rev() {
-            for (at, &(_, case)) in group.cases.iter().enumerate() {
-                cases.push(RankedCase {
-                    cluster: clusters.of_case()[finding.cases[case]] as u32,
-                    positive: finding.labels[case],
-                    ends_tie: at + 1 == group.cases.len(),
-                });
-            }
-        }
+        let positives = checked(finding, clusters)?;
+        let mut order: Vec<usize> = (0..finding.scores.len()).collect();
+        order.sort_unstable_by(|a, b| finding.scores[*b].total_cmp(&finding.scores[*a]));
+        let cases = order.iter().enumerate().map(|(at, &case)| RankedCase {
+            cluster: clusters.of_case()[finding.cases[case]] as u32,
+            positive: finding.labels[case],
+            // By `==`, so that both zeros tie.
+            ends_tie: order
+                .get(at + 1)
+                .is_none_or(|next| finding.scores[*next] != finding.scores[case]),
+        });
+        let cases: Vec<RankedCase> = cases.collect();
         let with = |answer: bool| {
             let such = cases.iter().filter(|case| case.positive == answer);
             let mut of: Vec<u32> = such.map(|case| case.cluster).collect();
@@ -103,7 +108,7 @@ impl RankedCases {
         Ok(Self {
             called: threshold.map(called),
             clusters: [with(true), with(false)],
-            prevalence: ranking.positives as f64 / cases.len() as f64,
+            prevalence: positives as f64 / cases.len() as f64,
             cases,
         })
     }
@@ -111,7 +116,7 @@ impl RankedCases {
     /// Adds to `traced` the curve of the cases repeated by `weight`, times `factor`: the
     /// [numbers](CurveGrid::numbers) of `grid`. False, with `traced` undefined, where the positive or
     /// the negative cases have no weight.
-    pub(super) fn trace(
+    pub fn trace(
         &self,
         weight: impl Fn(u32) -> u64,
         grid: &CurveGrid,
@@ -163,8 +168,57 @@ impl RankedCases {
     }
 
     /// Whether it has a threshold.
-    pub(super) fn has_threshold(&self) -> bool {
+    pub fn has_threshold(&self) -> bool {
         self.called.is_some()
+    }
+}
+
+/// The positive cases of a curve that can be traced: as many labels and finite scores as cases, of
+/// both kinds, each case once among those of the clusters.
+fn checked(finding: &Finding, clusters: &Clusters) -> Result<usize, StatsError> {
+    let cases = finding.cases.len();
+    for (what, found) in [
+        ("labels of a curve", finding.labels.len()),
+        ("scores of a curve", finding.scores.len()),
+    ] {
+        if found != cases {
+            return Err(StatsError::LengthMismatch {
+                what,
+                expected: cases,
+                found,
+            });
+        }
+    }
+    let refuse = |expected, found: usize| {
+        Err(StatsError::Parameter {
+            parameter: "position of a case",
+            expected,
+            found: found as f64,
+        })
+    };
+    if let Some(&last) = finding.cases.last()
+        && last >= clusters.cases()
+    {
+        return refuse("below the number of cases of the clusters", last);
+    }
+    if let Some(pair) = finding.cases.windows(2).find(|pair| pair[0] >= pair[1]) {
+        return refuse("larger than the position before it", pair[1]);
+    }
+    if let Some(index) = finding.scores.iter().position(|score| !score.is_finite()) {
+        return Err(StatsError::NonFinite {
+            what: "scores of a curve",
+            index,
+            found: finding.scores[index],
+        });
+    }
+    let positives = finding.labels.iter().filter(|label| **label).count();
+    let negatives = cases - positives;
+    match positives.min(negatives) {
+        0 => Err(StatsError::OneClass {
+            positives,
+            negatives,
+        }),
+        _ => Ok(positives),
     }
 }
 

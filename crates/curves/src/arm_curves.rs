@@ -2,9 +2,7 @@ use rayon::prelude::*;
 
 use super::curve_trace::{CurveGrid, RankedCases};
 use super::resampled_sums::ResampledSums;
-use super::seed_curves::check_places;
-use crate::uncertainty::mean_share::MeanShare;
-use crate::{ClusterDraws, Clusters, Combined, Finding, Interval, Spread, StatsError};
+use stats::{ClusterDraws, Clusters, Combined, Finding, Interval, MeanShare, Spread, StatsError};
 
 /// Fewer usable resamples than this say nothing of a variance.
 const FEWEST_USABLE: usize = 50;
@@ -28,7 +26,7 @@ pub struct SeedCurve {
 pub struct CurveFolds {
     /// Repeats of cross-validation, at least 1.
     pub repeats: usize,
-    /// As of [`Estimate::of_procedure`](crate::Estimate::of_procedure).
+    /// As of [`Estimate::of_procedure`](stats::Estimate::of_procedure).
     pub test_to_train: f64,
 }
 
@@ -139,10 +137,8 @@ impl<'g> Seeds<'g> {
                 what: "curves of a seed",
             });
         }
-        let ranked = |curve: &SeedCurve| {
-            check_places(&curve.finding, clusters)?;
-            RankedCases::new(&curve.finding, curve.threshold, clusters)
-        };
+        let ranked =
+            |curve: &SeedCurve| RankedCases::new(&curve.finding, curve.threshold, clusters);
         let of_seed = |curves: &Vec<SeedCurve>| curves.iter().map(ranked).collect();
         Ok(Self {
             grid,

@@ -1,5 +1,5 @@
 /// How resampling patients moves numbers of seeds, as running sums: no resample is kept.
-pub(super) struct ResampledSums {
+pub struct ResampledSums {
     seeds: usize,
     resamples: usize,
     /// Shape `[seeds, numbers]`: how far each was moved, summed.
@@ -11,7 +11,7 @@ pub(super) struct ResampledSums {
 }
 
 impl ResampledSums {
-    pub(super) fn new(seeds: usize, numbers: usize) -> Self {
+    pub fn new(seeds: usize, numbers: usize) -> Self {
         Self {
             seeds,
             resamples: 0,
@@ -22,7 +22,7 @@ impl ResampledSums {
     }
 
     /// Adds a resample: `resampled` in place of `values`, both `[seeds, numbers]`.
-    pub(super) fn add(&mut self, resampled: &[f64], values: &[f64]) {
+    pub fn add(&mut self, resampled: &[f64], values: &[f64]) {
         let (numbers, count) = (self.squares.len(), self.seeds as f64);
         self.resamples += 1;
         for at in 0..numbers {
@@ -38,7 +38,7 @@ impl ResampledSums {
     }
 
     /// Adds other resamples.
-    pub(super) fn extend(&mut self, others: &Self) {
+    pub fn extend(&mut self, others: &Self) {
         self.resamples += others.resamples;
         for (sums, others) in [
             (&mut self.moved, &others.moved),
@@ -52,13 +52,13 @@ impl ResampledSums {
     }
 
     /// Resamples added.
-    pub(super) fn resamples(&self) -> usize {
+    pub fn resamples(&self) -> usize {
         self.resamples
     }
 
     /// Of a number: the variance of its mean over seeds across resamples, and the part of it in
     /// which seeds move against each other.
-    pub(super) fn variances(&self, at: usize) -> [f64; 2] {
+    pub fn variances(&self, at: usize) -> [f64; 2] {
         let (rows, count) = (self.resamples as f64, self.seeds as f64);
         let numbers = self.squares.len();
         let centres = (at..self.moved.len())
