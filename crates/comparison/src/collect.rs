@@ -14,7 +14,9 @@ use super::label_efficiency::label_efficiency;
 use super::looks;
 use super::pairs::{comparisons, concluded, of_questions};
 use super::test_sets::test_sets;
-use super::{probes, reuse, source_accuracy, specification, transferability, tuning, verdict};
+use super::{
+    probes, reuse, shown, source_accuracy, specification, transferability, tuning, verdict,
+};
 use decisions::Sequential;
 use durable::{FileError, canonical_json};
 use record::names::PLAN;
@@ -123,6 +125,9 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         probes: probed.results,
         transferability: promised,
         analysis: reused.analysis,
+        mistakes: None,
+        saliency: None,
+        report: plan.report,
         verdict: Verdict::default(),
         failures,
         reproduction: Reproduction {
@@ -137,6 +142,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         shares.best * allowed.spend,
         plan.compare.reference,
     );
+    shown::look(&plan, &arms, &mut results, directory)?;
     Ok(Collected {
         results,
         timing: arms.iter().map(timing).collect(),

@@ -5,6 +5,7 @@ use networks::initialisation::MatchReport;
 use study::{PlannedProbe, RunSpec, StudyPlan};
 
 use crate::declaration::Declarations;
+use crate::gallery::Gallery;
 use crate::listing::Listing;
 use crate::precision::Precisions;
 use crate::probe::ProbeRecord;
@@ -29,6 +30,10 @@ pub const REPORT: FileName = FileName::new("report.html");
 pub const MANIFEST: SealedFile<Listing> = SealedFile::new("manifest.json");
 /// Pictures of examples, by class.
 pub const EXAMPLES: FileName = FileName::new("examples");
+/// Pictures of mistakes and maps of saliency.
+pub const GALLERY: FileName = FileName::new("gallery");
+/// What is in it; written last.
+pub const GALLERY_RECORD: SealedFile<Gallery> = SealedFile::new("gallery.json");
 /// What was damaged, set aside before it was made again.
 pub const SET_ASIDE: FileName = FileName::new("set-aside");
 

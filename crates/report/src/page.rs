@@ -9,6 +9,7 @@ use super::evidence::{self, Section};
 use super::filter_change::FilterTable;
 use super::filters::FilterFigure;
 use super::illustrations::Illustrations;
+use super::mistakes::{MistakeSection, SaliencySection};
 use super::number;
 use super::palette::Palette;
 use super::picture;
@@ -27,7 +28,10 @@ const CHART_LIBRARY: &str = include_str!("assets/echarts-6.1.0.min.js");
 /// What the page does with it.
 const SCRIPT: &str = include_str!("templates/page.js");
 /// Light, dark and print.
-const STYLE: &str = include_str!("templates/page.css");
+const STYLE: &str = concat!(
+    include_str!("templates/page.css"),
+    include_str!("templates/mistakes.css")
+);
 
 /// The whole page.
 #[derive(Template)]
@@ -51,6 +55,8 @@ pub struct Page<'a> {
     source_figures: Vec<SourceFigure>,
     reuse: Option<ReuseSection>,
     filter_table: Option<FilterTable>,
+    mistakes: Option<MistakeSection>,
+    saliency: Option<SaliencySection>,
     margin: String,
     data: DataTables,
     tasks: Vec<TaskRow>,
@@ -112,6 +118,8 @@ impl<'a> Page<'a> {
             source_figures: source_accuracy::figures(results),
             reuse,
             filter_table: analysis.and_then(|analysis| FilterTable::new(analysis, &palette)),
+            mistakes: MistakeSection::new(results, &illustrations.gallery),
+            saliency: SaliencySection::new(results, &illustrations.gallery),
             margin: number::fixed(results.margin, 3),
             data: DataTables::new(results, illustrations),
             tasks: data::tasks(results),

@@ -49,6 +49,7 @@ mod footprint;
 pub mod memory;
 pub mod probe;
 mod runner;
+pub mod saliency;
 mod tally;
 pub mod training;
 mod work;

@@ -9,6 +9,7 @@ use super::analysis::AnalysisPlan;
 use super::compare::ComparePlan;
 use super::planned::{PlannedArm, PlannedData, PlannedModel};
 use super::probe::ProbePlan;
+use super::report::ReportPlan;
 use super::run_spec::RunSpec;
 use super::train::TrainPlan;
 use super::tuning::TuningPlan;
@@ -47,4 +48,7 @@ pub struct StudyPlan {
     /// What trained networks are compared for, where the study asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analysis: Option<AnalysisPlan>,
+    /// What the report shows beside numbers.
+    #[serde(default, skip_serializing_if = "ReportPlan::is_default")]
+    pub report: ReportPlan,
 }

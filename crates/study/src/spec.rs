@@ -14,6 +14,7 @@ use super::entry::WeightsEntry;
 use super::error::{StudyError, in_plain_words, with_suggestion};
 use super::grid_spec::GridSpec;
 use super::probe::ProbeSpec;
+use super::report::ReportSpec;
 use super::train_spec::TrainSpec;
 use super::tune_spec::TuneSpec;
 
@@ -45,6 +46,9 @@ pub struct StudySpec {
     pub probe: Option<ProbeSpec>,
     /// What trained networks kept and share; not asked without it.
     pub analysis: Option<AnalysisSpec>,
+    /// What the report shows beside numbers.
+    #[serde(default)]
+    pub report: ReportSpec,
 }
 
 /// Reads a configuration file as text, bounded.

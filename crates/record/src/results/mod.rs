@@ -11,6 +11,7 @@ mod cost;
 mod cross_validation;
 mod estimate;
 mod label_efficiency;
+mod mistakes;
 mod outcome;
 mod over_seeds;
 mod probe;
@@ -18,6 +19,7 @@ mod progress;
 mod question;
 mod reading;
 mod regime_name;
+mod saliency;
 mod sequential;
 mod source_accuracy;
 mod specification;
@@ -44,6 +46,7 @@ pub use cross_validation::{
 };
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
+pub use mistakes::{Mistake, MistakeKind, MistakeList, Mistakes};
 pub use outcome::{Bound, Outcome, SpeedOutcome};
 pub use over_seeds::OverSeeds;
 pub use probe::{ProbeResult, ProbeSeed, Probes};
@@ -54,6 +57,10 @@ pub use question::{
 };
 pub use reading::{Agreement, Reading};
 pub use regime_name::RegimeName;
+pub use saliency::{
+    Evidence, FEW_CELLS, HARDLY, MethodResult, Patch, Saliency, SaliencyCase, SaliencyChoice,
+    SaliencyMethod, SaliencyRole,
+};
 pub use sequential::{FutilityResult, SequentialResult, StandingResult};
 pub use source_accuracy::{SourceAccuracy, SourcePoint};
 pub use specification::{

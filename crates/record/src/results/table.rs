@@ -1,7 +1,7 @@
 //! `results.json` as a whole.
 
 use serde::{Deserialize, Serialize};
-use study::{DataResult, ModelResult, SourceResult};
+use study::{DataResult, ModelResult, ReportPlan, SourceResult};
 
 use super::analysis::Analysis;
 use super::arm::ArmResult;
@@ -9,8 +9,10 @@ use super::comparison::{AttributionResult, ComparisonResult};
 use super::cost::CostResult;
 use super::cross_validation::CrossValidation;
 use super::label_efficiency::LabelEfficiencyResult;
+use super::mistakes::Mistakes;
 use super::probe::{ProbeResult, Probes};
 use super::progress::{Failure, Progress, Reproduction};
+use super::saliency::Saliency;
 use super::sequential::SequentialResult;
 use super::source_accuracy::SourceAccuracy;
 use super::specification::SpecificationCurve;
@@ -105,6 +107,15 @@ pub struct Results {
     /// What the networks kept and share, where the study asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analysis: Option<Analysis>,
+    /// The pictures that the networks of one arm were most wrong about, once a run is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mistakes: Option<Mistakes>,
+    /// Where one of these networks looks, where the study shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saliency: Option<Saliency>,
+    /// What the report shows beside numbers.
+    #[serde(default, skip_serializing_if = "ReportPlan::is_default")]
+    pub report: ReportPlan,
     /// What to do.
     pub verdict: Verdict,
     /// Runs that ended in an error.

@@ -1,5 +1,6 @@
 //! A study that nobody ran, with the user's words wherever words can be.
 
+use super::mistaken;
 use crate::*;
 use comparison::invented;
 use images::{Aspects, Depth, Fit, Range, Resampling, Size};
@@ -7,7 +8,9 @@ use networks::zoo::Choice;
 use record::metrics::MetricValues;
 use record::results::*;
 use record::results::{ProbeResult, Probes};
-use study::{DataResult, ModelResult, PartitionResult, ProbeMethod, ProbeSettings, SourceResult};
+use study::{
+    DataResult, ModelResult, PartitionResult, ProbeMethod, ProbeSettings, ReportPlan, SourceResult,
+};
 
 /// Two arms with two seeds each, and the user's words as given.
 pub fn results(words: &str) -> Results {
@@ -212,6 +215,9 @@ pub fn results(words: &str) -> Results {
         transferability: None,
         source_accuracy: Vec::new(),
         analysis: None,
+        mistakes: Some(mistaken::mistakes(words)),
+        saliency: Some(mistaken::saliency(words)),
+        report: ReportPlan::default(),
         verdict: Verdict {
             paragraph: words.to_owned(),
             clauses: vec![Clause {
@@ -424,6 +430,10 @@ pub fn illustrations(words: &str) -> Illustrations {
             before: (0..150).map(|weight| (weight as f32).sin()).collect(),
             after: (0..150).map(|weight| (weight as f32).cos()).collect(),
         }],
+        gallery: GalleryPictures {
+            pictures: [(words.to_owned(), vec![1, 2, 3])].into(),
+            maps: Vec::new(),
+        },
     }
 }
 
@@ -442,6 +452,8 @@ pub fn empty() -> Results {
     results.failures.clear();
     results.probe = None;
     results.probes.clear();
+    results.mistakes = None;
+    results.saliency = None;
     results.verdict.recommended = None;
     results.verdict.open.clear();
     results
@@ -461,4 +473,5 @@ pub fn without_code(page: &str) -> String {
         .replace(library, "")
         .replace(include_str!("../templates/page.js"), "");
     page.replace(include_str!("../templates/page.css"), "")
+        .replace(include_str!("../templates/mistakes.css"), "")
 }

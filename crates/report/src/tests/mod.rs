@@ -1,6 +1,8 @@
 //! What every report must hold, whatever the study found.
 
 mod invented;
+mod mistaken;
+mod mistakes;
 mod tried;
 
 use super::*;

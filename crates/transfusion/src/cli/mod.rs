@@ -18,6 +18,7 @@ mod disk;
 mod exit;
 mod export;
 mod from_data;
+mod gallery;
 pub mod interrupt;
 mod location;
 mod models;

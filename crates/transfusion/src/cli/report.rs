@@ -13,6 +13,7 @@ use report::{ExampleSheet, FilterSheet, Illustrations, html, median};
 use study::OpenStudy;
 
 use super::exit::Exit;
+use super::gallery;
 use super::output::print_json;
 use super::probe_tables::probe_tables;
 use super::reuse_tables::reuse_tables;
@@ -37,7 +38,7 @@ pub struct Report {
 
 impl Report {
     pub fn run(self) -> anyhow::Result<Exit> {
-        let results = finish(&StudyDirectory::new(self.study), self.json)?;
+        let results = finish(&StudyDirectory::new(self.study), None, self.json)?;
         Ok(if !results.failures.is_empty() {
             Exit::Findings
         } else {
@@ -46,14 +47,25 @@ impl Report {
     }
 }
 
-/// Writes `results.json` and `report.html` and prints what they say in short.
-pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results> {
+/// Writes `results.json` and `report.html` and prints what they say in short. Where the data are open,
+/// as in `study`, pictures of mistakes are drawn before.
+pub fn finish(
+    directory: &StudyDirectory,
+    study: Option<&OpenStudy>,
+    json: bool,
+) -> anyhow::Result<Results> {
     if directory.path().is_dir() {
         // What a report that was killed left; another may be writing one just now.
         remove_old_temporaries(directory.path(), ABANDONED)?;
     }
     directory.refuse_lost()?;
-    let Collected { results, timing } = collect(directory)?;
+    let Collected {
+        mut results,
+        timing,
+    } = collect(directory)?;
+    if let Some(study) = study {
+        gallery::draw(study, directory, &mut results)?;
+    }
     RESULTS.write(directory.path(), &results, &Manifest::default())?;
     let illustrations = illustrations(directory, &results)?;
     let declarations = directory.declarations()?;
@@ -110,6 +122,9 @@ pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results>
 
 /// Keeps a sheet of example pictures beside the study, so that reports need no data.
 pub fn draw_examples(study: &OpenStudy, directory: &StudyDirectory) -> anyhow::Result<()> {
+    if !study.plan.report.pictures {
+        return gallery::withdraw(directory);
+    }
     let folder = EXAMPLES.path(directory.path());
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
@@ -196,7 +211,11 @@ fn illustrations(directory: &StudyDirectory, results: &Results) -> anyhow::Resul
             });
         }
     }
-    Ok(Illustrations { examples, filters })
+    Ok(Illustrations {
+        examples,
+        filters,
+        gallery: gallery::pictures(directory, results)?,
+    })
 }
 
 fn arms_table(results: &Results, timing: &[Timing]) -> String {

@@ -11,8 +11,8 @@ use study::{StudyPlan, StudySpec, check, parse, read_text};
 use super::begun::Begun;
 use super::exit::Exit;
 use super::location::{locate, name, study_directory};
-use super::report;
 use super::shell::word;
+use super::{gallery, report};
 
 /// The demo's configuration.
 const DEMO: &str = include_str!("../../../../configs/demo.toml");
@@ -73,8 +73,9 @@ impl Run {
         let is_whole = share == Share::All;
         let tally = begun.carry_out(share, self.options.jobs, self.options.retry)?;
         if is_whole {
-            report::finish(&begun.directory, self.options.json)?;
+            report::finish(&begun.directory, Some(&begun.study), self.options.json)?;
         } else {
+            gallery::draw_when_done(&begun.study, &begun.directory)?;
             say!(
                 "no report was written: transfusion report {}",
                 word(begun.directory.path())
@@ -90,7 +91,7 @@ impl Demo {
         let default = study_directory(None, "demo");
         let begun = begin(DEMO, path, base, default, &self.options)?;
         let tally = begun.carry_out(Share::All, self.options.jobs, self.options.retry)?;
-        report::finish(&begun.directory, self.options.json)?;
+        report::finish(&begun.directory, Some(&begun.study), self.options.json)?;
         Ok(tally.into())
     }
 }
