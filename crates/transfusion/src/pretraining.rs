@@ -11,8 +11,8 @@ use stats::ClassScores;
 use record::names::MODEL;
 use record::{FinishedRun, StudyDirectory};
 use study::{
-    CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, Seeds, StudyError,
-    StudySpec, TrainSize, TrainSpec, WrittenRange, check, class_labels,
+    CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, ReportSpec, Seeds,
+    StudyError, StudySpec, TrainSize, TrainSpec, WrittenRange, check, class_labels,
 };
 
 /// A pretraining configuration.
@@ -79,6 +79,7 @@ impl PretrainSpec {
             weights: Default::default(),
             probe: None,
             analysis: None,
+            report: ReportSpec::default(),
         })
     }
 
