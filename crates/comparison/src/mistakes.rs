@@ -84,6 +84,10 @@ pub(crate) fn mistakes(
         arm: label.into(),
         is_recommended,
         networks: arm.runs.len(),
+        thresholds: match &questions[..] {
+            [question] => thresholds(&arm.runs, question),
+            _ => None,
+        },
         lists,
     })
 }
@@ -137,6 +141,12 @@ fn of_question(data: &PlannedData, question: &Question, runs: &[Finished]) -> Ve
         }
     }
     answers.into_values().collect()
+}
+
+/// The lowest and the highest threshold of any run.
+fn thresholds(runs: &[Finished], question: &Question) -> Option<[f64; 2]> {
+    let all = || runs.iter().filter_map(|run| threshold(run, question));
+    Some([all().reduce(f64::min)?, all().reduce(f64::max)?])
 }
 
 /// The threshold of a run on a question, chosen on its validation pictures.

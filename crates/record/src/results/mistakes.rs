@@ -11,6 +11,9 @@ pub struct Mistakes {
     pub is_recommended: bool,
     /// Finished networks of the arm, at least 1.
     pub networks: usize,
+    /// The lowest and the highest threshold of any of them, where one question is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thresholds: Option<[f64; 2]>,
     /// One a kind of mistake that the headline can show.
     pub lists: Vec<MistakeList>,
 }

@@ -84,7 +84,7 @@ pub struct SaliencyCase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SaliencyMethod {
-    /// Maps of the last block with any, weighed by their mean gradients (Selvaraju et al. 2017).
+    /// Maps of the last block with enough places, weighed by their mean gradients (Selvaraju et al. 2017).
     GradCam,
     /// Patches are covered one after the other (Zeiler and Fergus 2014).
     Occlusion,
@@ -133,7 +133,7 @@ pub struct Patch {
 /// ranks is there without any training.
 pub const HARDLY: f64 = 0.7;
 /// Cells of a map below which a correlation says little.
-pub const FEW_CELLS: usize = 25;
+pub const FEW_CELLS: usize = 16;
 
 impl MethodResult {
     /// Mean of the correlations that are known.

@@ -74,23 +74,35 @@ fn rule(mistakes: &Mistakes) -> String {
             format!("A picture counts where more than half of the {count} networks have it wrong")
         }
     };
-    let is_by_class = mistakes
-        .lists
-        .iter()
-        .any(|list| list.kind == MistakeKind::WrongClass);
-    let (how, order) = match is_by_class {
+    let mut lists = mistakes.lists.iter();
+    let (how, order) = match lists.any(|list| list.kind == MistakeKind::WrongClass) {
         true => (
-            "another class is the most probable",
+            "by calling another class the most probable".to_owned(),
             "the largest mean probability of a wrong class",
         ),
         false => (
-            "at the threshold that a network's own validation pictures chose",
+            format!(
+                "each at the threshold that its own validation pictures chose{}",
+                thresholds(mistakes)
+            ),
             "the largest mean error of the probability",
         ),
     };
     format!(
-        "{networks}: {how}. Shown are those with {order}, at most six of a kind and one a patient."
+        "{networks}, {how}. Shown are those with {order}, at most six of a kind and one a patient."
     )
+}
+
+/// The thresholds of the networks, in brackets.
+fn thresholds(mistakes: &Mistakes) -> String {
+    let Some(ends) = mistakes.thresholds else {
+        return String::new();
+    };
+    let [low, high] = ends.map(|threshold| number::fixed(threshold, 3));
+    match low == high {
+        true => format!(" ({low})"),
+        false => format!(" ({low} to {high})"),
+    }
 }
 
 impl ListView {

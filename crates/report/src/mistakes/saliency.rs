@@ -31,7 +31,7 @@ pub struct MethodView {
     pub how: String,
     /// Whether they depend on what was learnt; none without maps.
     pub check: Option<String>,
-    /// Whether they hardly do.
+    /// Whether they hardly do, or that cannot be told.
     pub is_warning: bool,
 }
 
@@ -111,7 +111,7 @@ impl MethodView {
             title: result.method.title(),
             how: how(result),
             check: check(result),
-            is_warning: result.hardly_depends(),
+            is_warning: result.hardly_depends() || result.is_coarse(),
         }
     }
 }
@@ -147,18 +147,17 @@ fn check(result: &MethodResult) -> Option<String> {
         );
     };
     let finding = match (result.hardly_depends(), mean >= PARTLY) {
+        _ if result.is_coarse() => {
+            "These maps have too few places to tell whether they depend on what was learnt"
+        }
         (true, _) => {
             "These maps look much the same without anything learnt: do not read them as what the network has learnt"
         }
         (false, true) => "The maps depend on what was learnt, but only in part",
         (false, false) => "The maps depend on what was learnt",
     };
-    let coarse = match result.is_coarse() {
-        true => " A map has so few places that its correlation says little.",
-        false => "",
-    };
     Some(format!(
-        "{finding}: mean rank correlation {} with those of the same network with weights drawn anew.{coarse}",
+        "{finding}: mean rank correlation {} with those of the same network with weights drawn anew.",
         number::fixed(mean, 2)
     ))
 }

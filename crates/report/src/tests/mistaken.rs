@@ -27,6 +27,7 @@ pub fn mistakes(words: &str) -> Mistakes {
         arm: words.to_owned(),
         is_recommended: true,
         networks: 4,
+        thresholds: Some([0.25, 0.5]),
         lists: vec![
             list(MistakeKind::FalseNegative, vec![case]),
             list(MistakeKind::FalsePositive, Vec::new()),

@@ -6,6 +6,9 @@ use networks::{Layer, Network};
 use super::evidence_map::EvidenceMap;
 use super::log_odds::LogOdds;
 
+/// Places along each edge of a map that is fine enough.
+const FINE: usize = 4;
+
 /// Maps of a batch, with the block that they come from.
 pub struct GradCam {
     /// Name of the block.
@@ -15,8 +18,8 @@ pub struct GradCam {
 }
 
 /// L = Σₖ αₖ Aₖ for each picture of `pixels` `[pictures, channels, height, width]`, where Aₖ are the
-/// maps of the last block with more than one place and αₖ the mean over places of the gradient of
-/// the picture's `odds` by Aₖ (Selvaraju et al. 2017, equations 1 and 2, before the ReLU: what is
+/// maps of the last block with 4 × 4 places or more (without one, of the last with more than one
+/// place) and αₖ the mean over places of the gradient of the picture's `odds` by Aₖ (Selvaraju et al. 2017, equations 1 and 2, before the ReLU: what is
 /// below 0 speaks against). None for networks without such maps: in a transformer the head reads one
 /// token, and no gradient reaches the others in the last block.
 ///
@@ -27,15 +30,7 @@ pub fn grad_cam(model: &Model, pixels: &Maps, odds: &[LogOdds]) -> Option<GradCa
     if reads_tokens(network) {
         return None;
     }
-    let mut place = 0;
-    let mut last = None;
-    model.each_block(pixels, |maps| {
-        if maps.shape().plane() > 1 {
-            last = Some((place, maps));
-        }
-        place += 1;
-    });
-    let (place, maps) = last?;
+    let (place, maps) = last_maps(model, pixels)?;
     let gradient = model.sensitivity(place + 1, &maps, |logits| {
         let rows = logits.values().chunks_exact(logits.shape().channels);
         rows.zip(odds)
@@ -55,6 +50,21 @@ pub fn grad_cam(model: &Model, pixels: &Maps, odds: &[LogOdds]) -> Option<GradCa
             })
             .collect(),
     })
+}
+
+/// The place of the block whose maps are looked at, and these.
+fn last_maps(model: &Model, pixels: &Maps) -> Option<(usize, Maps)> {
+    let is_fine = |maps: &Maps| maps.shape().height.min(maps.shape().width) >= FINE;
+    let mut place = 0;
+    let mut last: Option<(usize, Maps)> = None;
+    model.each_block(pixels, |maps| {
+        let has_fine = last.as_ref().is_some_and(|(_, last)| is_fine(last));
+        if is_fine(&maps) || (!has_fine && maps.shape().plane() > 1) {
+            last = Some((place, maps));
+        }
+        place += 1;
+    });
+    last
 }
 
 /// Σₖ αₖ Aₖ of one picture's `[channels, plane]`.
