@@ -3,6 +3,7 @@
 use super::super::illustrations::GalleryPictures;
 use super::super::number;
 use super::super::picture;
+use super::fitting::fitting;
 use record::results::{Mistake, MistakeKind};
 
 /// A mistake, ready for the page.
@@ -37,9 +38,9 @@ impl MistakeCase {
             [case.probability, case.low, case.high].map(|value| number::fixed(value, 3));
         let picture = gallery.pictures.get(&case.image);
         Self {
-            image: case.image.clone(),
+            image: fitting(&case.image),
             uri: picture.map(|png| picture::data_uri(png)),
-            alt: format!("Picture {}, {kind}", case.image),
+            alt: format!("Picture {}, {kind}", fitting(&case.image)),
             truth: case.truth.clone(),
             question: case.question.clone(),
             probability,

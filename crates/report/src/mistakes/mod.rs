@@ -1,6 +1,7 @@
 //! The pictures that networks were most wrong about, and where a network looks.
 
 mod case;
+mod fitting;
 mod saliency;
 
 pub use case::MistakeCase;

@@ -3,6 +3,7 @@
 use super::super::illustrations::{GalleryPictures, MapPicture};
 use super::super::number;
 use super::super::picture;
+use super::fitting::fitting;
 use record::results::{
     MethodResult, Results, Saliency, SaliencyCase, SaliencyMethod, SaliencyRole,
 };
@@ -183,9 +184,9 @@ impl CaseView {
                 SaliencyRole::Right => "Right",
                 SaliencyRole::Wrong => "Wrong",
             },
-            image: case.image.clone(),
+            image: fitting(&case.image),
             words: format!(
-                "{}; probability of {} {}",
+                "truth: {}; probability of {}: {}",
                 case.truth,
                 case.evidence_for,
                 number::fixed(case.probability, 3)

@@ -9,7 +9,7 @@ use comparison::collect;
 use durable::{ABANDONED, Manifest, remove_old_temporaries, sha256_hex, write};
 use images::SmallPicture;
 use record::names::{EXAMPLES, GALLERY, GALLERY_RECORD};
-use record::results::{MethodResult, Results, SaliencyChoice};
+use record::results::{Results, SaliencyChoice};
 use record::{Gallery, GalleryMap, GalleryWish, Job, StudyDirectory};
 use report::{GalleryPictures, MapPicture};
 use runs::Tally;
@@ -70,11 +70,10 @@ pub fn draw(
             return Ok(());
         }
     };
-    if let Some(methods) = drawing.finish(study, directory, wish)? {
-        let saliency = results.saliency.as_mut();
-        saliency
-            .into_iter()
-            .for_each(|found| found.methods = methods.clone());
+    if let Some(drawn) = drawing.finish(study, directory, wish)?
+        && let Some(saliency) = &mut results.saliency
+    {
+        saliency.methods = drawn.methods;
     }
     Ok(())
 }
@@ -122,13 +121,13 @@ impl Drawing {
         })
     }
 
-    /// Writes everything, the record last; what the maps came to. None where it was asked to stop.
+    /// Writes everything, the record last; none where it was asked to stop.
     fn finish(
         mut self,
         study: &OpenStudy,
         directory: &StudyDirectory,
         wish: GalleryWish,
-    ) -> anyhow::Result<Option<Option<Vec<MethodResult>>>> {
+    ) -> anyhow::Result<Option<Gallery>> {
         let mut gallery = Gallery::default();
         for (id, (_, picture)) in &self.pictures {
             let name = format!("picture-{}.png", digest(id));
@@ -141,9 +140,8 @@ impl Drawing {
             return Ok(None);
         }
         gallery.wish = wish;
-        let methods = gallery.methods.clone();
         self.write(&GALLERY.path(directory.path()), &gallery)?;
-        Ok(Some(methods))
+        Ok(Some(gallery))
     }
 
     /// Adds the maps of a run; false where it was asked to stop.
