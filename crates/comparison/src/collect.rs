@@ -17,7 +17,9 @@ use super::label_efficiency::label_efficiency;
 use super::looks;
 use super::pairs::{comparisons, concluded, of_questions};
 use super::test_sets::test_sets;
-use super::{probes, reuse, source_accuracy, specification, transferability, tuning, verdict};
+use super::{
+    probes, reuse, shown, source_accuracy, specification, transferability, tuning, verdict,
+};
 use decisions::Sequential;
 use durable::{FileError, canonical_json};
 use record::names::PLAN;
@@ -129,6 +131,9 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         analysis: reused.analysis,
         protocol: Some(Protocol::of(&plan)),
         reporting: plan.reporting.clone(),
+        mistakes: None,
+        saliency: None,
+        report: plan.report,
         verdict: Verdict::default(),
         failures,
         reproduction: Reproduction {
@@ -144,6 +149,7 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
         plan.compare.reference,
     );
     results.discrimination = discrimination(&plan, &arms, &results);
+    shown::look(&plan, &arms, &mut results, directory)?;
     Ok(Collected {
         results,
         timing: arms.iter().map(timing).collect(),

@@ -6,6 +6,7 @@ use images::{Label, Task};
 use stats::{ClassScores, Delong, StatsError};
 
 use record::Predictions;
+use record::results::Evidence;
 use study::{Headline, PlannedData, class_labels, column};
 
 /// Fewer patients with yes or with no than this and intervals and tests cannot be relied on
@@ -98,6 +99,25 @@ impl Question {
             },
             is_headline,
             kind,
+        }
+    }
+
+    /// What maps of saliency show evidence for.
+    pub(crate) fn evidence(&self) -> Evidence {
+        match self.kind {
+            Kind::AtLeast(grade) => Evidence::AtLeast(grade),
+            Kind::Class(index) => Evidence::Class(index),
+            Kind::Finding(index) => Evidence::Finding(index),
+        }
+    }
+
+    /// What the data answer, where they do.
+    pub(crate) fn answer(&self, label: &Label) -> Option<bool> {
+        match (self.kind, label) {
+            (Kind::AtLeast(grade), Label::Class(class)) => Some(*class >= grade),
+            (Kind::Class(index), Label::Class(class)) => Some(*class == index),
+            (Kind::Finding(index), _) => label.has(index),
+            (Kind::AtLeast(_) | Kind::Class(_), Label::Findings(_)) => None,
         }
     }
 

@@ -6,6 +6,7 @@ use study::{PlannedProbe, RunSpec, StudyPlan};
 
 use crate::checklist::Checklists;
 use crate::declaration::Declarations;
+use crate::gallery::Gallery;
 use crate::listing::Listing;
 use crate::precision::Precisions;
 use crate::probe::ProbeRecord;
@@ -36,6 +37,10 @@ pub const MANIFEST: SealedFile<Listing> = SealedFile::new("manifest.json");
 pub const EXAMPLES: FileName = FileName::new("examples");
 /// The last request to stop, in the folder of what is there only while the study runs.
 pub const STOP: FileName = FileName::new("stop");
+/// Pictures of mistakes and maps of saliency.
+pub const GALLERY: FileName = FileName::new("gallery");
+/// What is in it; written last.
+pub const GALLERY_RECORD: SealedFile<Gallery> = SealedFile::new("gallery.json");
 /// What was damaged, set aside before it was made again.
 pub const SET_ASIDE: FileName = FileName::new("set-aside");
 

@@ -12,7 +12,8 @@ use crate::finished_run::FinishedRun;
 use crate::job::Job;
 use crate::lost::LOST;
 use crate::names::{
-    CHECKLIST, DECLARATIONS, EXAMPLES, MANIFEST, PLAN, PRECISIONS, PROBE_RESULT, RESULTS, STUDY,
+    CHECKLIST, DECLARATIONS, EXAMPLES, GALLERY, GALLERY_RECORD, MANIFEST, PLAN, PRECISIONS,
+    PROBE_RESULT, RESULTS, STUDY,
 };
 use crate::prediction_table::PredictionTable;
 use crate::result::RunError;
@@ -160,6 +161,19 @@ impl Verification {
                 self.files += 1;
                 self.manifest(&JobDirectory::new(folder), &listing.files, None)?;
             }
+        }
+        self.gallery(directory)
+    }
+
+    /// Pictures of mistakes and maps, where they are drawn.
+    fn gallery(&mut self, directory: &StudyDirectory) -> Result<(), RecordError> {
+        let folder = GALLERY.path(directory.path());
+        if let Some(Some(gallery)) = self.take(None, directory.gallery())? {
+            self.files += 1;
+            self.manifest(&JobDirectory::new(folder), &gallery.files, None)?;
+        } else if folder.is_dir() && !GALLERY_RECORD.exists(&folder) {
+            let what = "expected the digests of the files beside it, found no file";
+            self.missing(GALLERY_RECORD.path(&folder), None, what);
         }
         Ok(())
     }

@@ -48,6 +48,7 @@ mod forest;
 mod illustrations;
 mod interval_bar;
 mod layer_map;
+mod mistakes;
 mod number;
 mod page;
 mod palette;
@@ -65,7 +66,7 @@ pub mod track_record;
 mod transferability;
 
 pub use error::ReportError;
-pub use illustrations::{ExampleSheet, FilterSheet, Illustrations};
+pub use illustrations::{ExampleSheet, FilterSheet, GalleryPictures, Illustrations, MapPicture};
 pub use layer_map::LayerMap;
 pub use number::{UNKNOWN, fixed, median};
 pub use power_curves::{PowerCurves, PowerFigure};

@@ -12,6 +12,7 @@ use super::filter_change::FilterTable;
 use super::filters::FilterFigure;
 use super::forest;
 use super::illustrations::Illustrations;
+use super::mistakes::{MistakeSection, SaliencySection};
 use super::number;
 use super::palette::Palette;
 use super::paper::Paper;
@@ -33,6 +34,7 @@ pub const TABLES: &str = include_str!("templates/tables.js");
 const STYLE: &str = concat!(
     include_str!("templates/page.css"),
     include_str!("templates/discrimination.css"),
+    include_str!("templates/mistakes.css"),
     include_str!("templates/paper.css")
 );
 /// Where figures stand.
@@ -73,6 +75,8 @@ pub struct Page<'a> {
     source_figures: Vec<SourceFigure>,
     reuse: Option<ReuseSection>,
     filter_table: Option<FilterTable>,
+    mistakes: Option<MistakeSection>,
+    saliency: Option<SaliencySection>,
     margin: String,
     data: DataTables,
     tasks: Vec<TaskRow>,
@@ -124,6 +128,8 @@ impl<'a> Page<'a> {
             source_figures: source_accuracy::figures(results),
             reuse: analysis.map(|analysis| ReuseSection::new(analysis, &palette)),
             filter_table: analysis.and_then(|analysis| FilterTable::new(analysis, &palette)),
+            mistakes: MistakeSection::new(results, &illustrations.gallery),
+            saliency: SaliencySection::new(results, &illustrations.gallery),
             margin: number::fixed(results.margin, 3),
             data: DataTables::new(results, illustrations),
             paper: Paper::new(results, timing, declarations),
@@ -189,6 +195,8 @@ impl<'a> Page<'a> {
                     "Source accuracy",
                 )
                 .when(self.reuse.is_some(), "reuse", "Reuse")
+                .when(self.mistakes.is_some(), "mistakes", "Mistakes")
+                .when(self.saliency.is_some(), "saliency", "Saliency")
                 .when(trains, "filters", "Filters")
                 .under("Features"),
             Links::new()

@@ -50,6 +50,7 @@ pub mod memory;
 pub mod probe;
 mod pulses;
 mod runner;
+pub mod saliency;
 mod tally;
 pub mod training;
 mod work;

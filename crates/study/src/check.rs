@@ -26,6 +26,7 @@ use super::plan::StudyPlan;
 use super::planned::{PlannedData, PlannedModel};
 use super::probe::{DrawnFrom, ProbePlan, ProbeSettings, ProbeSpec};
 use super::regime::{RegimeEntry, regimes};
+use super::report::ReportPlan;
 use super::spec::StudySpec;
 use super::split::Split;
 use super::unique::unique;
@@ -56,6 +57,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
     };
     let fewest_steps = tune.as_ref().and_then(CheckedTune::fewest_steps);
     let compare = ComparePlan::new(&spec.compare, &spec.grid)?;
+    let report = ReportPlan::new(&spec.report)?;
     let entries = regimes(spec.grid.regime.as_deref(), &spec.train)?;
     check_grid(&spec.grid, entries.len(), &spec.data)?;
     refuse_with_folds(spec)?;
@@ -199,6 +201,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         probe,
         analysis,
         reporting,
+        report,
     };
     let weights = pretrained
         .into_iter()

@@ -9,6 +9,7 @@ use super::analysis::AnalysisPlan;
 use super::compare::ComparePlan;
 use super::planned::{PlannedArm, PlannedData, PlannedModel};
 use super::probe::ProbePlan;
+use super::report::ReportPlan;
 use super::reporting::Reporting;
 use super::run_spec::{RunSpec, is_default};
 use super::train::TrainPlan;
@@ -51,4 +52,7 @@ pub struct StudyPlan {
     /// What only the team knows, in its words; nothing that is trained depends on it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub reporting: Reporting,
+    /// What the report shows beside numbers.
+    #[serde(default, skip_serializing_if = "ReportPlan::is_default")]
+    pub report: ReportPlan,
 }

@@ -14,6 +14,7 @@ use super::entry::WeightsEntry;
 use super::error::{StudyError, in_plain_words, with_suggestion};
 use super::grid_spec::GridSpec;
 use super::probe::ProbeSpec;
+use super::report::ReportSpec;
 use super::reporting::Reporting;
 use super::train_spec::TrainSpec;
 use super::tune_spec::TuneSpec;
@@ -49,6 +50,9 @@ pub struct StudySpec {
     /// What only the team knows, in its words.
     #[serde(default)]
     pub reporting: Reporting,
+    /// What the report shows beside numbers.
+    #[serde(default)]
+    pub report: ReportSpec,
 }
 
 /// Reads a configuration file as text, bounded.

@@ -11,8 +11,8 @@ use stats::ClassScores;
 use record::names::MODEL;
 use record::{FinishedRun, StudyDirectory};
 use study::{
-    CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, Seeds, StudyError,
-    StudySpec, TrainSize, TrainSpec, WrittenRange, check, class_labels,
+    CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, ReportSpec, Seeds,
+    StudyError, StudySpec, TrainSize, TrainSpec, WrittenRange, check, class_labels,
 };
 
 /// A pretraining configuration.
@@ -80,6 +80,7 @@ impl PretrainSpec {
             probe: None,
             analysis: None,
             reporting: Default::default(),
+            report: ReportSpec::default(),
         })
     }
 

@@ -12,11 +12,13 @@ use crate::program::{Buffer, BufferId, Element, Instruction, Kept, Program, Role
 /// The backward pass in the making.
 pub(super) struct Backward<'a> {
     pub program: Program,
-    training: &'a Training<'a>,
+    /// None where only the gradient of what enters is asked for.
+    training: Option<&'a Training<'a>>,
     /// Instructions of the forward pass, and which of them writes a buffer.
     forward: Vec<Instruction>,
     producers: BTreeMap<BufferId, usize>,
-    /// Buffers and trained tensors that the loss depends on through something trained.
+    /// Buffers and trained tensors that the loss depends on through something trained, or through
+    /// what enters where that is asked for.
     needs: BTreeSet<BufferId>,
     /// The gradient of every map so far.
     gradients: BTreeMap<BufferId, BufferId>,
@@ -29,12 +31,15 @@ pub(super) struct Backward<'a> {
 }
 
 impl<'a> Backward<'a> {
-    pub fn new(program: Program, training: &'a Training) -> Self {
+    pub fn new(program: Program, training: Option<&'a Training<'a>>) -> Self {
         let forward = program.instructions.clone();
         let mut producers = BTreeMap::new();
         let mut needs: BTreeSet<BufferId> = program
             .ids()
-            .filter(|id| is_trained(program.buffer(*id), training.tuning))
+            .filter(|id| match training {
+                Some(training) => is_trained(program.buffer(*id), training.tuning),
+                None => *id == program.pixels,
+            })
             .collect();
         for (at, instruction) in forward.iter().enumerate() {
             let operands = instruction.operands();
@@ -71,7 +76,8 @@ impl<'a> Backward<'a> {
 
     /// What the logits are held against.
     pub fn objective(&self) -> Objective {
-        self.training.objective
+        self.training
+            .map_or(Objective::Given, |training| training.objective)
     }
 
     pub fn push(&mut self, instruction: Instruction) {
@@ -188,7 +194,12 @@ impl<'a> Backward<'a> {
     }
 
     fn learn(&mut self, path: &str, w: BufferId, gradient: BufferId) {
-        let tuning = self.training.tuning;
+        let Some(Training {
+            tuning, descent, ..
+        }) = self.training
+        else {
+            return;
+        };
         let pulls = tuning.pulls().find(|(of, _)| *of == path);
         if let Some((_, pull)) = pulls {
             let kept = |_: &Vec<f32>| self.like(w, Role::Kept(Kept::Start(path.into())));
@@ -200,12 +211,11 @@ impl<'a> Backward<'a> {
                 gradient,
             });
         }
-        let descent = self.training.descent;
         let moments = (0..descent.moments())
             .map(|number| self.like(w, Role::Kept(Kept::Moment(path.into(), number))))
             .collect();
         self.push(Instruction::Update {
-            descent,
+            descent: *descent,
             rate: tuning.rate(path),
             gradient,
             w,

@@ -64,6 +64,7 @@ impl<'a> Forward<'a> {
             given: Vec::new(),
             logits: [last].into_iter().chain(self.auxiliary).collect(),
             losses: Vec::new(),
+            sensitivity: None,
             blocks: self.blocks,
             weighted: self.weighted,
             memory: Default::default(),
@@ -99,7 +100,7 @@ impl<'a> Forward<'a> {
     /// Whether the pass is one of training, with auxiliary heads.
     pub fn is_training(&self) -> bool {
         match self.mode {
-            Mode::Inference => false,
+            Mode::Inference | Mode::Sensitivity => false,
             Mode::Observation | Mode::Training(_) => true,
         }
     }
@@ -107,7 +108,7 @@ impl<'a> Forward<'a> {
     /// Whether the batch norm at `path` normalises by the batch.
     pub fn uses_batch(&self, path: &str) -> bool {
         match self.mode {
-            Mode::Inference => false,
+            Mode::Inference | Mode::Sensitivity => false,
             Mode::Observation => true,
             Mode::Training(training) => !training.tuning.uses_running(path),
         }
@@ -116,7 +117,7 @@ impl<'a> Forward<'a> {
     /// What products are rounded to: inference is in single precision.
     pub fn precision(&self) -> Precision {
         match self.mode {
-            Mode::Inference | Mode::Observation => Precision::Single,
+            Mode::Inference | Mode::Observation | Mode::Sensitivity => Precision::Single,
             Mode::Training(training) => training.precision,
         }
     }

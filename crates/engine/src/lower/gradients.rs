@@ -8,16 +8,28 @@ use crate::program::{BufferId, Instruction, MemoryPlan, Program};
 
 /// The step of training whose forward pass is `forward`, without a memory plan.
 pub(super) fn step(forward: Program, training: &Training) -> Program {
+    written(forward, Some(training)).program
+}
+
+/// The forward pass `forward` with the gradient of what enters it, without a memory plan.
+pub(super) fn sensitivity(forward: Program) -> Program {
+    let backward = written(forward, None);
+    let sensitivity = backward.gradient(backward.program.pixels);
+    Program {
+        sensitivity,
+        ..backward.program
+    }
+}
+
+fn written<'a>(forward: Program, training: Option<&'a Training<'a>>) -> Backward<'a> {
     // What the backward pass reads shows only when it is written down.
     let mut trial = Backward::new(forward.clone(), training);
     write(&mut trial);
     let mut backward = Backward::new(forward, training);
     backward.remade = remake::remade(backward.forward(), trial.read());
     write(&mut backward);
-    Program {
-        memory: MemoryPlan::default(),
-        ..backward.program
-    }
+    backward.program.memory = MemoryPlan::default();
+    backward
 }
 
 fn write(of: &mut Backward) {

@@ -48,6 +48,7 @@ fn lower_by(
     let forward = rewrite(forward.finish());
     let program = match mode {
         Mode::Inference | Mode::Observation => forward,
+        Mode::Sensitivity => gradients::sensitivity(forward),
         Mode::Training(training) => gradients::step(forward, training),
     };
     Ok(program.planned())

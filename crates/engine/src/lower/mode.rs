@@ -68,6 +68,9 @@ pub enum Mode<'a> {
     Inference,
     /// The forward pass of training alone: batch norms use the batch, and nothing changes.
     Observation,
+    /// Inference, then what a change of each number that enters would do to the logits: gradients
+    /// of the logits are given, and nothing changes.
+    Sensitivity,
     /// A step of training.
     Training(Training<'a>),
 }

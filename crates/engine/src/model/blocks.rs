@@ -1,7 +1,12 @@
 //! What the blocks of a network see in a picture, and a network entered and left between them.
 
+use std::sync::Arc;
+
+use kernels::MapShape;
+
 use super::Model;
 use crate::executor::Step;
+use crate::lower::{Mode, Part, lower};
 use crate::maps::Maps;
 
 impl Model {
@@ -35,6 +40,46 @@ impl Model {
     /// `[batch, classes, 1, 1]`.
     pub fn block(&self, index: usize, x: &Maps) -> Maps {
         self.through(index..index + 1, x)
+    }
+
+    /// What every number of `x` `[batch, channels, height, width]`, which left the first `blocks`
+    /// blocks, does in inference to a function of the logits: its gradient by `x`, of the same
+    /// extents. `by_logits` makes the function's gradient by the logits `[batch, classes]` of these.
+    /// At least the head is left to compute.
+    ///
+    /// The gradient is that of the network as it predicts: batch norms are constants there.
+    pub fn sensitivity(
+        &self,
+        blocks: usize,
+        x: &Maps,
+        by_logits: impl FnOnce(&Maps) -> Vec<f32>,
+    ) -> Maps {
+        let part = Part {
+            blocks: blocks..self.network().blocks.len(),
+            input: x.shape(),
+        };
+        let program = lower(self.network(), &part, &Mode::Sensitivity);
+        let program = Arc::new(program.unwrap_or_else(|error| panic!("{error}")));
+        let device = &mut *self.device();
+        device.begin(&program, x);
+        device.executor.run(0..program.forward, Step::NONE);
+        let given = by_logits(&device.maps(&program, program.logits[0]));
+        device.executor.upload(program.given[0], &given);
+        let end = program.instructions.len();
+        device.executor.run(program.forward..end, Step::NONE);
+        match program.sensitivity {
+            Some(gradient) => device.maps(&program, gradient),
+            // Nothing that enters reaches the logits.
+            None => {
+                let MapShape {
+                    batch,
+                    channels,
+                    height,
+                    width,
+                } = x.shape();
+                Maps::filled([batch, channels, height, width], 0.0)
+            }
+        }
     }
 
     /// Logits `[batch, classes, 1, 1]` in inference, where `x` `[batch, channels, height, width]`

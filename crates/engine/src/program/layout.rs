@@ -142,7 +142,7 @@ fn lifetimes(program: &Program) -> Vec<Option<Range<usize>>> {
         instruction.operands().all().for_each(|id| touch(id, at));
     }
     let end = program.instructions.len();
-    for id in &program.logits {
+    for id in program.logits.iter().chain(&program.sensitivity) {
         touch(*id, end);
     }
     for share in &program.losses {

@@ -68,6 +68,8 @@ pub struct Program {
     pub logits: Vec<BufferId>,
     /// Summed into the objective.
     pub losses: Vec<LossShare>,
+    /// The gradient of what the network reads, where it is asked for.
+    pub sensitivity: Option<BufferId>,
     /// By block of the lowered range.
     pub blocks: Vec<BlockEnd>,
     /// Layers with a weight, in order.

@@ -14,6 +14,7 @@ mod cross_validation;
 mod discrimination;
 mod estimate;
 mod label_efficiency;
+mod mistakes;
 mod outcome;
 mod over_seeds;
 mod probe;
@@ -23,6 +24,7 @@ mod question;
 mod range;
 mod reading;
 mod regime_name;
+mod saliency;
 mod sequential;
 mod source_accuracy;
 mod specification;
@@ -55,6 +57,7 @@ pub use discrimination::{
 };
 pub use estimate::{AucResult, Estimate};
 pub use label_efficiency::{LabelEfficiencyResult, SavingResult};
+pub use mistakes::{Mistake, MistakeKind, MistakeList, Mistakes};
 pub use outcome::{Bound, LabelOutcome, Outcome, SpeedOutcome};
 pub use over_seeds::OverSeeds;
 pub use probe::{ProbeResult, ProbeSeed, Probes};
@@ -67,6 +70,10 @@ pub use question::{
 pub use range::RangeResult;
 pub use reading::{Agreement, Reading};
 pub use regime_name::RegimeName;
+pub use saliency::{
+    Evidence, FEW_CELLS, HARDLY, MethodResult, Patch, Saliency, SaliencyCase, SaliencyChoice,
+    SaliencyMethod, SaliencyRole,
+};
 pub use sequential::{FutilityResult, SequentialResult, StandingResult};
 pub use source_accuracy::{SourceAccuracy, SourcePoint};
 pub use specification::{

@@ -1,7 +1,7 @@
 //! `results.json` as a whole.
 
 use serde::{Deserialize, Serialize};
-use study::{DataResult, ModelResult, Reporting, SourceResult};
+use study::{DataResult, ModelResult, ReportPlan, Reporting, SourceResult};
 
 use super::analysis::Analysis;
 use super::arm::ArmResult;
@@ -10,9 +10,11 @@ use super::cost::CostResult;
 use super::cross_validation::CrossValidation;
 use super::discrimination::Discrimination;
 use super::label_efficiency::LabelEfficiencyResult;
+use super::mistakes::Mistakes;
 use super::probe::{ProbeResult, Probes};
 use super::progress::{Failure, Progress, Reproduction};
 use super::protocol::Protocol;
+use super::saliency::Saliency;
 use super::sequential::SequentialResult;
 use super::source_accuracy::SourceAccuracy;
 use super::specification::SpecificationCurve;
@@ -116,6 +118,15 @@ pub struct Results {
     /// What only the team knows, in its words.
     #[serde(default, skip_serializing_if = "says_nothing")]
     pub reporting: Reporting,
+    /// The pictures that the networks of one arm were most wrong about, once a run is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mistakes: Option<Mistakes>,
+    /// Where one of these networks looks, where the study shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saliency: Option<Saliency>,
+    /// What the report shows beside numbers.
+    #[serde(default, skip_serializing_if = "ReportPlan::is_default")]
+    pub report: ReportPlan,
     /// What to do.
     pub verdict: Verdict,
     /// Runs that ended in an error.

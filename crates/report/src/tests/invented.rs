@@ -1,5 +1,6 @@
 //! A study that nobody ran, with the user's words wherever words can be.
 
+use super::mistaken;
 use crate::*;
 use comparison::invented;
 use images::{Aspects, Depth, Fit, Range, Resampling, Size};
@@ -7,7 +8,9 @@ use networks::zoo::Choice;
 use record::metrics::MetricValues;
 use record::results::*;
 use record::results::{ProbeResult, Probes};
-use study::{DataResult, ModelResult, PartitionResult, ProbeMethod, ProbeSettings, SourceResult};
+use study::{
+    DataResult, ModelResult, PartitionResult, ProbeMethod, ProbeSettings, ReportPlan, SourceResult,
+};
 
 /// Two arms with two seeds each, and the user's words as given.
 pub fn results(words: &str) -> Results {
@@ -219,6 +222,9 @@ pub fn results(words: &str) -> Results {
         analysis: None,
         protocol: None,
         reporting: Default::default(),
+        mistakes: Some(mistaken::mistakes(words)),
+        saliency: Some(mistaken::saliency(words)),
+        report: ReportPlan::default(),
         verdict: Verdict {
             lead: words.to_owned(),
             points: vec![Point {
@@ -440,6 +446,10 @@ pub fn illustrations(words: &str) -> Illustrations {
             before: (0..150).map(|weight| (weight as f32).sin()).collect(),
             after: (0..150).map(|weight| (weight as f32).cos()).collect(),
         }],
+        gallery: GalleryPictures {
+            pictures: [(words.to_owned(), vec![1, 2, 3])].into(),
+            maps: Vec::new(),
+        },
     }
 }
 
@@ -458,6 +468,8 @@ pub fn empty() -> Results {
     results.failures.clear();
     results.probe = None;
     results.probes.clear();
+    results.mistakes = None;
+    results.saliency = None;
     results.verdict.recommended = None;
     results.verdict.open.clear();
     results
@@ -477,4 +489,5 @@ pub fn without_code(page: &str) -> String {
         .replace(include_str!("../templates/tables.js"), "");
     page.replace(&figures::style(), "")
         .replace(include_str!("../templates/page.css"), "")
+        .replace(include_str!("../templates/mistakes.css"), "")
 }

@@ -4,6 +4,8 @@ mod crowded;
 mod discriminated;
 mod invented;
 mod many;
+mod mistaken;
+mod mistakes;
 mod pages;
 mod tried;
 

@@ -24,4 +24,5 @@ pub use neighbours::neighbour_aucs;
 pub use networks::Networks;
 pub use part::analyse;
 pub use reset::{Replaced, drawn_anew, replaced};
+pub(crate) use run::trained;
 pub use run::{BlockSimilarity, RunNetworks, Similar, analyse_run};

@@ -65,11 +65,12 @@ pub fn replaced(
     }))
 }
 
-/// Weights of `network` in random initialisation, from streams of `seed` that no run uses. Running
+/// Weights of `network` in random initialisation, from streams of `seed` named after `purpose` and the
+/// tensor, which no run uses. Running
 /// means are 0 and running variances 1, so that batch norms of such a block normalise nothing: its
 /// output also has another scale than the one that the blocks above were trained on.
-pub fn drawn_anew(network: &Network, seed: u64) -> Result<Weights, RunFailure> {
-    let streams = |path: &str| stream(seed, &format!("analysis/reset/{path}"), 0);
+pub fn drawn_anew(network: &Network, purpose: &str, seed: u64) -> Result<Weights, RunFailure> {
+    let streams = |path: &str| stream(seed, &format!("{purpose}/{path}"), 0);
     let (weights, _) = initialise(network, &Initialisation::random(), None, &streams)?;
     Ok(weights)
 }

@@ -114,7 +114,10 @@ pub fn analyse_run(
         return Ok(None);
     };
     let fresh = match settings.reset {
-        true => Some(model(&network, &drawn_anew(&network, spec.seed)?)?),
+        true => Some(model(
+            &network,
+            &drawn_anew(&network, "analysis/reset", spec.seed)?,
+        )?),
         false => None,
     };
     let others: Vec<&Model> = match &fresh {
@@ -154,7 +157,7 @@ fn model(network: &Arc<Network>, weights: &Weights) -> Result<Model, AnalysisFai
 }
 
 /// The network that `spec` left, which must be whole and of the run's shape.
-fn trained(
+pub(crate) fn trained(
     network: &Arc<Network>,
     spec: &RunSpec,
     directory: &StudyDirectory,

@@ -1,4 +1,4 @@
-use super::points::check;
+use super::points::check_pairs;
 use super::weighted_tau;
 use crate::StatsError;
 
@@ -9,6 +9,6 @@ use crate::StatsError;
 /// `scipy.stats.kendalltau`. All pairs count alike, those of the worst points too: for choosing
 /// the best, see [`weighted_tau()`]. `O(n²)`.
 pub fn kendall_tau_b(x: &[f64], y: &[f64]) -> Result<f64, StatsError> {
-    check(x, y)?;
+    check_pairs(x, y)?;
     Ok(weighted_tau::tau(x, y, |_| 0.5))
 }

@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
 
-use super::points::check;
+use super::points::check_pairs;
 use crate::StatsError;
 
 /// The weighted τ of `x` and `y`, one entry a point, in `-1..=1`.
@@ -19,7 +19,7 @@ pub fn weighted_tau(x: &[f64], y: &[f64]) -> Result<f64, StatsError> {
 /// [`weighted_tau()`] with the ranks by `x` alone, `y` deciding among equal ones: `rank=None` of
 /// scipy. Exchanging `x` and `y` changes it.
 pub fn weighted_tau_ranked_by_first(x: &[f64], y: &[f64]) -> Result<f64, StatsError> {
-    check(x, y)?;
+    check_pairs(x, y)?;
     let mut order: Vec<usize> = (0..x.len()).collect();
     let descending = |a: &usize, b: &usize| {
         let by_x = x[*b].total_cmp(&x[*a]);

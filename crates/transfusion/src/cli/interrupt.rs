@@ -1,12 +1,17 @@
 //! Signals: the first that asks for an end stops after the current step, the second at once.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use super::exit::Exit;
 
-/// A flag that the first Ctrl-C, termination signal or closed terminal sets.
+/// The flag that the first Ctrl-C, termination signal or closed terminal sets, from the first call on.
 pub fn flag() -> Arc<AtomicBool> {
+    static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    FLAG.get_or_init(listening).clone()
+}
+
+fn listening() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     if let Err(error) = listen(&flag) {
         say!("note: Ctrl-C ends the program at once ({error})");

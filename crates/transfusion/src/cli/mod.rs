@@ -19,6 +19,7 @@ mod disk;
 mod exit;
 mod export;
 mod from_data;
+mod gallery;
 pub mod interrupt;
 mod location;
 mod models;

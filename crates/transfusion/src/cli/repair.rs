@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
-use record::names::{DECLARATIONS, EXAMPLES, PLAN, PRECISIONS, STUDY};
+use record::names::{DECLARATIONS, EXAMPLES, GALLERY, PLAN, PRECISIONS, STUDY};
 use record::{Job, StudyDirectory};
 use runs::Share;
 use study::{StudySpec, check, parse};
@@ -66,9 +66,11 @@ impl Repair {
             verify::tell(&found);
             count += found.findings.len();
         }
-        let folder = EXAMPLES.path(directory.path());
+        let folders = [EXAMPLES, GALLERY].map(|folder| folder.path(directory.path()));
         for finding in &found.findings {
-            if finding.path.starts_with(&folder)
+            if folders
+                .iter()
+                .any(|folder| finding.path.starts_with(folder))
                 || finding.path == PRECISIONS.path(directory.path())
             {
                 set_aside(&directory, finding.path.clone())?;
@@ -92,7 +94,7 @@ impl Repair {
             true => runs::Tally::default(),
             false => begun.carry_out(Share::These(numbers), self.jobs, false)?,
         };
-        report::finish(&begun.directory, false)?;
+        report::finish(&begun.directory, Some(&begun.study), false)?;
         let left = begun.directory.verify()?;
         verify::tell(&left);
         output!(

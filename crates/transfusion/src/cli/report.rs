@@ -17,6 +17,7 @@ use study::OpenStudy;
 
 use super::beside::beside;
 use super::exit::Exit;
+use super::gallery;
 use super::output::print_json;
 use super::probe_tables::probe_tables;
 use super::reuse_tables::reuse_tables;
@@ -53,7 +54,7 @@ impl Report {
             return beside([self.study, other], &self.out, self.json);
         }
         let directory = StudyDirectory::new(self.study);
-        let results = conclude(&directory, self.json, self.to.as_deref())?;
+        let results = conclude(&directory, None, self.json, self.to.as_deref())?;
         Ok(if !results.failures.is_empty() {
             Exit::Findings
         } else {
@@ -62,14 +63,20 @@ impl Report {
     }
 }
 
-/// Writes `results.json`, `report.html` and its checklists, and prints what they say in short.
-pub fn finish(directory: &StudyDirectory, json: bool) -> anyhow::Result<Results> {
-    conclude(directory, json, None)
+/// Writes `results.json`, `report.html` and its checklists, and prints what they say in short. Where
+/// the data are open, as in `study`, pictures of mistakes are drawn before.
+pub fn finish(
+    directory: &StudyDirectory,
+    study: Option<&OpenStudy>,
+    json: bool,
+) -> anyhow::Result<Results> {
+    conclude(directory, study, json, None)
 }
 
 /// The same, with charts and tables as files in a folder where one is given.
 fn conclude(
     directory: &StudyDirectory,
+    study: Option<&OpenStudy>,
     json: bool,
     folder: Option<&Path>,
 ) -> anyhow::Result<Results> {
@@ -78,7 +85,13 @@ fn conclude(
         remove_old_temporaries(directory.path(), ABANDONED)?;
     }
     directory.refuse_lost()?;
-    let Collected { results, timing } = collect(directory)?;
+    let Collected {
+        mut results,
+        timing,
+    } = collect(directory)?;
+    if let Some(study) = study {
+        gallery::draw(study, directory, &mut results)?;
+    }
     RESULTS.write(directory.path(), &results, &Manifest::default())?;
     let path = REPORT.path(directory.path());
     write(&path, drawn(directory, &results, &timing)?.as_bytes())?;
@@ -183,6 +196,9 @@ fn drawn(
 
 /// Keeps a sheet of example pictures beside the study, so that reports need no data.
 pub fn draw_examples(study: &OpenStudy, directory: &StudyDirectory) -> anyhow::Result<()> {
+    if !study.plan.report.pictures {
+        return gallery::withdraw(directory);
+    }
     let folder = EXAMPLES.path(directory.path());
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
@@ -269,7 +285,11 @@ fn illustrations(directory: &StudyDirectory, results: &Results) -> anyhow::Resul
             });
         }
     }
-    Ok(Illustrations { examples, filters })
+    Ok(Illustrations {
+        examples,
+        filters,
+        gallery: gallery::pictures(directory, results)?,
+    })
 }
 
 fn arms_table(results: &Results, timing: &[Timing]) -> String {

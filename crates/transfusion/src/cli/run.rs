@@ -12,9 +12,9 @@ use study::{StudyPlan, StudySpec, check, parse, read_text};
 use super::begun::Begun;
 use super::exit::Exit;
 use super::location::{locate, name, study_directory};
-use super::report;
 use super::serve::Place;
 use super::shell::word;
+use super::{gallery, report};
 
 /// The demo's configuration.
 const DEMO: &str = include_str!("../../../../configs/demo.toml");
@@ -90,8 +90,9 @@ impl Run {
         let _pages = self.options.serve(&begun);
         let tally = begun.carry_out(share, self.options.jobs, self.options.retry)?;
         if is_whole {
-            report::finish(&begun.directory, self.options.json)?;
+            report::finish(&begun.directory, Some(&begun.study), self.options.json)?;
         } else {
+            gallery::draw_when_done(&begun.study, &begun.directory)?;
             say!(
                 "no report was written: transfusion report {}",
                 word(begun.directory.path())
@@ -108,7 +109,7 @@ impl Demo {
         let begun = begin(DEMO, path, base, default, &self.options)?;
         let _pages = self.options.serve(&begun);
         let tally = begun.carry_out(Share::All, self.options.jobs, self.options.retry)?;
-        report::finish(&begun.directory, self.options.json)?;
+        report::finish(&begun.directory, Some(&begun.study), self.options.json)?;
         Ok(tally.into())
     }
 }
