@@ -3,6 +3,6 @@
 use study::StudyPlan;
 
 /// Whether the pictures of a study may be shown on a page.
-pub fn may_show_pictures(_plan: &StudyPlan) -> bool {
-    true
+pub fn may_show_pictures(plan: &StudyPlan) -> bool {
+    plan.report.pictures
 }
