@@ -36,7 +36,7 @@ fn pictures_of(size: usize, first: usize, count: usize) -> (Maps, Vec<Option<[us
         };
         for y in 0..size {
             for x in 0..size {
-                let grain = ((number * 31 + y * 17 + x * 13) * 2_654_435_761 >> 8) % 100;
+                let grain = (((number * 31 + y * 17 + x * 13) * 2_654_435_761) >> 8) % 100;
                 let mut sample = 0.002 * grain as f32;
                 if is_in(bar, y, x, 2) {
                     sample -= 1.0;
