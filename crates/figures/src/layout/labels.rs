@@ -59,7 +59,7 @@ pub fn draw(series: &[Series], frame: &Frame, items: &mut Vec<Item>) {
         .iter()
         .filter(|s| is_labelled(s))
         .filter_map(|s| {
-            let last = s.drawn().filter(|p| frame.x.has(p.x)).next_back()?;
+            let last = s.drawn().rfind(|p| frame.x.has(p.x))?;
             let [x, y] = frame.place(last);
             Some((s, [x.min(area.right), y.clamp(area.top, area.bottom)]))
         })
