@@ -3,12 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use durable::{Manifest, Sealed};
 use serde::{Deserialize, Serialize};
 
-use crate::directory::StudyDirectory;
-use crate::error::RecordError;
-use crate::names::{GALLERY, GALLERY_RECORD};
 use crate::results::{MethodResult, Results, SaliencyChoice, SaliencyMethod};
 
 /// What a gallery is to show.
@@ -73,16 +69,4 @@ pub struct GalleryMap {
     pub values: Vec<f64>,
     /// The same with its weights drawn anew.
     pub anew: Vec<f64>,
-}
-
-impl StudyDirectory {
-    /// The gallery, if there is one; every byte that is read of it is held against its record.
-    pub fn gallery(&self) -> Result<Option<Sealed<Gallery>>, RecordError> {
-        Ok(GALLERY_RECORD.read(&GALLERY.path(self.path()))?)
-    }
-
-    /// The bytes of one of its pictures.
-    pub fn gallery_picture(&self, files: &Manifest, name: &str) -> Result<Vec<u8>, RecordError> {
-        Ok(files.read(&GALLERY.path(self.path()), name)?)
-    }
 }

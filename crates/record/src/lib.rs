@@ -50,6 +50,7 @@ mod error;
 mod evaluation;
 mod finished_run;
 mod gallery;
+mod gallery_folder;
 mod job;
 mod listing;
 mod lost;
