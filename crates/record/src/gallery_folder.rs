@@ -1,4 +1,4 @@
-//! The folder of a gallery, read.
+//! The gallery as it lies in the directory of a study.
 
 use durable::{Manifest, Sealed};
 

@@ -114,7 +114,9 @@ impl Shared {
             jobs.remove(job.id());
             return;
         }
-        let beat = jobs.entry(job.id().into()).or_insert_with(|| self.first_beat(job));
+        let beat = jobs
+            .entry(job.id().into())
+            .or_insert_with(|| self.first_beat(job));
         beat.note(event);
     }
 

@@ -39,10 +39,7 @@ impl<'a> Facts<'a> {
         add("audit", data.audit.is_some());
         add("probes", results.probe.is_some());
         add("mistakes", results.mistakes.is_some());
-        let has_maps = results
-            .saliency
-            .iter()
-            .any(|found| found.methods.is_some());
+        let has_maps = results.saliency.iter().any(|found| found.methods.is_some());
         add("saliency", has_maps);
         let discriminated = is_done && results.discrimination.is_some();
         for id in ["discrimination", "confusion", "per-class"] {
