@@ -114,11 +114,13 @@ impl Shared {
             jobs.remove(job.id());
             return;
         }
-        let beat = jobs.entry(job.id().into()).or_insert_with(|| self.new(job));
+        let beat = jobs
+            .entry(job.id().into())
+            .or_insert_with(|| self.begun(job));
         beat.note(event);
     }
 
-    fn new(&self, job: &Job) -> Beat {
+    fn begun(&self, job: &Job) -> Beat {
         let now = seconds_since_1970();
         let device = job.trains().map(|spec| spec.device).unwrap_or_default();
         Beat {
