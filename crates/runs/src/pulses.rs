@@ -116,11 +116,11 @@ impl Shared {
         }
         let beat = jobs
             .entry(job.id().into())
-            .or_insert_with(|| self.first_beat(job));
+            .or_insert_with(|| self.begun(job));
         beat.note(event);
     }
 
-    fn first_beat(&self, job: &Job) -> Beat {
+    fn begun(&self, job: &Job) -> Beat {
         let now = seconds_since_1970();
         let device = job.trains().map(|spec| spec.device).unwrap_or_default();
         Beat {

@@ -244,7 +244,7 @@ fn strangers_are_refused() {
     );
     drop(served);
     folder
-        .run(&["serve", ".", "--port", "0", "--token", "short"])
+        .run(&["serve", ".", "--port", "0", "--token=short"])
         .with(2)
         .says(&["at least 16"]);
     folder

@@ -43,7 +43,7 @@ pub struct Place {
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<IpAddr>,
     /// Demand this token, of 16 letters, digits, - and _ at least, or a random one [default: that of TRANSFUSION_TOKEN]
-    #[arg(long, num_args = 0..=1, value_name = "TOKEN")]
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "TOKEN")]
     token: Option<Option<String>>,
 }
 
