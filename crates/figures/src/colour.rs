@@ -44,7 +44,7 @@ const VALUES: [(&str, &str, &str); 13] = [
     ("figure-behind", "#c3cad0", "#4a545d"),
     ("figure-zone", "#e3ebf1", "#26333d"),
     ("look-0", "#5d656d", "#aab3bb"),
-    ("look-1", "#1a55b0", "#4a82b8"),
+    ("look-1", "#1750b8", "#4a82b8"),
     ("look-2", "#e0440a", "#fb6c1c"),
     ("look-3", "#229068", "#3fab74"),
     ("look-4", "#d552b6", "#d184f2"),
@@ -100,20 +100,78 @@ pub fn variables() -> String {
 mod tests {
     use super::*;
 
-    /// Relative luminance and contrast as WCAG 2.1 defines them.
+    /// Red, green and blue in proportion to light.
+    fn linear(hex: &str) -> [f64; 3] {
+        rgb(hex).map(|part| {
+            let part = f64::from(part) / 255.0;
+            match part <= 0.040_45 {
+                true => part / 12.92,
+                false => ((part + 0.055) / 1.055).powf(2.4),
+            }
+        })
+    }
+
+    /// Contrast as WCAG 2.1 defines it.
     fn contrast(a: &str, b: &str) -> f64 {
-        let luminance = |hex: &str| {
-            let linear = rgb(hex).map(|part| {
-                let part = f64::from(part) / 255.0;
-                match part <= 0.040_45 {
-                    true => part / 12.92,
-                    false => ((part + 0.055) / 1.055).powf(2.4),
-                }
-            });
-            0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-        };
+        let luminance = |hex: &str| dot([0.2126, 0.7152, 0.0722], linear(hex));
         let (a, b) = (luminance(a), luminance(b));
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
+        a.iter().zip(b).map(|(a, b)| a * b).sum()
+    }
+
+    /// How people see who lack no cones, long, middle and short ones: Machado et al. 2009, severity 1.
+    const SIGHTS: [[[f64; 3]; 3]; 4] = [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ],
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ],
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ],
+    ];
+
+    /// Lightness and two axes of colour that look even (Ottosson 2020).
+    fn oklab(linear: [f64; 3]) -> [f64; 3] {
+        let cones = [
+            [0.4122214708, 0.5363325363, 0.0514459929],
+            [0.2119034982, 0.6806995451, 0.1073969566],
+            [0.0883024619, 0.2817188376, 0.6299787005],
+        ]
+        .map(|row| dot(row, linear.map(|part| part.clamp(0.0, 1.0))).cbrt());
+        [
+            [0.2104542553, 0.7936177850, -0.0040720468],
+            [1.9779984951, -2.4285922050, 0.4505937099],
+            [0.0259040371, 0.7827717662, -0.8086757660],
+        ]
+        .map(|row| dot(row, cones))
+    }
+
+    #[test]
+    fn looks_stay_apart_for_everyone() {
+        for sight in SIGHTS {
+            let seen = |hex: &str| oklab(sight.map(|row| dot(row, linear(hex))));
+            for (place, a) in VALUES[6..].iter().enumerate() {
+                for b in &VALUES[6..6 + place] {
+                    for (a, b) in [(a.1, b.1), (a.2, b.2)] {
+                        let (from, to) = (seen(a), seen(b));
+                        let apart = [0, 1, 2].map(|axis| from[axis] - to[axis]);
+                        assert!(dot(apart, apart).sqrt() > 0.07, "{a} and {b}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -8,9 +8,6 @@ pub enum ReportError {
     /// A template refused its values.
     #[error("the report's template could not be filled: {0}")]
     Template(#[from] askama::Error),
-    /// The numbers of the charts could not be written as JSON.
-    #[error("the numbers of the report's charts could not be written: {0}")]
-    Charts(#[from] serde_json::Error),
     /// A sheet of filters could not be encoded.
     #[error("a sheet of filters could not be written as PNG: {0}")]
     Picture(#[from] image::ImageError),
