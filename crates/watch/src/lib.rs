@@ -53,7 +53,7 @@ fn show(
     let mut scroll = 0;
     while !is_over.load(Ordering::Relaxed) {
         let studies = watcher.studies();
-        let shown = studies.first().map(|study| Shown::of(study));
+        let shown = studies.first().map(Shown::of);
         let body = Body {
             shown: shown.as_ref(),
             visible,
