@@ -7,7 +7,7 @@
 
 import { chromium } from "playwright-core";
 import { createRequire } from "node:module";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -101,7 +101,9 @@ async function look(browser, source, width, scheme) {
   const page = await context.newPage();
   const isFile = existsSync(source);
   const address = isFile ? pathToFileURL(resolve(source)).href : source;
-  const name = `${isFile ? basename(source, ".html") : new URL(source).pathname.replaceAll("/", "_")}-${width}${scheme === "dark" ? "-dark" : ""}`;
+  const own = basename(source, ".html");
+  const pageName = own === "report" ? basename(dirname(resolve(source))) : own;
+  const name = `${isFile ? pageName : new URL(source).pathname.replaceAll("/", "_")}-${width}${scheme === "dark" ? "-dark" : ""}`;
   const tell = (what) => findings.push(`${name}: ${what}`);
   page.on("console", (message) => { if (["error", "warning"].includes(message.type())) tell(`console: ${message.text()}`); });
   page.on("pageerror", (error) => tell(`error: ${error.message}`));
