@@ -150,7 +150,13 @@ fn selection(train: &TrainPlan) -> Vec<Sentence> {
 
 fn seeds(protocol: &Protocol) -> Sentence {
     let count = counted(protocol.seeds, "seed");
-    let decides = "which decide the drawn weights, the order of pictures, their random changes and smaller training sets, alike in every arm";
+    let changes = match protocol.augment == Default::default() {
+        true => "",
+        false => ", their random changes",
+    };
+    let decides = format!(
+        "which decide the drawn weights, the order of pictures{changes} and, where a training set is smaller, which pictures it has, alike in every arm"
+    );
     match protocol.compare.looks.is_empty() {
         true => Sentence::new(
             "/protocol/seeds",

@@ -273,6 +273,45 @@ fn pixels(size: Size) -> String {
     format!("{rows} × {columns}")
 }
 
+/// What networks see, how long they train and where pretrained weights come from, in a line.
+pub fn setting(results: &Results) -> String {
+    let data = &results.data;
+    let training = data.partitions.iter().find(|part| part.name == "training");
+    let mut words = vec![match training {
+        Some(part) => format!(
+            "Trained on {} pictures of {} pixels",
+            number::count(part.images as u64),
+            pixels(data.size)
+        ),
+        None => format!("Pictures of {} pixels", pixels(data.size)),
+    }];
+    if let Some(protocol) = &results.protocol
+        && protocol.seeds > 0
+    {
+        let steps = number::count(protocol.train.max_steps);
+        words.push(format!(", at most {steps} steps"));
+    }
+    let mut names: Vec<String> = Vec::new();
+    for source in &results.sources {
+        let images = source.images.map(|n| number::count(n as u64));
+        let name = match images {
+            Some(images) => format!("{} ({images} pictures)", source.name),
+            None => source.name.clone(),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if !names.is_empty() {
+        words.push(format!(
+            "; pretrained weights learnt from {}",
+            names.join(", ")
+        ));
+    }
+    words.push(".".into());
+    words.concat()
+}
+
 fn stated(text: Option<String>) -> String {
     text.unwrap_or_else(|| number::UNKNOWN.to_owned())
 }

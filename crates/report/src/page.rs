@@ -59,6 +59,8 @@ pub fn style() -> String {
 pub struct Page<'a> {
     results: &'a Results,
     status: Status,
+    /// What is trained on what and from what, in a line.
+    setting: String,
     contents: Vec<Group>,
     /// What of the comparison was changed after results were there.
     declared_late: Vec<String>,
@@ -113,6 +115,7 @@ impl<'a> Page<'a> {
             .iter()
             .filter(|sheet| known(&sheet.arm));
         let mut page = Self {
+            setting: data::setting(results),
             contents: Vec::new(),
             status: Status::new(results),
             declared_late: Declaration::changes(declarations),

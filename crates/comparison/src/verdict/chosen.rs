@@ -189,7 +189,7 @@ impl<'a> Chosen<'a> {
             .collect()
     }
 
-    fn auc_in_words(&self) -> String {
+    pub(super) fn auc_in_words(&self) -> String {
         let candidates = self.best.candidates.len();
         match (self.auc.interval(), candidates) {
             (Some([low, high]), 2..) if self.auc.low != self.result().auc.and_then(|a| a.low) => {
@@ -277,7 +277,7 @@ fn cost(results: &Results, place: usize) -> (u64, bool) {
 }
 
 /// `0.853 (95% interval 0.821 to 0.880)`.
-pub(super) fn in_words(auc: &Estimate) -> String {
+fn in_words(auc: &Estimate) -> String {
     match auc.interval() {
         Some([low, high]) => format!("{:.3} (95% interval {low:.3} to {high:.3})", auc.value),
         None => format!("{:.3} ({})", auc.value, auc.why_no_interval()),

@@ -81,16 +81,54 @@ pub(super) fn rare(results: &Results, recommended: Option<&str>) -> Option<Claus
     let rare: Vec<String> = questions
         .iter()
         .filter(|question| question.is_rare)
-        .map(|q| format!("{} ({})", q.name, q.patients[0].min(q.patients[1])))
+        .map(|q| format!("{} ({} patients)", q.name, q.patients[0].min(q.patients[1])))
         .collect();
     if rare.is_empty() {
         return None;
     }
     let text = format!(
-        "Fewer than ten test patients have, or have not, {}: intervals and tests of {} cannot be relied on.",
+        "Fewer than ten test patients have, or have not, {}: intervals and tests of {} cannot be relied on, nor can those of a mean over findings be without doubt.",
         rare.join(", "),
         if rare.len() == 1 { "it" } else { "these" }
     );
     let numbers = vec![format!("/arms/{place}/questions")];
     Some(clause("rare", text, numbers, "questions"))
+}
+
+/// Parts of the headline's mean that have no AUC.
+pub(super) fn missing(results: &Results) -> Option<Clause> {
+    let place = results
+        .arms
+        .iter()
+        .position(|a| a.auc.is_some() && a.questions.len() > 1)?;
+    let questions = &results.arms[place].questions;
+    let missing = questions.iter().filter(|q| q.auc.is_none());
+    let names: Vec<&str> = missing.map(|q| q.name.as_str()).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let text = format!(
+        "The headline is a mean over {} of {} findings: {} cannot be told in the test pictures.",
+        questions.len() - names.len(),
+        questions.len(),
+        names.join(", ")
+    );
+    let numbers = vec![format!("/arms/{place}/questions")];
+    Some(clause("missing", text, numbers, "questions"))
+}
+
+/// Runs that were at their best when they ended: more than half of all.
+pub(super) fn short(results: &Results) -> Option<Clause> {
+    let runs = || results.arms.iter().flat_map(|arm| &arm.seeds);
+    let (all, last) = (
+        runs().count(),
+        runs().filter(|run| run.best_step == run.steps).count(),
+    );
+    if all == 0 || 2 * last <= all {
+        return None;
+    }
+    let text = format!(
+        "{last} of {all} runs were best at their last step: with more steps the arms may compare otherwise."
+    );
+    Some(clause("short", text, vec!["/arms".into()], "curves"))
 }

@@ -4,7 +4,7 @@
 use decisions::FEWEST_SEEDS;
 use record::results::{ArmResult, Results};
 
-use super::chosen::{Chosen, in_words};
+use super::chosen::Chosen;
 
 /// Labels that the sentence lists; more are counted.
 const LISTED: usize = 3;
@@ -27,9 +27,21 @@ pub(super) fn lead(results: &Results, chosen: Option<&Chosen>, probes: Option<&s
 fn of_chosen(chosen: &Chosen) -> String {
     let arm = chosen.result();
     let set = set(chosen);
+    let count = chosen.best.candidates.len();
+    let is_open = count > 1 && chosen.others().len() + 1 == count;
+    if chosen.is_shown() && chosen.auc.seeds >= FEWEST_SEEDS && is_open {
+        return format!(
+            "No arm is shown to be the best of the {count}: where nothing else decides, use {}, test AUC {}.",
+            named(arm),
+            chosen.auc_in_words()
+        );
+    }
     if chosen.is_shown() {
-        let auc = in_words(&chosen.auc);
-        return format!("Use {}: test AUC {auc}{set}.", named(arm));
+        return format!(
+            "Use {}: test AUC {}{set}.",
+            named(arm),
+            chosen.auc_in_words()
+        );
     }
     let seeds = chosen.auc.seeds;
     if seeds < FEWEST_SEEDS {
@@ -46,7 +58,7 @@ fn of_chosen(chosen: &Chosen) -> String {
         "Nothing is recommended: no arm is shown to exceed {}; the highest mean is that of {}, test AUC {}{set}.",
         chosen.reference_in_words(),
         arm.label,
-        in_words(&chosen.auc)
+        chosen.auc_in_words()
     )
 }
 

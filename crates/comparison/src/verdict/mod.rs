@@ -14,7 +14,8 @@
 //!    tried each is ahead, where the study tunes.
 //! 5. `labels`: how many labels the recommended initialisation saves, where sizes tell.
 //! 6. `helps`: where a network has `random`, `mean-var` and `transfer` arms, what helps.
-//! 7. `rare`: which parts of a mean rest on fewer than ten cases; `unit`: that patients are unknown.
+//! 7. `missing`, `rare`: which parts of a mean have no AUC, or rest on fewer than ten cases; `unit`:
+//!    that patients are unknown; `short`: that most runs were best when they ended.
 //! 8. What is open, and what would settle it.
 //!
 //! Before them stand the `lead`, one sentence, and the points: a line for each kind of conclusion
@@ -32,7 +33,7 @@ use decisions::Arms;
 use record::results::{AttributionResult, Clause, Results, Verdict};
 
 use self::chosen::Chosen;
-use self::clauses::{clause, labels, leaks, rare, unit};
+use self::clauses::{clause, labels, leaks, missing, rare, short, unit};
 use self::stopped::stopped;
 use super::sentence;
 use super::{attribution, probes, specification, tuning};
@@ -69,10 +70,13 @@ pub(crate) fn verdict(results: &Results, arms: &Arms, error: f64, reference: f64
         let numbers = vec![format!("/attributions/{place}")];
         all.push(clause("helps", text, numbers, "attributions"));
     }
-    let limits: Vec<Clause> = rare(results, label)
-        .into_iter()
-        .chain(unit(results))
-        .collect();
+    let limits = [
+        missing(results),
+        rare(results, label),
+        unit(results),
+        short(results),
+    ];
+    let limits: Vec<Clause> = limits.into_iter().flatten().collect();
     let cautions = [leaks, limits.clone()].concat();
     all.extend(limits);
     let texts: Vec<&str> = all.iter().map(|clause| clause.text.as_str()).collect();

@@ -65,7 +65,7 @@ impl MistakeSection {
 const LEFT_OUT: &str =
     "Pictures are left out, as the study wishes (pictures = false under [report]).";
 /// What stands in their place until they are drawn.
-const NOT_DRAWN: &str = "The pictures are not drawn yet: transfusion run draws them where the data are, once all runs are done.";
+const NOT_DRAWN: &str = "The pictures are not in this copy of the study: transfusion run draws them where the data are, once all runs are done.";
 
 /// The rule, in sentences.
 fn rule(mistakes: &Mistakes) -> String {

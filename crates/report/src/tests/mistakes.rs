@@ -20,7 +20,7 @@ fn mistakes_have_their_numbers_with_and_without_pictures() {
     assert!(with.contains("None that most networks have wrong."));
 
     let undrawn = page(&study, &Illustrations::default());
-    assert!(!undrawn.contains(picture) && undrawn.contains("not drawn yet"));
+    assert!(!undrawn.contains(picture) && undrawn.contains("not in this copy"));
     study.report.pictures = false;
     study.saliency = None;
     let without = page(&study, &Illustrations::default());
