@@ -15,6 +15,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod track_record;
 mod training;
 
 use record::Declaration;

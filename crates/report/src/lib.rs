@@ -62,12 +62,12 @@ mod source_accuracy;
 mod takeaway;
 #[cfg(test)]
 mod tests;
-pub mod track_record;
 mod transferability;
 
 pub use error::ReportError;
 pub use illustrations::{ExampleSheet, FilterSheet, GalleryPictures, Illustrations, MapPicture};
 pub use layer_map::LayerMap;
+pub use methods::track_record;
 pub use number::{UNKNOWN, fixed, median};
 pub use power_curves::{PowerCurves, PowerFigure};
 pub use takeaway::{Takeaway, TakenFile};

@@ -3,7 +3,7 @@
 
 use super::number;
 use super::palette::Palette;
-use crate::track_record::{MEDICAL, OF_ALL, Record};
+use methods::track_record::{MEDICAL, OF_ALL, Record};
 use record::results::AssociationResult;
 use record::results::ProbeResult;
 use record::results::Results;
