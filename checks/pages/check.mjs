@@ -117,7 +117,10 @@ async function look(browser, source, width, scheme) {
   (await page.evaluate(overflows)).forEach(tell);
   (await page.evaluate(smallText)).forEach(tell);
   await picture(page, name);
-  if (width === 1440 && scheme === "light") (await tabOrder(page)).forEach(tell);
+  if (width === 1440 && scheme === "light") {
+    (await tabOrder(page)).forEach(tell);
+    await page.pdf({ path: join(folder, `${name}.pdf`), preferCSSPageSize: true });
+  }
   await page.evaluate(() => { for (const details of document.querySelectorAll("details")) details.open = true; });
   await page.waitForTimeout(100);
   (await page.evaluate(overflows)).forEach((what) => tell(`all unfolded: ${what}`));
@@ -131,9 +134,6 @@ async function look(browser, source, width, scheme) {
       const node = violation.nodes[0];
       tell(`axe ${violation.id}, ${violation.nodes.length} times: ${violation.help}; first ${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`);
     }
-  }
-  if (width === 1440 && scheme === "light") {
-    await page.pdf({ path: join(folder, `${name}.pdf`), preferCSSPageSize: true });
   }
   await context.close();
 }
