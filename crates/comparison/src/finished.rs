@@ -36,7 +36,7 @@ pub(crate) struct Finished {
     /// Predictions of the test partition.
     pub test: Predictions,
     /// The threshold on the probability that the validation partition chose, for each of
-    /// [`Question::every`]; none where it lacks one of the answers.
+    /// `Question::every`; none where it lacks one of the answers.
     pub thresholds: Vec<Option<f64>>,
     /// Predictions of the named test sets, in the order of the plan.
     pub test_sets: Vec<Predictions>,
