@@ -1,5 +1,5 @@
 //! How long the mean curves of one arm and one question take, bands included:
-//! `curves CASES [SEEDS [RESAMPLES]]` prints seconds on all processors, with 5 seeds and 200
+//! `roc_bands CASES [SEEDS [RESAMPLES]]` prints seconds on all processors, with 5 seeds and 200
 //! resamples unless told otherwise. One case in five is positive; scores have no ties.
 
 use std::hint::black_box;
