@@ -3,7 +3,8 @@
 //   node check.mjs CHROMIUM FOLDER PAGE...
 //
 // A page is a file or an address on this machine. FOLDER gets a picture of each page at each width,
-// and its PDF. Prints a line a finding and a line of counts; ends with 1 where there is a finding.
+// and its PDF. Prints a line a finding and a line of counts; ends with 1 where there is a finding, with 3
+// where the browser ended before.
 
 import { chromium } from "playwright-core";
 import { createRequire } from "node:module";
@@ -138,12 +139,18 @@ async function look(browser, source, width, scheme) {
   await context.close();
 }
 
-const browser = await chromium.launch({ executablePath: executable, args: quiet });
-for (const source of pages) {
-  for (const width of WIDTHS) await look(browser, source, width, "light");
-  await look(browser, source, 1440, "dark");
+try {
+  const browser = await chromium.launch({ executablePath: executable, args: quiet });
+  for (const source of pages) {
+    for (const width of WIDTHS) await look(browser, source, width, "light");
+    await look(browser, source, 1440, "dark");
+  }
+  await browser.close();
+} catch (error) {
+  // A browser that does not work says nothing of the pages.
+  console.log(`the browser ended: ${error.message.split("\n")[0]}`);
+  process.exit(findings.length > 0 ? 1 : 3);
 }
-await browser.close();
 for (const finding of findings) console.log(finding);
 console.log(`${pages.length} pages, ${looks} looks: ${findings.length} findings`);
 process.exit(findings.length > 0 ? 1 : 0);

@@ -29,7 +29,13 @@ fi
 mkdir -p "$folder"
 if [ $# -eq 0 ]; then
     (cd "$here/../.." && PAGES="$(cd "$folder" && pwd)" \
-        cargo test --release --quiet -p report --lib -- --ignored are_written_for_a_browser >/dev/null)
+        cargo test --release --quiet --workspace --lib -- --ignored are_written_for_a_browser >/dev/null)
     set -- "$folder"/*.html
 fi
-node "$tools/check.mjs" "$browser" "$folder" "$@"
+status=0
+node "$tools/check.mjs" "$browser" "$folder" "$@" || status=$?
+if [ "$status" = 3 ]; then
+    echo "skipped: not every page was looked at"
+    status=0
+fi
+exit "$status"
