@@ -40,7 +40,7 @@ const STYLE: &str = concat!(
 /// Where figures stand.
 const FIGURE_STYLE: &str = include_str!("templates/figures.css");
 /// Points that all charts of a page draw and list together, about: what keeps it under 2 MB.
-const POINTS: usize = 6000;
+const POINTS: usize = 4500;
 /// Points of a line at most and at least, and of a cloud.
 const OF_A_LINE: [usize; 2] = [8, 60];
 const OF_A_CLOUD: usize = 200;
