@@ -176,33 +176,14 @@ impl RankedCases {
 /// The positive cases of a curve that can be traced: as many labels and finite scores as cases, of
 /// both kinds, each case once among those of the clusters.
 fn checked(finding: &Finding, clusters: &Clusters) -> Result<usize, StatsError> {
+    finding.check_places(clusters)?;
     let cases = finding.cases.len();
-    for (what, found) in [
-        ("labels of a curve", finding.labels.len()),
-        ("scores of a curve", finding.scores.len()),
-    ] {
-        if found != cases {
-            return Err(StatsError::LengthMismatch {
-                what,
-                expected: cases,
-                found,
-            });
-        }
-    }
-    let refuse = |expected, found: usize| {
-        Err(StatsError::Parameter {
-            parameter: "position of a case",
-            expected,
-            found: found as f64,
-        })
-    };
-    if let Some(&last) = finding.cases.last()
-        && last >= clusters.cases()
-    {
-        return refuse("below the number of cases of the clusters", last);
-    }
-    if let Some(pair) = finding.cases.windows(2).find(|pair| pair[0] >= pair[1]) {
-        return refuse("larger than the position before it", pair[1]);
+    if finding.scores.len() != cases {
+        return Err(StatsError::LengthMismatch {
+            what: "scores of a curve",
+            expected: cases,
+            found: finding.scores.len(),
+        });
     }
     if let Some(index) = finding.scores.iter().position(|score| !score.is_finite()) {
         return Err(StatsError::NonFinite {

@@ -24,7 +24,7 @@ impl Term {
         }
         let factor = sign / curves.len() as f64;
         let term = |finding: &Finding| {
-            check_places(finding, clusters)?;
+            finding.check_places(clusters)?;
             Ok(Self {
                 factor,
                 curve: SortedScores::new(&finding.labels, &finding.scores)?,
@@ -35,28 +35,27 @@ impl Term {
     }
 }
 
-/// Refuses curves whose cases do not lie among those of the clusters, each once.
-fn check_places(finding: &Finding, clusters: &Clusters) -> Result<(), StatsError> {
-    same_length(
-        "labels of a curve",
-        finding.cases.len(),
-        finding.labels.len(),
-    )?;
-    let refuse = |expected, found: usize| {
-        Err(StatsError::Parameter {
-            parameter: "position of a case",
-            expected,
-            found: found as f64,
-        })
-    };
-    if let Some(&last) = finding.cases.last()
-        && last >= clusters.cases()
-    {
-        return refuse("below the number of cases of the clusters", last);
-    }
-    match finding.cases.windows(2).find(|pair| pair[0] >= pair[1]) {
-        Some(pair) => refuse("larger than the position before it", pair[1]),
-        None => Ok(()),
+impl Finding {
+    /// Refuses a curve without a label for each case, or whose cases do not lie among those of the
+    /// clusters, each once and in order.
+    pub fn check_places(&self, clusters: &Clusters) -> Result<(), StatsError> {
+        same_length("labels of a curve", self.cases.len(), self.labels.len())?;
+        let refuse = |expected, found: usize| {
+            Err(StatsError::Parameter {
+                parameter: "position of a case",
+                expected,
+                found: found as f64,
+            })
+        };
+        if let Some(&last) = self.cases.last()
+            && last >= clusters.cases()
+        {
+            return refuse("below the number of cases of the clusters", last);
+        }
+        match self.cases.windows(2).find(|pair| pair[0] >= pair[1]) {
+            Some(pair) => refuse("larger than the position before it", pair[1]),
+            None => Ok(()),
+        }
     }
 }
 
