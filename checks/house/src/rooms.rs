@@ -28,7 +28,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("networks", &["streams", "onnx-graph", "outside"]),
     ("engine", &["networks", "kernels", "streams"]),
-    ("engine-cuda", &["engine", "networks"]),
+    ("engine-cuda", &["engine", "networks", "kernels"]),
     ("depot", &["durable", "networks", "outside"]),
     // The check of a study opens the data and the weights that it names.
     (

@@ -1,9 +1,11 @@
 //! What runs programs.
 
 mod cpu;
+mod fault;
 mod reference;
 
 pub use self::cpu::Cpu;
+pub use self::fault::DeviceFault;
 pub use self::reference::Reference;
 
 use std::fmt::Debug;
@@ -73,4 +75,18 @@ pub trait Executor: Debug + Send {
 
     /// Runs instructions of the present program, by number.
     fn run(&mut self, instructions: Range<usize>, step: Step);
+
+    /// Queues the whole of the present program, a step of training, on a device that works beside
+    /// the processor; its losses are weighed there. Where their sum is no finite number, no weight
+    /// moves, in this step and all that are queued behind it, until [`loss`](Self::loss) has told
+    /// so. An executor that works at the call returns false and does nothing.
+    fn queue(&mut self, step: Step) -> bool {
+        let _ = step;
+        false
+    }
+
+    /// The loss of the oldest queued step that has not been told; waits for it.
+    fn loss(&mut self) -> f32 {
+        f32::NAN
+    }
 }
