@@ -53,6 +53,12 @@ pub enum CudaError {
         /// What the compiler says.
         log: String,
     },
+    /// A program that no device can run.
+    #[error("the network does not run on a device: {reason}")]
+    Refused {
+        /// Why.
+        reason: String,
+    },
     /// The device has no room.
     #[error(
         "the device has no room for {asked_mib} MiB more ({free_mib} MiB are free of {total_mib}): \
@@ -90,6 +96,7 @@ impl CudaError {
             | Self::DriverTooOld { .. }
             | Self::NoSuchDevice { .. }
             | Self::TooOld { .. }
+            | Self::Refused { .. }
             | Self::Kernels { .. } => false,
         }
     }

@@ -61,7 +61,10 @@ pub(crate) fn module(context: &Arc<Context>, variant: Variant) -> Result<Arc<Mod
     }
     let [major, minor] = context.capability()?;
     let purpose = match variant {
-        Variant { maps: MapType::Bf16, .. } => " for bfloat16: take precision = \"f32\"",
+        Variant {
+            maps: MapType::Bf16,
+            ..
+        } => " for bfloat16: take precision = \"f32\"",
         Variant { tf32: true, .. } => " for TF32: leave --tf32 away",
         Variant { .. } => "",
     };

@@ -22,7 +22,7 @@ mod source;
 
 pub use error::CudaError;
 pub use executor::{Cuda, Options};
-pub use footprint::footprint;
+pub use footprint::{footprint, refusal};
 pub use inventory::{DeviceInfo, Found, Inventory, Missing};
 pub use kept_code::keep_kernels_in;
 pub use libraries::{FOLDERS_VARIABLE, search_first};

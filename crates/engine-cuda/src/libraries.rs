@@ -71,7 +71,10 @@ impl Libraries {
     /// An error that says what to do, unless all that computing takes are there.
     pub fn check(&self) -> Result<(), CudaError> {
         let wanted = [(&self.driver, DRIVER), (&self.nvrtc, NVRTC)];
-        match wanted.into_iter().find(|(presence, _)| !presence.is_there()) {
+        match wanted
+            .into_iter()
+            .find(|(presence, _)| !presence.is_there())
+        {
             Some((_, (library, remedy))) => Err(CudaError::Absent { library, remedy }),
             None => Ok(()),
         }
@@ -132,7 +135,10 @@ fn folders() -> Vec<PathBuf> {
         folders.extend(env::split_paths(&paths));
     }
     let environments = ["VIRTUAL_ENV", "CONDA_PREFIX"];
-    let roots = environments.iter().filter_map(env::var_os).map(PathBuf::from);
+    let roots = environments
+        .iter()
+        .filter_map(env::var_os)
+        .map(PathBuf::from);
     let of_path = env::var_os("PATH").unwrap_or_default();
     let parents = env::split_paths(&of_path).filter_map(|bin| Some(bin.parent()?.to_path_buf()));
     for root in roots.chain(parents) {

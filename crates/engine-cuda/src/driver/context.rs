@@ -18,7 +18,10 @@ pub fn initialise() -> Result<(), CudaError> {
 pub fn driver_version() -> Result<usize, CudaError> {
     let mut version = 0;
     // SAFETY: it writes one number, and needs no `cuInit`.
-    check(unsafe { cuda::cuDriverGetVersion(&mut version) }, "cuDriverGetVersion")?;
+    check(
+        unsafe { cuda::cuDriverGetVersion(&mut version) },
+        "cuDriverGetVersion",
+    )?;
     Ok(usize::try_from(version).unwrap_or(0))
 }
 
@@ -26,7 +29,10 @@ pub fn driver_version() -> Result<usize, CudaError> {
 pub fn count() -> Result<usize, CudaError> {
     let mut count = 0;
     // SAFETY: it writes one number.
-    check(unsafe { cuda::cuDeviceGetCount(&mut count) }, "cuDeviceGetCount")?;
+    check(
+        unsafe { cuda::cuDeviceGetCount(&mut count) },
+        "cuDeviceGetCount",
+    )?;
     Ok(usize::try_from(count).unwrap_or(0))
 }
 
@@ -55,7 +61,10 @@ impl Context {
         let mut device = 0;
         let mut handle = null_mut();
         // SAFETY: both calls write one handle.
-        check(unsafe { cuda::cuDeviceGet(&mut device, number) }, "cuDeviceGet")?;
+        check(
+            unsafe { cuda::cuDeviceGet(&mut device, number) },
+            "cuDeviceGet",
+        )?;
         let retained = unsafe { cuda::cuDevicePrimaryCtxRetain(&mut handle, device) };
         check(retained, "cuDevicePrimaryCtxRetain")?;
         let context = Self {
@@ -70,7 +79,10 @@ impl Context {
     /// Makes it current on this thread, as every other call wants it.
     pub fn enter(&self) -> Result<(), CudaError> {
         // SAFETY: the handle is retained until drop.
-        check(unsafe { cuda::cuCtxSetCurrent(self.handle) }, "cuCtxSetCurrent")
+        check(
+            unsafe { cuda::cuCtxSetCurrent(self.handle) },
+            "cuCtxSetCurrent",
+        )
     }
 
     fn attribute(&self, attribute: Attribute) -> Result<u32, CudaError> {
@@ -120,7 +132,10 @@ impl Context {
         self.enter()?;
         let [mut free, mut total] = [0; 2];
         // SAFETY: it writes two numbers.
-        check(unsafe { cuda::cuMemGetInfo_v2(&mut free, &mut total) }, "cuMemGetInfo")?;
+        check(
+            unsafe { cuda::cuMemGetInfo_v2(&mut free, &mut total) },
+            "cuMemGetInfo",
+        )?;
         Ok([free, total])
     }
 }

@@ -56,12 +56,22 @@ impl DeviceMemory {
     /// # Panics
     /// Panics where they are more than it holds.
     pub fn write<N: Number>(&self, values: &[N]) -> Result<(), CudaError> {
-        assert!(size_of_val(values) <= self.bytes, "more than the memory holds");
+        assert!(
+            size_of_val(values) <= self.bytes,
+            "more than the memory holds"
+        );
         self.context.enter()?;
         // SAFETY: the source is a slice, the target has room as just checked.
         let code =
             unsafe { cuda::cuMemcpyHtoD_v2(self.at, values.as_ptr().cast(), size_of_val(values)) };
-        check(code, "cuMemcpyHtoD")
+        check(code, "cuMemcpyHtoD")?;
+        // The copy from pageable memory may still be on its way to the device, where a stream that
+        // does not wait for the default one would overtake it.
+        // SAFETY: the default stream of the current context.
+        check(
+            unsafe { cuda::cuStreamSynchronize(null_mut()) },
+            "cuStreamSynchronize",
+        )
     }
 
     /// The first `len` numbers in it; the host waits.

@@ -35,7 +35,10 @@ impl Stream {
         context.enter()?;
         let mut handle = null_mut();
         // SAFETY: it writes one handle.
-        check(unsafe { cuda::cuStreamCreate(&mut handle, NON_BLOCKING) }, "cuStreamCreate")?;
+        check(
+            unsafe { cuda::cuStreamCreate(&mut handle, NON_BLOCKING) },
+            "cuStreamCreate",
+        )?;
         Ok(Self {
             context: context.clone(),
             handle,
@@ -46,14 +49,20 @@ impl Stream {
     pub fn wait(&self) -> Result<(), CudaError> {
         self.context.enter()?;
         // SAFETY: the handle lives as long as self.
-        check(unsafe { cuda::cuStreamSynchronize(self.handle) }, "cuStreamSynchronize")
+        check(
+            unsafe { cuda::cuStreamSynchronize(self.handle) },
+            "cuStreamSynchronize",
+        )
     }
 
     /// Sets a mark at the end of the queue.
     pub fn mark(&self, event: &Event) -> Result<(), CudaError> {
         self.context.enter()?;
         // SAFETY: both handles live as long as what holds them.
-        check(unsafe { cuda::cuEventRecord(event.handle(), self.handle) }, "cuEventRecord")
+        check(
+            unsafe { cuda::cuEventRecord(event.handle(), self.handle) },
+            "cuEventRecord",
+        )
     }
 
     /// Copies the first `len` floats of the host to a device, once it is their turn. They may not be
@@ -61,9 +70,17 @@ impl Stream {
     ///
     /// # Panics
     /// Panics where either has fewer.
-    pub fn upload(&self, from: &HostMemory, to: &DeviceMemory, len: usize) -> Result<(), CudaError> {
+    pub fn upload(
+        &self,
+        from: &HostMemory,
+        to: &DeviceMemory,
+        len: usize,
+    ) -> Result<(), CudaError> {
         let bytes = len * size_of::<f32>();
-        assert!(len <= from.values().len() && bytes <= to.bytes(), "more than there is room for");
+        assert!(
+            len <= from.values().len() && bytes <= to.bytes(),
+            "more than there is room for"
+        );
         self.context.enter()?;
         // SAFETY: both have so many bytes, as just checked, and outlive the copy: the host's memory
         // by what the caller keeps to, the device's because the driver waits before it frees.
@@ -100,9 +117,8 @@ impl Stream {
     pub fn clear(&self, memory: &DeviceMemory) -> Result<(), CudaError> {
         self.context.enter()?;
         // SAFETY: the memory has so many bytes.
-        let code = unsafe {
-            cuda::cuMemsetD8Async(memory.address(), 0, memory.bytes(), self.handle)
-        };
+        let code =
+            unsafe { cuda::cuMemsetD8Async(memory.address(), 0, memory.bytes(), self.handle) };
         check(code, "cuMemsetD8Async")
     }
 
@@ -141,14 +157,14 @@ impl Stream {
     }
 
     /// What `work` queues, as one thing that can be queued again and again. Nothing of it is done.
-    pub fn record(
-        &self,
-        work: impl FnOnce() -> Result<(), CudaError>,
-    ) -> Result<Graph, CudaError> {
+    pub fn record(&self, work: impl FnOnce() -> Result<(), CudaError>) -> Result<Graph, CudaError> {
         self.context.enter()?;
         let mode = cuda::CUstreamCaptureMode::CU_STREAM_CAPTURE_MODE_THREAD_LOCAL;
         // SAFETY: the handle lives as long as self.
-        check(unsafe { cuda::cuStreamBeginCapture_v2(self.handle, mode) }, "cuStreamBeginCapture")?;
+        check(
+            unsafe { cuda::cuStreamBeginCapture_v2(self.handle, mode) },
+            "cuStreamBeginCapture",
+        )?;
         let done = work();
         let mut graph = null_mut();
         // SAFETY: it writes one handle, or null where the capture failed.
@@ -162,7 +178,10 @@ impl Stream {
     pub fn replay(&self, graph: &Graph) -> Result<(), CudaError> {
         self.context.enter()?;
         // SAFETY: both handles live as long as what holds them.
-        check(unsafe { cuda::cuGraphLaunch(graph.handle(), self.handle) }, "cuGraphLaunch")
+        check(
+            unsafe { cuda::cuGraphLaunch(graph.handle(), self.handle) },
+            "cuGraphLaunch",
+        )
     }
 }
 

@@ -31,7 +31,11 @@ impl Tensors {
     ) -> Result<bool, CudaError> {
         // What is queued may still read or write it.
         stream.wait()?;
-        if let Some(known) = self.by_name.get(kept).filter(|known| known.len == values.len()) {
+        if let Some(known) = self
+            .by_name
+            .get(kept)
+            .filter(|known| known.len == values.len())
+        {
             known.memory.write(values)?;
             return Ok(false);
         }
@@ -75,6 +79,8 @@ impl Tensors {
 
     /// Where a tensor lies; 0 where there is none.
     pub fn address(&self, kept: &Kept) -> u64 {
-        self.by_name.get(kept).map_or(0, |known| known.memory.address())
+        self.by_name
+            .get(kept)
+            .map_or(0, |known| known.memory.address())
     }
 }

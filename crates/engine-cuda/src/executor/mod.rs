@@ -17,6 +17,7 @@ use self::staging::Staging;
 use self::step::StepNumbers;
 use crate::driver::{Context, DeviceMemory, Stream};
 use crate::error::CudaError;
+use crate::footprint::refusal;
 use crate::kernels::{self, Variant};
 use crate::schedule::MapType;
 
@@ -89,12 +90,22 @@ impl Cuda {
     }
 
     fn try_enter(&mut self, program: &Arc<Program>) -> Result<(), CudaError> {
-        if self.present.as_ref().is_some_and(|now| Arc::ptr_eq(now, program)) {
+        if self
+            .present
+            .as_ref()
+            .is_some_and(|now| Arc::ptr_eq(now, program))
+        {
             return Ok(());
+        }
+        if let Some(reason) = refusal(program) {
+            return Err(CudaError::Refused { reason });
         }
         let schedule = self.programs.schedule(program);
         for (kept, len) in &schedule.kept {
-            if self.tensors.ensure(&self.context, &self.stream, kept, *len)? {
+            if self
+                .tensors
+                .ensure(&self.context, &self.stream, kept, *len)?
+            {
                 self.programs.forget_addresses();
             }
         }
@@ -112,7 +123,8 @@ impl Cuda {
             arena: self.arena.as_ref().map_or(0, DeviceMemory::address),
             step: self.step.address(),
         };
-        self.programs.ready(&self.context, program, &module, &bases)?;
+        self.programs
+            .ready(&self.context, program, &module, &bases)?;
         self.present = Some(program.clone());
         Ok(())
     }
@@ -122,7 +134,8 @@ impl Cuda {
             return Ok(());
         };
         if let Some(descent) = self.programs.descent(&program) {
-            self.step.tell(&self.stream, step, descent, instructions.start == 0)?;
+            self.step
+                .tell(&self.stream, step, descent, instructions.start == 0)?;
         }
         self.programs.run(&self.stream, &program, instructions)
     }

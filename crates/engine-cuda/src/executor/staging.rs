@@ -36,7 +36,12 @@ impl Staging {
         })
     }
 
-    fn grow(&mut self, context: &Arc<Context>, stream: &Stream, len: usize) -> Result<(), CudaError> {
+    fn grow(
+        &mut self,
+        context: &Arc<Context>,
+        stream: &Stream,
+        len: usize,
+    ) -> Result<(), CudaError> {
         if self.host.values().len() < len || self.device.bytes() < len * size_of::<f32>() {
             stream.wait()?;
             self.host = HostMemory::new(context, len)?;

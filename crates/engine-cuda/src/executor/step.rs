@@ -128,8 +128,9 @@ fn numbers(step: Step, descent: Descent) -> [f32; ANEW] {
     let lr = step.lr as f32;
     let [first, second] = match descent.rule {
         Rule::Sgd { .. } => [1.0, 1.0],
-        Rule::Adam { beta1, beta2, .. } => [beta1, beta2]
-            .map(|beta| 1.0 - f64::from(beta as f32).powf(step.number.max(1) as f64)),
+        Rule::Adam { beta1, beta2, .. } => {
+            [beta1, beta2].map(|beta| 1.0 - f64::from(beta as f32).powf(step.number.max(1) as f64))
+        }
     };
     let size = (f64::from(lr) / first) as f32;
     [lr, size, (1.0 / second.sqrt()) as f32, 1.0]

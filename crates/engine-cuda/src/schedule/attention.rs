@@ -6,6 +6,9 @@ use super::builder::Builder;
 use super::launch::{Argument, int};
 use super::maps::MapType;
 
+/// The widest head that there are kernels for.
+pub const MOST_FEATURES: usize = 128;
+
 /// Sequences, tokens of each, and numbers of a token of a head.
 struct Extents {
     batch: usize,
@@ -73,7 +76,7 @@ impl Extents {
         let map = b.map(qkv);
         let features = map.channels / 3 / heads;
         assert!(
-            features <= 128,
+            features <= MOST_FEATURES,
             "a head of {features} features is too large"
         );
         Self {

@@ -33,7 +33,9 @@ pub enum Argument {
 /// # Panics
 /// Panics beyond 2³¹ − 1: a schedule is only made of programs whose extents were checked.
 pub fn int(count: usize) -> Argument {
-    Argument::Int(i32::try_from(count).unwrap_or_else(|_| panic!("{count} is too much for a kernel")))
+    Argument::Int(
+        i32::try_from(count).unwrap_or_else(|_| panic!("{count} is too much for a kernel")),
+    )
 }
 
 /// Whether, as a kernel takes it.

@@ -24,6 +24,7 @@ mod table;
 mod tile;
 mod update;
 
+pub use self::attention::MOST_FEATURES;
 pub use self::builder::{BLOCKS, Builder, THREADS};
 pub use self::launch::{Argument, Launch, Place};
 pub use self::maps::MapType;
@@ -107,7 +108,10 @@ impl Schedule {
 
     /// Bytes of what outlives the program.
     pub fn kept_bytes(&self) -> usize {
-        self.kept.iter().map(|(_, len)| len * size_of::<f32>()).sum()
+        self.kept
+            .iter()
+            .map(|(_, len)| len * size_of::<f32>())
+            .sum()
     }
 }
 

@@ -15,7 +15,11 @@ pub(super) fn together(b: &mut Builder) {
     running(b);
     judge(b);
     updates(b);
-    let packed: Vec<_> = b.packed.iter().map(|(key, packed)| (*key, *packed)).collect();
+    let packed: Vec<_> = b
+        .packed
+        .iter()
+        .map(|(key, packed)| (*key, *packed))
+        .collect();
     b.at = 0;
     pack(b, &packed);
     // Before whatever else the first instruction does.

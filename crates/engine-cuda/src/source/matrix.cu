@@ -66,9 +66,12 @@ DEVICE void load_transposed(unsigned* matrices, const Words* row) {
 #endif
 }
 
-// Float bits rounded to those that tensor cores look at.
+// Float bits rounded to the 10 of the mantissa that tensor cores look at; ties go away from 0.
 DEVICE unsigned to_tf32(unsigned bits) {
-#if !defined(EMULATED) && __CUDA_ARCH__ >= 800
+#ifdef EMULATED
+    bool is_finite = (bits & 0x7f800000u) != 0x7f800000u;
+    return is_finite ? (bits + 0x1000u) & 0xffffe000u : bits;
+#elif __CUDA_ARCH__ >= 800
     unsigned rounded;
     asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(rounded) : "f"(of_bits(bits)));
     return rounded;

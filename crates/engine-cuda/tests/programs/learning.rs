@@ -51,7 +51,10 @@ fn batch(step: usize) -> (Maps, Targets) {
     for (image, row) in targets.chunks_exact_mut(CLASSES).enumerate() {
         row[(image + step) % CLASSES] = 1.0 / BATCH as f32;
     }
-    (Maps::new(shape, pixels.collect()), Targets::Classes(targets))
+    (
+        Maps::new(shape, pixels.collect()),
+        Targets::Classes(targets),
+    )
 }
 
 fn largest_difference(a: &Weights, b: &Weights) -> f32 {
@@ -89,7 +92,10 @@ fn queued_steps_are_those_that_are_waited_for_and_those_of_the_processor() {
     assert_eq!(waiting.model().weights(), queueing.model().weights());
     assert_eq!(waiting.momentum(), queueing.momentum());
     for (found, expected) in waited.iter().zip(&expected) {
-        assert!((found - expected).abs() < 1e-4, "{waited:?} for {expected:?}");
+        assert!(
+            (found - expected).abs() < 1e-4,
+            "{waited:?} for {expected:?}"
+        );
     }
     let off = largest_difference(&waiting.model().weights(), &processor.model().weights());
     assert!(off < 1e-3, "{off}");
@@ -105,7 +111,10 @@ fn a_loss_that_is_no_number_moves_no_weight_of_its_step_or_those_behind_it() {
     let before: Vec<_> = moved(&trainer);
 
     let nothing = Targets::Classes(vec![f32::NAN; BATCH * CLASSES]);
-    let mut losses: Vec<f32> = trainer.advance(&pixels, &nothing, 0.01).into_iter().collect();
+    let mut losses: Vec<f32> = trainer
+        .advance(&pixels, &nothing, 0.01)
+        .into_iter()
+        .collect();
     losses.extend(trainer.advance(&pixels, &targets, 0.01));
     losses.extend(trainer.settle());
     assert!(losses[0].is_nan());
@@ -120,6 +129,8 @@ fn a_loss_that_is_no_number_moves_no_weight_of_its_step_or_those_behind_it() {
 /// What an update moves: everything but running statistics, which follow every batch.
 fn moved(trainer: &Trainer) -> Vec<Vec<f32>> {
     let tensors = trainer.model().weights().tensors;
-    let of_updates = tensors.into_iter().filter(|(path, _)| !path.contains("running"));
+    let of_updates = tensors
+        .into_iter()
+        .filter(|(path, _)| !path.contains("running"));
     of_updates.map(|(_, tensor)| tensor.values).collect()
 }

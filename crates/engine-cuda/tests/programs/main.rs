@@ -25,11 +25,20 @@ use networks::{Input, Network};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-/// A device of the emulator, for one at a time: it computes on one thread.
+/// A device of the emulator, for one at a time: it computes on one thread. `TRANSFUSION_TEST_DEVICE`
+/// says otherwise: `races` ends the process where two threads of a kernel race, `real` is the first
+/// device of this machine.
 pub fn device() -> (Cuda, MutexGuard<'static, ()>) {
     static LIBRARIES: Once = Once::new();
     static ALONE: Mutex<()> = Mutex::new(());
-    LIBRARIES.call_once(|| engine_cuda::search_first(vec![emulator::libraries()]));
+    LIBRARIES.call_once(|| {
+        let folder = match std::env::var("TRANSFUSION_TEST_DEVICE").as_deref() {
+            Ok("real") => return,
+            Ok("races") => emulator::libraries_with(emulator::Races::Fatal),
+            _ => emulator::libraries(),
+        };
+        engine_cuda::search_first(vec![folder]);
+    });
     let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let cuda = Cuda::open(0, Options::default()).expect("an emulated device");
     (cuda, alone)

@@ -21,7 +21,10 @@ fn digest_of_steps() {
     let mut runner = TestRunner::deterministic();
     let mut hash = Sha256::new();
     for at in 0..NETWORKS {
-        let network = crate::a_network().new_tree(&mut runner).expect("a network").current();
+        let network = crate::a_network()
+            .new_tree(&mut runner)
+            .expect("a network")
+            .current();
         let tuning = Tuning::full(&network);
         let training = Training {
             tuning: &tuning,
@@ -41,27 +44,47 @@ fn digest_of_steps() {
         // Often enough that ranges are recorded.
         for (name, values) in Case::new(&network, Arc::new(program), 7).run(&mut device, 4) {
             hash.update(name);
-            values.iter().for_each(|value| hash.update(value.to_bits().to_le_bytes()));
+            values
+                .iter()
+                .for_each(|value| hash.update(value.to_bits().to_le_bytes()));
         }
     }
-    let digits: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits: String = hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     println!("digest {digits}");
 }
 
 #[test]
 fn no_order_of_threads_changes_a_byte() {
-    let orders = [("EMULATED_ORDER", "0"), ("EMULATED_ORDER", "1"), ("EMULATED_ORDER", "2"), ("EMULATED_LATE", "1")];
+    let orders = [
+        ("EMULATED_ORDER", "0"),
+        ("EMULATED_ORDER", "1"),
+        ("EMULATED_ORDER", "2"),
+        ("EMULATED_LATE", "1"),
+        ("TRANSFUSION_TEST_DEVICE", "races"),
+    ];
     let digests: Vec<String> = orders
         .iter()
         .map(|(variable, value)| {
             let output = Command::new(std::env::current_exe().expect("this test"))
-                .args(["--exact", "order::digest_of_steps", "--ignored", "--nocapture"])
+                .args([
+                    "--exact",
+                    "order::digest_of_steps",
+                    "--ignored",
+                    "--nocapture",
+                ])
                 .env(variable, value)
                 .output()
                 .expect("this test again");
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
             let errors = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{variable}={value}: {text}{errors}");
+            assert!(
+                output.status.success(),
+                "{variable}={value}: {text}{errors}"
+            );
             let start = text.find("digest ").expect("a digest");
             text[start..].lines().next().unwrap_or_default().to_owned()
         })

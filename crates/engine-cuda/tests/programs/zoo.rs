@@ -46,7 +46,11 @@ fn medians(found: &Outcome, expected: &Outcome) -> BTreeMap<String, f64> {
     };
     let mut by_kind: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for (name, expected) in expected {
-        let off: Vec<f32> = found[name].iter().zip(expected).map(|(a, b)| a - b).collect();
+        let off: Vec<f32> = found[name]
+            .iter()
+            .zip(expected)
+            .map(|(a, b)| a - b)
+            .collect();
         let kind = name.split(['(', ',', ' ']).next().unwrap_or_default();
         let share = norm(&off) / norm(expected).max(1e-6);
         by_kind.entry(kind.to_owned()).or_default().push(share);
@@ -76,7 +80,10 @@ fn agree(names: &[(&str, usize)]) {
         println!("{name} at {size}: {off:?}, a nudge: {moved:?}");
         for (kind, share) in off {
             let allowed = ROUNDING + NUDGES * moved[&kind];
-            assert!(share < allowed, "{name}: {kind} is off by {share:.1e} of {allowed:.1e}");
+            assert!(
+                share < allowed,
+                "{name}: {kind} is off by {share:.1e} of {allowed:.1e}"
+            );
         }
     }
 }
@@ -85,6 +92,8 @@ fn agree(names: &[(&str, usize)]) {
 fn size_of(name: &str) -> usize {
     match name {
         "inception-v3" => 96,
+        // Patches of 16 pixels.
+        "deit-small" | "vit-small" => 32,
         // Such that a batch norm has more than two values of every channel.
         _ => 40,
     }
@@ -131,6 +140,9 @@ fn transformers_agree_with_the_processor() {
 fn every_network_of_the_zoo_is_in_a_family() {
     let families = [PLAIN, DEEP, MOBILE, TOKENS].concat();
     for name in zoo::names() {
-        assert!(families.iter().any(|start| name.starts_with(start)), "{name}");
+        assert!(
+            families.iter().any(|start| name.starts_with(start)),
+            "{name}"
+        );
     }
 }

@@ -66,7 +66,11 @@ impl Case {
         let mut nudged = self.clone();
         for (_, values) in &mut nudged.uploads {
             for (at, value) in values.iter_mut().enumerate() {
-                *value *= if at % 3 == 0 { 1.0 + share } else { 1.0 - share };
+                *value *= if at % 3 == 0 {
+                    1.0 + share
+                } else {
+                    1.0 - share
+                };
             }
         }
         nudged
