@@ -51,7 +51,7 @@ pub enum DevicesError {
         capability: [u32; 2],
     },
     /// It is there and cannot be used, now or at all.
-    #[error(transparent)]
+    #[error("{0}")]
     Fault(#[from] DeviceFault),
 }
 

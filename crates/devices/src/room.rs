@@ -56,7 +56,7 @@ impl FromStr for Room {
         Ok(Self {
             free: bytes as u64,
             in_all: bytes as u64,
-            of: format!("a device with {text}"),
+            of: "the device of --device-memory".into(),
         })
     }
 }

@@ -82,7 +82,7 @@ pub enum RunFailure {
     #[error(transparent)]
     Weights(#[from] WeightsError),
     /// The device cannot be used.
-    #[error(transparent)]
+    #[error("{0}")]
     Device(#[from] DeviceFault),
     /// The record cannot be written or read.
     #[error(transparent)]
