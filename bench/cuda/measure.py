@@ -11,9 +11,11 @@ of --out at once; `table` prints what is there: of a work in a type PyTorch's fa
 
 import argparse
 import json
+import select
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -44,6 +46,8 @@ WANTED_MANY = {None: 1.1}
 WANTED_MEMORY = {None: 1.0}
 # Below this many seconds nothing new is begun.
 LEAST = 12
+# An answer that takes longer never comes.
+PATIENCE = 150
 MIB = 1 << 20
 
 
@@ -55,15 +59,22 @@ class Side:
     """A process that answers lines."""
 
     def __init__(self, command):
+        self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True
         )
 
     def hear(self):
+        # Every answer is one line, so nothing waits in a buffer that select cannot see.
+        if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
+            self.process.kill()
+            raise Gone(f"no answer in {PATIENCE} s")
         line = self.process.stdout.readline()
         if not line:
-            said = self.process.communicate()[1].strip().splitlines()
-            raise Gone(f"ended with {self.process.returncode}: {' '.join(said[-3:])[:300]}")
+            code = self.process.wait()
+            self.errors.seek(0)
+            said = self.errors.read().strip().splitlines()
+            raise Gone(f"ended with {code}: {' '.join(said[-3:])[:300]}")
         if line.startswith("error"):
             raise Gone(line.strip())
         return line.strip()
@@ -80,9 +91,11 @@ class Side:
 
     def close(self):
         if self.process.poll() is None:
-            self.process.stdin.close()
             try:
+                self.process.stdin.close()
                 self.process.wait(5)
+            except OSError:
+                self.process.wait()
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -184,9 +197,8 @@ def one(options, rival, work, kind, modes, rates):
             except Gone as error:
                 entry["error_fed"] = str(error)
         else:
-            both, _ = alternate([ours], "alone", options), None
-            row["ours"]["alone"] = both[0][0]
-            row["ours"]["fed"] = alternate([ours], "fed", options)[0][0]
+            for kind_of_step in ("alone", "fed"):
+                row["ours"][kind_of_step] = alternate([ours], kind_of_step, options)[0][0]
     finally:
         ours.close()
     return row
@@ -272,7 +284,7 @@ def many(options):
                     print(f"{work} {mode}: {error}", flush=True)
             for row in rows.values():
                 keep(options, "many", row)
-                print(row.get("error", ""), f"{work} {kind} {row['count']}: measured", flush=True)
+                print(f"{work} {kind}, {row['count']} at once: {row.get('error', 'measured')}", flush=True)
 
 
 def processes(options, work, mode, rows):
@@ -313,6 +325,14 @@ def cell(value, form="{:.2f}"):
     return "-" if value is None else form.format(value)
 
 
+def milli(seconds):
+    return cell(seconds and seconds * 1e3, "{:.3f}")
+
+
+def mega(count):
+    return cell(count and count / MIB, "{:.0f}")
+
+
 def print_rows(heads, rows):
     widths = [max(len(str(row[at])) for row in [heads, *rows]) for at in range(len(heads))]
     for row in [heads, *rows]:
@@ -327,43 +347,44 @@ def table(options):
             continue
         kept = merged.setdefault((row["type"], row["work"]), row)
         kept["modes"].update(row["modes"])
-    heads = ["work", "type", "ours alone ms", "img/s", "PyTorch best ms", "mode", "wanted", "found", ""]
-    heads += ["ours fed ms", "PyTorch", "found", "floor ms", "share", "launches"]
-    heads += ["MiB planned", "taken", "PyTorch tensors", "taken", "wanted", "found"]
-    rows = []
+    speeds, sizes = [], []
     for (kind, work), row in merged.items():
         fine = {mode: entry for mode, entry in row["modes"].items() if "alone" in entry}
         best = min(fine, key=lambda mode: fine[mode]["alone"], default=None)
-        entry = fine.get(best, {})
-        alone = entry.get("ours_alone", row["ours"].get("alone"))
-        fed = next((e["ours_fed"] for e in [entry, *fine.values()] if "ours_fed" in e), None)
-        fed = fed or row["ours"].get("fed")
-        theirs_fed = entry.get("fed")
+        entry, ours = fine.get(best, {}), row["ours"]
+        alone = entry.get("ours_alone", ours.get("alone"))
+        fed = next((e for e in [entry, *fine.values()] if "ours_fed" in e), {})
+        ours_fed = fed.get("ours_fed", ours.get("fed"))
         ratio = entry["alone"] / alone if entry else None
-        least = wanted(WANTED_SPEED, work)
-        floor = row["floor"].get("floor_ms")
-        memory = row["ours"]["taken"] / entry["allocated"] if entry.get("allocated") else None
-        most = wanted(WANTED_MEMORY, work)
+        least, most = wanted(WANTED_SPEED, work), wanted(WANTED_MEMORY, work)
         mark = "" if ratio is None else "yes" if ratio >= least else "NO"
         if not all(e.get("finite", True) for e in fine.values()):
             mark += " LOSS"
-        rows.append([
-            work, kind, cell(alone and alone * 1e3, "{:.3f}"),
-            cell(alone and row["batch"] / alone, "{:.0f}"),
-            cell(entry.get("alone") and entry["alone"] * 1e3, "{:.3f}"), best or "-",
-            f">={least}", cell(ratio), mark,
-            cell(fed and fed * 1e3, "{:.3f}"), cell(theirs_fed and theirs_fed * 1e3, "{:.3f}"),
-            cell(theirs_fed / fed if theirs_fed and fed else None),
+        floor = row["floor"].get("floor_ms")
+        speeds.append([
+            work, kind, milli(alone), cell(alone and row["batch"] / alone, "{:.0f}"),
+            milli(entry.get("alone")), best or "-", f">={least}", cell(ratio), mark,
+            milli(ours_fed), milli(fed.get("fed")),
+            cell(fed["fed"] / ours_fed if "fed" in fed else None),
             cell(floor, "{:.3f}"), cell(floor / alone / 1e3 if floor and alone else None),
-            f"{row['ours']['launches']:.0f}", f"{row['ours']['planned'] / MIB:.0f}",
-            f"{row['ours']['taken'] / MIB:.0f}",
-            cell(entry.get("allocated") and entry["allocated"] / MIB, "{:.0f}"),
-            cell(entry.get("taken") and entry["taken"] / MIB, "{:.0f}"),
-            f"<={most}", cell(memory),
+            f"{ours['launches']:.0f}",
         ])  # fmt: skip
-    if rows:
-        print("A step of training, medians of turns; found: PyTorch's time over ours, our memory over its")
-        print_rows(heads, rows)
+        # What PyTorch needs at least: the mode whose tensors take least.
+        least = min((e["allocated"] for e in fine.values() if e["allocated"]), default=None)
+        memory = ours["taken"] / least if least else None
+        sizes.append([
+            work, kind, mega(ours["planned"]), mega(ours["taken"]), mega(least),
+            mega(entry.get("reserved")), mega(entry.get("taken")), f"<={most}", cell(memory),
+            "" if memory is None else "yes" if memory <= most else "NO",
+        ])  # fmt: skip
+    if speeds:
+        print("A step of training, medians of turns; found: PyTorch's time over ours; share: floor over ours")
+        heads = ["work", "type", "ours alone ms", "img/s", "PyTorch best ms", "mode", "wanted", "found"]
+        heads += ["", "ours fed ms", "PyTorch fed", "found", "floor ms", "share", "launches"]
+        print_rows(heads, speeds)
+        print("MiB of the device; found: what ours takes over the least that PyTorch's tensors took")
+        heads = ["work", "type", "ours planned", "ours taken", "PyTorch tensors", "held", "taken", "wanted"]
+        print_rows([*heads, "found", ""], sizes)
     rows = []
     for row in rows_of(options, "many"):
         if "error" in row:
@@ -378,7 +399,7 @@ def table(options):
         rows.append([
             row["work"], row["type"], row["count"], f"{row['alone']:.0f}", cell(best["alone"], "{:.0f}"),
             f">={least}", cell(ratios["alone"]), f"{row['fed']:.0f}", cell(best["fed"], "{:.0f}"),
-            cell(ratios["fed"]), f"{row['taken'] / MIB:.0f}", cell(taken and taken / MIB, "{:.0f}"),
+            cell(ratios["fed"]), mega(row["taken"]), mega(taken),
         ])  # fmt: skip
     if rows:
         print("Many trainings at once: ours threads of one process, PyTorch's a process each; img/s in all")

@@ -32,6 +32,7 @@ pub(crate) fn arm_result(plan: &StudyPlan, arm: &ArmRuns, range: Option<[u64; 2]
         auc: over_seeds(arm.aucs().into_iter().map(|(_, auc)| auc).collect())
             .map(|auc| perfect(auc, &questions)),
         seeds: arm.runs.iter().map(|r| r.metrics.clone()).collect(),
+        devices: Vec::new(),
         curve: curve(&arm.runs),
         convergence: thresholds
             .map(|t| convergence(*t, sustained, &arm.runs))

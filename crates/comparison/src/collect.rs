@@ -18,7 +18,7 @@ use super::looks;
 use super::pairs::{comparisons, concluded, of_questions};
 use super::test_sets::test_sets;
 use super::{
-    probes, reuse, shown, source_accuracy, specification, transferability, tuning, verdict,
+    devices, probes, reuse, shown, source_accuracy, specification, transferability, tuning, verdict,
 };
 use decisions::Sequential;
 use durable::{FileError, canonical_json};
@@ -54,10 +54,11 @@ pub fn collect(directory: &StudyDirectory) -> Result<Collected, RecordError> {
     }
     let allowed = Allowed::after(looks.as_ref());
     let range = common_range(&arms);
-    let arm_results: Vec<_> = arms
+    let mut arm_results: Vec<_> = arms
         .iter()
         .map(|arm| arm_result(&plan, arm, range))
         .collect();
+    devices::tell(&arms, &mut arm_results);
     let aucs: Vec<_> = arms.iter().map(ArmRuns::aucs).collect();
     let shares = shares(&plan, &arms);
     let seeds = aucs.iter().map(Vec::as_slice);
@@ -194,11 +195,11 @@ fn timing(arm: &ArmRuns) -> Timing {
 
 /// What a run was trained on, where the record says.
 fn machine(timing: &RunTiming) -> Option<String> {
-    let device = timing.device.as_ref()?;
+    let device = Some(&timing.device).filter(|device| !device.is_empty())?;
     Some(match timing.threads {
         Some(1) => format!("{device}, 1 thread"),
         Some(threads) => format!("{device}, {threads} threads"),
-        None => device.clone(),
+        None => device.to_string(),
     })
 }
 

@@ -39,6 +39,7 @@ mod collect;
 mod convergence;
 mod cost;
 mod cross_validation;
+mod devices;
 mod discrimination;
 mod family;
 mod finished;

@@ -100,6 +100,7 @@ mod tests {
                 sampling_se: 0.05,
             }),
             seeds: Vec::new(),
+            devices: Vec::new(),
             curve: Vec::new(),
             up_to_block: None,
             learning_curve: None,

@@ -35,7 +35,7 @@ mod trainer;
 mod trial;
 
 pub use descent::Descent;
-pub use executor::{Cpu, DeviceFault, Executor, Reference, Step};
+pub use executor::{Cpu, Device, DeviceFault, Executor, Processor, Reference, Step};
 pub use lower::{Mode, Objective, Part, Training, lower};
 pub use maps::Maps;
 pub use model::{Model, unit_variance};

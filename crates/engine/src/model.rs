@@ -24,12 +24,12 @@ pub struct Model {
     network: Arc<Network>,
     parameters: Vec<Parameter>,
     /// Inference changes buffers and programs, but nothing that can be seen.
-    device: Mutex<Device>,
+    device: Mutex<Station>,
 }
 
 /// What computes, and the programs that it has been given.
 #[derive(Debug)]
-pub(crate) struct Device {
+pub(crate) struct Station {
     pub executor: Box<dyn Executor>,
     programs: Programs,
 }
@@ -50,7 +50,7 @@ impl Model {
         let mut model = Self {
             parameters: network.parameters(),
             network,
-            device: Mutex::new(Device { executor, programs }),
+            device: Mutex::new(Station { executor, programs }),
         };
         model.put(weights)?;
         Ok(model)
@@ -130,18 +130,18 @@ impl Model {
     }
 
     /// Nothing is left half done where a panic passed through.
-    pub(crate) fn device(&self) -> MutexGuard<'_, Device> {
+    pub(crate) fn device(&self) -> MutexGuard<'_, Station> {
         self.device.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn device_mut(&mut self) -> &mut Device {
+    pub(crate) fn device_mut(&mut self) -> &mut Station {
         self.device
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Device {
+impl Station {
     /// The program of some blocks in inference.
     ///
     /// # Panics

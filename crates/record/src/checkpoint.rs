@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use study::PrecisionName;
 
+use crate::devices::Devices;
 use crate::directory::JobDirectory;
 use durable::{FileError, remove_temporaries, write};
 
@@ -49,6 +50,9 @@ pub struct CheckpointState {
     /// What its products are rounded to; none in checkpoints that do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<PrecisionName>,
+    /// What it was trained on so far; nothing in checkpoints that do not say.
+    #[serde(default, skip_serializing_if = "Devices::is_empty")]
+    pub devices: Devices,
     /// Path of every tensor and buffer that the phase freezes ─▶ the first half of the SHA-256 of
     /// its numbers when the phase began.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

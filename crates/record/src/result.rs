@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use study::PrecisionName;
 
+use crate::devices::Devices;
 use crate::results::SeedResult;
 
 /// Why training stopped.
@@ -78,9 +79,9 @@ pub struct RunTiming {
     /// What its products were rounded to, where the machine had the choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<PrecisionName>,
-    /// What it was trained on: the device, with the processor's instruction set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub device: Option<String>,
+    /// What it was trained on: every device in order, a processor with its instruction set.
+    #[serde(default, skip_serializing_if = "Devices::is_empty")]
+    pub device: Devices,
     /// The most memory the process held during the run, in MiB; only where no other run trained
     /// beside it and the system tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]

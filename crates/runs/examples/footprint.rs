@@ -7,6 +7,7 @@ use std::alloc::System;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use engine::Processor;
 use kernels::LargeBlocks;
 use record::StudyDirectory;
 use runs::{Footprint, Runner, Share, Silence, memory};
@@ -47,6 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         share: Share::All,
         seeds_below: None,
         workers: 1,
+        devices: &[&Processor],
         stop: &AtomicBool::new(false),
         listener: &Silence,
         program: "an example",

@@ -10,6 +10,8 @@ pub enum Event<'a> {
     Started {
         /// Steps taken before.
         step: u64,
+        /// What its networks are on.
+        device: &'a str,
     },
     /// A training step was taken.
     Stepped {

@@ -8,6 +8,7 @@
 //! use std::path::Path;
 //! use std::sync::atomic::AtomicBool;
 //!
+//! use engine::Processor;
 //! use record::StudyDirectory;
 //! use runs::{Runner, Share, Silence, Tally};
 //! use study::{StudySpec, check, parse};
@@ -31,6 +32,7 @@
 //!     share,
 //!     seeds_below: None,
 //!     workers: 1,
+//!     devices: &[&Processor],
 //!     stop: &stop,
 //!     listener: &Silence,
 //!     program: "an example",
@@ -44,8 +46,10 @@
 //! ```
 
 pub mod analysis;
+mod device_need;
 mod event;
 mod footprint;
+mod job_failure;
 pub mod memory;
 pub mod probe;
 mod pulses;
@@ -56,6 +60,7 @@ pub mod training;
 mod work;
 mod workers;
 
+pub use device_need::DeviceNeed;
 pub use event::{Event, Listener, Silence};
 pub use footprint::{Batches, Footprint, Shared};
 pub use pulses::{Beating, Pulses};

@@ -122,7 +122,6 @@ impl Shared {
 
     fn begun(&self, job: &Job) -> Beat {
         let now = seconds_since_1970();
-        let device = job.trains().map(|spec| spec.device).unwrap_or_default();
         Beat {
             pulse: Pulse {
                 id: job.id().into(),
@@ -134,7 +133,7 @@ impl Shared {
                 loss: None,
                 steps_per_second: None,
                 memory_mib: None,
-                device: Some(format!("{device}, {}", kernels::Isa::detect())),
+                device: None,
                 lines: Vec::new(),
             },
             began: Instant::now(),
@@ -197,7 +196,8 @@ impl Beat {
             _ => Due::Now,
         };
         match event {
-            Event::Started { step } => {
+            Event::Started { step, device } => {
+                self.pulse.device = Some((*device).into());
                 (self.began, self.first_step) = (Instant::now(), *step);
                 self.pulse.began = seconds_since_1970();
                 self.pulse.step = self.pulse.steps.map(|_| *step);

@@ -1,7 +1,6 @@
 //! Does the jobs of a study: whatever is ready, each once, beside any number of other processes.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,14 +8,16 @@ use std::time::{Duration, Instant};
 
 use durable::claims::{Attempt, Claim, Claims, Liveness, Lost};
 use durable::{FileError, Manifest, write_sealed};
+use engine::Device;
 use record::{Checkpoints, Job, JobDirectory, JobKind, RecordError, RunError, StudyDirectory};
 use study::{OpenStudy, RunSpec};
 
-use crate::analysis::{AnalysisFailure, Networks, analyse};
+use crate::analysis::{Networks, analyse};
 use crate::event::{Event, Listener};
-use crate::probe::{ProbeFailure, probe};
+use crate::job_failure::{Hindrance, JobFailure};
+use crate::probe::probe;
 use crate::tally::Tally;
-use crate::training::{End, RunFailure, Supply, precision, train, tuned};
+use crate::training::{End, Supply, precision, train, tuned};
 use crate::work::Work;
 
 /// Between two looks at what other processes are doing.
@@ -73,6 +74,9 @@ pub struct Runner<'a> {
     pub seeds_below: Option<u64>,
     /// Runs to train at once, at least 1; each gets an equal share of the processors.
     pub workers: usize,
+    /// What networks are on, at least one device: runs to train side by side take turns, all else is
+    /// on the first.
+    pub devices: &'a [&'a dyn Device],
     /// Set to stop after the current step.
     pub stop: &'a AtomicBool,
     /// Is told of everything.
@@ -97,6 +101,8 @@ struct Taking {
     claims: Claims,
     /// Jobs that were hindered too often, left for another time.
     left: Mutex<BTreeSet<String>>,
+    /// Devices, by their place, that failed too often: what is lost stays so within a process.
+    given_up: Mutex<BTreeSet<usize>>,
 }
 
 impl Runner<'_> {
@@ -115,6 +121,7 @@ impl Runner<'_> {
         let taking = Taking {
             claims: self.directory.claims()?,
             left: Mutex::default(),
+            given_up: Mutex::default(),
         };
         loop {
             let mut attempts = Vec::new();
@@ -180,16 +187,20 @@ impl Runner<'_> {
             JobKind::Tune | JobKind::Train if self.workers > 1 => self.side_by_side(open, taking),
             JobKind::Tune | JobKind::Train | JobKind::Probe | JobKind::Analyse => {
                 let analysis = self.study.plan.analysis.as_ref();
+                let Some(device) = self.usable(0, taking) else {
+                    return Ok(Vec::new());
+                };
                 let mut networks = analysis.map(|analysis| {
                     let settings = &analysis.settings;
-                    Networks::new(self.study, self.directory, settings, self.stop)
+                    let on = self.devices[device];
+                    Networks::new(self.study, self.directory, on, settings, self.stop)
                 });
                 let mut attempts = Vec::new();
                 for job in open {
-                    if self.is_stopped() {
+                    if self.is_stopped() || locked(&taking.given_up).contains(&device) {
                         break;
                     }
-                    attempts.push(self.attempt(job, taking, networks.as_mut(), true)?);
+                    attempts.push(self.attempt(job, taking, networks.as_mut(), device, true)?);
                 }
                 Ok(attempts)
             }
@@ -203,14 +214,15 @@ impl Runner<'_> {
         let broken: Mutex<Option<RecordError>> = Mutex::new(None);
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let shared = (processors / self.workers).max(1);
-        let work = || {
-            while let Some((job, is_last)) = next(&queue)
-                && !self.is_stopped()
+        let work = |worker: usize| {
+            while !self.is_stopped()
+                && let Some(device) = self.usable(worker, taking)
+                && let Some((job, is_last)) = next(&queue)
             {
                 // The last run has the processors to itself once the others end.
                 let threads = if is_last { processors } else { shared };
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-                let attempt = || self.attempt(job, taking, None, false);
+                let attempt = || self.attempt(job, taking, None, device, false);
                 let attempted = match &pool {
                     Ok(pool) => pool.install(attempt),
                     Err(_) => attempt(),
@@ -225,11 +237,12 @@ impl Runner<'_> {
             }
         };
         std::thread::scope(|scope| {
-            for _ in 1..self.workers {
+            for worker in 1..self.workers {
                 // A thread that cannot be started is one fewer at work.
-                std::thread::Builder::new().spawn_scoped(scope, work).ok();
+                let named = std::thread::Builder::new();
+                named.spawn_scoped(scope, move || work(worker)).ok();
             }
-            work();
+            work(0);
         });
         match locked(&broken).take() {
             Some(error) => Err(error),
@@ -237,12 +250,20 @@ impl Runner<'_> {
         }
     }
 
-    /// Claims a job and does it.
+    /// The place of the device of a worker; of the next one that is left, where that failed.
+    fn usable(&self, worker: usize, taking: &Taking) -> Option<usize> {
+        let given_up = locked(&taking.given_up);
+        let mut turn = (0..self.devices.len()).map(|more| (worker + more) % self.devices.len());
+        turn.find(|device| !given_up.contains(device))
+    }
+
+    /// Claims a job and does it, on the device at a place.
     fn attempt(
         &self,
         job: &Job,
         taking: &Taking,
         mut networks: Option<&mut Networks>,
+        device: usize,
         is_alone: bool,
     ) -> Result<Attempted, RecordError> {
         let claim = match taking.claims.take(job.id())? {
@@ -267,6 +288,7 @@ impl Runner<'_> {
             listener: self.listener,
             stop: self.stop,
             claim: Some(&claim),
+            device: self.devices[device],
             is_alone,
             program: self.program,
         };
@@ -283,6 +305,11 @@ impl Runner<'_> {
             match (again, hindered) {
                 (Some(wait), _) => self.rest(wait),
                 (None, Hindrance::Record(error)) => return Err(error),
+                // Another device may do it, or another process.
+                (None, Hindrance::Device(_)) => {
+                    locked(&taking.given_up).insert(device);
+                    return Ok(Attempted::Here);
+                }
                 (None, Hindrance::Job(_)) => {
                     locked(&taking.left).insert(job.id().into());
                     return Ok(Attempted::Here);
@@ -300,27 +327,18 @@ impl Runner<'_> {
         claim: &Claim,
     ) -> Result<Once, RecordError> {
         let caught = catch_unwind(AssertUnwindSafe(|| self.carry_out(job, networks, work)));
-        match caught {
-            Ok(Ok(End::Done)) => work.tell(Event::Finished),
-            Ok(Ok(End::Interrupted)) => work.tell(Event::Interrupted),
-            Ok(Err(JobFailure::Record(RecordError::Lost(
+        match caught.unwrap_or_else(|panic| Err(JobFailure::of_panic(panic))) {
+            Ok(End::Done) => work.tell(Event::Finished),
+            Ok(End::Interrupted) => work.tell(Event::Interrupted),
+            Err(JobFailure::Record(RecordError::Lost(
                 lost @ (Lost::Taken { .. } | Lost::Gone { .. }),
-            )))) => {
+            ))) => {
                 work.tell(Event::Lost(&lost.to_string()));
                 return Ok(Once::Ended(Attempted::Elsewhere));
             }
-            Ok(Err(JobFailure::Record(error))) if error.is_passing() => {
-                return Ok(Once::Hindered(Hindrance::Record(error)));
-            }
-            Ok(Err(JobFailure::Record(error))) => return Err(error),
-            Ok(Err(JobFailure::Passing(error))) => {
-                return Ok(Once::Hindered(Hindrance::Job(error)));
-            }
-            Ok(Err(JobFailure::Final(error))) => self.fail(job, claim, error)?,
-            Err(panic) => {
-                let error = format!("internal error: {}", panic_message(&*panic));
-                self.fail(job, claim, error)?;
-            }
+            Err(JobFailure::Record(error)) => return Err(error),
+            Err(JobFailure::Passing(hindrance)) => return Ok(Once::Hindered(hindrance)),
+            Err(JobFailure::Final(error)) => self.fail(job, claim, error)?,
         }
         Ok(Once::Ended(Attempted::Here))
     }
@@ -377,7 +395,7 @@ impl Runner<'_> {
 
     fn train(&self, spec: &RunSpec, place: &JobDirectory, work: &Work) -> Result<End, JobFailure> {
         let supply = Supply::of(self.study, spec);
-        let precision = precision(self.directory, spec).map_err(JobFailure::Record)?;
+        let precision = precision(self.directory, spec, work.device)?;
         Ok(train(spec, precision, &supply, place, work)?)
     }
 
@@ -399,61 +417,6 @@ enum Once {
     Hindered(Hindrance),
 }
 
-/// What may pass.
-enum Hindrance {
-    /// What the job reads or needs; other jobs may be done meanwhile.
-    Job(String),
-    /// The record cannot be written or read, and neither can that of others.
-    Record(RecordError),
-}
-
-impl fmt::Display for Hindrance {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Job(error) => f.write_str(error),
-            Self::Record(error) => error.fmt(f),
-        }
-    }
-}
-
-/// Why a job was not done.
-enum JobFailure {
-    /// It would fail again: this is its result.
-    Final(String),
-    /// It may succeed later.
-    Passing(String),
-    /// It cannot be recorded.
-    Record(RecordError),
-}
-
-impl From<RunFailure> for JobFailure {
-    fn from(failure: RunFailure) -> Self {
-        match failure {
-            RunFailure::Record(error) => Self::Record(error),
-            failure if failure.is_final() => Self::Final(failure.to_string()),
-            failure => Self::Passing(failure.to_string()),
-        }
-    }
-}
-
-impl From<ProbeFailure> for JobFailure {
-    fn from(failure: ProbeFailure) -> Self {
-        match failure {
-            ProbeFailure::Run(failure) => failure.into(),
-            failure => Self::Final(failure.to_string()),
-        }
-    }
-}
-
-impl From<AnalysisFailure> for JobFailure {
-    fn from(failure: AnalysisFailure) -> Self {
-        match failure {
-            AnalysisFailure::Run(failure) => failure.into(),
-            failure => Self::Final(failure.to_string()),
-        }
-    }
-}
-
 /// The next run, and whether it is the last.
 fn next<'a, 'b>(queue: &Mutex<VecDeque<&'a Job<'b>>>) -> Option<(&'a Job<'b>, bool)> {
     let mut queue = locked(queue);
@@ -463,15 +426,4 @@ fn next<'a, 'b>(queue: &Mutex<VecDeque<&'a Job<'b>>>) -> Option<(&'a Job<'b>, bo
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|e| e.into_inner())
-}
-
-/// What a panic says.
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
-    if let Some(text) = panic.downcast_ref::<&str>() {
-        text.to_string()
-    } else if let Some(text) = panic.downcast_ref::<String>() {
-        text.clone()
-    } else {
-        "a panic without a message".into()
-    }
 }

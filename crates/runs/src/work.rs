@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use durable::claims::Claim;
+use engine::Device;
 use record::{Job, RecordError};
 
 use crate::event::{Event, Listener};
@@ -17,6 +18,8 @@ pub struct Work<'a> {
     pub stop: &'a AtomicBool,
     /// The claim on it; none where nobody else can come.
     pub claim: Option<&'a Claim>,
+    /// What its networks are on.
+    pub device: &'a dyn Device,
     /// Whether nothing else works in this process, so that its memory is this job's.
     pub is_alone: bool,
     /// Name, version and source revision of the program, for the record.
@@ -27,6 +30,12 @@ impl Work<'_> {
     /// Tells the listener.
     pub fn tell(&self, event: Event) {
         self.listener.hear(self.job, event);
+    }
+
+    /// Tells the listener that it starts, or goes on, after `step` training steps.
+    pub fn started(&self, step: u64) {
+        let device = &self.device.describe();
+        self.tell(Event::Started { step, device });
     }
 
     /// Whether it was asked to stop.

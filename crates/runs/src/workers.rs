@@ -1,12 +1,14 @@
 //! How many runs train at once, and on how many threads each.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
+use engine::Program;
 use study::{RunSpec, Split, passes};
 
+use crate::device_need::DeviceNeed;
 use crate::footprint::Footprint;
 use crate::memory;
 use crate::training::{RunFailure, StepTiming, pictures_per_second};
@@ -17,6 +19,8 @@ const WORTH_MEASURING: f64 = 60.0;
 const WINDOW: Duration = Duration::from_millis(1500);
 /// Share of the free memory that trainings may take.
 const MEMORY_SHARE: f64 = 0.8;
+/// Runs on one device at most.
+const PER_DEVICE: usize = 8;
 
 /// The processors' share of the runs. Results do not depend on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +38,7 @@ enum Reason {
     Short,
     Memory { run_mib: f64, free_mib: f64 },
     Measured { side_by_side: f64, alone: f64 },
+    Devices { run_mib: f64, free_mib: f64 },
 }
 
 impl Workers {
@@ -99,6 +104,41 @@ impl Workers {
         ))
     }
 
+    /// What suits `pending` on devices with memory of their own, `free` bytes of each: as many runs
+    /// at once as every device has room for, at most 8 on each, fewer where the machine's memory is
+    /// short. `bytes` is what a program takes of a device.
+    pub fn by_memory(
+        pending: &[&RunSpec],
+        split: &Split,
+        free: &[u64],
+        bytes: &dyn Fn(&Program) -> usize,
+    ) -> Result<Self, RunFailure> {
+        let (mut need, mut beside) = (0, 0);
+        let mut known = BTreeSet::new();
+        for run in pending {
+            if known.insert((run.arm, run.train.batch_size)) {
+                need = need.max(DeviceNeed::of(run, split, bytes)?.bytes());
+                let footprint = Footprint::of(run, split, 1)?;
+                beside = beside.max(footprint.copies + footprint.pictures);
+            }
+        }
+        let least = free.iter().min().copied().unwrap_or(0);
+        let on_each = (least as usize / need.max(1)).clamp(1, PER_DEVICE);
+        let mib = |bytes: f64| bytes / f64::from(1 << 20);
+        let here = memory::free_mib().map_or(usize::MAX, |free| {
+            (free * MEMORY_SHARE / mib(beside as f64).max(1.0)) as usize
+        });
+        let runs = (on_each * free.len()).min(pending.len()).min(here).max(1);
+        let reason = match pending.len() {
+            0 | 1 => Reason::OneRun,
+            _ => Reason::Devices {
+                run_mib: mib(need as f64),
+                free_mib: mib(least as f64),
+            },
+        };
+        Ok(Self::because(runs, reason))
+    }
+
     fn because(runs: usize, reason: Reason) -> Self {
         Self { runs, reason }
     }
@@ -115,6 +155,7 @@ fn step_cost(run: &RunSpec) -> Result<f64, RunFailure> {
 impl fmt::Display for Workers {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.runs {
+            1 if matches!(self.reason, Reason::Devices { .. }) => write!(f, "one run at a time")?,
             1 => write!(f, "one run at a time on all processors")?,
             runs => write!(f, "{runs} runs at once")?,
         }
@@ -132,6 +173,10 @@ impl fmt::Display for Workers {
             } => write!(
                 f,
                 ": {side_by_side:.0} pictures a second side by side, {alone:.0} one after the other"
+            ),
+            Reason::Devices { run_mib, free_mib } => write!(
+                f,
+                ": a run takes {run_mib:.0} MiB of a device, and {free_mib:.0} MiB of each are free"
             ),
         }
     }

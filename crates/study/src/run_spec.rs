@@ -1,7 +1,5 @@
 //! One run, fully resolved.
 
-use std::fmt;
-
 use images::{Augmentation, Depth, Fit, Normalisation, Range, Resampling, Size, Task};
 use networks::initialisation::{Initialisation, InputAdaptation};
 use networks::regime::Regime;
@@ -61,7 +59,7 @@ pub struct RunSpec {
     /// `train` is then the longest that can be chosen, in a record the one that was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tuning: Option<String>,
-    /// What it is trained on.
+    /// Whose numbers it is defined by; what it was trained on is in `timing.json`.
     #[serde(default)]
     pub device: DeviceName,
 }
@@ -123,21 +121,14 @@ impl RunData {
     }
 }
 
-/// Kinds of devices that train.
+/// Devices whose numbers define results: others compute the same but for the last digits, and are no
+/// part of an identity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeviceName {
     /// The processor.
     #[default]
     Cpu,
-}
-
-impl fmt::Display for DeviceName {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::Cpu => f.write_str("cpu"),
-        }
-    }
 }
 
 impl RunSpec {

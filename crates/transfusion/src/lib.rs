@@ -17,6 +17,7 @@
 //! use std::sync::atomic::AtomicBool;
 //!
 //! use transfusion::comparison::collect;
+//! use transfusion::engine::Processor;
 //! use transfusion::record::StudyDirectory;
 //! use transfusion::report::{Illustrations, html};
 //! use transfusion::runs::{Runner, Share, Silence};
@@ -40,6 +41,7 @@
 //!     share: Share::All,
 //!     seeds_below: None,
 //!     workers: 1,
+//!     devices: &[&Processor],
 //!     stop: &AtomicBool::new(false),
 //!     listener: &Silence,
 //!     program: "an example",

@@ -5,12 +5,14 @@
 mod cli;
 mod shortage;
 
+use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use cli::{Exit, interrupt, output};
+use engine::DeviceFault;
 use kernels::{LargeBlocks, OrEnd};
 use mimalloc::MiMalloc;
 use transfusion::terminal::{one_line, say};
@@ -37,7 +39,11 @@ fn main() -> ExitCode {
 }
 
 fn carry_out(arguments: cli::Arguments) -> Exit {
-    match catch_unwind(AssertUnwindSafe(|| cli::run(arguments))) {
+    let caught = catch_unwind(AssertUnwindSafe(|| cli::run(arguments)));
+    // A device that fails in the midst of work unwinds with its reason.
+    let ended: Result<_, Box<dyn Any + Send>> =
+        caught.or_else(|panic| Ok(Err((*panic.downcast::<DeviceFault>()?).into())));
+    match ended {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => {
             let code = Exit::of(&error);

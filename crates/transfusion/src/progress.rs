@@ -102,7 +102,7 @@ impl Listener for Progress<'_> {
             self.line(&format!("{}: {how}{}", name(), auc.unwrap_or_default()));
         };
         match event {
-            Event::Started { step } => {
+            Event::Started { step, .. } => {
                 shown.bar = self.bar(job);
                 (shown.began, shown.told, shown.first_step) = (now, now, step);
                 match &shown.bar {

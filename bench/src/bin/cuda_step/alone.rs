@@ -61,7 +61,10 @@ impl Alone {
             lr: LEARNING_RATE,
             number: self.number,
         };
-        ensure!(self.device.queue(step), "a step of training that is not queued");
+        ensure!(
+            self.device.queue(step),
+            "a step of training that is not queued"
+        );
         self.queued += 1;
         let is_due = self.queued > Trainer::AHEAD;
         Ok(is_due.then(|| self.told()))

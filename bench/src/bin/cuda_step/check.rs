@@ -22,7 +22,10 @@ struct Trained {
 pub fn run(plan: &Plan, steps: usize) -> anyhow::Result<()> {
     let device = plan.device()?;
     println!("{}", device.describe());
-    let start = plan.trial(Box::new(engine::Cpu::default()))?.model().weights();
+    let start = plan
+        .trial(Box::new(engine::Cpu::default()))?
+        .model()
+        .weights();
     let expected = trained(plan, Box::new(engine::Cpu::default()), steps)?;
     let found = trained(plan, Box::new(device), steps)?;
     let again = trained(plan, Box::new(plan.device()?), steps)?;
@@ -40,9 +43,19 @@ pub fn run(plan: &Plan, steps: usize) -> anyhow::Result<()> {
         Numbers::Bf16 => 5e-2,
     };
     let share = (found.losses[0] / expected.losses[0] - 1.0).abs();
-    ensure!(share < allowed, "the first loss is off by {share:.1e} of {allowed:.0e}");
-    ensure!(again.losses == found.losses, "other losses again: {:?}", again.losses);
-    ensure!(again.weights == found.weights, "other bytes of weights again");
+    ensure!(
+        share < allowed,
+        "the first loss is off by {share:.1e} of {allowed:.0e}"
+    );
+    ensure!(
+        again.losses == found.losses,
+        "other losses again: {:?}",
+        again.losses
+    );
+    ensure!(
+        again.weights == found.weights,
+        "other bytes of weights again"
+    );
     Ok(())
 }
 

@@ -56,15 +56,18 @@ impl Cost {
     /// Of an instruction.
     pub fn of(program: &Program, schedule: &Schedule, instruction: &Instruction) -> Self {
         let operands = instruction.operands();
-        let bytes = operands.all().chain(operands.updates.iter().copied()).map(|id| {
-            let buffer = program.buffer(id);
-            let one = match buffer.element {
-                Element::Byte => 1,
-                Element::Float if schedule.floats[id.index()] => size_of::<f32>(),
-                Element::Float => schedule.maps.bytes(),
-            };
-            buffer.len() * one
-        });
+        let bytes = operands
+            .all()
+            .chain(operands.updates.iter().copied())
+            .map(|id| {
+                let buffer = program.buffer(id);
+                let one = match buffer.element {
+                    Element::Byte => 1,
+                    Element::Float if schedule.floats[id.index()] => size_of::<f32>(),
+                    Element::Float => schedule.maps.bytes(),
+                };
+                buffer.len() * one
+            });
         Self {
             bytes: bytes.sum::<usize>() as f64,
             operations: 2.0 * program.work(instruction).macs as f64,
@@ -81,7 +84,10 @@ impl Cost {
 pub fn run(plan: &Plan, rates: Rates) -> anyhow::Result<()> {
     let program = plan.program()?;
     let schedule = Schedule::of(&program);
-    let costs = program.instructions.iter().map(|i| Cost::of(&program, &schedule, i));
+    let costs = program
+        .instructions
+        .iter()
+        .map(|i| Cost::of(&program, &schedule, i));
     let costs: Vec<Cost> = costs.collect();
     let bytes: f64 = costs.iter().map(|cost| cost.bytes).sum();
     let operations: f64 = costs.iter().map(|cost| cost.operations).sum();

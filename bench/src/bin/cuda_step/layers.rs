@@ -103,7 +103,11 @@ fn print(rows: BTreeMap<String, Row>) {
     rows.sort_by(|(_, a), (_, b)| b.seconds.total_cmp(&a.seconds));
     let whole: f64 = rows.iter().map(|(_, row)| row.seconds).sum();
     let floor: f64 = rows.iter().map(|(_, row)| row.floor).sum();
-    println!("{:.3} ms of instructions alone, floor {:.3} ms", whole * 1e3, floor * 1e3);
+    println!(
+        "{:.3} ms of instructions alone, floor {:.3} ms",
+        whole * 1e3,
+        floor * 1e3
+    );
     println!("  share       ms  floor ms   TFLOP/s     TB/s count  name");
     for (name, row) in &rows {
         println!(

@@ -14,18 +14,23 @@ use crate::single;
 
 /// How long they are timed.
 pub const SECONDS: f64 = 2.5;
-/// Steps between two looks at the clock.
-const STEPS: usize = 10;
+/// Seconds between two looks at the clock, about, and steps at most.
+const LOOK: f64 = 0.05;
+const MOST_STEPS: usize = 100;
 
 /// Prints images a second of all of `count` trainings, each a thread with a queue of its own.
 pub fn run(plan: &Plan, count: usize, seconds: f64) -> anyhow::Result<()> {
     let first = plan.device()?;
     println!("{}", first.describe());
     let before = free_bytes()?;
-    let trials = (0..count).map(|_| trained(plan)).collect::<anyhow::Result<Vec<_>>>()?;
+    let trials = (0..count)
+        .map(|_| trained(plan))
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let taken = before.saturating_sub(free_bytes()?);
     let fed = together(trials, plan, seconds, single::fed)?;
-    let alone = (0..count).map(|_| queued(plan)).collect::<anyhow::Result<Vec<_>>>()?;
+    let alone = (0..count)
+        .map(|_| queued(plan))
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let alone = together(alone, plan, seconds, single::alone)?;
     println!(
         "many work={} type={} count={count} fed={fed:.1} alone={alone:.1} taken={:.0}MiB",
@@ -59,12 +64,16 @@ fn together<T: Send>(
 ) -> anyhow::Result<f64> {
     let start = Barrier::new(all.len());
     let rate = |one: &mut T| -> anyhow::Result<f64> {
+        let from = Instant::now();
+        let once = take(one, 1).map(|_| from.elapsed().as_secs_f64());
+        // Whoever failed keeps nobody waiting.
         start.wait();
+        let at_once = ((LOOK / once?) as usize).clamp(1, MOST_STEPS);
         let from = Instant::now();
         let mut steps = 0;
         while from.elapsed().as_secs_f64() < seconds {
-            take(one, STEPS)?;
-            steps += STEPS;
+            take(one, at_once)?;
+            steps += at_once;
         }
         Ok((steps * plan.work.batch) as f64 / from.elapsed().as_secs_f64())
     };

@@ -44,7 +44,10 @@ pub fn run(plan: &Plan) -> anyhow::Result<()> {
         side = turned(side, kind, plan)?;
         let start = Instant::now();
         let loss = take(&mut side, steps)?;
-        say(&format!("seconds={} loss={loss}", start.elapsed().as_secs_f64()))?;
+        say(&format!(
+            "seconds={} loss={loss}",
+            start.elapsed().as_secs_f64()
+        ))?;
     }
     Ok(())
 }

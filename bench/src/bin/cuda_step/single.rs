@@ -33,7 +33,15 @@ pub fn run(plan: &Plan, turns: usize) -> anyhow::Result<()> {
     let alone = median(turns, |steps| self::alone(&mut alone, steps))?;
     println!(
         "{:26} {:>5} {:>10} {:>10} {:>10} {:>10} {:>11} {:>10} {:>8}  uploaded when alone",
-        "work", "type", "fed ms", "img/s", "alone ms", "img/s", "planned MiB", "taken MiB", "launches"
+        "work",
+        "type",
+        "fed ms",
+        "img/s",
+        "alone ms",
+        "img/s",
+        "planned MiB",
+        "taken MiB",
+        "launches"
     );
     let rate = |seconds: f64| plan.work.batch as f64 / seconds;
     println!(
@@ -68,10 +76,7 @@ pub fn alone(alone: &mut Alone, steps: usize) -> anyhow::Result<f32> {
 }
 
 /// Seconds of a step: the median of turns, each of many steps and the wait for the last.
-fn median(
-    turns: usize,
-    mut take: impl FnMut(usize) -> anyhow::Result<f32>,
-) -> anyhow::Result<f64> {
+fn median(turns: usize, mut take: impl FnMut(usize) -> anyhow::Result<f32>) -> anyhow::Result<f64> {
     take(WARM)?;
     let start = Instant::now();
     take(2)?;

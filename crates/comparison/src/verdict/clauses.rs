@@ -1,5 +1,7 @@
 //! Clauses that need nothing but the results.
 
+use std::collections::BTreeMap;
+
 use audit::Audit;
 use record::results::{Advice, Clause, Results};
 
@@ -131,4 +133,34 @@ pub(super) fn short(results: &Results) -> Option<Clause> {
         "{last} of {all} runs were best at their last step: with more steps the arms may compare otherwise."
     );
     Some(clause("short", text, vec!["/arms".into()], "curves"))
+}
+
+/// Runs of several kinds of devices.
+pub(super) fn devices(results: &Results) -> Option<Clause> {
+    let mut runs: BTreeMap<&str, usize> = BTreeMap::new();
+    for of in results.arms.iter().flat_map(|arm| &arm.devices) {
+        *runs.entry(&of.device).or_default() += of.runs;
+    }
+    if runs.len() < 2 {
+        return None;
+    }
+    let told: Vec<String> = runs
+        .iter()
+        .map(|(device, runs)| format!("{runs} on {device}"))
+        .collect();
+    let mixed = results.arms.iter().filter(|arm| arm.devices.len() > 1);
+    let within = match mixed.count() {
+        0 => String::new(),
+        1 => ", also within one arm".into(),
+        arms => format!(", also within {arms} arms"),
+    };
+    let text = format!(
+        "Runs were trained on several kinds of devices{within}: {}. These round differently, so that a difference between arms may come from them.",
+        told.join(", ")
+    );
+    let arms = results.arms.iter().enumerate();
+    let numbers = arms
+        .filter(|(_, arm)| !arm.devices.is_empty())
+        .map(|(place, _)| format!("/arms/{place}/devices"));
+    Some(clause("devices", text, numbers.collect(), "arms"))
 }

@@ -15,7 +15,8 @@
 //! 5. `labels`: how many labels the recommended initialisation saves, where sizes tell.
 //! 6. `helps`: where a network has `random`, `mean-var` and `transfer` arms, what helps.
 //! 7. `missing`, `rare`: which parts of a mean have no AUC, or rest on fewer than ten cases; `unit`:
-//!    that patients are unknown; `short`: that most runs were best when they ended.
+//!    that patients are unknown; `short`: that most runs were best when they ended; `devices`: that
+//!    runs come from several kinds of devices.
 //! 8. What is open, and what would settle it.
 //!
 //! Before them stand the `lead`, one sentence, and the points: a line for each kind of conclusion
@@ -33,7 +34,7 @@ use decisions::Arms;
 use record::results::{AttributionResult, Clause, Results, Verdict};
 
 use self::chosen::Chosen;
-use self::clauses::{clause, labels, leaks, missing, rare, short, unit};
+use self::clauses::{clause, devices, labels, leaks, missing, rare, short, unit};
 use self::stopped::stopped;
 use super::sentence;
 use super::{attribution, probes, specification, tuning};
@@ -75,6 +76,7 @@ pub(crate) fn verdict(results: &Results, arms: &Arms, error: f64, reference: f64
         rare(results, label),
         unit(results),
         short(results),
+        devices(results),
     ];
     let limits: Vec<Clause> = limits.into_iter().flatten().collect();
     let cautions = [leaks, limits.clone()].concat();

@@ -73,16 +73,15 @@ impl Cuda {
         }
     }
 
-    /// The device, its driver and its kernels in one line, for records: results of two devices with
-    /// the same line are the same to the last bit.
+    /// The device, its driver and its compiler in one line, for records: results of two devices with
+    /// the same line and options are the same to the last bit.
     pub fn describe(&self) -> String {
         let name = self.context.name().unwrap_or_else(|_| "unknown".into());
         let [major, minor] = self.context.capability().unwrap_or_default();
         let driver = crate::driver::driver_version().unwrap_or(0);
         let compiler = crate::driver::compiler_version().unwrap_or_default();
-        let tf32 = if self.options.tf32 { ", TF32" } else { "" };
         format!(
-            "cuda: {name}, sm_{major}{minor}, driver {}, NVRTC {}.{}{tf32}",
+            "cuda: {name}, sm_{major}{minor}, driver {}, NVRTC {}.{}",
             crate::inventory::version_text(driver),
             compiler[0],
             compiler[1],

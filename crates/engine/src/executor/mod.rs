@@ -1,11 +1,11 @@
 //! What runs programs.
 
 mod cpu;
-mod fault;
+mod device;
 mod reference;
 
 pub use self::cpu::Cpu;
-pub use self::fault::DeviceFault;
+pub use self::device::{Device, DeviceFault, Processor};
 pub use self::reference::Reference;
 
 use std::fmt::Debug;

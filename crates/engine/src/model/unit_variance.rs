@@ -34,6 +34,7 @@ pub fn unit_variance(
         input: pixels.shape(),
     };
     let program = Arc::new(lower(network, &part, &Mode::Observation)?);
+    // On the processor wherever training goes on: what a run starts from depends on no device.
     let mut model = Model::new(network.clone(), weights)?;
     model.device_mut().begin(&program, pixels);
     let mut done = 0;

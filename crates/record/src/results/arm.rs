@@ -44,6 +44,10 @@ pub struct ArmResult {
     pub auc: Option<Estimate>,
     /// One per finished run: a seed, or a fold of a seed.
     pub seeds: Vec<SeedResult>,
+    /// How many of these runs were trained on which kind of device, where the study has runs of
+    /// several kinds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<DeviceRuns>,
     /// Validation curve, one point per evaluation.
     pub curve: Vec<CurvePoint>,
     /// Steps to each threshold, in the order of the thresholds.
@@ -81,6 +85,16 @@ impl ArmResult {
             Some(regime) => format!("{}, {regime}", self.init),
         }
     }
+}
+
+/// Runs of one kind of device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRuns {
+    /// `cpu`, `cuda: NVIDIA H200`, or `cpu and cuda: NVIDIA H200` where a run was begun on the one
+    /// and finished on the other.
+    pub device: String,
+    /// How many.
+    pub runs: usize,
 }
 
 /// Test metrics of one run.

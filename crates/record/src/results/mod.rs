@@ -39,7 +39,7 @@ pub use analysis::{
     AgainstBaseline, Analysis, ArmAnalysis, ArmBlock, ChannelPersistence, FilterChange, LayerMap,
     MeasureOverSeeds, OneFilter, PairedBlock, Setting,
 };
-pub use arm::{ArmResult, Convergence, CurvePoint, SeedResult};
+pub use arm::{ArmResult, Convergence, CurvePoint, DeviceRuns, SeedResult};
 pub use association::{AssociationResult, Coefficient};
 pub use beside::{ArmBeside, Beside, ComparisonBeside, Fact, Shift};
 pub use comparison::{

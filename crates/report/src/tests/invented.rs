@@ -38,6 +38,7 @@ pub fn results(words: &str) -> Results {
         is_all: true,
         auc: Some(estimate(value)),
         seeds: [0, 1].map(|seed| seed_result(seed, value, words)).into(),
+        devices: Vec::new(),
         curve: vec![
             CurvePoint {
                 step: 0,

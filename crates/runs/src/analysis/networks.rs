@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use engine::Model;
+use engine::{Device, Model};
 
 use super::capture::{Capture, Exposure};
 use super::failure::AnalysisFailure;
@@ -30,6 +30,8 @@ pub struct Networks<'a> {
     pub study: &'a OpenStudy,
     /// Where they left their weights.
     pub directory: &'a StudyDirectory,
+    /// What they are on.
+    pub device: &'a dyn Device,
     /// Whose pictures are shown, and how many datapoints are kept.
     pub settings: &'a AnalysisSettings,
     /// Set to stop.
@@ -42,12 +44,14 @@ impl<'a> Networks<'a> {
     pub fn new(
         study: &'a OpenStudy,
         directory: &'a StudyDirectory,
+        device: &'a dyn Device,
         settings: &'a AnalysisSettings,
         stop: &'a AtomicBool,
     ) -> Self {
         Self {
             study,
             directory,
+            device,
             settings,
             stop,
             kept: Vec::new(),
@@ -66,7 +70,7 @@ impl<'a> Networks<'a> {
             self.kept.push(latest);
             return Ok(Some(captured));
         }
-        let networks = RunNetworks::open(self.study, spec, self.directory)?;
+        let networks = RunNetworks::open(self.study, spec, self.directory, self.device)?;
         self.capture_of(spec, &networks.before, &networks.after)
     }
 

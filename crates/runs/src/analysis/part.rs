@@ -9,14 +9,13 @@ use super::map::compare_blocks;
 use super::networks::Networks;
 use super::pair::{before_after, compare_pair, options};
 use super::run::analyse_run;
-use crate::event::Event;
 use crate::training::End;
 use crate::work::Work;
 
 /// Does the part `job` of the analysis; nothing is written if it was asked to stop meanwhile.
 /// Probes and runs to train are no part of it, and left alone.
 pub fn analyse(job: &Job, networks: &mut Networks, work: &Work) -> Result<End, AnalysisFailure> {
-    work.tell(Event::Started { step: 0 });
+    work.started(0);
     let plan = &networks.study.plan;
     let file = job.result_file(networks.directory);
     let settings = networks.settings;
@@ -26,11 +25,12 @@ pub fn analyse(job: &Job, networks: &mut Networks, work: &Work) -> Result<End, A
             let spec = &plan.runs[change.run];
             let options = options(settings, change.is_thorough);
             let (study, directory, stop) = (networks.study, networks.directory, networks.stop);
+            let device = networks.device;
             let mut similar = |before: &Model, after: &Model| {
                 let captured = networks.capture_of(spec, before, after)?;
                 captured.map(|c| before_after(&c, &options)).transpose()
             };
-            let record = analyse_run(study, spec, directory, settings, &mut similar, stop)?;
+            let record = analyse_run(study, spec, directory, device, settings, &mut similar, stop)?;
             record.map(Record::Change)
         }
         Job::Pair(pair) => {

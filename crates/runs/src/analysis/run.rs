@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use durable::FileError;
-use engine::Model;
+use engine::{Device, Model};
 use networks::{Network, Weights};
 use similarity::Measured;
 
@@ -46,17 +46,18 @@ pub struct RunNetworks {
 }
 
 impl RunNetworks {
-    /// The networks of the finished run `spec`.
+    /// The networks of the finished run `spec`, on `device`.
     pub fn open(
         study: &OpenStudy,
         spec: &RunSpec,
         directory: &StudyDirectory,
+        device: &dyn Device,
     ) -> Result<Self, AnalysisFailure> {
         let supply = Supply::of(study, spec);
         let pictures = TrainingPictures::of(&supply, spec);
         let (network, start, _) = pictures.start(&supply, spec)?.weights()?;
-        let before = model(&network, &start)?;
-        let (after, weights) = trained(&network, spec, directory)?;
+        let before = model(device, &network, &start)?;
+        let (after, weights) = trained(&network, spec, directory, device)?;
         Ok(Self {
             network,
             pictures,
@@ -73,13 +74,14 @@ impl RunNetworks {
 pub type Similar<'a> =
     dyn FnMut(&Model, &Model) -> Result<Option<Vec<BlockSimilarity>>, AnalysisFailure> + 'a;
 
-/// Analyses the finished run `spec`: its start, made again from plan and seed, against its
-/// `model.safetensors`. What it returns depends on the plan alone, not on the number of threads.
+/// Analyses the finished run `spec` on `device`: its start, made again from plan and seed, against its
+/// `model.safetensors`. What it returns depends on the plan and the kind of device alone, not on the number of threads.
 /// None once `stop` is set.
 pub fn analyse_run(
     study: &OpenStudy,
     spec: &RunSpec,
     directory: &StudyDirectory,
+    device: &dyn Device,
     settings: &AnalysisSettings,
     similar: &mut Similar<'_>,
     stop: &AtomicBool,
@@ -91,7 +93,7 @@ pub fn analyse_run(
         weights,
         before,
         after,
-    } = RunNetworks::open(study, spec, directory)?;
+    } = RunNetworks::open(study, spec, directory, device)?;
     let moved = movements(&network, &start, &weights)?;
     let filters = filters(&network, &start, &weights);
     drop((start, weights));
@@ -115,6 +117,7 @@ pub fn analyse_run(
     };
     let fresh = match settings.reset {
         true => Some(model(
+            device,
             &network,
             &drawn_anew(&network, "analysis/reset", spec.seed)?,
         )?),
@@ -151,16 +154,22 @@ pub fn analyse_run(
     }))
 }
 
-fn model(network: &Arc<Network>, weights: &Weights) -> Result<Model, AnalysisFailure> {
-    let model = Model::new(network.clone(), weights);
+fn model(
+    device: &dyn Device,
+    network: &Arc<Network>,
+    weights: &Weights,
+) -> Result<Model, AnalysisFailure> {
+    let executor = device.executor().map_err(RunFailure::from)?;
+    let model = Model::on(executor, network.clone(), weights);
     Ok(model.map_err(RunFailure::from)?)
 }
 
-/// The network that `spec` left, which must be whole and of the run's shape.
+/// The network that `spec` left, on `device`, which must be whole and of the run's shape.
 pub(crate) fn trained(
     network: &Arc<Network>,
     spec: &RunSpec,
     directory: &StudyDirectory,
+    device: &dyn Device,
 ) -> Result<(Model, Weights), AnalysisFailure> {
     let place = directory.run(spec);
     let finished = FinishedRun::open(&place, &spec.id)?.ok_or_else(|| FileError::Damaged {
@@ -168,7 +177,8 @@ pub(crate) fn trained(
         reason: "expected the record of a finished run, found no file".into(),
     })?;
     let weights = finished.weights(MODEL)?;
-    let model = Model::new(network.clone(), &weights);
+    let executor = device.executor().map_err(RunFailure::from)?;
+    let model = Model::on(executor, network.clone(), &weights);
     let model = model.map_err(|source| AnalysisFailure::Trained {
         run: spec.id.clone(),
         source,

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use ::networks::zoo::{self, Choice};
 use ::networks::{HostTensor, Input, Weights};
 use durable::write;
-use engine::Model;
+use engine::{Model, Processor};
 use images::Partition;
 use record::metrics::MetricValues;
 use record::names::{MODEL, RUN_RESULT};
@@ -81,6 +81,7 @@ impl Study {
             &self.open,
             &self.open.plan.runs[0],
             &self.directory,
+            &Processor,
             self.settings(),
             similar,
             &AtomicBool::new(stop),
@@ -200,6 +201,7 @@ fn a_trained_run_needs_what_it_learnt() {
         share: Share::One(0),
         seeds_below: None,
         workers: 1,
+        devices: &[&Processor],
         stop: &AtomicBool::new(false),
         listener: &Silence,
         program: "tests",

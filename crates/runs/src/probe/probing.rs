@@ -28,7 +28,7 @@ pub fn probe(
     work: &Work,
 ) -> Result<End, ProbeFailure> {
     PROBE_SPEC.write(directory.path(), probe)?;
-    work.tell(Event::Started { step: 0 });
+    work.started(0);
     let say = |what: String| work.tell(Event::Doing(&what));
     let Some(features) = features(study, probe, directory, work)? else {
         return Ok(End::Interrupted);
@@ -122,7 +122,8 @@ fn features(
     MATCHES.write(directory.path(), &matches)?;
     let blocks = probe.blocks.iter().filter_map(|b| network.block_index(b));
     let blocks: Vec<usize> = blocks.collect();
-    let model = Model::new(network, &weights).map_err(RunFailure::from)?;
+    let executor = work.device.executor().map_err(RunFailure::from)?;
+    let model = Model::on(executor, network, &weights).map_err(RunFailure::from)?;
     let examples = [
         &data.split.train[..],
         &data.split.validation,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::Model;
+use engine::{Device, Model};
 use images::{Feed, Task, stream};
 use networks::initialisation::{Initialisation, Source, initialise};
 use networks::{Pretrained, Weights, zoo};
@@ -44,7 +44,7 @@ impl SourceHead {
         probe: &PlannedProbe,
         work: &Work,
     ) -> Result<Option<Self>, ProbeFailure> {
-        let model = match network(study, probe)? {
+        let model = match network(study, probe, work.device)? {
             Ok(model) => model,
             Err(reason) => return Ok(Some(Self::Unknown(reason))),
         };
@@ -94,7 +94,11 @@ fn planned<'a>(study: &'a OpenStudy, probe: &PlannedProbe) -> &'a PlannedModel {
 }
 
 /// The pretrained network with its own head, for the study's pictures; or why there is none.
-fn network(study: &OpenStudy, probe: &PlannedProbe) -> Result<Result<Model, String>, ProbeFailure> {
+fn network(
+    study: &OpenStudy,
+    probe: &PlannedProbe,
+    device: &dyn Device,
+) -> Result<Result<Model, String>, ProbeFailure> {
     let planned = planned(study, probe);
     if probe.init.rules != Initialisation::transfer().rules {
         return Ok(Err(format!(
@@ -137,7 +141,8 @@ fn network(study: &OpenStudy, probe: &PlannedProbe) -> Result<Result<Model, Stri
             "the weights hold no head of their source: `{path}` is missing or has another shape"
         )));
     }
-    let model = Model::new(network, &weights).map_err(RunFailure::from)?;
+    let executor = device.executor().map_err(RunFailure::from)?;
+    let model = Model::on(executor, network, &weights).map_err(RunFailure::from)?;
     Ok(Ok(model))
 }
 

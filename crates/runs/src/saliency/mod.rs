@@ -14,7 +14,7 @@ pub use occlusion::{Patches, occlusion};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use engine::{Maps, Model};
+use engine::{Device, Maps, Model};
 use networks::Network;
 use record::StudyDirectory;
 use record::results::{MethodResult, SaliencyCase, SaliencyMethod};
@@ -47,20 +47,23 @@ pub struct ExplainedPicture {
     pub heat: [Vec<f32>; 2],
 }
 
-/// Explains the finished run `spec` by pictures of its study, at the positions `examples` of the
-/// data, one a case. What it returns depends on the plan alone. None once `stop` is set.
+/// Explains the finished run `spec`, on `device`, by pictures of its study, at the positions `examples` of the
+/// data, one a case. What it returns depends on the plan and the kind of device
+/// alone. None once `stop` is set.
 pub fn explain(
     study: &OpenStudy,
     spec: &RunSpec,
     directory: &StudyDirectory,
+    device: &dyn Device,
     cases: &[SaliencyCase],
     examples: &[usize],
     stop: &AtomicBool,
 ) -> Result<Option<Explained>, AnalysisFailure> {
     let network: Arc<Network> = spec.network().map_err(RunFailure::from)?.into();
-    let (learnt, _) = trained(&network, spec, directory)?;
+    let (learnt, _) = trained(&network, spec, directory, device)?;
     let anew = drawn_anew(&network, "saliency", spec.seed)?;
-    let anew = Model::new(network, &anew).map_err(RunFailure::from)?;
+    let executor = device.executor().map_err(RunFailure::from)?;
+    let anew = Model::on(executor, network, &anew).map_err(RunFailure::from)?;
     let feed = TrainingPictures::of(&Supply::of(study, spec), spec).feed;
     let pixels = pixels(&learnt, &feed, 0, examples)?;
     let task = study.plan.data.task;

@@ -1,5 +1,6 @@
 //! Why a run failed.
 
+use engine::DeviceFault;
 use images::UnreadableImage;
 use networks::initialisation::InitialisationError;
 use networks::regime::RegimeError;
@@ -80,6 +81,9 @@ pub enum RunFailure {
     /// A checkpoint belongs to another network.
     #[error(transparent)]
     Weights(#[from] WeightsError),
+    /// The device cannot be used.
+    #[error("{0}")]
+    Device(#[from] DeviceFault),
     /// The record cannot be written or read.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -103,6 +107,10 @@ impl RunFailure {
     /// Whether the run would fail in the same way again, so that the failure is its result. A picture
     /// could be read when the study was planned, so that it may be read again.
     pub fn is_final(&self) -> bool {
-        !matches!(self, Self::Record(_) | Self::Picture(_))
+        match self {
+            Self::Record(_) | Self::Picture(_) => false,
+            Self::Device(fault) => !fault.is_passing,
+            _ => true,
+        }
     }
 }

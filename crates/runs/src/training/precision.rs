@@ -1,7 +1,8 @@
 //! What products are rounded to: as the study asks, where it makes this machine faster.
 
 use durable::Manifest;
-use kernels::{Isa, Precision};
+use engine::{Device, Processor};
+use kernels::Precision;
 use record::names::PRECISIONS;
 use record::{MeasuredPrecision, Precisions, RecordError, StudyDirectory};
 use study::{PrecisionName, RunSpec, StudyError};
@@ -18,7 +19,7 @@ const WINDOW: f64 = 0.2;
 /// How many times as fast bfloat16 has to be: what is less lies within the noise of a machine.
 const WORTH_ROUNDING: f64 = 1.05;
 
-/// Refuses a precision that this machine would only emulate: it would be slower than `f32`.
+/// Refuses a precision that this processor would only emulate: it would be slower than `f32`.
 pub fn check_precision<'a>(runs: impl IntoIterator<Item = &'a RunSpec>) -> Result<(), StudyError> {
     let mut runs = runs.into_iter();
     if runs.any(|run| run.train.precision == PrecisionName::Bf16) && !Precision::is_native() {
@@ -31,14 +32,15 @@ pub fn check_precision<'a>(runs: impl IntoIterator<Item = &'a RunSpec>) -> Resul
     Ok(())
 }
 
-/// The precision of a run: `f32` where the study asks for it, or where bfloat16 was measured to be
-/// no faster.
+/// The precision of a run on `device`: `f32` where the study asks for it, or where bfloat16 was
+/// measured to be no faster on the processor. Elsewhere it is what the study asks for.
 pub(crate) fn precision(
     directory: &StudyDirectory,
     spec: &RunSpec,
+    device: &dyn Device,
 ) -> Result<PrecisionName, RecordError> {
-    if spec.train.precision == PrecisionName::F32 {
-        return Ok(PrecisionName::F32);
+    if spec.train.precision == PrecisionName::F32 || !device.is_processor() {
+        return Ok(spec.train.precision);
     }
     let known = measured(directory)?;
     let found = known.iter().find(|choice| choice.is_of(spec));
@@ -120,6 +122,6 @@ fn measure(spec: &RunSpec) -> Result<MeasuredPrecision, RunFailure> {
         f32_seconds,
         bf16_seconds,
         precision,
-        device: format!("{}, {}", spec.device, Isa::detect()),
+        device: Processor.describe(),
     })
 }

@@ -1,6 +1,6 @@
 //! The predictions of a finished run, made once more from its weights.
 
-use engine::{Model, Trainer};
+use engine::{Device, Model, Trainer};
 use images::{Partition, UnreadableImage};
 use record::names::MODEL;
 use record::{FinishedRun, Predictions};
@@ -13,13 +13,18 @@ use super::prediction::predict;
 use super::products::of_products;
 use super::supply::Supply;
 
-/// The bytes of `predictions.csv` that the weights of `run` give with the pictures of `supply`.
-/// On the instruction set that trained it they are those that the run left.
-pub fn predicted_again(run: &FinishedRun, supply: &Supply) -> Result<Vec<u8>, RunFailure> {
+/// The bytes of `predictions.csv` that the weights of `run` give on `device` with the pictures of
+/// `supply`. On the device, or instruction set, that finished it they are those that the run left.
+pub fn predicted_again(
+    run: &FinishedRun,
+    supply: &Supply,
+    device: &dyn Device,
+) -> Result<Vec<u8>, RunFailure> {
     let spec = run.spec()?;
     supply.check(&spec)?;
     let precision = run.timing()?.precision;
-    let model = Model::new(spec.network()?.into(), &run.weights(MODEL)?)?;
+    let network = spec.network()?.into();
+    let model = Model::on(device.executor()?, network, &run.weights(MODEL)?)?;
     let products = of_products(precision.unwrap_or(PrecisionName::F32));
     let trainer = Trainer::new(model, descent(&spec), products);
     let feed = TrainingPictures::of(supply, &spec).feed;

@@ -58,9 +58,7 @@ pub fn train(
         memory::forget_peak();
     }
     let mut run = Run::open(spec, precision, supply, directory, work)?;
-    work.tell(Event::Started {
-        step: run.state.step,
-    });
+    work.started(run.state.step);
     if run.state.evaluated.is_none() {
         run.evaluate()?;
         run.save()?;
@@ -168,8 +166,9 @@ impl<'a> Run<'a> {
         work.still_held()?;
         log.retain(|e| Some(e.step) <= state.evaluated)?;
         let batches = Batches::of(spec, supply.split);
-        let model = Model::new(network, &weights)?;
+        let model = Model::on(work.device.executor()?, network, &weights)?;
         drop(weights);
+        state.devices.go_on(&work.device.describe());
         let precision = *state.precision.get_or_insert(precision);
         let mut trainer = Trainer::new(model, descent(spec), of_products(precision));
         trainer.resume(&momentum);
@@ -440,7 +439,7 @@ impl<'a> Run<'a> {
                     PrecisionName::F32 => None,
                     PrecisionName::Bf16 => self.state.precision,
                 },
-                device: Some(format!("{}, {}", self.spec.device, kernels::Isa::detect())),
+                device: self.state.devices.clone(),
                 peak_mib: self.work.is_alone.then(memory::peak_mib).flatten(),
             },
             &Manifest::default(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::Model;
+use engine::{Device, Model};
 use images::{Fit, Normalisation, Task};
 use networks::{Allowance, Card, Input, Network, Pretrained, Weights, zoo};
 use thiserror::Error;
@@ -58,19 +58,19 @@ pub enum SourceError {
 }
 
 impl Classifier {
-    /// The classifier that the user names.
-    pub fn open(written: &str) -> anyhow::Result<Self> {
+    /// The classifier that the user names, on `device`.
+    pub fn open(written: &str, device: &dyn Device) -> anyhow::Result<Self> {
         let path = Path::new(written);
         if path.join("metadata.json").is_file() {
-            return exported(path);
+            return exported(path, device);
         }
         if RUN_SPEC.exists(path) {
-            return of_run(path);
+            return of_run(path, device);
         }
         if path.is_dir() && !path.join("model.json").is_file() {
             return Err(SourceError::NoModel { path: path.into() }.into());
         }
-        of_weights(open(path, Path::new("."))?)
+        of_weights(open(path, Path::new("."))?, device)
     }
 
     fn new(
@@ -80,12 +80,13 @@ impl Classifier {
         preprocess: Preprocess,
         classes: Vec<String>,
         task: Task,
+        device: &dyn Device,
     ) -> anyhow::Result<Self> {
         preprocess.check()?;
         network.cost()?;
         Ok(Self {
             name,
-            model: Model::new(network.into(), weights)?,
+            model: Model::on(device.executor()?, network.into(), weights)?,
             preprocess,
             classes,
             task,
@@ -94,7 +95,7 @@ impl Classifier {
     }
 }
 
-fn exported(directory: &Path) -> anyhow::Result<Classifier> {
+fn exported(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier> {
     let no_model = || SourceError::NoModel {
         path: directory.into(),
     };
@@ -130,7 +131,8 @@ fn exported(directory: &Path) -> anyhow::Result<Classifier> {
         task,
         ..
     } = metadata;
-    let mut classifier = Classifier::new(name, network, &weights, preprocess, classes, task)?;
+    let mut classifier =
+        Classifier::new(name, network, &weights, preprocess, classes, task, device)?;
     let Classifier {
         model, preprocess, ..
     } = &classifier;
@@ -141,7 +143,7 @@ fn exported(directory: &Path) -> anyhow::Result<Classifier> {
     Ok(classifier)
 }
 
-fn of_run(directory: &Path) -> anyhow::Result<Classifier> {
+fn of_run(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier> {
     let no_model = || SourceError::NoModel {
         path: directory.into(),
     };
@@ -150,11 +152,13 @@ fn of_run(directory: &Path) -> anyhow::Result<Classifier> {
     let network = spec.network()?;
     let preprocess = Preprocess::of_run(&spec.data, &spec.normalisation);
     let (classes, task) = (spec.data.classes, spec.data.task);
-    Classifier::new(spec.label, network, &weights, preprocess, classes, task)
+    Classifier::new(
+        spec.label, network, &weights, preprocess, classes, task, device,
+    )
 }
 
 /// Bare weights, by the table of known ones, their card, or the network that their tensors fit.
-fn of_weights(opened: OpenedWeights) -> anyhow::Result<Classifier> {
+fn of_weights(opened: OpenedWeights, device: &dyn Device) -> anyhow::Result<Classifier> {
     let OpenedWeights {
         path,
         file,
@@ -185,7 +189,7 @@ fn of_weights(opened: OpenedWeights) -> anyhow::Result<Classifier> {
     let names = imagenet::class_names(network.classes);
     let network = zoo::network(&choice, input, network.classes)?;
     let task = Task::Multiclass;
-    let classifier = Classifier::new(name, network, &weights, preprocess, names, task)?;
+    let classifier = Classifier::new(name, network, &weights, preprocess, names, task, device)?;
     Ok(Classifier {
         warnings,
         ..classifier

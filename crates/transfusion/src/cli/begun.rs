@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use audit::Severity;
 use comparison::{Wanted, wanted};
+use devices::Devices;
 use durable::write;
 use record::names::{ORIGIN, RUN_SPEC};
 use record::{Adoption, AdoptionKind, Job, MeasuredPrecision, StudyDirectory};
@@ -13,6 +14,7 @@ use runs::{Pulses, Runner, Share, Tally, Workers};
 use study::{OpenStudy, PrecisionName, RunSpec, StudyPlan};
 use transfusion::progress::Progress;
 
+use super::device_memory;
 use super::disk::{self, Disk};
 use super::shell::word;
 use super::table::counted;
@@ -42,6 +44,8 @@ pub fn warn(plan: &StudyPlan) {
 pub struct Begun {
     pub study: OpenStudy,
     pub directory: StudyDirectory,
+    /// What it is computed on.
+    pub devices: Devices,
 }
 
 impl Begun {
@@ -51,6 +55,7 @@ impl Begun {
         directory: StudyDirectory,
         text: &str,
         base: &Path,
+        devices: Devices,
     ) -> anyhow::Result<Self> {
         warn(&study.plan);
         let folder = disk::standing(directory.path());
@@ -65,7 +70,11 @@ impl Begun {
             absolute.to_string_lossy().as_bytes(),
         )?;
         report::draw_examples(&study, &directory)?;
-        Ok(Self { study, directory })
+        Ok(Self {
+            study,
+            directory,
+            devices,
+        })
     }
 
     /// Does what its share of the study still lacks; where seeds are added until all is decided, look
@@ -98,14 +107,10 @@ impl Begun {
             .filter(is_pending)
             .filter_map(|(_, job)| job.trains())
             .collect();
-        check_precision(pending.iter().copied())?;
-        for choice in measure_precisions(&self.directory, &pending)? {
-            say!("{}", chosen(&choice));
-        }
-        let workers = match workers {
-            Some(workers) => Workers::asked(usize::from(workers).min(pending.len())),
-            None => Workers::measured(&pending, &plan.data.split)
-                .context("cannot measure a training step")?,
+        let measured = self.workers(&pending, workers.is_some())?;
+        let workers = match (workers, measured) {
+            (None, Some(measured)) => measured,
+            (asked, _) => Workers::asked(usize::from(asked.unwrap_or(1)).min(pending.len())),
         };
         if !pending.is_empty() {
             say!("{workers}");
@@ -120,6 +125,7 @@ impl Begun {
             share,
             seeds_below: below(&look),
             workers: workers.runs,
+            devices: &self.devices.all(),
             stop: &stop,
             listener: &pulses,
             program: &program,
@@ -140,6 +146,32 @@ impl Begun {
                 say!("not all is decided: on to {seeds} seeds");
             }
             runner.seeds_below = below(&look);
+        }
+    }
+
+    /// What has to be known before runs train: the precision of their networks, whether the device
+    /// has room for them, and, unless that `is_asked` already, how many are at work at once.
+    fn workers(&self, pending: &[&RunSpec], is_asked: bool) -> anyhow::Result<Option<Workers>> {
+        if !self.devices.is_processor() {
+            let mut runs = pending.iter();
+            if runs.any(|run| run.train.precision == PrecisionName::Bf16) {
+                self.devices.check_bf16()?;
+            }
+            device_memory::check(&self.study, pending, &self.devices)?;
+            let workers = device_memory::workers(&self.study, pending, &self.devices)?;
+            return Ok(Some(workers));
+        }
+        check_precision(pending.iter().copied())?;
+        for choice in measure_precisions(&self.directory, pending)? {
+            say!("{}", chosen(&choice));
+        }
+        match is_asked {
+            true => Ok(None),
+            false => {
+                let split = &self.study.plan.data.split;
+                let measured = Workers::measured(pending, split);
+                Ok(Some(measured.context("cannot measure a training step")?))
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use durable::{FileError, is_passing};
+use engine::DeviceFault;
 use record::RecordError;
 use runs::Tally;
 
@@ -32,9 +33,11 @@ impl Exit {
             let file = cause.downcast_ref::<FileError>();
             let record = cause.downcast_ref::<RecordError>();
             let io = cause.downcast_ref::<std::io::Error>();
+            let device = cause.downcast_ref::<DeviceFault>();
             file.is_some_and(FileError::is_passing)
                 || record.is_some_and(RecordError::is_passing)
                 || io.is_some_and(is_passing)
+                || device.is_some_and(|fault| fault.is_passing)
         };
         let is_damage = |cause: &(dyn Error + 'static)| {
             let damaged = |file: &FileError| matches!(file, FileError::Damaged { .. });

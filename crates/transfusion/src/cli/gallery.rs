@@ -16,6 +16,7 @@ use runs::Tally;
 use runs::saliency::explain;
 use study::OpenStudy;
 
+use super::begun::Begun;
 use super::interrupt;
 use super::table::counted;
 
@@ -38,30 +39,27 @@ pub fn withdraw(directory: &StudyDirectory) -> anyhow::Result<()> {
 }
 
 /// Draws what the results ask for, once all jobs are done: whoever does the last of them draws.
-pub fn draw_when_done(study: &OpenStudy, directory: &StudyDirectory) -> anyhow::Result<()> {
-    let plan = &study.plan;
+pub fn draw_when_done(begun: &Begun) -> anyhow::Result<()> {
+    let (plan, directory) = (&begun.study.plan, &begun.directory);
     let is_open = Tally::of(directory, plan, &Job::all(plan)).pending > 0;
     // Where seeds are added until all is decided, jobs may stay open for good.
     if is_open && plan.compare.looks.is_empty() {
         return Ok(());
     }
-    draw(study, directory, &mut collect(directory)?.results)
+    draw(begun, &mut collect(directory)?.results)
 }
 
 /// Draws the pictures and maps that `results` ask for, if all runs are done and they are not there yet;
 /// what the maps came to is added to the results.
-pub fn draw(
-    study: &OpenStudy,
-    directory: &StudyDirectory,
-    results: &mut Results,
-) -> anyhow::Result<()> {
+pub fn draw(begun: &Begun, results: &mut Results) -> anyhow::Result<()> {
+    let directory = &begun.directory;
     let wish = GalleryWish::of(results);
     let progress = results.progress;
     let is_done = progress.done + progress.failed >= progress.planned;
     if wish.is_empty() || !is_done || is_drawn(directory, &wish)? {
         return Ok(());
     }
-    let drawing = match Drawing::of(study, &wish) {
+    let drawing = match Drawing::of(&begun.study, &wish) {
         Ok(drawing) => drawing,
         Err(error) => {
             say!(
@@ -70,7 +68,7 @@ pub fn draw(
             return Ok(());
         }
     };
-    if let Some(drawn) = drawing.finish(study, directory, wish)?
+    if let Some(drawn) = drawing.finish(begun, wish)?
         && let Some(saliency) = &mut results.saliency
     {
         saliency.methods = drawn.methods;
@@ -122,12 +120,7 @@ impl Drawing {
     }
 
     /// Writes everything, the record last; none where it was asked to stop.
-    fn finish(
-        mut self,
-        study: &OpenStudy,
-        directory: &StudyDirectory,
-        wish: GalleryWish,
-    ) -> anyhow::Result<Option<Gallery>> {
+    fn finish(mut self, begun: &Begun, wish: GalleryWish) -> anyhow::Result<Option<Gallery>> {
         let mut gallery = Gallery::default();
         for (id, (_, picture)) in &self.pictures {
             let name = format!("picture-{}.png", digest(id));
@@ -135,23 +128,23 @@ impl Drawing {
             gallery.pictures.insert(id.clone(), name);
         }
         if let Some(choice) = &wish.saliency
-            && !self.explained(study, directory, choice, &mut gallery)?
+            && !self.explained(begun, choice, &mut gallery)?
         {
             return Ok(None);
         }
         gallery.wish = wish;
-        self.write(&GALLERY.path(directory.path()), &gallery)?;
+        self.write(&GALLERY.path(begun.directory.path()), &gallery)?;
         Ok(Some(gallery))
     }
 
     /// Adds the maps of a run; false where it was asked to stop.
     fn explained(
         &mut self,
-        study: &OpenStudy,
-        directory: &StudyDirectory,
+        begun: &Begun,
         choice: &SaliencyChoice,
         gallery: &mut Gallery,
     ) -> anyhow::Result<bool> {
+        let (study, directory) = (&begun.study, &begun.directory);
         let spec = study.plan.runs.iter().find(|spec| spec.id == choice.run);
         let spec = spec.context("the run with the median test AUC is not in the plan")?;
         let places = choice.cases.iter().map(|case| {
@@ -167,7 +160,16 @@ impl Drawing {
             counted(places.len(), "picture")
         );
         let stop = interrupt::flag();
-        let explained = explain(study, spec, directory, &choice.cases, &places, &stop)?;
+        let device = begun.devices.first();
+        let explained = explain(
+            study,
+            spec,
+            directory,
+            device,
+            &choice.cases,
+            &places,
+            &stop,
+        )?;
         let Some(explained) = explained else {
             return Ok(false);
         };

@@ -15,6 +15,9 @@ mod beside;
 mod compare;
 mod data;
 mod design;
+mod device;
+mod device_memory;
+mod devices;
 mod disk;
 mod exit;
 mod export;
@@ -106,6 +109,8 @@ enum Command {
     /// Compare anyone's predictions, or analyse published tables of results anew
     #[command(subcommand)]
     Stats(stats::Stats),
+    /// Show what there is to compute on: the processor, GPUs, what these need
+    Devices(devices::Devices),
     /// List the networks
     Models(models::Models),
     /// Pretrained weights that others published: list them, or fetch them into the cache
@@ -140,6 +145,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Predict(command) => command.run(),
         Command::Pretrain(command) => command.run(),
         Command::Stats(command) => command.run(),
+        Command::Devices(command) => command.run(),
         Command::Models(command) => command.run(),
         Command::Weights(command) => command.run(),
     }

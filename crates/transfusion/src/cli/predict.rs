@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use transfusion::classifier::{Classifier, Picture, find_pictures};
 use transfusion::terminal::{one_line, visible_json};
 
+use super::device::DeviceOptions;
 use super::exit::Exit;
 use super::output::lose;
 
@@ -40,6 +41,8 @@ pub struct Predict {
     /// Write to this file instead of stdout
     #[arg(long)]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    device: DeviceOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -52,7 +55,8 @@ enum Format {
 
 impl Predict {
     pub fn run(self) -> anyhow::Result<Exit> {
-        let classifier = Classifier::open(&self.model)?;
+        let devices = self.device.open()?;
+        let classifier = Classifier::open(&self.model, devices.first())?;
         for warning in &classifier.warnings {
             say!("warning: {warning}");
         }

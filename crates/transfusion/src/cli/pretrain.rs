@@ -12,6 +12,7 @@ use study::{parse, read_text};
 use transfusion::pretraining::{PretrainSpec, pretrained};
 
 use super::begun::Begun;
+use super::device::DeviceOptions;
 use super::exit::Exit;
 use super::location::{locate, study_directory};
 
@@ -29,10 +30,13 @@ pub struct Pretrain {
     /// Directory of the run [default: studies/pretrain-<name of the configuration>]
     #[arg(long)]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    device: DeviceOptions,
 }
 
 impl Pretrain {
     pub fn run(self) -> anyhow::Result<Exit> {
+        let devices = self.device.open()?;
         let (path, base) = locate(&self.config);
         let text = read_text(&path)?;
         let name = path
@@ -41,9 +45,11 @@ impl Pretrain {
         let spec: PretrainSpec = parse(&text, &path)?;
         let study = spec.check(&base)?;
         let directory = StudyDirectory::new(study_directory(self.out, &format!("pretrain-{name}")));
-        let begun = Begun::new(study, directory, &text, &base)?;
+        let begun = Begun::new(study, directory, &text, &base, devices)?;
         let tally = begun.carry_out(Share::All, Some(1), false)?;
-        let Begun { study, directory } = begun;
+        let Begun {
+            study, directory, ..
+        } = begun;
         if tally.done == 0 {
             let failed = directory.run(&study.plan.runs[0]).file(ERROR);
             if failed.exists() {

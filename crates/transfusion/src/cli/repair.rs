@@ -11,6 +11,7 @@ use runs::Share;
 use study::{StudySpec, check, parse};
 
 use super::begun::Begun;
+use super::device::DeviceOptions;
 use super::exit::Exit;
 use super::location::locate;
 use super::table::counted;
@@ -27,10 +28,13 @@ pub struct Repair {
     /// Runs at once; results do not depend on it [default: what is faster here, by measurement and memory]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    device: DeviceOptions,
 }
 
 impl Repair {
     pub fn run(self) -> anyhow::Result<Exit> {
+        let devices = self.device.open_all()?;
         let directory = StudyDirectory::new(&self.study);
         let mut found = directory.verify()?;
         if found.findings.is_empty() {
@@ -89,12 +93,12 @@ impl Repair {
             }
         }
         let redone = numbers.len();
-        let begun = Begun::new(study, directory, &text, &base)?;
+        let begun = Begun::new(study, directory, &text, &base, devices)?;
         let tally = match numbers.is_empty() {
             true => runs::Tally::default(),
             false => begun.carry_out(Share::These(numbers), self.jobs, false)?,
         };
-        report::finish(&begun.directory, Some(&begun.study), false)?;
+        report::finish(&begun.directory, Some(&begun), false)?;
         let left = begun.directory.verify()?;
         verify::tell(&left);
         output!(

@@ -15,6 +15,7 @@ use report::checklists::{checklists, csv};
 use report::{ExampleSheet, FilterSheet, Illustrations, Takeaway, html, median};
 use study::OpenStudy;
 
+use super::begun::Begun;
 use super::beside::beside;
 use super::exit::Exit;
 use super::gallery;
@@ -64,19 +65,19 @@ impl Report {
 }
 
 /// Writes `results.json`, `report.html` and its checklists, and prints what they say in short. Where
-/// the data are open, as in `study`, pictures of mistakes are drawn before.
+/// the data are open, as in `begun`, pictures of mistakes are drawn before.
 pub fn finish(
     directory: &StudyDirectory,
-    study: Option<&OpenStudy>,
+    begun: Option<&Begun>,
     json: bool,
 ) -> anyhow::Result<Results> {
-    conclude(directory, study, json, None)
+    conclude(directory, begun, json, None)
 }
 
 /// The same, with charts and tables as files in a folder where one is given.
 fn conclude(
     directory: &StudyDirectory,
-    study: Option<&OpenStudy>,
+    begun: Option<&Begun>,
     json: bool,
     folder: Option<&Path>,
 ) -> anyhow::Result<Results> {
@@ -89,8 +90,8 @@ fn conclude(
         mut results,
         timing,
     } = collect(directory)?;
-    if let Some(study) = study {
-        gallery::draw(study, directory, &mut results)?;
+    if let Some(begun) = begun {
+        gallery::draw(begun, &mut results)?;
     }
     RESULTS.write(directory.path(), &results, &Manifest::default())?;
     let path = REPORT.path(directory.path());

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::Args;
+use devices::Devices;
 use record::{Job, StudyDirectory};
 use runs::Share;
 use server::Server;
 use study::{StudyPlan, StudySpec, check, parse, read_text};
 
 use super::begun::Begun;
+use super::device::DeviceOptions;
 use super::exit::Exit;
 use super::location::{locate, name, study_directory};
 use super::serve::Place;
@@ -49,6 +51,8 @@ struct Options {
     /// Runs at once; results do not depend on it [default: what is faster here, by measurement and memory]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    device: DeviceOptions,
     /// Do jobs that failed once more
     #[arg(long)]
     retry: bool,
@@ -73,6 +77,7 @@ impl Options {
 
 impl Run {
     pub fn run(self) -> anyhow::Result<Exit> {
+        let devices = self.options.device.open_all()?;
         let (path, base) = locate(&self.study);
         let text = read_text(&path)?;
         let default = if self.study.is_dir() {
@@ -80,7 +85,7 @@ impl Run {
         } else {
             study_directory(None, &name(&path))
         };
-        let begun = begin(&text, &path, &base, default, &self.options)?;
+        let begun = begin(&text, &path, &base, default, &self.options, devices)?;
         let share = match (&self.job, self.shard) {
             (Some(job), _) => Share::One(numbered(&begun.study.plan, job)?),
             (None, Some(share)) => share,
@@ -90,9 +95,9 @@ impl Run {
         let _pages = self.options.serve(&begun);
         let tally = begun.carry_out(share, self.options.jobs, self.options.retry)?;
         if is_whole {
-            report::finish(&begun.directory, Some(&begun.study), self.options.json)?;
+            report::finish(&begun.directory, Some(&begun), self.options.json)?;
         } else {
-            gallery::draw_when_done(&begun.study, &begun.directory)?;
+            gallery::draw_when_done(&begun)?;
             say!(
                 "no report was written: transfusion report {}",
                 word(begun.directory.path())
@@ -104,12 +109,13 @@ impl Run {
 
 impl Demo {
     pub fn run(self) -> anyhow::Result<Exit> {
+        let devices = self.options.device.open_all()?;
         let (path, base) = (Path::new("demo.toml"), Path::new("."));
         let default = study_directory(None, "demo");
-        let begun = begin(DEMO, path, base, default, &self.options)?;
+        let begun = begin(DEMO, path, base, default, &self.options, devices)?;
         let _pages = self.options.serve(&begun);
         let tally = begun.carry_out(Share::All, self.options.jobs, self.options.retry)?;
-        report::finish(&begun.directory, Some(&begun.study), self.options.json)?;
+        report::finish(&begun.directory, Some(&begun), self.options.json)?;
         Ok(tally.into())
     }
 }
@@ -144,9 +150,10 @@ fn begin(
     base: &Path,
     default: PathBuf,
     options: &Options,
+    devices: Devices,
 ) -> anyhow::Result<Begun> {
     let spec: StudySpec = parse(text, path)?;
     let study = check(&spec, base)?;
     let directory = StudyDirectory::new(options.out.clone().unwrap_or(default));
-    Begun::new(study, directory, text, base)
+    Begun::new(study, directory, text, base, devices)
 }

@@ -6,14 +6,16 @@ use anyhow::Context as _;
 use clap::Args;
 use comparison::collect;
 use durable::{Manifest, sealed_json};
+use engine::Device;
 use record::metrics::{Judged, measure};
 use record::names::{PREDICTIONS, RESULTS, RUN_RESULT};
 use record::results::SeedResult;
-use record::{Finding, FinishedRun, Job, StudyDirectory, Verification};
+use record::{Finding, FinishedRun, Job, StudyDirectory, Verification, device_kind};
 use runs::training::{Supply, predicted_again};
 use serde_json::json;
 use study::{OpenStudy, StudySpec, check, parse};
 
+use super::device::DeviceOptions;
 use super::exit::Exit;
 use super::location::locate;
 use super::table::counted;
@@ -29,6 +31,8 @@ pub struct Verify {
     /// Also compute anew: predictions from weights, metrics from predictions, results from records
     #[arg(long)]
     deep: bool,
+    #[command(flatten)]
+    device: DeviceOptions,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -40,7 +44,8 @@ impl Verify {
         let mut found = directory.verify()?;
         let is_deep = self.deep && found.findings.is_empty();
         if is_deep {
-            compute_anew(&directory, &self.study, &mut found)?;
+            let devices = self.device.open()?;
+            compute_anew(&directory, &self.study, devices.first(), &mut found)?;
         }
         if self.json {
             output!("{}", serde_json::to_string_pretty(&as_json(&found))?);
@@ -86,6 +91,7 @@ fn as_json(found: &Verification) -> serde_json::Value {
 fn compute_anew(
     directory: &StudyDirectory,
     path: &std::path::Path,
+    device: &dyn Device,
     found: &mut Verification,
 ) -> anyhow::Result<()> {
     let (config, base) = locate(path);
@@ -93,7 +99,7 @@ fn compute_anew(
     let study = check(&spec, &base).context("predictions are computed anew from the pictures")?;
     for job in Job::all(&study.plan) {
         if job.trains().is_some() && job.is_done(directory) {
-            let findings = of_run(&study, directory, &job)?;
+            let findings = of_run(&study, directory, &job, device)?;
             found.findings.extend(findings);
         }
     }
@@ -113,6 +119,7 @@ fn of_run(
     study: &OpenStudy,
     directory: &StudyDirectory,
     job: &Job,
+    device: &dyn Device,
 ) -> anyhow::Result<Vec<Finding>> {
     let (Some(place), Some(spec)) = (job.training(directory), job.trains()) else {
         return Ok(Vec::new());
@@ -148,7 +155,17 @@ fn of_run(
             "its metrics are not those that its predictions give",
         );
     }
-    let again = predicted_again(&run, &Supply::of(study, spec))?;
+    let (here, trained) = (device.describe(), run.timing()?.device);
+    if let Some(there) = trained.last()
+        && device_kind(there) != device_kind(&here)
+    {
+        say!(
+            "{}: its predictions are of {there}, and not computed anew on {here}",
+            job.id()
+        );
+        return Ok(findings);
+    }
+    let again = predicted_again(&run, &Supply::of(study, spec), device)?;
     if run.files().read(place.path(), PREDICTIONS.name())? != again {
         differs(
             place.file(PREDICTIONS),

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use engine::Model;
+use devices::{Devices, Room};
+use engine::{Device, Model};
 use networks::initialisation::{Initialisation, initialise};
 use runs::Footprint;
 use runs::training::predict;
@@ -22,6 +23,8 @@ use self::looks::looks;
 use self::memory::{Memory, mib};
 use self::origins::{Origins, origins_table};
 use super::begun::warn;
+use super::device::DeviceOptions;
+use super::device_memory::{Fit, Fits};
 use super::disk::{self, Disk};
 use super::exit::Exit;
 use super::location::{locate, name, study_directory};
@@ -33,6 +36,11 @@ use super::table::{counted, duration, table, thousands};
 pub struct Plan {
     /// The study's configuration
     study: PathBuf,
+    #[command(flatten)]
+    device: DeviceOptions,
+    /// Plan for a device with so much memory, such as 8GiB, which need not be here
+    #[arg(long, value_name = "SIZE")]
+    device_memory: Option<Room>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -62,6 +70,9 @@ struct Row {
     estimated_seconds: f64,
     /// Bytes that it takes on all processors, by what they are for.
     memory: Footprint,
+    /// Bytes that it takes of a device with memory of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_memory: Option<Fit>,
     /// Bytes that its record takes on disk, at most.
     disk: u64,
 }
@@ -73,13 +84,17 @@ const TIMINGS: usize = 4;
 
 impl Plan {
     pub fn run(self) -> anyhow::Result<Exit> {
+        let devices = match &self.device_memory {
+            Some(_) => Devices::processor(),
+            None => self.device.open()?,
+        };
         let (path, base) = locate(&self.study);
         let spec: StudySpec = parse(&read_text(&path)?, &path)?;
         let study = check(&spec, &base)?;
         let plan = &study.plan;
         warn(plan);
         let per_image: Vec<f64> = (0..plan.models.len())
-            .map(|m| seconds_per_image(&study, m))
+            .map(|m| seconds_per_image(&study, m, devices.first()))
             .collect::<Result<_, _>>()?;
         // Of a training step in forward passes: three where everything is trained, one forward and
         // two backward, to input and weights.
@@ -94,6 +109,12 @@ impl Plan {
             .map(|arm| Origins::of(&study, arm))
             .collect::<Result<_, _>>()?;
         let memory = Memory::of(&study)?;
+        let room = self.device_memory.clone();
+        let room = room.or_else(|| devices.info().first().map(Room::on));
+        let fits = room.map(|room| Fits::of(plan, room)).transpose()?;
+        if let Some(fits) = &fits {
+            fits.warn(plan);
+        }
         let row = |run: &RunSpec, candidate: Option<Candidate>| -> anyhow::Result<Row> {
             let model = plan.arms[run.arm].model;
             let trained =
@@ -115,6 +136,7 @@ impl Plan {
                 origins: origins[run.arm].clone(),
                 estimated_seconds: per_image[model] * (passes[run.arm] * trained + evaluated),
                 memory: memory.alone[run.arm],
+                device_memory: fits.as_ref().and_then(|fits| fits.arms[run.arm]),
                 disk: disk::of_run(&study, run)?.kept(),
             })
         };
@@ -172,6 +194,9 @@ impl Plan {
             output!("{}", table(&header, 2, cells));
             output!("{}", origins_table(&plan.arms, &origins));
             output!("{memory}");
+            if let Some(fits) = &fits {
+                output!("{}", fits.table(plan));
+            }
         }
         let directory = match self.study.is_dir() {
             true => self.study.clone(),
@@ -233,12 +258,12 @@ fn probes(plan: &StudyPlan, per_image: &[f64]) -> Option<String> {
 }
 
 /// Seconds of one forward pass per picture, measured on some validation pictures.
-fn seconds_per_image(study: &OpenStudy, model: usize) -> anyhow::Result<f64> {
+fn seconds_per_image(study: &OpenStudy, model: usize, device: &dyn Device) -> anyhow::Result<f64> {
     let plan = &study.plan;
     let network = Arc::new(plan.models[model].network(&plan.data.described)?);
     let streams = |path: &str| images::stream(0, path, 0);
     let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
-    let model_on_device = Model::new(network, &weights)?;
+    let model_on_device = Model::on(device.executor()?, network, &weights)?;
     let feed = images::Feed::new(
         study.cache.clone(),
         &study.dataset,
