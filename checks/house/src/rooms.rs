@@ -29,6 +29,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("networks", &["streams", "onnx-graph", "outside"]),
     ("engine", &["networks", "kernels", "streams"]),
     ("engine-cuda", &["engine", "networks", "kernels"]),
+    ("devices", &["engine", "engine-cuda", "kernels"]),
     ("depot", &["durable", "networks", "outside"]),
     // The check of a study opens the data and the weights that it names.
     (
@@ -135,6 +136,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "networks",
             "engine",
             "engine-cuda",
+            "devices",
             "depot",
             "study",
             "record",

@@ -29,6 +29,14 @@ pub struct WrongChoice {
 }
 
 impl Choice {
+    /// The first of the devices that it names, alone.
+    pub fn first(self) -> Self {
+        match self {
+            Self::Cuda(all) => Self::Cuda(all.into_iter().take(1).collect()),
+            one => one,
+        }
+    }
+
     /// How many devices it names.
     pub fn count(&self) -> usize {
         match self {

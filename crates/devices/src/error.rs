@@ -30,7 +30,7 @@ pub enum DevicesError {
         found: String,
     },
     /// More than the command can use.
-    #[error("expected one device, found `{asked}`: only `run` and `demo` use several")]
+    #[error("expected one device, found `{asked}`: only `run`, `demo` and `repair` use several")]
     Several {
         /// What was asked for.
         asked: String,

@@ -18,14 +18,15 @@ pub struct DeviceOptions {
 }
 
 impl DeviceOptions {
-    /// The one device that a command uses.
+    /// The one device that a command uses; the first of several that the variable names.
     pub fn open(&self) -> anyhow::Result<Devices> {
-        let choice = self.choice()?;
-        if choice.count() > 1 {
-            let asked = choice.to_string();
-            return Err(DevicesError::Several { asked }.into());
+        match &self.device {
+            Some(several) if several.count() > 1 => {
+                let asked = several.to_string();
+                Err(DevicesError::Several { asked }.into())
+            }
+            _ => self.opened(&self.choice()?.first()),
         }
-        self.opened(&choice)
     }
 
     /// All devices that are named, for a command that uses several.
