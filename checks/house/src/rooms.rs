@@ -118,12 +118,15 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("live", &["durable", "outside", "record", "study"]),
     ("server", &["live", "record", "study", "images"]),
     ("watch", &["live"]),
+    // What a scheduler is handed depends on how long jobs take and how much they hold.
+    ("cluster", &["study", "record", "runs", "durable"]),
     (
         "transfusion",
         &[
             "live",
             "server",
             "watch",
+            "cluster",
             "streams",
             "durable",
             "arrays",

@@ -1,16 +1,19 @@
 //! A study for a scheduler: its jobs packed into tasks, and the scripts that a scheduler runs.
 //!
-//! Nothing here runs anything. A [`Scheduler`] is a template and a table of terms; [`pack`] cuts jobs
-//! into parcels; [`Submission`] renders the files that a user can read, edit and hand in.
+//! A scheduler is a template and a table of [`Terms`]; [`pack`] cuts jobs into parcels; a
+//! [`Submission`] renders the files that a user can read, edit and hand in; [`Prepared`] does that for
+//! what a study still lacks, and [`hand_in`] gives a script to the scheduler.
 
-mod duration;
+mod hand_in;
 mod parcel;
+mod prepared;
 mod scheduler;
-mod settings;
+mod stage;
 mod submission;
 
-pub use duration::{parse_duration, slurm_duration};
-pub use parcel::{Load, Parcel, pack};
-pub use scheduler::{Scheduler, Terms};
-pub use settings::{Settings, SettingsError, Volume, parse_memory};
+pub use hand_in::{HandInError, HandedIn, hand_in};
+pub use parcel::{Load, Parcel, Parcels, pack};
+pub use prepared::{Asked, FOLDER, PrepareError, Prepared, Stage, Wishes};
+pub use scheduler::{Terms, terms};
+pub use stage::stages;
 pub use submission::{RenderError, Rendered, Request, Submission};

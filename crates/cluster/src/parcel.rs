@@ -9,8 +9,6 @@ pub struct Load {
     pub job: usize,
     /// How long it takes, about.
     pub seconds: f64,
-    /// Which jobs have to be over before: stage 0 before 1, and so on.
-    pub stage: usize,
 }
 
 /// The jobs of one task, in the order of their numbers.
@@ -21,6 +19,14 @@ pub struct Parcel {
     pub jobs: Vec<usize>,
     /// How long they take one after the other, about.
     pub seconds: f64,
+}
+
+/// `parcels.json`: the parcels of an array, in the order of its tasks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parcels {
+    /// Names of the jobs of each, so that a study that has grown since is not misread.
+    pub parcels: Vec<Vec<String>>,
 }
 
 /// Packs jobs of one stage into parcels of at most about `most` seconds: as few as that takes, the
@@ -72,7 +78,6 @@ mod tests {
         let load = |(job, seconds): (usize, &f64)| Load {
             job,
             seconds: *seconds,
-            stage: 0,
         };
         seconds.iter().enumerate().map(load).collect()
     }
@@ -90,7 +95,10 @@ mod tests {
             jobs.sort_unstable();
             assert_eq!(jobs, (0..count).collect::<Vec<_>>());
             for parcel in &parcels {
-                assert!(parcel.jobs.len() == 1 || parcel.seconds <= most, "{parcel:?}");
+                assert!(
+                    parcel.jobs.len() == 1 || parcel.seconds <= most,
+                    "{parcel:?}"
+                );
             }
             let all: f64 = seconds.iter().sum();
             assert!(parcels.len() as f64 >= all / most.max(997.0));

@@ -1,24 +1,6 @@
 //! The schedulers, as tables of terms. None has code of its own.
 
-use serde::{Deserialize, Serialize};
-
-/// Who runs the tasks of a study on many machines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scheduler {
-    /// Slurm.
-    Slurm,
-    /// IBM Spectrum LSF.
-    Lsf,
-    /// PBS Professional and OpenPBS.
-    Pbs,
-    /// Grid Engine and its heirs.
-    Sge,
-    /// Kubernetes, by one Indexed Job.
-    Kubernetes,
-    /// HyperQueue.
-    HyperQueue,
-}
+use study::cluster::Scheduler;
 
 /// What a scheduler calls things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,44 +35,15 @@ pub struct Terms {
     pub restarts: &'static str,
 }
 
-impl Scheduler {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Slurm,
-        Self::Lsf,
-        Self::Pbs,
-        Self::Sge,
-        Self::Kubernetes,
-        Self::HyperQueue,
-    ];
-
-    /// The word by which it is asked for.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Slurm => "slurm",
-            Self::Lsf => "lsf",
-            Self::Pbs => "pbs",
-            Self::Sge => "sge",
-            Self::Kubernetes => "kubernetes",
-            Self::HyperQueue => "hyperqueue",
-        }
-    }
-
-    /// The scheduler of a word.
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.word() == word)
-    }
-
-    /// What it calls things.
-    pub fn terms(self) -> Terms {
-        match self {
-            Self::Slurm => SLURM,
-            Self::Lsf => LSF,
-            Self::Pbs => PBS,
-            Self::Sge => SGE,
-            Self::Kubernetes => KUBERNETES,
-            Self::HyperQueue => HYPERQUEUE,
-        }
+/// What a scheduler calls things.
+pub fn terms(scheduler: Scheduler) -> Terms {
+    match scheduler {
+        Scheduler::Slurm => SLURM,
+        Scheduler::Lsf => LSF,
+        Scheduler::Pbs => PBS,
+        Scheduler::Sge => SGE,
+        Scheduler::Kubernetes => KUBERNETES,
+        Scheduler::HyperQueue => HYPERQUEUE,
     }
 }
 

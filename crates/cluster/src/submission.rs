@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use minijinja::{Environment, UndefinedBehavior, context};
+use study::cluster::{ClusterSpec, Scheduler, clock, slurm_duration};
 
-use crate::duration::{clock, slurm_duration};
-use crate::scheduler::Scheduler;
-use crate::settings::Settings;
+use crate::scheduler::terms;
 
 const BODY: &str = include_str!("../templates/body.sh");
 const WORK: &str = include_str!("../templates/work.sh");
@@ -28,6 +27,8 @@ pub struct Request<'a> {
     pub title: &'a str,
     /// A word for the study.
     pub name: &'a str,
+    /// Before the names of the files.
+    pub prefix: &'a str,
     /// Directory of the study, absolute.
     pub study: &'a Path,
     /// Folder in which tasks start, absolute.
@@ -84,12 +85,15 @@ impl Submission {
     /// The files for a scheduler; `template` stands in for its own of an array.
     pub fn new(
         scheduler: Scheduler,
-        settings: &Settings,
+        settings: &ClusterSpec,
         request: &Request,
         template: Option<&str>,
     ) -> Result<Self, RenderError> {
-        let terms = scheduler.terms();
-        let most = settings.array.map_or(terms.array_limit, |array| array as usize).max(1);
+        let terms = terms(scheduler);
+        let most = settings
+            .array
+            .map_or(terms.array_limit, |array| array as usize)
+            .max(1);
         let starts: Vec<usize> = (0..request.tasks).step_by(most).collect();
         let arrays = starts
             .iter()
@@ -99,7 +103,7 @@ impl Submission {
                     1 => String::new(),
                     _ => format!("-{}", at + 1),
                 };
-                let name = format!("run{part}.{}", terms.ending);
+                let name = format!("{}run{part}.{}", request.prefix, terms.ending);
                 let tasks = (request.tasks - start).min(most);
                 let filled = Filled {
                     scheduler,
@@ -132,7 +136,7 @@ impl Submission {
 
 struct Filled<'a> {
     scheduler: Scheduler,
-    settings: &'a Settings,
+    settings: &'a ClusterSpec,
     request: &'a Request<'a>,
     file: &'a str,
     offset: usize,
@@ -142,12 +146,16 @@ struct Filled<'a> {
 impl Filled<'_> {
     fn render(&self, name: &str, template: &str) -> Result<String, RenderError> {
         let (settings, request) = (self.settings, self.request);
-        let terms = self.scheduler.terms();
+        let terms = terms(self.scheduler);
         let seconds = request.seconds.max(2 * LEAST_NOTICE);
         let notice = (seconds / NOTICE_SHARE).clamp(LEAST_NOTICE, 600);
         let memory_mib = request.memory.div_ceil(1 << 20).max(1);
         let cpus = request.cpus.max(1);
-        let words: String = request.arguments.iter().map(|word| format!(" {}", quoted(word))).collect();
+        let words: String = request
+            .arguments
+            .iter()
+            .map(|word| format!(" {}", quoted(word)))
+            .collect();
         let program = self.program();
         let study = request.study.to_string_lossy();
         let base = context! {
@@ -167,7 +175,11 @@ impl Filled<'_> {
         let body = fill("body", BODY, &base)?;
         let work = fill("work", WORK, &base)?;
         // A pod has no array of shell variables: its index is a variable of its own.
-        let prelude: String = settings.before.iter().map(|line| format!("{line}\n")).collect();
+        let prelude: String = settings
+            .before
+            .iter()
+            .map(|line| format!("{line}\n"))
+            .collect();
         let command = format!(
             "{prelude}exec {program} run {} --parcels {} --parcel \"$JOB_COMPLETION_INDEX\"{words}",
             quoted(&study),
@@ -220,7 +232,11 @@ impl Filled<'_> {
         match (&self.settings.container, self.scheduler) {
             (None, _) | (Some(_), Scheduler::Kubernetes) => program,
             (Some(image), _) => {
-                let gpus = if self.settings.gpus.is_some_and(|gpus| gpus > 0) { " --nv" } else { "" };
+                let gpus = if self.settings.gpus.is_some_and(|gpus| gpus > 0) {
+                    " --nv"
+                } else {
+                    ""
+                };
                 format!("apptainer exec{gpus} {} {program}", quoted(image))
             }
         }

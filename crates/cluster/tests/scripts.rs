@@ -4,13 +4,14 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use cluster::{Rendered, Request, Scheduler, Settings, Submission, Volume};
+use cluster::{Rendered, Request, Submission};
+use study::cluster::{ClusterSpec, Scheduler, Volume};
 
 /// A blank, quotes, a dollar and a line's end in the title: all of it must stay text.
 const STUDY: &str = "/data/Ann's $HOME study";
 
-fn settings() -> Settings {
-    Settings {
+fn settings() -> ClusterSpec {
+    ClusterSpec {
         partition: Some("gpu".into()),
         account: Some("radiology".into()),
         gpus: Some(1),
@@ -23,7 +24,7 @@ fn settings() -> Settings {
             claim: "shared".into(),
             path: "/data".into(),
         }),
-        ..Settings::default()
+        ..ClusterSpec::default()
     }
 }
 
@@ -31,6 +32,7 @@ fn submission(scheduler: Scheduler, tasks: usize, template: Option<&str>) -> Sub
     let request = Request {
         title: "Pretrained\n#SBATCH --uid=0 \"or\" not?",
         name: "pneumonia",
+        prefix: "",
         study: Path::new(STUDY),
         folder: Path::new("/home/ann/my work"),
         parcels: Path::new("/data/Ann's $HOME study/cluster/1/parcels.json"),
@@ -55,7 +57,11 @@ fn scripts_are_shell_and_titles_stay_comments() {
     for scheduler in Scheduler::ALL {
         let submission = submission(scheduler, 60, None);
         for file in files(&submission) {
-            assert!(!file.text.contains("{{") && !file.text.contains("{%"), "{}", file.text);
+            assert!(
+                !file.text.contains("{{") && !file.text.contains("{%"),
+                "{}",
+                file.text
+            );
             let told = file.text.lines().filter(|line| line.contains("--uid=0"));
             assert!(told.clone().count() > 0 && told.clone().all(|line| line.starts_with("# ")));
             if file.name.ends_with(".sh") {
@@ -65,7 +71,9 @@ fn scripts_are_shell_and_titles_stay_comments() {
                     .spawn()
                     .expect("bash");
                 let input = shell.stdin.as_mut().expect("a pipe");
-                input.write_all(file.text.as_bytes()).expect("a shell that reads");
+                input
+                    .write_all(file.text.as_bytes())
+                    .expect("a shell that reads");
                 assert!(shell.wait().expect("an end").success(), "{}", file.text);
             }
         }
@@ -107,22 +115,32 @@ fn long_arrays_are_cut_where_a_site_allows_no_longer_ones() {
         .zip([("0-999", 0), ("0-999", 1000), ("0-499", 2000)])
         .map(|(file, (array, offset))| {
             let has = file.text.contains(&format!("--array={array}%8"))
-                && file.text.contains(&format!("parcel=$(({offset} + SLURM_ARRAY_TASK_ID))"));
+                && file
+                    .text
+                    .contains(&format!("parcel=$(({offset} + SLURM_ARRAY_TASK_ID))"));
             (file.name.as_str(), has)
         })
         .collect();
-    assert_eq!(arrays, [("run-1.sh", true), ("run-2.sh", true), ("run-3.sh", true)]);
+    assert_eq!(
+        arrays,
+        [("run-1.sh", true), ("run-2.sh", true), ("run-3.sh", true)]
+    );
 }
 
 #[test]
 fn a_template_of_the_site_stands_in_and_its_mistakes_are_told() {
     let own = "#!/bin/sh\n#SBATCH --array={{ first }}-{{ last }}\n{{ body }}{{ work }}exit $code";
     let own = submission(Scheduler::Slurm, 3, Some(own));
-    assert!(own.arrays[0].text.starts_with("#!/bin/sh\n#SBATCH --array=0-2\n"));
+    assert!(
+        own.arrays[0]
+            .text
+            .starts_with("#!/bin/sh\n#SBATCH --array=0-2\n")
+    );
 
     let request = Request {
         title: "t",
         name: "n",
+        prefix: "",
         study: Path::new("/s"),
         folder: Path::new("/f"),
         parcels: Path::new("/p"),
@@ -137,10 +155,13 @@ fn a_template_of_the_site_stands_in_and_its_mistakes_are_told() {
     };
     let wrong = Submission::new(
         Scheduler::Slurm,
-        &Settings::default(),
+        &ClusterSpec::default(),
         &request,
         Some("{{ frist }}"),
     );
     let message = wrong.unwrap_err().to_string();
-    assert!(message.contains("array") && message.contains("undefined"), "{message}");
+    assert!(
+        message.contains("array") && message.contains("undefined"),
+        "{message}"
+    );
 }

@@ -65,10 +65,7 @@ impl fmt::Display for Machine {
         if self.cuda.devices.is_empty() {
             lines.add("cuda", "no device was found");
         }
-        for (name, found) in [
-            ("driver", &self.cuda.driver),
-            ("NVRTC", &self.cuda.nvrtc),
-        ] {
+        for (name, found) in [("driver", &self.cuda.driver), ("NVRTC", &self.cuda.nvrtc)] {
             lines.add(name, &library(found.as_ref()));
         }
         for missing in &self.cuda.missing {

@@ -82,7 +82,16 @@ pub(crate) fn module(context: &Arc<Context>, variant: Variant) -> Result<Arc<Mod
     ];
     let architecture = format!("sm_{major}{minor}");
     let compiler = format!("{:?}", driver::compiler_version());
-    let parts = [SOURCE, &architecture, &macros[0], &macros[1], &compiler];
+    // By name too: another device may only say that it is of this architecture.
+    let name = context.name()?;
+    let parts = [
+        SOURCE,
+        &name,
+        &architecture,
+        &macros[0],
+        &macros[1],
+        &compiler,
+    ];
     let code = kept_or(&parts, || driver::compile(SOURCE, &architecture, &macros))?;
     let module = Arc::new(Module::load(context, &code)?);
     open.modules.insert(variant, module.clone());

@@ -84,18 +84,30 @@ fn a_device_that_will_not_do_is_refused_before_anything_begins() {
     let folder = folder();
     let before = folder.files();
     for (variable, value, parts) in [
-        ("EMULATED_DRIVER", "11040", &["CUDA 11.4", "12.0 or newer"][..]),
-        ("EMULATED_CAPABILITY", "70", &["compute capability 7.0", "7.5"]),
+        (
+            "EMULATED_DRIVER",
+            "11040",
+            &["CUDA 11.4", "12.0 or newer"][..],
+        ),
+        (
+            "EMULATED_CAPABILITY",
+            "70",
+            &["compute capability 7.0", "7.5"],
+        ),
         ("EMULATED_DEVICES", "0", &["cannot be used"]),
         ("EMULATED_MEMORY", "3000000", &["batch"]),
     ] {
-        emulated(&folder, RUN, &[(variable, value)]).with(2).says(parts);
+        emulated(&folder, RUN, &[(variable, value)])
+            .with(2)
+            .says(parts);
     }
     emulated(&folder, &[RUN, &["--device", "cuda:1"]].concat(), &[])
         .with(2)
         .says(&["cuda:1"]);
     assert_eq!(folder.files(), before, "nothing was begun");
-    emulated(&folder, &["devices"], &[]).with(0).prints(&["cuda:0    Emulated device"]);
+    emulated(&folder, &["devices"], &[])
+        .with(0)
+        .prints(&["cuda:0    Emulated device"]);
 }
 
 #[test]

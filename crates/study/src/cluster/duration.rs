@@ -47,7 +47,7 @@ pub fn slurm_duration(seconds: u64) -> String {
 }
 
 /// `26:03:04`: hours, minutes, seconds.
-pub(crate) fn clock(seconds: u64) -> String {
+pub fn clock(seconds: u64) -> String {
     let (hours, minutes) = (seconds / 3600, seconds % 3600 / 60);
     format!("{hours:02}:{minutes:02}:{:02}", seconds % 60)
 }
@@ -68,7 +68,16 @@ mod tests {
         ] {
             assert_eq!(parse_duration(text), Some(seconds), "{text}");
         }
-        for text in ["", "h", "90", "1:30", "1w", "-1h", "99999999999999999999d", "1 h"] {
+        for text in [
+            "",
+            "h",
+            "90",
+            "1:30",
+            "1w",
+            "-1h",
+            "99999999999999999999d",
+            "1 h",
+        ] {
             assert_eq!(parse_duration(text), None, "{text}");
         }
         assert_eq!(slurm_duration(93_784), "1-02:03:04");

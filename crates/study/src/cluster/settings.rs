@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::duration::parse_duration;
-use crate::scheduler::Scheduler;
+use super::duration::parse_duration;
+use super::scheduler::Scheduler;
 
 /// `[cluster]`: how a study is handed to a scheduler. No result depends on it. What is left out is
 /// taken from the plan, or not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Settings {
+pub struct ClusterSpec {
     /// Which scheduler.
     pub scheduler: Option<Scheduler>,
     /// Partition, or queue.
@@ -103,7 +103,7 @@ pub fn parse_memory(text: &str) -> Option<u64> {
     count.checked_mul(unit)
 }
 
-impl Settings {
+impl ClusterSpec {
     /// Whether every setting means something, and none can break out of its line of a script.
     pub fn check(&self) -> Result<(), SettingsError> {
         for (field, value) in [("time", &self.time), ("parcel", &self.parcel)] {
@@ -143,8 +143,12 @@ impl Settings {
             ("options", &self.options),
             ("before", &self.before),
         ];
-        let of_lists = lists.into_iter().flat_map(|(field, all)| all.iter().map(move |t| (field, t)));
-        let single = texts.into_iter().filter_map(|(field, text)| Some((field, text?)));
+        let of_lists = lists
+            .into_iter()
+            .flat_map(|(field, all)| all.iter().map(move |t| (field, t)));
+        let single = texts
+            .into_iter()
+            .filter_map(|(field, text)| Some((field, text?)));
         for (field, text) in single.chain(of_lists) {
             if text.contains(['\n', '\r', '\0']) {
                 let found = text.clone();
@@ -199,11 +203,17 @@ mod tests {
 
     #[test]
     fn what_would_begin_a_line_of_its_own_is_refused() {
-        let mut settings = Settings {
+        let mut settings = ClusterSpec {
             partition: Some("main\n#SBATCH --uid=0".into()),
-            ..Settings::default()
+            ..ClusterSpec::default()
         };
-        assert!(matches!(settings.check(), Err(SettingsError::Lines { field: "partition", .. })));
+        assert!(matches!(
+            settings.check(),
+            Err(SettingsError::Lines {
+                field: "partition",
+                ..
+            })
+        ));
         settings.partition = None;
         settings.options = vec!["--qos=high\nrm -rf /".into()];
         assert!(settings.check().is_err());
@@ -211,6 +221,9 @@ mod tests {
         assert_eq!(settings.check(), Ok(()));
         settings.time = Some("soon".into());
         let message = settings.check().unwrap_err().to_string();
-        assert!(message.contains("90m") && message.contains("soon"), "{message}");
+        assert!(
+            message.contains("90m") && message.contains("soon"),
+            "{message}"
+        );
     }
 }
