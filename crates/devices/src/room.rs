@@ -50,7 +50,7 @@ impl FromStr for Room {
         let (number, unit) = with_unit.ok_or_else(wrong)?;
         let number: f64 = number.parse().map_err(|_| wrong())?;
         let bytes = number * unit as f64;
-        if !(bytes >= 1.0 && bytes < 1e18) {
+        if !(1.0..1e18).contains(&bytes) {
             return Err(wrong());
         }
         Ok(Self {

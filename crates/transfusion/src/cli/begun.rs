@@ -16,6 +16,7 @@ use transfusion::progress::Progress;
 
 use super::device_memory;
 use super::disk::{self, Disk};
+use super::gallery::Source;
 use super::shell::word;
 use super::table::counted;
 use super::version::program;
@@ -75,6 +76,14 @@ impl Begun {
             directory,
             devices,
         })
+    }
+
+    /// What maps of saliency are drawn from.
+    pub fn source(&self) -> Source<'_> {
+        Source {
+            study: &self.study,
+            device: self.devices.first(),
+        }
     }
 
     /// Does what its share of the study still lacks; where seeds are added until all is decided, look

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use comparison::collect;
 use durable::{ABANDONED, Manifest, remove_old_temporaries, sha256_hex, write};
+use engine::Device;
 use images::SmallPicture;
 use record::names::{EXAMPLES, GALLERY, GALLERY_RECORD};
 use record::results::{Results, SaliencyChoice};
@@ -16,7 +17,6 @@ use runs::Tally;
 use runs::saliency::explain;
 use study::OpenStudy;
 
-use super::begun::Begun;
 use super::interrupt;
 use super::table::counted;
 
@@ -24,6 +24,15 @@ use super::table::counted;
 const EDGE: usize = 128;
 /// Hexadecimal digits of a digest in the name of a picture.
 const DIGITS: usize = 12;
+
+/// What maps are drawn from.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// With its pictures.
+    pub study: &'a OpenStudy,
+    /// What the network is on.
+    pub device: &'a dyn Device,
+}
 
 /// Removes pictures that an earlier configuration allowed and the present one does not.
 pub fn withdraw(directory: &StudyDirectory) -> anyhow::Result<()> {
@@ -39,27 +48,30 @@ pub fn withdraw(directory: &StudyDirectory) -> anyhow::Result<()> {
 }
 
 /// Draws what the results ask for, once all jobs are done: whoever does the last of them draws.
-pub fn draw_when_done(begun: &Begun) -> anyhow::Result<()> {
-    let (plan, directory) = (&begun.study.plan, &begun.directory);
+pub fn draw_when_done(source: &Source, directory: &StudyDirectory) -> anyhow::Result<()> {
+    let plan = &source.study.plan;
     let is_open = Tally::of(directory, plan, &Job::all(plan)).pending > 0;
     // Where seeds are added until all is decided, jobs may stay open for good.
     if is_open && plan.compare.looks.is_empty() {
         return Ok(());
     }
-    draw(begun, &mut collect(directory)?.results)
+    draw(source, directory, &mut collect(directory)?.results)
 }
 
 /// Draws the pictures and maps that `results` ask for, if all runs are done and they are not there yet;
 /// what the maps came to is added to the results.
-pub fn draw(begun: &Begun, results: &mut Results) -> anyhow::Result<()> {
-    let directory = &begun.directory;
+pub fn draw(
+    source: &Source,
+    directory: &StudyDirectory,
+    results: &mut Results,
+) -> anyhow::Result<()> {
     let wish = GalleryWish::of(results);
     let progress = results.progress;
     let is_done = progress.done + progress.failed >= progress.planned;
     if wish.is_empty() || !is_done || is_drawn(directory, &wish)? {
         return Ok(());
     }
-    let drawing = match Drawing::of(&begun.study, &wish) {
+    let drawing = match Drawing::of(source.study, &wish) {
         Ok(drawing) => drawing,
         Err(error) => {
             say!(
@@ -68,7 +80,7 @@ pub fn draw(begun: &Begun, results: &mut Results) -> anyhow::Result<()> {
             return Ok(());
         }
     };
-    if let Some(drawn) = drawing.finish(begun, wish)?
+    if let Some(drawn) = drawing.finish(source, directory, wish)?
         && let Some(saliency) = &mut results.saliency
     {
         saliency.methods = drawn.methods;
@@ -120,7 +132,12 @@ impl Drawing {
     }
 
     /// Writes everything, the record last; none where it was asked to stop.
-    fn finish(mut self, begun: &Begun, wish: GalleryWish) -> anyhow::Result<Option<Gallery>> {
+    fn finish(
+        mut self,
+        source: &Source,
+        directory: &StudyDirectory,
+        wish: GalleryWish,
+    ) -> anyhow::Result<Option<Gallery>> {
         let mut gallery = Gallery::default();
         for (id, (_, picture)) in &self.pictures {
             let name = format!("picture-{}.png", digest(id));
@@ -128,23 +145,24 @@ impl Drawing {
             gallery.pictures.insert(id.clone(), name);
         }
         if let Some(choice) = &wish.saliency
-            && !self.explained(begun, choice, &mut gallery)?
+            && !self.explained(source, directory, choice, &mut gallery)?
         {
             return Ok(None);
         }
         gallery.wish = wish;
-        self.write(&GALLERY.path(begun.directory.path()), &gallery)?;
+        self.write(&GALLERY.path(directory.path()), &gallery)?;
         Ok(Some(gallery))
     }
 
     /// Adds the maps of a run; false where it was asked to stop.
     fn explained(
         &mut self,
-        begun: &Begun,
+        source: &Source,
+        directory: &StudyDirectory,
         choice: &SaliencyChoice,
         gallery: &mut Gallery,
     ) -> anyhow::Result<bool> {
-        let (study, directory) = (&begun.study, &begun.directory);
+        let Source { study, device } = *source;
         let spec = study.plan.runs.iter().find(|spec| spec.id == choice.run);
         let spec = spec.context("the run with the median test AUC is not in the plan")?;
         let places = choice.cases.iter().map(|case| {
@@ -160,7 +178,6 @@ impl Drawing {
             counted(places.len(), "picture")
         );
         let stop = interrupt::flag();
-        let device = begun.devices.first();
         let explained = explain(
             study,
             spec,

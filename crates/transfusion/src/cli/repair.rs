@@ -98,7 +98,7 @@ impl Repair {
             true => runs::Tally::default(),
             false => begun.carry_out(Share::These(numbers), self.jobs, false)?,
         };
-        report::finish(&begun.directory, Some(&begun), false)?;
+        report::finish(&begun.directory, Some(&begun.source()), false)?;
         let left = begun.directory.verify()?;
         verify::tell(&left);
         output!(

@@ -15,7 +15,6 @@ use report::checklists::{checklists, csv};
 use report::{ExampleSheet, FilterSheet, Illustrations, Takeaway, html, median};
 use study::OpenStudy;
 
-use super::begun::Begun;
 use super::beside::beside;
 use super::exit::Exit;
 use super::gallery;
@@ -65,19 +64,19 @@ impl Report {
 }
 
 /// Writes `results.json`, `report.html` and its checklists, and prints what they say in short. Where
-/// the data are open, as in `begun`, pictures of mistakes are drawn before.
+/// the data are open, as in `source`, pictures of mistakes are drawn before.
 pub fn finish(
     directory: &StudyDirectory,
-    begun: Option<&Begun>,
+    source: Option<&gallery::Source>,
     json: bool,
 ) -> anyhow::Result<Results> {
-    conclude(directory, begun, json, None)
+    conclude(directory, source, json, None)
 }
 
 /// The same, with charts and tables as files in a folder where one is given.
 fn conclude(
     directory: &StudyDirectory,
-    begun: Option<&Begun>,
+    source: Option<&gallery::Source>,
     json: bool,
     folder: Option<&Path>,
 ) -> anyhow::Result<Results> {
@@ -90,8 +89,8 @@ fn conclude(
         mut results,
         timing,
     } = collect(directory)?;
-    if let Some(begun) = begun {
-        gallery::draw(begun, &mut results)?;
+    if let Some(source) = source {
+        gallery::draw(source, directory, &mut results)?;
     }
     RESULTS.write(directory.path(), &results, &Manifest::default())?;
     let path = REPORT.path(directory.path());

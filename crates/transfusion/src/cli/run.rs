@@ -105,9 +105,9 @@ impl Run {
         let _pages = self.options.serve(&begun);
         let tally = begun.carry_out(share, self.options.jobs, self.options.retry)?;
         if is_whole {
-            report::finish(&begun.directory, Some(&begun), self.options.json)?;
+            report::finish(&begun.directory, Some(&begun.source()), self.options.json)?;
         } else {
-            gallery::draw_when_done(&begun)?;
+            gallery::draw_when_done(&begun.source(), &begun.directory)?;
             say!(
                 "no report was written: transfusion report {}",
                 word(begun.directory.path())
@@ -125,7 +125,7 @@ impl Demo {
         let begun = begin(DEMO, path, base, default, &self.options, devices)?;
         let _pages = self.options.serve(&begun);
         let tally = begun.carry_out(Share::All, self.options.jobs, self.options.retry)?;
-        report::finish(&begun.directory, Some(&begun), self.options.json)?;
+        report::finish(&begun.directory, Some(&begun.source()), self.options.json)?;
         Ok(tally.into())
     }
 }
