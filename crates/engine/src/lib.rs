@@ -29,6 +29,7 @@ mod executor;
 mod lower;
 mod maps;
 mod model;
+mod pictures;
 mod program;
 mod trainer;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use executor::{Cpu, Device, DeviceFault, Executor, Processor, Reference, Ste
 pub use lower::{Mode, Objective, Part, Training, lower};
 pub use maps::Maps;
 pub use model::{Model, unit_variance};
+pub use pictures::{Gallery, Pictures, Placed, Samples, Scale};
 pub use program::{
     BlockEnd, Buffer, BufferId, Element, Fault, Instruction, Kept, LossShare, MemoryPlan, Operands,
     Program, Role, Weighted, Work,
