@@ -30,6 +30,7 @@ mod lower;
 mod maps;
 mod model;
 mod pictures;
+mod placed;
 mod program;
 mod trainer;
 #[cfg(test)]
@@ -40,7 +41,8 @@ pub use executor::{Cpu, Device, DeviceFault, Executor, Processor, Reference, Ste
 pub use lower::{Mode, Objective, Part, Training, lower};
 pub use maps::Maps;
 pub use model::{Model, unit_variance};
-pub use pictures::{Gallery, Pictures, Placed, Samples, Scale};
+pub use pictures::{Gallery, Pictures, Samples, Scale};
+pub use placed::Placed;
 pub use program::{
     BlockEnd, Buffer, BufferId, Element, Fault, Instruction, Kept, LossShare, MemoryPlan, Operands,
     Program, Role, Weighted, Work,

@@ -6,6 +6,7 @@ use kernels::MapShape;
 use networks::Input;
 
 use crate::maps::Maps;
+use crate::placed::Placed;
 
 /// What enters a network.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +66,16 @@ pub enum Samples<'a> {
     Words(&'a [u16]),
 }
 
+impl Samples<'_> {
+    /// One of them, by its number; none beyond the last.
+    pub fn get(&self, at: usize) -> Option<usize> {
+        match self {
+            Self::Bytes(samples) => samples.get(at).map(|sample| usize::from(*sample)),
+            Self::Words(samples) => samples.get(at).map(|sample| usize::from(*sample)),
+        }
+    }
+}
+
 /// By what the samples of pictures are normalised: `(sample − mean) / std`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scale {
@@ -72,35 +83,4 @@ pub struct Scale {
     pub mean: Vec<f32>,
     /// One a channel, above 0.
     pub std: Vec<f32>,
-}
-
-/// A picture of a [`Gallery`], and where the pixels that enter the network come from. A pixel's
-/// column and row, shifted, then turned about the middle of the picture, then mirrored, are the
-/// point whose number it gets: that of the picture's pixel there, or one interpolated linearly
-/// between four; 0, which is black, for pixels outside. It is normalised at last.
-///
-/// Every operation is one of `f32` by itself, rounded to nearest: the numbers are those of the
-/// processor to the last bit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Placed {
-    /// Its number.
-    pub picture: usize,
-    /// Whether left and right, and top and bottom, change places.
-    pub mirrors: [bool; 2],
-    /// Sine and cosine of the angle; none where there is no turn.
-    pub turn: Option<[f32; 2]>,
-    /// Columns, rows.
-    pub shift: [i32; 2],
-}
-
-impl Placed {
-    /// The picture as it is.
-    pub fn still(picture: usize) -> Self {
-        Self {
-            picture,
-            mirrors: [false; 2],
-            turn: None,
-            shift: [0; 2],
-        }
-    }
 }

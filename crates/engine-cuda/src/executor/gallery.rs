@@ -1,6 +1,6 @@
 //! Pictures on a device, and batches that are made of them there.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use engine::{Gallery, Placed, Samples, Scale};
 
@@ -27,13 +27,28 @@ static HELD: Mutex<Vec<Weak<Held>>> = Mutex::new(Vec::new());
 /// The pictures of a gallery on a device. They go with the last executor that holds them.
 #[derive(Debug)]
 struct Held {
-    /// Held for its identity.
     gallery: Arc<dyn Gallery>,
     /// Of the device.
     index: usize,
+    /// None once programs needed the room.
+    memory: Mutex<Option<Memory>>,
+}
+
+#[derive(Debug)]
+struct Memory {
     /// `[picture][row][column][channel]`.
     samples: DeviceMemory,
     units: DeviceMemory,
+}
+
+/// Frees the pictures on a device, whoever holds them: their batches are made on the processor from
+/// then on. Returns whether there were any.
+pub(super) fn make_room(context: &Context) -> bool {
+    let all = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+    let here = all.iter().filter_map(Weak::upgrade);
+    let here = here.filter(|held| held.index == context.index);
+    let freed: Vec<bool> = here.map(|held| held.memory().take().is_some()).collect();
+    freed.contains(&true)
 }
 
 impl Held {
@@ -50,41 +65,48 @@ impl Held {
             held.index == context.index && held.gallery.identity() == gallery.identity()
         };
         if let Some(known) = all.iter().filter_map(Weak::upgrade).find(is_it) {
-            return Ok(Some(known));
+            let is_there = known.memory().is_some();
+            return Ok(is_there.then_some(known));
         }
-        let held = match Self::bring(context, gallery) {
+        let memory = match Memory::bring(context, &**gallery) {
             Err(CudaError::OutOfMemory { .. }) => None,
-            held => held?.map(Arc::new),
+            memory => memory?,
         };
+        let held = memory.map(|memory| {
+            Arc::new(Self {
+                gallery: gallery.clone(),
+                index: context.index,
+                memory: Mutex::new(Some(memory)),
+            })
+        });
         all.extend(held.iter().map(Arc::downgrade));
         Ok(held)
     }
 
-    fn bring(
-        context: &Arc<Context>,
-        gallery: &Arc<dyn Gallery>,
-    ) -> Result<Option<Self>, CudaError> {
+    fn memory(&self) -> MutexGuard<'_, Option<Memory>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Memory {
+    fn bring(context: &Arc<Context>, gallery: &dyn Gallery) -> Result<Option<Self>, CudaError> {
         let units = gallery.units();
-        let samples = gallery.extents().iter().product::<usize>();
-        let bytes = samples * bytes_of_sample(&**gallery) + size_of_val(units);
+        let samples = gallery.extents().iter().product::<usize>() * bytes_of_sample(gallery);
         let [free, total] = context.memory()?;
-        if free.saturating_sub(total / LEFT_FREE) < bytes {
+        if free.saturating_sub(total / LEFT_FREE) < samples + size_of_val(units) {
             return Ok(None);
         }
-        let held = Self {
-            gallery: gallery.clone(),
-            index: context.index,
-            samples: DeviceMemory::new(context, samples * bytes_of_sample(&**gallery))?,
+        let memory = Self {
+            samples: DeviceMemory::new(context, samples)?,
             units: DeviceMemory::new(context, size_of_val(units))?,
         };
-        held.units.write(0, units)?;
-        held.fill()?;
-        Ok(Some(held))
+        memory.units.write(0, units)?;
+        memory.fill(gallery)?;
+        Ok(Some(memory))
     }
 
     /// Copies many pictures at once: they may be small.
-    fn fill(&self) -> Result<(), CudaError> {
-        let gallery = &*self.gallery;
+    fn fill(&self, gallery: &dyn Gallery) -> Result<(), CudaError> {
         let [pictures, rest @ ..] = gallery.extents();
         let each = rest.iter().product::<usize>() * bytes_of_sample(gallery);
         let mut portion = Vec::new();
@@ -167,7 +189,8 @@ impl Pictures {
         self.are_of(gallery) && self.scale == *scale
     }
 
-    /// Writes pictures into a buffer of as many numbers as they have: when it is their turn.
+    /// Writes pictures into a buffer of as many numbers as they have, when it is their turn; returns
+    /// false, and does nothing, where they are no longer on the device.
     ///
     /// # Panics
     /// Panics where the buffer has another number, or there is no such picture.
@@ -178,7 +201,12 @@ impl Pictures {
         module: &Module,
         view: &View,
         placed: &[Placed],
-    ) -> Result<(), CudaError> {
+    ) -> Result<bool, CudaError> {
+        // Held until the work is queued, which the driver waits for before it frees.
+        let memory = self.held.memory();
+        let Some(Memory { samples, units }) = &*memory else {
+            return Ok(false);
+        };
         let [pictures, height, width, channels] = self.held.gallery.extents();
         let expected = [placed.len(), channels, height * width];
         assert_eq!(view.extents, expected, "images, channels and pixels of the buffer");
@@ -197,14 +225,22 @@ impl Pictures {
             1 => "place_bytes",
             _ => "place_words",
         };
-        let addresses = [&self.held.samples, &self.held.units, &self.numbers, &self.placed];
+        let addresses = [samples, units, &self.numbers, &self.placed];
         let numbers = [placed.len(), height, width, channels].map(|number| number as u64);
         let mut arguments: Vec<u64> = addresses.map(DeviceMemory::address).to_vec();
         arguments.push(view.address);
         arguments.extend(numbers);
         let blocks = (height * width).div_ceil(THREADS) as u32;
         let grid = [blocks, placed.len().min(MOST_ROWS) as u32];
-        stream.launch(module.function(kernel)?, grid, &mut arguments)
+        stream.launch(module.function(kernel)?, grid, &mut arguments)?;
+        Ok(true)
+    }
+
+    /// The same pictures as the host would upload them, made on the processor.
+    pub fn pixels(&self, placed: &[Placed]) -> Vec<f32> {
+        let gallery = &*self.held.gallery;
+        let pixels = placed.iter().flat_map(|placed| placed.pixels(gallery, &self.scale));
+        pixels.collect()
     }
 }
 

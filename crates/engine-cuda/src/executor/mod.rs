@@ -69,6 +69,17 @@ impl Cuda {
         Ok(cuda)
     }
 
+    /// What `work` gave, tried again where pictures took the room that it needs.
+    fn with_room<A>(
+        &mut self,
+        mut work: impl FnMut(&mut Self) -> Result<A, CudaError>,
+    ) -> Result<A, CudaError> {
+        match work(self) {
+            Err(CudaError::OutOfMemory { .. }) if gallery::make_room(&self.context) => work(self),
+            done => done,
+        }
+    }
+
     fn variant(&self, maps: MapType) -> Variant {
         Variant {
             device: self.context.index,
@@ -208,7 +219,11 @@ impl Cuda {
         let Some(pictures) = &mut self.pictures else {
             panic!("pictures of an executor that holds none");
         };
-        pictures.place(&self.context, &self.stream, &module, &view, placed)
+        if pictures.place(&self.context, &self.stream, &module, &view, placed)? {
+            return Ok(());
+        }
+        let pixels = pictures.pixels(placed);
+        self.try_upload(buffer, &pixels)
     }
 
     fn try_download(&self, buffer: BufferId) -> Result<Vec<f32>, CudaError> {
@@ -228,8 +243,8 @@ fn or_unwind<A>(result: Result<A, CudaError>) -> A {
 
 impl Executor for Cuda {
     fn put(&mut self, kept: &Kept, values: Vec<f32>) {
-        let placed = self.tensors.put(&self.context, &self.stream, kept, &values);
-        if or_unwind(placed) {
+        let put = |cuda: &mut Self| cuda.tensors.put(&cuda.context, &cuda.stream, kept, &values);
+        if or_unwind(self.with_room(put)) {
             self.programs.forget_addresses();
             self.present = None;
         }
@@ -247,7 +262,7 @@ impl Executor for Cuda {
     }
 
     fn enter(&mut self, program: &Arc<Program>) {
-        or_unwind(self.try_enter(program));
+        or_unwind(self.with_room(|cuda| cuda.try_enter(program)));
     }
 
     fn upload(&mut self, buffer: BufferId, values: &[f32]) {

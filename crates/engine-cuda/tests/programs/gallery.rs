@@ -4,8 +4,8 @@ use std::process::Command;
 use std::sync::Arc;
 
 use engine::{
-    Executor as _, Gallery, Maps, Mode, Part, Pictures, Placed, Samples, Scale, Targets, Training,
-    lower,
+    Executor as _, Gallery, Maps, Mode, Part, Pictures, Placed, Program, Samples, Scale, Targets,
+    Training, lower,
 };
 use engine_cuda::{Cuda, Inventory, Options};
 use kernels::Precision;
@@ -227,10 +227,59 @@ fn free() -> u64 {
     devices.first().expect("an emulated device").free_bytes
 }
 
+/// Many pictures, and what enters a network that reads them.
+fn many() -> (Arc<dyn Gallery>, usize, Network) {
+    let network = network(Input {
+        channels: 3,
+        height: 64,
+        width: 64,
+    });
+    (Hall::new(300, [64, 64, 3], false), 300 * 64 * 64 * 3, network)
+}
+
+fn inference(network: &Network, batch: usize) -> Arc<Program> {
+    let part = Part::whole(network, batch);
+    lower(network, &part, &Mode::Inference).expect("layers that fit").into()
+}
+
+/// Runs an ignored test on a device of so many bytes; it has to come to its end.
+fn on_a_device_of(bytes: usize, test: &str) {
+    let output = Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .env("EMULATED_MEMORY", bytes.to_string())
+        .output()
+        .expect("this test again");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("1 passed"), "{text}{errors}");
+}
+
 #[test]
-fn pictures_lie_on_a_device_once_and_go_with_the_last_who_holds_them() {
-    let gallery = Hall::new(300, [64, 64, 3], false);
-    let bytes = 300 * 64 * 64 * 3;
+#[ignore = "run by the test below, on a device of its own"]
+fn hold_what_does_not_fit() {
+    let (mut device, _alone) = crate::device();
+    let (large, _, _) = many();
+    let small = Hall::new(4, [SIZE, SIZE, 3], false);
+    assert!(device.hold(&small, &scale(3)));
+    assert!(!device.hold(&large, &scale(3)));
+    let network = network(Input::square(3, SIZE));
+    let program = inference(&network, BATCH);
+    device.enter(&program);
+    device.upload(program.pixels, pixels(&*small, &scale(3), &placed(0)).values());
+}
+
+#[test]
+fn pictures_that_do_not_fit_stay_with_the_processor() {
+    // They would fit, but for what is to be left free.
+    let (_, bytes, _) = many();
+    on_a_device_of(bytes * 21 / 20, "gallery::hold_what_does_not_fit");
+}
+
+#[test]
+#[ignore = "run by the test below, on a device of its own"]
+fn hold_and_let_go() {
+    let (gallery, bytes, _) = many();
+    let bytes = bytes as u64;
     let (mut first, _alone) = crate::device();
     let mut second = Cuda::open(0, Options::default()).expect("a second on one device");
     let before = free();
@@ -250,31 +299,43 @@ fn pictures_lie_on_a_device_once_and_go_with_the_last_who_holds_them() {
     assert!(free() >= before);
 }
 
-/// Run by the test below, on a small device.
+#[test]
+fn pictures_lie_on_a_device_once_and_go_with_the_last_who_holds_them() {
+    on_a_device_of(1 << 30, "gallery::hold_and_let_go");
+}
+
+/// A program that takes more than twice what those many pictures do.
+fn hungry(network: &Network, pictures: usize) -> Arc<Program> {
+    let batches = (1..).map(|batch| inference(network, 8 * batch));
+    let mut large = batches.filter(|program| engine_cuda::footprint(program) > 2 * pictures);
+    large.next().expect("one of them is")
+}
+
 #[test]
 #[ignore = "run by the test below, on a device of its own"]
-fn hold_what_does_not_fit() {
+fn need_the_room_of_pictures() {
     let (mut device, _alone) = crate::device();
-    let small = Hall::new(3, [SIZE, SIZE, 3], false);
-    let large = Hall::new(300, [64, 64, 3], false);
-    assert!(device.hold(&small, &scale(3)));
-    assert!(!device.hold(&large, &scale(3)));
-    let mut trainer = trainer(Box::new(device), Precision::Single);
-    let pixels = pixels(&*small, &scale(3), &placed(0));
-    assert!(trainer.step(&pixels, &targets(0), 0.01).is_finite());
-    println!("works from pixels");
+    let (gallery, bytes, network) = many();
+    let program = inference(&network, 3);
+    device.enter(&program);
+    assert!(device.hold(&gallery, &scale(3)));
+    let placed = &placed(0)[..3];
+    let place = |device: &mut Cuda| {
+        device.place(program.pixels, placed);
+        bits(&device.download(program.pixels))
+    };
+    let before = place(&mut device);
+    let mut other = Cuda::open(0, Options::default()).expect("a second on one device");
+    let room = free();
+    other.enter(&hungry(&network, bytes));
+    assert!(room < free() + 2 * bytes as u64, "the pictures are gone");
+    assert_eq!(before, place(&mut device), "made on the processor");
+    assert!(!other.hold(&gallery, &scale(3)));
 }
 
 #[test]
-fn pictures_that_do_not_fit_stay_with_the_processor() {
-    let output = Command::new(std::env::current_exe().expect("this test"))
-        .args(["--exact", "gallery::hold_what_does_not_fit", "--ignored", "--nocapture"])
-        // The pictures would fit, but for what is to be left free.
-        .env("EMULATED_MEMORY", (300 * 64 * 64 * 3 * 21 / 20).to_string())
-        .output()
-        .expect("this test again");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(text.contains("works from pixels"), "{text}{errors}");
+fn programs_that_need_the_room_of_pictures_get_it() {
+    let (_, bytes, network) = many();
+    let program = engine_cuda::footprint(&hungry(&network, bytes));
+    on_a_device_of(program + bytes / 2, "gallery::need_the_room_of_pictures");
 }
-

@@ -12,7 +12,8 @@ use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::pictures::{Gallery, Placed, Scale};
+use crate::pictures::{Gallery, Scale};
+use crate::placed::Placed;
 use crate::program::{BufferId, Kept, Program};
 
 /// What a step of training is told besides its program.
