@@ -163,7 +163,10 @@ impl Pictures {
     ) -> Result<Option<Self>, CudaError> {
         let [.., channels] = gallery.extents();
         let numbers = [&*scale.mean, &*scale.std].concat();
-        assert!(scale.mean.len() == channels && numbers.len() == 2 * channels, "one a channel");
+        assert!(
+            scale.mean.len() == channels && numbers.len() == 2 * channels,
+            "one a channel"
+        );
         let Some(held) = Held::of(context, gallery)? else {
             return Ok(None);
         };
@@ -209,9 +212,15 @@ impl Pictures {
         };
         let [pictures, height, width, channels] = self.held.gallery.extents();
         let expected = [placed.len(), channels, height * width];
-        assert_eq!(view.extents, expected, "images, channels and pixels of the buffer");
+        assert_eq!(
+            view.extents, expected,
+            "images, channels and pixels of the buffer"
+        );
         let words: Vec<f32> = placed.iter().flat_map(words).collect();
-        assert!(placed.iter().all(|placed| placed.picture < pictures), "a picture of the gallery");
+        assert!(
+            placed.iter().all(|placed| placed.picture < pictures),
+            "a picture of the gallery"
+        );
         if self.host.values().len() < words.len() {
             stream.wait()?;
             self.host = HostMemory::new(context, words.len())?;
@@ -239,7 +248,9 @@ impl Pictures {
     /// The same pictures as the host would upload them, made on the processor.
     pub fn pixels(&self, placed: &[Placed]) -> Vec<f32> {
         let gallery = &*self.held.gallery;
-        let pixels = placed.iter().flat_map(|placed| placed.pixels(gallery, &self.scale));
+        let pixels = placed
+            .iter()
+            .flat_map(|placed| placed.pixels(gallery, &self.scale));
         pixels.collect()
     }
 }
@@ -247,12 +258,21 @@ impl Pictures {
 /// What a kernel is told of a picture.
 fn words(placed: &Placed) -> [f32; PLACED] {
     let mirrors = placed.mirrors.iter().zip(MIRRORS);
-    let mut does: u32 = mirrors.filter_map(|(mirrors, bit)| mirrors.then_some(bit)).sum();
+    let mut does: u32 = mirrors
+        .filter_map(|(mirrors, bit)| mirrors.then_some(bit))
+        .sum();
     if placed.turn.is_some() {
         does += TURN;
     }
     let [sin, cos] = placed.turn.unwrap_or_default();
     let [right, down] = placed.shift.map(|pixels| pixels as f32);
     let number = u32::try_from(placed.picture).unwrap_or(u32::MAX);
-    [f32::from_bits(number), f32::from_bits(does), sin, cos, right, down]
+    [
+        f32::from_bits(number),
+        f32::from_bits(does),
+        sin,
+        cos,
+        right,
+        down,
+    ]
 }

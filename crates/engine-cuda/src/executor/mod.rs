@@ -266,7 +266,7 @@ impl Executor for Cuda {
     }
 
     fn upload(&mut self, buffer: BufferId, values: &[f32]) {
-        or_unwind(self.try_upload(buffer, values));
+        or_unwind(self.with_room(|cuda| cuda.try_upload(buffer, values)));
     }
 
     fn hold(&mut self, gallery: &Arc<dyn Gallery>, scale: &Scale) -> bool {
@@ -274,7 +274,7 @@ impl Executor for Cuda {
     }
 
     fn place(&mut self, buffer: BufferId, placed: &[Placed]) {
-        or_unwind(self.try_place(buffer, placed));
+        or_unwind(self.with_room(|cuda| cuda.try_place(buffer, placed)));
     }
 
     fn download(&self, buffer: BufferId) -> Vec<f32> {

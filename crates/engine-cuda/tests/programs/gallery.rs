@@ -216,7 +216,9 @@ fn training_on_pictures_that_are_held_is_training_on_pixels() {
         assert_eq!(uploading.model().weights(), holding.model().weights());
 
         let still: Vec<Placed> = [3, 0].map(Placed::still).into();
-        let expected = uploading.model().forward(&pixels(&*gallery, &scale, &still));
+        let expected = uploading
+            .model()
+            .forward(&pixels(&*gallery, &scale, &still));
         let found = holding.model().forward(Pictures::Placed(&still));
         assert_eq!(bits(expected.values()), bits(found.values()));
     }
@@ -234,12 +236,18 @@ fn many() -> (Arc<dyn Gallery>, usize, Network) {
         height: 64,
         width: 64,
     });
-    (Hall::new(300, [64, 64, 3], false), 300 * 64 * 64 * 3, network)
+    (
+        Hall::new(300, [64, 64, 3], false),
+        300 * 64 * 64 * 3,
+        network,
+    )
 }
 
 fn inference(network: &Network, batch: usize) -> Arc<Program> {
     let part = Part::whole(network, batch);
-    lower(network, &part, &Mode::Inference).expect("layers that fit").into()
+    lower(network, &part, &Mode::Inference)
+        .expect("layers that fit")
+        .into()
 }
 
 /// Runs an ignored test on a device of so many bytes; it has to come to its end.
@@ -265,7 +273,10 @@ fn hold_what_does_not_fit() {
     let network = network(Input::square(3, SIZE));
     let program = inference(&network, BATCH);
     device.enter(&program);
-    device.upload(program.pixels, pixels(&*small, &scale(3), &placed(0)).values());
+    device.upload(
+        program.pixels,
+        pixels(&*small, &scale(3), &placed(0)).values(),
+    );
 }
 
 #[test]
