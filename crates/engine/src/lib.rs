@@ -26,6 +26,7 @@
 
 mod descent;
 mod executor;
+mod gallery;
 mod lower;
 mod maps;
 mod model;
@@ -38,10 +39,11 @@ mod trial;
 
 pub use descent::Descent;
 pub use executor::{Cpu, Device, DeviceFault, Executor, Processor, Reference, Step};
+pub use gallery::{Gallery, Samples, Scale};
 pub use lower::{Mode, Objective, Part, Training, lower};
 pub use maps::Maps;
 pub use model::{Model, unit_variance};
-pub use pictures::{Gallery, Pictures, Samples, Scale};
+pub use pictures::Pictures;
 pub use placed::Placed;
 pub use program::{
     BlockEnd, Buffer, BufferId, Element, Fault, Instruction, Kept, LossShare, MemoryPlan, Operands,

@@ -14,9 +14,10 @@ use networks::{HostTensor, Network, Parameter, Weights, WeightsError};
 
 use self::programs::Programs;
 use crate::executor::{Cpu, Executor, Step};
+use crate::gallery::{Gallery, Scale};
 use crate::lower::{Mode, Part, lower};
 use crate::maps::Maps;
-use crate::pictures::{Gallery, Pictures, Scale};
+use crate::pictures::Pictures;
 use crate::program::{Kept, Program};
 
 /// A network with its weights on a device, computing in inference.

@@ -1,6 +1,6 @@
 //! A picture, and where its pixels come from.
 
-use crate::pictures::{Gallery, Scale};
+use crate::gallery::{Gallery, Scale};
 
 /// A picture of a [`Gallery`], and where the pixels that enter the network come from. A pixel's
 /// column and row, shifted, then turned about the middle of the picture, then mirrored, are the

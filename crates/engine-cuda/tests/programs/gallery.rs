@@ -28,7 +28,7 @@ struct Hall {
 }
 
 impl Hall {
-    fn new(pictures: usize, extents: [usize; 3], is_wide: bool) -> Arc<dyn Gallery> {
+    fn hung(pictures: usize, extents: [usize; 3], is_wide: bool) -> Arc<dyn Gallery> {
         let len: usize = extents.iter().product();
         let picture = |number: usize| {
             let samples = (0..len).map(|at| (at + 1) * (number + 3) * 48_271 % 65_521);
@@ -154,7 +154,7 @@ proptest! {
         let part = Part::whole(&network, placed.len());
         let program = lower(&network, &part, &Mode::Training(training)).expect("layers that fit");
         let program = Arc::new(program);
-        let gallery = Hall::new(5, [height, width, channels], is_wide);
+        let gallery = Hall::hung(5, [height, width, channels], is_wide);
         let scale = scale(channels);
         let (mut device, _alone) = crate::device();
         prop_assert!(device.hold(&gallery, &scale));
@@ -173,8 +173,8 @@ fn placed(step: usize) -> Vec<Placed> {
         let angle = 0.1 * number as f32;
         Placed {
             picture: [0, 2, 3][number % 3],
-            mirrors: [number % 2 == 0, number % 5 == 0],
-            turn: (number % 4 > 0).then(|| [angle.sin(), angle.cos()]),
+            mirrors: [2, 5].map(|each| number.is_multiple_of(each)),
+            turn: (!number.is_multiple_of(4)).then(|| [angle.sin(), angle.cos()]),
             shift: [number as i32 % 5 - 2, number as i32 % 3 - 1],
         }
     };
@@ -191,7 +191,7 @@ fn targets(step: usize) -> Targets {
 
 #[test]
 fn training_on_pictures_that_are_held_is_training_on_pixels() {
-    let gallery = Hall::new(4, [SIZE, SIZE, 3], false);
+    let gallery = Hall::hung(4, [SIZE, SIZE, 3], false);
     let scale = scale(3);
     for precision in [Precision::Single, Precision::Bf16] {
         let (device, _alone) = crate::device();
@@ -237,7 +237,7 @@ fn many() -> (Arc<dyn Gallery>, usize, Network) {
         width: 64,
     });
     (
-        Hall::new(300, [64, 64, 3], false),
+        Hall::hung(300, [64, 64, 3], false),
         300 * 64 * 64 * 3,
         network,
     )
@@ -267,7 +267,7 @@ fn on_a_device_of(bytes: usize, test: &str) {
 fn hold_what_does_not_fit() {
     let (mut device, _alone) = crate::device();
     let (large, _, _) = many();
-    let small = Hall::new(4, [SIZE, SIZE, 3], false);
+    let small = Hall::hung(4, [SIZE, SIZE, 3], false);
     assert!(device.hold(&small, &scale(3)));
     assert!(!device.hold(&large, &scale(3)));
     let network = network(Input::square(3, SIZE));

@@ -12,7 +12,7 @@ use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::pictures::{Gallery, Scale};
+use crate::gallery::{Gallery, Scale};
 use crate::placed::Placed;
 use crate::program::{BufferId, Kept, Program};
 
