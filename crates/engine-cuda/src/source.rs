@@ -22,6 +22,7 @@ pub const SOURCE: &str = concat!(
     include_str!("source/average_pool.cu"),
     include_str!("source/pointwise.cu"),
     include_str!("source/arrange.cu"),
+    include_str!("source/pictures.cu"),
     include_str!("source/loss.cu"),
     include_str!("source/update.cu"),
 );

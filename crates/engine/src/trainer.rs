@@ -10,8 +10,8 @@ use networks::{HostTensor, NetworkError, Weights, WeightsError};
 use crate::descent::Descent;
 use crate::executor::Step;
 use crate::lower::{Mode, Objective, Part, Training, lower};
-use crate::maps::Maps;
 use crate::model::Model;
+use crate::pictures::Pictures;
 use crate::program::{Kept, Program};
 
 /// What the logits of a batch are held against, each number with its share of the mean.
@@ -189,16 +189,21 @@ impl Trainer {
         Ok(program)
     }
 
-    /// One update of every trained tensor by its gradient in the loss of `pixels`
-    /// `[batch, channels, height, width]`, at learning rate `lr` times the factor of the tuning,
+    /// One update of every trained tensor by its gradient in the loss of pixels
+    /// `[batch, channels, height, width]`, or of pictures that the device holds, at learning rate `lr` times the factor of the tuning,
     /// whose penalty is added to the gradient; batch norms use the batch, and their running
     /// statistics follow it. Returns the loss, in nats; where it is no finite number, no weight has
     /// moved.
     ///
     /// # Panics
-    /// Panics where the network's layers do not fit `pixels`: whoever made it has checked.
-    pub fn step(&mut self, pixels: &Maps, targets: &Targets, lr: f64) -> f32 {
-        let first = self.advance(pixels, targets, lr);
+    /// Panics where the network's layers do not fit the pictures: whoever made it has checked.
+    pub fn step<'a>(
+        &mut self,
+        pictures: impl Into<Pictures<'a>>,
+        targets: &Targets,
+        lr: f64,
+    ) -> f32 {
+        let first = self.advance(pictures, targets, lr);
         let rest = self.settle();
         rest.last().copied().or(first).unwrap_or(f32::NAN)
     }
@@ -210,11 +215,18 @@ impl Trainer {
     ///
     /// # Panics
     /// As [`step`](Self::step).
-    pub fn advance(&mut self, pixels: &Maps, targets: &Targets, lr: f64) -> Option<f32> {
-        let program = self.program(pixels.shape(), targets.objective());
+    pub fn advance<'a>(
+        &mut self,
+        pictures: impl Into<Pictures<'a>>,
+        targets: &Targets,
+        lr: f64,
+    ) -> Option<f32> {
+        let pictures = pictures.into();
+        let shape = pictures.shape(self.model.network().input);
+        let program = self.program(shape, targets.objective());
         let program = program.unwrap_or_else(|error| panic!("{error}"));
         let device = self.model.device_mut();
-        device.begin(&program, pixels);
+        device.begin(&program, pictures);
         match (targets, program.targets) {
             (Targets::Classes(values) | Targets::Findings(values), Some(buffer)) => {
                 device.executor.upload(buffer, values);

@@ -51,19 +51,17 @@ impl DeviceMemory {
         self.bytes
     }
 
-    /// Writes numbers from its start on; the host waits.
+    /// Writes numbers from byte `offset` on; the host waits.
     ///
     /// # Panics
-    /// Panics where they are more than it holds.
-    pub fn write<N: Number>(&self, values: &[N]) -> Result<(), CudaError> {
-        assert!(
-            size_of_val(values) <= self.bytes,
-            "more than the memory holds"
-        );
+    /// Panics where they reach beyond its end.
+    pub fn write<N: Number>(&self, offset: usize, values: &[N]) -> Result<(), CudaError> {
+        let bytes = size_of_val(values);
+        assert!(offset + bytes <= self.bytes, "more than the memory holds");
         self.context.enter()?;
+        let to = self.at + offset as u64;
         // SAFETY: the source is a slice, the target has room as just checked.
-        let code =
-            unsafe { cuda::cuMemcpyHtoD_v2(self.at, values.as_ptr().cast(), size_of_val(values)) };
+        let code = unsafe { cuda::cuMemcpyHtoD_v2(to, values.as_ptr().cast(), bytes) };
         check(code, "cuMemcpyHtoD")?;
         // The copy from pageable memory may still be on its way to the device, where a stream that
         // does not wait for the default one would overtake it.
@@ -105,6 +103,7 @@ impl Drop for DeviceMemory {
 /// What may be copied as it lies: all bits of it mean a number.
 pub trait Number: Copy {}
 
+impl Number for u8 {}
 impl Number for f32 {}
 impl Number for u64 {}
 

@@ -172,7 +172,7 @@ impl Ready {
                 }
             })
             .collect();
-        tables.write(&words)?;
+        tables.write(0, &words)?;
         let bits = |argument: &Argument| match argument {
             Argument::At(place) => address(place),
             Argument::Int(number) => u64::from(number.cast_unsigned()),

@@ -36,11 +36,11 @@ impl Tensors {
             .get(kept)
             .filter(|known| known.len == values.len())
         {
-            known.memory.write(values)?;
+            known.memory.write(0, values)?;
             return Ok(false);
         }
         let memory = DeviceMemory::new(context, size_of_val(values))?;
-        memory.write(values)?;
+        memory.write(0, values)?;
         let len = values.len();
         self.by_name.insert(kept.clone(), Tensor { memory, len });
         Ok(true)

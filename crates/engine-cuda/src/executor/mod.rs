@@ -1,6 +1,7 @@
 //! Programs on a device.
 
 mod entered;
+mod gallery;
 mod kept;
 mod staging;
 mod step;
@@ -9,9 +10,10 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use engine::{BufferId, Executor, Kept, Program, Step};
+use engine::{BufferId, Executor, Gallery, Kept, Placed, Program, Scale, Step};
 
 use self::entered::{Bases, Programs};
+use self::gallery::Pictures;
 use self::kept::Tensors;
 use self::staging::Staging;
 use self::step::StepNumbers;
@@ -42,6 +44,7 @@ pub struct Cuda {
     arena: Option<DeviceMemory>,
     step: StepNumbers,
     staging: RefCell<Staging>,
+    pictures: Option<Pictures>,
     present: Option<Arc<Program>>,
 }
 
@@ -56,6 +59,7 @@ impl Cuda {
             tensors: Tensors::default(),
             programs: Programs::default(),
             arena: None,
+            pictures: None,
             present: None,
             context,
             stream,
@@ -63,6 +67,17 @@ impl Cuda {
         };
         kernels::module(&cuda.context, cuda.variant(MapType::Float))?;
         Ok(cuda)
+    }
+
+    /// What `work` gave, tried again where pictures took the room that it needs.
+    fn with_room<A>(
+        &mut self,
+        mut work: impl FnMut(&mut Self) -> Result<A, CudaError>,
+    ) -> Result<A, CudaError> {
+        match work(self) {
+            Err(CudaError::OutOfMemory { .. }) if gallery::make_room(&self.context) => work(self),
+            done => done,
+        }
     }
 
     fn variant(&self, maps: MapType) -> Variant {
@@ -184,6 +199,33 @@ impl Cuda {
         staging.upload(&self.context, &self.stream, &module, &view, values)
     }
 
+    fn try_hold(&mut self, gallery: &Arc<dyn Gallery>, scale: &Scale) -> Result<bool, CudaError> {
+        let are_held = |held: &Pictures| held.are(&**gallery, scale);
+        if !self.pictures.as_ref().is_some_and(are_held) {
+            self.stream.wait()?;
+            // Others go first: both may not fit. The same stay where they are.
+            let same = self.pictures.take().filter(|held| held.are_of(&**gallery));
+            self.pictures = Pictures::hold(&self.context, gallery, scale)?;
+            drop(same);
+        }
+        Ok(self.pictures.is_some())
+    }
+
+    fn try_place(&mut self, buffer: BufferId, placed: &[Placed]) -> Result<(), CudaError> {
+        let Some(view) = self.view(buffer) else {
+            return Ok(());
+        };
+        let module = kernels::module(&self.context, self.variant(view.maps))?;
+        let Some(pictures) = &mut self.pictures else {
+            panic!("pictures of an executor that holds none");
+        };
+        if pictures.place(&self.context, &self.stream, &module, &view, placed)? {
+            return Ok(());
+        }
+        let pixels = pictures.pixels(placed);
+        self.try_upload(buffer, &pixels)
+    }
+
     fn try_download(&self, buffer: BufferId) -> Result<Vec<f32>, CudaError> {
         let Some(view) = self.view(buffer) else {
             return Ok(Vec::new());
@@ -201,8 +243,8 @@ fn or_unwind<A>(result: Result<A, CudaError>) -> A {
 
 impl Executor for Cuda {
     fn put(&mut self, kept: &Kept, values: Vec<f32>) {
-        let placed = self.tensors.put(&self.context, &self.stream, kept, &values);
-        if or_unwind(placed) {
+        let put = |cuda: &mut Self| cuda.tensors.put(&cuda.context, &cuda.stream, kept, &values);
+        if or_unwind(self.with_room(put)) {
             self.programs.forget_addresses();
             self.present = None;
         }
@@ -220,11 +262,19 @@ impl Executor for Cuda {
     }
 
     fn enter(&mut self, program: &Arc<Program>) {
-        or_unwind(self.try_enter(program));
+        or_unwind(self.with_room(|cuda| cuda.try_enter(program)));
     }
 
     fn upload(&mut self, buffer: BufferId, values: &[f32]) {
-        or_unwind(self.try_upload(buffer, values));
+        or_unwind(self.with_room(|cuda| cuda.try_upload(buffer, values)));
+    }
+
+    fn hold(&mut self, gallery: &Arc<dyn Gallery>, scale: &Scale) -> bool {
+        or_unwind(self.try_hold(gallery, scale))
+    }
+
+    fn place(&mut self, buffer: BufferId, placed: &[Placed]) {
+        or_unwind(self.with_room(|cuda| cuda.try_place(buffer, placed)));
     }
 
     fn download(&self, buffer: BufferId) -> Vec<f32> {

@@ -13,9 +13,9 @@ use networks::{Input, Network, Weights};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
-const BATCH: usize = 4;
-const SIZE: usize = 16;
-const CLASSES: usize = 3;
+pub const BATCH: usize = 4;
+pub const SIZE: usize = 16;
+pub const CLASSES: usize = 3;
 
 fn start() -> (Arc<Network>, Weights) {
     let input = Input::square(3, SIZE);
@@ -26,20 +26,23 @@ fn start() -> (Arc<Network>, Weights) {
     (network.into(), weights)
 }
 
-fn trainer(executor: Box<dyn engine::Executor>) -> Trainer {
+pub fn trainer(executor: Box<dyn engine::Executor>, precision: Precision) -> Trainer {
     let (network, weights) = start();
     let model = Model::on(executor, network, &weights).expect("weights that fit");
+    Trainer::new(model, descent(), precision)
+}
+
+pub fn descent() -> Descent {
     let rule = Rule::Adam {
         beta1: 0.9,
         beta2: 0.999,
         epsilon: 1e-3,
         decoupled: true,
     };
-    let descent = Descent {
+    Descent {
         rule,
         weight_decay: 0.01,
-    };
-    Trainer::new(model, descent, Precision::Single)
+    }
 }
 
 /// Another batch at every step.
@@ -67,7 +70,7 @@ fn largest_difference(a: &Weights, b: &Weights) -> f32 {
 
 #[test]
 fn queued_steps_are_those_that_are_waited_for_and_those_of_the_processor() {
-    let mut processor = trainer(Box::new(engine::Cpu::default()));
+    let mut processor = trainer(Box::new(engine::Cpu::default()), Precision::Single);
     let expected: Vec<f32> = (0..6)
         .map(|step| {
             let (pixels, targets) = batch(step);
@@ -76,9 +79,9 @@ fn queued_steps_are_those_that_are_waited_for_and_those_of_the_processor() {
         .collect();
 
     let (device, _alone) = crate::device();
-    let mut waiting = trainer(Box::new(device));
+    let mut waiting = trainer(Box::new(device), Precision::Single);
     let second = Cuda::open(0, Options::default()).expect("a second on one device");
-    let mut queueing = trainer(Box::new(second));
+    let mut queueing = trainer(Box::new(second), Precision::Single);
     let mut waited = Vec::new();
     let mut queued = Vec::new();
     for step in 0..6 {
@@ -104,7 +107,7 @@ fn queued_steps_are_those_that_are_waited_for_and_those_of_the_processor() {
 #[test]
 fn a_loss_that_is_no_number_moves_no_weight_of_its_step_or_those_behind_it() {
     let (device, _alone) = crate::device();
-    let mut trainer = trainer(Box::new(device));
+    let mut trainer = trainer(Box::new(device), Precision::Single);
     let (pixels, targets) = batch(0);
     trainer.step(&pixels, &targets, 0.01);
     let momentum = trainer.momentum();

@@ -6,10 +6,13 @@
 mod case;
 #[path = "../emulator/mod.rs"]
 mod emulator;
+mod gallery;
 mod learning;
 #[path = "../../../engine/tests/random_programs/network.rs"]
 mod network;
 mod order;
+#[path = "../../../images/tests/placing/plain.rs"]
+mod plain;
 #[path = "../../../engine/tests/random_programs/recipe.rs"]
 mod recipe;
 mod single;
