@@ -71,15 +71,15 @@ pub fn train(
             break;
         }
         if work.is_stopped() {
+            run.settle()?;
             run.save()?;
             run.writer.wait()?;
             return Ok(End::Interrupted);
         }
         run.enter_phase()?;
         let (pictures, labels) = batch?;
-        let loss = run.step(pictures.as_pictures(), &labels)?;
+        run.step(pictures.as_pictures(), &labels)?;
         let step = run.state.step;
-        work.tell(Event::Stepped { step, loss });
         if train.evaluates_at(step) {
             run.evaluate()?;
             run.save()?;
@@ -111,6 +111,8 @@ struct Run<'a> {
     spans: Vec<Range<u64>>,
     trainer: Trainer,
     state: CheckpointState,
+    /// The last step whose loss was heard.
+    heard: u64,
     since: Instant,
 }
 
@@ -185,6 +187,7 @@ impl<'a> Run<'a> {
             matches,
             spans,
             trainer,
+            heard: state.step,
             state,
             since: Instant::now(),
         };
@@ -264,25 +267,42 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// One training step; returns its loss.
-    fn step(&mut self, pictures: Pictures, labels: &[Label]) -> Result<f32, RunFailure> {
+    /// One training step. A device may be steps behind: its losses are heard later.
+    fn step(&mut self, pictures: Pictures, labels: &[Label]) -> Result<(), RunFailure> {
         let targets = self.loss.targets(labels);
         let lr = self.lr(self.state.step);
-        let loss = self.trainer.step(pictures, &targets, lr);
-        if !loss.is_finite() {
-            return Err(RunFailure::Diverged {
-                step: self.state.step + 1,
-                loss,
-            });
-        }
+        let told = self.trainer.advance(pictures, &targets, lr);
         self.state.step += 1;
+        match told {
+            Some(loss) => self.hear(loss),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits for the device, and hears every loss that has not been.
+    fn settle(&mut self) -> Result<(), RunFailure> {
+        for loss in self.trainer.settle() {
+            self.hear(loss)?;
+        }
+        Ok(())
+    }
+
+    /// The loss of the step behind the last that was heard of.
+    fn hear(&mut self, loss: f32) -> Result<(), RunFailure> {
+        self.heard += 1;
+        let step = self.heard;
+        if !loss.is_finite() {
+            return Err(RunFailure::Diverged { step, loss });
+        }
         self.state.loss_sum += f64::from(loss);
-        Ok(loss)
+        self.work.tell(Event::Stepped { step, loss });
+        Ok(())
     }
 
     /// Evaluates on the validation pictures that are looked at and logs it: the AUC; none where weights or predictions
     /// are not finite, of which nothing is logged.
     fn look(&mut self) -> Result<Option<f64>, RunFailure> {
+        self.settle()?;
         let data = &self.spec.data;
         let step = self.state.step;
         if !self.trainer.model().is_finite() {
