@@ -181,4 +181,5 @@ def main():
         print(seconds, peak, peak - before, flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,5 +4,5 @@ pub mod memory;
 mod trial;
 mod work;
 
-pub use trial::{Pass, Trial};
+pub use trial::{ADAM, LEARNING_RATE, Pass, SGD, Trial};
 pub use work::{CLASSES, Work};

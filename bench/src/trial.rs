@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use engine::{
-    Descent, Executor, Maps, Mode, Model, Objective, Part, Program, Targets, Trainer, lower,
+    Cpu, Descent, Executor, Maps, Mode, Model, Objective, Part, Program, Targets, Trainer, lower,
 };
 use kernels::Precision;
 use networks::initialisation::{Initialisation, initialise};
@@ -14,11 +14,23 @@ use rand_chacha::rand_core::SeedableRng as _;
 
 use crate::work::{CLASSES, Work};
 
-const LEARNING_RATE: f64 = 1e-3;
-const DESCENT: Descent = Descent {
+/// Of every step.
+pub const LEARNING_RATE: f64 = 1e-3;
+/// As PyTorch's, with momentum.
+pub const SGD: Descent = Descent {
     rule: Rule::Sgd {
         momentum: 0.9,
         nesterov: false,
+    },
+    weight_decay: 0.0,
+};
+/// As PyTorch's.
+pub const ADAM: Descent = Descent {
+    rule: Rule::Adam {
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        decoupled: false,
     },
     weight_decay: 0.0,
 };
@@ -55,13 +67,24 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// The same weights and pixels every time.
+    /// The same weights and pixels every time, on the processor, by [`SGD`].
     pub fn new(work: &Work, pass: Pass, precision: Precision) -> anyhow::Result<Self> {
+        Self::on(Box::new(Cpu::default()), work, pass, precision, SGD)
+    }
+
+    /// The same on a device.
+    pub fn on(
+        executor: Box<dyn Executor>,
+        work: &Work,
+        pass: Pass,
+        precision: Precision,
+        descent: Descent,
+    ) -> anyhow::Result<Self> {
         let network = work.network()?;
         let streams = |path: &str| ChaCha8Rng::seed_from_u64(path.bytes().map(u64::from).sum());
         let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
-        let model = Model::new(network.into(), &weights)?;
-        let mut trainer = Trainer::new(model, DESCENT, precision);
+        let model = Model::on(executor, network.into(), &weights)?;
+        let mut trainer = Trainer::new(model, descent, precision);
         if pass == Pass::Probe {
             let regime = Regime::linear_probe();
             let tuning = Tuning::of(&regime.phases[0], trainer.model().network())?;
@@ -85,6 +108,18 @@ impl Trial {
             }
             Pass::Infer => self.trainer.model().forward(&self.pixels).values()[0],
         }
+    }
+
+    /// Takes a step of training without waiting for a device that works beside the processor;
+    /// returns the loss that was due.
+    pub fn advance(&mut self) -> Option<f32> {
+        self.trainer
+            .advance(&self.pixels, &self.targets, LEARNING_RATE)
+    }
+
+    /// Waits for all steps; the losses that were not told.
+    pub fn settle(&mut self) -> Vec<f32> {
+        self.trainer.settle()
     }
 
     /// What a step runs.

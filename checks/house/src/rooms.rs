@@ -28,7 +28,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("networks", &["streams", "onnx-graph", "outside"]),
     ("engine", &["networks", "kernels", "streams"]),
-    ("engine-cuda", &["engine", "networks"]),
+    ("engine-cuda", &["engine", "networks", "kernels"]),
     ("devices", &["engine", "engine-cuda", "kernels"]),
     ("depot", &["durable", "networks", "outside"]),
     // The check of a study opens the data and the weights that it names.
@@ -118,12 +118,15 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("live", &["durable", "outside", "record", "study"]),
     ("server", &["live", "record", "study", "images"]),
     ("watch", &["live"]),
+    // What a scheduler is handed depends on how long jobs take and how much they hold.
+    ("cluster", &["study", "record", "runs", "durable"]),
     (
         "transfusion",
         &[
             "live",
             "server",
             "watch",
+            "cluster",
             "streams",
             "durable",
             "arrays",

@@ -65,11 +65,7 @@ impl fmt::Display for Machine {
         if self.cuda.devices.is_empty() {
             lines.add("cuda", "no device was found");
         }
-        for (name, found) in [
-            ("driver", &self.cuda.driver),
-            ("NVRTC", &self.cuda.nvrtc),
-            ("cuDNN", &self.cuda.cudnn),
-        ] {
+        for (name, found) in [("driver", &self.cuda.driver), ("NVRTC", &self.cuda.nvrtc)] {
             lines.add(name, &library(found.as_ref()));
         }
         for missing in &self.cuda.missing {
@@ -152,11 +148,10 @@ mod tests {
                     version: "12.8".into(),
                     path: Some(format!("/opt/{}/libnvrtc.so.12", "long/".repeat(20)).into()),
                 }),
-                cudnn: None,
                 devices: vec![device],
                 missing: vec![Missing {
-                    what: "no cuDNN was found".into(),
-                    remedy: "install it, such as with `pip install nvidia-cudnn-cu12`".into(),
+                    what: "a compiler of kernels".into(),
+                    remedy: "pip install nvidia-cuda-nvrtc-cu12".into(),
                 }],
             },
         };
@@ -168,7 +163,7 @@ mod tests {
         for part in [
             "avx512, 16 cores, 64.0 GiB free of 128.0 GiB",
             "7168 MiB",
-            "cuDNN",
+            "nvidia-cuda-nvrtc-cu12",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }

@@ -26,9 +26,12 @@
 
 mod descent;
 mod executor;
+mod gallery;
 mod lower;
 mod maps;
 mod model;
+mod pictures;
+mod placed;
 mod program;
 mod trainer;
 #[cfg(test)]
@@ -36,9 +39,12 @@ mod trial;
 
 pub use descent::Descent;
 pub use executor::{Cpu, Device, DeviceFault, Executor, Processor, Reference, Step};
+pub use gallery::{Gallery, Samples, Scale};
 pub use lower::{Mode, Objective, Part, Training, lower};
 pub use maps::Maps;
 pub use model::{Model, unit_variance};
+pub use pictures::Pictures;
+pub use placed::Placed;
 pub use program::{
     BlockEnd, Buffer, BufferId, Element, Fault, Instruction, Kept, LossShare, MemoryPlan, Operands,
     Program, Role, Weighted, Work,

@@ -14,8 +14,10 @@ use networks::{HostTensor, Network, Parameter, Weights, WeightsError};
 
 use self::programs::Programs;
 use crate::executor::{Cpu, Executor, Step};
+use crate::gallery::{Gallery, Scale};
 use crate::lower::{Mode, Part, lower};
 use crate::maps::Maps;
+use crate::pictures::Pictures;
 use crate::program::{Kept, Program};
 
 /// A network with its weights on a device, computing in inference.
@@ -103,10 +105,15 @@ impl Model {
         self.parameters.iter().all(is_finite)
     }
 
-    /// Logits `[batch, classes]` of `pixels` `[batch, channels, height, width]` in inference: batch
-    /// norms use their running statistics.
-    pub fn forward(&self, pixels: &Maps) -> Maps {
-        self.through(0..self.network.blocks.len(), pixels)
+    /// Logits `[batch, classes]` of pixels `[batch, channels, height, width]`, or of pictures that
+    /// the device holds, in inference: batch norms use their running statistics.
+    pub fn forward<'a>(&self, pictures: impl Into<Pictures<'a>>) -> Maps {
+        self.through(0..self.network.blocks.len(), pictures.into())
+    }
+
+    /// Brings pictures onto the device, if it takes them, for [`Pictures::Placed`].
+    pub fn hold(&self, gallery: &Arc<dyn Gallery>, scale: &Scale) -> bool {
+        self.device().executor.hold(gallery, scale)
     }
 
     /// Enters the program of [`forward`](Self::forward) on `input`.
@@ -119,9 +126,10 @@ impl Model {
     }
 
     /// What leaves the last of `blocks` when `x` enters the first of them.
-    fn through(&self, blocks: Range<usize>, x: &Maps) -> Maps {
+    fn through(&self, blocks: Range<usize>, x: Pictures) -> Maps {
         let device = &mut *self.device();
-        let program = device.inference(&self.network, blocks, x.shape());
+        let shape = x.shape(self.network.input);
+        let program = device.inference(&self.network, blocks, shape);
         device.begin(&program, x);
         device
             .executor
@@ -159,9 +167,12 @@ impl Station {
     }
 
     /// Enters a program and shows it what it reads.
-    pub fn begin(&mut self, program: &Arc<Program>, pixels: &Maps) {
+    pub fn begin(&mut self, program: &Arc<Program>, pictures: Pictures) {
         self.executor.enter(program);
-        self.executor.upload(program.pixels, pixels.values());
+        match pictures {
+            Pictures::Pixels(pixels) => self.executor.upload(program.pixels, pixels.values()),
+            Pictures::Placed(placed) => self.executor.place(program.pixels, placed),
+        }
     }
 
     /// A map of the present program.

@@ -10,8 +10,8 @@ use networks::{HostTensor, NetworkError, Weights, WeightsError};
 use crate::descent::Descent;
 use crate::executor::Step;
 use crate::lower::{Mode, Objective, Part, Training, lower};
-use crate::maps::Maps;
 use crate::model::Model;
+use crate::pictures::Pictures;
 use crate::program::{Kept, Program};
 
 /// What the logits of a batch are held against, each number with its share of the mean.
@@ -53,10 +53,15 @@ pub struct Trainer {
     descent: Descent,
     precision: Precision,
     step: u64,
+    /// Steps on the device whose losses have not been told.
+    queued: usize,
     programs: Vec<((MapShape, Objective), Arc<Program>)>,
 }
 
 impl Trainer {
+    /// Steps that a device may be behind.
+    pub const AHEAD: usize = 2;
+
     /// Trains everything in `model`, products rounded to `precision`; inference stays `f32`.
     pub fn new(model: Model, descent: Descent, precision: Precision) -> Self {
         Self {
@@ -65,6 +70,7 @@ impl Trainer {
             descent,
             precision,
             step: 0,
+            queued: 0,
             programs: Vec::new(),
         }
     }
@@ -183,19 +189,44 @@ impl Trainer {
         Ok(program)
     }
 
-    /// One update of every trained tensor by its gradient in the loss of `pixels`
-    /// `[batch, channels, height, width]`, at learning rate `lr` times the factor of the tuning,
+    /// One update of every trained tensor by its gradient in the loss of pixels
+    /// `[batch, channels, height, width]`, or of pictures that the device holds, at learning rate `lr` times the factor of the tuning,
     /// whose penalty is added to the gradient; batch norms use the batch, and their running
     /// statistics follow it. Returns the loss, in nats; where it is no finite number, no weight has
     /// moved.
     ///
     /// # Panics
-    /// Panics where the network's layers do not fit `pixels`: whoever made it has checked.
-    pub fn step(&mut self, pixels: &Maps, targets: &Targets, lr: f64) -> f32 {
-        let program = self.program(pixels.shape(), targets.objective());
+    /// Panics where the network's layers do not fit the pictures: whoever made it has checked.
+    pub fn step<'a>(
+        &mut self,
+        pictures: impl Into<Pictures<'a>>,
+        targets: &Targets,
+        lr: f64,
+    ) -> f32 {
+        let first = self.advance(pictures, targets, lr);
+        let rest = self.settle();
+        rest.last().copied().or(first).unwrap_or(f32::NAN)
+    }
+
+    /// As [`step`](Self::step), but a device that works beside the processor is not waited for:
+    /// returns the loss of the oldest step that has not been told, once there are more than
+    /// [`AHEAD`](Self::AHEAD) of them. The processor tells its own loss at once. What the model is
+    /// may only be asked after [`settle`](Self::settle).
+    ///
+    /// # Panics
+    /// As [`step`](Self::step).
+    pub fn advance<'a>(
+        &mut self,
+        pictures: impl Into<Pictures<'a>>,
+        targets: &Targets,
+        lr: f64,
+    ) -> Option<f32> {
+        let pictures = pictures.into();
+        let shape = pictures.shape(self.model.network().input);
+        let program = self.program(shape, targets.objective());
         let program = program.unwrap_or_else(|error| panic!("{error}"));
         let device = self.model.device_mut();
-        device.begin(&program, pixels);
+        device.begin(&program, pictures);
         match (targets, program.targets) {
             (Targets::Classes(values) | Targets::Findings(values), Some(buffer)) => {
                 device.executor.upload(buffer, values);
@@ -211,6 +242,11 @@ impl Trainer {
             lr,
             number: self.step + 1,
         };
+        if device.executor.queue(step) {
+            self.step += 1;
+            self.queued += 1;
+            return (self.queued > Self::AHEAD).then(|| self.told());
+        }
         device.executor.run(0..program.forward, step);
         let mut loss = 0.0;
         for share in &program.losses {
@@ -220,6 +256,22 @@ impl Trainer {
             let end = program.instructions.len();
             device.executor.run(program.forward..end, step);
             self.step += 1;
+        }
+        Some(loss)
+    }
+
+    /// Waits for all steps, and tells the losses that have not been told, oldest first.
+    pub fn settle(&mut self) -> Vec<f32> {
+        (0..self.queued).map(|_| self.told()).collect()
+    }
+
+    /// The loss of the oldest queued step.
+    fn told(&mut self) -> f32 {
+        self.queued -= 1;
+        let loss = self.model.device_mut().executor.loss();
+        if !loss.is_finite() {
+            // It moved nothing, and was no step.
+            self.step -= 1;
         }
         loss
     }

@@ -1,24 +1,21 @@
-//! Batches, prepared on a background thread ahead of training.
+//! Batches of training and evaluation.
 
-use std::ops::Range;
-use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread::JoinHandle;
 
-use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
+use streams::stream;
 
+pub use crate::order::{epoch_order, step_indices};
+
+use crate::album::Album;
 use crate::augment::Augmentation;
 use crate::cache::Cache;
 use crate::dataset::Dataset;
 use crate::error::UnreadableImage;
 use crate::label::Label;
 use crate::normalisation::Normalisation;
-use streams::stream;
-
-/// Batches that wait ready for training.
-const AHEAD: usize = 3;
+use crate::order::Orders;
+use crate::placement::Placement;
 
 /// Some pictures, ready for a network.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,33 +30,17 @@ pub struct Batch {
     pub indices: Vec<usize>,
 }
 
-/// The order of one epoch: `indices`, shuffled by the stream of `seed` and `epoch`.
-pub fn epoch_order(indices: &[usize], seed: u64, epoch: u64) -> Vec<usize> {
-    let mut order = indices.to_vec();
-    order.shuffle(&mut stream(seed, "epoch order", epoch));
-    order
-}
-
-/// The pictures of training step `step`, of `batch_size` each, over the endless sequence of epoch
-/// orders: every batch is full, and one may reach from an epoch into the next. A training set
-/// smaller than `batch_size` is a batch of its own.
-pub fn step_indices(train: &[usize], batch_size: usize, seed: u64, step: u64) -> Vec<usize> {
-    let mut indices = Vec::new();
-    let mut order = (u64::MAX, Vec::new());
-    for position in step_positions(train.len(), batch_size, step) {
-        let (epoch, at) = (position / train.len() as u64, position % train.len() as u64);
-        if order.0 != epoch {
-            order = (epoch, epoch_order(train, seed, epoch));
-        }
-        indices.push(order.1[at as usize]);
-    }
-    indices
-}
-
-/// Positions of a step's pictures in the sequence of all epochs.
-fn step_positions(train: usize, batch_size: usize, step: u64) -> Range<u64> {
-    let size = batch_size.min(train) as u64;
-    step * size..(step + 1) * size
+/// Some pictures, for who makes a [`Batch`] of them from an [`Album`]: placed, then normalised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedBatch {
+    /// Training step, from 0.
+    pub step: u64,
+    /// Where the pixels of each picture come from.
+    pub placements: Vec<Placement>,
+    /// One a picture.
+    pub labels: Vec<Label>,
+    /// Index of each picture in `Dataset::examples`, and in the album.
+    pub indices: Vec<usize>,
 }
 
 /// Everything a batch is made from.
@@ -92,6 +73,22 @@ impl Feed {
         }
     }
 
+    /// The pictures as they are stored, where batches can be made from that.
+    pub fn album(&self) -> Option<Album> {
+        Album::of(&self.cache)
+    }
+
+    /// How samples are normalised.
+    pub fn normalisation(&self) -> &Normalisation {
+        &self.normalisation
+    }
+
+    /// Whether training changes no colour, but only places pictures.
+    pub fn only_places(&self) -> bool {
+        let changes = self.augmentation.colour_changes(&self.cache.frame());
+        !changes.contains(&true)
+    }
+
     /// The batch of training step `step`, augmented: a pure function of its arguments.
     pub fn training_batch(
         &self,
@@ -100,18 +97,64 @@ impl Feed {
         seed: u64,
         step: u64,
     ) -> Result<Batch, UnreadableImage> {
-        let indices = step_indices(train, batch_size, seed, step);
-        let first = step_positions(train.len(), batch_size, step).start;
-        self.batch(step, indices, |position, pixels| {
+        self.training(&mut Orders::new(train, batch_size, seed), step)
+    }
+
+    pub(crate) fn training(
+        &self,
+        orders: &mut Orders,
+        step: u64,
+    ) -> Result<Batch, UnreadableImage> {
+        let (seed, first) = (orders.seed, orders.positions(step).start);
+        self.batch(step, orders.step(step), |position, pixels| {
             let mut rng = stream(seed, "augment", first + position as u64);
             self.augmentation
                 .apply(pixels, &self.cache.frame(), &mut rng);
         })
     }
 
+    /// What the batch of training step `step` is made from, where that
+    /// [only places](Self::only_places) pictures of the [`album`](Self::album): by the same draws.
+    pub fn training_placements(
+        &self,
+        train: &[usize],
+        batch_size: usize,
+        seed: u64,
+        step: u64,
+    ) -> Result<PlacedBatch, UnreadableImage> {
+        self.placements(&mut Orders::new(train, batch_size, seed), step)
+    }
+
+    pub(crate) fn placements(
+        &self,
+        orders: &mut Orders,
+        step: u64,
+    ) -> Result<PlacedBatch, UnreadableImage> {
+        let indices = orders.step(step);
+        self.check(&indices)?;
+        let draw = |position| {
+            let mut rng = stream(orders.seed, "augment", position);
+            self.augmentation.placement(&mut rng)
+        };
+        Ok(PlacedBatch {
+            step,
+            placements: orders.positions(step).map(draw).collect(),
+            labels: self.labels(&indices),
+            indices,
+        })
+    }
+
     /// The pictures `indices` in this order, not augmented.
     pub fn evaluation_batch(&self, step: u64, indices: &[usize]) -> Result<Batch, UnreadableImage> {
         self.batch(step, indices.to_vec(), |_, _| {})
+    }
+
+    /// Refuses pictures that are unreadable: the first of `indices`.
+    pub fn check(&self, indices: &[usize]) -> Result<(), UnreadableImage> {
+        match indices.iter().find_map(|&index| self.cache.failure(index)) {
+            Some(unreadable) => Err(unreadable),
+            None => Ok(()),
+        }
     }
 
     fn batch(
@@ -136,118 +179,16 @@ impl Feed {
             .collect::<Vec<Result<(), UnreadableImage>>>()
             .into_iter()
             .collect::<Result<(), _>>()?;
-        let labels = indices
-            .iter()
-            .map(|&index| self.labels[index].clone())
-            .collect();
         Ok(Batch {
             step,
             pixels,
-            labels,
+            labels: self.labels(&indices),
             indices,
         })
     }
-}
 
-/// Batches in order, prepared in the background until the loader is dropped. An unreadable picture
-/// ends the sequence with an error.
-pub struct Loader {
-    source: Source,
-}
-
-type Made = Result<Batch, UnreadableImage>;
-
-enum Source {
-    /// A thread makes them.
-    Ahead {
-        ready: Receiver<Made>,
-        thread: Option<JoinHandle<()>>,
-    },
-    /// They are made when they are asked for.
-    Asked(Box<dyn Iterator<Item = Made>>),
-}
-
-impl Loader {
-    /// Batches in memory while one of them is used: those that wait, and the next one, made.
-    pub const HELD: usize = AHEAD + 2;
-
-    /// Training batches for `steps`. `threads` prepare each batch (0 = one a core).
-    pub fn training(
-        feed: &Feed,
-        train: &[usize],
-        batch_size: usize,
-        seed: u64,
-        steps: Range<u64>,
-        threads: usize,
-    ) -> Self {
-        let (feed, train) = (feed.clone(), train.to_vec());
-        let make = move |step| feed.training_batch(&train, batch_size, seed, step);
-        Self::start(steps, threads, make)
-    }
-
-    /// Evaluation batches over `indices` in order; the last one may be smaller.
-    pub fn evaluation(feed: &Feed, indices: &[usize], batch_size: usize, threads: usize) -> Self {
-        let (feed, indices) = (feed.clone(), indices.to_vec());
-        let size = batch_size.max(1);
-        let steps = 0..indices.len().div_ceil(size) as u64;
-        Self::start(steps, threads, move |step| {
-            let first = step as usize * size;
-            let last = (first + size).min(indices.len());
-            feed.evaluation_batch(step, &indices[first..last])
-        })
-    }
-
-    fn start(
-        steps: Range<u64>,
-        threads: usize,
-        make: impl Fn(u64) -> Result<Batch, UnreadableImage> + Send + Sync + 'static,
-    ) -> Self {
-        let (ready, receiver) = sync_channel(AHEAD);
-        let make = Arc::new(make);
-        let (here, rest) = (make.clone(), steps.clone());
-        let ahead = move || {
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .ok();
-            for step in steps {
-                let batch = match &pool {
-                    Some(pool) => pool.install(|| make(step)),
-                    None => make(step),
-                };
-                let last = batch.is_err();
-                // A closed channel means that nobody waits any more.
-                if ready.send(batch).is_err() || last {
-                    return;
-                }
-            }
-        };
-        let source = match std::thread::Builder::new().spawn(ahead) {
-            Ok(thread) => Source::Ahead {
-                ready: receiver,
-                thread: Some(thread),
-            },
-            // Without a thread: slower, not other.
-            Err(_) => Source::Asked(Box::new(rest.map(move |step| here(step)))),
-        };
-        Self { source }
-    }
-}
-
-impl Iterator for Loader {
-    type Item = Made;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.source {
-            Source::Asked(made) => made.next(),
-            Source::Ahead { ready, thread } => match ready.recv() {
-                Ok(batch) => Some(batch),
-                // The end, unless the thread died: a sequence cut short would pass for a whole one.
-                Err(_) => match thread.take().map(JoinHandle::join) {
-                    Some(Err(panic)) => resume_unwind(panic),
-                    Some(Ok(())) | None => None,
-                },
-            },
-        }
+    fn labels(&self, indices: &[usize]) -> Vec<Label> {
+        let labels = indices.iter().map(|&index| self.labels[index].clone());
+        labels.collect()
     }
 }

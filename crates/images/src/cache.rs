@@ -189,6 +189,14 @@ impl Cache {
         self.entries[index].stored
     }
 
+    /// Picture `index`, framed, where it is held in memory.
+    pub(crate) fn held(&self, index: usize) -> Option<&Image> {
+        match &self.entries[index].picture {
+            Kept::InMemory(image) => Some(image),
+            Kept::AtSource | Kept::Unreadable(_) => None,
+        }
+    }
+
     /// Picture `index`, framed as [`Frame::apply`] does.
     pub fn image(&self, index: usize) -> Result<Image, UnreadableImage> {
         match &self.entries[index].picture {
@@ -256,7 +264,8 @@ impl Cache {
         Err(self.unreadable(index, reason))
     }
 
-    fn failure(&self, index: usize) -> Option<UnreadableImage> {
+    /// Why picture `index` is unreadable, if it is.
+    pub(crate) fn failure(&self, index: usize) -> Option<UnreadableImage> {
         match &self.entries[index].picture {
             Kept::Unreadable(reason) => Some(self.unreadable(index, reason.clone())),
             _ => None,

@@ -7,16 +7,21 @@ use crate::augment::{Augmentation, jitter};
 use crate::frame::Frame;
 
 impl Augmentation {
-    /// Changes brightness, contrast, saturation and hue of one picture of shape
-    /// `[channels, height, width]` in place.
-    pub(crate) fn recolour(&self, pixels: &mut [f32], frame: &Frame, rng: &mut ChaCha8Rng) {
+    /// Which of brightness, contrast, saturation and hue it changes.
+    pub(crate) fn colour_changes(&self, frame: &Frame) -> [bool; 4] {
         let colour = frame.channels == 3;
-        let changes = [
+        [
             self.brightness > 0.0,
             self.contrast > 0.0,
             colour && self.saturation > 0.0,
             colour && self.hue > 0.0,
-        ];
+        ]
+    }
+
+    /// Changes brightness, contrast, saturation and hue of one picture of shape
+    /// `[channels, height, width]` in place.
+    pub(crate) fn recolour(&self, pixels: &mut [f32], frame: &Frame, rng: &mut ChaCha8Rng) {
+        let changes = self.colour_changes(frame);
         if !changes.contains(&true) {
             return;
         }

@@ -26,6 +26,7 @@
 //! # Ok::<(), images::SplitError>(())
 //! ```
 
+mod album;
 pub mod aspects;
 pub mod augment;
 pub mod batches;
@@ -40,10 +41,13 @@ pub mod folds;
 pub mod frame;
 pub mod joined;
 pub mod label;
+mod loader;
 pub mod normalisation;
 pub mod npz;
+mod order;
 pub mod phantom;
 mod picture_arrays;
+mod placement;
 pub mod png;
 pub mod resize;
 pub mod size;
@@ -57,9 +61,10 @@ pub mod summary;
 mod sums;
 mod viridis;
 
+pub use album::Album;
 pub use aspects::Aspects;
 pub use augment::{Augmentation, AugmentationError};
-pub use batches::{Batch, Feed, Loader, epoch_order};
+pub use batches::{Batch, Feed, PlacedBatch, epoch_order};
 pub use cache::Cache;
 pub use contact_sheet::contact_sheet;
 pub use dataset::{Dataset, Example, Partition, Pictures};
@@ -70,7 +75,9 @@ pub use formats::{Image, ImageError, Samples, decode};
 pub use frame::{Fit, Frame, FrameError, Range};
 pub use joined::{JoinError, Place, joined};
 pub use label::{Label, Task, sort_classes};
+pub use loader::Loader;
 pub use normalisation::Normalisation;
+pub use placement::Placement;
 pub use resize::{Resampling, resize};
 pub use size::Size;
 pub use small_picture::SmallPicture;

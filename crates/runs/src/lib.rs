@@ -47,6 +47,7 @@
 
 pub mod analysis;
 mod device_need;
+mod estimate;
 mod event;
 mod footprint;
 mod job_failure;
@@ -61,6 +62,7 @@ mod work;
 mod workers;
 
 pub use device_need::DeviceNeed;
+pub use estimate::Estimate;
 pub use event::{Event, Listener, Silence};
 pub use footprint::{Batches, Footprint, Shared};
 pub use pulses::{Beating, Pulses};

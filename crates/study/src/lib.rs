@@ -53,6 +53,7 @@ mod bounds;
 mod candidate;
 mod characteristics;
 mod check;
+pub mod cluster;
 mod columns;
 mod compare;
 mod data_spec;

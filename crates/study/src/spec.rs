@@ -8,6 +8,7 @@ use outside::ReadError;
 use serde::{Deserialize, de};
 
 use super::analysis::AnalysisSpec;
+use super::cluster::ClusterSpec;
 use super::compare::CompareSpec;
 use super::data_spec::DataSpec;
 use super::entry::WeightsEntry;
@@ -53,6 +54,9 @@ pub struct StudySpec {
     /// What the report shows beside numbers.
     #[serde(default)]
     pub report: ReportSpec,
+    /// How the study is handed to a scheduler.
+    #[serde(default)]
+    pub cluster: ClusterSpec,
 }
 
 /// Reads a configuration file as text, bounded.

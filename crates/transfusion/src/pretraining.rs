@@ -81,6 +81,7 @@ impl PretrainSpec {
             analysis: None,
             reporting: Default::default(),
             report: ReportSpec::default(),
+            cluster: Default::default(),
         })
     }
 

@@ -12,6 +12,8 @@ use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::gallery::{Gallery, Scale};
+use crate::placed::Placed;
 use crate::program::{BufferId, Kept, Program};
 
 /// What a step of training is told besides its program.
@@ -69,10 +71,44 @@ pub trait Executor: Debug + Send {
     /// Writes a buffer of the present program, as many numbers as it has.
     fn upload(&mut self, buffer: BufferId, values: &[f32]);
 
+    /// Holds pictures, in place of those before, from which [`place`](Self::place) makes batches
+    /// from now on. Returns false, and holds none, where there is no room for them or the executor
+    /// works from pixels alone: whether it does decides nothing but where the work is done.
+    fn hold(&mut self, gallery: &Arc<dyn Gallery>, scale: &Scale) -> bool {
+        let _ = (gallery, scale);
+        false
+    }
+
+    /// Writes pictures that it holds, placed and normalised by its scale, to a buffer
+    /// `[pictures, channels, height, width]` of the present program.
+    ///
+    /// # Panics
+    /// Panics where it holds none.
+    fn place(&mut self, buffer: BufferId, placed: &[Placed]) {
+        panic!(
+            "{} pictures for {buffer:?} of an executor that holds none",
+            placed.len()
+        );
+    }
+
     /// The numbers of a buffer of the present program: right from the instruction that writes it to
     /// the end of its lifetime.
     fn download(&self, buffer: BufferId) -> Vec<f32>;
 
     /// Runs instructions of the present program, by number.
     fn run(&mut self, instructions: Range<usize>, step: Step);
+
+    /// Queues the whole of the present program, a step of training, on a device that works beside
+    /// the processor; its losses are weighed there. Where their sum is no finite number, no weight
+    /// moves, in this step and all that are queued behind it, until [`loss`](Self::loss) has told
+    /// so. An executor that works at the call returns false and does nothing.
+    fn queue(&mut self, step: Step) -> bool {
+        let _ = step;
+        false
+    }
+
+    /// The loss of the oldest queued step that has not been told; waits for it.
+    fn loss(&mut self) -> f32 {
+        f32::NAN
+    }
 }

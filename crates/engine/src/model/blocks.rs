@@ -26,7 +26,7 @@ impl Model {
         let device = &mut *self.device();
         let blocks = 0..self.network().blocks.len() - 1;
         let program = device.inference(self.network(), blocks, pixels.shape());
-        device.begin(&program, pixels);
+        device.begin(&program, pixels.into());
         let mut start = 0;
         for block in &program.blocks {
             device.executor.run(start..block.end, Step::NONE);
@@ -39,7 +39,7 @@ impl Model {
     /// `[batch, channels, height, width]` in and out. The head puts out
     /// `[batch, classes, 1, 1]`.
     pub fn block(&self, index: usize, x: &Maps) -> Maps {
-        self.through(index..index + 1, x)
+        self.through(index..index + 1, x.into())
     }
 
     /// What every number of `x` `[batch, channels, height, width]`, which left the first `blocks`
@@ -61,7 +61,7 @@ impl Model {
         let program = lower(self.network(), &part, &Mode::Sensitivity);
         let program = Arc::new(program.unwrap_or_else(|error| panic!("{error}")));
         let device = &mut *self.device();
-        device.begin(&program, x);
+        device.begin(&program, x.into());
         device.executor.run(0..program.forward, Step::NONE);
         let given = by_logits(&device.maps(&program, program.logits[0]));
         device.executor.upload(program.given[0], &given);
@@ -85,6 +85,6 @@ impl Model {
     /// Logits `[batch, classes, 1, 1]` in inference, where `x` `[batch, channels, height, width]`
     /// left the first `blocks` blocks; 0 for a picture. At least the head is left to compute.
     pub fn logits_behind(&self, blocks: usize, x: &Maps) -> Maps {
-        self.through(blocks..self.network().blocks.len(), x)
+        self.through(blocks..self.network().blocks.len(), x.into())
     }
 }

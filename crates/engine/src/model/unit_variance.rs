@@ -36,7 +36,7 @@ pub fn unit_variance(
     let program = Arc::new(lower(network, &part, &Mode::Observation)?);
     // On the processor wherever training goes on: what a run starts from depends on no device.
     let mut model = Model::new(network.clone(), weights)?;
-    model.device_mut().begin(&program, pixels);
+    model.device_mut().begin(&program, pixels.into());
     let mut done = 0;
     for layer in &program.weighted {
         if factors.factor(&layer.path).is_none() {

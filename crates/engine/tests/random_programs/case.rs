@@ -60,18 +60,44 @@ impl Case {
         }
     }
 
-    /// Logits, outputs of blocks and losses of `steps` runs, and what outlives them.
-    pub fn run(&self, executor: &mut dyn Executor, steps: u64) -> Outcome {
-        let program = &self.program;
+    /// The same with every number that is uploaded moved by this share of itself, up or down.
+    #[allow(dead_code, reason = "one of the tests that include this asks for it")]
+    pub fn nudged(&self, share: f32) -> Self {
+        let mut nudged = self.clone();
+        for (_, values) in &mut nudged.uploads {
+            for (at, value) in values.iter_mut().enumerate() {
+                *value *= if at % 3 == 0 {
+                    1.0 + share
+                } else {
+                    1.0 - share
+                };
+            }
+        }
+        nudged
+    }
+
+    /// Enters the program with its tensors, and shows it what it reads.
+    pub fn begin(&self, executor: &mut dyn Executor) {
         for (kept, values) in &self.tensors {
             executor.put(kept, values.clone());
         }
-        executor.enter(program);
+        executor.enter(&self.program);
+        self.show(executor);
+    }
+
+    fn show(&self, executor: &mut dyn Executor) {
+        for (buffer, values) in &self.uploads {
+            executor.upload(*buffer, values);
+        }
+    }
+
+    /// Logits, outputs of blocks and losses of `steps` runs, and what outlives them.
+    pub fn run(&self, executor: &mut dyn Executor, steps: u64) -> Outcome {
+        let program = &self.program;
         let mut outcome = Outcome::new();
+        self.begin(executor);
         for number in 1..=steps {
-            for (buffer, values) in &self.uploads {
-                executor.upload(*buffer, values);
-            }
+            self.show(executor);
             let mut start = 0;
             let step = Step { lr: 0.02, number };
             for (index, block) in program.blocks.iter().enumerate() {

@@ -26,7 +26,7 @@ impl Range {
 
     /// Writes the samples of `image` as `[channels, height, width]`, black 0 and white 1, with what
     /// lies outside clipped and not-a-number black.
-    pub(super) fn write_unit(self, image: &Image, out: &mut [f32]) {
+    pub(crate) fn write_unit(self, image: &Image, out: &mut [f32]) {
         let Self::Between([low, high]) = self else {
             return image.write_unit(out);
         };

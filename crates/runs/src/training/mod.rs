@@ -4,6 +4,7 @@ mod descent;
 mod failure;
 mod first_filters;
 mod frozen;
+mod gallery;
 mod initial;
 mod loss;
 mod pictures;

@@ -1,6 +1,6 @@
 //! Probabilities for pictures.
 
-use engine::{Maps, Model};
+use engine::{Maps, Model, Pictures, Placed};
 use images::{Feed, Task, UnreadableImage};
 
 /// Most numbers of input that go through the network at once.
@@ -22,6 +22,23 @@ pub fn predict(
         all.extend(probabilities(&logits, task));
     }
     Ok(all)
+}
+
+/// The same, where the device of `model` holds the pictures of `feed`.
+pub(crate) fn predict_held(
+    model: &Model,
+    feed: &Feed,
+    task: Task,
+    examples: &[usize],
+    samples: usize,
+) -> Result<Vec<f64>, UnreadableImage> {
+    feed.check(examples)?;
+    let batches = examples.chunks(batch_size(samples));
+    let batch = |indices: &[usize]| {
+        let placed: Vec<Placed> = indices.iter().copied().map(Placed::still).collect();
+        probabilities(&model.forward(Pictures::Placed(&placed)), task)
+    };
+    Ok(batches.flat_map(batch).collect())
 }
 
 /// Pictures of `samples` numbers each that go through a network at once.

@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::time::Instant;
 
 use durable::{JsonLog, Manifest, write};
-use engine::{Maps, Model, Momentum, Trainer};
-use images::{Batch, Label, Loader, Partition, UnreadableImage};
+use engine::{Model, Momentum, Pictures, Trainer};
+use images::{Label, Loader, Partition, UnreadableImage};
 use networks::Weights;
 use networks::initialisation::MatchReport;
 use networks::regime::Tuning;
@@ -24,9 +24,10 @@ use super::descent::descent;
 use super::failure::RunFailure;
 use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
+use super::gallery::{self, Steps};
 use super::loss::{Loss, objective};
 use super::pictures::TrainingPictures;
-use super::prediction::predict;
+use super::prediction::{predict, predict_held};
 use super::products::of_products;
 use super::supply::Supply;
 use crate::event::Event;
@@ -65,15 +66,7 @@ pub fn train(
     }
     let train = &spec.train;
     let remaining = run.state.step..train.max_steps;
-    let loader = Loader::training(
-        &run.pictures.feed,
-        &run.pictures.examples,
-        train.batch_size,
-        spec.seed,
-        remaining,
-        1,
-    );
-    for batch in loader {
+    for batch in run.batches(remaining) {
         if run.is_out_of_patience() {
             break;
         }
@@ -83,7 +76,8 @@ pub fn train(
             return Ok(End::Interrupted);
         }
         run.enter_phase()?;
-        let loss = run.step(batch?)?;
+        let (pictures, labels) = batch?;
+        let loss = run.step(pictures.as_pictures(), &labels)?;
         let step = run.state.step;
         work.tell(Event::Stepped { step, loss });
         if train.evaluates_at(step) {
@@ -108,6 +102,8 @@ struct Run<'a> {
     new_best: Option<BestWeights>,
     log: JsonLog<Evaluation>,
     pictures: TrainingPictures,
+    /// Whether the device makes batches of pictures that it holds.
+    is_held: bool,
     loss: Loss,
     initial: Weights,
     matches: MatchReport,
@@ -183,6 +179,7 @@ impl<'a> Run<'a> {
             new_best: None,
             log,
             pictures,
+            is_held: false,
             loss,
             initial,
             matches,
@@ -197,6 +194,8 @@ impl<'a> Run<'a> {
             batches.training,
             objective(spec.data.task),
         )?;
+        // Behind what a step and an evaluation cannot do without.
+        run.is_held = gallery::hold(run.trainer.model(), &run.pictures.feed);
         if is_new {
             run.state.frozen = frozen::digests(&run.trainer);
         }
@@ -251,13 +250,25 @@ impl<'a> Run<'a> {
         self.spec.train.schedule.lr(step) * phase.map_or(1.0, |phase| phase.lr)
     }
 
+    /// The pictures of some steps.
+    fn batches(&self, steps: Range<u64>) -> Steps {
+        let TrainingPictures { feed, examples } = &self.pictures;
+        let (size, seed) = (self.spec.train.batch_size, self.spec.seed);
+        match self.is_held && feed.only_places() {
+            true => gallery::placed(Loader::placements(feed, examples, size, seed, steps)),
+            false => {
+                let input = self.trainer.model().network().input;
+                let loader = Loader::training(feed, examples, size, seed, steps, 1);
+                gallery::pixels(loader, input)
+            }
+        }
+    }
+
     /// One training step; returns its loss.
-    fn step(&mut self, batch: Batch) -> Result<f32, RunFailure> {
-        let input = self.trainer.model().network().input;
-        let pixels = Maps::new(input.batch(batch.labels.len()), batch.pixels);
-        let targets = self.loss.targets(&batch.labels);
+    fn step(&mut self, pictures: Pictures, labels: &[Label]) -> Result<f32, RunFailure> {
+        let targets = self.loss.targets(labels);
         let lr = self.lr(self.state.step);
-        let loss = self.trainer.step(&pixels, &targets, lr);
+        let loss = self.trainer.step(pictures, &targets, lr);
         if !loss.is_finite() {
             return Err(RunFailure::Diverged {
                 step: self.state.step + 1,
@@ -348,6 +359,7 @@ impl<'a> Run<'a> {
         let model = self.trainer.model();
         let samples = self.supply.cache.frame().samples();
         let task = self.spec.data.task;
+        let predict = if self.is_held { predict_held } else { predict };
         let probabilities = predict(model, &self.pictures.feed, task, examples, samples)?;
         Ok(Predictions::new(
             self.supply.dataset,

@@ -184,7 +184,8 @@ impl Begun {
         }
     }
 
-    fn forget_failures(&self, share: &Share) -> anyhow::Result<()> {
+    /// Removes the records of failures of a share, so that its jobs are done once more.
+    pub fn forget_failures(&self, share: &Share) -> anyhow::Result<()> {
         for (number, job) in Job::all(&self.study.plan).iter().enumerate() {
             let path = job.error_file(&self.directory);
             if share.holds(number) && path.exists() && !self.has_chosen(job) {

@@ -45,6 +45,11 @@ impl DeviceOptions {
     }
 
     fn opened(&self, choice: &Choice) -> anyhow::Result<Devices> {
+        if *choice != Choice::Cpu
+            && let Ok(cache) = depot::weights::Cache::of_user()
+        {
+            engine_cuda::keep_kernels_in(cache.folder().join("kernels"));
+        }
         let devices = Devices::open(choice, self.tf32)?;
         match devices.note() {
             Some(note) => say!("{note}"),

@@ -154,8 +154,14 @@ pub fn workers(
     pending: &[&RunSpec],
     devices: &Devices,
 ) -> anyhow::Result<Workers> {
+    // Pictures lie there too, once for all runs, where that leaves most of the room to those.
+    let pictures = study.cache.bytes() as u64;
+    let for_runs = |room: Room| match pictures <= room.free / 4 {
+        true => room.free - pictures,
+        false => room.free,
+    };
     let rooms = devices.info().iter().map(Room::on);
-    let free: Vec<u64> = rooms.map(|room| room.free).collect();
+    let free: Vec<u64> = rooms.map(for_runs).collect();
     let split = &study.plan.data.split;
     Ok(Workers::by_memory(pending, split, &free, &footprint)?)
 }

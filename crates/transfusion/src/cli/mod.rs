@@ -43,6 +43,7 @@ mod serve;
 mod shell;
 mod stats;
 mod status;
+mod submit;
 mod table;
 mod tuning_tables;
 mod verify;
@@ -84,6 +85,8 @@ enum Command {
     Plan(plan::Plan),
     /// Run a study, or go on with it, and write its report
     Run(run::Run),
+    /// Hand what a study still lacks to a scheduler, as arrays of tasks, and the report after them
+    Submit(Box<submit::Submit>),
     /// Show how far a study is
     Status(status::Status),
     /// Show studies as pages while they run
@@ -133,6 +136,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Data(command) => command.run(),
         Command::Plan(command) => command.run(),
         Command::Run(command) => command.run(),
+        Command::Submit(command) => command.run(),
         Command::Status(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Prune(command) => command.run(),

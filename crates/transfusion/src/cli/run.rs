@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::Args;
+use cluster::Parcels;
 use devices::Devices;
+use durable::read_json;
 use record::{Job, StudyDirectory};
 use runs::Share;
 use server::Server;
@@ -34,6 +36,12 @@ pub struct Run {
     /// Do the i-th of n shares of the jobs, i from 1, and write no report
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Share>,
+    /// Do the jobs of a parcel of this file, as `transfusion submit` writes it, and write no report
+    #[arg(long, value_name = "FILE", requires = "parcel", conflicts_with_all = ["job", "shard"])]
+    parcels: Option<PathBuf>,
+    /// Which of them, from 0
+    #[arg(long, value_name = "K", requires = "parcels")]
+    parcel: Option<usize>,
 }
 
 /// Run a complete small study on drawn pictures: no data needed, a few minutes
@@ -86,10 +94,12 @@ impl Run {
             study_directory(None, &name(&path))
         };
         let begun = begin(&text, &path, &base, default, &self.options, devices)?;
-        let share = match (&self.job, self.shard) {
-            (Some(job), _) => Share::One(numbered(&begun.study.plan, job)?),
-            (None, Some(share)) => share,
-            (None, None) => Share::All,
+        let plan = &begun.study.plan;
+        let share = match (&self.job, self.shard, &self.parcels) {
+            (Some(job), _, _) => Share::One(numbered(plan, job)?),
+            (None, Some(share), _) => share,
+            (None, None, Some(parcels)) => parcel(plan, parcels, self.parcel.unwrap_or(0))?,
+            (None, None, None) => Share::All,
         };
         let is_whole = share == Share::All;
         let _pages = self.options.serve(&begun);
@@ -142,6 +152,37 @@ fn numbered(plan: &StudyPlan, job: &str) -> anyhow::Result<usize> {
             jobs.len().saturating_sub(1)
         ),
     }
+}
+
+/// The jobs of a parcel.
+fn parcel(plan: &StudyPlan, path: &Path, number: usize) -> anyhow::Result<Share> {
+    let parcels: Option<Parcels> = read_json(path)?;
+    let parcels = parcels.with_context(|| {
+        format!(
+            "{}: expected the parcels of a submission, found nothing",
+            path.display()
+        )
+    })?;
+    let Some(names) = parcels.parcels.get(number) else {
+        bail!(
+            "{} has no parcel {number}: expected 0 to {}",
+            path.display(),
+            parcels.parcels.len().saturating_sub(1)
+        );
+    };
+    let jobs = Job::all(plan);
+    let place = |name: &String| {
+        let place = jobs.iter().position(|job| job.id() == name);
+        place.with_context(|| {
+            format!(
+                "{} asks for job `{name}`, which the study's plan does not: it has changed since; submit it again",
+                path.display()
+            )
+        })
+    };
+    Ok(Share::These(
+        names.iter().map(place).collect::<Result<_, _>>()?,
+    ))
 }
 
 fn begin(

@@ -5,19 +5,12 @@ mod memory;
 mod origins;
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Instant;
 
 use clap::Args;
 use devices::{Devices, Room};
-use engine::{Device, Model};
-use networks::initialisation::{Initialisation, initialise};
-use runs::Footprint;
-use runs::training::predict;
+use runs::{Estimate, Footprint};
 use serde::Serialize;
-use study::{
-    Candidate, Fold, OpenStudy, RunSpec, StudyPlan, StudySpec, check, mean_passes, parse, read_text,
-};
+use study::{Candidate, Fold, RunSpec, StudyPlan, StudySpec, check, parse, read_text};
 
 use self::looks::looks;
 use self::memory::{Memory, mib};
@@ -77,11 +70,6 @@ struct Row {
     disk: u64,
 }
 
-/// Pictures timed for the estimate.
-const TIMED: usize = 32;
-/// Times it is done; the fastest counts.
-const TIMINGS: usize = 4;
-
 impl Plan {
     pub fn run(self) -> anyhow::Result<Exit> {
         let devices = match &self.device_memory {
@@ -93,16 +81,7 @@ impl Plan {
         let study = check(&spec, &base)?;
         let plan = &study.plan;
         warn(plan);
-        let per_image: Vec<f64> = (0..plan.models.len())
-            .map(|m| seconds_per_image(&study, m, devices.first()))
-            .collect::<Result<_, _>>()?;
-        // Of a training step in forward passes: three where everything is trained, one forward and
-        // two backward, to input and weights.
-        let mut passes = Vec::new();
-        for arm in &plan.arms {
-            let network = plan.models[arm.model].network(&plan.data.described)?;
-            passes.push(mean_passes(&arm.regime, &network)?);
-        }
+        let estimate = Estimate::of(&study, devices.first())?;
         let origins: Vec<Origins> = plan
             .arms
             .iter()
@@ -117,11 +96,6 @@ impl Plan {
         }
         let row = |run: &RunSpec, candidate: Option<Candidate>| -> anyhow::Result<Row> {
             let model = plan.arms[run.arm].model;
-            let trained =
-                run.train.max_steps as f64 * run.train.batch_size.min(run.train_size) as f64;
-            let split = plan.data.split_of(run.fold);
-            let evaluated = run.train.evaluations() as f64 * split.looked_at().len() as f64
-                + (split.validation.len() + split.test.len()) as f64;
             Ok(Row {
                 number: run.number,
                 id: run.id.clone(),
@@ -134,7 +108,7 @@ impl Plan {
                 train_size: run.train_size,
                 steps: run.train.max_steps,
                 origins: origins[run.arm].clone(),
-                estimated_seconds: per_image[model] * (passes[run.arm] * trained + evaluated),
+                estimated_seconds: estimate.run(run),
                 memory: memory.alone[run.arm],
                 device_memory: fits.as_ref().and_then(|fits| fits.arms[run.arm]),
                 disk: disk::of_run(&study, run)?.kept(),
@@ -159,7 +133,7 @@ impl Plan {
             print_json(&all)?;
             return Ok(Exit::Done);
         }
-        let probed = probes(plan, &per_image);
+        let probed = probes(plan, &estimate);
         let seconds = |rows: &[Row]| rows.iter().map(|r| r.estimated_seconds).sum::<f64>();
         let (of_trials, of_runs) = (seconds(&trials), seconds(&rows));
         let count = rows.len();
@@ -239,44 +213,19 @@ impl Plan {
 }
 
 /// What the probes of frozen features take; the fits themselves are not in the estimate.
-fn probes(plan: &StudyPlan, per_image: &[f64]) -> Option<String> {
+fn probes(plan: &StudyPlan, estimate: &Estimate) -> Option<String> {
     let planned = plan.probe.as_ref()?;
     let data = &plan.data;
     let pictures = data.split.train.len() + data.split.validation.len() + data.split.test.len();
     let seconds = planned
         .probes
         .iter()
-        .map(|p| per_image[p.model])
-        .sum::<f64>()
-        * pictures as f64;
+        .map(|p| estimate.probe(p.model))
+        .sum::<f64>();
     Some(format!(
         "{} probes: features of {} pictures each, about {} and the fits",
         planned.probes.len(),
         thousands(pictures as u64),
         duration(seconds)
     ))
-}
-
-/// Seconds of one forward pass per picture, measured on some validation pictures.
-fn seconds_per_image(study: &OpenStudy, model: usize, device: &dyn Device) -> anyhow::Result<f64> {
-    let plan = &study.plan;
-    let network = Arc::new(plan.models[model].network(&plan.data.described)?);
-    let streams = |path: &str| images::stream(0, path, 0);
-    let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
-    let model_on_device = Model::on(device.executor()?, network, &weights)?;
-    let feed = images::Feed::new(
-        study.cache.clone(),
-        &study.dataset,
-        plan.models[model].normalisation.clone(),
-        Default::default(),
-    );
-    let some = &plan.data.split.train[..plan.data.split.train.len().min(TIMED)];
-    let samples = study.cache.frame().samples();
-    let mut best = f64::INFINITY;
-    for _ in 0..TIMINGS {
-        let began = Instant::now();
-        predict(&model_on_device, &feed, plan.data.task, some, samples)?;
-        best = best.min(began.elapsed().as_secs_f64());
-    }
-    Ok(best / some.len() as f64)
 }

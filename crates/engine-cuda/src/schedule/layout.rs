@@ -1,0 +1,70 @@
+//! Where regions of the arena lie.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+/// Every region starts at a multiple of this many bytes.
+const ALIGNMENT: usize = 256;
+
+/// Bytes that are needed from one instruction to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// How many.
+    pub bytes: usize,
+    /// Instructions during which nothing else may lie there.
+    pub lifetime: Range<usize>,
+}
+
+/// The place of each region, and the bytes of the arena: each at the lowest place that is free all
+/// its life, largest first.
+pub fn lay_out(regions: &[Region]) -> (Vec<usize>, usize) {
+    let mut order: Vec<usize> = (0..regions.len()).collect();
+    order.sort_by_key(|at| (Reverse(regions[*at].bytes), regions[*at].lifetime.start));
+    let mut places = vec![0; regions.len()];
+    let mut laid: Vec<(Range<usize>, &Range<usize>)> = Vec::new();
+    let mut end = 0;
+    for at in order {
+        let region = &regions[at];
+        let size = region.bytes.max(1).next_multiple_of(ALIGNMENT);
+        let meets = |other: &Range<usize>| {
+            other.start < region.lifetime.end && region.lifetime.start < other.end
+        };
+        let mut taken: Vec<&Range<usize>> = laid
+            .iter()
+            .filter(|(_, lifetime)| meets(lifetime))
+            .map(|(place, _)| place)
+            .collect();
+        taken.sort_by_key(|place| place.start);
+        let mut start = 0;
+        for place in taken {
+            if place.start >= start + size {
+                break;
+            }
+            start = start.max(place.end);
+        }
+        places[at] = start;
+        laid.push((start..start + size, &region.lifetime));
+        end = end.max(start + size);
+    }
+    (places, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_share_a_place_only_where_their_lives_do_not_meet() {
+        let region = |bytes, lifetime| Region { bytes, lifetime };
+        let regions = [
+            region(1000, 0..2),
+            region(1000, 2..4),
+            region(300, 1..3),
+            region(0, 0..4),
+        ];
+        let (places, end) = lay_out(&regions);
+        assert_eq!(places[0], places[1]);
+        assert_eq!(end, 1024 + 512 + 256);
+        assert!(places.iter().all(|place| place.is_multiple_of(256)));
+    }
+}

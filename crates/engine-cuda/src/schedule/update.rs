@@ -1,0 +1,179 @@
+//! What is done to many tensors in one launch: weights arranged, running statistics moved, steps of
+//! the optimiser.
+
+use engine::{BufferId, Descent, Instruction};
+use networks::regime::Rule;
+
+use super::builder::Builder;
+use super::launch::{Argument, Place, flag, int};
+use super::packed::{Order, Packed};
+use super::table::{PER_BLOCK, Rows, Word};
+
+/// Adds the launches for all running statistics, all steps of the optimiser, and all weights that a
+/// program of training arranges.
+pub(super) fn together(b: &mut Builder) {
+    running(b);
+    judge(b);
+    updates(b);
+    let packed: Vec<_> = b
+        .packed
+        .iter()
+        .map(|(key, packed)| (*key, *packed))
+        .collect();
+    b.at = 0;
+    pack(b, &packed);
+    // Before whatever else the first instruction does.
+    if !packed.is_empty()
+        && let Some(launch) = b.launches.pop()
+    {
+        b.launches.insert(0, launch);
+    }
+}
+
+/// Arranges weights for products.
+pub(super) fn pack(b: &mut Builder, packed: &[((BufferId, Order), Packed)]) {
+    let mut rows = Rows::default();
+    for ((w, order), Packed { at, groups }) in packed {
+        let buffer = b.program.buffer(*w);
+        let extent = |at: usize| buffer.shape.get(at).copied().unwrap_or(1);
+        let taps = extent(2) * extent(3);
+        let words = [
+            word(b.of(*w)),
+            word(*at),
+            Word::count(extent(0)),
+            Word::count(extent(1)),
+            Word::count(taps),
+            Word::count(*groups),
+            Word::count(usize::from(*order == Order::Backward)),
+        ];
+        rows.push(buffer.len(), words);
+    }
+    walk(b, "pack_weights", rows, vec![]);
+}
+
+/// Whether a step may move weights is known on the device once its losses are.
+fn judge(b: &mut Builder) {
+    let is_training = b.program.forward < b.program.instructions.len();
+    for (at, share) in b.program.losses.iter().enumerate() {
+        if is_training {
+            b.at = b.program.forward.saturating_sub(1);
+            let arguments = vec![
+                b.of(share.loss),
+                Argument::Float(share.weight),
+                flag(at == 0),
+                Argument::At(Place::Step),
+            ];
+            b.launch("judge_loss", [1, 1], arguments);
+        }
+    }
+}
+
+fn running(b: &mut Builder) {
+    let mut rows = Rows::default();
+    for (at, instruction) in b.program.instructions.iter().enumerate() {
+        if let Instruction::Running {
+            statistics,
+            mean,
+            variance,
+        } = instruction
+        {
+            b.at = at;
+            let channels = b.program.buffer(*mean).len();
+            let words = [*statistics, *mean, *variance].map(|id| word(b.of(id)));
+            rows.push(channels, words.into_iter().chain([Word::count(channels)]));
+        }
+    }
+    walk(b, "follow_statistics", rows, vec![]);
+}
+
+/// What pulls a tensor before its update.
+type Pull = (BufferId, (f32, Option<BufferId>));
+
+fn updates(b: &mut Builder) {
+    let mut pulls: Vec<Pull> = Vec::new();
+    let mut rows = Rows::default();
+    let mut rule: Option<Descent> = None;
+    for (at, instruction) in b.program.instructions.iter().enumerate() {
+        match instruction {
+            Instruction::Pull {
+                strength,
+                start,
+                gradient,
+                ..
+            } => pulls.push((*gradient, (*strength, *start))),
+            Instruction::Update {
+                descent,
+                rate,
+                gradient,
+                w,
+                moments,
+            } => {
+                if rule.is_some_and(|rule| rule != *descent) {
+                    step(b, rule.take(), std::mem::take(&mut rows));
+                }
+                rule = Some(*descent);
+                b.at = at;
+                let pull = pulls.iter().find(|(of, _)| of == gradient);
+                let (strength, start) = pull.map_or((0.0, None), |(_, pull)| *pull);
+                let len = b.program.buffer(*w).len();
+                let optional = |id: Option<&BufferId>| id.map_or(NOWHERE, |id| word(b.of(*id)));
+                let words = [
+                    word(b.of(*gradient)),
+                    word(b.of(*w)),
+                    optional(moments.first()),
+                    optional(moments.get(1)),
+                    optional(start.as_ref()),
+                    Word::Floats([strength, *rate as f32]),
+                    Word::count(len),
+                ];
+                rows.push(len, words);
+            }
+            _ => {}
+        }
+    }
+    step(b, rule, rows);
+}
+
+fn step(b: &mut Builder, descent: Option<Descent>, rows: Rows) {
+    let Some(descent) = descent else { return };
+    let decay = descent.weight_decay as f32;
+    let (is_adam, numbers, is_variant) = match descent.rule {
+        Rule::Sgd { momentum, nesterov } => (false, [momentum as f32, 0.0, 0.0], nesterov),
+        Rule::Adam {
+            beta1,
+            beta2,
+            epsilon,
+            decoupled,
+        } => (
+            true,
+            [beta1 as f32, beta2 as f32, epsilon as f32],
+            decoupled,
+        ),
+    };
+    let mut arguments = vec![Argument::At(Place::Step), flag(is_adam), flag(is_variant)];
+    arguments.extend(numbers.map(Argument::Float));
+    arguments.push(Argument::Float(decay));
+    walk(b, "update_weights", rows, arguments);
+}
+
+const NOWHERE: Word = Word::At(Place::Nowhere);
+
+fn word(argument: Argument) -> Word {
+    match argument {
+        Argument::At(place) => Word::At(place),
+        Argument::Int(_) | Argument::Float(_) => NOWHERE,
+    }
+}
+
+/// One launch over all rows of a table.
+fn walk(b: &mut Builder, kernel: &'static str, rows: Rows, more: Vec<Argument>) {
+    if rows.count == 0 {
+        return;
+    }
+    let table = Argument::At(Place::Table(b.tables.len() * size_of::<u64>()));
+    b.tables.extend(rows.words);
+    let mut arguments = vec![table, int(rows.count), int(PER_BLOCK)];
+    arguments.extend(more);
+    let blocks = u32::try_from(rows.blocks).unwrap_or(u32::MAX);
+    b.launch(kernel, [blocks, 1], arguments);
+}
