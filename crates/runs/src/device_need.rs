@@ -41,7 +41,8 @@ impl DeviceNeed {
             });
             let step = whole(&network, batches.training, &mode)?;
             need.training = need.training.max(bytes(&step));
-            let stays = bytes(&evaluation) + step.moment_bytes();
+            // What no device can run takes more than there are numbers for.
+            let stays = bytes(&evaluation).saturating_add(step.moment_bytes());
             need.evaluation = need.evaluation.max(stays);
         }
         Ok(need)
