@@ -227,6 +227,7 @@ impl<'a> Run<'a> {
         if next.is_none_or(|span| self.state.step < span.start) {
             return Ok(());
         }
+        self.settle()?;
         self.verify_frozen()?;
         self.state.phase += 1;
         self.state.stale = 0;
@@ -411,6 +412,7 @@ impl<'a> Run<'a> {
 
     /// Predicts with the best weights and writes the record, its result last.
     fn finish(mut self) -> Result<(), RunFailure> {
+        self.settle()?;
         let Some(best) = self.state.best.clone() else {
             return Err(RunFailure::Diverged {
                 step: self.state.step,

@@ -7,7 +7,7 @@ mod published;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use transfusion::published::PublishedTables;
+use ::published::PublishedTables;
 
 use super::exit::Exit;
 use predictions::Predictions;

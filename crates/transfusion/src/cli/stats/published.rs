@@ -4,7 +4,7 @@ use clap::Args;
 use record::results::Outcome;
 use report::{UNKNOWN, fixed};
 use stats::Variances;
-use transfusion::published::{AnalysedRow, Analysis, Counts, PublishedTables, Untested, analyse};
+use ::published::{AnalysedRow, Analysis, Counts, PublishedTables, Untested, analyse};
 
 use super::cells::{probability, signed};
 use crate::cli::exit::Exit;
