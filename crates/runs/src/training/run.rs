@@ -1,10 +1,12 @@
 //! One run: initialise or resume, train, evaluate, keep the best, record.
 
+mod steps;
+
 use std::ops::Range;
 use std::time::Instant;
 
 use durable::{JsonLog, Manifest, write};
-use engine::{Model, Momentum, Pictures, Trainer};
+use engine::{Model, Momentum, Trainer};
 use images::{Label, Loader, Partition, UnreadableImage};
 use networks::Weights;
 use networks::initialisation::MatchReport;
@@ -266,38 +268,6 @@ impl<'a> Run<'a> {
                 gallery::pixels(loader, input)
             }
         }
-    }
-
-    /// One training step. A device may be steps behind: its losses are heard later.
-    fn step(&mut self, pictures: Pictures, labels: &[Label]) -> Result<(), RunFailure> {
-        let targets = self.loss.targets(labels);
-        let lr = self.lr(self.state.step);
-        let told = self.trainer.advance(pictures, &targets, lr);
-        self.state.step += 1;
-        match told {
-            Some(loss) => self.hear(loss),
-            None => Ok(()),
-        }
-    }
-
-    /// Waits for the device, and hears every loss that has not been.
-    fn settle(&mut self) -> Result<(), RunFailure> {
-        for loss in self.trainer.settle() {
-            self.hear(loss)?;
-        }
-        Ok(())
-    }
-
-    /// The loss of the step behind the last that was heard of.
-    fn hear(&mut self, loss: f32) -> Result<(), RunFailure> {
-        self.heard += 1;
-        let step = self.heard;
-        if !loss.is_finite() {
-            return Err(RunFailure::Diverged { step, loss });
-        }
-        self.state.loss_sum += f64::from(loss);
-        self.work.tell(Event::Stepped { step, loss });
-        Ok(())
     }
 
     /// Evaluates on the validation pictures that are looked at and logs it: the AUC; none where weights or predictions
