@@ -109,7 +109,11 @@ fn a_device_that_will_not_do_is_refused_before_anything_begins() {
     emulated(&folder, RUN, &[("EMULATED_MEMORY", "3000000")])
         .with(2)
         .says(&["batch"]);
-    assert_eq!(folder.runs("out").iter().filter(|run| run.exists()).count(), 0, "nothing trains");
+    assert_eq!(
+        folder.runs("out").iter().filter(|run| run.exists()).count(),
+        0,
+        "nothing trains"
+    );
     emulated(&folder, &["devices"], &[])
         .with(0)
         .prints(&["cuda:0    Emulated device"]);

@@ -6,8 +6,8 @@ mod published;
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
 use ::published::PublishedTables;
+use clap::Subcommand;
 
 use super::exit::Exit;
 use predictions::Predictions;
