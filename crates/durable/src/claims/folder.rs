@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::claim::Claim;
@@ -11,6 +12,7 @@ use super::clock;
 use super::entry::{Entry, patience};
 use super::owner::{Owner, Process};
 use super::place::{Found, Place};
+use super::server::Server;
 use crate::error::FileError;
 use crate::file::TEMPORARY;
 
@@ -49,6 +51,7 @@ pub struct Claims {
     folder: PathBuf,
     owner: Owner,
     beat: Duration,
+    server: Arc<Server>,
 }
 
 /// What became of an attempt to claim a job.
@@ -93,6 +96,7 @@ impl Claims {
             folder: folder.into(),
             owner,
             beat: BEAT,
+            server: Arc::default(),
         }
     }
 
@@ -121,8 +125,12 @@ impl Claims {
         }
         loop {
             if let Some(found) = place.read()? {
-                let now = || clock::now(&self.folder);
-                let holder = holder(name, &found, now)?;
+                // Who was alive a little while ago need not be asked after: that takes a file made.
+                let lately = || self.server.lately(&self.folder);
+                let mut holder = judge(name, &found, lately)?;
+                if holder.liveness == Liveness::Dead {
+                    holder = judge(name, &found, || self.server.now(&self.folder))?;
+                }
                 if holder.liveness != Liveness::Dead {
                     return Ok(Attempt::Busy(holder));
                 }
@@ -130,7 +138,8 @@ impl Claims {
                 self.sweep()?;
             }
             let entry = Entry::new(&self.owner, self.beat)?;
-            if let Some(file) = place.occupy(&entry.to_bytes())? {
+            let is_shared = self.server.is_shared(&self.folder);
+            if let Some(file) = place.occupy(&entry.to_bytes(), is_shared)? {
                 return Claim::new(place.clone(), &entry, file).map(Attempt::Held);
             }
         }
@@ -139,7 +148,7 @@ impl Claims {
     /// Removes what those who died in the middle of taking or releasing left. What is younger than
     /// the patience may be in use.
     fn sweep(&self) -> std::io::Result<()> {
-        let now = clock::now(&self.folder)?;
+        let now = self.server.now(&self.folder)?;
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
             if !entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
@@ -192,7 +201,7 @@ impl Claims {
                 continue;
             };
             if let Some(found) = Place::new(folder, &file).read()? {
-                holders.push(holder(name, &found, &now)?);
+                holders.push(judge(name, &found, &now)?);
             }
         }
         holders.sort_by(|a, b| a.name.cmp(&b.name));
@@ -202,7 +211,7 @@ impl Claims {
 
 /// Who it is that left `found`, and whether it works; the server's time is asked for only where the
 /// process table does not tell.
-fn holder(
+fn judge(
     name: &str,
     found: &Found,
     now: impl Fn() -> std::io::Result<SystemTime>,
