@@ -10,6 +10,7 @@
 //! in the same order and claim it before it looks whether it is done. `--parcels` gives each process
 //! its own part of the jobs. `--in DIR` works below DIR.
 
+use std::collections::HashSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -191,6 +192,20 @@ fn is_recorded(folder: &Path, job: usize) -> bool {
     place.join("result.json").exists() || place.join("error.json").exists()
 }
 
+/// The jobs that have left anything, as `record::Begun` finds them.
+fn begun(folder: &Path, in_order: bool) -> Outcome<HashSet<usize>> {
+    if in_order {
+        return Ok(HashSet::new());
+    }
+    let mut begun = HashSet::new();
+    for entry in std::fs::read_dir(folder.join("runs"))? {
+        let name = entry?.file_name();
+        let name = name.to_string_lossy();
+        begun.insert(name.trim_start_matches("run-").parse()?);
+    }
+    Ok(begun)
+}
+
 /// Adds to `sum` how long `act` takes.
 fn timed<T>(sum: &mut f64, act: impl FnOnce() -> T) -> T {
     let began = Instant::now();
@@ -213,10 +228,16 @@ fn work(task: &Task) -> Outcome<()> {
         false => (0..task.jobs).collect(),
     };
     let mut account = Account::default();
+    let mut recorded = HashSet::new();
     std::io::stdin().read_to_end(&mut Vec::new())?;
     loop {
         let began = Instant::now();
-        open.retain(|job| !is_recorded(&task.folder, *job));
+        let begun = begun(&task.folder, task.in_order)?;
+        open.retain(|job| {
+            let may_be = task.in_order || begun.contains(job);
+            !recorded.contains(job) && !(may_be && is_recorded(&task.folder, *job))
+        });
+        recorded.clear();
         account.look += began.elapsed().as_secs_f64();
         account.passes += 1;
         if open.is_empty() {
@@ -225,8 +246,12 @@ fn work(task: &Task) -> Outcome<()> {
         let before = account.done;
         let mut turns = Turns::new(open.iter().copied(), &owner);
         while let Some(job) = turns.next() {
+            let before = account.recorded;
             if !attempt(task, &claims, job, &mut account)? && !task.in_order {
                 turns.met_another();
+            }
+            if account.recorded > before {
+                recorded.insert(job);
             }
         }
         if account.done == before {

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use durable::claims::{Attempt, Claim, Claims, Liveness, Lost, Owner, Turns};
 use durable::{FileError, Manifest, write_sealed};
 use engine::Device;
-use record::{Checkpoints, Job, JobDirectory, JobKind, RecordError, RunError, StudyDirectory};
+use record::{
+    Begun, Checkpoints, Job, JobDirectory, JobKind, RecordError, RunError, StudyDirectory,
+};
 use study::{OpenStudy, RunSpec};
 
 use crate::analysis::{Networks, analyse};
@@ -107,6 +109,8 @@ struct Taking {
     owner: Owner,
     /// Jobs that were hindered too often, left for another time.
     left: Mutex<BTreeSet<String>>,
+    /// Jobs that were found recorded since the last listing.
+    recorded: Mutex<BTreeSet<String>>,
     /// Devices, by their place, that failed too often: what is lost stays so within a process.
     given_up: Mutex<BTreeSet<usize>>,
 }
@@ -128,6 +132,7 @@ impl Runner<'_> {
             claims: self.directory.claims()?,
             owner: Owner::this_process(),
             left: Mutex::default(),
+            recorded: Mutex::default(),
             given_up: Mutex::default(),
         };
         // What is recorded stays so: it is not asked for again.
@@ -135,7 +140,12 @@ impl Runner<'_> {
         loop {
             let began = Instant::now();
             let mut attempts = Vec::new();
-            unrecorded.retain(|job| !job.is_recorded(self.directory));
+            let begun = Begun::of(self.directory)?;
+            let recorded = std::mem::take(&mut *locked(&taking.recorded));
+            unrecorded.retain(|job| {
+                !recorded.contains(job.id())
+                    && !(begun.holds(job) && job.is_recorded(self.directory))
+            });
             for kind in JobKind::ALL {
                 let is_open = |job: &&&Job| {
                     job.kind() == kind
@@ -288,6 +298,7 @@ impl Runner<'_> {
     ) -> Result<Attempted, RecordError> {
         // Others have been at work since the jobs were listed, and a look costs less than a claim.
         if job.is_recorded(self.directory) {
+            locked(&taking.recorded).insert(job.id().into());
             return Ok(Attempted::Recorded);
         }
         let claim = match taking.claims.take(job.id())? {

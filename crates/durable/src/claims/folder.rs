@@ -4,12 +4,13 @@ use std::cell::OnceCell;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::claim::Claim;
 use super::clock;
 use super::entry::{Entry, patience};
+use super::heartbeat::Pacemaker;
 use super::owner::{Owner, Process};
 use super::place::{Found, Place};
 use super::server::Server;
@@ -52,6 +53,8 @@ pub struct Claims {
     owner: Owner,
     beat: Duration,
     server: Arc<Server>,
+    /// Keeps all claims alive, from the first on.
+    pacemaker: Arc<Mutex<Option<Arc<Pacemaker>>>>,
 }
 
 /// What became of an attempt to claim a job.
@@ -97,6 +100,7 @@ impl Claims {
             owner,
             beat: BEAT,
             server: Arc::default(),
+            pacemaker: Arc::default(),
         }
     }
 
@@ -105,6 +109,7 @@ impl Claims {
     pub fn beating(self, every: Duration) -> Self {
         Self {
             beat: every,
+            pacemaker: Arc::default(),
             ..self
         }
     }
@@ -137,12 +142,28 @@ impl Claims {
                 place.vacate(&found.bytes)?;
                 self.sweep()?;
             }
-            let entry = Entry::new(&self.owner, self.beat)?;
+            let pacemaker = self.pacemaker()?;
+            let bytes = Entry::new(&self.owner, self.beat)?.to_bytes();
             let is_shared = self.server.is_shared(&self.folder);
-            if let Some(file) = place.occupy(&entry.to_bytes(), is_shared)? {
-                return Claim::new(place.clone(), &entry, file).map(Attempt::Held);
+            if let Some(file) = place.occupy(&bytes, is_shared)? {
+                let claim = Claim::new(place.clone(), bytes, file, pacemaker);
+                return Ok(Attempt::Held(claim));
             }
         }
+    }
+
+    /// The thread that keeps claims alive, started with the first of them.
+    fn pacemaker(&self) -> std::io::Result<Arc<Pacemaker>> {
+        let mut started = self
+            .pacemaker
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(pacemaker) = &*started {
+            return Ok(pacemaker.clone());
+        }
+        let pacemaker = Arc::new(Pacemaker::start(self.beat)?);
+        *started = Some(pacemaker.clone());
+        Ok(pacemaker)
     }
 
     /// Removes what those who died in the middle of taking or releasing left. What is younger than
