@@ -12,6 +12,7 @@
 //!   it, was changed since it was written.
 //! - [`Digest`], [`Checksum`]: bytes that are those which were published.
 //! - [`claims`]: who works on what, among processes on one machine or many.
+//! - [`store`]: whether a folder keeps what all of these ask of a file system.
 //!
 //! ```
 //! use durable::claims::{Attempt, Claims, Owner};
@@ -57,6 +58,7 @@ mod json_log;
 mod manifest;
 mod seal;
 mod sealed_file;
+pub mod store;
 
 pub use digest::{BLOCK, Checksum, Digest, Mismatch, is_intact, sha256_hex};
 pub use error::{FileError, is_passing};

@@ -39,10 +39,14 @@ mod folder;
 mod heartbeat;
 mod owner;
 mod place;
+mod server;
+mod turns;
 
 pub use claim::{Claim, Lost};
+pub(crate) use clock::touch;
 pub use folder::{Attempt, Claims, Holder, Liveness};
 pub use owner::Owner;
+pub use turns::Turns;
 
 #[cfg(test)]
 mod tests;
