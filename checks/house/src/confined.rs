@@ -41,6 +41,7 @@ const CONFINED: [Confined; 3] = [
             "crates/study/Cargo.toml",
             "crates/study/src/check.rs",
             "crates/study/src/open_data.rs",
+            "crates/study/src/packing.rs",
             "crates/study/src/source.rs",
             "crates/study/src/weights.rs",
         ],

@@ -21,6 +21,10 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("formats", &["outside"]),
     ("images", &["formats", "arrays", "streams", "outside"]),
     ("sources", &["images", "formats", "stats", "outside"]),
+    (
+        "packs",
+        &["images", "formats", "sources", "durable", "outside"],
+    ),
     ("predictions", &["sources", "formats", "stats", "decisions"]),
     (
         "audit",
@@ -39,6 +43,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "formats",
             "images",
             "sources",
+            "packs",
             "audit",
             "stats",
             "streams",

@@ -183,6 +183,9 @@ impl Subject {
 }
 
 fn traits(dataset: &Dataset, index: usize) -> Option<Traits> {
+    if let Some(held) = dataset.pictures.held(index) {
+        return Traits::of_note(&held.ok()?.note);
+    }
     let image = dataset.pictures.read(index).ok()?;
     let bytes = dataset.pictures.content(index).ok()?;
     Some(Traits::of(&bytes, &image))

@@ -11,6 +11,7 @@
 //! - [`SealedFile`], [`Sealed`], [`Manifest`]: a record that tells whether it, or a file that belongs to
 //!   it, was changed since it was written.
 //! - [`Digest`], [`Checksum`]: bytes that are those which were published.
+//! - [`Lock`]: one process of a machine at a time.
 //! - [`claims`]: who works on what, among processes on one machine or many.
 //! - [`store`]: whether a folder keeps what all of these ask of a file system.
 //!
@@ -55,6 +56,7 @@ mod file;
 mod file_name;
 mod json;
 mod json_log;
+mod lock;
 mod manifest;
 mod seal;
 mod sealed_file;
@@ -69,6 +71,7 @@ pub use file::{
 pub use file_name::{FileName, JsonFile};
 pub use json::{canonical_json, read_json, write_json};
 pub use json_log::JsonLog;
+pub use lock::Lock;
 pub use manifest::{FileDigest, Manifest};
 pub use seal::{Sealed, read_sealed, sealed_json, write_sealed};
 pub use sealed_file::SealedFile;

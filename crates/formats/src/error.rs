@@ -71,6 +71,12 @@ pub enum ImageError {
         "it was changed since the study was planned; put it back, or run again to plan anew with what is there"
     )]
     Changed,
+    /// Why it could not be read when it was packed.
+    #[error("{0}")]
+    Told(String),
+    /// The pack that it lies in does not hold what was packed.
+    #[error("the pack is damaged: {0}")]
+    Pack(String),
     /// The picture is of another kind than those that it belongs to.
     #[error("expected a picture of {expected} like the others, found {found}")]
     Unlike {

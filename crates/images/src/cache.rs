@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::dataset::{Dataset, Pictures};
+use crate::dataset::Dataset;
 use crate::error::UnreadableImage;
 use crate::frame::{Frame, Range};
 use crate::normalisation::Normalisation;
+use crate::pictures::{Held, Pictures};
 use crate::stored::{Depth, Stored};
 use crate::sums::Sums;
 use formats::ImageError;
@@ -37,6 +38,15 @@ struct Entry {
     digest: Option<Digest>,
 }
 
+/// What is seen of a picture while it is framed.
+#[derive(Clone, Copy, Debug)]
+pub enum Seen<'a> {
+    /// It was decoded just now.
+    Decoded(&'a Image),
+    /// It was framed before, and this was noted of it then.
+    Noted(&'a [u8]),
+}
+
 /// The SHA-256 of a decoded picture.
 type Digest = [u8; 32];
 
@@ -58,16 +68,30 @@ impl Cache {
         Self::build_watched(dataset, frame, memory_limit_bytes, threads, |_, _| {})
     }
 
-    /// The same, with every decoded picture shown to `watch` on the way, by index and on any
-    /// thread.
+    /// The same, with every picture shown to `watch` on the way, by index and on any thread.
     pub fn build_watched(
         dataset: &Dataset,
         frame: Frame,
         memory_limit_bytes: usize,
         threads: usize,
-        watch: impl Fn(usize, &Image) + Sync,
+        watch: impl Fn(usize, Seen) + Sync,
     ) -> (Cache, Vec<UnreadableImage>) {
         let taken = AtomicUsize::new(0);
+        let keep = |framed: Image, stored: Stored, digest: &dyn Fn() -> Option<Digest>| {
+            let sums = Sums::of(&frame, &framed, Range::Full);
+            let bytes = framed.bytes();
+            let fits = taken.fetch_add(bytes, Ordering::Relaxed) + bytes <= memory_limit_bytes;
+            let picture = match fits {
+                true => Kept::InMemory(framed),
+                false => Kept::AtSource,
+            };
+            Entry {
+                picture,
+                stored: Some(stored),
+                sums,
+                digest: (!fits).then(digest).flatten(),
+            }
+        };
         let entry = |index| match read(&dataset.pictures, &frame, index) {
             Err(reason) => Entry {
                 picture: Kept::Unreadable(reason),
@@ -75,23 +99,15 @@ impl Cache {
                 sums: Sums::default(),
                 digest: None,
             },
-            Ok(image) => {
-                watch(index, &image);
-                let framed = frame.apply(&image);
-                let sums = Sums::of(&frame, &framed, Range::Full);
-                let bytes = framed.bytes();
-                let fits = taken.fetch_add(bytes, Ordering::Relaxed) + bytes <= memory_limit_bytes;
-                let picture = if fits {
-                    Kept::InMemory(framed)
-                } else {
-                    Kept::AtSource
-                };
-                Entry {
-                    digest: (!fits).then(|| digest(&image)),
-                    picture,
-                    stored: Some(Stored::of(&image)),
-                    sums,
-                }
+            Ok(Read::Held(held)) => {
+                watch(index, Seen::Noted(&held.note));
+                // Whoever holds it vouches for its samples.
+                keep(held.image, held.stored, &|| None)
+            }
+            Ok(Read::Decoded(image)) => {
+                watch(index, Seen::Decoded(&image));
+                let stored = Stored::of(&image);
+                keep(frame.apply(&image), stored, &|| Some(digest(&image)))
             }
         };
         let all = || (0..dataset.len()).into_par_iter().map(entry).collect();
@@ -255,7 +271,10 @@ impl Cache {
 
     fn read_again(&self, index: usize) -> Result<Image, UnreadableImage> {
         let reason = match read(&self.pictures, &self.frame, index) {
-            Ok(image) if self.entries[index].digest == Some(digest(&image)) => {
+            Ok(Read::Held(held)) if self.entries[index].digest.is_none() => {
+                return Ok(held.image);
+            }
+            Ok(Read::Decoded(image)) if self.entries[index].digest == Some(digest(&image)) => {
                 return Ok(self.frame.apply(&image));
             }
             Ok(_) => ImageError::Changed,
@@ -309,16 +328,28 @@ fn digest(image: &Image) -> Digest {
     hash.finalize().into()
 }
 
-/// Picture `index`, if `frame` takes its channels.
-fn read(pictures: &Arc<dyn Pictures>, frame: &Frame, index: usize) -> Result<Image, ImageError> {
-    let image = pictures.read(index)?;
-    match frame.takes(image.channels) {
-        true => Ok(image),
-        false => Err(ImageError::Unlike {
-            expected: format!("{} channels", frame.channels),
-            found: image.channels.to_string(),
-        }),
+/// A picture as its source gives it.
+enum Read {
+    /// Framed before.
+    Held(Held),
+    /// At its stored size.
+    Decoded(Image),
+}
+
+/// Picture `index`, if `frame` takes its channels, or is the one that it is held in.
+fn read(pictures: &Arc<dyn Pictures>, frame: &Frame, index: usize) -> Result<Read, ImageError> {
+    if let Some(held) = pictures.held(index) {
+        return match pictures.other_frame(frame) {
+            None => held.map(Read::Held),
+            Some(other) => Err(ImageError::Unlike {
+                expected: format!("{} pixels", frame.size),
+                found: other.size.to_string(),
+            }),
+        };
     }
+    let image = pictures.read(index)?;
+    frame.check_channels(image.channels)?;
+    Ok(Read::Decoded(image))
 }
 
 /// Runs on so many threads (0 = one a core). Without a pool of its own, the work runs on the

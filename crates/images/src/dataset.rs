@@ -1,6 +1,5 @@
 //! A dataset: labelled pictures that are decoded one at a time, when asked for.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::UnreadableImage;
 use crate::label::{Label, Task};
+use crate::pictures::{Chosen, Pictures};
 use formats::ImageError;
 use formats::image::Image;
 
@@ -64,18 +64,6 @@ pub struct Example {
     /// The named test set that it belongs to, by its place in [`Dataset::test_sets`]; such pictures
     /// have no partition.
     pub test_set: Option<usize>,
-}
-
-/// Where the pictures of a dataset come from: random access, from many threads at once.
-pub trait Pictures: Send + Sync {
-    /// Decodes picture `index` at its stored size.
-    fn read(&self, index: usize) -> Result<Image, ImageError>;
-
-    /// The bytes that identify picture `index`: those of its file, or its samples.
-    fn content(&self, index: usize) -> Result<Cow<'_, [u8]>, ImageError>;
-
-    /// Name and version of the decoder: other decoders may give other samples.
-    fn decoder(&self) -> String;
 }
 
 /// Labelled pictures of one source.
@@ -176,13 +164,13 @@ impl Dataset {
     }
 
     /// SHA-256, in hexadecimal, over the decoder, the classes and every picture's id, label,
-    /// patient, partition and content; for a picture whose bytes cannot be read, the reason stands
-    /// for its content.
+    /// patient, partition and the digest of its content; for a picture whose bytes cannot be read,
+    /// the reason stands for that digest.
     pub fn content_hash(&self) -> String {
         let entries: Vec<_> = (0..self.len())
             .into_par_iter()
-            .map(|index| match self.pictures.content(index) {
-                Ok(bytes) => self.entry_hash(index, &bytes),
+            .map(|index| match self.pictures.digest(index) {
+                Ok(digest) => self.entry_hash(index, &digest),
                 Err(reason) => self.entry_hash(index, reason.to_string().as_bytes()),
             })
             .collect();
@@ -220,26 +208,6 @@ impl Dataset {
             path: self.examples[index].id.clone(),
             reason,
         }
-    }
-}
-
-/// Some pictures of a source.
-struct Chosen {
-    pictures: Arc<dyn Pictures>,
-    indices: Vec<usize>,
-}
-
-impl Pictures for Chosen {
-    fn read(&self, index: usize) -> Result<Image, ImageError> {
-        self.pictures.read(self.indices[index])
-    }
-
-    fn content(&self, index: usize) -> Result<Cow<'_, [u8]>, ImageError> {
-        self.pictures.content(self.indices[index])
-    }
-
-    fn decoder(&self) -> String {
-        self.pictures.decoder()
     }
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::dataset::{Dataset, Example, Pictures};
+use crate::dataset::{Dataset, Example};
 use crate::label::{Label, Task};
 use crate::phantom::{Fundus, Objects};
+use crate::pictures::Pictures;
 use formats::ImageError;
 use formats::image::{Image, Samples};
 

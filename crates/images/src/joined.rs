@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use formats::{Image, ImageError};
+use formats::{Image, ImageError, Reading};
 
-use crate::dataset::{Dataset, Example, Partition, Pictures};
+use crate::dataset::{Dataset, Example, Partition};
+use crate::frame::Frame;
 use crate::label::{Label, sort_classes};
+use crate::pictures::{Held, Pictures};
 
 /// What a data set becomes in the whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,5 +218,25 @@ impl Pictures for Concatenated {
         decoders.sort();
         decoders.dedup();
         decoders.join("; ")
+    }
+
+    fn digest(&self, index: usize) -> Result<[u8; 32], ImageError> {
+        let (pictures, index) = self.locate(index)?;
+        pictures.digest(index)
+    }
+
+    fn reading(&self, index: usize) -> Option<Reading> {
+        let (pictures, index) = self.locate(index).ok()?;
+        pictures.reading(index)
+    }
+
+    fn held(&self, index: usize) -> Option<Result<Held, ImageError>> {
+        let (pictures, index) = self.locate(index).ok()?;
+        pictures.held(index)
+    }
+
+    fn other_frame(&self, frame: &Frame) -> Option<Frame> {
+        let mut sources = self.0.iter();
+        sources.find_map(|(_, pictures)| pictures.other_frame(frame))
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use arrays::{Kind, NpyError, NpyHeader};
 
-use crate::dataset::Pictures;
+use crate::pictures::Pictures;
 use formats::ImageError;
 use formats::image::{Image, MAX_CHANNELS, Samples};
 

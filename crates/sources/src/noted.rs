@@ -13,4 +13,6 @@ pub struct Noted {
     pub notes: Vec<String>,
     /// What was found and left out, one a source.
     pub flow: Vec<SourceFlow>,
+    /// What the user is told now, and no result depends on: where a copy was made, for example.
+    pub said: Vec<String>,
 }

@@ -25,6 +25,10 @@ impl Pictures for PictureFiles {
         read_bounded(&self.paths[index], MAX_FILE_BYTES).map(Cow::Owned)
     }
 
+    fn reading(&self, _index: usize) -> Option<Reading> {
+        Some(self.reading)
+    }
+
     fn decoder(&self) -> String {
         match self.reading == Reading::default() {
             true => DECODER.into(),

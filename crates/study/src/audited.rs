@@ -3,26 +3,58 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use audit::{Audit, Forest, Picture, Severity, Subject, Traits};
-use images::{Dataset, Image};
+use images::{Dataset, Seen};
 
 use super::data_spec::DataSpec;
 use super::error::StudyError;
 use super::split::Split;
 
 /// What was seen of every picture while it was decoded.
-pub(crate) struct Watched(Vec<OnceLock<Traits>>);
+pub(crate) struct Watched {
+    traits: Vec<OnceLock<Traits>>,
+    /// Whether something was noted that this program cannot read.
+    is_foreign: AtomicBool,
+}
 
 impl Watched {
     pub(crate) fn new(count: usize) -> Self {
-        Self((0..count).map(|_| OnceLock::new()).collect())
+        Self {
+            traits: (0..count).map(|_| OnceLock::new()).collect(),
+            is_foreign: AtomicBool::new(false),
+        }
     }
 
     /// Looks at picture `index`, from any thread.
-    pub(crate) fn see(&self, dataset: &Dataset, index: usize, image: &Image) {
-        if let Ok(bytes) = dataset.pictures.content(index) {
-            self.0[index].get_or_init(|| Traits::of(&bytes, image));
+    pub(crate) fn see(&self, dataset: &Dataset, index: usize, seen: Seen) {
+        let traits = match seen {
+            Seen::Decoded(image) => {
+                let bytes = dataset.pictures.content(index).ok();
+                bytes.map(|bytes| Traits::of(&bytes, image))
+            }
+            Seen::Noted(note) => {
+                let traits = Traits::of_note(note);
+                self.is_foreign
+                    .fetch_or(traits.is_none(), Ordering::Relaxed);
+                traits
+            }
+        };
+        if let Some(traits) = traits {
+            self.traits[index].get_or_init(|| traits);
+        }
+    }
+
+    /// Refuses what was noted by a program that looks at other things.
+    pub(crate) fn check(&self) -> Result<(), StudyError> {
+        match self.is_foreign.load(Ordering::Relaxed) {
+            false => Ok(()),
+            true => Err(StudyError::Value {
+                field: "data.source",
+                expected: "a pack with the notes of this program's audit".into(),
+                found: "others; pack the study anew".into(),
+            }),
         }
     }
 }
@@ -49,7 +81,7 @@ pub(crate) fn grouped(dataset: &Dataset, watched: &Watched, notes: &mut Vec<Stri
 
 /// The data as one part.
 fn undivided(dataset: &Dataset, watched: &Watched) -> Subject {
-    let pictures = dataset.examples.iter().zip(&watched.0);
+    let pictures = dataset.examples.iter().zip(&watched.traits);
     let pictures = pictures.map(|(example, traits)| Picture {
         id: String::new(),
         label: example.label.clone(),
@@ -117,7 +149,7 @@ pub(crate) fn audit(
             of[*index] = Some(part);
         }
     }
-    let examples = dataset.examples.iter().zip(of).zip(watched.0);
+    let examples = dataset.examples.iter().zip(of).zip(watched.traits);
     let pictures = examples.filter_map(|((example, part), traits)| {
         Some(Picture {
             id: example.id.clone(),

@@ -87,6 +87,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         mut folds,
         described,
         warnings,
+        said,
     } = OpenData::new(&spec.data, base, channels)?;
     let split = split.looking_at(spec.train.eval_images, &dataset);
     for planned in folds.iter_mut().flat_map(|folds| &mut folds.planned) {
@@ -212,6 +213,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         dataset,
         cache,
         weights,
+        said,
     })
 }
 

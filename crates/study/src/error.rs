@@ -72,6 +72,17 @@ pub enum StudyError {
     /// A source that cannot be read.
     #[error(transparent)]
     Data(#[from] images::DataError),
+    /// A pack that cannot be read.
+    #[error(transparent)]
+    Pack(#[from] packs::PackError),
+    /// A picture that is no longer as it was packed.
+    #[error("picture {id}: {reason}; copy the pack again, or pack the study anew")]
+    DamagedPack {
+        /// The picture.
+        id: String,
+        /// What is damaged.
+        reason: images::ImageError,
+    },
     /// A known data set that is not here.
     #[error(transparent)]
     NotFetched(#[from] depot::catalogue::NotFetched),

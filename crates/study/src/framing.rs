@@ -1,7 +1,7 @@
 //! How networks see pictures: checks and warnings.
 
 use images::aspects::FAR;
-use images::{Fit, Frame};
+use images::{Dataset, Fit, Frame};
 
 use super::data_spec::DataSpec;
 use super::error::StudyError;
@@ -40,6 +40,30 @@ pub(crate) fn frame(
         },
         found: channels.to_string(),
     })
+}
+
+/// Refuses to see packed pictures in another frame than they were packed in.
+pub(crate) fn check_packed(dataset: &Dataset, frame: &Frame) -> Result<(), StudyError> {
+    let describe = |frame: &Frame| {
+        format!(
+            "size {}, channels {}, fit \"{}\", resize \"{}\"",
+            frame.size,
+            frame.channels,
+            frame.fit.word(),
+            format!("{:?}", frame.resampling).to_lowercase()
+        )
+    };
+    match dataset.pictures.other_frame(frame) {
+        None => Ok(()),
+        Some(packed) => Err(StudyError::Value {
+            field: "data.size",
+            expected: format!(
+                "what the pictures were packed in, {}; or a pack made with --as-they-are",
+                describe(&packed)
+            ),
+            found: describe(frame),
+        }),
+    }
 }
 
 /// What is said where stretching changes the shapes of pictures much.

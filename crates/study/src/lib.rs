@@ -45,6 +45,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod absent;
 mod analysis;
 mod answered;
 mod audited;
@@ -70,6 +71,7 @@ mod headline;
 mod identity;
 mod open_data;
 mod open_study;
+mod packing;
 mod phases;
 mod plan;
 mod planned;
@@ -103,6 +105,7 @@ mod written_range;
 mod written_reading;
 mod written_source;
 
+pub use absent::to_fetch;
 pub use analysis::{
     AnalysisImages, AnalysisPlan, AnalysisSettings, AnalysisSpec, PlannedChange, PlannedMap,
     PlannedPair,
@@ -128,6 +131,7 @@ pub use headline::{Headline, class_labels, column, finding_labels, measurable_fi
 pub use identity::{FORMAT, NUMERICS};
 pub use open_data::OpenData;
 pub use open_study::OpenStudy;
+pub use packing::{pack, packed_data};
 pub use phases::{mean_passes, passes, spans, widest};
 pub use plan::StudyPlan;
 pub use planned::{PlannedArm, PlannedData, PlannedModel};

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use images::{
-    Aspects, Cache, Dataset, Image, Partition, Resampling, Size, SplitSummary, Splits, Summary,
-    UnreadableImage,
+    Aspects, Cache, Dataset, ImageError, Partition, Resampling, Seen, Size, SplitSummary, Splits,
+    Summary, UnreadableImage,
 };
 use sources::Noted;
 
@@ -43,6 +43,8 @@ pub struct OpenData {
     pub described: DataResult,
     /// What the user has to be told of how networks see the pictures.
     pub warnings: Vec<String>,
+    /// What the user is told now, and no result depends on.
+    pub said: Vec<String>,
 }
 
 impl OpenData {
@@ -72,6 +74,7 @@ impl OpenData {
             mut dataset,
             mut notes,
             flow: sources,
+            said,
         } = source::open(spec, base)?;
         bounds::CLASSES.entries(&dataset.classes)?;
         for class in &dataset.classes {
@@ -81,10 +84,13 @@ impl OpenData {
             without_split(spec, &mut dataset)?;
         }
         let frame = framing::frame(spec, channels, dataset.channels)?;
+        framing::check_packed(&dataset, &frame)?;
         let watched = Watched::new(dataset.len());
-        let watch = |index, image: &Image| watched.see(&dataset, index, image);
+        let watch = |index, seen: Seen| watched.see(&dataset, index, seen);
         let memory = spec.cache_mib << 20;
         let (mut cache, unreadable) = Cache::build_watched(&dataset, frame, memory, 0, watch);
+        check_pack(&unreadable)?;
+        watched.check()?;
         if spec.unreadable == Unreadable::Stop && !unreadable.is_empty() {
             return Err(pictures_error(&unreadable, dataset.len()).into());
         }
@@ -144,6 +150,7 @@ impl OpenData {
             folds,
             described,
             warnings,
+            said,
         })
     }
 }
@@ -232,6 +239,19 @@ fn together(dataset: &Dataset, notes: &[String]) -> Option<String> {
         .iter()
         .find(|note| note.contains("kept in one part"))
         .cloned()
+}
+
+/// Refuses a pack in which something was changed since, whatever becomes of pictures that never
+/// could be read.
+fn check_pack(unreadable: &[UnreadableImage]) -> Result<(), StudyError> {
+    let is_damage = |picture: &&UnreadableImage| matches!(picture.reason, ImageError::Pack(_));
+    match unreadable.iter().find(is_damage) {
+        None => Ok(()),
+        Some(picture) => Err(StudyError::DamagedPack {
+            id: picture.path.clone(),
+            reason: picture.reason.clone(),
+        }),
+    }
 }
 
 fn pictures_error(unreadable: &[UnreadableImage], total: usize) -> StudyError {

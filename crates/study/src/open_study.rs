@@ -19,6 +19,8 @@ pub struct OpenStudy {
     pub cache: Arc<Cache>,
     /// Label of a model ─▶ its pretrained weights.
     pub weights: BTreeMap<String, Arc<Pretrained>>,
+    /// What the user is told now, and no result depends on: where a copy was made, for example.
+    pub said: Vec<String>,
 }
 
 impl OpenStudy {

@@ -18,9 +18,20 @@ use super::written_source::WrittenSource;
 /// Reads labels and the list of pictures, and what should be known of the reading; pictures
 /// themselves are decoded later. Paths are relative to `base`, the folder of the configuration.
 pub fn open(spec: &DataSpec, base: &Path) -> Result<Noted, anyhow::Error> {
+    let mut noted = gathered(spec, base)?;
+    if let Some(name) = &spec.name {
+        noted.dataset.name = name.clone();
+    }
+    exclude(&mut noted.dataset, &spec.exclude, &mut noted.notes)?;
+    Ok(noted)
+}
+
+/// All that the sources of a study hold, before pictures are left out by id.
+pub(crate) fn gathered(spec: &DataSpec, base: &Path) -> Result<Noted, anyhow::Error> {
     let main = read(&spec.source, spec, base)?;
     let mut notes = main.notes;
     let mut flow = main.flow;
+    let mut said = main.said;
     let mut dataset = main.dataset;
     if !spec.tests.is_empty() {
         let name = dataset.name.clone();
@@ -34,19 +45,17 @@ pub fn open(spec: &DataSpec, base: &Path) -> Result<Noted, anyhow::Error> {
                     .map(|note| format!("test set {name}: {note}")),
             );
             flow.extend(named(read.flow, name));
+            said.extend(read.said);
             sets.push((Place::TestSet(name.clone()), read.dataset));
         }
         dataset = joined(name, sets)?;
     }
     check_numbering(&notes)?;
-    if let Some(name) = &spec.name {
-        dataset.name = name.clone();
-    }
-    exclude(&mut dataset, &spec.exclude, &mut notes)?;
     Ok(Noted {
         dataset,
         notes,
         flow,
+        said,
     })
 }
 
@@ -88,6 +97,7 @@ fn read(written: &WrittenSource, spec: &DataSpec, base: &Path) -> Result<Noted, 
         (Partition::Test, parts.test.as_ref()),
     ];
     let (mut sets, mut notes, mut flow, mut name) = (Vec::new(), Vec::new(), Vec::new(), None);
+    let mut said = Vec::new();
     for (partition, text) in written_parts {
         let Some(text) = text else { continue };
         let read = read_one(text, &written.keys, spec, &base)?;
@@ -111,6 +121,7 @@ fn read(written: &WrittenSource, spec: &DataSpec, base: &Path) -> Result<Noted, 
         }
         name.get_or_insert(read.dataset.name.clone());
         flow.extend(named(read.flow, partition.name()));
+        said.extend(read.said);
         sets.push((Place::Part(partition), read.dataset));
     }
     let dataset = joined(name.unwrap_or_default(), sets)?;
@@ -118,6 +129,7 @@ fn read(written: &WrittenSource, spec: &DataSpec, base: &Path) -> Result<Noted, 
         dataset,
         notes,
         flow,
+        said,
     })
 }
 

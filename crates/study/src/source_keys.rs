@@ -29,6 +29,11 @@ macro_rules! source_keys {
                 Self { $($key: self.$key.or(recipe.$key),)* }
             }
 
+            /// The name of every key.
+            pub(crate) fn names() -> Vec<&'static str> {
+                vec![$(stringify!($key),)*]
+            }
+
             /// Every key: its name, whether it is written, who reads it.
             fn written(&self) -> Vec<(&'static str, bool, &'static str)> {
                 vec![$((concat!("data.", stringify!($key)), self.$key.is_some(), $readers),)*]

@@ -14,6 +14,7 @@ use sources::{Noted, SourceFlow};
 use super::bounds;
 use super::data_spec::DataSpec;
 use super::error::StudyError;
+use super::identity::NUMERICS;
 use super::source_keys::SourceKeys;
 use super::source_options;
 
@@ -32,6 +33,8 @@ pub(crate) enum Source {
         path: PathBuf,
         classes: Option<Vec<String>>,
     },
+    /// Pictures that `transfusion pack` packed, with all that is known of them.
+    Pack { path: PathBuf },
     /// Class folders.
     Folder {
         path: PathBuf,
@@ -99,6 +102,9 @@ impl Source {
             Err(source) => return Err(DataError::Io { path, source }.into()),
             Ok(metadata) => metadata,
         };
+        if packs::is_pack(&path) {
+            return Ok(Self::Pack { path });
+        }
         if metadata.is_dir() {
             let options = Box::new(source_options::folder(&path, keys, spec.task)?);
             return Ok(Self::Folder { path, options });
@@ -130,6 +136,7 @@ impl Source {
     fn kind(&self) -> &'static str {
         match self {
             Self::Archive { .. } => "a .npz file",
+            Self::Pack { .. } => "a pack, which holds all that was read with such keys",
             Self::Folder { .. } => "a folder of class folders",
             Self::Table { .. } => "a table",
             Self::Fundus { .. } | Self::Objects { .. } => "drawn pictures",
@@ -145,6 +152,7 @@ impl Source {
                 options.class_names = classes;
                 npz::read(&path, &options)?
             }
+            Self::Pack { path } => return Ok(packs::open(&path, NUMERICS)?),
             Self::Folder { path, options } => return Ok(folder::read(&path, &options)?),
             Self::Table { path, options } => return Ok(table::read(&path, &options)?),
             Self::Fundus { patients, seed } => Fundus {
@@ -159,6 +167,7 @@ impl Source {
             flow: vec![SourceFlow::of_pictures(&dataset.name, dataset.len())],
             dataset,
             notes: Vec::new(),
+            said: Vec::new(),
         })
     }
 }

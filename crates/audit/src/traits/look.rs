@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use super::alignment::aligned;
+use super::fields::Fields;
 use super::luma::{CELLS, SIDE};
 
 /// Frequencies of the hash along each side.
@@ -83,6 +84,28 @@ impl Look {
             pairs.map(|(&a, &b)| i32::from(a) * i32::from(b)).sum()
         };
         rows.map(row).sum::<i32>() as f32 / (self.length * other.length)
+    }
+
+    /// Adds it to a note.
+    pub(super) fn append(&self, note: &mut Vec<u8>) {
+        note.extend(self.detail.iter().map(|detail| *detail as u8));
+        note.extend(self.length.to_le_bytes());
+        note.extend(self.hash.iter().flat_map(|word| word.to_le_bytes()));
+    }
+
+    /// The next fields of a note.
+    pub(super) fn taken(fields: &mut Fields) -> Option<Self> {
+        let detail: [u8; CELLS] = fields.take()?;
+        let length = f32::from_le_bytes(fields.take()?);
+        let mut hash = [0; 4];
+        for word in &mut hash {
+            *word = u64::from_le_bytes(fields.take()?);
+        }
+        Some(Self {
+            detail: detail.map(|detail| detail as i8),
+            length,
+            hash,
+        })
     }
 
     /// The hash, 256 bits.

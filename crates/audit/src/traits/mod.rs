@@ -2,9 +2,11 @@
 
 mod alignment;
 mod digest;
+mod fields;
 mod jpeg_quality;
 mod look;
 mod luma;
+mod note;
 mod signature;
 
 use formats::image::{Image, Samples};

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::offline::OFFLINE;
+
 /// Why a file was not downloaded.
 #[derive(Debug, Error)]
 pub enum DownloadError {
@@ -21,6 +23,16 @@ pub enum DownloadError {
         reason: String,
         /// Bytes in `.part`.
         arrived: u64,
+    },
+    /// No connection is opened on this machine.
+    #[error(
+        "{} is missing, and {} is set: no connection is opened; bring it where there is one",
+        path.display(),
+        OFFLINE
+    )]
+    Offline {
+        /// The missing file.
+        path: PathBuf,
     },
     /// The bytes are not those that were published.
     #[error(

@@ -1,7 +1,6 @@
 //! One process at a time makes a file.
 
-use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::listener::Listener;
 use super::part::beside;
@@ -9,52 +8,13 @@ use super::part::beside;
 /// Held while a process makes a file; others wait.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    path: PathBuf,
-    _file: File,
+    _held: durable::Lock,
 }
 
 impl Lock {
     /// Waits until nobody else makes `whole`, and tells `listener` if it has to.
     pub(crate) fn wait(whole: &Path, listener: &mut dyn Listener) -> std::io::Result<Self> {
-        let path = beside(whole, "lock");
-        loop {
-            let file = File::options().create(true).append(true).open(&path)?;
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => {
-                    listener.waiting(whole);
-                    file.lock()?;
-                }
-                Err(TryLockError::Error(error)) => return Err(error),
-            }
-            if is_at(&file, &path) {
-                return Ok(Self { path, _file: file });
-            }
-        }
-    }
-}
-
-/// Whether `file` is still the one at `path`: who held the lock before may have removed it.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    match (file.metadata(), path.metadata()) {
-        (Ok(held), Ok(there)) => (held.dev(), held.ino()) == (there.dev(), there.ino()),
-        _ => false,
-    }
-}
-
-/// Elsewhere it is never removed.
-#[cfg(not(unix))]
-fn is_at(_file: &File, _path: &Path) -> bool {
-    true
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Before the lock is released, so that none who then gets it finds the file in place.
-        if cfg!(unix) {
-            std::fs::remove_file(&self.path).ok();
-        }
+        let held = durable::Lock::wait(beside(whole, "lock"), || listener.waiting(whole))?;
+        Ok(Self { _held: held })
     }
 }

@@ -4,6 +4,7 @@
 mod error;
 mod listener;
 mod lock;
+mod offline;
 mod part;
 #[cfg(test)]
 pub(crate) mod server;
@@ -14,5 +15,6 @@ mod transfer;
 pub use error::DownloadError;
 pub use listener::Listener;
 pub(crate) use lock::Lock;
+pub use offline::{OFFLINE, is_offline};
 pub(crate) use part::beside;
 pub use transfer::Download;

@@ -10,6 +10,7 @@ use ureq::http::{Response, StatusCode, header};
 use super::error::DownloadError;
 use super::listener::Listener;
 use super::lock::Lock;
+use super::offline::is_offline;
 use super::part::Part;
 
 /// Largest file that is downloaded where nothing smaller is asked for, in bytes.
@@ -61,6 +62,11 @@ impl<'a> Download<'a> {
         let is_present = || is_intact(self.path, self.checksum).map_err(|e| self.io(e));
         if is_present()? {
             return Ok(false);
+        }
+        if is_offline() {
+            return Err(DownloadError::Offline {
+                path: self.path.into(),
+            });
         }
         let parent = self.path.parent().filter(|p| !p.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));

@@ -9,6 +9,7 @@ pub use range::Range;
 
 use serde::{Deserialize, Serialize};
 
+use formats::ImageError;
 use formats::image::{Image, MAX_CHANNELS};
 
 use crate::resize::{Resampling, resize};
@@ -74,6 +75,17 @@ impl Frame {
     /// or are RGB and become grey.
     pub fn takes(&self, channels: usize) -> bool {
         channels == self.channels || channels == 1 || (channels, self.channels) == (3, 1)
+    }
+
+    /// Why a picture of `channels` cannot be brought to this frame, if it cannot.
+    pub fn check_channels(&self, channels: usize) -> Result<(), ImageError> {
+        match self.takes(channels) {
+            true => Ok(()),
+            false => Err(ImageError::Unlike {
+                expected: format!("{} channels", self.channels),
+                found: channels.to_string(),
+            }),
+        }
     }
 
     /// Brings a picture that the frame [`takes`](Self::takes) to its size and channels, at its own

@@ -130,6 +130,7 @@ pub fn read(root: &Path, options: &FolderOptions) -> Result<Noted, Refusal> {
         dataset,
         notes,
         flow: vec![flow],
+        said: Vec::new(),
     })
 }
 

@@ -84,6 +84,7 @@ pub fn read(path: &Path, options: &TableOptions) -> Result<Noted, Refusal> {
         dataset,
         notes,
         flow: vec![flow],
+        said: Vec::new(),
     })
 }
 

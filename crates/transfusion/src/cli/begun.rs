@@ -58,6 +58,9 @@ impl Begun {
         base: &Path,
         devices: Devices,
     ) -> anyhow::Result<Self> {
+        for line in &study.said {
+            say!("{line}");
+        }
         warn(&study.plan);
         let folder = disk::standing(directory.path());
         let is_open = |job: &Job| !job.is_recorded(&directory);

@@ -28,7 +28,9 @@ pub mod interrupt;
 mod location;
 mod models;
 mod new;
+mod offline;
 pub mod output;
+mod pack;
 mod plan;
 mod predict;
 mod pretrain;
@@ -88,6 +90,8 @@ enum Command {
     Run(run::Run),
     /// Hand what a study still lacks to a scheduler, as arrays of tasks, and the report after them
     Submit(Box<submit::Submit>),
+    /// Put the data of a study into few large files, for file systems of clusters
+    Pack(pack::Pack),
     /// Show how far a study is
     Status(status::Status),
     /// Show studies as pages while they run
@@ -142,6 +146,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Plan(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Submit(command) => command.run(),
+        Command::Pack(command) => command.run(),
         Command::Status(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Prune(command) => command.run(),

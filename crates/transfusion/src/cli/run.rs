@@ -18,7 +18,7 @@ use super::exit::Exit;
 use super::location::{locate, name, study_directory};
 use super::serve::Place;
 use super::shell::word;
-use super::{gallery, report};
+use super::{gallery, offline, report};
 
 /// The demo's configuration.
 const DEMO: &str = include_str!("../../../../configs/demo.toml");
@@ -61,6 +61,9 @@ struct Options {
     jobs: Option<u16>,
     #[command(flatten)]
     device: DeviceOptions,
+    /// Download nothing, and name all that would have to be, before anything is opened
+    #[arg(long)]
+    offline: bool,
     /// Do jobs that failed once more
     #[arg(long)]
     retry: bool,
@@ -194,6 +197,7 @@ fn begin(
     devices: Devices,
 ) -> anyhow::Result<Begun> {
     let spec: StudySpec = parse(text, path)?;
+    offline::check(options.offline, &spec, base)?;
     let study = check(&spec, base)?;
     let directory = StudyDirectory::new(options.out.clone().unwrap_or(default));
     Begun::new(study, directory, text, base, devices)
