@@ -12,7 +12,7 @@ mod stage;
 mod submission;
 
 pub use hand_in::{HandInError, HandedIn, hand_in};
-pub use parcel::{Load, Parcel, Parcels, pack};
+pub use parcel::{Load, Parcel, ParcelError, Parcels, pack};
 pub use prepared::{Asked, FOLDER, PrepareError, Prepared, Stage, Wishes};
 pub use scheduler::{Terms, terms};
 pub use stage::stages;

@@ -28,7 +28,7 @@ impl DeviceNeed {
         bytes: &dyn Fn(&Program) -> usize,
     ) -> Result<Self, RunFailure> {
         let network = spec.network()?;
-        let batches = Batches::of(spec, split);
+        let batches = Batches::on_device(spec, split);
         let evaluation = whole(&network, batches.evaluation, &Mode::Inference)?;
         let mut need = Self::default();
         for phase in &spec.regime.phases {

@@ -15,7 +15,7 @@ fn a_plain_folder_is_fine_and_stays_as_it_was() {
     let before = folder.files();
     folder.run(&["check-store", "."]).with(0).prints(&[
         "of two that make a file, one does",
-        "files are synced",
+        "files and folders are synced",
         "is fine for studies",
     ]);
     assert_eq!(folder.files(), before);

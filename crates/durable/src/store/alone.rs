@@ -5,7 +5,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Check, Partner, StoreError};
+use super::check::Check;
+use super::dialogue::Partner;
+use super::error::StoreError;
 use crate::error::FileError;
 use crate::file::{sync_folder, write};
 

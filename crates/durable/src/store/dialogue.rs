@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// How long a partner that is not needed any more may take to end.
 const LEAVE: Duration = Duration::from_secs(5);

@@ -10,78 +10,24 @@
 //! word within one machine and break it between two.
 
 mod alone;
+mod check;
 mod dialogue;
+mod error;
 mod partner;
 mod together;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde::Serialize;
-use thiserror::Error;
-
+pub use check::Check;
 pub use dialogue::Partner;
+pub use error::StoreError;
 pub use partner::serve;
 
 use crate::error::FileError;
 
 /// How the name of the folder begins in which the checks are made.
 pub const WORKPLACE: &str = ".check-store-";
-
-/// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Check {
-    /// What a study needs.
-    pub need: &'static str,
-    /// What was seen, in words.
-    pub seen: String,
-    /// The same in numbers, by names that end in their unit.
-    pub figures: BTreeMap<&'static str, f64>,
-    /// What is wrong, what it would mean for a study and what to do; none where all is fine.
-    pub finding: Option<String>,
-}
-
-impl Check {
-    fn fine(need: &'static str, seen: impl Into<String>) -> Self {
-        Self {
-            need,
-            seen: seen.into(),
-            figures: BTreeMap::new(),
-            finding: None,
-        }
-    }
-
-    fn figure(mut self, name: &'static str, value: f64) -> Self {
-        self.figures.insert(name, value);
-        self
-    }
-
-    /// Finds fault with it where `is_fine` is false.
-    fn unless(mut self, is_fine: bool, finding: &str) -> Self {
-        if !is_fine {
-            self.finding = Some(finding.into());
-        }
-        self
-    }
-}
-
-/// Why the checks did not come to their end.
-#[derive(Debug, Error)]
-pub enum StoreError {
-    /// The file system refused.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The second process cannot be started, or has gone.
-    #[error("the second process: {0}")]
-    Partner(std::io::Error),
-    /// The second process was refused something by the file system.
-    #[error("the second process: {0}")]
-    Refused(String),
-    /// The caller asked to stop.
-    #[error("interrupted; the folder is as it was")]
-    Interrupted,
-}
 
 /// What it means that a call of a check was refused.
 const REFUSED: &str = "it was refused, and a study would be too: see to it that it is allowed here, or choose another folder";

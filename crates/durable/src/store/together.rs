@@ -4,9 +4,11 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::alone::spell;
+use super::check::Check;
+use super::dialogue::Partner;
 use super::dialogue::{Reply, Request, unexpected};
+use super::error::StoreError;
 use super::partner::{SEEN_WITHIN, claim, race, touched, whole};
-use super::{Check, Partner, StoreError};
 use crate::error::FileError;
 use crate::file::write;
 use crate::json_log::JsonLog;

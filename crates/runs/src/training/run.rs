@@ -165,7 +165,10 @@ impl<'a> Run<'a> {
         // Who was paused until now would empty the log of who took over.
         work.still_held()?;
         log.retain(|e| Some(e.step) <= state.evaluated)?;
-        let batches = Batches::of(spec, supply.split);
+        let batches = match work.device.is_processor() {
+            true => Batches::of(spec, supply.split),
+            false => Batches::on_device(spec, supply.split),
+        };
         let model = Model::on(work.device.executor()?, network, &weights)?;
         drop(weights);
         state.devices.go_on(&work.device.describe());
