@@ -8,9 +8,7 @@ use networks::regime::{Phase, Tuning};
 use serde::Serialize;
 use study::{OpenStudy, RunSpec, Split};
 
-use crate::training::{
-    RunFailure, batch_size, descent, held_batch_size, objective, of_products,
-};
+use crate::training::{RunFailure, batch_size, descent, held_batch_size, objective, of_products};
 
 /// The most bytes that one run holds, by what they are for. What it shares with the other runs of
 /// its process is [`Shared`].

@@ -186,20 +186,25 @@ fn damaged_while_it_was_down() {
     for damaged in [1, usize::MAX] {
         let folder = begun();
         let mut child = folder.start(&["run", "study.toml", "--out", "out", "--jobs", "1"]);
-        // Before the first step, three looks, and two that leave a checkpoint.
-        assert!(wait_until(&mut child, || evaluations(&folder) >= 6));
+        let run = folder.runs("out").remove(0);
+        let checkpoints = || {
+            let entries = std::fs::read_dir(run.join("checkpoint"))
+                .into_iter()
+                .flatten();
+            let is_step = |path: &PathBuf| path.to_string_lossy().contains("step-");
+            let paths = entries.flatten().map(|e| e.path());
+            let mut steps: Vec<_> = paths.filter(is_step).collect();
+            steps.sort();
+            steps
+        };
+        // Before the first step, three looks, and two that leave a checkpoint, which a thread writes.
+        assert!(wait_until(&mut child, || {
+            evaluations(&folder) >= 6 && checkpoints().len() >= 2
+        }));
         child.kill().expect("a process to kill");
         child.wait().expect("a process");
 
-        let run = folder.runs("out").remove(0);
-        let checkpoints = std::fs::read_dir(run.join("checkpoint")).expect("checkpoints");
-        let is_step = |path: &PathBuf| path.to_string_lossy().contains("step-");
-        let mut steps: Vec<_> = checkpoints
-            .flatten()
-            .map(|e| e.path())
-            .filter(is_step)
-            .collect();
-        steps.sort();
+        let steps = checkpoints();
         assert!(steps.len() >= 2);
         for path in steps.iter().rev().take(damaged) {
             let mut bytes = std::fs::read(path).expect("a checkpoint");

@@ -48,9 +48,16 @@ fn what_is_submitted_is_the_study_and_its_report_comes_last() {
         let shell = folder.prepare(shell);
         finish({ shell }.spawn().expect("bash")).with(0);
     }
-    folder.run(&["run", "study.toml", "--out", "alone", "--jobs", "1"]).with(0);
-    assert_eq!(folder.read("out/results.json"), folder.read("alone/results.json"));
-    submit(&folder, &["--to", "slurm"]).with(2).says(&["nothing to submit"]);
+    folder
+        .run(&["run", "study.toml", "--out", "alone", "--jobs", "1"])
+        .with(0);
+    assert_eq!(
+        folder.read("out/results.json"),
+        folder.read("alone/results.json")
+    );
+    submit(&folder, &["--to", "slurm"])
+        .with(2)
+        .says(&["nothing to submit"]);
     folder.run(&["verify", "out"]).with(0);
 }
 
@@ -61,7 +68,12 @@ fn printing_writes_nothing_and_settings_come_from_the_study_too() {
     folder.write("study.toml", format!("{STUDY}{settings}"));
     let before = folder.files();
     let printed = submit(&folder, &["--print", "--memory", "3GiB"]).with(0);
-    let printed = printed.prints(&["#BSUB -W 90", "#BSUB -q gpu", "#BSUB -M 3072MB", "#BSUB -Q \"75\""]);
+    let printed = printed.prints(&[
+        "#BSUB -W 90",
+        "#BSUB -q gpu",
+        "#BSUB -M 3072MB",
+        "#BSUB -Q \"75\"",
+    ]);
     assert!(printed.stdout.contains(PROGRAM), "{}", printed.stdout);
     assert_eq!(folder.files(), before);
 }
@@ -69,17 +81,44 @@ fn printing_writes_nothing_and_settings_come_from_the_study_too() {
 #[test]
 fn what_cannot_be_submitted_is_said() {
     let folder = folder();
-    submit(&folder, &[]).with(2).says(&["expected a scheduler", "--to slurm"]);
-    submit(&folder, &["--to", "cron"]).with(2).says(&["slurm, lsf", "`cron`"]);
-    submit(&folder, &["--to", "slurm", "--time", "soon"]).with(2).says(&["90m", "`soon`"]);
-    submit(&folder, &["--to", "pbs"]).with(2).says(&["`qsub` was not found", "out/cluster/1"]);
-    folder.write("study.toml", format!("{STUDY}\n[cluster]\noptions = [\"a\\nrm -rf /\"]\n"));
-    submit(&folder, &["--to", "slurm"]).with(2).says(&["one line"]);
+    submit(&folder, &[])
+        .with(2)
+        .says(&["expected a scheduler", "--to slurm"]);
+    submit(&folder, &["--to", "cron"])
+        .with(2)
+        .says(&["slurm, lsf", "`cron`"]);
+    submit(&folder, &["--to", "slurm", "--time", "soon"])
+        .with(2)
+        .says(&["90m", "`soon`"]);
+    submit(&folder, &["--to", "pbs"])
+        .with(2)
+        .says(&["`qsub` was not found", "out/cluster/1"]);
+    folder.write(
+        "study.toml",
+        format!("{STUDY}\n[cluster]\noptions = [\"a\\nrm -rf /\"]\n"),
+    );
+    submit(&folder, &["--to", "slurm"])
+        .with(2)
+        .says(&["one line"]);
 
     let parcels = folder.write("parcels.json", "{\"parcels\": [[\"nothing-s0\"]]}");
     let parcels = parcels.to_string_lossy();
     folder.write("study.toml", STUDY);
-    let run = ["run", "study.toml", "--out", "other", "--parcels", &parcels, "--parcel"];
-    folder.run(&[&run[..], &["0"]].concat()).with(2).says(&["`nothing-s0`", "submit it again"]);
-    folder.run(&[&run[..], &["1"]].concat()).with(2).says(&["no parcel 1"]);
+    let run = [
+        "run",
+        "study.toml",
+        "--out",
+        "other",
+        "--parcels",
+        &parcels,
+        "--parcel",
+    ];
+    folder
+        .run(&[&run[..], &["0"]].concat())
+        .with(2)
+        .says(&["`nothing-s0`", "submit it again"]);
+    folder
+        .run(&[&run[..], &["1"]].concat())
+        .with(2)
+        .says(&["no parcel 1"]);
 }
