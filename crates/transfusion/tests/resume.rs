@@ -186,6 +186,7 @@ fn damaged_while_it_was_down() {
     for damaged in [1, usize::MAX] {
         let folder = begun();
         let mut child = folder.start(&["run", "study.toml", "--out", "out", "--jobs", "1"]);
+        assert!(wait_until(&mut child, || evaluations(&folder) >= 1));
         let run = folder.runs("out").remove(0);
         let checkpoints = || {
             let entries = std::fs::read_dir(run.join("checkpoint"))
