@@ -32,6 +32,8 @@ MODES = [
     ("rename", errno.EIO, 0), ("rename", errno.ENOSPC, 1), ("link", errno.EIO, 0),
     ("unlink", errno.EIO, 0), ("mkdir", errno.ENOSPC, 0), ("truncate", errno.ENOSPC, 0),
     ("stat", errno.EIO, 0), ("list", errno.EIO, 0), ("touch", errno.EIO, 0),
+    ("open", errno.ESTALE, 0), ("read", errno.ESTALE, 0), ("stat", errno.ESTALE, 0),
+    ("rename", errno.ESTALE, 0), ("write", errno.EDQUOT, 1), ("mkdir", errno.EDQUOT, 0),
     ("map", errno.ENOMEM, 0), ("map", errno.ENOMEM, 1),
     ("thread", errno.EAGAIN, 0), ("thread", errno.EAGAIN, 1),
 ]

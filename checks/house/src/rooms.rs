@@ -123,6 +123,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("live", &["durable", "outside", "record", "study"]),
     ("server", &["live", "record", "study", "images"]),
     ("watch", &["live"]),
+    ("published", &["study", "record", "stats"]),
     // What a scheduler is handed depends on how long jobs take and how much they hold.
     ("cluster", &["study", "record", "runs", "durable"]),
     (
@@ -131,6 +132,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "live",
             "server",
             "watch",
+            "published",
             "cluster",
             "streams",
             "durable",

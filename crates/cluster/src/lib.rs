@@ -2,7 +2,7 @@
 //!
 //! A scheduler is a template and a table of [`Terms`]; [`pack`] cuts jobs into parcels; a
 //! [`Submission`] renders the files that a user can read, edit and hand in; [`Prepared`] does that for
-//! what a study still lacks, and [`hand_in`] gives a script to the scheduler.
+//! what a study still lacks, and [`hand_in()`] gives a script to the scheduler.
 
 mod hand_in;
 mod parcel;
@@ -12,7 +12,7 @@ mod stage;
 mod submission;
 
 pub use hand_in::{HandInError, HandedIn, hand_in};
-pub use parcel::{Load, Parcel, Parcels, pack};
+pub use parcel::{Load, Parcel, ParcelError, Parcels, pack};
 pub use prepared::{Asked, FOLDER, PrepareError, Prepared, Stage, Wishes};
 pub use scheduler::{Terms, terms};
 pub use stage::stages;

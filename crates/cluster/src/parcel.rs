@@ -1,6 +1,12 @@
 //! Jobs, several to a task of a scheduler.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use durable::{FileError, read_json};
+use record::Job;
 use serde::{Deserialize, Serialize};
+use study::StudyPlan;
 
 /// A job as a scheduler sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +33,67 @@ pub struct Parcel {
 pub struct Parcels {
     /// Names of the jobs of each, so that a study that has grown since is not misread.
     pub parcels: Vec<Vec<String>>,
+}
+
+/// Why a parcel cannot be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ParcelError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// There is no such file.
+    #[error("{}: expected the parcels of a submission, found nothing", path.display())]
+    Nothing {
+        /// Where.
+        path: PathBuf,
+    },
+    /// There is no such parcel.
+    #[error("{} has no parcel {number}: expected 0 to {last}", path.display())]
+    NoSuch {
+        /// Where.
+        path: PathBuf,
+        /// What was asked for.
+        number: usize,
+        /// The last there is.
+        last: usize,
+    },
+    /// The plan has changed.
+    #[error(
+        "{} asks for job `{job}`, which the study's plan does not: it has changed since; submit it again",
+        path.display()
+    )]
+    Changed {
+        /// Where.
+        path: PathBuf,
+        /// The job.
+        job: String,
+    },
+}
+
+impl Parcels {
+    /// Numbers of the jobs of parcel `number` in a file of parcels of `plan`.
+    pub fn jobs(
+        plan: &StudyPlan,
+        path: &Path,
+        number: usize,
+    ) -> Result<BTreeSet<usize>, ParcelError> {
+        let nothing = || ParcelError::Nothing { path: path.into() };
+        let all: Self = read_json(path)?.ok_or_else(nothing)?;
+        let names = all.parcels.get(number).ok_or_else(|| ParcelError::NoSuch {
+            path: path.into(),
+            number,
+            last: all.parcels.len().saturating_sub(1),
+        })?;
+        let jobs = Job::all(plan);
+        let place = |name: &String| {
+            let place = jobs.iter().position(|job| job.id() == name);
+            place.ok_or_else(|| ParcelError::Changed {
+                path: path.into(),
+                job: name.clone(),
+            })
+        };
+        names.iter().map(place).collect()
+    }
 }
 
 /// Packs jobs of one stage into parcels of at most about `most` seconds: as few as that takes, the

@@ -69,8 +69,11 @@ pub struct WrongSize {
     pub found: String,
 }
 
-/// Bytes in MiB, or GiB from 10 of them on.
+/// Bytes in MiB, or GiB from 10 of them on; the largest number is that of what no device can run.
 pub fn size(bytes: u64) -> String {
+    if bytes == u64::MAX {
+        return "more than any device has".into();
+    }
     let gib = bytes as f64 / f64::from(1 << 30);
     match gib >= 10.0 {
         true => format!("{gib:.1} GiB"),
@@ -99,5 +102,6 @@ mod tests {
             assert!(text.parse::<Room>().is_err(), "{text}");
         }
         assert_eq!([size(1), size(139 << 30)], ["1 MiB", "139.0 GiB"]);
+        assert_eq!(size(u64::MAX), "more than any device has");
     }
 }

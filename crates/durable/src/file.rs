@@ -25,14 +25,33 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 /// Writes a file, whole, where there is none. Of any number of processes that try at once, exactly
 /// one gets `true`; what is there already is left as it is.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
-    let created = create_whole(path, bytes).map_err(FileError::io("write", path))?;
-    Ok(created.is_some())
+    let created = create_whole(path, bytes, Outlasts::PowerCut);
+    Ok(created.map_err(FileError::io("write", path))?.is_some())
+}
+
+/// What a file that [`create_whole`] makes is to outlast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outlasts {
+    /// A machine that stops.
+    PowerCut,
+    /// The process alone, and its bytes are to be seen from other machines.
+    Process,
+    /// The same where no other machine sees the folder.
+    ProcessHere,
 }
 
 /// As [`write_new`]; returns the file, opened for reading and writing.
-pub(crate) fn create_whole(path: &Path, bytes: &[u8]) -> std::io::Result<Option<File>> {
+pub(crate) fn create_whole(
+    path: &Path,
+    bytes: &[u8],
+    outlasts: Outlasts,
+) -> std::io::Result<Option<File>> {
     let folder = folder_of(path);
-    let temporary = whole_temporary(folder, bytes)?;
+    let mut temporary = temporary(folder)?;
+    temporary.write_all(bytes)?;
+    if outlasts != Outlasts::ProcessHere {
+        temporary.as_file().sync_all()?;
+    }
     let file = match temporary.persist_noclobber(path) {
         Ok(file) => file,
         Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => {
@@ -62,7 +81,9 @@ pub(crate) fn create_whole(path: &Path, bytes: &[u8]) -> std::io::Result<Option<
             }
         },
     };
-    sync_folder(folder)?;
+    if outlasts == Outlasts::PowerCut {
+        sync_folder(folder)?;
+    }
     Ok(Some(file))
 }
 

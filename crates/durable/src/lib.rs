@@ -13,6 +13,7 @@
 //! - [`Digest`], [`Checksum`]: bytes that are those which were published.
 //! - [`Lock`]: one process of a machine at a time.
 //! - [`claims`]: who works on what, among processes on one machine or many.
+//! - [`store`]: whether a folder keeps what all of these ask of a file system.
 //!
 //! ```
 //! use durable::claims::{Attempt, Claims, Owner};
@@ -59,6 +60,7 @@ mod lock;
 mod manifest;
 mod seal;
 mod sealed_file;
+pub mod store;
 
 pub use digest::{BLOCK, Checksum, Digest, Mismatch, is_intact, sha256_hex};
 pub use error::{FileError, is_passing};

@@ -41,6 +41,7 @@
 
 mod adoption;
 mod analysis;
+mod begun;
 mod checklist;
 mod checkpoint;
 mod checkpoint_writer;
@@ -74,6 +75,7 @@ pub use adoption::{Adoption, AdoptionKind};
 pub use analysis::{
     BlockAnalysis, FilterAnalysis, MapAnalysis, PairAnalysis, PairBlock, PairChannels, RunAnalysis,
 };
+pub use begun::Begun;
 pub use checklist::{Checklist, ChecklistAnswer, ChecklistItem, Checklists};
 pub use checkpoint::{Best, BestWeights, Checkpoint, CheckpointState, Checkpoints};
 pub use checkpoint_writer::CheckpointWriter;

@@ -28,7 +28,7 @@ impl DeviceNeed {
         bytes: &dyn Fn(&Program) -> usize,
     ) -> Result<Self, RunFailure> {
         let network = spec.network()?;
-        let batches = Batches::of(spec, split);
+        let batches = Batches::on_device(spec, split);
         let evaluation = whole(&network, batches.evaluation, &Mode::Inference)?;
         let mut need = Self::default();
         for phase in &spec.regime.phases {
@@ -41,7 +41,8 @@ impl DeviceNeed {
             });
             let step = whole(&network, batches.training, &mode)?;
             need.training = need.training.max(bytes(&step));
-            let stays = bytes(&evaluation) + step.moment_bytes();
+            // What no device can run takes more than there are numbers for.
+            let stays = bytes(&evaluation).saturating_add(step.moment_bytes());
             need.evaluation = need.evaluation.max(stays);
         }
         Ok(need)

@@ -8,7 +8,9 @@ use networks::regime::{Phase, Tuning};
 use serde::Serialize;
 use study::{OpenStudy, RunSpec, Split};
 
-use crate::training::{RunFailure, batch_size, descent, objective, of_products};
+use crate::training::{
+    RunFailure, batch_size, descent, held_batch_size, objective, of_products,
+};
 
 /// The most bytes that one run holds, by what they are for. What it shares with the other runs of
 /// its process is [`Shared`].
@@ -45,8 +47,18 @@ pub struct Batches {
 }
 
 impl Batches {
-    /// Those of `spec`, evaluated on the partitions of `split`.
+    /// Those of `spec` on the processor, evaluated on the partitions of `split`.
     pub fn of(spec: &RunSpec, split: &Split) -> Self {
+        Self::evaluated(spec, split, batch_size(spec.data.input().samples()))
+    }
+
+    /// The same on a device with memory of its own, which more pictures at once keep busy.
+    pub fn on_device(spec: &RunSpec, split: &Split) -> Self {
+        Self::evaluated(spec, split, held_batch_size(spec.data.input().samples()))
+    }
+
+    /// Evaluated on at most so many pictures at once.
+    fn evaluated(spec: &RunSpec, split: &Split, most: usize) -> Self {
         let input = spec.data.input();
         let batch = |batch: usize| MapShape {
             batch,
@@ -55,10 +67,9 @@ impl Batches {
             width: input.width,
         };
         let evaluated = split.validation.len().max(split.test.len()).max(1);
-        let samples = input.samples();
         Self {
             training: batch(spec.train.batch_size.min(spec.train_size).max(1)),
-            evaluation: batch(batch_size(samples).min(evaluated)),
+            evaluation: batch(most.min(evaluated)),
         }
     }
 }

@@ -1,15 +1,17 @@
 //! Does the jobs of a study: whatever is ready, each once, beside any number of other processes.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use durable::claims::{Attempt, Claim, Claims, Liveness, Lost};
+use durable::claims::{Attempt, Claim, Claims, Liveness, Lost, Owner, Turns};
 use durable::{FileError, Manifest, write_sealed};
 use engine::Device;
-use record::{Checkpoints, Job, JobDirectory, JobKind, RecordError, RunError, StudyDirectory};
+use record::{
+    Begun, Checkpoints, Job, JobDirectory, JobKind, RecordError, RunError, StudyDirectory,
+};
 use study::{OpenStudy, RunSpec};
 
 use crate::analysis::{Networks, analyse};
@@ -20,8 +22,12 @@ use crate::tally::Tally;
 use crate::training::{End, Supply, precision, train, tuned};
 use crate::work::Work;
 
-/// Between two looks at what other processes are doing.
+/// Between two looks at what other processes are doing, at least.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// A look that takes long is followed by a rest so many times as long: of a thousand processes that
+/// wait, none keeps the file server busy. Up to [`REST_AT_MOST`].
+const REST: u32 = 9;
+const REST_AT_MOST: Duration = Duration::from_secs(30);
 /// How long a job waits before it is tried again, each time that something hinders it which may pass.
 const AGAIN_AFTER: [Duration; 3] = [
     Duration::from_secs(1),
@@ -99,8 +105,12 @@ enum Attempted {
 /// How this process takes jobs.
 struct Taking {
     claims: Claims,
+    /// This process.
+    owner: Owner,
     /// Jobs that were hindered too often, left for another time.
     left: Mutex<BTreeSet<String>>,
+    /// Jobs that were found recorded since the last listing.
+    recorded: Mutex<BTreeSet<String>>,
     /// Devices, by their place, that failed too often: what is lost stays so within a process.
     given_up: Mutex<BTreeSet<usize>>,
 }
@@ -120,19 +130,29 @@ impl Runner<'_> {
             .collect();
         let taking = Taking {
             claims: self.directory.claims()?,
+            owner: Owner::this_process(),
             left: Mutex::default(),
+            recorded: Mutex::default(),
             given_up: Mutex::default(),
         };
+        // What is recorded stays so: it is not asked for again.
+        let mut unrecorded: Vec<&Job> = mine.iter().collect();
         loop {
+            let began = Instant::now();
             let mut attempts = Vec::new();
+            let begun = Begun::of(self.directory)?;
+            let recorded = std::mem::take(&mut *locked(&taking.recorded));
+            unrecorded.retain(|job| {
+                !recorded.contains(job.id())
+                    && !(begun.holds(job) && job.is_recorded(self.directory))
+            });
             for kind in JobKind::ALL {
-                let is_open = |job: &&Job| {
+                let is_open = |job: &&&Job| {
                     job.kind() == kind
                         && !locked(&taking.left).contains(job.id())
-                        && !job.is_recorded(self.directory)
                         && job.is_ready(plan, self.directory)
                 };
-                let open: Vec<&Job> = mine.iter().filter(is_open).collect();
+                let open: Vec<&Job> = unrecorded.iter().filter(is_open).copied().collect();
                 attempts.extend(self.of_kind(kind, &open, &taking)?);
             }
             let is_idle = !attempts.contains(&Attempted::Here);
@@ -142,7 +162,7 @@ impl Runner<'_> {
                 return Ok(Tally::of(self.directory, plan, &mine));
             }
             if is_idle {
-                std::thread::sleep(LOOK_EVERY);
+                self.rest((began.elapsed() * REST).clamp(LOOK_EVERY, REST_AT_MOST));
             }
         }
     }
@@ -196,11 +216,16 @@ impl Runner<'_> {
                     Networks::new(self.study, self.directory, on, settings, self.stop)
                 });
                 let mut attempts = Vec::new();
-                for job in open {
-                    if self.is_stopped() || locked(&taking.given_up).contains(&device) {
-                        break;
+                let mut turns = Turns::new(open.iter().copied(), &taking.owner);
+                while !self.is_stopped()
+                    && !locked(&taking.given_up).contains(&device)
+                    && let Some(job) = turns.next()
+                {
+                    let attempted = self.attempt(job, taking, networks.as_mut(), device, true)?;
+                    if attempted != Attempted::Here {
+                        turns.met_another();
                     }
-                    attempts.push(self.attempt(job, taking, networks.as_mut(), device, true)?);
+                    attempts.push(attempted);
                 }
                 Ok(attempts)
             }
@@ -209,7 +234,7 @@ impl Runner<'_> {
 
     /// Several runs at once, each on its share of the processors.
     fn side_by_side(&self, open: &[&Job], taking: &Taking) -> Result<Vec<Attempted>, RecordError> {
-        let queue: Mutex<VecDeque<&Job>> = Mutex::new(open.iter().copied().collect());
+        let turns = Mutex::new(Turns::new(open.iter().copied(), &taking.owner));
         let attempts = Mutex::new(Vec::new());
         let broken: Mutex<Option<RecordError>> = Mutex::new(None);
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -217,7 +242,7 @@ impl Runner<'_> {
         let work = |worker: usize| {
             while !self.is_stopped()
                 && let Some(device) = self.usable(worker, taking)
-                && let Some((job, is_last)) = next(&queue)
+                && let Some((job, is_last)) = next(&turns)
             {
                 // The last run has the processors to itself once the others end.
                 let threads = if is_last { processors } else { shared };
@@ -228,7 +253,12 @@ impl Runner<'_> {
                     Err(_) => attempt(),
                 };
                 match attempted {
-                    Ok(attempted) => locked(&attempts).push(attempted),
+                    Ok(attempted) => {
+                        if attempted != Attempted::Here {
+                            locked(&turns).met_another();
+                        }
+                        locked(&attempts).push(attempted);
+                    }
                     Err(error) => {
                         self.stop.store(true, Ordering::Relaxed);
                         locked(&broken).get_or_insert(error);
@@ -266,6 +296,11 @@ impl Runner<'_> {
         device: usize,
         is_alone: bool,
     ) -> Result<Attempted, RecordError> {
+        // Others have been at work since the jobs were listed, and a look costs less than a claim.
+        if job.is_recorded(self.directory) {
+            locked(&taking.recorded).insert(job.id().into());
+            return Ok(Attempted::Recorded);
+        }
         let claim = match taking.claims.take(job.id())? {
             Attempt::Held(claim) => claim,
             Attempt::Busy(holder) => {
@@ -418,10 +453,10 @@ enum Once {
 }
 
 /// The next run, and whether it is the last.
-fn next<'a, 'b>(queue: &Mutex<VecDeque<&'a Job<'b>>>) -> Option<(&'a Job<'b>, bool)> {
-    let mut queue = locked(queue);
-    let job = queue.pop_front()?;
-    Some((job, queue.is_empty()))
+fn next<'a, 'b>(turns: &Mutex<Turns<&'a Job<'b>>>) -> Option<(&'a Job<'b>, bool)> {
+    let mut turns = locked(turns);
+    let job = turns.next()?;
+    Some((job, turns.is_over()))
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -63,7 +63,7 @@ pub mod export;
 pub mod meter;
 pub mod pretraining;
 pub mod progress;
-pub mod published;
+pub use published;
 pub mod terminal;
 
 pub use depot::{catalogue, download, weights};

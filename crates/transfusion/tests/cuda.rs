@@ -55,8 +55,10 @@ fn a_device_that_is_lost_costs_nothing_that_was_done() {
     let whole = folder();
     emulated(&whole, RUN, &[]).with(0);
     let expected = whole.read("out/results.json");
-    let text = String::from_utf8_lossy(&expected);
-    assert!(text.contains("cuda: Emulated device"), "{text}");
+    for run in whole.runs("out") {
+        let timing = std::fs::read_to_string(run.join("timing.json")).expect("a record");
+        assert!(timing.contains("cuda: Emulated device, sm_90"), "{timing}");
+    }
 
     // Lost for good to this process, in the midst of a step.
     let lost = folder();
@@ -95,7 +97,6 @@ fn a_device_that_will_not_do_is_refused_before_anything_begins() {
             &["compute capability 7.0", "7.5"],
         ),
         ("EMULATED_DEVICES", "0", &["cannot be used"]),
-        ("EMULATED_MEMORY", "3000000", &["batch"]),
     ] {
         emulated(&folder, RUN, &[(variable, value)])
             .with(2)
@@ -105,6 +106,14 @@ fn a_device_that_will_not_do_is_refused_before_anything_begins() {
         .with(2)
         .says(&["cuda:1"]);
     assert_eq!(folder.files(), before, "nothing was begun");
+    emulated(&folder, RUN, &[("EMULATED_MEMORY", "3000000")])
+        .with(2)
+        .says(&["batch"]);
+    assert_eq!(
+        folder.runs("out").iter().filter(|run| run.exists()).count(),
+        0,
+        "nothing trains"
+    );
     emulated(&folder, &["devices"], &[])
         .with(0)
         .prints(&["cuda:0    Emulated device"]);

@@ -20,9 +20,13 @@ const EAGAIN: i32 = 11;
 const ENOMEM: i32 = 12;
 const EMFILE: i32 = 24;
 const ENOSPC: i32 = 28;
+/// A stale handle: another machine removed the file, or the file server was started anew.
+const ESTALE: i32 = 116;
+/// A full quota.
+const EDQUOT: i32 = 122;
 
 /// Kind, error, whether all later ones fail too, and how many points.
-const FAULTS: [(&str, i32, bool, u64); 15] = [
+const FAULTS: [(&str, i32, bool, u64); 24] = [
     ("open", EMFILE, false, 3),
     ("read", EIO, false, 3),
     // A short read, which is no error.
@@ -39,6 +43,15 @@ const FAULTS: [(&str, i32, bool, u64); 15] = [
     ("touch", EIO, false, 1),
     ("thread", EAGAIN, false, 4),
     ("map", ENOMEM, true, 2),
+    ("open", ESTALE, false, 2),
+    ("read", ESTALE, false, 2),
+    ("stat", ESTALE, false, 2),
+    ("rename", ESTALE, false, 2),
+    ("unlink", ESTALE, false, 1),
+    ("sync", ESTALE, false, 1),
+    ("touch", ESTALE, false, 1),
+    ("write", EDQUOT, true, 2),
+    ("mkdir", EDQUOT, false, 1),
 ];
 
 /// A call that fails: kind, number from 1, error, whether all later ones fail too.

@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::entry::Entry;
-use super::heartbeat::Heartbeat;
+use super::heartbeat::{Heartbeat, Pacemaker};
 use super::owner::Owner;
 use super::place::Place;
 use crate::error::FileError;
@@ -44,19 +44,12 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// For who has put `file` with `entry` at `place`.
-    pub(super) fn new(place: Place, entry: &Entry, file: File) -> std::io::Result<Self> {
-        let bytes = entry.to_bytes();
-        match Heartbeat::start(file, Duration::from_millis(entry.beat)) {
-            Ok(heartbeat) => Ok(Self {
-                place,
-                bytes,
-                heartbeat: Some(heartbeat),
-            }),
-            Err(error) => {
-                place.vacate(&bytes)?;
-                Err(error)
-            }
+    /// For who has put `file` with `bytes` at `place`.
+    pub(super) fn new(place: Place, bytes: Vec<u8>, file: File, pacemaker: Arc<Pacemaker>) -> Self {
+        Self {
+            place,
+            bytes,
+            heartbeat: Some(Heartbeat::start(file, pacemaker)),
         }
     }
 
@@ -102,8 +95,9 @@ impl Claim {
     #[cfg(test)]
     pub(super) fn paused(mut self) -> Self {
         let file = File::options().write(true).open(self.place.path()).unwrap();
-        let hour = Duration::from_secs(3600);
-        self.heartbeat = Some(Heartbeat::start(file, hour).unwrap());
+        let hour = std::time::Duration::from_secs(3600);
+        let silent = Arc::new(Pacemaker::start(hour).unwrap());
+        self.heartbeat = Some(Heartbeat::start(file, silent));
         self
     }
 

@@ -8,7 +8,7 @@ use crate::file::temporary;
 
 /// Gives `file` the time that its server has now.
 #[cfg(unix)]
-pub(super) fn touch(file: &File) -> std::io::Result<()> {
+pub(crate) fn touch(file: &File) -> std::io::Result<()> {
     use rustix::fs::{Timespec, Timestamps, UTIME_NOW, futimens};
     // Both at once: that leaves the time to the server, where a time of our own would be sent.
     let now = Timespec {
@@ -24,7 +24,7 @@ pub(super) fn touch(file: &File) -> std::io::Result<()> {
 
 /// Gives `file` the time of now.
 #[cfg(not(unix))]
-pub(super) fn touch(file: &File) -> std::io::Result<()> {
+pub(crate) fn touch(file: &File) -> std::io::Result<()> {
     file.set_modified(SystemTime::now())
 }
 

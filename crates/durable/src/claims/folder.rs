@@ -4,13 +4,16 @@ use std::cell::OnceCell;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::claim::Claim;
 use super::clock;
 use super::entry::{Entry, patience};
+use super::heartbeat::Pacemaker;
 use super::owner::{Owner, Process};
 use super::place::{Found, Place};
+use super::server::Server;
 use crate::error::FileError;
 use crate::file::TEMPORARY;
 
@@ -49,6 +52,9 @@ pub struct Claims {
     folder: PathBuf,
     owner: Owner,
     beat: Duration,
+    server: Arc<Server>,
+    /// Keeps all claims alive, from the first on.
+    pacemaker: Arc<Mutex<Option<Arc<Pacemaker>>>>,
 }
 
 /// What became of an attempt to claim a job.
@@ -93,6 +99,8 @@ impl Claims {
             folder: folder.into(),
             owner,
             beat: BEAT,
+            server: Arc::default(),
+            pacemaker: Arc::default(),
         }
     }
 
@@ -101,6 +109,7 @@ impl Claims {
     pub fn beating(self, every: Duration) -> Self {
         Self {
             beat: every,
+            pacemaker: Arc::default(),
             ..self
         }
     }
@@ -121,25 +130,46 @@ impl Claims {
         }
         loop {
             if let Some(found) = place.read()? {
-                let now = || clock::now(&self.folder);
-                let holder = holder(name, &found, now)?;
+                // Who was alive a little while ago need not be asked after: that takes a file made.
+                let lately = || self.server.lately(&self.folder);
+                let mut holder = judge(name, &found, lately)?;
+                if holder.liveness == Liveness::Dead {
+                    holder = judge(name, &found, || self.server.now(&self.folder))?;
+                }
                 if holder.liveness != Liveness::Dead {
                     return Ok(Attempt::Busy(holder));
                 }
                 place.vacate(&found.bytes)?;
                 self.sweep()?;
             }
-            let entry = Entry::new(&self.owner, self.beat)?;
-            if let Some(file) = place.occupy(&entry.to_bytes())? {
-                return Claim::new(place.clone(), &entry, file).map(Attempt::Held);
+            let pacemaker = self.pacemaker()?;
+            let bytes = Entry::new(&self.owner, self.beat)?.to_bytes();
+            let is_shared = self.server.is_shared(&self.folder);
+            if let Some(file) = place.occupy(&bytes, is_shared)? {
+                let claim = Claim::new(place.clone(), bytes, file, pacemaker);
+                return Ok(Attempt::Held(claim));
             }
         }
+    }
+
+    /// The thread that keeps claims alive, started with the first of them.
+    fn pacemaker(&self) -> std::io::Result<Arc<Pacemaker>> {
+        let mut started = self
+            .pacemaker
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(pacemaker) = &*started {
+            return Ok(pacemaker.clone());
+        }
+        let pacemaker = Arc::new(Pacemaker::start(self.beat)?);
+        *started = Some(pacemaker.clone());
+        Ok(pacemaker)
     }
 
     /// Removes what those who died in the middle of taking or releasing left. What is younger than
     /// the patience may be in use.
     fn sweep(&self) -> std::io::Result<()> {
-        let now = clock::now(&self.folder)?;
+        let now = self.server.now(&self.folder)?;
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
             if !entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
@@ -192,7 +222,7 @@ impl Claims {
                 continue;
             };
             if let Some(found) = Place::new(folder, &file).read()? {
-                holders.push(holder(name, &found, &now)?);
+                holders.push(judge(name, &found, &now)?);
             }
         }
         holders.sort_by(|a, b| a.name.cmp(&b.name));
@@ -202,7 +232,7 @@ impl Claims {
 
 /// Who it is that left `found`, and whether it works; the server's time is asked for only where the
 /// process table does not tell.
-fn holder(
+fn judge(
     name: &str,
     found: &Found,
     now: impl Fn() -> std::io::Result<SystemTime>,

@@ -8,7 +8,8 @@
 //!
 //! - **Made by one.** The file is written whole beside its place and moved there only if the place
 //!   is empty. It holds host, process, since when, and a random token that no other claim has.
-//! - **Alive.** A thread of the owner touches the file, every 10 s if nothing else is said. Who finds
+//!   It need not outlast a power cut: a claim that is gone, torn or back after one is nobody's.
+//! - **Alive.** A thread of the owner touches the files of all that it holds, every 10 s if nothing else is said. Who finds
 //!   a claim compares its time with that of a file just made in the same folder. Six beats without
 //!   one are a death. On the owner's own machine the process table says more: an owner that has
 //!   ended is dead at once, and one that runs is alive however late its beats are.
@@ -23,6 +24,8 @@
 //! every lasting write. Between the question and the write another pause of six beats can fall, so
 //! let two processes that do the same job write the same bytes, or use
 //! [`write_new`](crate::write_new), which only one can win.
+//!
+//! Where many ask for the same jobs, [`Turns`] says in which order: without it all ask for the first.
 //!
 //! A claim says that nobody else works on the job, not that it remains to be done: look for its
 //! result *after* taking the claim. A network file system may for some seconds remember that a file
@@ -39,10 +42,14 @@ mod folder;
 mod heartbeat;
 mod owner;
 mod place;
+mod server;
+mod turns;
 
 pub use claim::{Claim, Lost};
+pub(crate) use clock::touch;
 pub use folder::{Attempt, Claims, Holder, Liveness};
 pub use owner::Owner;
+pub use turns::Turns;
 
 #[cfg(test)]
 mod tests;

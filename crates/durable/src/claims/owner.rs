@@ -1,6 +1,8 @@
 //! The process behind a claim.
 
 use std::fmt;
+#[cfg(target_os = "linux")]
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +80,12 @@ fn host() -> String {
 /// The start of this machine and the space of process numbers that we are in.
 #[cfg(target_os = "linux")]
 fn machine() -> Option<String> {
+    static MACHINE: OnceLock<Option<String>> = OnceLock::new();
+    MACHINE.get_or_init(found_machine).clone()
+}
+
+#[cfg(target_os = "linux")]
+fn found_machine() -> Option<String> {
     let start = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let space = std::fs::read_link("/proc/self/ns/pid").ok()?;
     Some(format!("{} {}", start.trim(), space.display()))

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use tempfile::TempPath;
 
 use super::entry::token;
-use crate::file::{TEMPORARY, create_whole, sync_folder};
+use crate::file::{Outlasts, TEMPORARY, create_whole};
 
 /// Most bytes of a claim that are read.
 const LIMIT: u64 = 1 << 16;
@@ -58,9 +58,14 @@ impl Place {
         }
     }
 
-    /// Puts a file there if there is none. Exactly one of many gets it.
-    pub(super) fn occupy(&self, bytes: &[u8]) -> std::io::Result<Option<File>> {
-        create_whole(&self.path, bytes)
+    /// Puts a file there if there is none. Exactly one of many gets it. It need not outlast its
+    /// owner: after a power cut a claim that is gone, torn or back again is nobody's.
+    pub(super) fn occupy(&self, bytes: &[u8], is_shared: bool) -> std::io::Result<Option<File>> {
+        let outlasts = match is_shared {
+            true => Outlasts::Process,
+            false => Outlasts::ProcessHere,
+        };
+        create_whole(&self.path, bytes, outlasts)
     }
 
     /// Removes the file if it holds `bytes`. Exactly one of many removes it, and gets `true`.
@@ -83,7 +88,6 @@ impl Place {
         let grave = TempPath::try_from_path(grave)?;
         if fs::read(&grave)? == bytes {
             grave.close()?;
-            sync_folder(&self.folder)?;
             return Ok(true);
         }
         // Where somebody else has come in between, the owner of what is in the grave has lost it.

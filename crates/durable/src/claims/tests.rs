@@ -181,9 +181,9 @@ fn what_is_no_claim_and_what_the_dead_left_is_cleared_in_time() {
 fn a_slow_taker_gives_back_what_it_did_not_judge() {
     let folder = folder();
     let place = Place::new(folder.path(), "7.claim");
-    place.occupy(b"dead").unwrap().unwrap();
+    place.occupy(b"dead", true).unwrap().unwrap();
     assert!(place.bury(b"dead").unwrap());
-    place.occupy(b"alive").unwrap().unwrap();
+    place.occupy(b"alive", false).unwrap().unwrap();
     assert!(!place.bury(b"dead").unwrap());
     assert_eq!(place.read().unwrap().unwrap().bytes, b"alive");
     assert_eq!(names(folder.path()), ["7.claim"]);
@@ -202,7 +202,7 @@ proptest! {
             let place = Place::new(folder.path(), &name.to_string());
             if occupies {
                 let is_free = !map.contains_key(&name);
-                prop_assert_eq!(place.occupy(&[token]).unwrap().is_some(), is_free);
+                prop_assert_eq!(place.occupy(&[token], token == 0).unwrap().is_some(), is_free);
                 map.entry(name).or_insert(token);
             } else {
                 let is_same = map.get(&name) == Some(&token);

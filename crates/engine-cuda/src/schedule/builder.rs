@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use engine::{BufferId, Instruction, Program, Role};
+use engine::{BufferId, Program, Role};
 use kernels::MapShape;
 
 use super::launch::{Argument, Launch, Place};
 use super::layout::Region;
 use super::maps::MapType;
 use super::packed::{Order, Packed};
-use super::table::Word;
-use super::update;
+use super::word::Word;
 
 /// Threads of a block.
 pub const THREADS: usize = 256;
@@ -65,32 +64,6 @@ impl Builder<'_> {
         Argument::At(Place::Region(self.regions.len() - 1))
     }
 
-    /// The weight `w` `[out, in / groups, rows, columns]` of a convolution in the type of maps,
-    /// arranged anew: in a program of training all of them at once before its first instruction,
-    /// else when this instruction is due.
-    pub fn packed(&mut self, w: BufferId, groups: usize, order: Order) -> Argument {
-        let buffer = self.program.buffer(w);
-        let is_as_it_lies = order == Order::Forward
-            && self.maps == MapType::Float
-            && buffer.shape[2..].iter().all(|taps| *taps == 1);
-        if is_as_it_lies {
-            return self.of(w);
-        }
-        let key = (w, order);
-        let bytes = buffer.len() * self.maps.bytes();
-        if !self.program.instructions.iter().any(is_update) {
-            let at = self.scratch(bytes);
-            update::pack(self, &[(key, Packed { at, groups })]);
-            return at;
-        }
-        if let Some(known) = self.packed.get(&key) {
-            return known.at;
-        }
-        let at = self.region(bytes, 0..self.program.instructions.len());
-        self.packed.insert(key, Packed { at, groups });
-        at
-    }
-
     /// Launches a kernel when this instruction is due.
     pub fn launch(&mut self, kernel: &'static str, grid: [u32; 2], arguments: Vec<Argument>) {
         self.launches.push(Launch {
@@ -122,8 +95,4 @@ impl Builder<'_> {
             | Role::Loss => false,
         }
     }
-}
-
-fn is_update(instruction: &Instruction) -> bool {
-    matches!(instruction, Instruction::Update { .. })
 }

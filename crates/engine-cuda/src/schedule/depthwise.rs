@@ -4,9 +4,9 @@ use engine::BufferId;
 use kernels::ConvShape;
 
 use super::builder::{BLOCKS, Builder};
+use super::geometry::{add_weight_parts, geometry};
 use super::launch::Argument;
 use super::packed::Order;
-use super::product::{add_weight_parts, geometry};
 
 /// Channels of one block.
 const LANES: usize = 64;

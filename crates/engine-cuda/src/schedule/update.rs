@@ -5,9 +5,10 @@ use engine::{BufferId, Descent, Instruction};
 use networks::regime::Rule;
 
 use super::builder::Builder;
-use super::launch::{Argument, Place, flag, int};
-use super::packed::{Order, Packed};
-use super::table::{PER_BLOCK, Rows, Word};
+use super::launch::{Argument, Place, flag};
+use super::packing::pack;
+use super::table::{NOWHERE, Rows, walk, word};
+use super::word::Word;
 
 /// Adds the launches for all running statistics, all steps of the optimiser, and all weights that a
 /// program of training arranges.
@@ -28,27 +29,6 @@ pub(super) fn together(b: &mut Builder) {
     {
         b.launches.insert(0, launch);
     }
-}
-
-/// Arranges weights for products.
-pub(super) fn pack(b: &mut Builder, packed: &[((BufferId, Order), Packed)]) {
-    let mut rows = Rows::default();
-    for ((w, order), Packed { at, groups }) in packed {
-        let buffer = b.program.buffer(*w);
-        let extent = |at: usize| buffer.shape.get(at).copied().unwrap_or(1);
-        let taps = extent(2) * extent(3);
-        let words = [
-            word(b.of(*w)),
-            word(*at),
-            Word::count(extent(0)),
-            Word::count(extent(1)),
-            Word::count(taps),
-            Word::count(*groups),
-            Word::count(usize::from(*order == Order::Backward)),
-        ];
-        rows.push(buffer.len(), words);
-    }
-    walk(b, "pack_weights", rows, vec![]);
 }
 
 /// Whether a step may move weights is known on the device once its losses are.
@@ -154,26 +134,4 @@ fn step(b: &mut Builder, descent: Option<Descent>, rows: Rows) {
     arguments.extend(numbers.map(Argument::Float));
     arguments.push(Argument::Float(decay));
     walk(b, "update_weights", rows, arguments);
-}
-
-const NOWHERE: Word = Word::At(Place::Nowhere);
-
-fn word(argument: Argument) -> Word {
-    match argument {
-        Argument::At(place) => Word::At(place),
-        Argument::Int(_) | Argument::Float(_) => NOWHERE,
-    }
-}
-
-/// One launch over all rows of a table.
-fn walk(b: &mut Builder, kernel: &'static str, rows: Rows, more: Vec<Argument>) {
-    if rows.count == 0 {
-        return;
-    }
-    let table = Argument::At(Place::Table(b.tables.len() * size_of::<u64>()));
-    b.tables.extend(rows.words);
-    let mut arguments = vec![table, int(rows.count), int(PER_BLOCK)];
-    arguments.extend(more);
-    let blocks = u32::try_from(rows.blocks).unwrap_or(u32::MAX);
-    b.launch(kernel, [blocks, 1], arguments);
 }

@@ -27,6 +27,7 @@ pub(crate) use precision::precision;
 pub(crate) use products::of_products;
 
 pub use precision::{check_precision, measure_precisions};
+pub(crate) use prediction::held_batch_size;
 pub use prediction::{batch_size, pixels, predict, probabilities};
 pub use repetition::predicted_again;
 pub use run::{End, train};

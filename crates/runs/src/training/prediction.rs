@@ -5,6 +5,8 @@ use images::{Feed, Task, UnreadableImage};
 
 /// Most numbers of input that go through the network at once.
 const BATCH_VALUES: usize = 1 << 20;
+/// The same on a device that holds the pictures: enough to keep a large one busy.
+const HELD_VALUES: usize = 1 << 24;
 
 /// Probabilities `[examples, classes]` of the pictures `examples`, in f64 from the logits: softmax
 /// over classes, or the logistic function for each finding.
@@ -33,7 +35,7 @@ pub(crate) fn predict_held(
     samples: usize,
 ) -> Result<Vec<f64>, UnreadableImage> {
     feed.check(examples)?;
-    let batches = examples.chunks(batch_size(samples));
+    let batches = examples.chunks(held_batch_size(samples));
     let batch = |indices: &[usize]| {
         let placed: Vec<Placed> = indices.iter().copied().map(Placed::still).collect();
         probabilities(&model.forward(Pictures::Placed(&placed)), task)
@@ -44,6 +46,11 @@ pub(crate) fn predict_held(
 /// Pictures of `samples` numbers each that go through a network at once.
 pub fn batch_size(samples: usize) -> usize {
     (BATCH_VALUES / samples.max(1)).clamp(1, 128)
+}
+
+/// The same on a device that holds the pictures.
+pub(crate) fn held_batch_size(samples: usize) -> usize {
+    (HELD_VALUES / samples.max(1)).clamp(1, 256)
 }
 
 /// The pictures `indices`, not augmented, as `model` reads them:

@@ -1,10 +1,12 @@
 //! One run: initialise or resume, train, evaluate, keep the best, record.
 
+mod steps;
+
 use std::ops::Range;
 use std::time::Instant;
 
 use durable::{JsonLog, Manifest, write};
-use engine::{Model, Momentum, Pictures, Trainer};
+use engine::{Model, Momentum, Trainer};
 use images::{Label, Loader, Partition, UnreadableImage};
 use networks::Weights;
 use networks::initialisation::MatchReport;
@@ -71,15 +73,15 @@ pub fn train(
             break;
         }
         if work.is_stopped() {
+            run.settle()?;
             run.save()?;
             run.writer.wait()?;
             return Ok(End::Interrupted);
         }
         run.enter_phase()?;
         let (pictures, labels) = batch?;
-        let loss = run.step(pictures.as_pictures(), &labels)?;
+        run.step(pictures.as_pictures(), &labels)?;
         let step = run.state.step;
-        work.tell(Event::Stepped { step, loss });
         if train.evaluates_at(step) {
             run.evaluate()?;
             run.save()?;
@@ -111,6 +113,8 @@ struct Run<'a> {
     spans: Vec<Range<u64>>,
     trainer: Trainer,
     state: CheckpointState,
+    /// The last step whose loss was heard.
+    heard: u64,
     since: Instant,
 }
 
@@ -161,7 +165,10 @@ impl<'a> Run<'a> {
         // Who was paused until now would empty the log of who took over.
         work.still_held()?;
         log.retain(|e| Some(e.step) <= state.evaluated)?;
-        let batches = Batches::of(spec, supply.split);
+        let batches = match work.device.is_processor() {
+            true => Batches::of(spec, supply.split),
+            false => Batches::on_device(spec, supply.split),
+        };
         let model = Model::on(work.device.executor()?, network, &weights)?;
         drop(weights);
         state.devices.go_on(&work.device.describe());
@@ -185,6 +192,7 @@ impl<'a> Run<'a> {
             matches,
             spans,
             trainer,
+            heard: state.step,
             state,
             since: Instant::now(),
         };
@@ -224,6 +232,7 @@ impl<'a> Run<'a> {
         if next.is_none_or(|span| self.state.step < span.start) {
             return Ok(());
         }
+        self.settle()?;
         self.verify_frozen()?;
         self.state.phase += 1;
         self.state.stale = 0;
@@ -264,25 +273,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// One training step; returns its loss.
-    fn step(&mut self, pictures: Pictures, labels: &[Label]) -> Result<f32, RunFailure> {
-        let targets = self.loss.targets(labels);
-        let lr = self.lr(self.state.step);
-        let loss = self.trainer.step(pictures, &targets, lr);
-        if !loss.is_finite() {
-            return Err(RunFailure::Diverged {
-                step: self.state.step + 1,
-                loss,
-            });
-        }
-        self.state.step += 1;
-        self.state.loss_sum += f64::from(loss);
-        Ok(loss)
-    }
-
     /// Evaluates on the validation pictures that are looked at and logs it: the AUC; none where weights or predictions
     /// are not finite, of which nothing is logged.
     fn look(&mut self) -> Result<Option<f64>, RunFailure> {
+        self.settle()?;
         let data = &self.spec.data;
         let step = self.state.step;
         if !self.trainer.model().is_finite() {
@@ -391,6 +385,7 @@ impl<'a> Run<'a> {
 
     /// Predicts with the best weights and writes the record, its result last.
     fn finish(mut self) -> Result<(), RunFailure> {
+        self.settle()?;
         let Some(best) = self.state.best.clone() else {
             return Err(RunFailure::Diverged {
                 step: self.state.step,

@@ -12,6 +12,7 @@ macro_rules! say {
 
 mod begun;
 mod beside;
+mod check_store;
 mod compare;
 mod data;
 mod design;
@@ -95,6 +96,10 @@ enum Command {
     Status(status::Status),
     /// Show studies as pages while they run
     Serve(serve::Serve),
+    /// Check whether a directory keeps what a study asks of a file system
+    CheckStore(check_store::CheckStore),
+    #[command(hide = true)]
+    CheckStorePartner(check_store::CheckStorePartner),
     /// Check that every file of a study is as it was written
     Verify(verify::Verify),
     /// Make again what `verify` finds damaged, and nothing else
@@ -146,6 +151,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Serve(command) => command.run(),
         Command::Prune(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::CheckStore(command) => command.run(),
+        Command::CheckStorePartner(command) => command.run(),
         Command::Repair(command) => command.run(),
         Command::Report(command) => command.run(),
         Command::Design(command) => command.run(),

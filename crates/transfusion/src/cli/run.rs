@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::Args;
 use cluster::Parcels;
 use devices::Devices;
-use durable::read_json;
 use record::{Job, StudyDirectory};
 use runs::Share;
 use server::Server;
@@ -101,7 +100,9 @@ impl Run {
         let share = match (&self.job, self.shard, &self.parcels) {
             (Some(job), _, _) => Share::One(numbered(plan, job)?),
             (None, Some(share), _) => share,
-            (None, None, Some(parcels)) => parcel(plan, parcels, self.parcel.unwrap_or(0))?,
+            (None, None, Some(parcels)) => {
+                Share::These(Parcels::jobs(plan, parcels, self.parcel.unwrap_or(0))?)
+            }
             (None, None, None) => Share::All,
         };
         let is_whole = share == Share::All;
@@ -155,37 +156,6 @@ fn numbered(plan: &StudyPlan, job: &str) -> anyhow::Result<usize> {
             jobs.len().saturating_sub(1)
         ),
     }
-}
-
-/// The jobs of a parcel.
-fn parcel(plan: &StudyPlan, path: &Path, number: usize) -> anyhow::Result<Share> {
-    let parcels: Option<Parcels> = read_json(path)?;
-    let parcels = parcels.with_context(|| {
-        format!(
-            "{}: expected the parcels of a submission, found nothing",
-            path.display()
-        )
-    })?;
-    let Some(names) = parcels.parcels.get(number) else {
-        bail!(
-            "{} has no parcel {number}: expected 0 to {}",
-            path.display(),
-            parcels.parcels.len().saturating_sub(1)
-        );
-    };
-    let jobs = Job::all(plan);
-    let place = |name: &String| {
-        let place = jobs.iter().position(|job| job.id() == name);
-        place.with_context(|| {
-            format!(
-                "{} asks for job `{name}`, which the study's plan does not: it has changed since; submit it again",
-                path.display()
-            )
-        })
-    };
-    Ok(Share::These(
-        names.iter().map(place).collect::<Result<_, _>>()?,
-    ))
 }
 
 fn begin(

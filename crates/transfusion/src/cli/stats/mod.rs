@@ -6,8 +6,8 @@ mod published;
 
 use std::path::PathBuf;
 
+use ::published::PublishedTables;
 use clap::Subcommand;
-use transfusion::published::PublishedTables;
 
 use super::exit::Exit;
 use predictions::Predictions;

@@ -1,10 +1,10 @@
 //! `stats paper` and `stats table`: published tables of results, analysed anew.
 
+use ::published::{AnalysedRow, Analysis, Counts, PublishedTables, Untested, analyse};
 use clap::Args;
 use record::results::Outcome;
 use report::{UNKNOWN, fixed};
 use stats::Variances;
-use transfusion::published::{AnalysedRow, Analysis, Counts, PublishedTables, Untested, analyse};
 
 use super::cells::{probability, signed};
 use crate::cli::exit::Exit;

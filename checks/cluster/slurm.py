@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""A study of 60 runs on a real Slurm, attacked: the node's daemon killed and started again, tasks
+killed and put back into the queue at random, the time limit hit, a partition of higher priority taking
+the node. Each job is done once, and results.json is that of one process, byte for byte.
+
+    checks/cluster/slurm.py [--program PROGRAM] [--minutes N] [--seed N] [--keep FOLDER]
+
+Needs Debian's packages slurm-wlm and munge, root, and about five minutes: Slurm itself lets a task
+that is put back wait for two. Ends with 1 where anything is not as it should be.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STUDY = """
+title = "Sixty runs"
+[data]
+source = "phantom-fundus"
+task = "ordinal"
+positive = ">=2"
+size = 24
+count = 60
+[weights]
+cbr-tiny = "builtin:cbr-tiny-phantom"
+[grid]
+model = ["cbr-tiny"]
+init = ["random", "transfer"]
+seeds = 30
+[train]
+lr = 1e-3
+batch_size = 8
+max_steps = {steps}
+eval_every = 4
+[report]
+pictures = false
+[cluster]
+scheduler = "slurm"
+cpus = 1
+parcel = "{parcel}"
+partition = "main"
+"""
+
+
+class Slurm:
+    """The daemons of slurm.sh, and what they say."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.env = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
+        self.script = ROOT / "checks/cluster/slurm.sh"
+        subprocess.run([self.script, "start", folder], check=True)
+
+    def stop(self):
+        subprocess.run([self.script, "stop", self.folder], check=False)
+
+    def call(self, *words, check=False):
+        done = subprocess.run(words, env=self.env, capture_output=True, text=True, check=False)
+        if check and done.returncode != 0:
+            sys.exit(f"{' '.join(words)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def tasks(self, states=None):
+        """(name, state) of every task that Slurm still knows as waiting or at work."""
+        lines = self.call("squeue", "-h", "-r", "-o", "%i %T %j").splitlines()
+        tasks = [line.split(maxsplit=2) for line in lines]
+        return [(task[0], task[1]) for task in tasks if states is None or task[1] in states]
+
+    def kill_node(self):
+        """The node's daemon dies, and what it runs with it; it comes back."""
+        pid = int((self.folder / "slurmd.pid").read_text())
+        os.kill(pid, signal.SIGKILL)
+        subprocess.run(["pkill", "-9", "slurmstepd"], check=False)
+        subprocess.run(["pkill", "-9", "-f", "run .*--parcels"], check=False)
+        time.sleep(2)
+        subprocess.run(["slurmd"], env=self.env, check=True)
+
+
+def attack(slurm, chance, log):
+    """Something that happens on a cluster."""
+    at_work = slurm.tasks({"RUNNING"})
+    if not at_work:
+        return
+    what = chance.choice(["requeue", "requeue", "kill", "preempt", "node"])
+    task = chance.choice(at_work)[0]
+    log.append(what)
+    print(f"  {what} {task}", flush=True)
+    if what == "requeue":
+        slurm.call("scontrol", "requeue", task)
+    elif what == "kill":
+        # As the kernel does where memory is short: the program alone, without a word.
+        subprocess.run(["pkill", "-9", "-n", "-f", "run .*--parcels"], check=False)
+    elif what == "preempt":
+        slurm.call("sbatch", "--partition=urgent", "--exclusive", "--time=1", "--output=/dev/null", "--wrap=sleep 2")
+    else:
+        slurm.kill_node()
+
+
+def finished(study):
+    return sorted(path.parent.name for path in (study / "runs").glob("*/result.json"))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", default=str(ROOT / "target/release/transfusion"))
+    parser.add_argument("--minutes", type=float, default=12)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep")
+    arguments = parser.parse_args()
+    chance = random.Random(arguments.seed)
+    work = Path(arguments.keep or tempfile.mkdtemp(prefix="slurm-"))
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    slurm = Slurm(work / "slurm")
+    try:
+        return check(arguments, chance, work, slurm)
+    finally:
+        slurm.stop()
+
+
+def check(arguments, chance, work, slurm):
+    bad = []
+    (work / "alone.toml").write_text(STUDY.format(parcel="2s", steps=40))
+    run = [arguments.program, "run", work / "alone.toml", "--out", work / "alone"]
+    subprocess.run(run, check=True, capture_output=True)
+    expected = (work / "alone/results.json").read_bytes()
+
+    submit = [arguments.program, "submit", work / "alone.toml", "--out", work / "study"]
+    done = subprocess.run(submit, env=slurm.env, capture_output=True, text=True, check=True)
+    print(done.stdout, end="")
+    attacks, written = [], {}
+    end = time.time() + 60 * arguments.minutes
+    again = 0
+    calm_after = time.time() + 90
+    while time.time() < end:
+        time.sleep(1.5)
+        for name in finished(work / "study"):
+            path = work / "study/runs" / name / "result.json"
+            stamp = path.stat().st_mtime_ns
+            if written.setdefault(name, stamp) != stamp:
+                bad.append(f"{name} was done twice")
+        tasks = slurm.tasks()
+        if not tasks:
+            if len(written) == 60:
+                break
+            # What was killed without a word is no task any more: handed in again.
+            again += 1
+            subprocess.run([*submit, "--failed"], env=slurm.env, capture_output=True, check=True)
+            continue
+        # Slurm lets what was put back wait for two minutes; a check need not.
+        for task, state in tasks:
+            if state == "PENDING":
+                slurm.call("scontrol", "update", f"JobId={task}", "StartTime=now")
+        if time.time() < calm_after and chance.random() < 0.25:
+            attack(slurm, chance, attacks)
+    else:
+        bad.append(f"not over after {arguments.minutes} minutes: {len(written)} of 60, {slurm.tasks()}")
+    subprocess.run([arguments.program, "report", work / "study"], check=True, capture_output=True)
+    found = (work / "study/results.json").read_bytes()
+    if found != expected:
+        bad.append("results.json is not that of one process")
+    failed = list((work / "study/runs").glob("*/error.json"))
+    if failed:
+        bad.append(f"failed: {[json.loads(path.read_text()) for path in failed]}")
+    left = list((work / "study/claims").glob("*"))
+    counts = {what: attacks.count(what) for what in sorted(set(attacks))}
+    print(f"60 jobs, attacks: {counts}, handed in again: {again}, claims left: {len(left)}")
+
+    bad += time_limit(arguments, work, slurm)
+    for line in bad:
+        print(f"BAD {line}")
+    print("fine" if not bad else f"{len(bad)} defects")
+    return 1 if bad else 0
+
+
+def time_limit(arguments, work, slurm):
+    """One long run that Slurm cuts at its limit of a minute: it goes on where it was, to the same bytes."""
+    text = STUDY.format(parcel="1h", steps=2500).replace("seeds = 30", "seeds = 1")
+    (work / "long.toml").write_text(text.replace("eval_every = 4", "eval_every = 50"))
+    run = [arguments.program, "run", work / "long.toml", "--out", work / "long-alone", "--jobs", "1"]
+    subprocess.run(run, check=True, capture_output=True)
+    submit = [arguments.program, "submit", work / "long.toml", "--out", work / "long", "--time", "2m"]
+    subprocess.run([*submit, "--write"], env=slurm.env, check=True, capture_output=True)
+    # A limit of one minute with notice at once: cut several times on any machine.
+    script = work / "long/cluster/1/1-run.sh"
+    lines = script.read_text().replace("--time=00:02:00", "--time=00:01:00").replace("USR1@60", "USR1@52")
+    script.write_text(lines)
+    job = slurm.call("sbatch", "--parsable", str(script), check=True).strip()
+    end, cuts = time.time() + 420, 0
+    while time.time() < end and slurm.tasks():
+        time.sleep(1)
+        for task, state in slurm.tasks({"PENDING"}):
+            slurm.call("scontrol", "update", f"JobId={task}", "StartTime=now")
+    log = next((work / "long/cluster/1/logs").glob(f"{job}_*.log")).read_text()
+    cuts = log.count("stopping after this step")
+    subprocess.run([arguments.program, "report", work / "long"], check=True, capture_output=True)
+    same = (work / "long/results.json").read_bytes() == (work / "long-alone/results.json").read_bytes()
+    print(f"a run longer than its time limit: cut {cuts} times, {'the same bytes' if same else 'other bytes'}")
+    bad = [] if same else ["a run that was cut has other results"]
+    return bad + ([] if cuts else ["the time limit cut nothing: a faster machine needs more steps"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
