@@ -52,6 +52,9 @@ fn emulated(folder: &Folder, arguments: &[&str], variables: &[(&str, &str)]) -> 
 
 #[test]
 fn a_device_that_is_lost_costs_nothing_that_was_done() {
+    if !emulator::is_possible() {
+        return;
+    }
     let whole = folder();
     emulated(&whole, RUN, &[]).with(0);
     let expected = whole.read("out/results.json");
@@ -73,6 +76,9 @@ fn a_device_that_is_lost_costs_nothing_that_was_done() {
 
 #[test]
 fn what_a_kernel_did_wrong_is_recorded_and_not_tried_for_ever() {
+    if !emulator::is_possible() {
+        return;
+    }
     let folder = folder();
     let fault = [("EMULATED_FAULT", "cuLaunchKernel:40:700")];
     emulated(&folder, RUN, &fault)
@@ -83,6 +89,9 @@ fn what_a_kernel_did_wrong_is_recorded_and_not_tried_for_ever() {
 
 #[test]
 fn a_device_that_will_not_do_is_refused_before_anything_begins() {
+    if !emulator::is_possible() {
+        return;
+    }
     let folder = folder();
     let before = folder.files();
     for (variable, value, parts) in [
@@ -121,6 +130,9 @@ fn a_device_that_will_not_do_is_refused_before_anything_begins() {
 
 #[test]
 fn products_in_bfloat16_are_asked_of_devices_that_have_them() {
+    if !emulator::is_possible() {
+        return;
+    }
     let folder = folder();
     let rounded = STUDY.replace("batch_size", "precision = \"bf16\"\nbatch_size");
     folder.write("study.toml", &rounded);

@@ -68,6 +68,28 @@ pub enum Races {
     Fatal,
 }
 
+/// Whether there is a C++ compiler; a test without one says so, and tests nothing.
+pub fn is_possible() -> bool {
+    if env::var("TRANSFUSION_TEST_DEVICE").is_ok_and(|device| device == "real") {
+        return true;
+    }
+    let words = compiler();
+    let mut words = words.split_whitespace();
+    let found = Command::new(words.next().unwrap_or("c++"))
+        .args(words)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    let is_there = found.is_ok_and(|status| status.success());
+    if !is_there {
+        eprintln!(
+            "no C++ compiler, so no emulated device: nothing was tested here (install g++, or name one in CXX)"
+        );
+    }
+    is_there
+}
+
 /// The folder of the emulated libraries; built where it is not there yet.
 ///
 /// # Panics

@@ -142,6 +142,9 @@ proptest! {
         precision in prop::sample::select(vec![Precision::Single, Precision::Bf16]),
         placed in prop::collection::vec(a_place(), 2..6),
     ) {
+        if !crate::emulator::is_possible() {
+            return Ok(());
+        }
         let (height, width) = sides;
         let network = network(Input { channels, height, width });
         let tuning = Tuning::full(&network);
@@ -191,6 +194,9 @@ fn targets(step: usize) -> Targets {
 
 #[test]
 fn training_on_pictures_that_are_held_is_training_on_pixels() {
+    if !crate::emulator::is_possible() {
+        return;
+    }
     let gallery = Hall::hung(4, [SIZE, SIZE, 3], false);
     let scale = scale(3);
     for precision in [Precision::Single, Precision::Bf16] {
@@ -265,6 +271,9 @@ fn on_a_device_of(bytes: usize, test: &str) {
 #[test]
 #[ignore = "run by the test below, on a device of its own"]
 fn hold_what_does_not_fit() {
+    if !crate::emulator::is_possible() {
+        return;
+    }
     let (mut device, _alone) = crate::device();
     let (large, _, _) = many();
     let small = Hall::hung(4, [SIZE, SIZE, 3], false);
@@ -281,6 +290,9 @@ fn hold_what_does_not_fit() {
 
 #[test]
 fn pictures_that_do_not_fit_stay_with_the_processor() {
+    if !crate::emulator::is_possible() {
+        return;
+    }
     // They would fit, but for what is to be left free.
     let (_, bytes, _) = many();
     on_a_device_of(bytes * 21 / 20, "gallery::hold_what_does_not_fit");
@@ -289,6 +301,9 @@ fn pictures_that_do_not_fit_stay_with_the_processor() {
 #[test]
 #[ignore = "run by the test below, on a device of its own"]
 fn hold_and_let_go() {
+    if !crate::emulator::is_possible() {
+        return;
+    }
     let (gallery, bytes, _) = many();
     let bytes = bytes as u64;
     let (mut first, _alone) = crate::device();
@@ -312,6 +327,9 @@ fn hold_and_let_go() {
 
 #[test]
 fn pictures_lie_on_a_device_once_and_go_with_the_last_who_holds_them() {
+    if !crate::emulator::is_possible() {
+        return;
+    }
     on_a_device_of(1 << 30, "gallery::hold_and_let_go");
 }
 
@@ -325,6 +343,9 @@ fn hungry(network: &Network, pictures: usize) -> Arc<Program> {
 #[test]
 #[ignore = "run by the test below, on a device of its own"]
 fn need_the_room_of_pictures() {
+    if !crate::emulator::is_possible() {
+        return;
+    }
     let (mut device, _alone) = crate::device();
     let (gallery, bytes, network) = many();
     let program = inference(&network, 3);
@@ -346,6 +367,9 @@ fn need_the_room_of_pictures() {
 
 #[test]
 fn programs_that_need_the_room_of_pictures_get_it() {
+    if !crate::emulator::is_possible() {
+        return;
+    }
     let (_, bytes, network) = many();
     let program = engine_cuda::footprint(&hungry(&network, bytes));
     on_a_device_of(program + bytes / 2, "gallery::need_the_room_of_pictures");

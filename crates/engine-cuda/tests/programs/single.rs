@@ -26,6 +26,9 @@ fn tolerance(maps: MapType) -> f64 {
 
 /// Runs a program on the device, one instruction after the other, and each of them on the reference.
 pub fn agree(network: &Network, program: Program, seed: u64) -> Result<(), TestCaseError> {
+    if !crate::emulator::is_possible() {
+        return Ok(());
+    }
     let program = Arc::new(program);
     let maps = Schedule::of(&program).maps;
     let (mut device, _alone) = crate::device();

@@ -1,6 +1,7 @@
 //! The zoo beside the processor: a step of every network, forward, gradients and update.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 use std::sync::Arc;
 
 use engine::{Cpu, Descent, Mode, Objective, Part, Program, Training, lower};
@@ -66,6 +67,9 @@ fn medians(found: &Outcome, expected: &Outcome) -> BTreeMap<String, f64> {
 
 /// Whether the networks of a family agree, at the size given for each.
 fn agree(names: &[(&str, usize)]) {
+    if !crate::emulator::is_possible() {
+        return;
+    }
     for (name, size) in names {
         let network =
             zoo::network(&Choice::named(*name), Input::square(3, *size), 3).expect("a network");
@@ -99,10 +103,35 @@ fn size_of(name: &str) -> usize {
     }
 }
 
-fn family(starts: &[&str]) {
-    let all = zoo::names();
+/// Compares the networks of a family in a process of its own: an emulated device computes on one
+/// thread of its process.
+fn family(name: &str) {
+    if !crate::emulator::is_possible() {
+        return;
+    }
+    let output = Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", "zoo::a_family", "--ignored", "--nocapture"])
+        .env("TRANSFUSION_TEST_FAMILY", name)
+        .output()
+        .expect("this test again");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    println!("{text}");
+    assert!(output.status.success(), "{text}{errors}");
+    assert!(text.contains("1 passed"), "{text}");
+}
+
+/// The family that the environment names.
+#[test]
+#[ignore = "run by the tests below, each family in a process of its own"]
+fn a_family() {
+    let name = std::env::var("TRANSFUSION_TEST_FAMILY").expect("a family");
+    let (_, starts) = FAMILIES
+        .into_iter()
+        .find(|(family, _)| *family == name)
+        .expect("a family of the zoo");
     let is_one = |name: &&str| starts.iter().any(|start| name.starts_with(start));
-    let names: Vec<(&str, usize)> = all
+    let names: Vec<(&str, usize)> = zoo::names()
         .into_iter()
         .filter(is_one)
         .map(|name| (name, size_of(name)))
@@ -111,34 +140,41 @@ fn family(starts: &[&str]) {
     agree(&names);
 }
 
-const PLAIN: &[&str] = &["cbr", "resnet18", "resnet34"];
-const DEEP: &[&str] = &["resnet50", "resnet101", "inception", "densenet"];
-const MOBILE: &[&str] = &["mobilenet", "efficientnet"];
-const TOKENS: &[&str] = &["convnext", "deit", "vit"];
+/// Families by name: how the names of their networks begin.
+const FAMILIES: [(&str, &[&str]); 4] = [
+    ("plain", &["cbr", "resnet18", "resnet34"]),
+    ("deep", &["resnet50", "resnet101", "inception", "densenet"]),
+    ("mobile", &["mobilenet", "efficientnet"]),
+    ("tokens", &["convnext", "deit", "vit"]),
+];
 
 #[test]
 fn plain_networks_agree_with_the_processor() {
-    family(PLAIN);
+    family("plain");
 }
 
 #[test]
 fn deep_networks_agree_with_the_processor() {
-    family(DEEP);
+    family("deep");
 }
 
 #[test]
 fn mobile_networks_agree_with_the_processor() {
-    family(MOBILE);
+    family("mobile");
 }
 
 #[test]
 fn transformers_agree_with_the_processor() {
-    family(TOKENS);
+    family("tokens");
 }
 
 #[test]
 fn every_network_of_the_zoo_is_in_a_family() {
-    let families = [PLAIN, DEEP, MOBILE, TOKENS].concat();
+    let families: Vec<&str> = FAMILIES
+        .into_iter()
+        .flat_map(|(_, starts)| starts)
+        .copied()
+        .collect();
     for name in zoo::names() {
         assert!(
             families.iter().any(|start| name.starts_with(start)),
