@@ -235,7 +235,7 @@ fn work(task: &Task) -> Outcome<()> {
         let begun = begun(&task.folder, task.in_order)?;
         open.retain(|job| {
             let may_be = task.in_order || begun.contains(job);
-            !recorded.contains(job) && !(may_be && is_recorded(&task.folder, *job))
+            !(recorded.contains(job) || may_be && is_recorded(&task.folder, *job))
         });
         recorded.clear();
         account.look += began.elapsed().as_secs_f64();

@@ -11,7 +11,7 @@ use crate::placed::Placed;
 pub enum Pictures<'a> {
     /// Numbers as they enter, `[batch, channels, height, width]`.
     Pixels(&'a Maps),
-    /// Pictures of the [`Gallery`] that the device holds.
+    /// Pictures of the [`Gallery`](crate::Gallery) that the device holds.
     Placed(&'a [Placed]),
 }
 

@@ -143,8 +143,8 @@ impl Runner<'_> {
             let begun = Begun::of(self.directory)?;
             let recorded = std::mem::take(&mut *locked(&taking.recorded));
             unrecorded.retain(|job| {
-                !recorded.contains(job.id())
-                    && !(begun.holds(job) && job.is_recorded(self.directory))
+                let is_new = begun.holds(job) && job.is_recorded(self.directory);
+                !(is_new || recorded.contains(job.id()))
             });
             for kind in JobKind::ALL {
                 let is_open = |job: &&&Job| {

@@ -2,7 +2,7 @@
 //!
 //! A study asks little: a file that is made only where there is none is made by one; a file that is
 //! moved into place is whole for every reader and seen by all before long; files have times by one
-//! clock; what was synced is there. [`check`] tries each of these with a second process, the
+//! clock; what was synced is there. [`check()`] tries each of these with a second process, the
 //! [`Partner`], which runs [`serve`] on this machine or another and is talked to by lines of JSON.
 //!
 //! Everything happens in a folder of its own, which is removed at the end; nothing else in the folder

@@ -11,7 +11,7 @@ pub enum Place {
     Region(usize),
     /// So many bytes from the start of the tables, which are uploaded once.
     Table(usize),
-    /// The numbers of the present step: see [`StepNumbers`](super::StepNumbers).
+    /// The numbers of the present step: learning rate and what else it is told.
     Step,
     /// No operand.
     Nowhere,

@@ -47,7 +47,7 @@ use self::layout::lay_out;
 pub struct Schedule {
     /// What maps are stored as.
     pub maps: MapType,
-    /// What outlives the program, with its numbers, in the order of [`Place::Kept`].
+    /// What outlives the program, with its numbers, in the order in which places number them.
     pub kept: Vec<(Kept, usize)>,
     /// In order.
     pub launches: Vec<Launch>,
