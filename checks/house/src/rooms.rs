@@ -7,6 +7,7 @@
 pub const ROOMS: &[(&str, &[&str])] = &[
     ("streams", &[]),
     ("outside", &[]),
+    ("terminal", &[]),
     ("durable", &["outside"]),
     ("arrays", &[]),
     ("kernels", &[]),
@@ -124,6 +125,13 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("server", &["live", "record", "study", "images"]),
     ("watch", &["live"]),
     ("published", &["study", "record", "stats"]),
+    (
+        "takeaway",
+        &[
+            "runs", "record", "study", "engine", "networks", "images", "formats", "depot",
+            "durable", "terminal",
+        ],
+    ),
     // What a scheduler is handed depends on how long jobs take and how much they hold.
     ("cluster", &["study", "record", "runs", "durable"]),
     (
@@ -134,6 +142,8 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "watch",
             "published",
             "cluster",
+            "takeaway",
+            "terminal",
             "streams",
             "durable",
             "arrays",

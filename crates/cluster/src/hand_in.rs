@@ -103,10 +103,7 @@ fn wish(scheduler: Scheduler, after: &[HandedIn]) -> Vec<String> {
     let terms = terms(scheduler);
     let ids: Vec<String> = after
         .iter()
-        .map(|job| match scheduler {
-            Scheduler::Lsf => format!("ended({})", job.id),
-            _ => job.id.clone(),
-        })
+        .map(|job| terms.each.replace("{id}", &job.id))
         .collect();
     let ids = ids.join(terms.between);
     terms

@@ -5,15 +5,23 @@
 //! what a study still lacks, and [`hand_in()`] gives a script to the scheduler.
 
 mod hand_in;
+mod hours;
 mod parcel;
 mod prepared;
+mod queue;
 mod scheduler;
 mod stage;
 mod submission;
+mod submitted;
+mod tasks;
 
 pub use hand_in::{HandInError, HandedIn, hand_in};
+pub use hours::{Cost, Hours};
 pub use parcel::{Load, Parcel, ParcelError, Parcels, pack};
-pub use prepared::{Asked, FOLDER, PrepareError, Prepared, Stage, Wishes};
-pub use scheduler::{Terms, terms};
+pub use prepared::{Asked, CANCELLED, FOLDER, PrepareError, Prepared, Stage, Wishes};
+pub use queue::{Queue, QueueError, Standing, cancel};
+pub use scheduler::{ASKED, Terms, terms};
 pub use stage::stages;
-pub use submission::{RenderError, Rendered, Request, Submission};
+pub use submission::{Array, RenderError, Rendered, Request, Submission};
+pub use submitted::{Handed, Submitted, SubmittedArray, Task};
+pub use tasks::{Place, Tasks};

@@ -13,17 +13,16 @@ use study::StudyPlan;
 pub struct Load {
     /// Its number in the study.
     pub job: usize,
-    /// How long it takes, about.
+    /// How long it takes, in seconds, about.
     pub seconds: f64,
 }
 
 /// The jobs of one task, in the order of their numbers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Parcel {
     /// Numbers of jobs.
     pub jobs: Vec<usize>,
-    /// How long they take one after the other, about.
+    /// How long they take one after the other, in seconds, about.
     pub seconds: f64,
 }
 

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 use durable::{FileError, write};
 use record::{Job, StudyDirectory};
 use runs::{Estimate, Footprint, Shared};
-use serde::{Deserialize, Serialize};
 use study::OpenStudy;
 use study::cluster::{ClusterSpec, Scheduler, parse_duration, parse_memory};
 
 use crate::parcel::{Load, Parcels, pack};
 use crate::stage::stages;
-use crate::submission::{RenderError, Rendered, Request, Submission};
+use crate::submission::{Array, RenderError, Rendered, Request, Submission};
 
 /// Folder of a study for what schedulers are handed.
 pub const FOLDER: &str = "cluster";
+/// In that folder's folders: what was handed in is not to begin or go on.
+pub const CANCELLED: &str = "cancelled";
 /// What a task is meant to take, unless a site says otherwise.
 const PARCEL_SECONDS: u64 = 3600;
 /// A scheduler's machines may be slower than the one that timed the networks.
@@ -42,7 +43,7 @@ pub struct Prepared {
 }
 
 /// What is asked for a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// Time limit in seconds.
     pub seconds: u64,
@@ -60,7 +61,7 @@ pub struct Stage {
     /// Jobs of each task.
     pub parcels: Parcels,
     /// Files to be handed in.
-    pub arrays: Vec<Rendered>,
+    pub arrays: Vec<Array>,
     /// How many jobs there are.
     pub jobs: usize,
 }
@@ -136,6 +137,7 @@ impl Prepared {
         let name = word(&study.plan.title);
         let arguments = arguments(settings);
         let logs = folder.join("logs");
+        let cancelled = folder.join(CANCELLED);
         let request = Request {
             title: &study.plan.title,
             name: &name,
@@ -144,6 +146,7 @@ impl Prepared {
             folder: wishes.folder,
             parcels: Path::new(""),
             logs: &logs,
+            cancelled: &cancelled,
             tasks: 0,
             longest_seconds: longest,
             seconds: asked.seconds,
@@ -211,7 +214,7 @@ impl Prepared {
     /// Every script, in the order in which it is handed in.
     pub fn files(&self) -> impl Iterator<Item = &Rendered> {
         let arrays = self.stages.iter().flat_map(|stage| &stage.arrays);
-        arrays.chain([&self.report])
+        arrays.map(|array| &array.file).chain([&self.report])
     }
 }
 
@@ -250,7 +253,8 @@ fn arguments(settings: &ClusterSpec) -> Vec<String> {
         Some(1..) => ["--device", "cuda"],
         Some(0) | None => ["--jobs", "1"],
     };
-    words.map(String::from).into()
+    let offline = settings.offline.then_some("--offline");
+    words.into_iter().chain(offline).map(String::from).collect()
 }
 
 /// A study's title as a word for a scheduler: letters, digits and dashes, at most 40, a letter first.

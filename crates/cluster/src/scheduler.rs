@@ -11,29 +11,42 @@ pub struct Terms {
     pub ending: &'static str,
     /// The template of an array of tasks.
     pub array: &'static str,
-    /// The template of the job that makes the report; the array's own where it waits by itself.
+    /// The template of the job that makes the report.
     pub report: &'static str,
     /// Program and arguments that hand a file in, before the file's name; `{after}` stands for the
     /// wish to wait for other jobs, where there is one.
     pub submit: &'static [&'static str],
     /// The wish to wait for jobs; `{ids}` stands for their names, joined by `between`.
     pub after: &'static [&'static str],
-    /// Between the names of jobs.
+    /// A job in that wish; `{id}` stands for its name.
+    pub each: &'static str,
+    /// Between the jobs of that wish.
     pub between: &'static str,
     /// Whether the file is read from standard input.
     pub reads_input: bool,
     /// Text before a job's name in the answer to that; its name ends before the next blank or one
     /// of `<>;"'.`.
     pub before_id: &'static str,
+    /// Program and arguments that tell of the user's tasks, a line each, with what [`ASKED`] says in
+    /// that order; none where its answers have no such form.
+    pub ask: Option<&'static [&'static str]>,
+    /// Program and arguments that take jobs away, before their names.
+    pub cancel: &'static [&'static str],
+    /// How a person looks at a job; `{id}` stands for its name.
+    pub look: &'static str,
     /// Number of an array's first task.
     pub first: usize,
     /// The most tasks of an array, unless a site says otherwise.
     pub array_limit: usize,
-    /// Program and arguments that end a job, before its name.
-    pub cancel: &'static [&'static str],
+    /// Whether tasks are containers, so that the program need not be started in one.
+    pub in_containers: bool,
     /// What happens to a task that is cut or taken away, in a sentence.
     pub restarts: &'static str,
 }
+
+/// What [`Terms::ask`] tells of a task, between bars: the job, the number of the task, its state, why
+/// it waits, and where it runs.
+pub const ASKED: usize = 5;
 
 /// What a scheduler calls things.
 pub fn terms(scheduler: Scheduler) -> Terms {
@@ -54,12 +67,22 @@ const SLURM: Terms = Terms {
     report: include_str!("../templates/slurm-report.sh"),
     submit: &["sbatch", "--parsable", "{after}"],
     after: &["--dependency=afterany:{ids}"],
+    each: "{id}",
     between: ":",
     reads_input: false,
     before_id: "",
+    ask: Some(&[
+        "squeue",
+        "--noheader",
+        "--array",
+        "--me",
+        "--format=%F|%K|%T|%r|%N",
+    ]),
+    cancel: &["scancel"],
+    look: "squeue -j {id}",
     first: 0,
     array_limit: 1000,
-    cancel: &["scancel"],
+    in_containers: false,
     restarts: "a task that is cut at its time limit or taken away is put back into the queue and goes on",
 };
 
@@ -70,12 +93,21 @@ const LSF: Terms = Terms {
     report: include_str!("../templates/lsf-report.sh"),
     submit: &["bsub", "{after}"],
     after: &["-w", "{ids}"],
+    each: "ended({id})",
     between: " && ",
     reads_input: true,
     before_id: "Job <",
+    ask: Some(&[
+        "bjobs",
+        "-noheader",
+        "-o",
+        "jobid jobindex stat pend_reason exec_host delimiter='|'",
+    ]),
+    cancel: &["bkill"],
+    look: "bjobs {id}",
     first: 1,
     array_limit: 1000,
-    cancel: &["bkill"],
+    in_containers: false,
     restarts: "a task that ends with 75 is put back into the queue (-Q) and goes on",
 };
 
@@ -86,12 +118,16 @@ const PBS: Terms = Terms {
     report: include_str!("../templates/pbs-report.sh"),
     submit: &["qsub", "{after}"],
     after: &["-W", "depend=afterany:{ids}"],
+    each: "{id}",
     between: ":",
     reads_input: false,
     before_id: "",
+    ask: None,
+    cancel: &["qdel"],
+    look: "qstat -t {id}",
     first: 0,
     array_limit: 1000,
-    cancel: &["qdel"],
+    in_containers: false,
     restarts: "a task that is cut at its time limit is handed in again by `transfusion submit --failed`",
 };
 
@@ -102,12 +138,16 @@ const SGE: Terms = Terms {
     report: include_str!("../templates/sge-report.sh"),
     submit: &["qsub", "-terse", "{after}"],
     after: &["-hold_jid", "{ids}"],
+    each: "{id}",
     between: ",",
     reads_input: false,
     before_id: "",
+    ask: None,
+    cancel: &["qdel"],
+    look: "qstat -j {id}",
     first: 1,
     array_limit: 1000,
-    cancel: &["qdel"],
+    in_containers: false,
     restarts: "a task that is cut at its soft time limit ends with 99, is put back into the queue and goes on",
 };
 
@@ -118,12 +158,24 @@ const KUBERNETES: Terms = Terms {
     report: include_str!("../templates/kubernetes-report.yaml"),
     submit: &["kubectl", "create", "-o", "name", "-f"],
     after: &[],
+    each: "{id}",
     between: " ",
     reads_input: false,
     before_id: "job.batch/",
+    ask: Some(&[
+        "kubectl",
+        "get",
+        "pods",
+        "-l",
+        "app=transfusion",
+        "-o",
+        PODS,
+    ]),
+    cancel: &["kubectl", "delete", "job"],
+    look: "kubectl logs -l job-name={id}",
     first: 0,
     array_limit: 100_000,
-    cancel: &["kubectl", "delete", "job"],
+    in_containers: true,
     restarts: "a pod that ends with 75 or is taken away is made again and goes on",
 };
 
@@ -134,11 +186,19 @@ const HYPERQUEUE: Terms = Terms {
     report: include_str!("../templates/hyperqueue-report.sh"),
     submit: &["hq", "--output-mode", "quiet", "submit"],
     after: &[],
+    each: "{id}",
     between: ",",
     reads_input: false,
     before_id: "",
+    ask: None,
+    cancel: &["hq", "job", "cancel"],
+    look: "hq job info {id}",
     first: 0,
     array_limit: 100_000,
-    cancel: &["hq", "job", "cancel"],
+    in_containers: false,
     restarts: "a task whose worker is lost is given to another and goes on",
 };
+
+const PODS: &str = "go-template={{range .items}}{{index .metadata.labels \"job-name\"}}|\
+{{index .metadata.annotations \"batch.kubernetes.io/job-completion-index\"}}|{{.status.phase}}|\
+{{.status.reason}}|{{.spec.nodeName}}{{\"\\n\"}}{{end}}";

@@ -37,6 +37,8 @@ pub struct Request<'a> {
     pub parcels: &'a Path,
     /// Folder for what tasks print, absolute.
     pub logs: &'a Path,
+    /// The file whose presence says that tasks are not to begin or go on, absolute.
+    pub cancelled: &'a Path,
     /// How many parcels there are.
     pub tasks: usize,
     /// How long the longest of them takes, about.
@@ -62,11 +64,22 @@ pub struct Rendered {
     pub text: String,
 }
 
+/// An array of tasks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Array {
+    /// The file to be handed in.
+    pub file: Rendered,
+    /// The parcel of its first task.
+    pub offset: usize,
+    /// How many tasks it has.
+    pub tasks: usize,
+}
+
 /// All files of one submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
-    /// Arrays of tasks: more than one where an array may not be so long.
-    pub arrays: Vec<Rendered>,
+    /// More than one where an array may not be so long.
+    pub arrays: Vec<Array>,
     /// What makes the report after them.
     pub report: Rendered,
 }
@@ -114,7 +127,11 @@ impl Submission {
                     tasks,
                 };
                 let text = filled.render("array", template.unwrap_or(terms.array))?;
-                Ok(Rendered { name, text })
+                Ok(Array {
+                    file: Rendered { name, text },
+                    offset: *start,
+                    tasks,
+                })
             })
             .collect::<Result<_, RenderError>>()?;
         let name = format!("report.{}", terms.ending);
@@ -165,23 +182,29 @@ impl Filled<'_> {
             file => self.file,
             folder => request.folder.to_string_lossy(),
             study => study.clone(),
+            scheduler => terms.name,
+            stem => self.file.rsplit_once('.').map_or(self.file, |(stem, _)| stem),
+            cancelled => request.cancelled.to_string_lossy(),
             parcels => request.parcels.to_string_lossy(),
             logs => request.logs.to_string_lossy(),
             program => program.clone(),
             more => words.clone(),
             modules => settings.modules.clone(),
             before => settings.before.clone(),
+            scratch => settings.scratch.as_deref().map(expanded),
         };
         let body = fill("body", BODY, &base)?;
         let work = fill("work", WORK, &base)?;
         // A pod has no array of shell variables: its index is a variable of its own.
-        let prelude: String = settings
-            .before
+        let scratch = settings.scratch.as_deref().map(expanded);
+        let scratch = scratch.map(|folder| format!("export TRANSFUSION_SCRATCH={folder}"));
+        let prelude: String = scratch
             .iter()
+            .chain(&settings.before)
             .map(|line| format!("{line}\n"))
             .collect();
         let command = format!(
-            "{prelude}exec {program} run {} --parcels {} --parcel \"$JOB_COMPLETION_INDEX\"{words}",
+            "{prelude}export TRANSFUSION_TASK=\"Kubernetes $HOSTNAME\"\nexec {program} run {} --parcels {} --parcel \"$JOB_COMPLETION_INDEX\"{words}",
             quoted(&study),
             quoted(&request.parcels.to_string_lossy()),
         );
@@ -229,9 +252,8 @@ impl Filled<'_> {
     /// The program as the shell is told it, in its container where there is one.
     fn program(&self) -> String {
         let program = quoted(self.request.program);
-        match (&self.settings.container, self.scheduler) {
-            (None, _) | (Some(_), Scheduler::Kubernetes) => program,
-            (Some(image), _) => {
+        match &self.settings.container {
+            Some(image) if !terms(self.scheduler).in_containers => {
                 let gpus = if self.settings.gpus.is_some_and(|gpus| gpus > 0) {
                     " --nv"
                 } else {
@@ -239,6 +261,7 @@ impl Filled<'_> {
                 };
                 format!("apptainer exec{gpus} {} {program}", quoted(image))
             }
+            Some(_) | None => program,
         }
     }
 }
@@ -265,6 +288,21 @@ fn quoted(word: &str) -> String {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', r"'\''")),
     }
+}
+
+/// A word in which a shell replaces variables, and runs nothing.
+fn expanded(word: &str) -> String {
+    let mut text = String::from("\"");
+    let mut letters = word.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_command = letter == '$' && letters.peek() == Some(&'(');
+        if is_command || "\\\"`".contains(letter) {
+            text.push('\\');
+        }
+        text.push(letter);
+    }
+    text.push('"');
+    text
 }
 
 /// A title that stays in its comment.

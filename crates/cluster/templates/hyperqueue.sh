@@ -8,12 +8,12 @@
 #HQ --resource=mem={{ memory_mib }}
 {% if gpus %}#HQ --resource=gpus/nvidia={{ gpus }}
 {% endif %}#HQ --crash-limit={{ restarts or 1 }}
-#HQ --stdout={{ logs }}/%{JOB_ID}_%{TASK_ID}.log
-#HQ --stderr={{ logs }}/%{JOB_ID}_%{TASK_ID}.log
+#HQ --stdout={{ logs }}/{{ stem }}-%{TASK_ID}.log
+#HQ --stderr={{ logs }}/{{ stem }}-%{TASK_ID}.log
 {% for option in options %}#HQ {{ option }}
 {% endfor %}
 {{ body }}
-export TRANSFUSION_TASK="hyperqueue ${HQ_JOB_ID}.${HQ_TASK_ID}"
+task="$HQ_JOB_ID/$HQ_TASK_ID"
 parcel=$(({{ offset }} + HQ_TASK_ID))
 {{ work }}
 exit "$code"

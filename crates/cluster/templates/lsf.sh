@@ -10,14 +10,14 @@
 #BSUB -wt {{ notice_minutes }}
 #BSUB -r
 #BSUB -Q "75"
-#BSUB -o "{{ logs }}/%J_%I.log"
+#BSUB -o "{{ logs }}/{{ stem }}-%I.log"
 {% if gpus %}#BSUB -gpu "num={{ gpus }}:j_exclusive=yes"
 {% endif %}{% if partition %}#BSUB -q {{ partition }}
 {% endif %}{% if account %}#BSUB -P {{ account }}
 {% endif %}{% for option in options %}#BSUB {{ option }}
 {% endfor %}
 {{ body }}
-export TRANSFUSION_TASK="lsf ${LSB_JOBID}[${LSB_JOBINDEX}]"
+task="${LSB_JOBID}[${LSB_JOBINDEX}]"
 parcel=$(({{ offset }} + LSB_JOBINDEX - 1))
 {{ work }}
 exit "$code"

@@ -7,13 +7,13 @@
 #PBS -l walltime={{ clock }}
 #PBS -r y
 #PBS -j oe
-#PBS -o {{ logs }}/
+#PBS -o {{ logs }}/{{ stem }}-{% if last > first %}^array_index^{% else %}{{ first }}{% endif %}.log
 {% if partition %}#PBS -q {{ partition }}
 {% endif %}{% if account %}#PBS -A {{ account }}
 {% endif %}{% for option in options %}#PBS {{ option }}
 {% endfor %}
 {{ body }}
-export TRANSFUSION_TASK="pbs ${PBS_JOBID}"
+task="$PBS_JOBID"
 # An array of one task is no array to PBS.
 parcel=$(({{ offset }} + ${PBS_ARRAY_INDEX:-{{ first }}}))
 # PBS gives no notice before the time limit: the task gives it to itself.

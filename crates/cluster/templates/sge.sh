@@ -12,14 +12,14 @@
 {% endif %}#$ -notify
 #$ -r y
 #$ -j y
-#$ -o {{ logs }}/
+#$ -o {{ logs }}/{{ stem }}-$TASK_ID.log
 {% if gpus %}#$ -l gpu={{ gpus }}
 {% endif %}{% if partition %}#$ -q {{ partition }}
 {% endif %}{% if account %}#$ -P {{ account }}
 {% endif %}{% for option in options %}#$ {{ option }}
 {% endfor %}
 {{ body }}
-export TRANSFUSION_TASK="sge ${JOB_ID}.${SGE_TASK_ID}"
+task="$JOB_ID.$SGE_TASK_ID"
 parcel=$(({{ offset }} + SGE_TASK_ID - 1))
 {{ work }}
 # Grid Engine puts what ends with 99 back into its queue.

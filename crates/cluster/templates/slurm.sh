@@ -9,7 +9,7 @@
 #SBATCH --signal=B:USR1@{{ notice }}
 #SBATCH --requeue
 #SBATCH --open-mode=append
-#SBATCH --output="{{ logs }}/%A_%a.log"
+#SBATCH --output="{{ logs }}/{{ stem }}-%a.log"
 {% if gpus %}#SBATCH --gpus={{ gpus }}
 {% endif %}{% if partition %}#SBATCH --partition={{ partition }}
 {% endif %}{% if account %}#SBATCH --account={{ account }}
@@ -18,7 +18,6 @@
 {{ body }}
 # The last task of an array has the number of the array: name tasks by both.
 task="${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
-export TRANSFUSION_TASK="slurm $task"
 parcel=$(({{ offset }} + SLURM_ARRAY_TASK_ID))
 {{ work }}
 if [ "$code" = 75 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt {{ restarts }} ]; then

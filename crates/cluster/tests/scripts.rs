@@ -3,12 +3,15 @@
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
-use cluster::{Rendered, Request, Submission};
+use cluster::{Array, Rendered, Request, Submission};
 use study::cluster::{ClusterSpec, Scheduler, Volume};
 
 /// A blank, quotes, a dollar and a line's end in the title: all of it must stay text.
 const STUDY: &str = "/data/Ann's $HOME study";
+
+static ARGUMENTS: OnceLock<Vec<String>> = OnceLock::new();
 
 fn settings() -> ClusterSpec {
     ClusterSpec {
@@ -28,8 +31,8 @@ fn settings() -> ClusterSpec {
     }
 }
 
-fn submission(scheduler: Scheduler, tasks: usize, template: Option<&str>) -> Submission {
-    let request = Request {
+fn request(tasks: usize) -> Request<'static> {
+    Request {
         title: "Pretrained\n#SBATCH --uid=0 \"or\" not?",
         name: "pneumonia",
         prefix: "",
@@ -37,19 +40,25 @@ fn submission(scheduler: Scheduler, tasks: usize, template: Option<&str>) -> Sub
         folder: Path::new("/home/ann/my work"),
         parcels: Path::new("/data/Ann's $HOME study/cluster/1/parcels.json"),
         logs: Path::new("/data/logs"),
+        cancelled: Path::new("/data/Ann's $HOME study/cluster/1/cancelled"),
         tasks,
         longest_seconds: 1234.5,
         seconds: 4 * 3600,
         memory: 6 << 30,
         cpus: 4,
         program: "/opt/trans fusion/bin/transfusion",
-        arguments: &["--device".into(), "cuda".into()],
-    };
-    Submission::new(scheduler, &settings(), &request, template).expect("a template that fills")
+        arguments: ARGUMENTS.get_or_init(|| vec!["--device".into(), "cuda".into()]),
+    }
+}
+
+fn submission(scheduler: Scheduler, tasks: usize, template: Option<&str>) -> Submission {
+    Submission::new(scheduler, &settings(), &request(tasks), template)
+        .expect("a template that fills")
 }
 
 fn files(submission: &Submission) -> impl Iterator<Item = &Rendered> {
-    submission.arrays.iter().chain([&submission.report])
+    let arrays = submission.arrays.iter().map(|array| &array.file);
+    arrays.chain([&submission.report])
 }
 
 #[test]
@@ -83,7 +92,7 @@ fn scripts_are_shell_and_titles_stay_comments() {
 #[test]
 fn slurm_is_asked_for_what_the_plan_knows() {
     let submission = submission(Scheduler::Slurm, 60, None);
-    let text = &submission.arrays[0].text;
+    let text = &submission.arrays[0].file.text;
     for line in [
         "#SBATCH --array=0-59%8",
         "#SBATCH --time=04:00:00",
@@ -113,7 +122,7 @@ fn long_arrays_are_cut_where_a_site_allows_no_longer_ones() {
         .arrays
         .iter()
         .zip([("0-999", 0), ("0-999", 1000), ("0-499", 2000)])
-        .map(|(file, (array, offset))| {
+        .map(|(Array { file, .. }, (array, offset))| {
             let has = file.text.contains(&format!("--array={array}%8"))
                 && file
                     .text
@@ -133,6 +142,7 @@ fn a_template_of_the_site_stands_in_and_its_mistakes_are_told() {
     let own = submission(Scheduler::Slurm, 3, Some(own));
     assert!(
         own.arrays[0]
+            .file
             .text
             .starts_with("#!/bin/sh\n#SBATCH --array=0-2\n")
     );
@@ -145,6 +155,7 @@ fn a_template_of_the_site_stands_in_and_its_mistakes_are_told() {
         folder: Path::new("/f"),
         parcels: Path::new("/p"),
         logs: Path::new("/l"),
+        cancelled: Path::new("/c"),
         tasks: 1,
         longest_seconds: 1.0,
         seconds: 60,
@@ -163,5 +174,25 @@ fn a_template_of_the_site_stands_in_and_its_mistakes_are_told() {
     assert!(
         message.contains("array") && message.contains("undefined"),
         "{message}"
+    );
+}
+
+#[test]
+fn the_folder_of_a_machine_takes_variables_and_runs_nothing() {
+    let settings = ClusterSpec {
+        scratch: Some("$HOME/a b`id`$(id)\"\\".into()),
+        ..ClusterSpec::default()
+    };
+    let template = "{% if scratch %}printf %s {{ scratch }}{% endif %}";
+    let request = request(1);
+    let filled = Submission::new(Scheduler::Slurm, &settings, &request, Some(template));
+    let script = &filled.expect("a template that fills").arrays[0].file.text;
+    let mut shell = Command::new("sh");
+    let output = shell.args(["-c", script]).env("HOME", "/h").output();
+    let output = output.expect("a shell");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "/h/a b`id`$(id)\"\\",
+        "{script}"
     );
 }

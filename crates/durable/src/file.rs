@@ -22,6 +22,16 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     sync_folder(folder).map_err(&io)
 }
 
+/// As [`write()`], for what is of no use after the machine stops: nobody waits for a disk, and after
+/// a power cut the file may be as before, empty or gone.
+pub fn write_passing(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let io = FileError::io("write", path);
+    let mut file = temporary(folder_of(path)).map_err(&io)?;
+    file.write_all(bytes).map_err(&io)?;
+    file.persist(path).map_err(|e| io(e.error))?;
+    Ok(())
+}
+
 /// Writes a file, whole, where there is none. Of any number of processes that try at once, exactly
 /// one gets `true`; what is there already is left as it is.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {

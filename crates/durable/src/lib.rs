@@ -66,7 +66,7 @@ pub use digest::{BLOCK, Checksum, Digest, Mismatch, is_intact, sha256_hex};
 pub use error::{FileError, is_passing};
 pub use file::{
     ABANDONED, TEMPORARY, remove_old_temporaries, remove_temporaries, sync_folder, temporary,
-    write, write_new,
+    write, write_new, write_passing,
 };
 pub use file_name::{FileName, JsonFile};
 pub use json::{canonical_json, read_json, write_json};

@@ -47,6 +47,6 @@ pub use pictures::Pictures;
 pub use placed::Placed;
 pub use program::{
     BlockEnd, Buffer, BufferId, Element, Fault, Instruction, Kept, LossShare, MemoryPlan, Operands,
-    Program, Role, Weighted, Work,
+    Program, Role, Tenancy, Weighted, Work, lowest_places, tenancies,
 };
 pub use trainer::{Momentum, Targets, Trainer};

@@ -71,6 +71,9 @@ pub struct AtWork {
     /// Since when, in seconds since 1970 by its clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<u64>,
+    /// What the process is to its scheduler, such as `Slurm 412_7`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
     /// What it runs on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,

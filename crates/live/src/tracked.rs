@@ -252,6 +252,7 @@ impl JobRow {
             self.step = pulse.step.max(self.step);
             self.steps = pulse.steps.or(self.steps);
             work.device = pulse.device.as_deref().map(|device| clip(device, LETTERS));
+            work.task = pulse.task.as_deref().map(|task| clip(task, LETTERS));
             work.memory_mib = pulse.memory_mib;
             work.steps_per_second = pulse.steps_per_second.filter(|rate| *rate > 0.0);
             work.seconds_left = work.steps_per_second.and_then(|rate| {

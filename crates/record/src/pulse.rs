@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use durable::claims::Owner;
-use durable::{FileError, read_json, write, write_json};
+use durable::{FileError, canonical_json, read_json, write, write_passing};
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{StudyDirectory, make};
@@ -24,6 +24,9 @@ pub struct Pulse {
     pub id: String,
     /// Who works on it.
     pub owner: Owner,
+    /// What the owner is to its scheduler, such as `Slurm 412_7`; none outside of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
     /// When this was written, in seconds since 1970 by the owner's clock.
     pub at: u64,
     /// When the owner began with it, by the same clock.
@@ -79,7 +82,7 @@ impl StudyDirectory {
     /// Says what a job is doing.
     pub fn write_pulse(&self, pulse: &Pulse) -> Result<(), FileError> {
         make(&self.live())?;
-        write_json(&self.pulse_file(&pulse.id), pulse)
+        write_passing(&self.pulse_file(&pulse.id), &canonical_json(pulse))
     }
 
     /// Removes the pulse of a job, and the folder with the last of them.

@@ -19,6 +19,9 @@ const WRITE_EVERY: Duration = Duration::from_secs(2);
 /// How long the end of the work waits for the last write, which a file server may hold up.
 const LAST_WRITE: Duration = Duration::from_secs(2);
 
+/// What scripts of schedulers set, so that a task can be found from its job.
+const TASK: &str = "TRANSFUSION_TASK";
+
 /// A listener that keeps a [`Pulse`] of every job that this process works on, and tells another
 /// listener everything as well. What is heard goes into memory; a thread of its own writes it, so
 /// that no file server holds up the work, and a pulse that cannot be written is lost silently.
@@ -30,6 +33,7 @@ pub struct Pulses<'a> {
 struct Shared {
     directory: StudyDirectory,
     owner: Owner,
+    task: Option<String>,
     jobs: Mutex<BTreeMap<String, Beat>>,
 }
 
@@ -68,6 +72,7 @@ impl<'a> Pulses<'a> {
         let shared = Shared {
             directory: directory.clone(),
             owner: Owner::this_process(),
+            task: std::env::var(TASK).ok().filter(|task| !task.is_empty()),
             jobs: Mutex::default(),
         };
         Self {
@@ -126,6 +131,7 @@ impl Shared {
             pulse: Pulse {
                 id: job.id().into(),
                 owner: self.owner.clone(),
+                task: self.task.clone(),
                 at: now,
                 began: now,
                 step: None,

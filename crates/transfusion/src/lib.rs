@@ -6,10 +6,9 @@
 //! One direction, no way back: a later stage reads only what an earlier one wrote.
 //!
 //! This crate is the façade: every stage is a crate of its own and is found here under its name.
-//! What it holds itself comes after a study or before one: [`export`] and [`classifier`] hand a
-//! trained network over, [`pretraining`] makes one to start from, [`published`] analyses tables
-//! that others printed, [`progress`] and [`meter`] show work on a terminal, and [`terminal`] is the
-//! only way there.
+//! What it holds itself is [`pretraining`], which makes a network to start from, and [`progress`]
+//! and [`meter`], which show work on a terminal. After a study, [`export`] and [`classifier`] hand a
+//! trained network over; [`terminal`] is the only way to a terminal.
 //!
 //! A whole study:
 //! ```
@@ -58,16 +57,14 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-pub mod classifier;
-pub mod export;
 pub mod meter;
 pub mod pretraining;
 pub mod progress;
-pub use published;
-pub mod terminal;
 
 pub use depot::{catalogue, download, weights};
 pub use {
-    comparison, decisions, engine, images, networks, predictions, record, report, runs, similarity,
-    stats, study,
+    comparison, decisions, engine, images, networks, predictions, published, record, report, runs,
+    similarity, stats, study, terminal,
 };
+
+pub use takeaway::{classifier, export};

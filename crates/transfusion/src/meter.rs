@@ -8,7 +8,7 @@ use depot::download::Listener;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::progress::LINE_EVERY;
-use crate::terminal::{one_line, say};
+use terminal::{one_line, say};
 
 /// Shows on stderr how much of a file is here.
 #[derive(Debug, Default)]

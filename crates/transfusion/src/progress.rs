@@ -10,7 +10,7 @@ use record::{Job, JobKind};
 use runs::{Event, Listener};
 use study::StudyPlan;
 
-use crate::terminal::{one_line, say, visible};
+use terminal::{one_line, say, visible};
 
 /// Time between two lines about one thing where there is no terminal.
 pub const LINE_EVERY: Duration = Duration::from_secs(5);

@@ -20,8 +20,15 @@ fn folder() -> Folder {
 }
 
 fn submit(folder: &Folder, more: &[&str]) -> Ended {
-    let arguments = [&["submit", "study.toml", "--out", "out"], more].concat();
-    let mut command: Command = folder.command(&arguments);
+    with_schedulers(
+        folder,
+        &[&["submit", "study.toml", "--out", "out"], more].concat(),
+    )
+}
+
+/// The program, which finds the folder's schedulers first.
+fn with_schedulers(folder: &Folder, arguments: &[&str]) -> Ended {
+    let mut command: Command = folder.command(arguments);
     let path = std::env::var("PATH").unwrap_or_default();
     let bin = folder.path("bin");
     command.env("PATH", format!("{}:{path}", bin.display()));
@@ -121,4 +128,92 @@ fn what_cannot_be_submitted_is_said() {
         .run(&[&run[..], &["1"]].concat())
         .with(2)
         .says(&["no parcel 1"]);
+}
+
+/// A program in the folder's `bin` that answers for a scheduler.
+fn program(folder: &Folder, name: &str, text: &str) {
+    let path = folder.write(&format!("bin/{name}"), format!("#!/bin/sh\n{text}\n"));
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(path, mode).expect("a script");
+}
+
+#[test]
+fn where_jobs_are_why_they_wait_and_what_they_said_is_told() {
+    let folder = folder();
+    let calls = "echo \"$0 $@\" >> \"$(dirname \"$0\")/asked\"";
+    let squeue = "echo '1|0|PENDING|QOSMaxJobsPerUserLimit|(null)'";
+    program(&folder, "squeue", &format!("{calls}\n{squeue}"));
+    program(&folder, "scancel", calls);
+    submit(&folder, &["--to", "slurm", "--cpus", "1"]).with(0);
+    let said = |arguments: &[&str]| with_schedulers(&folder, arguments);
+    said(&["status", "out"])
+        .with(0)
+        .prints(&["planned: Slurm 1_0 PENDING (QOSMaxJobsPerUserLimit)"]);
+    said(&["logs", "out", "0"])
+        .with(0)
+        .prints(&["Slurm 1_0: nothing printed yet", "squeue -j 1"]);
+
+    program(&folder, "squeue", "true");
+    said(&["status", "out"])
+        .with(0)
+        .prints(&["Slurm 1_0 is not with Slurm any more"]);
+    program(&folder, "squeue", "echo no controller >&2; exit 1");
+    said(&["status", "out"])
+        .with(0)
+        .says(&["what Slurm says is not known", "no controller"])
+        .prints(&["planned: Slurm 1_0"]);
+
+    // As Slurm runs it, its output where the script asks for it.
+    let log = folder.path("out/cluster/1/logs/1-run-0.log");
+    let mut shell = Command::new("bash");
+    shell.arg("-c").arg(format!(
+        "bash '{}' > '{}' 2>&1",
+        folder.path("out/cluster/1/1-run.sh").display(),
+        log.display()
+    ));
+    shell.envs([("SLURM_ARRAY_JOB_ID", "1"), ("SLURM_ARRAY_TASK_ID", "0")]);
+    finish(folder.prepare(shell).spawn().expect("bash")).with(0);
+    let told = said(&["logs", "out", "1"]).with(0);
+    let told = told.prints(&["── Slurm 1_0, ", "1-run-0.log", "done, last AUC"]);
+    let of_jobs = |ended: &Ended| ended.stdout.matches(": done").count();
+    assert_eq!(of_jobs(&told), 1, "{}", told.stdout);
+    let all = said(&["logs", "out", "1", "--task"]).with(0);
+    assert_eq!(of_jobs(&all), 2, "{}", all.stdout);
+    said(&["status", "out"])
+        .with(0)
+        .prints(&["core hours so far"]);
+    said(&["logs", "out", "7"]).with(2).says(&["0 to 1", "`7`"]);
+}
+
+#[test]
+fn what_is_cancelled_does_not_begin_and_is_not_put_back() {
+    let folder = folder();
+    program(
+        &folder,
+        "scancel",
+        "echo \"$@\" > \"$(dirname \"$0\")/cancelled\"",
+    );
+    submit(&folder, &["--to", "slurm", "--cpus", "1"]).with(0);
+    with_schedulers(&folder, &["cancel", "out"])
+        .with(0)
+        .prints(&["Slurm: 1 2 taken back"]);
+    assert_eq!(folder.read("bin/cancelled"), b"1 2\n");
+    let mut shell = Command::new("bash");
+    shell.arg(folder.path("out/cluster/1/1-run.sh"));
+    shell.envs([("SLURM_ARRAY_JOB_ID", "1"), ("SLURM_ARRAY_TASK_ID", "0")]);
+    finish(folder.prepare(shell).spawn().expect("bash")).with(0);
+    with_schedulers(&folder, &["status", "out"])
+        .with(0)
+        .prints(&["0 of 2 runs done"]);
+    with_schedulers(&folder, &["cancel", "out"])
+        .with(0)
+        .prints(&["nobody works on it"]);
+    // Submitted again, it is as new.
+    submit(&folder, &["--to", "slurm", "--cpus", "1"])
+        .with(0)
+        .prints(&["Slurm job 3"]);
+    program(&folder, "scancel", "echo Invalid job id >&2; exit 1");
+    with_schedulers(&folder, &["cancel", "out"])
+        .with(1)
+        .says(&["Invalid job id", "will end at once"]);
 }

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
+use engine::lowest_places;
+
 /// Every region starts at a multiple of this many bytes.
 const ALIGNMENT: usize = 256;
 
@@ -20,31 +22,15 @@ pub struct Region {
 pub fn lay_out(regions: &[Region]) -> (Vec<usize>, usize) {
     let mut order: Vec<usize> = (0..regions.len()).collect();
     order.sort_by_key(|at| (Reverse(regions[*at].bytes), regions[*at].lifetime.start));
-    let mut places = vec![0; regions.len()];
-    let mut laid: Vec<(Range<usize>, &Range<usize>)> = Vec::new();
-    let mut end = 0;
-    for at in order {
-        let region = &regions[at];
+    let sizes = order.iter().map(|at| {
+        let region = &regions[*at];
         let size = region.bytes.max(1).next_multiple_of(ALIGNMENT);
-        let meets = |other: &Range<usize>| {
-            other.start < region.lifetime.end && region.lifetime.start < other.end
-        };
-        let mut taken: Vec<&Range<usize>> = laid
-            .iter()
-            .filter(|(_, lifetime)| meets(lifetime))
-            .map(|(place, _)| place)
-            .collect();
-        taken.sort_by_key(|place| place.start);
-        let mut start = 0;
-        for place in taken {
-            if place.start >= start + size {
-                break;
-            }
-            start = start.max(place.end);
-        }
+        (size, &region.lifetime)
+    });
+    let (starts, end) = lowest_places(sizes);
+    let mut places = vec![0; regions.len()];
+    for (at, start) in order.into_iter().zip(starts) {
         places[at] = start;
-        laid.push((start..start + size, &region.lifetime));
-        end = end.max(start + size);
     }
     (places, end)
 }

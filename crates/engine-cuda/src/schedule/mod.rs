@@ -6,7 +6,6 @@ mod batch_norm;
 mod builder;
 mod depthwise;
 mod geometry;
-mod in_place;
 mod instruction;
 mod launch;
 mod layer_norm;
@@ -39,7 +38,6 @@ use std::ops::Range;
 use engine::{BufferId, Element, Instruction, Kept, Program, Role};
 use kernels::Precision;
 
-use self::in_place::Tenancies;
 use self::layout::lay_out;
 
 /// A program as a list of launches over places: pure data, the same for every device.
@@ -79,10 +77,8 @@ impl Schedule {
             floats,
             tables: Vec::new(),
         };
-        let tenancies = Tenancies::of(program, &lifetimes, |id| builder.is_float(id));
-        for tenancy in tenancies.all {
-            let id = tenancy.buffers[0];
-            let at = builder.region(builder.bytes(id), tenancy.lifetime);
+        for tenancy in engine::tenancies(program, &lifetimes, |id| builder.bytes(id)) {
+            let at = builder.region(tenancy.bytes, tenancy.lifetime);
             if let Argument::At(place) = at {
                 for id in tenancy.buffers {
                     builder.places[id.index()] = place;

@@ -6,6 +6,8 @@ use std::ops::Range;
 use super::Program;
 use super::buffer::{BufferId, Element, Role};
 use super::memory::MemoryPlan;
+use super::places::lowest_places;
+use super::tenancy::{Tenancy, tenancies};
 
 /// Places start at multiples of a cache line.
 const LINE: usize = 64;
@@ -13,20 +15,12 @@ const LINE: usize = 64;
 /// their pages, where reads and writes would collide.
 const GAP: usize = 5 * LINE;
 
-/// Buffers that share a place, one after the other.
-struct Tenancy {
-    bytes: usize,
-    lifetime: Range<usize>,
-    element: Element,
-    buffers: Vec<BufferId>,
-}
-
 impl MemoryPlan {
     /// The plan for a program: each buffer at the lowest place that is free all its life, largest
     /// first. Where maps shrink fast the order of time leaves fewer holes; the smaller plan is taken.
     pub fn of(program: &Program) -> Self {
         let lifetimes = lifetimes(program);
-        let mut tenancies = tenancies(program, &lifetimes);
+        let mut tenancies = tenancies(program, &lifetimes, bytes_in(program));
         tenancies.sort_by_key(|t| (Reverse(t.bytes), t.lifetime.start));
         let by_size = Self::in_order(program, &tenancies, lifetimes.clone());
         tenancies.sort_by_key(|t| (t.lifetime.start, Reverse(t.bytes)));
@@ -66,28 +60,13 @@ impl MemoryPlan {
         program: &Program,
         tenancies: impl Iterator<Item = &'a Tenancy>,
     ) -> usize {
-        let mut laid: Vec<(Range<usize>, &Range<usize>)> = Vec::new();
-        let mut end = 0;
-        for tenancy in tenancies {
+        let tenancies: Vec<&Tenancy> = tenancies.collect();
+        let sizes = tenancies.iter().map(|tenancy| {
             let size = tenancy.bytes.next_multiple_of(LINE) + GAP;
-            let overlaps = |other: &Range<usize>| {
-                other.start < tenancy.lifetime.end && tenancy.lifetime.start < other.end
-            };
-            let mut taken: Vec<&Range<usize>> = laid
-                .iter()
-                .filter(|(_, lifetime)| overlaps(lifetime))
-                .map(|(place, _)| place)
-                .collect();
-            taken.sort_by_key(|place| place.start);
-            let mut start = 0;
-            for place in taken {
-                if place.start >= start + size {
-                    break;
-                }
-                start = start.max(place.end);
-            }
-            laid.push((start..start + size, &tenancy.lifetime));
-            end = end.max(start + size);
+            (size, &tenancy.lifetime)
+        });
+        let (starts, end) = lowest_places(sizes);
+        for (tenancy, start) in tenancies.into_iter().zip(starts) {
             let unit = tenancy.element.bytes();
             for id in &tenancy.buffers {
                 let first = start / unit;
@@ -104,7 +83,7 @@ impl Program {
     /// no plan can be below.
     pub fn bound_bytes(&self) -> usize {
         let mut change = vec![0_isize; self.instructions.len() + 2];
-        for tenancy in tenancies(self, &self.memory.lifetimes) {
+        for tenancy in tenancies(self, &self.memory.lifetimes, bytes_in(self)) {
             change[tenancy.lifetime.start] += tenancy.bytes as isize;
             change[tenancy.lifetime.end] -= tenancy.bytes as isize;
         }
@@ -120,6 +99,11 @@ impl Program {
         self.memory = MemoryPlan::of(&self);
         self
     }
+}
+
+/// What a buffer takes on the processor.
+fn bytes_in(program: &Program) -> impl Fn(BufferId) -> usize {
+    |id| program.buffer(id).bytes()
 }
 
 /// Of every buffer that does not outlive the program and is used at all.
@@ -152,64 +136,4 @@ fn lifetimes(program: &Program) -> Vec<Option<Range<usize>>> {
         touch(block.output, block.end.saturating_sub(1));
     }
     all
-}
-
-/// Outputs of instructions that work in place join the input that dies there.
-fn tenancies(program: &Program, lifetimes: &[Option<Range<usize>>]) -> Vec<Tenancy> {
-    let mut tenancies: Vec<Tenancy> = Vec::new();
-    let mut tenancy_of: Vec<Option<usize>> = vec![None; program.buffers.len()];
-    let found = |id: BufferId| {
-        let lifetime = lifetimes[id.index()].clone()?;
-        let buffer = program.buffer(id);
-        Some(Tenancy {
-            bytes: buffer.bytes(),
-            lifetime,
-            element: buffer.element,
-            buffers: vec![id],
-        })
-    };
-    for id in program
-        .ids()
-        .filter(|id| program.buffer(*id).role.is_given())
-    {
-        if let Some(tenancy) = found(id) {
-            tenancy_of[id.index()] = Some(tenancies.len());
-            tenancies.push(tenancy);
-        }
-    }
-    for (at, instruction) in program.instructions.iter().enumerate() {
-        let in_place = instruction.in_place();
-        for id in instruction.operands().writes {
-            let Some(new) = found(id) else { continue };
-            let dies_here = |candidate: &BufferId| {
-                let place = tenancy_of[candidate.index()]?;
-                let buffer = program.buffer(*candidate);
-                let tenancy: &Tenancy = &tenancies[place];
-                let fits = buffer.bytes() == new.bytes && buffer.element == new.element;
-                let is_last = tenancy.lifetime.end == at + 1;
-                (fits && is_last && !buffer.role.is_given()).then_some(place)
-            };
-            let host = match &in_place {
-                Some((output, candidates)) if *output == id => {
-                    // The oldest: what runs through many sums stays where it is.
-                    let dying = candidates.iter().filter_map(dies_here);
-                    dying.min_by_key(|place| tenancies[*place].lifetime.start)
-                }
-                _ => None,
-            };
-            match host {
-                Some(place) => {
-                    let tenancy = &mut tenancies[place];
-                    tenancy.lifetime.end = tenancy.lifetime.end.max(new.lifetime.end);
-                    tenancy.buffers.push(id);
-                    tenancy_of[id.index()] = Some(place);
-                }
-                None => {
-                    tenancy_of[id.index()] = Some(tenancies.len());
-                    tenancies.push(new);
-                }
-            }
-        }
-    }
-    tenancies
 }

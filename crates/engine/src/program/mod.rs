@@ -7,7 +7,9 @@ mod instruction;
 mod layout;
 mod memory;
 mod operands;
+mod places;
 mod scratch;
+mod tenancy;
 mod text;
 
 pub use self::buffer::{Buffer, BufferId, Element, Kept, Role};
@@ -16,6 +18,8 @@ pub use self::cost::Work;
 pub use self::instruction::Instruction;
 pub use self::memory::MemoryPlan;
 pub use self::operands::Operands;
+pub use self::places::lowest_places;
+pub use self::tenancy::{Tenancy, tenancies};
 
 use std::ops::Range;
 

@@ -76,6 +76,7 @@ export class Detail {
     fact("speed", work?.steps_per_second !== undefined && `${fixed(work.steps_per_second, 1)} steps/s`);
     fact("memory of its process", work?.memory_mib !== undefined && memory(work.memory_mib));
     fact("on", work?.host && `${work.host}, process ${work.process}`);
+    fact("task", work?.task);
     fact("since", work?.since && `${clock(work.since)} (${ago(work.since)})`);
     fact("took", timing && duration(timing.seconds));
     fact("most memory", timing?.peak_mib && memory(timing.peak_mib));

@@ -36,6 +36,10 @@ pub struct ClusterSpec {
     pub modules: Vec<String>,
     /// An Apptainer image in which the program is run; for Kubernetes an OCI image.
     pub container: Option<String>,
+    /// A folder of each machine to which packed data are copied, such as `/local` or `$TMPDIR`.
+    pub scratch: Option<String>,
+    /// Whether tasks download nothing: the machine that submits has fetched what they need.
+    pub offline: bool,
     /// Lines of shell before the program.
     pub before: Vec<String>,
     /// More options of the scheduler, as its scripts write them, without the leading word.
@@ -135,6 +139,7 @@ impl ClusterSpec {
             ("account", self.account.as_ref()),
             ("container", self.container.as_ref()),
             ("program", self.program.as_ref()),
+            ("scratch", self.scratch.as_ref()),
             ("volume", volume.map(|volume| &volume.claim)),
             ("volume", volume.map(|volume| &volume.path)),
         ];
@@ -167,6 +172,8 @@ impl ClusterSpec {
         let text = |own: Option<String>, other: &Option<String>| own.or_else(|| other.clone());
         Self {
             scheduler: self.scheduler.or(others.scheduler),
+            scratch: text(self.scratch, &others.scratch),
+            offline: self.offline || others.offline,
             partition: text(self.partition, &others.partition),
             account: text(self.account, &others.account),
             time: text(self.time, &others.time),

@@ -12,6 +12,7 @@ macro_rules! say {
 
 mod begun;
 mod beside;
+mod cancel;
 mod check_store;
 mod compare;
 mod data;
@@ -26,6 +27,7 @@ mod from_data;
 mod gallery;
 pub mod interrupt;
 mod location;
+mod logs;
 mod models;
 mod new;
 mod offline;
@@ -94,6 +96,10 @@ enum Command {
     Pack(pack::Pack),
     /// Show how far a study is
     Status(status::Status),
+    /// Show what was said of a job, wherever it ran
+    Logs(logs::Logs),
+    /// Stop all work on a study, here and with schedulers
+    Cancel(cancel::Cancel),
     /// Show studies as pages while they run
     Serve(serve::Serve),
     /// Check whether a directory keeps what a study asks of a file system
@@ -148,6 +154,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Submit(command) => command.run(),
         Command::Pack(command) => command.run(),
         Command::Status(command) => command.run(),
+        Command::Logs(command) => command.run(),
+        Command::Cancel(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Prune(command) => command.run(),
         Command::Verify(command) => command.run(),

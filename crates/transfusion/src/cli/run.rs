@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use clap::Args;
 use cluster::Parcels;
-use devices::Devices;
 use record::{Job, StudyDirectory};
 use runs::Share;
 use server::Server;
@@ -87,7 +86,6 @@ impl Options {
 
 impl Run {
     pub fn run(self) -> anyhow::Result<Exit> {
-        let devices = self.options.device.open_all()?;
         let (path, base) = locate(&self.study);
         let text = read_text(&path)?;
         let default = if self.study.is_dir() {
@@ -95,7 +93,7 @@ impl Run {
         } else {
             study_directory(None, &name(&path))
         };
-        let begun = begin(&text, &path, &base, default, &self.options, devices)?;
+        let begun = begin(&text, &path, &base, default, &self.options)?;
         let plan = &begun.study.plan;
         let share = match (&self.job, self.shard, &self.parcels) {
             (Some(job), _, _) => Share::One(numbered(plan, job)?),
@@ -123,10 +121,9 @@ impl Run {
 
 impl Demo {
     pub fn run(self) -> anyhow::Result<Exit> {
-        let devices = self.options.device.open_all()?;
         let (path, base) = (Path::new("demo.toml"), Path::new("."));
         let default = study_directory(None, "demo");
-        let begun = begin(DEMO, path, base, default, &self.options, devices)?;
+        let begun = begin(DEMO, path, base, default, &self.options)?;
         let _pages = self.options.serve(&begun);
         let tally = begun.carry_out(Share::All, self.options.jobs, self.options.retry)?;
         report::finish(&begun.directory, Some(&begun.source()), self.options.json)?;
@@ -164,9 +161,9 @@ fn begin(
     base: &Path,
     default: PathBuf,
     options: &Options,
-    devices: Devices,
 ) -> anyhow::Result<Begun> {
     let spec: StudySpec = parse(text, path)?;
+    let devices = options.device.open_all()?;
     offline::check(options.offline, &spec, base)?;
     let study = check(&spec, base)?;
     let directory = StudyDirectory::new(options.out.clone().unwrap_or(default));

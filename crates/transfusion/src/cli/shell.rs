@@ -15,7 +15,7 @@ pub fn word(path: &Path) -> String {
     };
     match path.to_str() {
         Some(text) if !bytes.is_empty() && bytes.iter().all(is_plain) => format!("{dashed}{text}"),
-        Some(text) if transfusion::terminal::one_line(text) == text => {
+        Some(text) if terminal::one_line(text) == text => {
             format!("'{dashed}{}'", text.replace('\'', r"'\''"))
         }
         _ => {

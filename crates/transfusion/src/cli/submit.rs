@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use cluster::{HandedIn, Prepared, Wishes, hand_in, terms};
+use cluster::{HandedIn, Prepared, Submitted, SubmittedArray, Wishes, hand_in, terms};
 use devices::Devices;
 use record::StudyDirectory;
 use runs::{Estimate, Share};
@@ -56,6 +56,9 @@ pub struct Submit {
     /// GPUs of a task [default: none]
     #[arg(long)]
     gpus: Option<u32>,
+    /// Tasks download nothing: what they need was fetched here
+    #[arg(long)]
+    offline: bool,
     /// Tasks at a time [default: as many as the scheduler lets]
     #[arg(long)]
     at_once: Option<u32>,
@@ -123,7 +126,7 @@ impl Submit {
         }
         let prepared = prepare(&begun.study)?;
         prepared.write()?;
-        self.tell(&prepared, scheduler);
+        tell(&prepared, scheduler);
         if self.write {
             output!(
                 "scripts are in {}; nothing was submitted",
@@ -131,7 +134,7 @@ impl Submit {
             );
             return Ok(Exit::Done);
         }
-        self.submit(&prepared, scheduler)?;
+        submit(&prepared, scheduler)?;
         output!("transfusion status {}", word(directory.path()));
         Ok(Exit::Done)
     }
@@ -146,71 +149,80 @@ impl Submit {
             cpus: self.cpus,
             gpus: self.gpus,
             at_once: self.at_once,
+            offline: self.offline,
             ..ClusterSpec::default()
         }
     }
+}
 
-    fn tell(&self, prepared: &Prepared, scheduler: Scheduler) {
-        let asked = prepared.asked;
-        for (at, stage) in prepared.stages.iter().enumerate() {
-            output!(
-                "stage {}: {} in {}",
-                at + 1,
-                counted(stage.jobs, "job"),
-                counted(stage.parcels.parcels.len(), "task"),
-            );
-        }
+fn tell(prepared: &Prepared, scheduler: Scheduler) {
+    let asked = prepared.asked;
+    for (at, stage) in prepared.stages.iter().enumerate() {
         output!(
-            "about {} on this machine; asked for a task: {}, {}, {}",
-            duration(prepared.seconds),
-            duration(asked.seconds as f64),
-            size(asked.memory),
-            counted(asked.cpus as usize, "processor"),
+            "stage {}: {} in {}",
+            at + 1,
+            counted(stage.jobs, "job"),
+            counted(stage.parcels.parcels.len(), "task"),
         );
-        output!("{}", terms(scheduler).restarts);
     }
+    output!(
+        "about {} on this machine; asked for a task: {}, {}, {}",
+        duration(prepared.seconds),
+        duration(asked.seconds as f64),
+        size(asked.memory),
+        counted(asked.cpus as usize, "processor"),
+    );
+    output!("{}", terms(scheduler).restarts);
+}
 
-    /// Each stage after the one before, and the report after all of them.
-    fn submit(&self, prepared: &Prepared, scheduler: Scheduler) -> anyhow::Result<()> {
-        let can_wait = !terms(scheduler).after.is_empty();
-        let mut before: Vec<HandedIn> = Vec::new();
-        for (at, stage) in prepared.stages.iter().enumerate() {
-            if at > 0 && !can_wait {
-                output!(
-                    "{} lets no job wait for another from outside: submit again once stage {at} is over",
-                    terms(scheduler).name
-                );
-                return Ok(());
-            }
-            let mut now = Vec::new();
-            for array in &stage.arrays {
-                now.push(self.hand_in(&prepared.folder.join(&array.name), scheduler, &before)?);
-            }
-            before = now;
+/// Each stage after the one before, and the report after all of them.
+fn submit(prepared: &Prepared, scheduler: Scheduler) -> anyhow::Result<()> {
+    let can_wait = !terms(scheduler).after.is_empty();
+    let mut submitted = Submitted::to(scheduler);
+    let mut before: Vec<HandedIn> = Vec::new();
+    for (at, stage) in prepared.stages.iter().enumerate() {
+        if at > 0 && !can_wait {
+            output!(
+                "{} lets no job wait for another from outside: submit again once stage {at} is over",
+                terms(scheduler).name
+            );
+            return Ok(());
         }
-        let report = prepared.folder.join(&prepared.report.name);
-        match can_wait {
-            true => {
-                self.hand_in(&report, scheduler, &before)?;
-            }
-            false => output!("the report, once all of it is over: {}", word(&report)),
+        let mut now = Vec::new();
+        for array in &stage.arrays {
+            let script = prepared.folder.join(&array.file.name);
+            let job = handed_in(&script, scheduler, &before)?;
+            submitted.arrays.push(SubmittedArray {
+                id: job.id.clone(),
+                script: array.file.name.clone(),
+                parcels: stage.name.clone(),
+                offset: array.offset,
+                tasks: array.tasks,
+            });
+            // At once: should the next one be refused, this one is known.
+            submitted.write(&prepared.folder)?;
+            now.push(job);
         }
-        Ok(())
+        before = now;
     }
+    let report = prepared.folder.join(&prepared.report.name);
+    match can_wait {
+        true => {
+            submitted.report = Some(handed_in(&report, scheduler, &before)?.id);
+            submitted.write(&prepared.folder)?;
+        }
+        false => output!("the report, once all of it is over: {}", word(&report)),
+    }
+    Ok(())
+}
 
-    fn hand_in(
-        &self,
-        script: &Path,
-        scheduler: Scheduler,
-        after: &[HandedIn],
-    ) -> anyhow::Result<HandedIn> {
-        let job = hand_in(scheduler, script, after).with_context(|| {
-            format!(
-                "the scripts are in {}",
-                word(script.parent().unwrap_or(script))
-            )
-        })?;
-        output!("{} job {}: {}", terms(scheduler).name, job.id, word(script));
-        Ok(job)
-    }
+fn handed_in(script: &Path, scheduler: Scheduler, after: &[HandedIn]) -> anyhow::Result<HandedIn> {
+    let job = hand_in(scheduler, script, after).with_context(|| {
+        format!(
+            "the scripts are in {}",
+            word(script.parent().unwrap_or(script))
+        )
+    })?;
+    output!("{} job {}: {}", terms(scheduler).name, job.id, word(script));
+    Ok(job)
 }

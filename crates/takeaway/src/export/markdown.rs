@@ -2,7 +2,7 @@
 
 use std::fmt::{Result, Write};
 
-use crate::terminal::one_line;
+use terminal::one_line;
 
 /// Escapes what a template puts in.
 #[derive(Clone, Copy, Debug)]

@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::{Classifier, imagenet};
 use crate::export::metadata::FORMAT;
 use crate::export::{CheckPicture, Metadata, Preprocess};
-use crate::weights::{OpenedWeights, open};
+use depot::weights::{OpenedWeights, open};
 use durable::read_json;
 use record::names::{MODEL, RUN_SPEC};
 use record::{FinishedRun, JobDirectory};
