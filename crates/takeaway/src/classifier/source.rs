@@ -2,18 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::{Device, Model};
+use engine::{Device, DeviceFault, Model};
 use images::{Fit, Normalisation, Task};
-use networks::{Allowance, Card, Input, Network, Pretrained, Weights, zoo};
+use networks::{
+    Allowance, Card, Input, Network, NetworkError, Pretrained, PretrainedError, Weights,
+    WeightsError, zoo,
+};
 use thiserror::Error;
 
 use super::{Classifier, imagenet};
 use crate::export::metadata::FORMAT;
-use crate::export::{CheckPicture, Metadata, Preprocess};
-use depot::weights::{OpenedWeights, open};
-use durable::read_json;
+use crate::export::{CheckPicture, Metadata, Preprocess, PreprocessError};
+use depot::weights::{OpenError, OpenedWeights, open};
+use durable::{FileError, read_json};
 use record::names::{MODEL, RUN_SPEC};
-use record::{FinishedRun, JobDirectory};
+use record::{FinishedRun, JobDirectory, RecordError};
 
 /// Scaling of networks that were trained on ImageNet, where a file does not state its own.
 const IMAGENET: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
@@ -55,11 +58,35 @@ pub enum SourceError {
         /// Label of the closest network.
         nearest: Option<String>,
     },
+    /// How pictures are prepared is not to be understood.
+    #[error("{0}")]
+    Preprocess(#[from] PreprocessError),
+    /// The network cannot be built.
+    #[error("{0}")]
+    Network(#[from] NetworkError),
+    /// Its weights cannot be read, or do not fit it.
+    #[error("{0}")]
+    Weights(#[from] WeightsError),
+    /// There are no such weights.
+    #[error("{0}")]
+    Open(#[from] OpenError),
+    /// The weights leave a part of the network without values.
+    #[error("{0}")]
+    Pretrained(#[from] PretrainedError),
+    /// The run's record cannot be read.
+    #[error("{0}")]
+    Record(#[from] RecordError),
+    /// A file cannot be read.
+    #[error("{0}")]
+    File(#[from] FileError),
+    /// The device cannot be used.
+    #[error("{0}")]
+    Device(#[from] DeviceFault),
 }
 
 impl Classifier {
     /// The classifier that the user names, on `device`.
-    pub fn open(written: &str, device: &dyn Device) -> anyhow::Result<Self> {
+    pub fn open(written: &str, device: &dyn Device) -> Result<Self, SourceError> {
         let path = Path::new(written);
         if path.join("metadata.json").is_file() {
             return exported(path, device);
@@ -68,7 +95,7 @@ impl Classifier {
             return of_run(path, device);
         }
         if path.is_dir() && !path.join("model.json").is_file() {
-            return Err(SourceError::NoModel { path: path.into() }.into());
+            return Err(SourceError::NoModel { path: path.into() });
         }
         of_weights(open(path, Path::new("."))?, device)
     }
@@ -81,7 +108,7 @@ impl Classifier {
         classes: Vec<String>,
         task: Task,
         device: &dyn Device,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, SourceError> {
         preprocess.check()?;
         network.cost()?;
         Ok(Self {
@@ -95,7 +122,7 @@ impl Classifier {
     }
 }
 
-fn exported(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier> {
+fn exported(directory: &Path, device: &dyn Device) -> Result<Classifier, SourceError> {
     let no_model = || SourceError::NoModel {
         path: directory.into(),
     };
@@ -103,7 +130,7 @@ fn exported(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier>
     let metadata: Metadata = read_json(&path)?.ok_or_else(no_model)?;
     if metadata.format > FORMAT {
         let found = metadata.format;
-        return Err(SourceError::NewerFormat { path, found }.into());
+        return Err(SourceError::NewerFormat { path, found });
     }
     let preprocess: Preprocess =
         read_json(&directory.join("preprocess.json"))?.ok_or_else(no_model)?;
@@ -121,8 +148,7 @@ fn exported(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier>
             path,
             expected,
             found,
-        }
-        .into());
+        });
     }
     let weights = read.weights;
     let Metadata {
@@ -143,7 +169,7 @@ fn exported(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier>
     Ok(classifier)
 }
 
-fn of_run(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier> {
+fn of_run(directory: &Path, device: &dyn Device) -> Result<Classifier, SourceError> {
     let no_model = || SourceError::NoModel {
         path: directory.into(),
     };
@@ -158,7 +184,7 @@ fn of_run(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier> {
 }
 
 /// Bare weights, by the table of known ones, their card, or the network that their tensors fit.
-fn of_weights(opened: OpenedWeights, device: &dyn Device) -> anyhow::Result<Classifier> {
+fn of_weights(opened: OpenedWeights, device: &dyn Device) -> Result<Classifier, SourceError> {
     let OpenedWeights {
         path,
         file,
