@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A study of 60 runs on a real Slurm, attacked: the node's daemon killed and started again, tasks
 killed and put back into the queue at random, the time limit hit, a partition of higher priority taking
-the node. Each job is done once, and results.json is that of one process, byte for byte.
+the node, and cancelled. Each job is done once, and results.json is that of one process, byte for byte.
 
     checks/cluster/slurm.py [--program PROGRAM] [--minutes N] [--seed N] [--keep FOLDER]
 
@@ -176,6 +176,7 @@ def check(arguments, chance, work, slurm):
     print(f"60 jobs, attacks: {counts}, handed in again: {again}, claims left: {len(left)}")
 
     bad += time_limit(arguments, work, slurm)
+    bad += cancelled(arguments, work, slurm, expected)
     for line in bad:
         print(f"BAD {line}")
     print("fine" if not bad else f"{len(bad)} defects")
@@ -194,19 +195,62 @@ def time_limit(arguments, work, slurm):
     script = work / "long/cluster/1/1-run.sh"
     lines = script.read_text().replace("--time=00:02:00", "--time=00:01:00").replace("USR1@60", "USR1@52")
     script.write_text(lines)
-    job = slurm.call("sbatch", "--parsable", str(script), check=True).strip()
+    slurm.call("sbatch", "--parsable", str(script), check=True)
     end, cuts = time.time() + 420, 0
     while time.time() < end and slurm.tasks():
         time.sleep(1)
         for task, state in slurm.tasks({"PENDING"}):
             slurm.call("scontrol", "update", f"JobId={task}", "StartTime=now")
-    log = next((work / "long/cluster/1/logs").glob(f"{job}_*.log")).read_text()
+    log = (work / "long/cluster/1/logs/1-run-0.log").read_text()
     cuts = log.count("stopping after this step")
     subprocess.run([arguments.program, "report", work / "long"], check=True, capture_output=True)
     same = (work / "long/results.json").read_bytes() == (work / "long-alone/results.json").read_bytes()
     print(f"a run longer than its time limit: cut {cuts} times, {'the same bytes' if same else 'other bytes'}")
     bad = [] if same else ["a run that was cut has other results"]
     return bad + ([] if cuts else ["the time limit cut nothing: a faster machine needs more steps"])
+
+
+def cancelled(arguments, work, slurm, expected):
+    """Where jobs are and why they wait is told; what is cancelled goes, and is not put back."""
+    bad = []
+
+    def transfusion(*words, code=(0,)):
+        done = subprocess.run(
+            [arguments.program, *map(str, words)], env=slurm.env, capture_output=True, text=True, check=False
+        )
+        if done.returncode not in code:
+            bad.append(f"{words[0]} ended with {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    study = work / "cancelled"
+    transfusion("submit", work / "alone.toml", "--out", study)
+    end, told = time.time() + 60, []
+    while time.time() < end and not told:
+        jobs = json.loads(transfusion("status", study, "--json"))["jobs"]
+        told = [job for job in jobs if job["state"] == "running" and job.get("task", "").startswith("Slurm ")]
+    waits = sorted({job["waits"] for job in jobs if "waits" in job})
+    print(f"running: {told[0]['task'] if told else None}; waiting: {waits}")
+    if not told or not any(word.startswith("PENDING") for word in waits):
+        bad.append("status does not tell where jobs are, or why they wait")
+    if told and told[0]["task"] not in transfusion("logs", study, told[0]["number"]):
+        bad.append("logs does not name the task of a job")
+    transfusion("cancel", study)
+    end = time.time() + 60
+    while time.time() < end and slurm.tasks():
+        time.sleep(0.5)
+    done = len(finished(study))
+    time.sleep(20)
+    if slurm.tasks() or len(finished(study)) != done or done == 60:
+        bad.append(f"work went on after cancel: {slurm.tasks()}, {done} runs, then {len(finished(study))}")
+    print(f"cancelled with {done} of 60 runs done")
+    transfusion("submit", work / "alone.toml", "--out", study)
+    end = time.time() + 240
+    while time.time() < end and slurm.tasks():
+        time.sleep(1)
+    transfusion("report", study)
+    if (study / "results.json").read_bytes() != expected:
+        bad.append("a study that was cancelled and submitted again has other results")
+    return bad
 
 
 if __name__ == "__main__":
