@@ -77,6 +77,7 @@ mod tests {
             top1,
             top5: None,
             sha256: String::new(),
+            part: None,
         }
     }
 

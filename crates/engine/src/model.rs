@@ -67,7 +67,7 @@ impl Model {
         } = self;
         let device = device.get_mut().unwrap_or_else(PoisonError::into_inner);
         for parameter in &*parameters {
-            let tensor = weights.get(network, parameter)?;
+            let tensor = network.tensor(weights, parameter)?;
             let values = tensor.values.clone();
             device.executor.put(&tensor_of(&parameter.path), values);
         }

@@ -73,10 +73,14 @@ fn weights(source: &SourceResult) -> Sentence {
         true => String::new(),
         false => format!(" ({})", about.join(", ")),
     };
+    let part = match &source.part {
+        Some(part) => format!(", of which the part `{part}` is taken"),
+        None => String::new(),
+    };
     Sentence::new(
         "/sources",
         format!(
-            "Pretrained weights of {} come from the source task {}{about}; their file has the SHA-256 {}",
+            "Pretrained weights of {} come from the source task {}{about}; their file has the SHA-256 {}{part}",
             source.model, source.name, source.sha256
         ),
     )

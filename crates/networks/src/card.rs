@@ -1,5 +1,6 @@
 //! What a weights file says about itself.
 
+use checkpoints::WeightsFile;
 use serde::{Deserialize, Serialize};
 
 use crate::zoo::Choice;
@@ -52,6 +53,12 @@ pub struct Card {
 impl Card {
     /// Key of the card in a file's metadata.
     pub const KEY: &str = "transfusion.card";
+
+    /// The card of a file, if it carries one that can be read.
+    pub fn of(file: &WeightsFile) -> Option<Self> {
+        let text = file.metadata.get(Self::KEY)?;
+        serde_json::from_str(text).ok()
+    }
 
     /// The card as an entry of a file's metadata.
     pub fn metadata(&self) -> (&'static str, String) {

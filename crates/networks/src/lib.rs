@@ -40,8 +40,9 @@ mod pattern;
 mod pretrained;
 pub mod regime;
 mod selection;
-mod weights;
 pub mod zoo;
+
+pub use checkpoints::{Format, HostTensor, Weights, WeightsError, WeightsFile};
 
 pub use card::{Card, Normalisation};
 pub use cost::Cost;
@@ -57,4 +58,3 @@ pub use parameter::{Kind, Parameter};
 pub use pattern::Pattern;
 pub use pretrained::{Allowance, Mismatch, Pretrained, PretrainedError};
 pub use selection::{Selection, SelectionError};
-pub use weights::{Format, HostTensor, Weights, WeightsError, WeightsFile};

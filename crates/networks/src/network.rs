@@ -1,5 +1,7 @@
 //! A network: an ordered list of named blocks.
 
+use checkpoints::{HostTensor, Weights, WeightsError};
+
 use crate::cost::Cost;
 use crate::draws::Draws;
 use crate::layer::{Layer, Shape, mark_classifier};
@@ -99,6 +101,25 @@ pub struct Network {
 }
 
 impl Network {
+    /// The tensor of `weights` that a parameter of the network names, if its shape agrees.
+    pub fn tensor<'w>(
+        &self,
+        weights: &'w Weights,
+        parameter: &Parameter,
+    ) -> Result<&'w HostTensor, WeightsError> {
+        let found = match weights.tensors.get(&parameter.path) {
+            Some(tensor) if tensor.shape == parameter.shape => return Ok(tensor),
+            Some(tensor) => format!("{:?}", tensor.shape),
+            None => "no such tensor".into(),
+        };
+        Err(WeightsError::Incomplete {
+            network: self.name.clone(),
+            tensor: parameter.path.clone(),
+            expected: parameter.shape.clone(),
+            found,
+        })
+    }
+
     /// Every tensor, from the input to the head.
     pub fn parameters(&self) -> Vec<Parameter> {
         let mut all = Vec::new();

@@ -138,6 +138,11 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
             pretrained: &found.pretrained,
             input: adaptation.unwrap_or_default(),
         });
+        for note in found.iter().flat_map(|found| &found.notes) {
+            if !warnings.contains(note) {
+                warnings.push(note.clone());
+            }
+        }
         let mut of_folds = Vec::new();
         for fold in data.folds() {
             let own = cache.normalisation(&data.split_of(fold).train);

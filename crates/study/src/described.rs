@@ -192,6 +192,9 @@ pub struct SourceResult {
     pub top5: Option<f64>,
     /// SHA-256 of the weights file.
     pub sha256: String,
+    /// Which of several networks in the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
 }
 
 /// A network of the study.

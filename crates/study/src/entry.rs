@@ -41,6 +41,8 @@ impl<'de> Deserialize<'de> for ModelEntry {
 pub struct WeightsEntry {
     /// A path relative to the configuration, or a name.
     pub file: PathBuf,
+    /// Which of several networks in the file.
+    pub part: Option<String>,
     /// Tensors that may be missing, unexpected or of another shape.
     pub allowance: Allowance,
 }
@@ -51,6 +53,7 @@ impl<'de> Deserialize<'de> for WeightsEntry {
         #[serde(deny_unknown_fields)]
         struct Table {
             file: PathBuf,
+            part: Option<String>,
             #[serde(default)]
             allow_missing: Vec<Pattern>,
             #[serde(default)]
@@ -62,11 +65,12 @@ impl<'de> Deserialize<'de> for WeightsEntry {
         impl<'de> Visitor<'de> for Entry {
             type Value = WeightsEntry;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a file or the name of known weights, or { file = \"…\", allow_unexpected = [\"…\"] }")
+                f.write_str("a file or the name of known weights, or { file = \"…\", part = \"…\", allow_unexpected = [\"…\"] }")
             }
             fn visit_str<E: de::Error>(self, file: &str) -> Result<WeightsEntry, E> {
                 Ok(WeightsEntry {
                     file: file.into(),
+                    part: None,
                     allowance: Allowance::default(),
                 })
             }
@@ -74,6 +78,7 @@ impl<'de> Deserialize<'de> for WeightsEntry {
                 let table = Table::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(WeightsEntry {
                     file: table.file,
+                    part: table.part,
                     allowance: Allowance {
                         missing: table.allow_missing,
                         unexpected: table.allow_unexpected,

@@ -104,6 +104,11 @@ pub(crate) fn runs(
                     .as_ref()
                     .filter(|_| planned.init.needs_weights())
                     .map(|s| s.sha256.clone()),
+                weights_part: model
+                    .source
+                    .as_ref()
+                    .filter(|_| planned.init.needs_weights())
+                    .and_then(|s| s.part.clone()),
                 init: planned.init.clone(),
                 regime: planned.regime.clone(),
                 train_size: if planned.is_all {

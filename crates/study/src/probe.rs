@@ -133,6 +133,9 @@ pub struct PlannedProbe {
     pub adaptation: Option<InputAdaptation>,
     /// SHA-256 of the pretrained weights that the initialisation reads.
     pub weights_sha256: Option<String>,
+    /// Which of several networks in their file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights_part: Option<String>,
 }
 
 /// A training size of the grid.
@@ -280,6 +283,7 @@ impl ProbePlan {
                     data: data.of_run(None),
                     adaptation: model.adaptation.filter(|_| needs_weights),
                     weights_sha256: source.map(|s| s.sha256.clone()),
+                    weights_part: source.and_then(|s| s.part.clone()),
                 };
                 probes.push(probe.identified());
             }

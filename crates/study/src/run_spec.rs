@@ -33,6 +33,9 @@ pub struct RunSpec {
     pub init: Initialisation,
     /// SHA-256 of the pretrained weights that the initialisation reads.
     pub weights_sha256: Option<String>,
+    /// Which of several networks in their file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights_part: Option<String>,
     /// What becomes of the first convolution of the weights, where they expect other channels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adaptation: Option<InputAdaptation>,

@@ -14,7 +14,7 @@ use super::data_spec::{Adapt, DataSpec, Normalise};
 use super::error::StudyError;
 use super::spec::StudySpec;
 use crate::described::SourceResult;
-use depot::weights::{OpenedWeights, open};
+use depot::weights::{OpenedWeights, open_part};
 
 /// Weights of a model with what their card says.
 #[derive(Clone)]
@@ -22,6 +22,10 @@ pub(crate) struct Source {
     pub(crate) pretrained: Arc<Pretrained>,
     pub(crate) card: Option<Card>,
     pub(crate) sha256: String,
+    /// Which of several networks in the file was asked for.
+    pub(crate) part: Option<String>,
+    /// What was passed over in the file, a sentence each.
+    pub(crate) notes: Vec<String>,
 }
 
 /// The weights of every model that has any, by its label. A slimmed or truncated network takes
@@ -38,17 +42,23 @@ pub(crate) fn read_all(
             return Err(unknown_model(label, models()).into());
         };
         let place = || format!("`weights`, model `{label}`");
-        let OpenedWeights { file, card, .. } = open(&entry.file, base).with_context(place)?;
+        let part = entry.part.as_deref();
+        let OpenedWeights { file, card, .. } =
+            open_part(&entry.file, base, part).with_context(place)?;
         let fitted = || {
-            let pretrained = Pretrained::new(&file.weights, &whole)?;
+            // A dictionary of that name is all that was read of the file.
+            let within = part.filter(|_| !file.is_part);
+            let pretrained = Pretrained::of_part(&file.weights, &whole, within)?;
             pretrained.check(&entry.allowance)?;
             Ok::<_, PretrainedError>(pretrained)
         };
         let pretrained = fitted().with_context(|| format!("weights {}", entry.file.display()))?;
         let source = Source {
+            notes: notes(label, &pretrained, &file.skipped),
             pretrained: Arc::new(pretrained),
             card,
             sha256: file.sha256,
+            part: entry.part.clone(),
         };
         entries.insert(label.clone(), source);
     }
@@ -58,6 +68,25 @@ pub(crate) fn read_all(
         Some((model.label(), found.clone()))
     };
     Ok(models().filter_map(of_model).collect())
+}
+
+/// What of a file of weights was passed over, a sentence each.
+fn notes(label: &str, pretrained: &Pretrained, skipped: &[String]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let beside = pretrained.beside.len();
+    if let Some(first) = pretrained.beside.first() {
+        notes.push(format!(
+            "the weights of `{label}` are under `{}`; {beside} tensors beside them are left out, such as `{first}`",
+            pretrained.prefix
+        ));
+    }
+    if !skipped.is_empty() {
+        notes.push(format!(
+            "passed over in the weights of `{label}`: {}",
+            skipped.join("; ")
+        ));
+    }
+    notes
 }
 
 /// The whole network that an entry `label` holds the weights of, if `model` can take them.
@@ -94,6 +123,7 @@ pub(crate) fn describe(model: &Choice, source: &Source) -> SourceResult {
             SourceResult {
                 top1: described.top1.filter(is_whole),
                 top5: described.top5.filter(is_whole),
+                part: source.part.clone(),
                 ..described
             }
         }
@@ -107,6 +137,7 @@ pub(crate) fn describe(model: &Choice, source: &Source) -> SourceResult {
             top1: None,
             top5: None,
             sha256: source.sha256.clone(),
+            part: source.part.clone(),
         },
     }
 }
@@ -123,6 +154,7 @@ fn describe_source(model: &str, card: &Card, sha256: String) -> SourceResult {
         top1: card.top1,
         top5: card.top5,
         sha256,
+        part: None,
     }
 }
 

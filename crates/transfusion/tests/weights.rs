@@ -3,6 +3,7 @@
 mod fixture;
 
 use fixture::{Ended, Folder};
+use networks::Weights;
 use serde_json::{Value, json};
 
 const FILE: &str = "efficientnet-lite0-57934424.pth";
@@ -130,4 +131,68 @@ fn a_file_of_the_user_must_be_the_published_one() {
     }
     let names: Vec<_> = folder.files().into_keys().collect();
     assert_eq!(names, [folder.path(&format!("own/{FILE}"))]);
+}
+
+/// The built-in weights of a small network, written under each of these prefixes.
+fn checkpoint(folder: &Folder, name: &str, prefixes: &[&str]) {
+    let bytes = include_bytes!("../../../weights/cbr-tiny-phantom.safetensors");
+    let file = Weights::from_bytes(bytes, "builtin".as_ref()).expect("weights");
+    let mut tensors = std::collections::BTreeMap::new();
+    for prefix in prefixes {
+        let renamed = file.weights.tensors.iter();
+        tensors.extend(renamed.map(|(name, tensor)| (format!("{prefix}{name}"), tensor.clone())));
+    }
+    folder.write(name, Weights { tensors }.to_bytes(None));
+}
+
+#[test]
+fn a_network_that_is_there_twice_has_to_be_named_and_is_another_run() {
+    let folder = Folder::new();
+    checkpoint(
+        &folder,
+        "two.safetensors",
+        &["student.", "teacher.backbone."],
+    );
+    checkpoint(&folder, "one.safetensors", &["module."]);
+    run(&folder, &["weights", "inspect", "two.safetensors"])
+        .with(0)
+        .prints(&["`student.`, `teacher.backbone.`", "part ="]);
+    let convert = [
+        "weights",
+        "convert",
+        "two.safetensors",
+        "--to",
+        "new.safetensors",
+    ];
+    run(&folder, &convert)
+        .with(2)
+        .says(&["more than once", "part = \"student\""]);
+    run(&folder, &[&convert[..], &["--part", "teacher"]].concat()).with(0);
+
+    let plan = |entry: &str| {
+        let study = fixture::STUDY.replace("\"builtin:cbr-tiny-phantom\"", entry);
+        folder.write("study.toml", study);
+        run(&folder, &["plan", "study.toml"])
+    };
+    let ids = |ended: &Ended| -> Vec<String> {
+        let words = ended.stdout.split_whitespace();
+        words
+            .filter(|word| word.starts_with("cbr-tiny-s"))
+            .map(String::from)
+            .collect()
+    };
+    plan("\"two.safetensors\"")
+        .with(2)
+        .says(&["more than once", "`teacher.backbone.`"]);
+    let student = plan("{ file = \"two.safetensors\", part = \"student\" }").with(0);
+    let teacher = plan("{ file = \"two.safetensors\", part = \"teacher\" }").with(0);
+    let teacher = teacher.says(&[
+        "under `teacher.backbone.`",
+        "tensors beside them are left out",
+    ]);
+    assert_ne!(ids(&student), ids(&teacher));
+    plan("{ file = \"two.safetensors\", part = \"nobody\" }")
+        .with(2)
+        .says(&["`nobody`", "`student.`"]);
+    plan("\"one.safetensors\"").with(0);
 }

@@ -17,4 +17,4 @@ pub use entries::ENTRIES;
 pub use error::CacheError;
 pub use folder::VARIABLE;
 pub use known::{Known, Origin, Shape};
-pub use opened::{OpenError, OpenedWeights, open};
+pub use opened::{OpenError, OpenedWeights, open, open_part};

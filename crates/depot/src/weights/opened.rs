@@ -48,6 +48,16 @@ pub struct OpenedWeights {
 /// Opens the weights that `written` names: `builtin:<name>`, a file relative to `base`, or a name
 /// of the table that is in the cache.
 pub fn open(written: &Path, base: &Path) -> Result<OpenedWeights, OpenError> {
+    open_part(written, base, None)
+}
+
+/// As [`open`]; of a file that holds several networks the dictionary `part`, where there is one of that
+/// name.
+pub fn open_part(
+    written: &Path,
+    base: &Path,
+    part: Option<&str>,
+) -> Result<OpenedWeights, OpenError> {
     let name = written.to_str().unwrap_or_default();
     if let Some(name) = name.strip_prefix(builtin::PREFIX) {
         let bytes = builtin::find(name).ok_or_else(|| OpenError::Unknown {
@@ -60,7 +70,7 @@ pub fn open(written: &Path, base: &Path) -> Result<OpenedWeights, OpenError> {
     }
     let path = base.join(written);
     if path.exists() {
-        let file = Weights::read(&path)?;
+        let file = Weights::read_part(&path, part)?;
         let known = ENTRIES.iter().find(|known| known.sha256 == file.sha256);
         return Ok(OpenedWeights::new(path, file, known));
     }
@@ -78,7 +88,7 @@ pub fn open(written: &Path, base: &Path) -> Result<OpenedWeights, OpenError> {
 
 impl OpenedWeights {
     fn new(path: PathBuf, file: WeightsFile, known: Option<&'static Known>) -> Self {
-        let card = file.card().or_else(|| known.map(Known::card));
+        let card = Card::of(&file).or_else(|| known.map(Known::card));
         Self {
             path,
             file,

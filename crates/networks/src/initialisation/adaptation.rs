@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::parameter::{Kind, Parameter};
-use crate::weights::HostTensor;
+use checkpoints::HostTensor;
 
 /// What becomes of the first convolution's weight where images have other channels than those it
 /// was trained on. (Replicating a grey image to three channels needs no adaptation.)

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::network_error::NetworkError;
 use crate::selection::SelectionError;
-use crate::weights::WeightsError;
+use checkpoints::WeightsError;
 
 /// Why a network cannot be initialised as asked.
 #[derive(Debug, Error)]

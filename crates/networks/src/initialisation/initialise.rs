@@ -9,7 +9,7 @@ use super::rule::Initialisation;
 use super::source::Source;
 use super::step::Step;
 use crate::network::Network;
-use crate::weights::{HostTensor, Weights};
+use checkpoints::{HostTensor, Weights};
 
 /// Tensors listed in an error message.
 const LISTED: usize = 4;

@@ -130,6 +130,9 @@ pub struct MatchReport {
     pub rescaled: usize,
     /// Tensors that pretrained weights have no part in.
     pub drawn: usize,
+    /// What stands before every name of the source in its file, such as `backbone.`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
     /// Tensors of the source that no tensor of the network took, sorted.
     pub unused: Vec<String>,
     /// Tensors that the study allowed the source to lack, sorted.
@@ -180,6 +183,7 @@ impl MatchReport {
             adapted: count(Origin::Adapted),
             rescaled: count(Origin::Rescaled),
             drawn,
+            prefix: source.map_or(String::new(), |source| source.prefix.clone()),
             unused,
             missing: of_source(|s| &s.missing),
             unexpected: of_source(|s| &s.unexpected),

@@ -13,9 +13,9 @@ use sha2::{Digest as _, Sha256};
 use super::*;
 use crate::network::Network;
 use crate::pretrained::Pretrained;
-use crate::weights::{HostTensor, Weights};
 use crate::zoo::{self, Choice};
 use crate::{Input, Kind, Parameter, Selection};
+use checkpoints::{HostTensor, Weights};
 
 fn stream(seed: u64) -> impl Fn(&str) -> ChaCha8Rng {
     move |path| ChaCha8Rng::from_seed(Sha256::digest(format!("{seed} {path}")).into())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::moments::moments;
 use super::{Action, Initialisation, InitialisationError, MatchReport, Policy};
 use crate::network::Network;
-use crate::weights::Weights;
+use checkpoints::Weights;
 
 /// Largest distance of a variance from 1 that is left alone.
 const TOLERANCE: f64 = 0.1;

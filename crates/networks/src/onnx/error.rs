@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::network_error::NetworkError;
-use crate::weights::WeightsError;
+use checkpoints::WeightsError;
 
 /// Protocol buffers cannot be larger, in bytes.
 pub(super) const FILE_LIMIT: usize = i32::MAX as usize;

@@ -6,7 +6,7 @@ use super::error::{FILE_LIMIT, OnnxError};
 use super::output::{INPUT, LOGITS, OutputKind, PROBABILITIES};
 use super::walk::Walk;
 use crate::network::Network;
-use crate::weights::Weights;
+use checkpoints::Weights;
 
 /// Program that the files name as theirs.
 const PRODUCER: &str = "transfusion";

@@ -207,8 +207,8 @@ mod tests {
     use super::*;
     use crate::draws::Draws;
     use crate::onnx::{OutputKind, to_onnx};
-    use crate::weights::WeightsError;
     use crate::{Block, HostTensor, Input, Network, Weights};
+    use checkpoints::WeightsError;
 
     fn network() -> Network {
         Network {

@@ -8,7 +8,7 @@ use crate::cost::Cost;
 use crate::layer::{AnyKind, Inner, Shape};
 use crate::network::Network;
 use crate::parameter::Parameter;
-use crate::weights::Weights;
+use checkpoints::Weights;
 
 /// A walk through a network.
 pub(super) struct Walk<'a> {
@@ -76,7 +76,7 @@ impl<'a> Walk<'a> {
         let output = layer.trace(input, &mut Cost::default())?;
         let mut weights = Vec::new();
         for parameter in layer.own() {
-            let values = &self.weights.get(self.network, &parameter)?.values;
+            let values = &self.network.tensor(self.weights, &parameter)?.values;
             let Parameter { path, shape, .. } = parameter;
             weights.push(Weight {
                 path,

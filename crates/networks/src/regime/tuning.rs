@@ -10,7 +10,7 @@ use crate::network::Network;
 use crate::network_error::NetworkError;
 use crate::parameter::{Kind, Parameter};
 use crate::selection::{Selection, SelectionError, layer};
-use crate::weights::{Weights, WeightsError};
+use checkpoints::{Weights, WeightsError};
 
 /// Why a phase does not fit a network.
 #[derive(Debug, Error)]
@@ -188,7 +188,7 @@ impl Tuning {
                 continue;
             };
             let (strength, towards) = if copied.contains(parameter.path.as_str()) {
-                let start = initial.get(network, &parameter)?.values.clone();
+                let start = network.tensor(initial, &parameter)?.values.clone();
                 (penalty.alpha, Some(start))
             } else {
                 (penalty.beta, None)

@@ -1,6 +1,7 @@
 //! The networks that a study can name.
 
 mod cbr;
+mod children;
 mod choice;
 mod convnext;
 mod densenet;
@@ -18,6 +19,7 @@ mod truncation;
 mod variation;
 mod vit;
 
+pub use children::{Children, children};
 pub use choice::{Choice, Padding, Stem, Variant};
 pub use dialect::Dialect;
 pub use members::{dialects, names, network, network_in};

@@ -135,6 +135,7 @@ pub fn results(words: &str) -> Results {
             flow: None,
             characteristics: None,
             sha256: "d".repeat(64),
+            part: None,
         },
         sources: vec![SourceResult {
             model: words.to_owned(),
@@ -146,6 +147,7 @@ pub fn results(words: &str) -> Results {
             top1: Some(0.8),
             top5: Some(0.98),
             sha256: "e".repeat(64),
+            part: None,
         }],
         models: vec![ModelResult {
             label: words.to_owned(),

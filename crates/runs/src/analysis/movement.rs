@@ -13,8 +13,8 @@ pub fn movements(
     let mut movements = vec![Movement::default(); network.blocks.len()];
     for parameter in network.parameters() {
         if parameter.kind.is_trained() {
-            let before = &before.get(network, &parameter)?.values;
-            let after = &after.get(network, &parameter)?.values;
+            let before = &network.tensor(before, &parameter)?.values;
+            let after = &network.tensor(after, &parameter)?.values;
             movements[parameter.block].add(before, after);
         }
     }

@@ -226,7 +226,8 @@ fn of_weights(opened: OpenedWeights, device: &dyn Device) -> Result<Classifier, 
 fn closest(path: &Path, weights: &Weights) -> Result<Pretrained, SourceError> {
     let best = Pretrained::candidates(weights).into_iter().next();
     match best {
-        Some(found) if found.problems() == 0 => Ok(found),
+        // Once more by its name: it may be there more than once.
+        Some(found) if found.problems() == 0 => Ok(Pretrained::new(weights, &found.choice)?),
         other => Err(SourceError::NoNetwork {
             path: path.into(),
             tensors: weights.tensors.len(),

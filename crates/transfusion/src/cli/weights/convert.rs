@@ -7,7 +7,7 @@ use clap::Args;
 use networks::zoo::{Choice, Variant};
 use networks::{Allowance, Card, Normalisation, Pattern, Pretrained, PretrainedError};
 
-use transfusion::weights::open;
+use transfusion::weights::open_part;
 
 use crate::cli::exit::Exit;
 
@@ -22,6 +22,9 @@ pub struct Convert {
     /// File to write
     #[arg(long)]
     to: PathBuf,
+    /// Which of several networks in the file, such as teacher
+    #[arg(long)]
+    part: Option<String>,
     /// Network of the zoo; by default the one that the tensors fit
     #[arg(long)]
     network: Option<String>,
@@ -63,7 +66,9 @@ impl Convert {
             "{} exists already and is left as it is; name a new file",
             self.to.display()
         );
-        let opened = open(&self.weights, Path::new("."))?;
+        let part = self.part.as_deref();
+        let opened = open_part(&self.weights, Path::new("."), part)?;
+        let within = part.filter(|_| !opened.file.is_part);
         let choice = match &self.network {
             Some(name) => Some(Choice {
                 variant: self.variant,
@@ -72,15 +77,20 @@ impl Convert {
             None => opened.card.as_ref().map(|card| card.network.clone()),
         };
         let found = match &choice {
-            Some(choice) => Pretrained::new(&opened.file.weights, choice)?,
-            None => Pretrained::candidates(&opened.file.weights)
-                .into_iter()
-                .next()
-                .ok_or_else(|| PretrainedError::Foreign {
+            Some(choice) => Pretrained::of_part(&opened.file.weights, choice, within)?,
+            None => {
+                let weights = &opened.file.weights;
+                let best = Pretrained::candidates_in(weights, within)
+                    .into_iter()
+                    .next();
+                let best = best.ok_or_else(|| PretrainedError::Foreign {
                     network: "any of the zoo".into(),
-                    tensors: opened.file.weights.tensors.len(),
+                    tensors: weights.tensors.len(),
                     fits: None,
-                })?,
+                })?;
+                // It may be there more than once.
+                Pretrained::of_part(weights, &best.choice, within)?
+            }
         };
         let patterns = self.allow_unexpected.iter().cloned();
         found.check(&Allowance {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use networks::{HostTensor, Pretrained};
 use serde::Serialize;
-use transfusion::weights::{OpenedWeights, open};
+use transfusion::weights::{OpenedWeights, open_part};
 
 use crate::cli::exit::Exit;
 use crate::cli::output::print_json;
@@ -21,6 +21,9 @@ const LISTED: usize = 5;
 pub struct Inspect {
     /// File or folder of weights, name of known weights, or builtin:<name>
     weights: PathBuf,
+    /// Which of several networks in the file, such as teacher
+    #[arg(long)]
+    part: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -36,6 +39,11 @@ struct Inspected {
     /// Numbers in all tensors.
     values: usize,
     tensors: Vec<Row>,
+    /// What was passed over, a phrase each.
+    skipped: Vec<String>,
+    /// That the network which fits best is there more than once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again: Option<String>,
     fits: Vec<Fit>,
 }
 
@@ -57,6 +65,12 @@ struct Fit {
     network: String,
     /// Whose names.
     dialect: &'static str,
+    /// What stands before them.
+    prefix: String,
+    /// Whether the network's children have numbers for names.
+    numbered: bool,
+    /// Tensors that do not begin so.
+    beside: usize,
     classes: usize,
     channels: usize,
     matched: usize,
@@ -69,9 +83,16 @@ impl Inspect {
     pub fn run(self) -> anyhow::Result<Exit> {
         let OpenedWeights {
             path, file, known, ..
-        } = open(&self.weights, Path::new("."))?;
+        } = open_part(&self.weights, Path::new("."), self.part.as_deref())?;
         let tensors = file.weights.tensors.iter();
-        let candidates = Pretrained::candidates(&file.weights);
+        let within = self.part.as_deref().filter(|_| !file.is_part);
+        let candidates = Pretrained::candidates_in(&file.weights, within);
+        // The best one may be there more than once.
+        let choice = candidates.first().map(|best| &best.choice);
+        let again = choice.and_then(|choice| {
+            let found = Pretrained::of_part(&file.weights, choice, within);
+            found.err().map(|error| error.to_string())
+        });
         let inspected = Inspected {
             path: path.display().to_string(),
             format: format!("{:?}", file.format),
@@ -81,6 +102,8 @@ impl Inspect {
             tensors: tensors
                 .map(|(name, tensor)| Row::new(name, tensor))
                 .collect(),
+            skipped: file.skipped.clone(),
+            again,
             fits: candidates
                 .into_iter()
                 .take(CANDIDATES)
@@ -124,17 +147,24 @@ impl Inspected {
         if broken > 0 {
             output!("{broken} numbers are infinite or not numbers");
         }
+        for skipped in &self.skipped {
+            output!("passed over: {skipped}");
+        }
         if self.fits.is_empty() {
             output!("no tensor belongs to a network of the zoo");
+        }
+        if let Some(again) = &self.again {
+            output!("{again}");
         }
         for fit in &self.fits {
             let is_whole =
                 fit.missing.is_empty() && fit.unexpected.is_empty() && fit.mismatched.is_empty();
             output!(
-                "{} {} ({} names, {} classes, {} channels): {} tensors match",
+                "{} {} ({} names{}, {} classes, {} channels): {} tensors match",
                 if is_whole { "fits" } else { "partly" },
                 fit.network,
                 fit.dialect,
+                fit.place(),
                 fit.classes,
                 fit.channels,
                 fit.matched
@@ -179,12 +209,32 @@ impl Row {
     }
 }
 
+impl Fit {
+    /// Where in the file the network is, in words; empty where it is all of it.
+    fn place(&self) -> String {
+        let mut place = String::new();
+        if self.numbered {
+            place.push_str(", children by number");
+        }
+        if !self.prefix.is_empty() {
+            place.push_str(&format!(" under `{}`", self.prefix));
+        }
+        if self.beside > 0 {
+            place.push_str(&format!(", {} tensors beside it", self.beside));
+        }
+        place
+    }
+}
+
 impl From<Pretrained> for Fit {
     fn from(found: Pretrained) -> Self {
         let mismatched = found.mismatched.iter();
         Self {
             network: found.choice.label(),
             dialect: found.dialect.name(),
+            numbered: found.is_numbered,
+            beside: found.beside.len(),
+            prefix: found.prefix,
             classes: found.network.classes,
             channels: found.network.input.channels,
             matched: found.weights.tensors.len(),

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use safetensors::tensor::{Dtype, SafeTensors, View};
 
+use super::content::Content;
 use super::element::{Element, is_batch_counter};
-use super::error::Flaw;
+use super::error::{Flaw, shown};
 use super::host::{HostTensor, Weights};
 
 /// The tensors of a file, and its free text by key.
-pub(super) fn read(bytes: &[u8]) -> Result<(Weights, BTreeMap<String, String>), Flaw> {
+pub(super) fn read(bytes: &[u8]) -> Result<Content, Flaw> {
     let (length, header) = SafeTensors::read_metadata(bytes).map_err(Flaw::damaged)?;
     let text = bytes.get(8..).and_then(|rest| rest.get(..length));
     outside::check_names(text.unwrap_or_default()).map_err(Flaw::damaged)?;
@@ -22,6 +23,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Weights, BTreeMap<String, String>), 
         .collect();
     let file = SafeTensors::deserialize(bytes).map_err(Flaw::damaged)?;
     let mut tensors = BTreeMap::new();
+    let mut whole: Vec<(String, Dtype)> = Vec::new();
     for (name, view) in file.tensors() {
         let element = match view.dtype() {
             Dtype::F16 => Element::F16,
@@ -29,6 +31,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Weights, BTreeMap<String, String>), 
             Dtype::F32 => Element::F32,
             Dtype::F64 => Element::F64,
             Dtype::I64 if is_batch_counter(&name) => continue,
+            Dtype::BOOL | Dtype::U8 | Dtype::I8 | Dtype::I16 | Dtype::I32 | Dtype::I64 => {
+                whole.push((name, view.dtype()));
+                continue;
+            }
             found => {
                 return Err(Flaw::ElementType {
                     tensor: name,
@@ -42,7 +48,25 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Weights, BTreeMap<String, String>), 
         };
         tensors.insert(name, tensor);
     }
-    Ok((Weights { tensors }, metadata))
+    let skipped = match whole.first() {
+        Some((tensor, found)) if tensors.is_empty() => {
+            return Err(Flaw::ElementType {
+                tensor: tensor.clone(),
+                found: format!("{found:?}"),
+            });
+        }
+        Some((first, _)) => vec![match whole.len() {
+            1 => format!("a tensor of whole numbers: `{}`", shown(first)),
+            n => format!("{n} tensors of whole numbers: `{}` …", shown(first)),
+        }],
+        None => Vec::new(),
+    };
+    Ok(Content {
+        weights: Weights { tensors },
+        metadata,
+        skipped,
+        is_part: false,
+    })
 }
 
 impl Weights {
@@ -113,8 +137,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::card::Card;
-    use crate::weights::WeightsError;
+    use crate::WeightsError;
 
     fn weights() -> Weights {
         let tensor = HostTensor {
@@ -128,12 +151,13 @@ mod tests {
 
     #[test]
     fn a_file_comes_back_bit_for_bit() {
-        let bytes = weights().to_bytes(Some(Card::example().metadata()));
+        let bytes = weights().to_bytes(Some(("about", "drawn by hand".to_string())));
         let file = Weights::from_bytes(&bytes, Path::new("w.safetensors")).unwrap();
         assert_eq!(file.weights, weights());
-        assert_eq!(file.card(), Some(Card::example()));
+        assert_eq!(file.metadata["about"], "drawn by hand");
         assert_eq!(
-            file.weights.to_bytes(Some(Card::example().metadata())),
+            file.weights
+                .to_bytes(Some(("about", "drawn by hand".to_string()))),
             bytes
         );
     }

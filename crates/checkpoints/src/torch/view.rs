@@ -1,9 +1,9 @@
 //! Tensors as views of storages, made contiguous.
 
 use super::value::Tensor;
-use crate::weights::element::Element;
-use crate::weights::error::Flaw;
-use crate::weights::host::HostTensor;
+use crate::element::Element;
+use crate::error::Flaw;
+use crate::host::HostTensor;
 
 impl Tensor<'_> {
     /// The number of elements, if the view stays inside its storage and holds no more elements

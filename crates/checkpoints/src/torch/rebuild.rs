@@ -2,7 +2,7 @@
 
 use super::global::Global;
 use super::value::{Storage, Tensor, Value, Values};
-use crate::weights::error::Flaw;
+use crate::error::Flaw;
 
 /// Most extents of a tensor, PyTorch's own limit.
 const MAX_RANK: usize = 64;
@@ -13,8 +13,9 @@ pub(super) fn call<'a>(
     function: Value<'a>,
     arguments: Value<'a>,
 ) -> Result<Value<'a>, Flaw> {
-    let Value::Global(function) = function else {
-        return Err(Flaw::Damaged(format!("a call of {}", function.kind())));
+    let function = match function {
+        Value::Global(function) => function,
+        foreign => return object(foreign),
     };
     let Value::Sequence(place) = arguments else {
         return Err(Flaw::Damaged(format!("arguments in {}", arguments.kind())));
@@ -36,8 +37,19 @@ pub(super) fn call<'a>(
             let entries = list.into_iter().map(pair).collect::<Result<_, _>>()?;
             Ok(values.dict(entries))
         }
+        // A default for entries that are missing.
+        (Global::OrderedDict, [Value::Global(_) | Value::Foreign(_) | Value::None]) => {
+            Ok(values.dict(Vec::new()))
+        }
+        (Global::RebuildFromType, &[function @ Value::Global(inner), _, arguments, ..])
+            if inner != Global::RebuildFromType =>
+        {
+            call(values, function, arguments)
+        }
         (Global::Size, &[extents @ Value::Sequence(_)]) => Ok(extents),
-        (Global::RebuildParameter, [tensor @ Value::Tensor(_), ..]) => Ok(*tensor),
+        (Global::RebuildParameter, [tensor @ (Value::Tensor(_) | Value::Object(_)), ..]) => {
+            Ok(*tensor)
+        }
         (Global::RebuildTensor, &[storage, offset, shape, stride])
         | (Global::RebuildTensor2, &[storage, offset, shape, stride, _, _]) => {
             view(values, [storage, offset, shape, stride], None)
@@ -57,6 +69,14 @@ pub(super) fn call<'a>(
     }
 }
 
+/// What a foreign class or function would have made, or an object that it was to be made from.
+pub(super) fn object(class: Value<'_>) -> Result<Value<'_>, Flaw> {
+    match class {
+        Value::Foreign(place) | Value::Object(place) => Ok(Value::Object(place)),
+        other => Err(Flaw::Damaged(format!("a call of {}", other.kind()))),
+    }
+}
+
 /// Tensors whose sign or conjugate is not yet applied are marked by a non-empty dict.
 fn plain(values: &Values, bits: &Value) -> Result<(), Flaw> {
     match bits {
@@ -73,6 +93,8 @@ fn view<'a>(
 ) -> Result<Value<'a>, Flaw> {
     let storage = match storage {
         Value::Storage(place) => values.storages[place],
+        // A tensor of which nothing is known, as of its storage.
+        Value::Object(place) => return Ok(Value::Object(place)),
         other => return Err(Flaw::Damaged(format!("{} as a storage", other.kind()))),
     };
     let dtype = match dtype {
@@ -135,6 +157,9 @@ pub(super) fn storage<'a>(values: &mut Values<'a>, id: Value<'a>) -> Result<Valu
         ] => (class, key, numbers),
         _ => (Value::None, Value::None, Value::None),
     };
+    if let Value::Foreign(place) = class {
+        return Ok(Value::Object(place));
+    }
     let (Value::Global(Global::Storage(dtype)), Value::Text(key)) = (class, key) else {
         return Err(Flaw::damaged(
             "a persistent id that is not ('storage', class, key, device, count)",

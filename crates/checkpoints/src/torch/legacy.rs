@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::bytes::Bytes;
 use super::pickle::Pickle;
 use super::value::{Storage, Value};
-use crate::weights::error::{Flaw, shown};
+use crate::error::{Flaw, shown};
 
 /// The protocol of the container.
 const PROTOCOL: i64 = 1001;

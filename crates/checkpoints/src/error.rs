@@ -53,15 +53,16 @@ pub enum WeightsError {
         /// What the reader found.
         reason: String,
     },
-    /// A pickle that names a function or class which is not a plain value.
+    /// An object that only its own code could make, where tensors by name are expected.
     #[error(
-        "weights {} ask to run code, `{name}`, and are not opened; get them as safetensors instead",
+        "weights {} hold an object of `{name}`, which only its code could make, and nothing was run: \
+         save tensors by name instead, in Python torch.save(model.state_dict(), \"weights.pth\"), or as safetensors",
         path.display()
     )]
     Code {
         /// Which file.
         path: PathBuf,
-        /// What it would have run.
+        /// The class or function.
         name: String,
     },
     /// A checkpoint without named tensors.
@@ -145,6 +146,19 @@ impl Flaw {
                 path: path.with_file_name(name),
                 source,
             },
+        }
+    }
+}
+
+impl std::fmt::Display for Flaw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Damaged(reason) | Self::Code(reason) | Self::NoStateDict(reason) => {
+                f.write_str(reason)
+            }
+            Self::ElementType { tensor, found } => write!(f, "tensor `{tensor}` has type {found}"),
+            Self::TooLarge(bytes, limit) => write!(f, "{bytes} bytes; at most {limit} are read"),
+            Self::Shard(name, error) => write!(f, "{name}: {error}"),
         }
     }
 }

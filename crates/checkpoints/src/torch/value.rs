@@ -2,6 +2,10 @@
 
 use super::dtype::Dtype;
 use super::global::Global;
+use crate::error::{Flaw, shown};
+
+/// Most names of foreign classes and functions.
+const MAX_FOREIGN: usize = 1 << 12;
 
 /// A value of a pickle; containers are places in its [`Values`], so that a container may hold
 /// itself and a deep nest is freed without recursion.
@@ -19,6 +23,10 @@ pub(super) enum Value<'a> {
     Sequence(usize),
     Dict(usize),
     Global(Global),
+    /// A class or function that stands for no plain value: a place among the names.
+    Foreign(usize),
+    /// What such a class or function would have made: never made, and nothing is known of it.
+    Object(usize),
     Storage(usize),
     Tensor(usize),
 }
@@ -35,7 +43,8 @@ impl Value<'_> {
             Self::Bytes(_) => "bytes",
             Self::Sequence(_) => "a list or tuple",
             Self::Dict(_) => "a dict",
-            Self::Global(_) => "a class or function",
+            Self::Global(_) | Self::Foreign(_) => "a class or function",
+            Self::Object(_) => "an object",
             Self::Storage(_) => "a storage",
             Self::Tensor(_) => "a tensor",
         }
@@ -68,6 +77,8 @@ pub(super) struct Values<'a> {
     pub(super) dicts: Vec<Vec<(Value<'a>, Value<'a>)>>,
     pub(super) storages: Vec<Storage<'a>>,
     pub(super) tensors: Vec<Tensor<'a>>,
+    /// Names of foreign classes and functions, each once: `argparse.Namespace`.
+    pub(super) foreign: Vec<String>,
 }
 
 impl<'a> Values<'a> {
@@ -79,6 +90,21 @@ impl<'a> Values<'a> {
     pub(super) fn dict(&mut self, entries: Vec<(Value<'a>, Value<'a>)>) -> Value<'a> {
         self.dicts.push(entries);
         Value::Dict(self.dicts.len() - 1)
+    }
+
+    /// A class or function that stands for no plain value.
+    pub(super) fn foreign(&mut self, module: &str, name: &str) -> Result<Value<'a>, Flaw> {
+        let full = shown(&format!("{module}.{name}"));
+        if let Some(place) = self.foreign.iter().position(|known| *known == full) {
+            return Ok(Value::Foreign(place));
+        }
+        if self.foreign.len() == MAX_FOREIGN {
+            return Err(Flaw::Damaged(format!(
+                "names of more than {MAX_FOREIGN} classes and functions"
+            )));
+        }
+        self.foreign.push(full);
+        Ok(Value::Foreign(self.foreign.len() - 1))
     }
 
     /// The value of a text key; the last one, as in Python, where it was set twice.

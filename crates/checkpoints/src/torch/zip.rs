@@ -5,8 +5,8 @@ use std::io::{Cursor, Read as _};
 use ::zip::ZipArchive;
 use ::zip::result::ZipError;
 
-use crate::weights::error::{Flaw, shown};
-use crate::weights::limit::FILE_LIMIT;
+use crate::error::{Flaw, shown};
+use crate::limit::FILE_LIMIT;
 
 /// Largest pickle, in bytes.
 const PICKLE_LIMIT: u64 = 64 << 20;

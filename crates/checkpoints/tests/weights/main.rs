@@ -6,7 +6,7 @@ mod torch;
 
 use std::path::Path;
 
-use networks::{Weights, WeightsError, WeightsFile};
+use checkpoints::{Weights, WeightsError, WeightsFile};
 
 fn read(bytes: &[u8]) -> Result<WeightsFile, WeightsError> {
     Weights::from_bytes(bytes, Path::new("file.pt"))

@@ -1,6 +1,6 @@
 //! Files made to harm: code, announced sizes, damage.
 
-use networks::{HostTensor, Weights, WeightsError};
+use checkpoints::{HostTensor, Weights, WeightsError};
 use proptest::prelude::*;
 
 use crate::torch::{LEGACY, ZIP};
@@ -30,9 +30,20 @@ fn tensor(offset: &[u8], shape: &[u8], stride: &[u8]) -> Vec<u8> {
     legacy(&object.concat(), &rest)
 }
 
+/// The same checkpoint with a whole tensor and more entries, given as keys, values and SETITEM.
+fn tensor_and(entries: &[u8]) -> Vec<u8> {
+    let whole = tensor(b"K\0", b"K\x04\x85", b"K\x01\x85");
+    let place = whole
+        .windows(4)
+        .position(|w| w == b"tRs.")
+        .expect("its end")
+        + 3;
+    [&whole[..place], entries, &whole[place..]].concat()
+}
+
 #[test]
-fn code_is_refused_by_name() {
-    let cases: [(&[u8], &str); 12] = [
+fn code_is_never_run_and_named() {
+    let cases: [(&[u8], &str); 10] = [
         // GLOBAL and REDUCE
         (b"cos\nsystem\nU\x02id\x85R.", "`os.system`"),
         (b"c__builtin__\neval\nU\x011\x85R.", "`__builtin__.eval`"),
@@ -51,14 +62,6 @@ fn code_is_refused_by_name() {
         ),
         // BUILD, which would call __setstate__
         (b"cevil\nState\n)R}U\x04codeU\x02idsb.", "`evil.State`"),
-        (
-            b"]}U\x04codeU\x02idsb.",
-            "`__setstate__ of a list or tuple`",
-        ),
-        (
-            b"ctorch\nFloatStorage\n}b.",
-            "`__setstate__ of a class or function`",
-        ),
         // Functions beside the allowed ones
         (b"ctorch\nload\nU\x01x\x85R.", "`torch.load`"),
         (
@@ -67,12 +70,31 @@ fn code_is_refused_by_name() {
         ),
     ];
     for (object, name) in cases {
-        let error = read(&legacy(object, b"")).unwrap_err();
+        let error = read(&legacy(object, b"\x80\x02].")).unwrap_err();
         assert!(matches!(error, WeightsError::Code { .. }), "{error}");
         let text = error.to_string();
-        assert!(text.contains(&format!("ask to run code, {name}")), "{text}");
-        assert!(text.contains("safetensors"), "{text}");
+        assert!(text.contains(&format!("an object of {name}")), "{text}");
+        assert!(text.contains("nothing was run"), "{text}");
+        assert!(text.contains("model.state_dict()"), "{text}");
+        // Beside tensors it is passed over, and named.
+        let beside = object.strip_suffix(b".").expect("its end");
+        let beside = [&b"U\x05other"[..], beside, b"s"].concat();
+        let file = tensor_and(&beside);
+        let read = read(&file).expect("tensors beside it");
+        assert_eq!(read.weights.tensors.len(), 1);
+        let told = read.skipped.join("; ");
+        assert!(
+            told.contains(name) && told.contains("neither made nor run"),
+            "{told}"
+        );
     }
+    // A tensor that only such code could make is none that may be missed.
+    let quantised = b"U\x05otherctorch._utils\n_rebuild_qtensor\nK\x01\x85Rs";
+    let refused = refusal(&tensor_and(quantised));
+    assert!(
+        refused.contains("`torch._utils._rebuild_qtensor`"),
+        "{refused}"
+    );
     // Allowed names are no way to call anything else.
     for object in [
         &b"ctorch\nFloatStorage\nK\x01\x85R."[..],
@@ -80,6 +102,8 @@ fn code_is_refused_by_name() {
         b"ccollections\nOrderedDict\n)\x81.",
         b"\x82\x01.",
         b"U\x01xQ.",
+        b"]}U\x04codeU\x02idsb.",
+        b"ctorch\nFloatStorage\n}b.",
     ] {
         let error = read(&legacy(object, b"")).unwrap_err();
         assert!(matches!(error, WeightsError::Damaged { .. }), "{error}");

@@ -19,8 +19,12 @@ pub(super) enum Global {
     RebuildTensor2,
     /// `torch._utils._rebuild_tensor_v3`: the same and the element type.
     RebuildTensor3,
-    /// `torch._utils._rebuild_parameter`: a tensor, whether it is trained, hooks.
+    /// `torch._utils._rebuild_parameter`: a tensor, whether it is trained, hooks; with
+    /// `_with_state` also attributes.
     RebuildParameter,
+    /// `torch._tensor._rebuild_from_type_v2`: one of these functions, a class, its arguments,
+    /// attributes.
+    RebuildFromType,
 }
 
 impl Global {
@@ -31,13 +35,18 @@ impl Global {
             ("torch._utils", "_rebuild_tensor") => Self::RebuildTensor,
             ("torch._utils", "_rebuild_tensor_v2") => Self::RebuildTensor2,
             ("torch._utils", "_rebuild_tensor_v3") => Self::RebuildTensor3,
-            ("torch._utils", "_rebuild_parameter") => Self::RebuildParameter,
+            ("torch._utils", "_rebuild_parameter" | "_rebuild_parameter_with_state") => {
+                Self::RebuildParameter
+            }
+            ("torch._tensor", "_rebuild_from_type_v2") => Self::RebuildFromType,
             ("torch", "Size") => Self::Size,
             ("torch.storage", "UntypedStorage") => Self::Storage(Dtype::of_storage(name)?),
             ("torch", _) => match Dtype::named(name) {
                 Some(dtype) => Self::Dtype(dtype),
                 None => Self::Storage(Dtype::of_storage(name)?),
             },
+            // Counts of an optimiser; a dict in all that matters here.
+            ("collections", "defaultdict") => Self::OrderedDict,
             _ => return None,
         })
     }

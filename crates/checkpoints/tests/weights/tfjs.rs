@@ -3,7 +3,7 @@
 use std::io::{Error, ErrorKind, Result};
 use std::path::Path;
 
-use networks::{Format, Weights, WeightsError, WeightsFile};
+use checkpoints::{Format, Weights, WeightsError, WeightsFile};
 use proptest::prelude::*;
 
 /// Two groups: three tensors that cross the border of two shards, and quantised ones.

@@ -21,13 +21,14 @@
 //! torch.save(state, "legacy.pt", _use_new_zipfile_serialization=False)
 //! ```
 
-use networks::{Format, HostTensor, Weights};
+use checkpoints::{Format, HostTensor, Weights};
 
 use crate::{read, refusal};
 
 pub(crate) const ZIP: &[u8] = include_bytes!("checkpoints/zip.pt");
 pub(crate) const LEGACY: &[u8] = include_bytes!("checkpoints/legacy.pt");
 
+/// Names are those of the file: what stands before them is found where they are given to a network.
 fn expected() -> Weights {
     let row = |value: fn(f32) -> f32| (0..6).map(|i| value(i as f32)).collect::<Vec<f32>>();
     let tensor = |name: &str, shape: &[usize], values: Vec<f32>| {
@@ -37,14 +38,14 @@ fn expected() -> Weights {
     let thirds = (0..6).map(|i| (f64::from(i) / 3.0) as f32).collect();
     Weights {
         tensors: [
-            tensor("f32", &[2, 3], row(|i| i - 2.5)),
-            tensor("f16", &[6], row(|i| i / 4.0)),
-            tensor("bf16", &[6], row(|i| i * 256.0)),
-            tensor("f64", &[6], thirds),
-            tensor("turned", &[3, 2], vec![0.0, 3.0, 1.0, 4.0, 2.0, 5.0]),
-            tensor("part", &[2], vec![3.0, 4.0]),
-            tensor("parameter", &[], vec![7.0]),
-            tensor("empty", &[0, 3], vec![]),
+            tensor("module.f32", &[2, 3], row(|i| i - 2.5)),
+            tensor("module.f16", &[6], row(|i| i / 4.0)),
+            tensor("module.bf16", &[6], row(|i| i * 256.0)),
+            tensor("module.f64", &[6], thirds),
+            tensor("module.turned", &[3, 2], vec![0.0, 3.0, 1.0, 4.0, 2.0, 5.0]),
+            tensor("module.part", &[2], vec![3.0, 4.0]),
+            tensor("module.parameter", &[], vec![7.0]),
+            tensor("module.empty", &[0, 3], vec![]),
         ]
         .into(),
     }

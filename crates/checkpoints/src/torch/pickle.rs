@@ -1,4 +1,5 @@
-//! The pickle machine: plain values only, nothing is ever executed.
+//! The pickle machine: plain values only, nothing is ever executed. What a class or function that
+//! stands for no plain value would have made is kept as an object of which nothing is known.
 //!
 //! Opcodes are those of Python's `pickletools`, as protocols 2 to 5 write them.
 
@@ -8,7 +9,7 @@ use super::bytes::Bytes;
 use super::global::Global;
 use super::rebuild;
 use super::value::{Value, Values};
-use crate::weights::error::{Flaw, shown};
+use crate::error::Flaw;
 
 /// Most opcodes of one pickle; a checkpoint of a thousand tensors with its optimiser has about
 /// a hundred thousand.
@@ -148,17 +149,46 @@ impl<'a> Machine<'a> {
             // GLOBAL, STACK_GLOBAL
             b'c' => {
                 let module = bytes.line()?;
-                global(module, bytes.line()?)?
+                let name = bytes.line()?;
+                self.global(module, name)?
             }
             0x93 => match (self.pop()?, self.pop()?) {
-                (Value::Text(name), Value::Text(module)) => global(module, name)?,
+                (Value::Text(name), Value::Text(module)) => self.global(module, name)?,
                 _ => return Err(Flaw::damaged("a name that is no string")),
             },
-            // INST: a class, made with the items of the group
+            // INST, OBJ: a class, made with the items of the group
             b'i' => {
                 let module = bytes.line()?;
                 let name = bytes.line()?;
-                return Err(code(module, name));
+                self.group()?;
+                let class = self.global(module, name)?;
+                rebuild::object(class)?
+            }
+            b'o' => match self.group()?.first() {
+                Some(class) => rebuild::object(*class)?,
+                None => return Err(Flaw::damaged("an object without a class")),
+            },
+            // NEWOBJ, NEWOBJ_EX
+            0x81 => {
+                let arguments = self.pop()?;
+                let class = self.pop()?;
+                rebuild::call(&mut self.values, class, arguments)?
+            }
+            0x92 => {
+                let _named = self.pop()?;
+                let arguments = self.pop()?;
+                let class = self.pop()?;
+                rebuild::call(&mut self.values, class, arguments)?
+            }
+            // EMPTY_SET; ADDITEMS; FROZENSET
+            0x8f => self.values.sequence(Vec::new()),
+            0x90 => {
+                let items = self.group()?;
+                return self.append(items);
+            }
+            0x91 => {
+                let items = self.group()?;
+                self.values.sequence(items)
             }
             // REDUCE, BUILD, BINPERSID
             b'R' => {
@@ -237,6 +267,7 @@ impl<'a> Machine<'a> {
     fn append(&mut self, items: Vec<Value<'a>>) -> Result<(), Flaw> {
         match self.top()? {
             Value::Sequence(place) => self.values.sequences[place].extend(items),
+            Value::Object(_) => {}
             other => return Err(Flaw::Damaged(format!("items added to {}", other.kind()))),
         }
         Ok(())
@@ -245,6 +276,7 @@ impl<'a> Machine<'a> {
     fn set(&mut self, entries: Vec<(Value<'a>, Value<'a>)>) -> Result<(), Flaw> {
         match self.top()? {
             Value::Dict(place) => self.values.dicts[place].extend(entries),
+            Value::Object(_) => {}
             other => return Err(Flaw::Damaged(format!("entries added to {}", other.kind()))),
         }
         Ok(())
@@ -267,24 +299,21 @@ impl<'a> Machine<'a> {
     }
 
     /// BUILD sets attributes. A state dict carries `_metadata`, the versions of its modules,
-    /// which is not needed; anything else would call `__setstate__`.
+    /// which is not needed; an object would have its `__setstate__` called, and is none here.
     fn build(&mut self) -> Result<(), Flaw> {
-        let state = self.pop()?;
-        match (self.top()?, state) {
-            (Value::Dict(_), Value::Dict(_)) => Ok(()),
-            (other, _) => Err(Flaw::Code(format!("__setstate__ of {}", other.kind()))),
+        self.pop()?;
+        match self.top()? {
+            Value::Dict(_) | Value::Object(_) | Value::Tensor(_) => Ok(()),
+            other => Err(Flaw::Damaged(format!("attributes of {}", other.kind()))),
         }
     }
-}
 
-fn code(module: &str, name: &str) -> Flaw {
-    Flaw::Code(shown(&format!("{module}.{name}")))
-}
-
-fn global<'a>(module: &str, name: &str) -> Result<Value<'a>, Flaw> {
-    Global::named(module, name)
-        .map(Value::Global)
-        .ok_or_else(|| code(module, name))
+    fn global(&mut self, module: &str, name: &str) -> Result<Value<'a>, Flaw> {
+        match Global::named(module, name) {
+            Some(global) => Ok(Value::Global(global)),
+            None => self.values.foreign(module, name),
+        }
+    }
 }
 
 /// An integer of as many bytes as it needs.

@@ -1,6 +1,6 @@
 //! Element types by the names that PyTorch gives them.
 
-use crate::weights::element::Element;
+use crate::element::Element;
 
 /// An element type of a storage or tensor.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,6 +58,11 @@ static ALL: [Dtype; 25] = [
 ];
 
 impl Dtype {
+    /// Whether its values are whole numbers or bools, as counters and tables of positions are.
+    pub(super) fn is_whole(&self) -> bool {
+        ["int64", "int32", "int16", "int8", "uint8", "bool"].contains(&self.name)
+    }
+
     /// `float32` ─▶ the type.
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         ALL.iter().find(|dtype| dtype.name == name)

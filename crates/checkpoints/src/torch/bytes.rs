@@ -1,6 +1,6 @@
 //! Bytes that are read from front to back.
 
-use crate::weights::error::Flaw;
+use crate::error::Flaw;
 
 /// Longest line of a module's or function's name.
 const MAX_LINE: usize = 4096;

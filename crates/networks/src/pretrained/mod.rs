@@ -1,64 +1,26 @@
 //! Pretrained weights brought into the names and layouts of a network of the zoo.
 
+mod error;
+mod layout;
+mod part;
+
+pub use error::PretrainedError;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use crate::network::{Input, Network};
+use self::layout::{STANDARD, STANDARD_CLASSES, extents, laid_out};
+use self::part::Part;
+use crate::network::Network;
 use crate::network_error::NetworkError;
-use crate::parameter::{Kind, Parameter};
+use crate::parameter::Parameter;
 use crate::pattern::Pattern;
-use crate::weights::{HostTensor, Weights};
 use crate::zoo::{self, Choice, Dialect, Stem, Variant};
+use checkpoints::{HostTensor, Weights};
 
 /// Tensors listed in an error message.
 const LISTED: usize = 4;
-
-/// Why a file's weights are not taken.
-#[derive(Debug, Error)]
-pub enum PretrainedError {
-    /// No tensor of the network is in the file.
-    #[error("none of the file's {tensors} tensors belongs to network `{network}`{}", fits.as_ref().map(|f| format!("; they fit `{f}`")).unwrap_or_default())]
-    Foreign {
-        /// The network asked for.
-        network: String,
-        /// Tensors in the file.
-        tensors: usize,
-        /// Label of a network that they fit without a rest.
-        fits: Option<String>,
-    },
-    /// Tensors too many, too few, or of other shapes.
-    #[error("the weights do not fit network `{network}`: {}{}; give weights of this network, choose the network they belong to, or allow it under [weights] (allow_missing, allow_unexpected, allow_mismatched)", problems.join(", "), fits.as_ref().map(|f| format!(" (they fit `{f}`)")).unwrap_or_default())]
-    DoNotFit {
-        /// The network asked for.
-        network: String,
-        /// What does not fit.
-        problems: Vec<String>,
-        /// Label of a network that they fit without a rest.
-        fits: Option<String>,
-    },
-    /// Tensors with values from which nothing can be trained.
-    #[error(
-        "tensor `{tensor}` of network `{network}`: expected finite numbers, found {count} of {values} infinite or not a number{}; the file is damaged or of a network that diverged: fetch or export it again",
-        match more { 0 => String::new(), more => format!(", and such in {more} further tensors") }
-    )]
-    NotFinite {
-        /// The network asked for.
-        network: String,
-        /// The first such tensor, by our path.
-        tensor: String,
-        /// How many of its values are infinite or not a number.
-        count: usize,
-        /// How many values it has.
-        values: usize,
-        /// Further tensors with such values.
-        more: usize,
-    },
-    /// The network cannot be built.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-}
 
 /// A tensor whose shape in the file is not that of the network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,6 +53,14 @@ pub struct Pretrained {
     pub network: Network,
     /// Whose names the file uses.
     pub dialect: Dialect,
+    /// What stands before every name in the file, with its last dot: `backbone.`; empty where nothing
+    /// does.
+    pub prefix: String,
+    /// Whether the file has the numbers of the network's children for their names: `4.0.conv1.weight`
+    /// for `layer1.0.conv1.weight`.
+    pub is_numbered: bool,
+    /// Names in the file that do not begin with the prefix: another network, a head.
+    pub beside: Vec<String>,
     /// The tensors that fit, under the network's paths.
     pub weights: Weights,
     /// Paths of the network that the file lacks.
@@ -112,6 +82,9 @@ impl Pretrained {
             choice,
             network,
             weights,
+            prefix: String::new(),
+            is_numbered: false,
+            beside: Vec::new(),
             missing: Vec::new(),
             unexpected: Vec::new(),
             mismatched: Vec::new(),
@@ -120,49 +93,99 @@ impl Pretrained {
     }
 
     /// The tensors of `file` under the paths of the chosen network, in whichever dialect they fit
-    /// best. Channels, classes and image size are those of the file's tensors.
+    /// best, and behind whichever prefix. Channels, classes and image size are those of the file's
+    /// tensors.
     pub fn new(file: &Weights, choice: &Choice) -> Result<Self, PretrainedError> {
-        zoo::network(choice, STANDARD, STANDARD_CLASSES)?;
-        let mut best: Option<Self> = None;
-        for choice in with_heads(choice) {
-            for dialect in zoo::dialects(&choice.name) {
-                let found = Self::in_dialect(file, &choice, *dialect)?;
-                if best.as_ref().is_none_or(|best| found.rank() < best.rank()) {
-                    best = Some(found);
-                }
-            }
-        }
-        match best {
-            Some(found) if !found.weights.tensors.is_empty() => Ok(Self {
-                fits: if found.problems() > 0 {
-                    best_fit(file)
-                } else {
-                    None
-                },
-                ..found
-            }),
-            _ => Err(PretrainedError::Foreign {
-                network: choice.label(),
-                tensors: file.tensors.len(),
-                fits: best_fit(file),
-            }),
-        }
+        Self::of_part(file, choice, None)
     }
 
-    /// Every network of the zoo of which the file holds tensors, the best first.
+    /// As [`Pretrained::new`], where a file holds a network more than once: that of `part`, words of
+    /// its prefix in a row, such as `teacher` or `module.encoder_q`.
+    pub fn of_part(
+        file: &Weights,
+        choice: &Choice,
+        part: Option<&str>,
+    ) -> Result<Self, PretrainedError> {
+        zoo::network(choice, STANDARD, STANDARD_CLASSES)?;
+        let mut all = Vec::new();
+        for choice in with_heads(choice) {
+            for dialect in zoo::dialects(&choice.name) {
+                all.extend(Self::in_dialect(file, &choice, *dialect, part)?);
+            }
+        }
+        all.retain(|found| !found.weights.tensors.is_empty());
+        let least = all.iter().map(Self::rank).min();
+        let network = choice.label();
+        let Some(least) = least else {
+            return Err(match part {
+                Some(part) => PretrainedError::NoPart {
+                    network,
+                    part: part.into(),
+                    parts: Self::prefixes(file, choice),
+                },
+                None => PretrainedError::Foreign {
+                    network,
+                    tensors: file.tensors.len(),
+                    fits: best_fit(file),
+                },
+            });
+        };
+        all.retain(|found| found.rank() == least);
+        let prefixes: BTreeSet<&String> = all.iter().map(|found| &found.prefix).collect();
+        if prefixes.len() > 1 {
+            return Err(PretrainedError::Several {
+                network,
+                parts: prefixes.into_iter().cloned().collect(),
+            });
+        }
+        // One and more, as there is a least.
+        let found = all.swap_remove(0);
+        Ok(Self {
+            fits: if found.problems() > 0 {
+                best_fit(file)
+            } else {
+                None
+            },
+            ..found
+        })
+    }
+
+    /// What stands before the names of the network, wherever it is in the file.
+    fn prefixes(file: &Weights, choice: &Choice) -> Vec<String> {
+        let dialects = zoo::dialects(&choice.name).iter();
+        let found =
+            dialects.filter_map(|dialect| Self::in_dialect(file, choice, *dialect, None).ok());
+        let found = found
+            .flatten()
+            .filter(|found| !found.weights.tensors.is_empty());
+        let prefixes: BTreeSet<String> = found.map(|found| found.prefix).collect();
+        prefixes
+            .into_iter()
+            .filter(|prefix| !prefix.is_empty())
+            .collect()
+    }
+
+    /// Every network of the zoo of which the file holds tensors, the best first; of one that is there
+    /// more than once, one.
     pub fn candidates(file: &Weights) -> Vec<Self> {
+        Self::candidates_in(file, None)
+    }
+
+    /// The same in a part of the file; see [`Pretrained::of_part`].
+    pub fn candidates_in(file: &Weights, part: Option<&str>) -> Vec<Self> {
         let choices = zoo::names().into_iter().flat_map(variants);
         let mut all: Vec<Self> = choices
-            .filter_map(|choice| Self::new_quietly(file, &choice))
+            .filter_map(|choice| Self::new_quietly(file, &choice, part))
             .collect();
         all.sort_by_key(Self::rank);
         all
     }
 
-    fn new_quietly(file: &Weights, choice: &Choice) -> Option<Self> {
+    fn new_quietly(file: &Weights, choice: &Choice, part: Option<&str>) -> Option<Self> {
         let fits = zoo::dialects(&choice.name)
             .iter()
-            .filter_map(|dialect| Self::in_dialect(file, choice, *dialect).ok());
+            .filter_map(|dialect| Self::in_dialect(file, choice, *dialect, part).ok())
+            .flatten();
         fits.filter(|fit| !fit.weights.tensors.is_empty())
             .min_by_key(Self::rank)
     }
@@ -246,14 +269,52 @@ impl Pretrained {
         })
     }
 
-    fn in_dialect(file: &Weights, choice: &Choice, dialect: Dialect) -> Result<Self, NetworkError> {
+    /// The network in every part of the file that may hold it, with names as they are and with its
+    /// children by number.
+    fn in_dialect(
+        file: &Weights,
+        choice: &Choice,
+        dialect: Dialect,
+        part: Option<&str>,
+    ) -> Result<Vec<Self>, NetworkError> {
         let standard = zoo::network_in(choice, STANDARD, STANDARD_CLASSES, dialect)?;
-        let (input, classes) = extents(file, &standard, dialect);
-        let theirs = zoo::network_in(choice, input, classes, dialect)?;
-        let network = zoo::network(choice, input, classes)?;
+        let mut all = Vec::new();
+        for children in zoo::children(choice, dialect) {
+            let named = |parameter: &Parameter| children.name(&dialect.tensor(parameter));
+            let names: Vec<String> = standard.parameters().iter().map(named).collect();
+            let mut parts = Part::all(file, names.iter().map(String::as_str), part);
+            if parts.is_empty() && part.is_none() && children.is_by_name() {
+                parts.push(Part::whole(file));
+            }
+            for part in parts {
+                let (input, classes) = extents(&part, &standard, dialect, &named);
+                let theirs = zoo::network_in(choice, input, classes, dialect)?;
+                let network = zoo::network(choice, input, classes)?;
+                let names = theirs.parameters();
+                let names = names.iter().map(named).collect();
+                all.push(Self {
+                    is_numbered: !children.is_by_name(),
+                    ..Self::in_part(&part, choice, dialect, network, names)
+                });
+            }
+        }
+        Ok(all)
+    }
+
+    /// The tensors of a part under the paths of `network`, whose tensors the file calls `names`.
+    fn in_part(
+        part: &Part,
+        choice: &Choice,
+        dialect: Dialect,
+        network: Network,
+        names: Vec<String>,
+    ) -> Self {
         let mut found = Self {
             choice: choice.clone(),
             dialect,
+            prefix: part.prefix.into(),
+            is_numbered: false,
+            beside: part.beside.iter().map(ToString::to_string).collect(),
             weights: Weights::default(),
             missing: Vec::new(),
             unexpected: Vec::new(),
@@ -262,14 +323,8 @@ impl Pretrained {
             fits: None,
         };
         let mut expected = BTreeSet::new();
-        for (parameter, theirs) in found
-            .network
-            .parameters()
-            .into_iter()
-            .zip(theirs.parameters())
-        {
-            let name = dialect.tensor(&theirs);
-            match file.tensors.get(&name) {
+        for (parameter, name) in found.network.parameters().into_iter().zip(names) {
+            match part.tensors.get(name.as_str()) {
                 None => found.missing.push(parameter.path),
                 Some(tensor) => match laid_out(tensor, &parameter, dialect) {
                     Some(tensor) => {
@@ -284,18 +339,14 @@ impl Pretrained {
             }
             expected.insert(name);
         }
-        let names = file.tensors.keys();
+        let names = part.tensors.keys();
         found.unexpected = names
-            .filter(|name| !expected.contains(*name))
-            .cloned()
+            .filter(|name| !expected.contains(**name))
+            .map(ToString::to_string)
             .collect();
-        Ok(found)
+        found
     }
 }
-
-/// What networks are built for until a file's own extents are known.
-const STANDARD: Input = Input::square(3, 224);
-const STANDARD_CLASSES: usize = 1000;
 
 /// The choice itself, and where it has one the same network with its auxiliary head: published
 /// files hold it whether or not it is wanted.
@@ -335,89 +386,4 @@ fn variants(name: &str) -> Vec<Choice> {
 fn best_fit(file: &Weights) -> Option<String> {
     let best = Pretrained::candidates(file).into_iter().next()?;
     (best.problems() == 0).then(|| best.choice.label())
-}
-
-/// The channels, image size and classes that a file's tensors have.
-fn extents(file: &Weights, standard: &Network, dialect: Dialect) -> (Input, usize) {
-    let parameters = standard.parameters();
-    let extent = |parameter: &Parameter, axis: usize| {
-        let tensor = file.tensors.get(&dialect.tensor(parameter))?;
-        let axes = dialect.axes(parameter.kind);
-        let at = axes.iter().position(|a| *a == axis).unwrap_or(axis);
-        tensor
-            .shape
-            .get(at)
-            .copied()
-            .filter(|n| (1..=65_536).contains(n))
-    };
-    let first = parameters.iter().find(|p| p.kind == Kind::ConvWeight);
-    let last = parameters
-        .iter()
-        .rfind(|p| p.kind == Kind::LinearWeight && p.is_classifier);
-    let positions = parameters.iter().find(|p| p.kind == Kind::Positions);
-    let size = positions.and_then(|p| {
-        let edge = |tokens: usize| (tokens - 1).isqrt();
-        let patch = STANDARD.height / edge(p.shape[1]);
-        Some(edge(extent(p, 1)?) * patch)
-    });
-    let channels = first.and_then(|p| extent(p, 1));
-    let size = size.filter(|s| (1..=4096).contains(s));
-    let input = Input::square(
-        channels.unwrap_or(STANDARD.channels),
-        size.unwrap_or(STANDARD.height),
-    );
-    let classes = last.and_then(|p| extent(p, 0)).unwrap_or(STANDARD_CLASSES);
-    (input, classes)
-}
-
-/// The tensor with the axes of our parameter, if it has as many numbers along each. Axes of
-/// extent 1 may be more or fewer.
-fn laid_out(tensor: &HostTensor, parameter: &Parameter, dialect: Dialect) -> Option<HostTensor> {
-    let axes = dialect.axes(parameter.kind);
-    let tensor = match axes.len() == tensor.shape.len() {
-        true => transposed(tensor, axes),
-        false if axes.is_empty() => tensor.clone(),
-        false => return None,
-    };
-    let long = |shape: &[usize]| {
-        shape
-            .iter()
-            .copied()
-            .filter(|n| *n != 1)
-            .collect::<Vec<_>>()
-    };
-    (long(&tensor.shape) == long(&parameter.shape)).then(|| HostTensor {
-        shape: parameter.shape.clone(),
-        values: tensor.values,
-    })
-}
-
-/// The tensor whose axis `axes[i]` is the given tensor's axis `i`.
-fn transposed(tensor: &HostTensor, axes: &[usize]) -> HostTensor {
-    let mut shape = vec![0; axes.len()];
-    for (extent, axis) in tensor.shape.iter().zip(axes) {
-        shape[*axis] = *extent;
-    }
-    let mut strides = vec![1; axes.len()];
-    for axis in (0..axes.len().saturating_sub(1)).rev() {
-        strides[axis] = strides[axis + 1] * shape[axis + 1];
-    }
-    let mut values = vec![0.0; tensor.values.len()];
-    let mut place = vec![0; axes.len()];
-    for value in &tensor.values {
-        let at: usize = place
-            .iter()
-            .zip(axes)
-            .map(|(i, axis)| i * strides[*axis])
-            .sum();
-        values[at] = *value;
-        for axis in (0..place.len()).rev() {
-            place[axis] += 1;
-            if place[axis] < tensor.shape[axis] {
-                break;
-            }
-            place[axis] = 0;
-        }
-    }
-    HostTensor { shape, values }
 }

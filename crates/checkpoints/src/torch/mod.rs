@@ -13,24 +13,24 @@ mod zip;
 
 use std::borrow::Cow;
 
+use super::content::Content;
 use super::error::Flaw;
-use super::host::Weights;
 
-/// Reads a checkpoint in the zip container.
-pub(super) fn read_zip(bytes: &[u8]) -> Result<Weights, Flaw> {
+/// Reads a checkpoint in the zip container; `part` is preferred to what checkpoints usually keep.
+pub(super) fn read_zip(bytes: &[u8], part: Option<&str>) -> Result<Content, Flaw> {
     let mut archive = zip::Archive::open(bytes)?;
     let object = archive.pickle()?;
     let pickle = pickle::Pickle::read(&mut bytes::Bytes::new(&object))?;
-    checkpoint::weights(&pickle, |storage| {
+    checkpoint::content(&pickle, part, |storage| {
         let size = storage.bytes().unwrap_or(usize::MAX);
         archive.storage(storage.key, size as u64).map(Cow::Owned)
     })
 }
 
-/// Reads a checkpoint in the legacy container.
-pub(super) fn read_legacy(bytes: &[u8]) -> Result<Weights, Flaw> {
+/// Reads a checkpoint in the legacy container; see [`read_zip`].
+pub(super) fn read_legacy(bytes: &[u8], part: Option<&str>) -> Result<Content, Flaw> {
     let legacy = legacy::Legacy::open(bytes)?;
-    checkpoint::weights(&legacy.object, |storage| {
+    checkpoint::content(&legacy.object, part, |storage| {
         legacy.storage(storage.key).map(Cow::Borrowed)
     })
 }
