@@ -12,8 +12,9 @@ target=$(uname -m)-unknown-linux-gnu
 program=target/static/$target/release/transfusion
 
 if [ "${1:-}" != --try ]; then
-    # With a target named, the flag is for the program and not for what builds it.
-    RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static" \
+    # With a target named, the flags are for the program and not for what builds it. Random numbers are
+    # asked of the kernel: where nothing else is, there is no /dev/urandom.
+    RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static --cfg getrandom_backend=\"linux_getrandom\"" \
         cargo build --release --locked --bin transfusion -p transfusion --target "$target" --target-dir target/static
 fi
 

@@ -15,7 +15,7 @@
 # HyperQueue would begin a task's log anew at each start: the task appends to it by itself.
 exec >>{{ logs|sh }}/{{ stem }}-"$HQ_TASK_ID".log 2>&1
 {{ body }}
-task="$HQ_JOB_ID/$HQ_TASK_ID"
+task="${HQ_JOB_ID}_$HQ_TASK_ID"
 parcel=$(({{ offset }} + HQ_TASK_ID))
 worker=$PPID tries=0
 # A worker that stops interrupts this script and the program alike, and kills what is left of them after
