@@ -34,6 +34,7 @@ gpus = 1
 at_once = 2
 container = "registry.example/transfusion:0.1"
 before = ["export A='it is'"]
+options = ["securityContext: { runAsUser: 1000, fsGroup: 1000 }", "nodeSelector: { gpu: a100 }"]
 volume = { claim = "studies", path = "/shared" }
 """
 

@@ -168,6 +168,7 @@ const KUBERNETES: Terms = Terms {
         "pods",
         "-l",
         "app=transfusion",
+        "--sort-by=.metadata.creationTimestamp",
         "-o",
         PODS,
     ]),
@@ -190,15 +191,30 @@ const HYPERQUEUE: Terms = Terms {
     between: ",",
     reads_input: false,
     before_id: "",
-    ask: None,
-    cancel: &["hq", "job", "cancel"],
-    look: "hq job info {id}",
+    ask: Some(&["sh", "-c", TASKS]),
+    cancel: &[
+        "sh",
+        "-c",
+        "for job; do hq job cancel \"$job\" || exit; done",
+        "hq",
+    ],
+    look: "hq task list {id} -v",
     first: 0,
     array_limit: 100_000,
     in_containers: false,
     restarts: "a task whose worker is lost is given to another and goes on",
 };
 
+/// Of several pods of one task the last one stands. One that waits says why; one that was taken away too.
 const PODS: &str = "go-template={{range .items}}{{index .metadata.labels \"job-name\"}}|\
-{{index .metadata.annotations \"batch.kubernetes.io/job-completion-index\"}}|{{.status.phase}}|\
-{{.status.reason}}|{{.spec.nodeName}}{{\"\\n\"}}{{end}}";
+{{with .metadata.annotations}}{{index . \"batch.kubernetes.io/job-completion-index\"}}{{end}}|\
+{{.status.phase}}|{{with .status.reason}}{{.}} {{end}}{{range .status.conditions}}\
+{{if eq .type \"PodScheduled\"}}{{if eq .status \"False\"}}{{.message}}{{end}}{{end}}\
+{{if eq .type \"DisruptionTarget\"}}{{.reason}}{{end}}{{end}}|{{.spec.nodeName}}{{\"\\n\"}}{{end}}";
+
+/// HyperQueue tells of tasks in tables, and of one job without its name.
+const TASKS: &str = r#"jobs=$(hq --output-mode quiet job list) || exit
+for job in $(echo "$jobs" | cut -d' ' -f1); do
+    hq task list "$job" --task-status waiting,running |
+        sed -n "s/^| *\([0-9][0-9]*\) *| *\([A-Z]*\) *| *\([^|]*\)|.*/$job|\1|\2||\3/p"
+done"#;

@@ -81,20 +81,39 @@ impl Libraries {
     }
 }
 
+/// Whether this program can load libraries. NVIDIA's are linked with the C library of the system, of
+/// which a program that is linked statically has a copy of its own: both in one process end it.
+const CAN_LOAD: bool = cfg!(not(all(unix, target_feature = "crt-static")));
+const IS_STATIC: &str =
+    "this program is linked statically and loads no library; the one that is not can use a GPU";
+
 /// The driver's library, and what to do without it.
 pub const DRIVER: (&str, &str) = (
     "NVIDIA's driver (libcuda.so.1)",
-    "install NVIDIA's driver 525 or newer, or start the container with its GPUs (--gpus all, --nv)",
+    match CAN_LOAD {
+        true => {
+            "install NVIDIA's driver 525 or newer, or start the container with its GPUs (--gpus all, --nv)"
+        }
+        false => IS_STATIC,
+    },
 );
 /// The compiler's library, and what to do without it.
 pub const NVRTC: (&str, &str) = (
     "NVIDIA's run-time compiler (libnvrtc.so)",
-    "pip install nvidia-cuda-nvrtc-cu12 into the active environment, install CUDA 12 or newer, or \
-     name the folder that holds it in TRANSFUSION_CUDA_LIBS",
+    match CAN_LOAD {
+        true => {
+            "pip install nvidia-cuda-nvrtc-cu12 into the active environment, install CUDA 12 or newer, or \
+             name the folder that holds it in TRANSFUSION_CUDA_LIBS"
+        }
+        false => IS_STATIC,
+    },
 );
 
 /// Loads the first file of the name, whatever its version, in the folders, else by name.
 fn present(folders: &[PathBuf], file: &str, names: &[&str]) -> Presence {
+    if !CAN_LOAD {
+        return Presence::Absent;
+    }
     for folder in folders {
         for path in files(folder, file) {
             if load(&path) {
