@@ -4,7 +4,8 @@
 
 Starts `mlflow server` on this machine, mirrors, and compares what MLflow's own client then reads.
 STUDY is copied and never changed. Between the two stands a server that loses answers, hangs,
-answers 500 or garbage. Made for mlflow 3.17.2.
+answers 500 or garbage. Last, a study of its own is killed twice while it is mirrored beside its run.
+Made for mlflow 3.17.2.
 """
 
 import http.client
@@ -22,6 +23,14 @@ import time
 from pathlib import Path
 
 import study as files
+
+
+LIVE = """
+title = "Live"
+data = { source = "phantom-fundus", task = "ordinal", positive = ">=2", size = 32, count = 200 }
+grid = { model = ["cbr-tiny"], init = ["random"], seeds = 3 }
+train = { lr = 1e-3, batch_size = 16, max_steps = 400, eval_every = 10 }
+"""
 
 
 def free_port():
@@ -252,6 +261,24 @@ def check(binary, study, url, backend, environment, folder):
     track("plain")
     compare(client, "plain", study)
     print("a number that was changed there is made right")
+
+    # A study that is killed while it is mirrored, and goes on.
+    (folder / "live.toml").write_text(LIVE)
+    mood("good", 0)
+    run = [binary, "run", "live.toml", "--out", "live", "--track", f"mlflow={url}"]
+    for kill in (True, True, False):
+        process = subprocess.Popen(run, cwd=folder, env=environment, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True)
+        if kill:
+            seen = Between.asked
+            while process.poll() is None and Between.asked < seen + 25:
+                time.sleep(0.01)
+            assert process.poll() is None, "it was too short to be killed"
+            process.kill()
+        _, error = process.communicate()
+        assert kill or process.returncode == 0, error
+    counted = compare(client, "Live", folder / "live")
+    print(f"a study killed twice while it was mirrored: {counted} numbers, each once")
 
     # Who asks is said by the environment, and written nowhere.
     mood("good", 0)

@@ -38,7 +38,7 @@ impl Beside {
                 .name("track".into())
                 .spawn(move || {
                     // What went wrong was said.
-                    follower.follow(&mut wait, &say).ok();
+                    follower.follow(false, &mut wait, &say).ok();
                     ends.send(()).ok();
                 });
             match started {

@@ -23,7 +23,9 @@ impl Cell {
     }
 
     pub(crate) fn maybe(number: Option<f64>) -> Self {
-        number.filter(|n| n.is_finite()).map_or(Self::Empty, Self::Number)
+        number
+            .filter(|n| n.is_finite())
+            .map_or(Self::Empty, Self::Number)
     }
 }
 

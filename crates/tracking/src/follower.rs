@@ -47,7 +47,10 @@ impl Follower {
     pub fn look(&mut self) -> Result<Looked, TrackError> {
         let snapshot = self.reader.look()?;
         self.mirror.update(&snapshot)?;
-        let begun = snapshot.runs.iter().filter(|run| !run.evaluations.is_empty());
+        let begun = snapshot
+            .runs
+            .iter()
+            .filter(|run| !run.evaluations.is_empty());
         Ok(Looked {
             runs: begun.clone().count(),
             evaluations: begun.map(|run| run.evaluations.len()).sum(),
@@ -56,11 +59,12 @@ impl Follower {
         })
     }
 
-    /// Mirrors again and again until the study is over or `wait` says that it is enough: it waits
-    /// for as long as it is told, and returns whether to go on. What goes wrong is said in one line,
+    /// Mirrors again and again until the study is over, where `until_over`, or `wait` says that it is
+    /// enough: it waits for as long as it is told, and returns whether to go on. What goes wrong is said in one line,
     /// once, and tried again where it may pass. Returns what the last look came to.
     pub fn follow(
         &mut self,
+        until_over: bool,
         wait: &mut dyn FnMut(Duration) -> bool,
         say: &dyn Fn(&str),
     ) -> Result<Looked, TrackError> {
@@ -84,7 +88,7 @@ impl Follower {
                 Err(_) => (2 * pause).min(LONGEST),
             };
             let is_over = match &looked {
-                Ok(looked) => looked.is_over,
+                Ok(looked) => until_over && looked.is_over,
                 Err(error) => !error.is_passing(),
             };
             if is_over || !goes_on {

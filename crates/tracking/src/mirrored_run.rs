@@ -130,7 +130,9 @@ impl MirroredRun {
             ("validation/auc", Some(evaluation.validation_auc)),
             ("train/learning_rate", Some(evaluation.lr)),
         ];
-        let known = all.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let known = all
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
         known.filter(|(_, value)| value.is_finite())
     }
 
@@ -140,7 +142,10 @@ impl MirroredRun {
             return Vec::new();
         };
         let mut metrics = vec![("best/validation_auc".to_string(), result.validation_auc)];
-        let sets = result.test_sets.iter().map(|(name, set)| (name.as_str(), set));
+        let sets = result
+            .test_sets
+            .iter()
+            .map(|(name, set)| (name.as_str(), set));
         for (place, (name, set)) in [("", &result.test)].into_iter().chain(sets).enumerate() {
             // A name of the data may hold what tools refuse.
             let part = match place {
@@ -148,8 +153,11 @@ impl MirroredRun {
                 place => format!("test-{place}-{}", crate::cell::plain(name, 60)),
             };
             if let Some(auc) = set.auc {
-                for (key, value) in [("auc", auc.value), ("auc_low", auc.low), ("auc_high", auc.high)]
-                {
+                for (key, value) in [
+                    ("auc", auc.value),
+                    ("auc_low", auc.low),
+                    ("auc_high", auc.high),
+                ] {
                     metrics.push((format!("{part}/{key}"), value));
                 }
             }

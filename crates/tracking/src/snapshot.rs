@@ -35,7 +35,9 @@ impl Snapshot {
 
     /// The results as they were last reported; none where they were not, or cannot be read.
     pub(crate) fn results(&self) -> Result<Option<Results>, RecordError> {
-        Ok(RESULTS.read(self.directory.path())?.map(|sealed| sealed.value))
+        Ok(RESULTS
+            .read(self.directory.path())?
+            .map(|sealed| sealed.value))
     }
 }
 

@@ -27,7 +27,10 @@ fn server(answer: &'static [u8]) -> String {
 
 fn without(files: BTreeMap<PathBuf, Vec<u8>>, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
     let is_other = |path: &PathBuf| path.iter().all(|part| part != folder);
-    files.into_iter().filter(|(path, _)| is_other(path)).collect()
+    files
+        .into_iter()
+        .filter(|(path, _)| is_other(path))
+        .collect()
 }
 
 #[test]
@@ -38,8 +41,18 @@ fn mirrors_hold_the_study_and_a_broken_tool_is_a_line() {
     let mlflow = format!("mlflow={garbage}");
     let ended = folder
         .run(&[
-            "run", "study.toml", "--out", "out", "--track", "csv=beside", "--track", "parquet=beside",
-            "--track", "tensorboard=board", "--track", &mlflow,
+            "run",
+            "study.toml",
+            "--out",
+            "out",
+            "--track",
+            "csv=beside",
+            "--track",
+            "parquet=beside",
+            "--track",
+            "tensorboard=board",
+            "--track",
+            &mlflow,
         ])
         .with(0)
         .says(&["expected JSON", "the study is not affected"]);
@@ -52,19 +65,28 @@ fn mirrors_hold_the_study_and_a_broken_tool_is_a_line() {
     for _ in 0..2 {
         let to = ["--out", "tables"];
         for format in ["csv", "parquet"] {
-            folder.run(&[&["track", "out", "--to", format, "--follow"], &to[..]].concat()).with(0);
+            folder
+                .run(&[&["track", "out", "--to", format, "--follow"], &to[..]].concat())
+                .with(0);
         }
         let track = ["track", "out", "--to", "tensorboard", "--out", "board"];
-        folder.run(&track).with(0).prints(&["2 runs, 8 evaluations"]);
+        folder
+            .run(&track)
+            .with(0)
+            .prints(&["2 runs, 14 evaluations"]);
     }
     assert_eq!(files_below(&folder.path("board")), events);
     for format in ["csv", "parquet"] {
         for table in ["arms", "comparisons", "runs", "evaluations", "predictions"] {
-            let [now, beside] = ["tables", "beside"].map(|at| folder.read(&format!("{at}/{table}.{format}")));
+            let [now, beside] =
+                ["tables", "beside"].map(|at| folder.read(&format!("{at}/{table}.{format}")));
             assert!(!now.is_empty() && now == beside, "{table}.{format}");
         }
     }
-    assert_eq!(without(files_below(&folder.path("out")), "tracking"), without(study, "tracking"));
+    assert_eq!(
+        without(files_below(&folder.path("out")), "tracking"),
+        without(study, "tracking")
+    );
     folder.run(&["verify", "out"]).with(0);
 
     let mut table = csv::Reader::from_path(folder.path("tables/evaluations.csv")).expect("a table");
@@ -92,16 +114,27 @@ fn servers_out_of_order_end_with_75_and_wrong_usage_with_2() {
     folder.write("study.toml", STUDY);
     folder.run(&["run", "study.toml", "--out", "out"]).with(0);
     let before = without(folder.files(), "tracking");
-    let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr();
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr();
     let gone = format!("http://{}", closed.expect("an address"));
     let long = b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n{";
     for (url, says) in [
         (gone, "nothing is lost"),
-        (server(b"HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n"), "it answered 500"),
-        (server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]"), "expected JSON"),
+        (
+            server(b"HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n"),
+            "it answered 500",
+        ),
+        (
+            server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]"),
+            "expected JSON",
+        ),
         (server(b"no HTTP at all\r\n\r\n"), "nothing is lost"),
         (server(long), "nothing is lost"),
-        (server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"), "without an experiment"),
+        (
+            server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"),
+            "without an experiment",
+        ),
     ] {
         let track = ["track", "out", "--to", "mlflow", "--url", &url];
         let ended = folder.run(&track).with(75).says(&[says]);
@@ -110,20 +143,39 @@ fn servers_out_of_order_end_with_75_and_wrong_usage_with_2() {
     let moved = b"HTTP/1.1 302 Found\r\nlocation: http://elsewhere/\r\ncontent-length: 0\r\n\r\n";
     let url = server(moved);
     let track = ["track", "out", "--to", "mlflow", "--url", &url];
-    folder.run(&track).with(2).says(&["http://elsewhere/", "give that address"]);
+    folder
+        .run(&track)
+        .with(2)
+        .says(&["http://elsewhere/", "give that address"]);
     let mut offline = folder.command(&track);
-    let offline = offline.env("TRANSFUSION_OFFLINE", "1").spawn().expect("the program starts");
-    fixture::finish(offline).with(2).says(&["TRANSFUSION_OFFLINE"]);
+    let offline = offline
+        .env("TRANSFUSION_OFFLINE", "1")
+        .spawn()
+        .expect("the program starts");
+    fixture::finish(offline)
+        .with(2)
+        .says(&["TRANSFUSION_OFFLINE"]);
     for (arguments, says) in [
-        (&["--to", "mlflow", "--url", "http://ada:geheim@host"][..], "MLFLOW_TRACKING_PASSWORD"),
+        (
+            &["--to", "mlflow", "--url", "http://ada:geheim@host"][..],
+            "MLFLOW_TRACKING_PASSWORD",
+        ),
         (&["--to", "mlflow", "--out", "x"], "--url"),
         (&["--to", "csv"], "--out DIR"),
         (&["--to", "csv", "--url", "http://host"], "--out DIR"),
     ] {
-        let ended = folder.run(&[&["track", "out"], arguments].concat()).with(2).says(&[says]);
+        let ended = folder
+            .run(&[&["track", "out"], arguments].concat())
+            .with(2)
+            .says(&[says]);
         assert!(!ended.stderr.contains("geheim"), "{}", ended.stderr);
     }
-    folder.run(&["track", "nowhere", "--to", "csv", "--out", "x"]).with(2);
-    folder.run(&["run", "study.toml", "--out", "out", "--track", "x=y"]).with(2).says(&["tensorboard=DIR"]);
+    folder
+        .run(&["track", "nowhere", "--to", "csv", "--out", "x"])
+        .with(2);
+    folder
+        .run(&["run", "study.toml", "--out", "out", "--track", "x=y"])
+        .with(2)
+        .says(&["tensorboard=DIR"]);
     assert_eq!(without(folder.files(), "tracking"), before);
 }

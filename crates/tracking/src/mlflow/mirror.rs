@@ -82,7 +82,11 @@ impl MlFlow {
 
     /// One process mirrors at a time: two would make every run twice.
     fn claim(&mut self, snapshot: &Snapshot) -> Result<(), TrackError> {
-        if self.claim.as_ref().is_some_and(|claim| claim.still_held().is_ok()) {
+        if self
+            .claim
+            .as_ref()
+            .is_some_and(|claim| claim.still_held().is_ok())
+        {
             return Ok(());
         }
         self.claim = None;
@@ -177,12 +181,17 @@ impl MlFlow {
             };
             let experiment = &answer["experiment"];
             if experiment["lifecycle_stage"].as_str() == Some("deleted") {
-                let reason = "it was deleted there; restore it, or choose another with --experiment";
-                return Err(self.client.refused(&format!("experiment `{name}`"), reason.into()));
+                let reason =
+                    "it was deleted there; restore it, or choose another with --experiment";
+                return Err(self
+                    .client
+                    .refused(&format!("experiment `{name}`"), reason.into()));
             }
             match experiment["experiment_id"].as_str() {
                 Some(id) => Ok(Some(id.to_string())),
-                None => Err(self.client.broken("it answered without an experiment".into())),
+                None => Err(self
+                    .client
+                    .broken("it answered without an experiment".into())),
             }
         };
         if let Some(id) = find()? {
@@ -264,7 +273,10 @@ impl MlFlow {
             self.client.tell("runs/log-batch", &body)?;
             remote.params.clone_from(&params);
         }
-        let new: Vec<_> = points.iter().filter(|(point, _)| !there.contains_key(point)).collect();
+        let new: Vec<_> = points
+            .iter()
+            .filter(|(point, _)| !there.contains_key(point))
+            .collect();
         for batch in new.chunks(BATCH) {
             let metrics: Vec<Value> = batch
                 .iter()
@@ -274,7 +286,11 @@ impl MlFlow {
                 .collect();
             let body = json!({ "run_id": remote.id, "metrics": metrics });
             self.client.tell("runs/log-batch", &body)?;
-            there.extend(batch.iter().map(|(point, (_, value))| ((*point).clone(), *value)));
+            there.extend(
+                batch
+                    .iter()
+                    .map(|(point, (_, value))| ((*point).clone(), *value)),
+            );
         }
         if has_ended {
             let status = match run.standing {
@@ -391,7 +407,12 @@ fn params(run: &MirroredRun) -> BTreeMap<String, String> {
     let settings = settings(run).into_iter();
     let known = settings.filter(|(_, cell)| *cell != Cell::Empty);
     known
-        .map(|(name, cell)| (name.into(), cell.to_string().chars().take(LETTERS).collect()))
+        .map(|(name, cell)| {
+            (
+                name.into(),
+                cell.to_string().chars().take(LETTERS).collect(),
+            )
+        })
         .collect()
 }
 

@@ -29,7 +29,11 @@ impl RemoteRun {
                 let (key, value) = (entry["key"].as_str()?, entry["value"].as_str()?);
                 Some((key.to_string(), value.to_string()))
             };
-            list.as_array().into_iter().flatten().filter_map(pair).collect()
+            list.as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(pair)
+                .collect()
         };
         let start = &run["info"]["start_time"];
         let began = start.as_i64().or_else(|| start.as_str()?.parse().ok());

@@ -131,7 +131,11 @@ pub(super) fn runs() -> Vec<Column> {
         name: format!("test_{}", metric.id),
         kind: Number,
     }));
-    columns.extend(of(&[("seconds", Number), ("device", Text), ("error", Text)]));
+    columns.extend(of(&[
+        ("seconds", Number),
+        ("device", Text),
+        ("error", Text),
+    ]));
     columns
 }
 
@@ -164,7 +168,14 @@ mod tests {
             let section = section.split("\n#").next().expect("its end");
             let rows = section.lines().filter(|line| line.starts_with("| `"));
             let documented: Vec<&str> = rows
-                .flat_map(|row| row.split('|').nth(1).expect("a cell").split('`').skip(1).step_by(2))
+                .flat_map(|row| {
+                    row.split('|')
+                        .nth(1)
+                        .expect("a cell")
+                        .split('`')
+                        .skip(1)
+                        .step_by(2)
+                })
                 .collect();
             let written: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
             assert_eq!(documented, written, "{name}");

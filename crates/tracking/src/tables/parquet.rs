@@ -72,7 +72,10 @@ impl<W: Write> ParquetTable<W> {
             .structures(2, schema)
             .i64(3, self.written)
             .structures(4, std::mem::take(&mut self.groups))
-            .text(6, concat!("transfusion version ", env!("CARGO_PKG_VERSION")))
+            .text(
+                6,
+                concat!("transfusion version ", env!("CARGO_PKG_VERSION")),
+            )
             .written();
         self.to.write_all(&footer)?;
         self.to.write_all(&(footer.len() as u32).to_le_bytes())?;
@@ -157,7 +160,11 @@ impl Pages {
     fn of(kind: Kind, cells: &[&Cell]) -> std::io::Result<Self> {
         let is_there = |cell: &&Cell| **cell != Cell::Empty;
         let mut levels = Vec::new();
-        runs(&mut levels, cells.iter().map(|cell| u32::from(is_there(cell))), 1);
+        runs(
+            &mut levels,
+            cells.iter().map(|cell| u32::from(is_there(cell))),
+            1,
+        );
         let mut data = (levels.len() as u32).to_le_bytes().to_vec();
         data.extend(levels);
         let mut dictionary = Vec::new();

@@ -94,7 +94,9 @@ pub(super) fn run(run: &MirroredRun) -> Row {
     let device = timing.map(|timing| timing.device.to_string());
     row.extend([
         Cell::maybe(run.seconds()),
-        device.filter(|device| !device.is_empty()).map_or(Cell::Empty, Cell::Text),
+        device
+            .filter(|device| !device.is_empty())
+            .map_or(Cell::Empty, Cell::Text),
         run.error.as_deref().map_or(Cell::Empty, Cell::text),
     ]);
     row

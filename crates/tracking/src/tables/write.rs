@@ -57,8 +57,7 @@ impl Tables {
         if self.held.as_ref() == Some(&now) {
             return Ok(());
         }
-        std::fs::create_dir_all(&self.folder)
-            .map_err(FileError::io("create", &self.folder))?;
+        std::fs::create_dir_all(&self.folder).map_err(FileError::io("create", &self.folder))?;
         let results = snapshot.results()?;
         self.table("arms", columns::arms(), |to| {
             let Some(results) = &results else {
@@ -66,7 +65,11 @@ impl Tables {
                 let mut rows = arms.map(|arm| rows::planned_arm(&snapshot.plan, arm));
                 return rows.try_for_each(to);
             };
-            results.arms.iter().map(|arm| rows::arm(arm, results)).try_for_each(to)
+            results
+                .arms
+                .iter()
+                .map(|arm| rows::arm(arm, results))
+                .try_for_each(to)
         })?;
         self.table("comparisons", columns::comparisons(), |to| {
             let Some(results) = &results else {
@@ -77,16 +80,24 @@ impl Tables {
             all.map(rows::comparison).try_for_each(to)
         })?;
         self.table("runs", columns::runs(), |to| {
-            snapshot.runs.iter().map(|run| rows::run(run)).try_for_each(to)
+            snapshot
+                .runs
+                .iter()
+                .map(|run| rows::run(run))
+                .try_for_each(to)
         })?;
         self.table("evaluations", columns::evaluations(), |to| {
             let mut all = snapshot.runs.iter().flat_map(|run| rows::evaluations(run));
             all.try_for_each(to)
         })?;
-        let is_done = |run: &&MirroredRun| {
-            (run.standing, run.kind) == (Standing::Done, JobKind::Train)
-        };
-        let done: Vec<_> = snapshot.runs.iter().map(|run| &**run).filter(is_done).collect();
+        let is_done =
+            |run: &&MirroredRun| (run.standing, run.kind) == (Standing::Done, JobKind::Train);
+        let done: Vec<_> = snapshot
+            .runs
+            .iter()
+            .map(|run| &**run)
+            .filter(is_done)
+            .collect();
         let ended = |run: &&MirroredRun| (run.spec.id.clone(), run.times[1]);
         let predicted = Some(done.iter().map(ended).collect());
         if self.predicted != predicted {

@@ -117,7 +117,10 @@ fn events(run: &MirroredRun, known: &BTreeMap<u64, f64>) -> Vec<u8> {
     let ended = ended.unwrap_or(run.times[1]);
     if let Some(result) = &run.result {
         for (name, value) in run.test_metrics() {
-            append(&mut bytes, &scalar(ended, result.test.best_step, &name, value));
+            append(
+                &mut bytes,
+                &scalar(ended, result.test.best_step, &name, value),
+            );
         }
     }
     if let Standing::Done | Standing::Failed = run.standing {

@@ -23,6 +23,7 @@ mod devices;
 mod disk;
 mod exit;
 mod export;
+mod external_tables;
 mod from_data;
 mod gallery;
 pub mod interrupt;

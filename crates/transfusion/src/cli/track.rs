@@ -54,7 +54,7 @@ impl Track {
         let mut follower = Follower::new(StudyDirectory::new(&self.study), target.clone());
         let looked = match self.follow {
             false => follower.look(),
-            true => follower.follow(&mut wait(), &|line| say!("{line}")),
+            true => follower.follow(true, &mut wait(), &|line| say!("{line}")),
         };
         let Looked {
             runs,
