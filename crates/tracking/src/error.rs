@@ -11,10 +11,10 @@ pub enum TrackError {
     #[error("{0}")]
     Target(String),
     /// The study cannot be read.
-    #[error(transparent)]
+    #[error("{0}")]
     Record(#[from] RecordError),
     /// A file of the mirror, or of the study, was not read or written.
-    #[error(transparent)]
+    #[error("{0}")]
     File(#[from] FileError),
     /// Another process mirrors the study to the same tool.
     #[error("{holder} mirrors this study to MLflow already; what it does need not be done twice")]

@@ -2,19 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::{Device, Model};
+use engine::{Device, DeviceFault, Model};
 use images::{Fit, Normalisation, Partition, Task};
-use networks::{Allowance, Card, Input, Network, Pretrained, Weights, zoo};
+use networks::{
+    Allowance, Card, Input, Network, NetworkError, Pretrained, PretrainedError, Weights,
+    WeightsError, zoo,
+};
 use thiserror::Error;
 
 use super::questions::Questions;
 use super::{Classifier, imagenet};
 use crate::export::metadata::{Decision, FORMAT};
-use crate::export::{CheckPicture, Metadata, Preprocess};
-use depot::weights::{OpenedWeights, open};
-use durable::read_json;
+use crate::export::{CheckPicture, Metadata, Preprocess, PreprocessError};
+use depot::weights::{OpenError, OpenedWeights, open};
+use durable::{FileError, read_json};
 use record::names::{MODEL, RUN_SPEC};
-use record::{FinishedRun, JobDirectory, StudyDirectory};
+use record::{FinishedRun, JobDirectory, RecordError, StudyDirectory};
 
 /// Scaling of networks that were trained on ImageNet, where a file does not state its own.
 const IMAGENET: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
@@ -62,11 +65,35 @@ pub enum SourceError {
         /// Label of the closest network.
         nearest: Option<String>,
     },
+    /// How pictures are prepared is not to be understood.
+    #[error("{0}")]
+    Preprocess(#[from] PreprocessError),
+    /// The network cannot be built.
+    #[error("{0}")]
+    Network(#[from] NetworkError),
+    /// Its weights cannot be read, or do not fit it.
+    #[error("{0}")]
+    Weights(#[from] WeightsError),
+    /// There are no such weights.
+    #[error("{0}")]
+    Open(#[from] OpenError),
+    /// The weights leave a part of the network without values.
+    #[error("{0}")]
+    Pretrained(#[from] PretrainedError),
+    /// The run's record cannot be read.
+    #[error("{0}")]
+    Record(#[from] RecordError),
+    /// A file cannot be read.
+    #[error("{0}")]
+    File(#[from] FileError),
+    /// The device cannot be used.
+    #[error("{0}")]
+    Device(#[from] DeviceFault),
 }
 
 impl Classifier {
     /// The classifier that the user names, on `device`.
-    pub fn open(written: &str, device: &dyn Device) -> anyhow::Result<Self> {
+    pub fn open(written: &str, device: &dyn Device) -> Result<Self, SourceError> {
         let path = Path::new(written);
         if path.join("metadata.json").is_file() {
             return exported(path, device);
@@ -75,7 +102,7 @@ impl Classifier {
             return of_run(path, device);
         }
         if path.is_dir() && !path.join("model.json").is_file() {
-            return Err(SourceError::NoModel { path: path.into() }.into());
+            return Err(SourceError::NoModel { path: path.into() });
         }
         of_weights(open(path, Path::new("."))?, device)
     }
@@ -88,7 +115,7 @@ impl Classifier {
         classes: Vec<String>,
         task: Task,
         device: &dyn Device,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, SourceError> {
         preprocess.check()?;
         network.cost()?;
         Ok(Self {
@@ -103,7 +130,7 @@ impl Classifier {
     }
 }
 
-fn exported(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier> {
+fn exported(directory: &Path, device: &dyn Device) -> Result<Classifier, SourceError> {
     let no_model = || SourceError::NoModel {
         path: directory.into(),
     };
@@ -111,7 +138,7 @@ fn exported(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier>
     let metadata: Metadata = read_json(&path)?.ok_or_else(no_model)?;
     if metadata.format > FORMAT {
         let found = metadata.format;
-        return Err(SourceError::NewerFormat { path, found }.into());
+        return Err(SourceError::NewerFormat { path, found });
     }
     let preprocess: Preprocess =
         read_json(&directory.join("preprocess.json"))?.ok_or_else(no_model)?;
@@ -129,8 +156,7 @@ fn exported(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier>
             path,
             expected,
             found,
-        }
-        .into());
+        });
     }
     let weights = read.weights;
     let Metadata {
@@ -156,7 +182,7 @@ fn exported(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier>
     Ok(classifier)
 }
 
-fn of_run(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier> {
+fn of_run(directory: &Path, device: &dyn Device) -> Result<Classifier, SourceError> {
     let no_model = || SourceError::NoModel {
         path: directory.into(),
     };
@@ -177,8 +203,8 @@ fn of_run(directory: &Path, device: &dyn Device) -> anyhow::Result<Classifier> {
 }
 
 /// What the validation pictures of a run chose; none where its study is elsewhere.
-fn decision_of(run: &Path, finished: &FinishedRun) -> anyhow::Result<Option<Decision>> {
-    let absolute = std::path::absolute(run)?;
+fn decision_of(run: &Path, finished: &FinishedRun) -> Result<Option<Decision>, SourceError> {
+    let absolute = std::path::absolute(run).unwrap_or_else(|_| run.into());
     let Some(study) = absolute.parent().and_then(Path::parent) else {
         return Ok(None);
     };
@@ -194,7 +220,7 @@ fn decision_of(run: &Path, finished: &FinishedRun) -> anyhow::Result<Option<Deci
 }
 
 /// Bare weights, by the table of known ones, their card, or the network that their tensors fit.
-fn of_weights(opened: OpenedWeights, device: &dyn Device) -> anyhow::Result<Classifier> {
+fn of_weights(opened: OpenedWeights, device: &dyn Device) -> Result<Classifier, SourceError> {
     let OpenedWeights {
         path,
         file,

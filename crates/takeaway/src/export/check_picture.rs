@@ -65,7 +65,7 @@ impl CheckPicture {
         model: &Model,
         preprocess: &Preprocess,
         task: Task,
-    ) -> anyhow::Result<Option<(Vec<u8>, Self)>> {
+    ) -> Result<Option<(Vec<u8>, Self)>, images::ImageError> {
         if preprocess.depth == Some(Depth::Float) {
             return Ok(None);
         }

@@ -6,6 +6,7 @@
 //! file.
 
 mod check_picture;
+mod error;
 mod markdown;
 pub mod metadata;
 mod model_card;
@@ -14,13 +15,13 @@ mod preprocess;
 mod steps;
 
 pub use check_picture::{CheckPicture, CheckPictureError};
+pub use error::ExportError;
 pub use metadata::Metadata;
 pub use onnx_check::{CheckError, agreement, largest_difference};
 pub use preprocess::{Preprocess, PreprocessError};
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail, ensure};
 use askama::Template as _;
 use engine::{Maps, Model};
 use images::{Partition, Task};
@@ -50,24 +51,20 @@ pub struct Exported {
 }
 
 /// Writes the model of the finished run in the directory `run` to the new directory `to`.
-pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
+pub fn export(run: &Path, to: &Path) -> Result<Exported, ExportError> {
     let (study, spec) = find_run(run)?;
     let plan = study.plan()?;
-    let finished = FinishedRun::open(&JobDirectory::new(run), &spec.id)?.with_context(|| {
-        format!(
-            "run {} is not finished (no result.json); `transfusion run` goes on with it",
-            run.display()
-        )
-    })?;
+    let finished = FinishedRun::open(&JobDirectory::new(run), &spec.id)?
+        .ok_or_else(|| ExportError::Unfinished { run: run.into() })?;
     refuse_existing(to)?;
     let arm = plan
         .arms
         .get(spec.arm)
-        .context("the run belongs to no arm of its plan")?;
+        .ok_or(ExportError::Planless("arm"))?;
     let model = plan
         .models
         .get(arm.model)
-        .context("the arm belongs to no model of its plan")?;
+        .ok_or(ExportError::Planless("model"))?;
     let data = &plan.data.described;
     let network = model.network(data)?;
     let weights = finished.weights(MODEL)?;
@@ -117,7 +114,7 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
     let described = [
         (
             "preprocess",
-            String::from_utf8(canonical_json(&preprocess))?,
+            String::from_utf8_lossy(&canonical_json(&preprocess)).into_owned(),
         ),
         ("classes", serde_json::to_string(&metadata.classes)?),
         (
@@ -129,11 +126,11 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
     let onnx = to_onnx(&network, &weights, kind, &described)?;
     let model_on_device = Model::new(network.into(), &weights)?;
     let onnx_difference = difference(&model_on_device, plan.data.task, &onnx, &preprocess)?;
-    ensure!(
-        onnx_difference <= TOLERANCE,
-        "the ONNX file gives probabilities that differ by {onnx_difference:.1e} in an independent \
-         runtime; nothing was written"
-    );
+    if onnx_difference.is_nan() || onnx_difference > TOLERANCE {
+        return Err(ExportError::Differs {
+            difference: onnx_difference,
+        });
+    }
     let check = CheckPicture::new(&model_on_device, &preprocess, plan.data.task)?;
     let mut files = vec![
         ("model.safetensors", weights.to_bytes(None)),
@@ -169,35 +166,32 @@ pub fn export(run: &Path, to: &Path) -> anyhow::Result<Exported> {
 }
 
 /// The study that a run's directory lies in, and what the run is.
-fn find_run(run: &Path) -> anyhow::Result<(StudyDirectory, RunSpec)> {
+fn find_run(run: &Path) -> Result<(StudyDirectory, RunSpec), ExportError> {
     if PLAN.exists(run) {
-        bail!("{}", advice(&StudyDirectory::new(run))?);
+        return Err(ExportError::IsStudy {
+            advice: advice(&StudyDirectory::new(run))?,
+        });
     }
-    let absolute = std::path::absolute(run)?;
+    let absolute = std::path::absolute(run).map_err(at("find", run))?;
     let study = absolute.parent().and_then(Path::parent);
     let study = StudyDirectory::new(study.unwrap_or(Path::new(".")));
-    let plan = study.plan().with_context(|| {
-        format!(
-            "expected the directory of a run, such as <study>/runs/cbr-tiny-s0-1a2b3c4d5e6f, found {}",
-            run.display()
-        )
+    let plan = study.plan().map_err(|source| ExportError::NoRun {
+        path: run.into(),
+        source,
     })?;
     let id = absolute
         .file_name()
         .map(|n| n.to_string_lossy().into_owned());
     let spec = plan.runs.into_iter().find(|r| Some(&r.id) == id.as_ref());
-    let spec = spec.with_context(|| {
-        format!(
-            "{} is no run of the study {}",
-            run.display(),
-            study.path().display()
-        )
+    let spec = spec.ok_or_else(|| ExportError::Foreign {
+        path: run.into(),
+        study: study.path().into(),
     })?;
     Ok((study, spec))
 }
 
 /// Which run to export where a study was named.
-fn advice(study: &StudyDirectory) -> anyhow::Result<String> {
+fn advice(study: &StudyDirectory) -> Result<String, ExportError> {
     let plan: StudyPlan = study.plan()?;
     let results: Option<Results> = RESULTS.read(study.path())?.map(|sealed| sealed.value);
     let recommended = results.and_then(|r| r.verdict.recommended);
@@ -226,17 +220,15 @@ fn advice(study: &StudyDirectory) -> anyhow::Result<String> {
     })
 }
 
-fn refuse_existing(to: &Path) -> anyhow::Result<()> {
+fn refuse_existing(to: &Path) -> Result<(), ExportError> {
     let entries = match std::fs::read_dir(to) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        found => found.with_context(|| format!("cannot write to {}", to.display()))?,
+        found => found.map_err(at("write to", to))?,
     };
-    ensure!(
-        entries.count() == 0,
-        "{} already holds something and is left as it is; name a new directory",
-        to.display()
-    );
-    Ok(())
+    match entries.count() {
+        0 => Ok(()),
+        _ => Err(ExportError::Occupied { path: to.into() }),
+    }
 }
 
 /// Largest difference in a probability between `model` and the ONNX file in an independent
@@ -246,7 +238,7 @@ fn difference(
     task: Task,
     onnx: &[u8],
     preprocess: &Preprocess,
-) -> anyhow::Result<f64> {
+) -> Result<f64, ExportError> {
     let mut largest: f64 = 0.0;
     for batch in [1, 3] {
         let shape = preprocess.input().batch(batch);
@@ -256,10 +248,12 @@ fn difference(
         let logits = model.forward(&Maps::new(shape, pixels.clone()));
         let ours = probabilities(&logits, task);
         let (_, theirs) = agreement(onnx, (&pixels, shape))?;
-        ensure!(
-            ours.len() == theirs.len(),
-            "the ONNX file gives another number of outputs"
-        );
+        if ours.len() != theirs.len() {
+            return Err(ExportError::Outputs {
+                expected: ours.len(),
+                found: theirs.len(),
+            });
+        }
         for (a, b) in ours.iter().zip(&theirs) {
             largest = largest.max((a - f64::from(*b)).abs());
             // A NaN on either side is no agreement.
@@ -272,17 +266,16 @@ fn difference(
 }
 
 /// Writes all files into a directory beside `to` that takes its name once it is whole.
-fn write_together(to: &Path, files: &[(&str, Vec<u8>)]) -> anyhow::Result<()> {
+fn write_together(to: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), ExportError> {
     let parent = to
         .parent()
         .filter(|p| !p.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let at = |action: &str, path: &Path| format!("cannot {action} {}", path.display());
-    std::fs::create_dir_all(parent).with_context(|| at("create", parent))?;
+    std::fs::create_dir_all(parent).map_err(at("create", parent))?;
     let temporary = tempfile::Builder::new()
         .prefix(".part-")
         .tempdir_in(parent)
-        .with_context(|| at("write in", parent))?;
+        .map_err(at("write in", parent))?;
     for (name, bytes) in files {
         write(&temporary.path().join(name), bytes)?;
     }
@@ -291,8 +284,18 @@ fn write_together(to: &Path, files: &[(&str, Vec<u8>)]) -> anyhow::Result<()> {
         temporary.path(),
         std::os::unix::fs::PermissionsExt::from_mode(0o755),
     )
-    .with_context(|| at("write", temporary.path()))?;
+    .map_err(at("write", temporary.path()))?;
     // An empty directory may stand there: rename replaces it.
     let whole: PathBuf = temporary.keep();
-    std::fs::rename(&whole, to).with_context(|| at("write", to))
+    std::fs::rename(&whole, to).map_err(at("write", to))
+}
+
+/// The error of something that was done at a path.
+fn at(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> ExportError {
+    let path = path.to_path_buf();
+    move |source| ExportError::Io {
+        action,
+        path,
+        source,
+    }
 }
