@@ -35,6 +35,7 @@ mod arm;
 mod association;
 mod attribution;
 mod beside;
+mod choices;
 mod collect;
 mod convergence;
 mod cost;
@@ -72,6 +73,7 @@ mod verdict;
 mod wording;
 
 pub use beside::beside;
+pub use choices::{Asks, Choices, FittedTemperature, QuestionThreshold};
 pub use collect::{Collected, collect};
 pub use looks::{Wanted, wanted};
 pub use pilot::{Pilot, PilotError};

@@ -1,11 +1,12 @@
 //! Every question of one run: discrimination, an operating point, calibration.
 
 use stats::{
-    Binning, ChosenThreshold, ClassScores, ClusteredCounts, Clusters, Counts, DecisionCurve,
-    Delong, Findings, Interval, Method, Rate, Recalibration, Reliability, RocCurve,
-    SpecificityRange, StatsError, Temperature, ThresholdRule, brier, partial_auc,
+    Binning, ClusteredCounts, Clusters, Counts, DecisionCurve, Delong, Interval, Method, Rate,
+    Recalibration, Reliability, RocCurve, SpecificityRange, StatsError, Temperature, brier,
+    partial_auc,
 };
 
+use super::choices::{Asks, Choices, chosen};
 use super::patients::Patients;
 use super::question::{Asked, Question};
 use record::Predictions;
@@ -13,7 +14,7 @@ use record::results::{
     AucResult, CalibrationResult, NetBenefit, OperatingResult, PredictiveValues, Proportion,
     QuestionResult, ReliabilityBin, RescaledResult,
 };
-use study::{ComparePlan, OperatingRule, StudyPlan, class_labels, finding_labels};
+use study::{ComparePlan, StudyPlan};
 
 /// Specificity from which on the partial AUC counts.
 const SPECIFIC: f64 = 0.9;
@@ -29,52 +30,63 @@ pub(crate) fn performance(
     validation: &Predictions,
     test: &Predictions,
 ) -> Vec<QuestionResult> {
-    let classes = plan.data.described.classes.len();
-    let temperature = Scaling::fitted(plan, validation);
-    let rescaled = temperature.as_ref().and_then(|t| t.apply(test, classes));
-    let questions = Question::of(&plan.data).into_iter();
-    questions
-        .map(|question| {
-            let asked = question.ask_of(test, classes);
-            let [positives, negatives] = asked.counts();
-            let clusters = clusters(&asked, test);
-            let curve = RocCurve::new(&asked.labels, &asked.scores).ok();
-            let at = |specificity: &f64| {
-                let point = curve.as_ref()?.sensitivity_at(*specificity).ok()?;
-                Some(point.sensitivity)
-            };
-            let names = asked.cases.iter();
-            let names = names.map(|case| test.patients[*case].as_deref());
-            let patients = Patients::new(&asked, names, plan.compare.resamples).ok();
-            let patients = patients.as_ref();
-            let specificities = plan.compare.specificities.iter();
-            let chosen = question.ask_of(validation, classes);
-            let rescaled = rescaled.as_ref().and_then(|probabilities| {
-                let after = question.ask(&test.labels, probabilities, classes);
-                let value = temperature.as_ref()?.temperature.value;
-                self::rescaled(&after, value).ok()
-            });
-            QuestionResult {
-                auc: auc(&asked, clusters.as_ref()).ok(),
-                auprc: stats::average_precision(&asked.labels, &asked.scores).ok(),
-                auprc_interval: patients.and_then(Patients::average_precision),
-                partial_auc: specific_area(&asked).ok(),
-                partial_auc_interval: patients.and_then(|p| p.partial_auc(specific().ok()?)),
-                sensitivities: specificities.clone().map(at).collect(),
-                sensitivity_intervals: specificities
-                    .map(|specificity| patients?.sensitivity(*specificity))
-                    .collect(),
-                operating: operating(&plan.compare, &chosen, &asked, clusters.as_ref()).ok(),
-                calibration: calibration(&asked, clusters.as_ref()).ok(),
-                rescaled,
-                decision_curve: decisions(&asked).unwrap_or_default(),
-                is_headline: question.is_headline,
-                name: question.name,
-                positives,
-                negatives,
-            }
-        })
-        .collect()
+    let asks = Asks::of(plan);
+    asks.measure(&asks.choose(validation), test)
+}
+
+impl Asks<'_> {
+    /// Every question in `test`, at what was chosen before.
+    pub fn measure(&self, choices: &Choices, test: &Predictions) -> Vec<QuestionResult> {
+        let (classes, compare) = (self.classes.len(), self.compare);
+        let temperature = choices.temperature.map(Temperature::from);
+        let rescaled = temperature.and_then(|t| {
+            let probabilities = self.rescaled(&t, &test.probabilities)?;
+            Some((t.value, probabilities))
+        });
+        let questions = self.questions().into_iter().enumerate();
+        questions
+            .map(|(place, question)| {
+                let asked = question.ask_of(test, classes);
+                let [positives, negatives] = asked.counts();
+                let clusters = clusters(&asked, test);
+                let curve = RocCurve::new(&asked.labels, &asked.scores).ok();
+                let at = |specificity: &f64| {
+                    let point = curve.as_ref()?.sensitivity_at(*specificity).ok()?;
+                    Some(point.sensitivity)
+                };
+                let names = asked.cases.iter();
+                let names = names.map(|case| test.patients[*case].as_deref());
+                let patients = Patients::new(&asked, names, compare.resamples).ok();
+                let patients = patients.as_ref();
+                let specificities = compare.specificities.iter();
+                let threshold = choices.thresholds.get(place).and_then(|t| t.value);
+                let rescaled = rescaled.as_ref().and_then(|(value, probabilities)| {
+                    let after = question.ask(&test.labels, probabilities, classes);
+                    self::rescaled(&after, *value).ok()
+                });
+                QuestionResult {
+                    auc: auc(&asked, clusters.as_ref()).ok(),
+                    auprc: stats::average_precision(&asked.labels, &asked.scores).ok(),
+                    auprc_interval: patients.and_then(Patients::average_precision),
+                    partial_auc: specific_area(&asked).ok(),
+                    partial_auc_interval: patients.and_then(|p| p.partial_auc(specific().ok()?)),
+                    sensitivities: specificities.clone().map(at).collect(),
+                    sensitivity_intervals: specificities
+                        .map(|specificity| patients?.sensitivity(*specificity))
+                        .collect(),
+                    operating: threshold
+                        .and_then(|t| operating(compare, t, &asked, clusters.as_ref()).ok()),
+                    calibration: calibration(&asked, clusters.as_ref()).ok(),
+                    rescaled,
+                    decision_curve: decisions(&asked).unwrap_or_default(),
+                    is_headline: question.is_headline,
+                    name: question.name,
+                    positives,
+                    negatives,
+                }
+            })
+            .collect()
+    }
 }
 
 /// The patients of the pictures asked about, where some have several.
@@ -133,25 +145,15 @@ pub(crate) fn thresholds(plan: &StudyPlan, validation: &Predictions) -> Vec<Opti
         .collect()
 }
 
-fn chosen(compare: &ComparePlan, validation: &Asked) -> Result<ChosenThreshold, StatsError> {
-    let rule = match compare.operating {
-        OperatingRule::Youden => ThresholdRule::Youden,
-        OperatingRule::Sensitivity(least) => ThresholdRule::SensitivityAtLeast(least),
-        OperatingRule::Specificity(least) => ThresholdRule::SpecificityAtLeast(least),
-    };
-    rule.choose(&validation.labels, &validation.scores)
-}
-
 fn operating(
     compare: &ComparePlan,
-    validation: &Asked,
+    threshold: f64,
     test: &Asked,
     clusters: Option<&Clusters>,
 ) -> Result<OperatingResult, StatsError> {
-    let chosen = chosen(compare, validation)?;
-    let counts = Counts::at(&test.labels, &test.scores, chosen.threshold)?;
+    let counts = Counts::at(&test.labels, &test.scores, threshold)?;
     let clustered = clusters
-        .map(|c| ClusteredCounts::at(&test.labels, &test.scores, chosen.threshold, c))
+        .map(|c| ClusteredCounts::at(&test.labels, &test.scores, threshold, c))
         .transpose()?;
     let rate = |rate: Rate| -> Option<Proportion> {
         let share = match &clustered {
@@ -175,7 +177,7 @@ fn operating(
     });
     Ok(OperatingResult {
         rule: compare.operating.describe(),
-        threshold: chosen.threshold,
+        threshold,
         counts: [
             counts.true_positives,
             counts.false_negatives,
@@ -248,40 +250,4 @@ fn decisions(asked: &Asked) -> Result<Vec<NetBenefit>, StatsError> {
             all: point.of_all,
         })
         .collect())
-}
-
-/// Temperature scaling of all probabilities of a run.
-struct Scaling {
-    temperature: Temperature,
-    is_exclusive: bool,
-}
-
-impl Scaling {
-    /// Fitted on validation predictions; none where that is undefined.
-    fn fitted(plan: &StudyPlan, validation: &Predictions) -> Option<Self> {
-        let classes = plan.data.described.classes.len();
-        let is_exclusive = plan.data.task != images::Task::Multilabel;
-        let temperature = if is_exclusive {
-            let scores = ClassScores::new(&validation.probabilities, classes).ok()?;
-            Temperature::of_classes(&scores, &class_labels(&validation.labels))
-        } else {
-            let known = finding_labels(&validation.labels, classes);
-            let findings = Findings::new(&validation.probabilities, &known, classes).ok()?;
-            Temperature::of_findings(&findings)
-        };
-        Some(Self {
-            temperature: temperature.ok()?,
-            is_exclusive,
-        })
-    }
-
-    /// The probabilities of `test` afterwards, `[images, classes]`.
-    fn apply(&self, test: &Predictions, classes: usize) -> Option<Vec<f64>> {
-        if self.is_exclusive {
-            let scores = ClassScores::new(&test.probabilities, classes).ok()?;
-            return self.temperature.apply_to_classes(&scores).ok();
-        }
-        let all = test.probabilities.iter();
-        all.map(|p| self.temperature.apply(*p).ok()).collect()
-    }
 }

@@ -44,9 +44,13 @@ pub(crate) struct Asked {
 impl Question {
     /// The questions of a study: the headline's, or one per class or finding behind its mean.
     pub(crate) fn of(data: &PlannedData) -> Vec<Self> {
-        let classes = &data.described.classes;
+        Self::behind(&data.headline, data.task, &data.described.classes)
+    }
+
+    /// The same of a headline.
+    pub(crate) fn behind(headline: &Headline, task: Task, classes: &[String]) -> Vec<Self> {
         let question = |kind, is_headline| Self::new(kind, classes, is_headline);
-        match (&data.headline, data.task) {
+        match (headline, task) {
             (Headline::AtLeast(grade), _) => vec![question(Kind::AtLeast(*grade), true)],
             (Headline::Class(index), _) => vec![question(Kind::Class(*index), true)],
             (Headline::MacroOneVsRest, _) if classes.len() == 2 => {
@@ -58,7 +62,7 @@ impl Question {
             (Headline::MacroFindings | Headline::Finding(_), Task::Multilabel) => (0..classes
                 .len())
                 .map(|index| {
-                    let is_headline = data.headline == Headline::Finding(index);
+                    let is_headline = *headline == Headline::Finding(index);
                     question(Kind::Finding(index), is_headline)
                 })
                 .collect(),

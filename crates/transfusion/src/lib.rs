@@ -67,4 +67,4 @@ pub use {
     similarity, stats, study, terminal,
 };
 
-pub use takeaway::{classifier, export};
+pub use takeaway::{classifier, export, external};

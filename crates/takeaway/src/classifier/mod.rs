@@ -2,9 +2,11 @@
 
 mod imagenet;
 mod pictures;
+mod questions;
 mod source;
 
 pub use pictures::{Picture, PicturesError, find_pictures};
+pub use questions::{Answer, Questions};
 pub use source::SourceError;
 
 use engine::{Maps, Model};
@@ -34,6 +36,8 @@ pub struct Classifier {
     pub classes: Vec<String>,
     /// The kind of question.
     pub task: Task,
+    /// The study's own questions; none of published weights.
+    pub questions: Option<Questions>,
     /// What the user has to know, such as an assumed preprocessing.
     pub warnings: Vec<String>,
 }

@@ -3,20 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use engine::{Device, DeviceFault, Model};
-use images::{Fit, Normalisation, Task};
+use images::{Fit, Normalisation, Partition, Task};
 use networks::{
     Allowance, Card, Input, Network, NetworkError, Pretrained, PretrainedError, Weights,
     WeightsError, zoo,
 };
 use thiserror::Error;
 
+use super::questions::Questions;
 use super::{Classifier, imagenet};
-use crate::export::metadata::FORMAT;
+use crate::export::metadata::{Decision, FORMAT};
 use crate::export::{CheckPicture, Metadata, Preprocess, PreprocessError};
 use depot::weights::{OpenError, OpenedWeights, open};
 use durable::{FileError, read_json};
 use record::names::{MODEL, RUN_SPEC};
-use record::{FinishedRun, JobDirectory, RecordError};
+use record::{FinishedRun, JobDirectory, RecordError, StudyDirectory};
 
 /// Scaling of networks that were trained on ImageNet, where a file does not state its own.
 const IMAGENET: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
@@ -47,6 +48,12 @@ pub enum SourceError {
         expected: String,
         /// Of the file.
         found: String,
+    },
+    /// A question that is none of the model's classes.
+    #[error("{}: the headline is no question about its classes; the file was changed: export the model again", path.display())]
+    Question {
+        /// Which file.
+        path: PathBuf,
     },
     /// Weights that fit no network.
     #[error("the {tensors} tensors of {} fit no network of the zoo{}; `transfusion weights inspect` says more", path.display(), nearest.as_ref().map(|n| format!("; closest is `{n}`")).unwrap_or_default())]
@@ -117,6 +124,7 @@ impl Classifier {
             preprocess,
             classes,
             task,
+            questions: None,
             warnings: Vec::new(),
         })
     }
@@ -155,10 +163,15 @@ fn exported(directory: &Path, device: &dyn Device) -> Result<Classifier, SourceE
         name,
         classes,
         task,
+        headline,
+        decision,
         ..
     } = metadata;
+    let questions = Questions::new(headline, task, &classes, decision);
+    let questions = questions.ok_or(SourceError::Question { path })?;
     let mut classifier =
         Classifier::new(name, network, &weights, preprocess, classes, task, device)?;
+    classifier.questions = Some(questions);
     let Classifier {
         model, preprocess, ..
     } = &classifier;
@@ -177,10 +190,33 @@ fn of_run(directory: &Path, device: &dyn Device) -> Result<Classifier, SourceErr
     let (spec, weights) = (finished.spec()?, finished.weights(MODEL)?);
     let network = spec.network()?;
     let preprocess = Preprocess::of_run(&spec.data, &spec.normalisation);
+    let decision = decision_of(directory, &finished)?;
     let (classes, task) = (spec.data.classes, spec.data.task);
-    Classifier::new(
+    let questions = Questions::new(spec.data.headline, task, &classes, decision);
+    let classifier = Classifier::new(
         spec.label, network, &weights, preprocess, classes, task, device,
-    )
+    )?;
+    Ok(Classifier {
+        questions,
+        ..classifier
+    })
+}
+
+/// What the validation pictures of a run chose; none where its study is elsewhere.
+fn decision_of(run: &Path, finished: &FinishedRun) -> Result<Option<Decision>, SourceError> {
+    let absolute = std::path::absolute(run).unwrap_or_else(|_| run.into());
+    let Some(study) = absolute.parent().and_then(Path::parent) else {
+        return Ok(None);
+    };
+    let Ok(plan) = StudyDirectory::new(study).plan() else {
+        return Ok(None);
+    };
+    if plan.runs.iter().all(|run| run.id != finished.result.id) {
+        return Ok(None);
+    }
+    let predictions = finished.predictions(&plan)?;
+    let validation = predictions.part(Partition::Validation.name())?;
+    Ok(Some(Decision::new(&plan, &validation)))
 }
 
 /// Bare weights, by the table of known ones, their card, or the network that their tensors fit.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use comparison::{Asks, Choices};
 use images::Task;
 use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
+use record::Predictions;
 use record::results::{Estimate, SeedResult};
-use study::Headline;
-use study::SourceResult;
+use study::{ComparePlan, Headline, SourceResult, StudyPlan};
 
 /// Format of an exported model; a newer one is refused.
 pub const FORMAT: u32 = 2;
@@ -36,12 +37,53 @@ pub struct Metadata {
     pub training: Training,
     /// Metrics on the test partition.
     pub test: SeedResult,
+    /// What the study's validation pictures chose for using the probabilities; none of a model of an
+    /// earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
     /// Headline AUC of the arm over its seeds, where the study has compared them.
     pub arm_auc: Option<Estimate>,
     /// SHA-256 of the files beside this one.
     pub sha256: BTreeMap<String, String>,
     /// What this model may be used for.
     pub intended_use: String,
+}
+
+/// What the study's validation pictures chose, and at what it measured its test pictures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Thresholds and temperature.
+    #[serde(flatten)]
+    pub choices: Choices,
+    /// Specificities at which sensitivity is reported.
+    pub specificities: Vec<f64>,
+    /// Prevalences for predictive values.
+    pub prevalences: Vec<f64>,
+    /// Bootstrap resamples.
+    pub resamples: usize,
+}
+
+impl Decision {
+    /// What the validation predictions of a run choose by the rules of its study.
+    pub fn new(plan: &StudyPlan, validation: &Predictions) -> Self {
+        let compare = &plan.compare;
+        Self {
+            choices: Asks::of(plan).choose(validation),
+            specificities: compare.specificities.clone(),
+            prevalences: compare.prevalences.clone(),
+            resamples: compare.resamples,
+        }
+    }
+
+    /// The same as far as a study's plan says it.
+    pub fn compare(&self) -> ComparePlan {
+        ComparePlan {
+            specificities: self.specificities.clone(),
+            prevalences: self.prevalences.clone(),
+            resamples: self.resamples,
+            ..ComparePlan::default()
+        }
+    }
 }
 
 /// How a model was trained.

@@ -24,12 +24,12 @@ use std::path::{Path, PathBuf};
 
 use askama::Template as _;
 use engine::{Maps, Model};
-use images::Task;
+use images::{Partition, Task};
 use networks::onnx::{OutputKind, to_onnx};
 use networks::zoo;
 use sha2::{Digest as _, Sha256};
 
-use self::metadata::{FORMAT, INTENDED_USE, Training};
+use self::metadata::{Decision, FORMAT, INTENDED_USE, Training};
 use self::model_card::ModelCard;
 use durable::{canonical_json, write};
 use record::names::{MODEL, PLAN, RESULTS, RUN_RESULT};
@@ -68,6 +68,10 @@ pub fn export(run: &Path, to: &Path) -> Result<Exported, ExportError> {
     let data = &plan.data.described;
     let network = model.network(data)?;
     let weights = finished.weights(MODEL)?;
+    let validation = finished
+        .predictions(&plan)?
+        .part(Partition::Validation.name())?;
+    let decision = Decision::new(&plan, &validation);
     let result = finished.result;
     let preprocess = Preprocess::of_run(&spec.data, &spec.normalisation);
     let dialect = zoo::dialects(&network.name).first();
@@ -97,6 +101,7 @@ pub fn export(run: &Path, to: &Path) -> Result<Exported, ExportError> {
             version: plan.version.clone(),
         },
         test: result.test,
+        decision: Some(decision),
         arm_auc,
         sha256: Default::default(),
         intended_use: INTENDED_USE.into(),

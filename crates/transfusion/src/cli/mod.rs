@@ -23,6 +23,7 @@ mod devices;
 mod disk;
 mod exit;
 mod export;
+mod external_tables;
 mod from_data;
 mod gallery;
 pub mod interrupt;
@@ -50,6 +51,7 @@ mod stats;
 mod status;
 mod submit;
 mod table;
+mod track;
 mod tuning_tables;
 mod verify;
 mod version;
@@ -102,6 +104,8 @@ enum Command {
     Cancel(cancel::Cancel),
     /// Show studies as pages while they run
     Serve(serve::Serve),
+    /// Mirror a study to TensorBoard, MLflow, CSV or Parquet
+    Track(track::Track),
     /// Check whether a directory keeps what a study asks of a file system
     CheckStore(check_store::CheckStore),
     #[command(hide = true)]
@@ -157,6 +161,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Logs(command) => command.run(),
         Command::Cancel(command) => command.run(),
         Command::Serve(command) => command.run(),
+        Command::Track(command) => command.run(),
         Command::Prune(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::CheckStore(command) => command.run(),

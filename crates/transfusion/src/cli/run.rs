@@ -9,6 +9,7 @@ use record::{Job, StudyDirectory};
 use runs::Share;
 use server::Server;
 use study::{StudyPlan, StudySpec, check, parse, read_text};
+use tracking::{Beside, Target};
 
 use super::begun::Begun;
 use super::device::DeviceOptions;
@@ -73,6 +74,10 @@ struct Options {
     serve: bool,
     #[command(flatten)]
     place: Place,
+    /// Mirror the study while it runs: tensorboard=DIR, mlflow=URL, csv=DIR or parquet=DIR; may be
+    /// given more than once
+    #[arg(long, value_name = "TOOL=PLACE", value_parser = target)]
+    track: Vec<Target>,
 }
 
 impl Options {
@@ -81,6 +86,11 @@ impl Options {
         let is_asked = self.serve || self.place.is_said();
         let root = begun.directory.path().to_path_buf();
         is_asked.then(|| self.place.serve_beside(root)).flatten()
+    }
+
+    /// Mirrors the study to the tools that were asked for.
+    fn track(&self, begun: &Begun) -> Beside {
+        Beside::start(&begun.directory, &self.track, |line| say!("{line}"))
     }
 }
 
@@ -105,6 +115,7 @@ impl Run {
         };
         let is_whole = share == Share::All;
         let _pages = self.options.serve(&begun);
+        let _mirrors = self.options.track(&begun);
         let tally = begun.carry_out(share, self.options.jobs, self.options.retry)?;
         if is_whole {
             report::finish(&begun.directory, Some(&begun.source()), self.options.json)?;
@@ -125,10 +136,15 @@ impl Demo {
         let default = study_directory(None, "demo");
         let begun = begin(DEMO, path, base, default, &self.options)?;
         let _pages = self.options.serve(&begun);
+        let _mirrors = self.options.track(&begun);
         let tally = begun.carry_out(Share::All, self.options.jobs, self.options.retry)?;
         report::finish(&begun.directory, Some(&begun.source()), self.options.json)?;
         Ok(tally.into())
     }
+}
+
+fn target(text: &str) -> Result<Target, String> {
+    Target::parse(text).map_err(|error| error.to_string())
 }
 
 /// Reads `2/5`: the second of five shares.
