@@ -54,6 +54,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "outside",
         ],
     ),
+    ("manual", &["study", "networks", "similarity"]),
     (
         "record",
         &[
@@ -148,6 +149,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "cluster",
             "takeaway",
             "telling",
+            "manual",
             "terminal",
             "streams",
             "durable",

@@ -7,7 +7,9 @@ mod bars;
 mod events;
 mod line;
 mod meter;
+mod screen;
 
 pub use bars::{LINE_EVERY, Progress};
 pub use events::{Ending, Events};
 pub use meter::Meter;
+pub use screen::{colour, columns};

@@ -29,7 +29,7 @@ const STOPPED: &str = "the study stopped; run it again once this is mended, fini
 /// Says what the user has to know before anything trains.
 pub fn warn(plan: &StudyPlan) {
     for warning in &plan.warnings {
-        say!("warning: {warning}");
+        warn!("warning: {warning}");
     }
     let findings = plan
         .data
@@ -38,7 +38,7 @@ pub fn warn(plan: &StudyPlan) {
         .iter()
         .flat_map(|audit| &audit.findings);
     for finding in findings.filter(|finding| finding.severity <= Severity::Warning) {
-        say!("warning: {} {}", finding.found, finding.effect);
+        warn!("warning: {} {}", finding.found, finding.effect);
     }
 }
 

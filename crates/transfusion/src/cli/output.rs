@@ -35,6 +35,11 @@ pub fn print_json_line(json: &str) {
     print(&format!("{}\n", visible_json(json)));
 }
 
+/// Prints a text of this program that is no message, as it is.
+pub fn print_bytes(bytes: &[u8]) {
+    print(&String::from_utf8_lossy(bytes));
+}
+
 fn print(text: &str) {
     let is_lost = || {
         LOST.lock()

@@ -35,6 +35,8 @@ pub enum Printed {
     Results,
     /// The last event but one.
     Event,
+    /// Nothing: the command has a result of its own.
+    Nothing,
 }
 
 /// Examples shown per class.
@@ -129,6 +131,7 @@ fn conclude(
             Events::report_written(print_json_line, directory, &results.verdict.lead);
             return Ok(results);
         }
+        Printed::Nothing => return Ok(results),
         Printed::Tables => {}
     }
     if let Some(probes) = probe_tables(&results) {

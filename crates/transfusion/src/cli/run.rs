@@ -8,10 +8,11 @@ use cluster::Parcels;
 use record::{Job, StudyDirectory};
 use runs::{Share, Tally};
 use server::Server;
-use study::{StudyPlan, StudySpec, check, parse, read_text};
+use study::{StudyPlan, StudySpec, check, parse};
 use telling::{Ending, Events};
 
 use super::begun::Begun;
+use super::changes::Changes;
 use super::device::DeviceOptions;
 use super::exit::{Exit, message};
 use super::location::{locate, name, study_directory};
@@ -29,6 +30,8 @@ const DEMO: &str = include_str!("../../../../configs/demo.toml");
 pub struct Run {
     /// The study's configuration, or the directory of a study begun before
     study: PathBuf,
+    #[command(flatten)]
+    changes: Changes,
     #[command(flatten)]
     options: Options,
     /// Do this job alone, by its number or name in `transfusion plan`, and write no report
@@ -107,13 +110,13 @@ impl Run {
 
     fn carry_out(&self) -> anyhow::Result<Tally> {
         let (path, base) = locate(&self.study);
-        let text = read_text(&path)?;
+        let (text, spec) = self.changes.read(&path)?;
         let default = if self.study.is_dir() {
             self.study.clone()
         } else {
             study_directory(None, &name(&path))
         };
-        let begun = begin(&text, &path, &base, default, &self.options)?;
+        let begun = begin(&text, &spec, &base, default, &self.options)?;
         let plan = &begun.study.plan;
         let share = match (&self.job, self.shard.clone(), &self.parcels) {
             (Some(job), _, _) => Share::One(numbered(plan, job)?),
@@ -145,9 +148,9 @@ impl Demo {
     }
 
     fn carry_out(&self) -> anyhow::Result<Tally> {
-        let (path, base) = (Path::new("demo.toml"), Path::new("."));
+        let (spec, base) = (parse(DEMO, Path::new("demo.toml"))?, Path::new("."));
         let default = study_directory(None, "demo");
-        let begun = begin(DEMO, path, base, default, &self.options)?;
+        let begun = begin(DEMO, &spec, base, default, &self.options)?;
         let _pages = self.options.serve(&begun);
         let tally = self.options.carry_out(&begun, Share::All)?;
         self.options.report(&begun)?;
@@ -199,15 +202,14 @@ fn numbered(plan: &StudyPlan, job: &str) -> anyhow::Result<usize> {
 
 fn begin(
     text: &str,
-    path: &Path,
+    spec: &StudySpec,
     base: &Path,
     default: PathBuf,
     options: &Options,
 ) -> anyhow::Result<Begun> {
-    let spec: StudySpec = parse(text, path)?;
     let devices = options.device.open_all()?;
-    offline::check(options.offline, &spec, base)?;
-    let study = check(&spec, base)?;
+    offline::check(options.offline, spec, base)?;
+    let study = check(spec, base)?;
     let directory = StudyDirectory::new(options.out.clone().unwrap_or(default));
     Begun::new(study, directory, text, base, devices)
 }
