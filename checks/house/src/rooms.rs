@@ -55,6 +55,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "outside",
         ],
     ),
+    ("manual", &["study", "networks", "similarity"]),
     (
         "record",
         &[
@@ -122,6 +123,10 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "streams",
         ],
     ),
+    (
+        "telling",
+        &["runs", "record", "study", "depot", "durable", "terminal"],
+    ),
     ("live", &["durable", "outside", "record", "study"]),
     ("server", &["live", "record", "study", "images"]),
     ("watch", &["live"]),
@@ -160,6 +165,8 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "cluster",
             "takeaway",
             "tracking",
+            "telling",
+            "manual",
             "terminal",
             "streams",
             "durable",

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::fmt::{Arguments, Write as _};
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The text with everything that a terminal would obey written out, such as `\u{1b}`. Line feeds
 /// and tabulators stay.
@@ -41,8 +42,29 @@ pub fn visible_json(json: &str) -> Cow<'_, str> {
     safe.into()
 }
 
-/// A line on stderr. Whether anybody can read it changes nothing: the work goes on.
+/// Whether only warnings and errors are told.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on only warnings and errors are told on stderr.
+pub fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Whether only warnings and errors are told.
+pub fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// A line on stderr, unless it is to be quiet. Whether anybody can read it changes nothing: the work
+/// goes on.
 pub fn say(line: Arguments) {
+    if !is_quiet() {
+        warn(line);
+    }
+}
+
+/// As [`say`], for warnings and errors: told also where it is to be quiet.
+pub fn warn(line: Arguments) {
     let line = format!("{}\n", visible(&line.to_string()));
     std::io::stderr().lock().write_all(line.as_bytes()).ok();
 }

@@ -10,12 +10,11 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use cli::{Exit, interrupt, output};
+use cli::{Exit, interrupt, message, output};
 use engine::DeviceFault;
 use kernels::{LargeBlocks, OrEnd};
 use mimalloc::MiMalloc;
-use transfusion::terminal::{one_line, say};
+use transfusion::terminal::{be_quiet, one_line, warn};
 
 /// The large blocks of one training step serve the next; the small ones are better off with mimalloc.
 #[global_allocator]
@@ -23,15 +22,15 @@ static ALLOCATOR: OrEnd<LargeBlocks<MiMalloc>, 75> = OrEnd(LargeBlocks(MiMalloc)
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
-        say(format_args!("{panic}"));
+        warn(format_args!("{panic}"));
         let trace = Backtrace::capture();
         if trace.status() == BacktraceStatus::Captured {
-            say(format_args!("{trace}"));
+            warn(format_args!("{trace}"));
         }
     }));
     interrupt::survive_full_files();
     shortage::start_threads();
-    let code = match cli::Arguments::try_parse() {
+    let code = match cli::Arguments::read() {
         Ok(arguments) => carry_out(arguments),
         Err(refused) => explain(&refused),
     };
@@ -39,6 +38,9 @@ fn main() -> ExitCode {
 }
 
 fn carry_out(arguments: cli::Arguments) -> Exit {
+    if arguments.quiet {
+        be_quiet();
+    }
     let caught = catch_unwind(AssertUnwindSafe(|| cli::run(arguments)));
     // A device that fails in the midst of work unwinds with its reason.
     let ended: Result<_, Box<dyn Any + Send>> =
@@ -51,11 +53,11 @@ fn carry_out(arguments: cli::Arguments) -> Exit {
                 Exit::Interrupted => "; this may pass: give the same command again then",
                 _ => "",
             };
-            say(format_args!("error: {}{hope}", message(&error)));
+            warn(format_args!("error: {}{hope}", message(&error)));
             code
         }
         Err(_) => {
-            say(format_args!(
+            warn(format_args!(
                 "error: internal error; nothing that was written is lost, please report the message above"
             ));
             Exit::Internal
@@ -77,7 +79,7 @@ fn explain(refused: &clap::Error) -> Exit {
     let printed = match std::env::args_os().all(is_harmless) {
         true => refused.print(),
         false => {
-            say(format_args!("{}", refused.render().to_string().trim_end()));
+            warn(format_args!("{}", refused.render().to_string().trim_end()));
             Ok(())
         }
     };
@@ -92,23 +94,11 @@ fn with_stdout(code: Exit) -> Exit {
     let Some(error) = output::refused() else {
         return code;
     };
-    say(format_args!(
+    warn(format_args!(
         "error: stdout did not take all that was printed ({error}); files that were written are whole"
     ));
     match code {
         Exit::Done | Exit::Findings => Exit::Unprinted,
         code => code,
     }
-}
-
-/// The error and its causes, without those that a message already repeats.
-fn message(error: &anyhow::Error) -> String {
-    let mut message = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        if !message.contains(&cause) {
-            message.push_str(": ");
-            message.push_str(&cause);
-        }
-    }
-    message
 }

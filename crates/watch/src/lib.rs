@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, poll, read};
+use crossterm::style::{Colored, force_color_output};
 use live::{Study, Watcher};
 use ratatui::DefaultTerminal;
 
@@ -25,6 +26,11 @@ use ratatui::DefaultTerminal;
 const FRAME: Duration = Duration::from_millis(250);
 /// Lines that a page is.
 const PAGE: u16 = 10;
+
+/// From now on there are colours, or none, whatever the environment says.
+pub fn colour(are_wanted: bool) {
+    force_color_output(are_wanted);
+}
 
 /// Shows the study at `path` on the terminal until `q` or Ctrl-C is pressed or `is_over` is set.
 /// `visible` makes texts of others harmless for a terminal.
@@ -49,7 +55,7 @@ fn show(
     is_over: &AtomicBool,
     visible: fn(&str) -> String,
 ) -> std::io::Result<()> {
-    let has_colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let has_colours = !Colored::ansi_color_disabled_memoized();
     let mut scroll = 0;
     while !is_over.load(Ordering::Relaxed) {
         let studies = watcher.studies();

@@ -6,8 +6,10 @@ use clap::Args;
 use cluster::{Handed, cancel, terms};
 use durable::claims::Liveness;
 use record::StudyDirectory;
+use serde_json::json;
 
 use super::exit::Exit;
+use super::output::print_json;
 use super::shell::word;
 use super::table::counted;
 
@@ -16,6 +18,9 @@ use super::table::counted;
 pub struct Cancel {
     /// Directory of the study
     study: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Cancel {
@@ -39,11 +44,14 @@ impl Cancel {
         if working > 0 {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
             directory.ask_to_stop(&format!("cancel {}", now.unwrap_or_default().as_nanos()))?;
-            output!(
-                "asked {} that somebody works on to stop after this step, with a checkpoint",
-                counted(working, "job")
-            );
+            if !self.json {
+                output!(
+                    "asked {} that somebody works on to stop after this step, with a checkpoint",
+                    counted(working, "job")
+                );
+            }
         }
+        let mut taken_back = Vec::new();
         for handed in &handed {
             let submitted = &handed.submitted;
             let jobs: Vec<&str> = submitted.jobs().collect();
@@ -51,14 +59,22 @@ impl Cancel {
                 continue;
             }
             let name = terms(submitted.scheduler).name;
-            match cancel(submitted.scheduler, &jobs) {
+            let cancelled = cancel(submitted.scheduler, &jobs);
+            let error = cancelled.as_ref().err().map(ToString::to_string);
+            taken_back.push(json!({ "scheduler": name, "jobs": jobs, "error": error }));
+            match cancelled {
+                Ok(()) if self.json => {}
                 Ok(()) => output!("{name}: {} taken back", jobs.join(" ")),
                 // It may have ended long ago; tasks that begin nevertheless end at once.
                 Err(error) => {
-                    say!("warning: {error}; tasks of {name} that still begin will end at once");
+                    warn!("warning: {error}; tasks of {name} that still begin will end at once");
                     exit = Exit::Findings;
                 }
             }
+        }
+        if self.json {
+            print_json(&json!({ "asked_to_stop": working, "taken_back": taken_back }))?;
+            return Ok(exit);
         }
         if handed.is_empty() && working == 0 {
             output!("nobody works on it, and no scheduler has any of it");

@@ -95,7 +95,7 @@ impl Fits {
     pub fn warn(&self, plan: &StudyPlan) {
         for (arm, fit) in plan.arms.iter().zip(&self.arms) {
             if let Some(fit) = fit.filter(|fit| !fit.fits) {
-                say!(
+                warn!(
                     "warning: {} does not fit: a run takes {}, and {} has {} for it; {}",
                     arm.label,
                     size(fit.need.bytes() as u64),

@@ -102,7 +102,7 @@ impl Disk {
                 folder.display()
             ),
             Some(free) if free < most => {
-                say!(
+                warn!(
                     "warning: the study may take {} of disk, one run at a time, and {} are free at {}",
                     size(most),
                     size(free),

@@ -74,7 +74,7 @@ pub fn draw(
     let drawing = match Drawing::of(source.study, &wish) {
         Ok(drawing) => drawing,
         Err(error) => {
-            say!(
+            warn!(
                 "warning: mistakes are shown without pictures, as {error}; run the study again once it can be read"
             );
             return Ok(());

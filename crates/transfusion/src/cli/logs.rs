@@ -8,9 +8,12 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use cluster::Tasks;
 use record::{Job, JobState, StudyDirectory};
+use serde::Serialize;
+use serde_json::json;
 use study::StudyPlan;
 
 use super::exit::Exit;
+use super::output::print_json;
 use super::shell::word;
 
 /// Of a longer file, the end is read.
@@ -29,6 +32,9 @@ pub struct Logs {
     /// At most so many lines of the task's log, the last ones
     #[arg(long, value_name = "N", default_value_t = 200)]
     last: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Logs {
@@ -38,10 +44,43 @@ impl Logs {
         let jobs = Job::all(&plan);
         let number = self.number(&jobs)?;
         let job = &jobs[number];
+        let task = self.task_log(&directory, &plan, job)?;
+        let pulse = directory.pulse(job.id())?;
+        let state = job.state(&plan, &directory)?;
+        let exit = match state {
+            JobState::Failed(_) => Exit::Findings,
+            JobState::Done | JobState::Ready | JobState::Waiting => Exit::Done,
+        };
+        let (is_done, error) = match state {
+            JobState::Failed(error) => (false, Some(error)),
+            JobState::Done => (true, None),
+            JobState::Ready | JobState::Waiting => (false, None),
+        };
+        if self.json {
+            let at_work = pulse.map(|pulse| {
+                json!({
+                    "by": pulse.owner.to_string(),
+                    "task": pulse.task,
+                    "lines": pulse.lines,
+                })
+            });
+            print_json(&json!({
+                "number": number,
+                "job": job.id(),
+                "name": job.describe(&plan),
+                "is_done": is_done,
+                "error": error,
+                "task": task,
+                "at_work": at_work,
+            }))?;
+            return Ok(exit);
+        }
         output!("job {number}, {}: {}", job.id(), job.describe(&plan));
-        let mut is_told = self.task_log(&directory, &plan, job)?;
-        if let Some(pulse) = directory.pulse(job.id())? {
-            is_told = true;
+        let is_told = task.is_some() || pulse.is_some() || error.is_some();
+        if let Some(task) = task {
+            task.print();
+        }
+        if let Some(pulse) = pulse {
             let task = pulse
                 .task
                 .map(|task| format!(", {task}"))
@@ -51,18 +90,18 @@ impl Logs {
                 output!("{}", line.text);
             }
         }
-        let exit = match job.state(&plan, &directory)? {
-            JobState::Failed(error) => {
-                output!("failed: {error}");
-                return Ok(Exit::Findings);
-            }
-            JobState::Done => "it is done",
-            JobState::Ready | JobState::Waiting => "it is not done",
-        };
-        if !is_told {
-            output!("{exit}, and nothing that was said of it is kept");
+        if let Some(error) = error {
+            output!("failed: {error}");
         }
-        Ok(Exit::Done)
+        if !is_told {
+            let how = if is_done {
+                "it is done"
+            } else {
+                "it is not done"
+            };
+            output!("{how}, and nothing that was said of it is kept");
+        }
+        Ok(exit)
     }
 
     fn number(&self, jobs: &[Job]) -> anyhow::Result<usize> {
@@ -79,36 +118,66 @@ impl Logs {
         }
     }
 
-    /// What the job's task printed, where a scheduler had it. Whether there was anything.
+    /// What the job's task printed, where a scheduler had it.
     fn task_log(
         &self,
         directory: &StudyDirectory,
         plan: &StudyPlan,
         job: &Job,
-    ) -> anyhow::Result<bool> {
+    ) -> anyhow::Result<Option<TaskLog>> {
         let Some(place) = Tasks::ever(directory)?.place(job.id()) else {
-            return Ok(false);
+            return Ok(None);
         };
-        if !place.log.exists() {
-            output!(
-                "{}: nothing printed yet; {} tells more",
-                place.task,
-                place.look
-            );
-            return Ok(true);
-        }
-        output!("── {}, {} ──", place.task, place.log.display());
         let about = format!("] {}: ", job.describe(plan));
         let is_asked = |line: &String| self.task || line.contains(&about);
-        let mut lines: Vec<String> = read_end(&place.log)?.into_iter().filter(is_asked).collect();
+        let lines = match place.log.exists() {
+            true => {
+                let lines = read_end(&place.log)?.into_iter().filter(is_asked);
+                let mut lines: Vec<String> = lines.collect();
+                let skipped = lines.len().saturating_sub(self.last);
+                Some(lines.split_off(skipped))
+            }
+            false => None,
+        };
+        Ok(Some(TaskLog {
+            task: place.task.to_string(),
+            log: place.log,
+            look: place.look.to_string(),
+            lines,
+        }))
+    }
+}
+
+/// What the task of a job printed.
+#[derive(Serialize)]
+struct TaskLog {
+    /// What it is to its scheduler.
+    task: String,
+    /// Where it prints.
+    log: PathBuf,
+    /// The command that tells more of it.
+    look: String,
+    /// The last lines about the job; none where nothing was printed yet.
+    lines: Option<Vec<String>>,
+}
+
+impl TaskLog {
+    fn print(&self) {
+        let Some(lines) = &self.lines else {
+            output!(
+                "{}: nothing printed yet; {} tells more",
+                self.task,
+                self.look
+            );
+            return;
+        };
+        output!("── {}, {} ──", self.task, self.log.display());
         if lines.is_empty() {
             output!("no line of it is about this job; --task shows them all");
         }
-        let skipped = lines.len().saturating_sub(self.last);
-        for line in lines.drain(skipped..) {
+        for line in lines {
             output!("{line}");
         }
-        Ok(true)
     }
 }
 

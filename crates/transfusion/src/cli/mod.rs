@@ -5,6 +5,11 @@ macro_rules! output {
     ($($arguments:tt)*) => { crate::cli::output::print_line(format_args!($($arguments)*)) };
 }
 
+/// Warns on stderr, also where it is to be quiet.
+macro_rules! warn {
+    ($($arguments:tt)*) => { transfusion::terminal::warn(format_args!($($arguments)*)) };
+}
+
 /// Says a line on stderr.
 macro_rules! say {
     ($($arguments:tt)*) => { transfusion::terminal::say(format_args!($($arguments)*)) };
@@ -13,8 +18,11 @@ macro_rules! say {
 mod begun;
 mod beside;
 mod cancel;
+mod changes;
 mod check_store;
+mod colour;
 mod compare;
+mod completions;
 mod data;
 mod design;
 mod device;
@@ -22,6 +30,7 @@ mod device_memory;
 mod devices;
 mod disk;
 mod exit;
+mod explain;
 mod export;
 mod external_tables;
 mod from_data;
@@ -29,6 +38,7 @@ mod gallery;
 pub mod interrupt;
 mod location;
 mod logs;
+mod man;
 mod models;
 mod new;
 mod offline;
@@ -44,6 +54,7 @@ mod repair;
 mod report;
 mod reuse_tables;
 mod run;
+mod schema;
 mod score_tables;
 mod serve;
 mod shell;
@@ -57,9 +68,10 @@ mod verify;
 mod version;
 mod weights;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-pub use exit::Exit;
+use colour::Colour;
+pub use exit::{Exit, message};
 
 /// Tells a team, on its own medical images, whether a pretrained network is worth using.
 ///
@@ -75,8 +87,27 @@ pub struct Arguments {
     /// With --version: also the instruction set of the kernels and what the machine has
     #[arg(long, requires = "version")]
     verbose: bool,
+    /// Say nothing on stderr but warnings and errors
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
+    pub quiet: bool,
+    /// Colours of help, bars and --watch; NO_COLOR and CLICOLOR_FORCE count where it is auto
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
+    color: Colour,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+/// Above options that every command takes.
+const EVERYWHERE: &str = "Everywhere";
+
+impl Arguments {
+    /// The arguments of this process; its help and its errors are coloured as they ask for.
+    pub fn read() -> Result<Self, clap::Error> {
+        let colour = Colour::asked(std::env::args_os());
+        colour.hold();
+        let command = Self::command().color(colour.into());
+        Self::from_arg_matches(&command.try_get_matches()?)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -138,6 +169,14 @@ enum Command {
     /// Pretrained weights that others published: list them, or fetch them into the cache
     #[command(subcommand)]
     Weights(weights::Weights),
+    /// Tell what a key of study.toml means
+    Explain(explain::Explain),
+    /// Print the JSON schema of study.toml, for editors
+    Schema(schema::Schema),
+    /// Print what makes a shell complete commands and options
+    Completions(completions::Completions),
+    /// Print the manual page, or write the pages of all commands into a folder
+    Man(man::Man),
 }
 
 /// Carries out a command.
@@ -177,5 +216,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Devices(command) => command.run(),
         Command::Models(command) => command.run(),
         Command::Weights(command) => command.run(),
+        Command::Explain(command) => command.run(),
+        Command::Schema(command) => command.run(),
+        Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(),
     }
 }

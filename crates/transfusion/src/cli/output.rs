@@ -30,6 +30,16 @@ pub fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Prints JSON that is one line already.
+pub fn print_json_line(json: &str) {
+    print(&format!("{}\n", visible_json(json)));
+}
+
+/// Prints a text of this program that is no message, as it is.
+pub fn print_bytes(bytes: &[u8]) {
+    print(&String::from_utf8_lossy(bytes));
+}
+
 fn print(text: &str) {
     let is_lost = || {
         LOST.lock()

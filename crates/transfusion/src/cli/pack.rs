@@ -4,10 +4,12 @@ use std::cell::Cell;
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 use study::{StudySpec, pack, packed_data, parse, read_text};
 
 use super::exit::Exit;
 use super::location::locate;
+use super::output::print_json;
 use super::table::counted;
 
 /// Pictures between two lines about progress.
@@ -24,6 +26,9 @@ pub struct Pack {
     /// Keep the bytes of the files, which can then be framed in any way, instead of framed samples
     #[arg(long)]
     as_they_are: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Pack {
@@ -46,9 +51,24 @@ impl Pack {
             written.bytes.div_ceil(1 << 20),
             to.display()
         );
-        output!("{}", packed_data(&text, &spec, &to)?.trim_end());
+        let data = packed_data(&text, &spec, &to)?;
+        if self.json {
+            let unreadable = written.unreadable.iter();
+            let unreadable =
+                unreadable.map(|(id, why)| json!({ "id": id, "reason": why.to_string() }));
+            print_json(&json!({
+                "folder": to,
+                "pictures": written.pictures,
+                "files": written.files,
+                "bytes": written.bytes,
+                "unreadable": unreadable.collect::<Vec<_>>(),
+                "data": data,
+            }))?;
+        } else {
+            output!("{}", data.trim_end());
+        }
         for (id, reason) in &written.unreadable {
-            say!("attention: picture {id} cannot be read: {reason}");
+            warn!("attention: picture {id} cannot be read: {reason}");
         }
         Ok(match written.unreadable.is_empty() {
             true => Exit::Done,

@@ -8,6 +8,7 @@ use durable::{write, write_json};
 use record::StudyDirectory;
 use record::names::ERROR;
 use runs::Share;
+use serde_json::json;
 use study::{parse, read_text};
 use transfusion::pretraining::{PretrainSpec, pretrained};
 
@@ -15,6 +16,7 @@ use super::begun::Begun;
 use super::device::DeviceOptions;
 use super::exit::Exit;
 use super::location::{locate, study_directory};
+use super::output::print_json;
 
 /// Train a source network and keep its weights with their card
 #[derive(Debug, Args)]
@@ -32,6 +34,9 @@ pub struct Pretrain {
     out: Option<PathBuf>,
     #[command(flatten)]
     device: DeviceOptions,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Pretrain {
@@ -46,14 +51,14 @@ impl Pretrain {
         let study = spec.check(&base)?;
         let directory = StudyDirectory::new(study_directory(self.out, &format!("pretrain-{name}")));
         let begun = Begun::new(study, directory, &text, &base, devices)?;
-        let tally = begun.carry_out(Share::All, Some(1), false)?;
+        let tally = begun.carry_out(Share::All, Some(1), false, false)?;
         let Begun {
             study, directory, ..
         } = begun;
         if tally.done == 0 {
             let failed = directory.run(&study.plan.runs[0]).file(ERROR);
             if failed.exists() {
-                say!("pretraining failed: see {}", failed.display());
+                warn!("pretraining failed: see {}", failed.display());
             }
             return Ok(tally.into());
         }
@@ -76,6 +81,17 @@ impl Pretrain {
         )?;
         let beside = file.with_extension("json");
         write_json(&beside, &card)?;
+        if self.json {
+            print_json(&json!({
+                "network": card.network.label(),
+                "source": card.source,
+                "top1": card.top1,
+                "top5": card.top5,
+                "weights": file,
+                "card": beside,
+            }))?;
+            return Ok(tally.into());
+        }
         output!(
             "{} on {}: top-1 {:.1}%, top-5 {:.1}% of the test pictures",
             card.network.label(),

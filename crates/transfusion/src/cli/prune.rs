@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use record::StudyDirectory;
+use serde_json::json;
 
 use super::exit::Exit;
+use super::output::print_json;
 use super::table::counted;
 
 /// Remove the results of earlier plans that no longer belong to a study
@@ -16,6 +18,9 @@ pub struct Prune {
     /// Only list them
     #[arg(long)]
     dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Prune {
@@ -25,6 +30,11 @@ impl Prune {
             true => directory.superseded()?,
             false => directory.prune()?,
         };
+        if self.json {
+            let records: Vec<_> = found.all().collect();
+            print_json(&json!({ "removed": !self.dry_run, "records": records }))?;
+            return Ok(Exit::Done);
+        }
         for path in found.all() {
             output!("{}", path.display());
         }

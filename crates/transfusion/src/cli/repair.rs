@@ -8,12 +8,15 @@ use clap::Args;
 use record::names::{DECLARATIONS, EXAMPLES, GALLERY, PLAN, PRECISIONS, STUDY};
 use record::{Job, StudyDirectory};
 use runs::Share;
+use serde_json::json;
 use study::{StudySpec, check, parse};
 
 use super::begun::Begun;
 use super::device::DeviceOptions;
 use super::exit::Exit;
 use super::location::locate;
+use super::output::print_json;
+use super::report::Printed;
 use super::table::counted;
 use super::{report, verify};
 
@@ -30,6 +33,9 @@ pub struct Repair {
     jobs: Option<u16>,
     #[command(flatten)]
     device: DeviceOptions,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Repair {
@@ -38,7 +44,10 @@ impl Repair {
         let directory = StudyDirectory::new(&self.study);
         let mut found = directory.verify()?;
         if found.findings.is_empty() {
-            output!("nothing is damaged");
+            match self.json {
+                true => print_json(&json!({ "redone": 0, "findings": 0, "left": [] }))?,
+                false => output!("nothing is damaged"),
+            }
             return Ok(Exit::Done);
         }
         verify::tell(&found);
@@ -96,17 +105,26 @@ impl Repair {
         let begun = Begun::new(study, directory, &text, &base, devices)?;
         let tally = match numbers.is_empty() {
             true => runs::Tally::default(),
-            false => begun.carry_out(Share::These(numbers), self.jobs, false)?,
+            false => begun.carry_out(Share::These(numbers), self.jobs, false, false)?,
         };
-        report::finish(&begun.directory, Some(&begun.source()), false)?;
+        let printed = match self.json {
+            true => Printed::Nothing,
+            false => Printed::Tables,
+        };
+        report::finish(&begun.directory, Some(&begun.source()), printed)?;
         let left = begun.directory.verify()?;
         verify::tell(&left);
-        output!(
-            "{} of {} made again, {} left",
-            counted(redone, "damaged job"),
-            counted(count, "finding"),
-            counted(left.findings.len(), "finding"),
-        );
+        if self.json {
+            let still = &verify::as_json(&left)["findings"];
+            print_json(&json!({ "redone": redone, "findings": count, "left": still }))?;
+        } else {
+            output!(
+                "{} of {} made again, {} left",
+                counted(redone, "damaged job"),
+                counted(count, "finding"),
+                counted(left.findings.len(), "finding"),
+            );
+        }
         Ok(match left.findings.is_empty() {
             true => tally.into(),
             false => Exit::Findings,

@@ -1,14 +1,67 @@
 //! Plain tables for the terminal.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent, presets,
+};
 use transfusion::terminal::one_line;
 
-/// A table with `header`; columns from `numeric` on are aligned right.
+/// Columns that a text takes at least, where a terminal is narrow.
+const NARROWEST: usize = 14;
+
+/// A table with `header`; columns from `numeric` on are aligned right. On a terminal that is too
+/// narrow texts take several lines, and where numbers have no room, every row is a list.
 pub fn table(
     header: &[&str],
     numeric: usize,
     rows: impl IntoIterator<Item = Vec<String>>,
-) -> Table {
+) -> String {
+    let rows: Vec<Vec<String>> = rows.into_iter().collect();
+    let mut table = plain(header, numeric, &rows);
+    let Some(columns) = telling::columns() else {
+        return table.to_string();
+    };
+    let widths = table.column_max_content_widths();
+    let taken = |widths: &[u16]| {
+        widths
+            .iter()
+            .map(|width| usize::from(*width) + 2)
+            .sum::<usize>()
+    };
+    if taken(&widths) <= columns {
+        return table.to_string();
+    }
+    let (texts, numbers) = widths.split_at(numeric.min(widths.len()));
+    let least: usize = texts
+        .iter()
+        .map(|w| usize::from(*w).min(NARROWEST) + 2)
+        .sum();
+    if least + taken(numbers) > columns {
+        return list(header, &rows);
+    }
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(columns as u16);
+    for column in table.column_iter_mut().skip(numeric) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    table.to_string()
+}
+
+/// Every row as a list of what its columns say.
+fn list(header: &[&str], rows: &[Vec<String>]) -> String {
+    let width = header.iter().skip(1).map(|cell| cell.chars().count()).max();
+    let width = width.unwrap_or(0);
+    let mut lines = Vec::new();
+    for row in rows {
+        let mut cells = row.iter().map(|cell| one_line(cell));
+        lines.push(cells.next().unwrap_or_default().into_owned());
+        for (head, cell) in header.iter().skip(1).zip(cells) {
+            lines.push(format!("  {:<width$}  {cell}", one_line(head)));
+        }
+    }
+    lines.join("\n")
+}
+
+fn plain(header: &[&str], numeric: usize, rows: &[Vec<String>]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
     table.remove_style(TableComponent::HorizontalLines);

@@ -18,6 +18,7 @@ use study::{OpenStudy, StudySpec, check, parse};
 use super::device::DeviceOptions;
 use super::exit::Exit;
 use super::location::locate;
+use super::output::print_json;
 use super::table::counted;
 
 /// Check that every file of a study is as it was written
@@ -48,7 +49,7 @@ impl Verify {
             compute_anew(&directory, &self.study, devices.first(), &mut found)?;
         }
         if self.json {
-            output!("{}", serde_json::to_string_pretty(&as_json(&found))?);
+            print_json(&as_json(&found))?;
         } else {
             tell(&found);
             let what = match (found.findings.is_empty(), is_deep) {
@@ -73,11 +74,12 @@ impl Verify {
 /// Every finding on a line of stderr.
 pub fn tell(found: &Verification) {
     for finding in &found.findings {
-        say!("{}: {}", finding.path.display(), finding.what);
+        warn!("{}: {}", finding.path.display(), finding.what);
     }
 }
 
-fn as_json(found: &Verification) -> serde_json::Value {
+/// The same for programs.
+pub fn as_json(found: &Verification) -> serde_json::Value {
     let finding = |f: &Finding| json!({ "path": f.path, "job": f.job, "what": f.what });
     json!({
         "jobs": found.jobs,

@@ -48,7 +48,7 @@ pub struct Told<'a> {
 pub fn chosen(side: &str, path: &Path, layer: Option<&str>) -> anyhow::Result<Chosen> {
     let set = ArraySet::open(path)?;
     for unread in set.unread() {
-        say!("warning: {side}: left out {unread}: its elements are not numbers that are read");
+        warn!("warning: {side}: left out {unread}: its elements are not numbers that are read");
     }
     let entries = match layer {
         Some(name) => vec![named(&set, name)?.clone()],
@@ -59,10 +59,9 @@ pub fn chosen(side: &str, path: &Path, layer: Option<&str>) -> anyhow::Result<Ch
                 .iter()
                 .partition(|entry| entry.shape.len() >= 2);
             for entry in left {
-                say!(
+                warn!(
                     "warning: {side}: left out {}: the shape {:?} has no images × channels",
-                    entry.name,
-                    entry.shape
+                    entry.name, entry.shape
                 );
             }
             kept.into_iter().cloned().collect()

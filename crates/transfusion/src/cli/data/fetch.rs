@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 use study::StudyError;
+use telling::Meter;
 use transfusion::catalogue::{self, ENTRIES};
 use transfusion::download::Download;
-use transfusion::meter::Meter;
 
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 
 #[derive(Debug, Args)]
 pub struct Fetch {
@@ -20,6 +22,9 @@ pub struct Fetch {
     /// Download from this address instead; the hash must be the published one all the same
     #[arg(long)]
     mirror: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Fetch {
@@ -51,6 +56,10 @@ impl Fetch {
         let url = self.mirror.as_deref().unwrap_or(url);
         say!("fetching {url} ({})", entry.licence);
         let is_new = Download::new(url, checksum, &path).run(&mut Meter::default())?;
+        if self.json {
+            print_json(&json!({ "path": path, "was_there": !is_new }))?;
+            return Ok(Exit::Done);
+        }
         output!(
             "{}{}",
             path.display(),

@@ -1,20 +1,31 @@
 //! `data recipes`: known data as their publishers hand them out.
 
 use clap::Args;
+use serde_json::json;
 use study::RECIPES;
 
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 use crate::cli::table::table;
 
 #[derive(Debug, Args)]
 pub struct Recipes {
     /// Print the keys of this recipe
     name: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Recipes {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let Some(name) = self.name else {
+            if self.json {
+                let known = RECIPES.iter();
+                let known = known.map(|r| json!({ "name": r.name, "about": about(r.text) }));
+                print_json(&known.collect::<Vec<_>>())?;
+                return Ok(Exit::Done);
+            }
             let rows = RECIPES
                 .iter()
                 .map(|recipe| vec![recipe.name.into(), about(recipe.text).into()]);
@@ -22,6 +33,10 @@ impl Recipes {
             return Ok(Exit::Done);
         };
         match RECIPES.iter().find(|recipe| recipe.name == name) {
+            Some(recipe) if self.json => {
+                let (name, text) = (recipe.name, recipe.text);
+                print_json(&json!({ "name": name, "about": about(text), "text": text }))?;
+            }
             Some(recipe) => output!("{}", recipe.text.trim_end()),
             None => {
                 let names: Vec<&str> = RECIPES.iter().map(|recipe| recipe.name).collect();

@@ -10,12 +10,13 @@ use clap::Args;
 use devices::{Devices, Room};
 use runs::{Estimate, Footprint};
 use serde::Serialize;
-use study::{Candidate, Fold, RunSpec, StudyPlan, StudySpec, check, parse, read_text};
+use study::{Candidate, Fold, RunSpec, StudyPlan, check};
 
 use self::looks::looks;
 use self::memory::{Memory, mib};
 use self::origins::{Origins, origins_table};
 use super::begun::warn;
+use super::changes::Changes;
 use super::device::DeviceOptions;
 use super::device_memory::{Fit, Fits};
 use super::disk::{self, Disk};
@@ -29,6 +30,8 @@ use super::table::{counted, duration, table, thousands};
 pub struct Plan {
     /// The study's configuration
     study: PathBuf,
+    #[command(flatten)]
+    changes: Changes,
     #[command(flatten)]
     device: DeviceOptions,
     /// Plan for a device with so much memory, such as 8GiB, which need not be here
@@ -77,7 +80,7 @@ impl Plan {
             None => self.device.open()?,
         };
         let (path, base) = locate(&self.study);
-        let spec: StudySpec = parse(&read_text(&path)?, &path)?;
+        let (_, spec) = self.changes.read(&path)?;
         let study = check(&spec, &base)?;
         let plan = &study.plan;
         warn(plan);

@@ -113,7 +113,7 @@ impl Convert {
             found.dialect.name()
         );
         if card.is_none() {
-            say!(
+            warn!(
                 "warning: nothing is known of the origin of these weights, so the file has no \
                  card; state it with --source, --mean and --std"
             );

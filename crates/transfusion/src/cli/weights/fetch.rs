@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 use study::StudyError;
-use transfusion::meter::Meter;
+use telling::Meter;
 use transfusion::weights::{Access, ENTRIES, Known, cache};
 
 use crate::cli::exit::Exit;
+use crate::cli::output::print_json;
 
 #[derive(Debug, Args)]
 pub struct Fetch {
@@ -19,6 +21,9 @@ pub struct Fetch {
     /// Take the file from here: it, or a folder that holds it, got by other means
     #[arg(long, value_name = "FILE_OR_FOLDER")]
     from: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Fetch {
@@ -31,6 +36,10 @@ impl Fetch {
         };
         say!("fetching {} ({})", known.name, known.licence);
         let fetched = cache::fetch(known, access, &mut Meter::default())?;
+        if self.json {
+            print_json(&json!({ "path": fetched.path, "was_there": !fetched.is_new }))?;
+            return Ok(Exit::Done);
+        }
         output!(
             "{}{}",
             fetched.path.display(),

@@ -1,13 +1,13 @@
 //! What the user sees while a file arrives: a bar on a terminal, a line now and then otherwise.
 
-use std::io::IsTerminal as _;
 use std::path::Path;
 use std::time::Instant;
 
 use depot::download::Listener;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::progress::LINE_EVERY;
+use crate::bars::LINE_EVERY;
+use crate::screen::{beside_bar, has_bars};
 use terminal::{one_line, say};
 
 /// Shows on stderr how much of a file is here.
@@ -64,7 +64,7 @@ impl Arriving {
                 megabytes(first)
             ));
         }
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let bar = has_bars().then(|| {
             let bar = total.map_or_else(ProgressBar::no_length, ProgressBar::new);
             let style = "{prefix} {wide_bar:.cyan/dim} {decimal_bytes}/{decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} left";
             if let Ok(style) = ProgressStyle::with_template(style) {
@@ -72,7 +72,7 @@ impl Arriving {
             }
             bar.set_position(first);
             bar.reset_eta();
-            bar.with_prefix(name.clone())
+            bar.with_prefix(beside_bar(&name))
         });
         Self {
             bar,

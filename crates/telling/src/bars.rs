@@ -1,7 +1,6 @@
 //! What the user sees while jobs are done: bars on a terminal, plain lines otherwise, on stderr.
 
 use std::collections::HashMap;
-use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -10,7 +9,8 @@ use record::{Job, JobKind};
 use runs::{Event, Listener};
 use study::StudyPlan;
 
-use terminal::{one_line, say, visible};
+use crate::screen::{beside_bar, has_bars};
+use terminal::{one_line, say, visible, warn};
 
 /// Time between two lines about one thing where there is no terminal.
 pub const LINE_EVERY: Duration = Duration::from_secs(5);
@@ -48,7 +48,7 @@ impl<'a> Progress<'a> {
         }
         Self {
             plan,
-            bars: std::io::stderr().is_terminal().then(MultiProgress::new),
+            bars: has_bars().then(MultiProgress::new),
             planned: jobs.len(),
             numbers,
             shown: Mutex::default(),
@@ -68,7 +68,7 @@ impl<'a> Progress<'a> {
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style);
         }
-        bar.set_prefix(one_line(&self.name(job)).into_owned());
+        bar.set_prefix(beside_bar(&one_line(&self.name(job))));
         Some(bar)
     }
 
@@ -77,6 +77,14 @@ impl<'a> Progress<'a> {
         match &self.bars {
             Some(bars) => bars.println(visible(text)).unwrap_or_default(),
             None => say(format_args!("{text}")),
+        }
+    }
+
+    /// The same for what went wrong, which is told also where it is to be quiet.
+    fn warning(&self, text: &str) {
+        match &self.bars {
+            Some(_) => self.line(text),
+            None => warn(format_args!("{text}")),
         }
     }
 }
@@ -94,12 +102,16 @@ impl Listener for Progress<'_> {
             is_elsewhere: false,
         });
         let name = || self.name(job);
-        let end = |shown: &mut Shown, how: &str| {
+        let end = |shown: &mut Shown, how: &str, is_wrong: bool| {
             let auc = shown.auc.map(|a| format!(", last AUC {a:.3}"));
             if let Some(bar) = shown.bar.take() {
                 bar.finish_and_clear();
             }
-            self.line(&format!("{}: {how}{}", name(), auc.unwrap_or_default()));
+            let text = format!("{}: {how}{}", name(), auc.unwrap_or_default());
+            match is_wrong {
+                true => self.warning(&text),
+                false => self.line(&text),
+            }
         };
         match event {
             Event::Started { step, .. } => {
@@ -146,23 +158,24 @@ impl Listener for Progress<'_> {
                     self.line(&format!("{}: done by {by}", name()));
                 }
             }
-            Event::Finished => end(shown, "done"),
+            Event::Finished => end(shown, "done", false),
             Event::Interrupted => end(
                 shown,
                 match job.kind() {
                     JobKind::Tune | JobKind::Train => "interrupted, goes on next time",
                     JobKind::Probe | JobKind::Analyse => "interrupted, begins anew next time",
                 },
+                false,
             ),
             Event::Hindered { error, again } => {
                 let how = match again {
                     Some(wait) => format!("{error}; tried again in {} s", wait.as_secs()),
                     None => format!("{error}; left for another time, nothing is lost"),
                 };
-                end(shown, &how);
+                end(shown, &how, true);
             }
-            Event::Failed(error) => end(shown, &format!("failed: {error}")),
-            Event::Lost(why) => end(shown, why),
+            Event::Failed(error) => end(shown, &format!("failed: {error}"), true),
+            Event::Lost(why) => end(shown, why, true),
         }
     }
 }

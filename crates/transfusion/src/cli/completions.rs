@@ -1,0 +1,24 @@
+//! `completions`: what a shell completes.
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::{Shell, generate};
+
+use super::exit::Exit;
+use super::output::print_bytes;
+
+/// Print what makes a shell complete commands and options
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let mut script = Vec::new();
+        let mut command = super::Arguments::command();
+        generate(self.shell, &mut command, "transfusion", &mut script);
+        print_bytes(&script);
+        Ok(Exit::Done)
+    }
+}
