@@ -149,6 +149,15 @@ impl Pretrained {
         }
     }
 
+    /// Our path and the file's name of every tensor of the network, from the input to the head.
+    pub fn names(&self) -> Result<Vec<(String, String)>, NetworkError> {
+        let Network { input, classes, .. } = self.network;
+        let theirs = zoo::network_in(&self.choice, input, classes, self.dialect)?.parameters();
+        let names = theirs.iter().map(|theirs| self.dialect.tensor(theirs));
+        let ours = self.network.parameters().into_iter().map(|ours| ours.path);
+        Ok(ours.zip(names).collect())
+    }
+
     /// Every network of the zoo of which the file holds tensors, the best first.
     pub fn candidates(file: &Weights) -> Vec<Self> {
         let choices = zoo::names().into_iter().flat_map(variants);
