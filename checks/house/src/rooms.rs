@@ -121,6 +121,10 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "streams",
         ],
     ),
+    (
+        "telling",
+        &["runs", "record", "study", "depot", "durable", "terminal"],
+    ),
     ("live", &["durable", "outside", "record", "study"]),
     ("server", &["live", "record", "study", "images"]),
     ("watch", &["live"]),
@@ -143,6 +147,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "published",
             "cluster",
             "takeaway",
+            "telling",
             "terminal",
             "streams",
             "durable",

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use cli::{Exit, interrupt, output};
+use cli::{Exit, interrupt, message, output};
 use engine::DeviceFault;
 use kernels::{LargeBlocks, OrEnd};
 use mimalloc::MiMalloc;
@@ -99,16 +99,4 @@ fn with_stdout(code: Exit) -> Exit {
         Exit::Done | Exit::Findings => Exit::Unprinted,
         code => code,
     }
-}
-
-/// The error and its causes, without those that a message already repeats.
-fn message(error: &anyhow::Error) -> String {
-    let mut message = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        if !message.contains(&cause) {
-            message.push_str(": ");
-            message.push_str(&cause);
-        }
-    }
-    message
 }

@@ -431,17 +431,7 @@ fn a_failure_leaves_other_runs_alone() {
     let folder = Folder::new();
     folder.write("study.toml", STUDY);
     folder.run(&["run", "study.toml", "--out", "good"]).with(0);
-    let mut weights =
-        std::fs::read(folder.runs("good")[0].join("model.safetensors")).expect("weights");
-    let header = u64::from_le_bytes(weights[..8].try_into().expect("eight bytes")) as usize;
-    for value in weights[8 + header..].chunks_exact_mut(4) {
-        value.copy_from_slice(&3e38f32.to_le_bytes());
-    }
-    folder.write("wild.safetensors", weights);
-    folder.write(
-        "study.toml",
-        study(&[("builtin:cbr-tiny-phantom", "wild.safetensors")]),
-    );
+    folder.write_wild_weights("good");
     folder.run(&["run", "study.toml", "--out", "out"]).with(1);
 
     let results = folder.json("out/results.json");

@@ -135,10 +135,8 @@ fn the_verdict_names_what_helps() {
             "title = \"{name}\"\n[weights]\ncbr-tiny = \"{name}.safetensors\"\n[data]{TARGET}{STUDY}"
         );
         folder.write("study.toml", study);
-        let results = folder
-            .run(&["run", "study.toml", "--out", name, "--json"])
-            .with(0)
-            .json();
+        folder.run(&["run", "study.toml", "--out", name]).with(0);
+        let results = folder.json(&format!("{name}/results.json"));
         let found = &results["attributions"][0];
         println!(
             "{name}: {}\n{}",

@@ -10,13 +10,14 @@ use durable::write;
 use record::names::{ORIGIN, RUN_SPEC};
 use record::{Adoption, AdoptionKind, Job, MeasuredPrecision, StudyDirectory};
 use runs::training::{check_precision, measure_precisions};
-use runs::{Pulses, Runner, Share, Tally, Workers};
+use runs::{Listener, Pulses, Runner, Share, Tally, Workers};
 use study::{OpenStudy, PrecisionName, RunSpec, StudyPlan};
-use transfusion::progress::Progress;
+use telling::{Events, Progress};
 
 use super::device_memory;
 use super::disk::{self, Disk};
 use super::gallery::Source;
+use super::output::print_json_line;
 use super::shell::word;
 use super::table::counted;
 use super::version::program;
@@ -90,12 +91,14 @@ impl Begun {
     }
 
     /// Does what its share of the study still lacks; where seeds are added until all is decided, look
-    /// after look, as long as its share is all that a look waits for.
+    /// after look, as long as its share is all that a look waits for. With `json` stdout is told of
+    /// every event.
     pub fn carry_out(
         &self,
         share: Share,
         workers: Option<u16>,
         retry: bool,
+        json: bool,
     ) -> anyhow::Result<Tally> {
         let plan = &self.study.plan;
         let stop = interrupt::flag();
@@ -108,17 +111,23 @@ impl Begun {
         };
         let below = |look: &Option<Wanted>| look.as_ref().map(|look| look.seeds as u64);
         let jobs = Job::all(plan);
-        let is_pending = |(number, job): &(usize, &Job)| {
-            share.holds(*number)
-                && !job.is_recorded(&self.directory)
-                && below(&look).is_none_or(|seeds| job.is_of_seeds_below(seeds, plan))
+        let to_do = |look: &Option<Wanted>| -> Vec<Job> {
+            let is_pending = |(number, job): &(usize, &Job)| {
+                share.holds(*number)
+                    && !job.is_recorded(&self.directory)
+                    && below(look).is_none_or(|seeds| job.is_of_seeds_below(seeds, plan))
+            };
+            let pending = jobs.iter().enumerate().filter(is_pending);
+            pending.map(|(_, job)| *job).collect()
         };
-        let pending: Vec<&RunSpec> = jobs
-            .iter()
-            .enumerate()
-            .filter(is_pending)
-            .filter_map(|(_, job)| job.trains())
-            .collect();
+        let progress = Progress::new(plan);
+        let events = json.then(|| Events::new(plan, &progress, print_json_line));
+        let program = program();
+        let first = to_do(&look);
+        if let Some(events) = &events {
+            events.planned(&program, self.directory.path(), &first);
+        }
+        let pending: Vec<&RunSpec> = first.iter().filter_map(Job::trains).collect();
         let measured = self.workers(&pending, workers.is_some())?;
         let workers = match (workers, measured) {
             (None, Some(measured)) => measured,
@@ -127,14 +136,16 @@ impl Begun {
         if !pending.is_empty() {
             say!("{workers}");
         }
-        let progress = Progress::new(plan);
-        let pulses = Pulses::new(&self.directory, &progress);
+        let listener: &dyn Listener = match &events {
+            Some(events) => events,
+            None => &progress,
+        };
+        let pulses = Pulses::new(&self.directory, listener);
         let beating = pulses.beat(&stop, interrupt::tell);
-        let program = program();
         let mut runner = Runner {
             study: &self.study,
             directory: &self.directory,
-            share,
+            share: share.clone(),
             seeds_below: below(&look),
             workers: workers.runs,
             devices: &self.devices.all(),
@@ -156,6 +167,9 @@ impl Begun {
             }
             if let Some(Wanted { seeds, .. }) = look {
                 say!("not all is decided: on to {seeds} seeds");
+                if let Some(events) = &events {
+                    events.seeds_added(seeds, &to_do(&look));
+                }
             }
             runner.seeds_below = below(&look);
         }

@@ -53,6 +53,18 @@ impl Exit {
     }
 }
 
+/// The error and its causes, without those that a message already repeats.
+pub fn message(error: &anyhow::Error) -> String {
+    let mut message = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !message.contains(&cause) {
+            message.push_str(": ");
+            message.push_str(&cause);
+        }
+    }
+    message
+}
+
 impl From<Tally> for Exit {
     fn from(tally: Tally) -> Self {
         match tally {

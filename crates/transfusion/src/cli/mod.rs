@@ -57,7 +57,7 @@ mod weights;
 
 use clap::{Parser, Subcommand};
 
-pub use exit::Exit;
+pub use exit::{Exit, message};
 
 /// Tells a team, on its own medical images, whether a pretrained network is worth using.
 ///

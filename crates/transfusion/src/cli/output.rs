@@ -30,6 +30,11 @@ pub fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Prints JSON that is one line already.
+pub fn print_json_line(json: &str) {
+    print(&format!("{}\n", visible_json(json)));
+}
+
 fn print(text: &str) {
     let is_lost = || {
         LOST.lock()

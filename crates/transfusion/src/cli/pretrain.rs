@@ -46,7 +46,7 @@ impl Pretrain {
         let study = spec.check(&base)?;
         let directory = StudyDirectory::new(study_directory(self.out, &format!("pretrain-{name}")));
         let begun = Begun::new(study, directory, &text, &base, devices)?;
-        let tally = begun.carry_out(Share::All, Some(1), false)?;
+        let tally = begun.carry_out(Share::All, Some(1), false, false)?;
         let Begun {
             study, directory, ..
         } = begun;

@@ -14,6 +14,7 @@ use super::begun::Begun;
 use super::device::DeviceOptions;
 use super::exit::Exit;
 use super::location::locate;
+use super::report::Printed;
 use super::table::counted;
 use super::{report, verify};
 
@@ -96,9 +97,9 @@ impl Repair {
         let begun = Begun::new(study, directory, &text, &base, devices)?;
         let tally = match numbers.is_empty() {
             true => runs::Tally::default(),
-            false => begun.carry_out(Share::These(numbers), self.jobs, false)?,
+            false => begun.carry_out(Share::These(numbers), self.jobs, false, false)?,
         };
-        report::finish(&begun.directory, Some(&begun.source()), false)?;
+        report::finish(&begun.directory, Some(&begun.source()), Printed::Tables)?;
         let left = begun.directory.verify()?;
         verify::tell(&left);
         output!(

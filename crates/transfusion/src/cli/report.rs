@@ -14,16 +14,28 @@ use record::{Declaration, FinishedRun, Listing, StudyDirectory};
 use report::checklists::{checklists, csv};
 use report::{ExampleSheet, FilterSheet, Illustrations, Takeaway, html, median};
 use study::OpenStudy;
+use telling::Events;
 
 use super::beside::beside;
 use super::exit::Exit;
 use super::gallery;
-use super::output::print_json;
+use super::output::{print_json, print_json_line};
 use super::probe_tables::probe_tables;
 use super::reuse_tables::reuse_tables;
 use super::score_tables::{score_tables, source_lines};
 use super::table::{duration, table, thousands};
 use super::tuning_tables::tuning_tables;
+
+/// What is printed of a report that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Printed {
+    /// What it says in short, for people.
+    Tables,
+    /// `results.json`.
+    Results,
+    /// The last event but one.
+    Event,
+}
 
 /// Examples shown per class.
 const SHOWN: usize = 6;
@@ -54,7 +66,11 @@ impl Report {
             return beside([self.study, other], &self.out, self.json);
         }
         let directory = StudyDirectory::new(self.study);
-        let results = conclude(&directory, None, self.json, self.to.as_deref())?;
+        let printed = match self.json {
+            true => Printed::Results,
+            false => Printed::Tables,
+        };
+        let results = conclude(&directory, None, printed, self.to.as_deref())?;
         Ok(if !results.failures.is_empty() {
             Exit::Findings
         } else {
@@ -68,16 +84,16 @@ impl Report {
 pub fn finish(
     directory: &StudyDirectory,
     source: Option<&gallery::Source>,
-    json: bool,
+    printed: Printed,
 ) -> anyhow::Result<Results> {
-    conclude(directory, source, json, None)
+    conclude(directory, source, printed, None)
 }
 
 /// The same, with charts and tables as files in a folder where one is given.
 fn conclude(
     directory: &StudyDirectory,
     source: Option<&gallery::Source>,
-    json: bool,
+    printed: Printed,
     folder: Option<&Path>,
 ) -> anyhow::Result<Results> {
     if directory.path().is_dir() {
@@ -104,9 +120,16 @@ fn conclude(
     if let Some(folder) = folder {
         take_away(&Takeaway::new(&results, &timing, &declarations)?, folder)?;
     }
-    if json {
-        print_json(&results)?;
-        return Ok(results);
+    match printed {
+        Printed::Results => {
+            print_json(&results)?;
+            return Ok(results);
+        }
+        Printed::Event => {
+            Events::report_written(print_json_line, directory, &results.verdict.lead);
+            return Ok(results);
+        }
+        Printed::Tables => {}
     }
     if let Some(probes) = probe_tables(&results) {
         output!("{probes}\n");

@@ -6,14 +6,17 @@ use anyhow::bail;
 use clap::Args;
 use cluster::Parcels;
 use record::{Job, StudyDirectory};
-use runs::Share;
+use runs::{Share, Tally};
 use server::Server;
 use study::{StudyPlan, StudySpec, check, parse, read_text};
+use telling::{Ending, Events};
 
 use super::begun::Begun;
 use super::device::DeviceOptions;
-use super::exit::Exit;
+use super::exit::{Exit, message};
 use super::location::{locate, name, study_directory};
+use super::output::print_json_line;
+use super::report::Printed;
 use super::serve::Place;
 use super::shell::word;
 use super::{gallery, offline, report};
@@ -65,7 +68,7 @@ struct Options {
     /// Do jobs that failed once more
     #[arg(long)]
     retry: bool,
-    /// Print results.json instead of tables
+    /// Print every event as a line of JSON, and no tables
     #[arg(long)]
     json: bool,
     /// Show the study as pages while it runs
@@ -82,10 +85,27 @@ impl Options {
         let root = begun.directory.path().to_path_buf();
         is_asked.then(|| self.place.serve_beside(root)).flatten()
     }
+
+    fn carry_out(&self, begun: &Begun, share: Share) -> anyhow::Result<Tally> {
+        begun.carry_out(share, self.jobs, self.retry, self.json)
+    }
+
+    fn report(&self, begun: &Begun) -> anyhow::Result<()> {
+        let printed = match self.json {
+            true => Printed::Event,
+            false => Printed::Tables,
+        };
+        report::finish(&begun.directory, Some(&begun.source()), printed)?;
+        Ok(())
+    }
 }
 
 impl Run {
     pub fn run(self) -> anyhow::Result<Exit> {
+        told(self.options.json, self.carry_out())
+    }
+
+    fn carry_out(&self) -> anyhow::Result<Tally> {
         let (path, base) = locate(&self.study);
         let text = read_text(&path)?;
         let default = if self.study.is_dir() {
@@ -95,7 +115,7 @@ impl Run {
         };
         let begun = begin(&text, &path, &base, default, &self.options)?;
         let plan = &begun.study.plan;
-        let share = match (&self.job, self.shard, &self.parcels) {
+        let share = match (&self.job, self.shard.clone(), &self.parcels) {
             (Some(job), _, _) => Share::One(numbered(plan, job)?),
             (None, Some(share), _) => share,
             (None, None, Some(parcels)) => {
@@ -105,9 +125,9 @@ impl Run {
         };
         let is_whole = share == Share::All;
         let _pages = self.options.serve(&begun);
-        let tally = begun.carry_out(share, self.options.jobs, self.options.retry)?;
+        let tally = self.options.carry_out(&begun, share)?;
         if is_whole {
-            report::finish(&begun.directory, Some(&begun.source()), self.options.json)?;
+            self.options.report(&begun)?;
         } else {
             gallery::draw_when_done(&begun.source(), &begun.directory)?;
             say!(
@@ -115,20 +135,42 @@ impl Run {
                 word(begun.directory.path())
             );
         }
-        Ok(tally.into())
+        Ok(tally)
     }
 }
 
 impl Demo {
     pub fn run(self) -> anyhow::Result<Exit> {
+        told(self.options.json, self.carry_out())
+    }
+
+    fn carry_out(&self) -> anyhow::Result<Tally> {
         let (path, base) = (Path::new("demo.toml"), Path::new("."));
         let default = study_directory(None, "demo");
         let begun = begin(DEMO, path, base, default, &self.options)?;
         let _pages = self.options.serve(&begun);
-        let tally = begun.carry_out(Share::All, self.options.jobs, self.options.retry)?;
-        report::finish(&begun.directory, Some(&begun.source()), self.options.json)?;
-        Ok(tally.into())
+        let tally = self.options.carry_out(&begun, Share::All)?;
+        self.options.report(&begun)?;
+        Ok(tally)
     }
+}
+
+/// How it ended; the last event says so too.
+fn told(json: bool, ended: anyhow::Result<Tally>) -> anyhow::Result<Exit> {
+    if json {
+        let exit = match &ended {
+            Ok(tally) => (*tally).into(),
+            Err(error) => Exit::of(error),
+        };
+        let error = ended.as_ref().err().map(message);
+        let ending = Ending {
+            exit_code: exit as u8,
+            tally: ended.as_ref().ok().copied(),
+            error: error.as_deref(),
+        };
+        Events::ended(print_json_line, ending);
+    }
+    ended.map(Exit::from)
 }
 
 /// Reads `2/5`: the second of five shares.

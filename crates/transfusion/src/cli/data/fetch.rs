@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use study::StudyError;
+use telling::Meter;
 use transfusion::catalogue::{self, ENTRIES};
 use transfusion::download::Download;
-use transfusion::meter::Meter;
 
 use crate::cli::exit::Exit;
 

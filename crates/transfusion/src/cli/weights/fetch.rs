@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use study::StudyError;
-use transfusion::meter::Meter;
+use telling::Meter;
 use transfusion::weights::{Access, ENTRIES, Known, cache};
 
 use crate::cli::exit::Exit;

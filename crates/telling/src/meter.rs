@@ -7,7 +7,7 @@ use std::time::Instant;
 use depot::download::Listener;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::progress::LINE_EVERY;
+use crate::bars::LINE_EVERY;
 use terminal::{one_line, say};
 
 /// Shows on stderr how much of a file is here.
