@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -123,19 +124,22 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
 def test_shortage_and_findings(
     directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = '{"at": 1.0, "event": "ended", "exit_code": %d, "failed": 2, "error": %s}'
-    fake(tmp_path, monkeypatch, f"print('''{ended % (75, '"no room left"')}'''); sys.exit(75)")
+    def lines(*events: dict[str, object]) -> str:
+        return "".join(f"print({json.dumps(event)!r})\n" for event in events)
+
+    ended = {"at": 1.0, "event": "ended", "exit_code": 75, "failed": 2, "error": "no room left"}
+    fake(tmp_path, monkeypatch, lines(ended) + "sys.exit(75)\n")
     with pytest.raises(StoppedError, match="no room left"):
         transfusion.run("study.toml")
-    planned = '{"at": 0.5, "event": "study_planned", "directory": "%s"}' % directory
-    body = f"print('''{planned}'''); print('no JSON'); print('''{ended % (1, 'null')}''')\nsys.exit(1)"
-    fake(tmp_path, monkeypatch, body)
+    planned = {"at": 0.5, "event": "study_planned", "directory": str(directory)}
+    body = lines(planned) + "print('no JSON')\n" + lines({**ended, "exit_code": 1, "error": None})
+    fake(tmp_path, monkeypatch, body + "sys.exit(1)\n")
     with pytest.warns(UserWarning, match="2 of its jobs failed"):
         assert transfusion.run("study.toml").directory == directory
 
 
 def test_much_on_stderr_blocks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake(tmp_path, monkeypatch, "sys.stderr.write('x' * 99 + '\\n' * 1 + 'y\\n' * 200000)\nsys.exit(2)")
+    fake(tmp_path, monkeypatch, "sys.stderr.write('y' * 99 + '\\n' * 200000)\nsys.exit(2)\n")
     timer = threading.Timer(60, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     with pytest.raises(ProgramError):

@@ -14,7 +14,7 @@ Array = npt.NDArray[Any]
 
 def lent(source: Any) -> Array:
     """The array, on the same memory where that can be: arrays of NumPy as they are, tensors of
-    PyTorch and others on the processor through DLPack. A tensor on another device is copied."""
+    PyTorch on the processor, others through DLPack. A tensor on another device is copied."""
     if isinstance(source, np.ndarray):
         return source
     if hasattr(source, "detach") and hasattr(source, "cpu"):

@@ -51,6 +51,9 @@ def _header(path: Path) -> list[str]:
 
 def _pandas(files: Sequence[tuple[Path, Mapping[str, Any]]]) -> Any:
     pandas = package("pandas")
+    # From 3 on numbers are read exactly without being asked.
+    is_old = int(pandas.__version__.split(".")[0]) < 3
+    exact = {"float_precision": "round_trip"} if is_old else {}
     tables = []
     for path, told in files:
         text = {column: str for column in _header(path) if _is_text(column)}
@@ -59,8 +62,8 @@ def _pandas(files: Sequence[tuple[Path, Mapping[str, Any]]]) -> Any:
             dtype=text,
             keep_default_na=False,
             na_values={column: [""] for column in _header(path)},
-            float_precision="round_trip",
             encoding="utf-8",
+            **exact,
         )
         for place, (column, value) in enumerate(told.items()):
             table.insert(place, column, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Optional
 
@@ -164,8 +165,7 @@ def _like(tensor: Any, values: Array) -> Any:
     """The values as a tensor of the same package, shape, type and device."""
     if isinstance(tensor, np.ndarray):
         return values.reshape(tensor.shape).astype(tensor.dtype, copy=False)
-    import torch
-
+    torch: Any = importlib.import_module("torch")
     made = torch.from_numpy(values).reshape(tuple(tensor.shape))
     return made.to(device=tensor.device, dtype=tensor.dtype)
 
