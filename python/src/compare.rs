@@ -10,6 +10,8 @@ use similarity::{Activations as _, Compared, Convention, Measure, Measured, Opti
 
 use crate::refused;
 
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
 /// An array as it lies in NumPy's memory.
 #[derive(FromPyObject)]
 pub enum Array<'py> {
@@ -69,10 +71,10 @@ fn compared(
     [a, b]: [Numbers<'_>; 2],
     shapes: &[Vec<usize>; 2],
     asked: Asked,
-) -> Result<String, Box<dyn std::error::Error>> {
+) -> Result<String, Failure> {
     let side = |place: &str, shape: &[usize], axes: &[String]| {
         let named = axes.iter().map(|name| name.parse());
-        Ok::<_, Box<dyn std::error::Error>>(Shapes {
+        Ok::<_, Failure>(Shapes {
             arrays: vec![(place.into(), shape.into())],
             named: named.collect::<Result<Vec<Axes>, _>>()?,
         })
