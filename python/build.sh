@@ -5,8 +5,9 @@
 #   python/build.sh [x86_64|aarch64]     writes target/wheels/transfusion_study-*.whl
 #
 # Needs Rust and python3; the linker and C compiler for old systems (zig) come as Python packages, into
-# target/wheel-venv. WHEEL_PROFILE=release takes what is built already, for a quick try; WHEEL_NATIVE=1
-# links with the machine's own compiler, for this machine and newer ones.
+# target/wheel-venv. For a quick try, WHEEL_PROFILE=release takes what is built already, WHEEL_NATIVE=1
+# links with the machine's own compiler, for this machine and newer ones, and WHEEL_PROGRAM=FILE takes that
+# program instead of building one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,19 +30,19 @@ export PYO3_NO_PYTHON=1
 
 if [ "${WHEEL_NATIVE:-}" = 1 ]; then
     built=$root/$profile
-    cargo build --profile "$profile" --locked --workspace --bin transfusion
+    [ -n "${WHEEL_PROGRAM:-}" ] || cargo build --profile "$profile" --locked --workspace --bin transfusion
     how=(--auditwheel skip)
 else
     built=$root/$target/$profile
-    cargo zigbuild --profile "$profile" --locked --workspace --bin transfusion --target "$target.2.17"
+    [ -n "${WHEEL_PROGRAM:-}" ] || cargo zigbuild --profile "$profile" --locked --workspace --bin transfusion --target "$target.2.17"
     how=(--zig --target "$target" --compatibility manylinux2014)
 fi
 
 scripts=python/wheel.data/scripts
 rm -rf python/wheel.data
 mkdir -p "$scripts"
-install -m 755 "$built/transfusion" "$scripts/transfusion"
-if [ "$profile" != dist ] && command -v strip >/dev/null; then
+install -m 755 "${WHEEL_PROGRAM:-$built/transfusion}" "$scripts/transfusion"
+if [ "$arch" = "$(uname -m)" ] && command -v strip >/dev/null; then
     strip "$scripts/transfusion"
 fi
 
