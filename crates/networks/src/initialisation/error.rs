@@ -32,6 +32,30 @@ pub enum InitialisationError {
         /// Missing tensors and shapes that differ.
         problems: String,
     },
+    /// Tensors of a foreign network that are nothing known.
+    #[error(
+        "cannot tell what {tensors} are in their network; name them among those to keep as they are"
+    )]
+    UnknownTensors {
+        /// Their names and shapes, comma separated.
+        tensors: String,
+    },
+    /// A foreign network has no tensor that begins with a name.
+    #[error("no tensor is `{prefix}` or begins with `{prefix}.`; the names begin with {known}")]
+    UnknownPrefix {
+        /// What was named.
+        prefix: String,
+        /// First parts of the names there are, comma separated.
+        known: String,
+    },
+    /// A policy needs what a list of tensors does not tell.
+    #[error("`{policy}` {reason}; choose another initialisation")]
+    NotByTensor {
+        /// The policy.
+        policy: &'static str,
+        /// What it needs.
+        reason: &'static str,
+    },
     /// Weights to be scaled on a batch are not those of the network.
     #[error(transparent)]
     Weights(#[from] WeightsError),

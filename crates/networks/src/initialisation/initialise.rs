@@ -7,7 +7,7 @@ use super::match_report::MatchReport;
 use super::policy::Policy;
 use super::rule::Initialisation;
 use super::source::Source;
-use super::step::Step;
+use super::step::{Habits, Step, wanted};
 use crate::network::Network;
 use checkpoints::{HostTensor, Weights};
 
@@ -28,9 +28,10 @@ pub fn initialise(
 ) -> Result<(Weights, MatchReport), InitialisationError> {
     let steps = steps(network, init, source)?;
     let report = report(network, init, source, &steps);
+    let habits = Habits::of(network);
     let mut weights = Weights::default();
     for step in steps {
-        let values = step.values(network, &mut stream(&step.parameter.path));
+        let values = step.values(habits, &mut stream(&step.parameter.path));
         let shape = step.parameter.shape;
         let tensor = HostTensor { shape, values };
         weights.tensors.insert(step.parameter.path, tensor);
@@ -55,6 +56,7 @@ fn steps<'a>(
     source: Option<Source<'a>>,
 ) -> Result<Vec<Step<'a>>, InitialisationError> {
     let first = network.first_conv();
+    let habits = Habits::of(network);
     let mut steps = Vec::new();
     let mut problems = Vec::new();
     for (parameter, policy) in init.policies(network)? {
@@ -67,8 +69,12 @@ fn steps<'a>(
             })?),
             false => None,
         };
-        match Step::new(network, parameter, policy, source, is_first) {
-            Ok(step) => steps.push(step),
+        let wanted = match source {
+            Some(source) => wanted(source, &parameter, is_first),
+            None => Ok(None),
+        };
+        match wanted {
+            Ok(wanted) => steps.push(Step::new(habits, parameter, policy, wanted, is_first)),
             Err(problem) => problems.push(problem),
         }
     }

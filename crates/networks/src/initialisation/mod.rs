@@ -4,6 +4,7 @@
 mod adaptation;
 mod draw;
 mod error;
+mod foreign;
 mod gabor;
 mod initialise;
 mod kind;
@@ -22,6 +23,7 @@ mod unit_variance;
 pub use crate::draws::{Draw, Draws};
 pub use adaptation::{Adapted, InputAdaptation};
 pub use error::InitialisationError;
+pub use foreign::{Foreign, Made};
 pub use gabor::{Colour, Scale, bank};
 pub use initialise::{initialise, preview};
 pub use kind::InitKind;

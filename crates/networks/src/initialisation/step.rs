@@ -9,9 +9,33 @@ use super::{
     Action, Adapted, Match, Policy, Scale, Source, adaptation, draw, gabor, knockoff, orthogonal,
     resample,
 };
+use crate::draws::Draws;
 use crate::layer::Layer;
 use crate::network::Network;
 use crate::parameter::{Kind, Parameter};
+
+/// What the values of a tensor depend on besides the tensor and its pretrained values.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Habits {
+    /// What weights are drawn from.
+    pub draws: Draws,
+    /// Whether the network reads blue, green, red.
+    pub reversed: bool,
+}
+
+impl Habits {
+    /// Those of a network.
+    pub(super) fn of(network: &Network) -> Self {
+        let mut layers = network.blocks.iter().flat_map(|b| &b.layers);
+        Self {
+            draws: network.draws,
+            reversed: layers.next() == Some(&Layer::ReverseChannels),
+        }
+    }
+}
+
+/// Pretrained values with the network's extents, and how they were adapted.
+pub(super) type Wanted<'a> = (Cow<'a, [f32]>, Option<Adapted>);
 
 /// One tensor, and what will be done to it.
 pub(super) struct Step<'a> {
@@ -23,20 +47,15 @@ pub(super) struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// What `policy` does to a tensor. `source` is there where the policy reads it; `is_first` says
-    /// that the tensor is the first convolution's weight. An error says how the source does not
-    /// fit.
+    /// What `policy` does to a tensor. `wanted` is there where the policy reads it; `is_first` says
+    /// that the tensor is the first convolution's weight.
     pub(super) fn new(
-        network: &Network,
+        habits: Habits,
         parameter: Parameter,
         policy: Policy,
-        source: Option<Source<'a>>,
+        wanted: Option<Wanted<'a>>,
         is_first: bool,
-    ) -> Result<Self, String> {
-        let wanted = match source {
-            Some(source) => wanted(source, &parameter, is_first)?,
-            None => None,
-        };
+    ) -> Self {
         let kind = parameter.kind;
         let is_affine = matches!(kind, Kind::NormScale | Kind::NormShift);
         let rescaled = |(mean, std)| Action::Rescaled { mean, std };
@@ -58,7 +77,7 @@ impl<'a> Step<'a> {
             Policy::Gabor { colour, .. } if is_first => {
                 let (scale, std) = match &wanted {
                     Some((values, _)) => (Scale::Pretrained, moments(values).1.sqrt()),
-                    None => (Scale::He, network.draws.conv.std(&parameter)),
+                    None => (Scale::He, habits.draws.conv.std(&parameter)),
                 };
                 Action::Gabor { colour, scale, std }
             }
@@ -81,16 +100,16 @@ impl<'a> Step<'a> {
             | Policy::UnitVariance
             | Policy::Gabor { .. } => Action::Drawn,
         };
-        Ok(Self {
+        Self {
             parameter,
             policy,
             action,
             source: wanted.map_or(Cow::Borrowed(&[]), |(values, _)| values),
-        })
+        }
     }
 
     /// The tensor's values, by its own stream.
-    pub(super) fn values(&self, network: &Network, stream: &mut ChaCha8Rng) -> Vec<f32> {
+    pub(super) fn values(&self, habits: Habits, stream: &mut ChaCha8Rng) -> Vec<f32> {
         let Self {
             parameter,
             action,
@@ -105,18 +124,16 @@ impl<'a> Step<'a> {
             Action::Resampled => resample::bootstrapped(source, stream),
             Action::Knockoff => knockoff::knockoff(parameter, source, stream),
             Action::Gabor { colour, std, .. } => {
-                let mut layers = network.blocks.iter().flat_map(|b| &b.layers);
-                let reversed = layers.next() == Some(&Layer::ReverseChannels);
-                gabor::weight(&parameter.shape, colour, std, reversed)
+                gabor::weight(&parameter.shape, colour, std, habits.reversed)
             }
-            Action::Drawn | Action::UnitVariance { .. } => self.drawn(network, stream),
+            Action::Drawn | Action::UnitVariance { .. } => self.drawn(habits, stream),
         }
     }
 
     /// Values that pretrained ones have no part in.
-    fn drawn(&self, network: &Network, stream: &mut ChaCha8Rng) -> Vec<f32> {
+    fn drawn(&self, habits: Habits, stream: &mut ChaCha8Rng) -> Vec<f32> {
         let parameter = &self.parameter;
-        let random = |stream| draw::random(parameter, network.draws, stream);
+        let random = |stream| draw::random(parameter, habits.draws, stream);
         if !parameter.kind.is_weight() {
             return random(stream);
         }
@@ -153,11 +170,11 @@ impl<'a> Step<'a> {
 
 /// The pretrained values of a tensor with the network's extents, and how they were adapted; none
 /// where the file is allowed to lack them.
-fn wanted<'a>(
+pub(super) fn wanted<'a>(
     source: Source<'a>,
     parameter: &Parameter,
     is_first: bool,
-) -> Result<Option<(Cow<'a, [f32]>, Option<Adapted>)>, String> {
+) -> Result<Option<Wanted<'a>>, String> {
     let Source { pretrained, input } = source;
     let path = &parameter.path;
     let Some(tensor) = pretrained.weights.tensors.get(path) else {

@@ -71,6 +71,8 @@ pub struct Pretrained {
     pub mismatched: Vec<Mismatch>,
     /// Label of another network that the file fits without a rest, where it does not fit this one.
     fits: Option<String>,
+    /// The file's names of the network's tensors, without their prefix; none where there is no file.
+    names: Vec<String>,
 }
 
 impl Pretrained {
@@ -89,6 +91,7 @@ impl Pretrained {
             unexpected: Vec::new(),
             mismatched: Vec::new(),
             fits: None,
+            names: Vec::new(),
         }
     }
 
@@ -163,6 +166,19 @@ impl Pretrained {
             .into_iter()
             .filter(|prefix| !prefix.is_empty())
             .collect()
+    }
+
+    /// Our path and the file's name of every tensor of the network, from the input to the head.
+    pub fn names(&self) -> Result<Vec<(String, String)>, NetworkError> {
+        let ours = self.network.parameters().into_iter().map(|ours| ours.path);
+        if !self.names.is_empty() {
+            let named = |name: &String| format!("{}{name}", self.prefix);
+            return Ok(ours.zip(self.names.iter().map(named)).collect());
+        }
+        let Network { input, classes, .. } = self.network;
+        let theirs = zoo::network_in(&self.choice, input, classes, self.dialect)?.parameters();
+        let names = theirs.iter().map(|theirs| self.dialect.tensor(theirs));
+        Ok(ours.zip(names).collect())
     }
 
     /// Every network of the zoo of which the file holds tensors, the best first; of one that is there
@@ -321,9 +337,10 @@ impl Pretrained {
             mismatched: Vec::new(),
             network,
             fits: None,
+            names: Vec::new(),
         };
         let mut expected = BTreeSet::new();
-        for (parameter, name) in found.network.parameters().into_iter().zip(names) {
+        for (parameter, name) in found.network.parameters().into_iter().zip(&names) {
             match part.tensors.get(name.as_str()) {
                 None => found.missing.push(parameter.path),
                 Some(tensor) => match laid_out(tensor, &parameter, dialect) {
@@ -337,13 +354,14 @@ impl Pretrained {
                     }),
                 },
             }
-            expected.insert(name);
+            expected.insert(name.as_str());
         }
-        let names = part.tensors.keys();
-        found.unexpected = names
-            .filter(|name| !expected.contains(**name))
+        let there = part.tensors.keys();
+        found.unexpected = there
+            .filter(|name| !expected.contains(*name))
             .map(ToString::to_string)
             .collect();
+        found.names = names;
         found
     }
 }

@@ -1,4 +1,4 @@
-//! One array in a file: opened, and read in boxes.
+//! Arrays that are read in boxes; one in a file.
 
 use std::io;
 use std::ops::Range;
@@ -7,11 +7,37 @@ use arrays::Element;
 
 use super::bytes::Bytes;
 use super::error::FileError;
+use super::lent::Numbers;
 
 /// Bytes read at once at most.
 const PIECE: usize = 4 << 20;
 /// Bytes between two wanted stretches up to which they are read over: as cheap as another call.
 const GAP: usize = 16 << 10;
+
+/// Numbers with extents, read in boxes.
+pub trait Array: Sync {
+    /// File and name, or name alone, for messages.
+    fn place(&self) -> &str;
+
+    /// Extent of every axis.
+    fn shape(&self) -> &[usize];
+
+    /// Whether the first axis is the fastest.
+    fn is_fortran(&self) -> bool;
+
+    /// Whether `f32` holds every element exactly.
+    fn fits_single(&self) -> bool;
+
+    /// Appends the elements of a box to `into`: those in `columns` of `rows`, where the elements
+    /// lie in rows of `row_length`, and ranges are within it.
+    fn append_box<T: Number>(
+        &self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        row_length: usize,
+        into: &mut Vec<T>,
+    ) -> io::Result<()>;
+}
 
 /// An array in a file, opened but not read.
 ///
@@ -55,29 +81,50 @@ impl StoredArray {
         Err(FileError::damaged(place, expected, found))
     }
 
-    /// File and name, for messages.
-    pub fn place(&self) -> &str {
-        &self.place
-    }
-
     /// What the elements are.
     pub fn element(&self) -> Element {
         self.element
     }
 
-    /// Whether the first axis is the fastest in the file.
-    pub fn is_fortran(&self) -> bool {
-        self.is_fortran
+    fn append_run<T: Number>(
+        &self,
+        start: usize,
+        count: usize,
+        into: &mut Vec<T>,
+    ) -> io::Result<()> {
+        let width = self.element.bytes();
+        let mut piece = vec![0; (count * width).min(PIECE)];
+        let mut position = start * width;
+        let end = (start + count) * width;
+        while position < end {
+            let length = piece.len().min(end - position);
+            let piece = &mut piece[..length];
+            self.elements.read_exact_at(piece, position as u64)?;
+            T::append(self.element, piece, into);
+            position += length;
+        }
+        Ok(())
+    }
+}
+
+impl Array for StoredArray {
+    fn place(&self) -> &str {
+        &self.place
     }
 
-    /// Extent of every axis.
-    pub fn shape(&self) -> &[usize] {
+    fn shape(&self) -> &[usize] {
         &self.shape
     }
 
-    /// Appends the elements of a box to `into`: those in `columns` of `rows`, where the elements
-    /// lie in rows of `row_length` as in the file, and ranges are within it.
-    pub(super) fn append_box<T: Number>(
+    fn is_fortran(&self) -> bool {
+        self.is_fortran
+    }
+
+    fn fits_single(&self) -> bool {
+        self.element.fits_single()
+    }
+
+    fn append_box<T: Number>(
         &self,
         rows: Range<usize>,
         columns: Range<usize>,
@@ -110,26 +157,6 @@ impl StoredArray {
         }
         Ok(())
     }
-
-    fn append_run<T: Number>(
-        &self,
-        start: usize,
-        count: usize,
-        into: &mut Vec<T>,
-    ) -> io::Result<()> {
-        let width = self.element.bytes();
-        let mut piece = vec![0; (count * width).min(PIECE)];
-        let mut position = start * width;
-        let end = (start + count) * width;
-        while position < end {
-            let length = piece.len().min(end - position);
-            let piece = &mut piece[..length];
-            self.elements.read_exact_at(piece, position as u64)?;
-            T::append(self.element, piece, into);
-            position += length;
-        }
-        Ok(())
-    }
 }
 
 /// Bytes of all elements; `None` if that exceeds the address space.
@@ -142,12 +169,15 @@ pub(super) fn element_bytes(element: Element, shape: &[usize]) -> Option<u64> {
 }
 
 /// What elements become in memory.
-pub(super) trait Number: Copy + Default {
+pub trait Number: Copy + Default {
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
 
     /// Appends the elements in `data`.
     fn append(element: Element, data: &[u8], into: &mut Vec<Self>);
+
+    /// Appends the numbers of `range`.
+    fn take(numbers: Numbers, range: Range<usize>, into: &mut Vec<Self>);
 }
 
 impl Number for f32 {
@@ -158,6 +188,13 @@ impl Number for f32 {
     fn append(element: Element, data: &[u8], into: &mut Vec<Self>) {
         element.append_singles(data, into);
     }
+
+    fn take(numbers: Numbers, range: Range<usize>, into: &mut Vec<Self>) {
+        match numbers {
+            Numbers::Single(numbers) => into.extend_from_slice(&numbers[range]),
+            Numbers::Double(numbers) => into.extend(numbers[range].iter().map(|n| *n as f32)),
+        }
+    }
 }
 
 impl Number for f64 {
@@ -167,5 +204,12 @@ impl Number for f64 {
 
     fn append(element: Element, data: &[u8], into: &mut Vec<Self>) {
         element.append_doubles(data, into);
+    }
+
+    fn take(numbers: Numbers, range: Range<usize>, into: &mut Vec<Self>) {
+        match numbers {
+            Numbers::Single(numbers) => into.extend(numbers[range].iter().map(|n| f64::from(*n))),
+            Numbers::Double(numbers) => into.extend_from_slice(&numbers[range]),
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use arrays::Element;
 
-use super::array::StoredArray;
+use super::array::{Array as _, StoredArray};
 use super::bytes::Bytes;
 use super::error::FileError;
 use super::{natural_order, npy, npz, safetensors};

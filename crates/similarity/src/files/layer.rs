@@ -1,17 +1,17 @@
-//! The activations of a layer in a file.
+//! The activations of a layer in an array.
 
 use std::io;
 use std::ops::Range;
 
-use super::array::{Number, StoredArray};
+use super::array::{Array, Number, StoredArray};
 use super::axes::{Axes, AxesError, Role};
 use super::transposition::transpose;
 use crate::{Activations, MapShape, ReadError, Values};
 
-/// An array in a file with the meaning of its axes.
+/// An array, in a file unless it is another, with the meaning of its axes.
 #[derive(Clone, Debug)]
-pub struct Layer {
-    array: StoredArray,
+pub struct Layer<A = StoredArray> {
+    array: A,
     shape: MapShape,
     /// Axes of one image as they lie in the file, slowest first: extent, and values between
     /// neighbours in `[height, width, channels]`.
@@ -20,9 +20,9 @@ pub struct Layer {
     is_image_slowest: bool,
 }
 
-impl Layer {
+impl<A: Array> Layer<A> {
     /// Reads `array` with `axes`; an error if it has another number of axes or is empty.
-    pub fn new(array: StoredArray, axes: Axes) -> Result<Self, AxesError> {
+    pub fn new(array: A, axes: Axes) -> Result<Self, AxesError> {
         let roles = axes.roles();
         if array.shape().len() != roles.len() {
             return Err(AxesError::NamedForNone {
@@ -76,7 +76,7 @@ impl Layer {
     }
 
     /// The array.
-    pub fn array(&self) -> &StoredArray {
+    pub fn array(&self) -> &A {
         &self.array
     }
 
@@ -159,7 +159,7 @@ impl Layer {
             });
         }
         let taken = std::mem::replace(into, Values::Single(Vec::new()));
-        let read = if self.array.element().fits_single() {
+        let read = if self.array.fits_single() {
             let mut values = match taken {
                 Values::Single(values) => values,
                 Values::Double(_) => Vec::new(),
@@ -214,7 +214,7 @@ fn not_finite<T: Number>(
     Some(range.start + place / features.len().max(1))
 }
 
-impl Activations for Layer {
+impl<A: Array> Activations for Layer<A> {
     fn shape(&self) -> MapShape {
         self.shape
     }

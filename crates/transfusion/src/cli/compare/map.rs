@@ -6,9 +6,9 @@ use std::path::Path;
 use durable::write;
 use report::{LayerMap, fixed};
 use serde::Serialize;
+use similarity::files::Datapoints;
 use similarity::{Activations, Measured, Options};
 
-use super::datapoints::Datapoints;
 use super::row;
 use super::side::{self, NamedLayer, Side};
 use crate::cli::exit::Exit;

@@ -1,7 +1,6 @@
 //! `compare`: how alike two networks represent the same images, from files of activations.
 
 mod check;
-mod datapoints;
 mod map;
 mod pair;
 mod row;
@@ -11,10 +10,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use images::nearest_name;
-use similarity::files::{Axes, readings};
+use similarity::files::{Axes, Datapoints, readings};
 use similarity::{Activations, Convention, Measure, Options};
 
-use self::datapoints::Datapoints;
 use self::side::Side;
 use super::exit::Exit;
 
@@ -161,7 +159,8 @@ impl Compare {
         )?;
         let a = Side::open(a, read_a)?;
         let b = Side::open(b, read_b)?;
-        let datapoints = Datapoints::choose(&a, &b, self.convention.map(Convention::from));
+        let datapoints =
+            Datapoints::choose(&a.seen(), &b.seen(), self.convention.map(Convention::from));
         let is_pair = a.layers.len() == 1 && b.layers.len() == 1;
         if is_pair && self.html.is_some() {
             anyhow::bail!(

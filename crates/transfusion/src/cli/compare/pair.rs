@@ -1,9 +1,9 @@
 //! One layer beside another: every measure with its uncertainty.
 
 use serde::Serialize;
+use similarity::files::Datapoints;
 use similarity::{Compared, Options};
 
-use super::datapoints::Datapoints;
 use super::side::{self, NamedLayer};
 use super::{map, row};
 use crate::cli::exit::Exit;

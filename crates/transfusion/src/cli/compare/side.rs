@@ -6,7 +6,9 @@ use anyhow::Context as _;
 use images::nearest_name;
 use serde::Serialize;
 use similarity::Activations as _;
-use similarity::files::{ArraySet, Axes, Entry, FileError, Layer, Reading, Shapes};
+use similarity::files::{
+    Array as _, ArraySet, Axes, Entry, FileError, Layer, Reading, Seen, Shapes,
+};
 
 /// The layers of one side.
 pub struct Side {
@@ -121,6 +123,17 @@ impl Side {
                 .with_context(|| format!("cannot open {}", chosen.path.display()))?,
             path: chosen.path,
         })
+    }
+
+    /// What the choice of datapoints looks at.
+    pub fn seen(&self) -> Vec<Seen> {
+        let layers = self.layers.iter();
+        layers
+            .map(|layer| Seen {
+                shape: layer.activations.shape(),
+                axes: layer.reading.axes,
+            })
+            .collect()
     }
 }
 

@@ -1,41 +1,51 @@
 //! What a datapoint is in a comparison, and why.
 
-use similarity::files::Axes;
-use similarity::{Activations as _, Convention, MapShape};
+use super::axes::Axes;
+use crate::{Convention, MapShape};
 
-use super::side::{NamedLayer, Side};
+/// A layer, as far as the choice of datapoints looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its extents.
+    pub shape: MapShape,
+    /// What its axes are.
+    pub axes: Axes,
+}
 
 /// The convention of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Datapoints {
+    /// What a datapoint is.
     pub convention: Convention,
     /// In words, with the reason.
     pub words: String,
 }
 
 impl Datapoints {
-    /// What was `asked`, or what fits the layers of both sides.
-    pub fn choose(a: &Side, b: &Side, asked: Option<Convention>) -> Self {
-        let layers: Vec<&NamedLayer> = a.layers.iter().chain(&b.layers).collect();
-        let is_pair = a.layers.len() == 1 && b.layers.len() == 1;
-        let shapes: Vec<MapShape> = layers.iter().map(|l| l.activations.shape()).collect();
-        let all = |like: &dyn Fn(&MapShape) -> bool| shapes.iter().all(like);
-        let is_vector = |shape: &MapShape| shape.positions() == 1;
-        let is_tokens = |layer: &&NamedLayer| layer.reading.axes == Axes::Ntc;
-        let size = |shape: &MapShape| (shape.height, shape.width);
+    /// What was `asked`, or what fits the layers of both sides; one layer at least.
+    pub fn choose(a: &[Seen], b: &[Seen], asked: Option<Convention>) -> Self {
+        let layers: Vec<&Seen> = a.iter().chain(b).collect();
+        let is_pair = a.len() == 1 && b.len() == 1;
+        let all = |like: &dyn Fn(&Seen) -> bool| layers.iter().all(|layer| like(layer));
+        let is_vector = |layer: &Seen| layer.shape.positions() == 1;
+        let is_tokens = |layer: &Seen| layer.axes == Axes::Ntc;
+        let size = |layer: &Seen| (layer.shape.height, layer.shape.width);
+        let first = layers.first().map(|first| size(first));
         let (convention, why) = if let Some(convention) = asked {
             (convention, "as asked")
         } else if all(&is_vector) {
             (Convention::Spatial, "all activations are vectors")
-        } else if all(&|shape| size(shape) == size(&shapes[0]))
-            && layers.iter().all(is_tokens) == layers.iter().any(is_tokens)
+        } else if all(&|layer| Some(size(layer)) == first)
+            && layers.iter().all(|layer| is_tokens(layer))
+                == layers.iter().any(|layer| is_tokens(layer))
         {
             (Convention::Spatial, "all maps have one size")
-        } else if shapes.iter().any(is_vector) {
+        } else if layers.iter().any(|layer| is_vector(layer)) {
             (
                 Convention::Pooled,
                 "some activations are vectors and some are maps",
             )
-        } else if layers.iter().any(is_tokens) {
+        } else if layers.iter().any(|layer| is_tokens(layer)) {
             (
                 Convention::Pooled,
                 "tokens do not lie where other positions lie",
