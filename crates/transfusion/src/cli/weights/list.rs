@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
-use networks::Normalisation;
+use networks::{Card, Normalisation};
 use serde::Serialize;
 use transfusion::weights::{ENTRIES, Known, Origin, builtin, cache};
 
@@ -81,9 +81,7 @@ fn built_in(name: &str) -> anyhow::Result<Row> {
     let name_in_studies = format!("builtin:{name}");
     let bytes = builtin::find(name).with_context(|| format!("{name_in_studies} is missing"))?;
     let file = networks::Weights::from_bytes(bytes, Path::new(&name_in_studies))?;
-    let card = file
-        .card()
-        .with_context(|| format!("{name_in_studies} has no card"))?;
+    let card = Card::of(&file).with_context(|| format!("{name_in_studies} has no card"))?;
     Ok(Row {
         name: name_in_studies,
         network: card.network.name.clone(),
