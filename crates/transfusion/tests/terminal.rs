@@ -96,7 +96,12 @@ fn printing_ends_in_peace() {
 fn every_way_to_lose_a_stream() {
     let folder = tiny();
     folder.run(&["run", "study.toml", "--out", "out"]).with(0);
-    for command in ["plan study.toml", "report out", "report out --json", "status out"] {
+    for command in [
+        "plan study.toml",
+        "report out",
+        "report out --json",
+        "status out",
+    ] {
         for (way, code) in [
             ("| head -1 > /dev/null", 0),
             ("| tee /dev/full > /dev/null", 0),
@@ -107,12 +112,18 @@ fn every_way_to_lose_a_stream() {
             ("<&- >&- 2>&-", 0),
             ("2>&- > kept", 0),
         ] {
-            let ended = in_shell(&folder, &format!("T {command} {way}; exit ${{PIPESTATUS[0]}}"));
+            let ended = in_shell(
+                &folder,
+                &format!("T {command} {way}; exit ${{PIPESTATUS[0]}}"),
+            );
             assert_eq!(ended.code, Some(code), "{command} {way}: {}", ended.stderr);
         }
     }
     let kept = String::from_utf8(folder.read("kept")).expect("UTF-8");
-    assert!(kept.contains("1 of 1 runs done") && !kept.contains("warning"), "{kept}");
+    assert!(
+        kept.contains("1 of 1 runs done") && !kept.contains("warning"),
+        "{kept}"
+    );
     in_shell(&folder, "T status none <&- >&- 2>&-").with(2);
 }
 
