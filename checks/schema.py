@@ -4,13 +4,12 @@
     python checks/schema.py BINARY              # python's jsonschema: pip install jsonschema
     python checks/schema.py BINARY --taplo      # also taplo, as editors have it: pip install taplo
 
-Every configuration of the repository is valid, also with all that its comments offer; mistakes are refused, each at its key;
+Every configuration of the repository is valid; mistakes are refused, each at its key;
 and what the schema refuses, the program refuses too."""
 
 import argparse
 import json
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
@@ -68,12 +67,6 @@ def validator(binary, *options):
     return printed, jsonschema.Draft7Validator(schema)
 
 
-def uncommented(text):
-    """A configuration with every key that its comments offer: `# key = value`, `# [table]`."""
-    lines = [re.sub(r"^# ?(\[[a-z.]+\]|[a-z_0-9-]+ *=)", r"\1", line) for line in text.splitlines()]
-    return "\n".join(lines)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("binary")
@@ -86,10 +79,8 @@ def main():
     for path in sorted((ROOT / "configs").rglob("*.toml")):
         text = path.read_text()
         of_file = pretrain if path.parent.name == "pretrain" else study
-        texts = [text, uncommented(text)] if path.name == "template.toml" else [text]
-        for text in texts:
-            errors = list(of_file.iter_errors(tomllib.loads(text)))
-            wrong += [f"{path}: {error.json_path}: {error.message[:200]}" for error in errors]
+        errors = list(of_file.iter_errors(tomllib.loads(text)))
+        wrong += [f"{path}: {error.json_path}: {error.message[:200]}" for error in errors]
         valid.append((path, of_file is study))
 
     with tempfile.TemporaryDirectory() as folder:

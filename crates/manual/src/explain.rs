@@ -57,7 +57,7 @@ impl UnknownKey {
             let mut known = all.iter().filter(ends);
             known.next().filter(|_| known.next().is_none()).cloned()
         };
-        let meant = beside.or_else(same_name).or_else(|| nearest(&key, &all));
+        let meant = same_name().or(beside).or_else(|| nearest(&key, &all));
         let place = match (above.is_empty(), names_here.is_empty()) {
             (true, _) => String::new(),
             (false, true) => format!("; `{above}` is no table"),

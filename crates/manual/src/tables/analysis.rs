@@ -19,7 +19,7 @@ pub(super) const ANALYSIS: &[Key] = &[
         "measures of similarity; figures show the first",
         List(&MEASURE, ""),
         "[\"mean-cca\", \"debiased-cka\", \"angular-procrustes\"]",
-        &["[\"linear-cka\"]"],
+        &["[\"cka\"]"],
     )
     .at("similarity.md"),
     valued(

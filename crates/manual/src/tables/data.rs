@@ -200,7 +200,10 @@ pub(crate) const DATA: &[Key] = source_keys![
     valued(
         "fit",
         "what becomes of pictures of another shape",
-        Shape::Words(Words::These(&["stretch", "pad", "crop"])),
+        OneOf(&[
+            Shape::Words(Words::These(&["stretch", "pad", "crop"])),
+            Shape::Words(Words::These(&["squash", "center-crop"])),
+        ]),
         "\"stretch\"",
         &["\"pad\""],
     )
