@@ -176,10 +176,10 @@ impl MirroredRun {
 /// record.
 pub(crate) fn stamp(place: &JobDirectory) -> Option<(f64, u64)> {
     let of = |path: &Path| Some((modified(path)?, path.metadata().ok()?.len()));
-    of(&place.file(RUN_RESULT)).and_then(|result| {
+    of(&place.file(RUN_RESULT)).map(|(written, bytes)| {
         // The times come after the result.
         let timing = modified(&place.file(TIMING)).unwrap_or(0.0);
-        Some((result.0.max(timing), result.1))
+        (written.max(timing), bytes)
     })
 }
 

@@ -18,8 +18,9 @@ fn server(answer: &'static [u8]) -> String {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { continue };
             let mut request = [0; 4096];
-            stream.read(&mut request).ok();
-            stream.write_all(answer).ok();
+            if stream.read(&mut request).is_ok_and(|bytes| bytes > 0) {
+                stream.write_all(answer).ok();
+            }
         }
     });
     format!("http://{address}")

@@ -64,11 +64,8 @@ fn place(run: &MirroredRun) -> PathBuf {
 
 /// Makes the file at `path` that of `run`.
 fn mirror(run: &MirroredRun, path: &Path) -> Result<(), TrackError> {
-    let before = match outside::read(path, LIMIT) {
-        Ok(bytes) => bytes,
-        // What is no file of ours is replaced.
-        Err(_) => Vec::new(),
-    };
+    // What is no file of ours is replaced.
+    let before = outside::read(path, LIMIT).unwrap_or_default();
     let bytes = events(run, &times(&before));
     if bytes == before {
         return Ok(());
