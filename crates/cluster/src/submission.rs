@@ -204,9 +204,11 @@ impl Filled<'_> {
             .map(|line| format!("{line}\n"))
             .collect();
         let command = format!(
-            "{prelude}export TRANSFUSION_TASK=\"Kubernetes $HOSTNAME\"\nexec {program} run {} --parcels {} --parcel \"$JOB_COMPLETION_INDEX\"{words}",
+            "[ -e {} ] && exit 0\n{prelude}export TRANSFUSION_TASK=\"Kubernetes $HOSTNAME\"\nexec {program} run {} --parcels {} --parcel \"$(({} + JOB_COMPLETION_INDEX))\"{words}",
+            quoted(&request.cancelled.to_string_lossy()),
             quoted(&study),
             quoted(&request.parcels.to_string_lossy()),
+            self.offset,
         );
         let report_command = format!("{prelude}exec {program} report {}", quoted(&study));
         let volume = settings.volume.as_ref().map(|volume| {

@@ -85,7 +85,16 @@ impl Tasks {
             Some(Place {
                 task: format!("{} {}_{}", terms.name, task.job, task.number),
                 scheduler: terms.name,
-                standing: queue.map(|(_, queue)| queue.standing(&task.job, task.number).cloned()),
+                standing: queue.map(|(_, queue)| {
+                    let told = queue.standing(&task.job, task.number).cloned();
+                    // A pod that is yet to be made is in no list.
+                    let is_to_come = terms.in_containers && queue.holds(&task.job);
+                    let to_come = || Standing {
+                        state: "not begun".into(),
+                        ..Standing::default()
+                    };
+                    told.or_else(|| is_to_come.then(to_come))
+                }),
                 look: terms.look.replace("{id}", &task.job),
                 log: task.log,
             })

@@ -30,6 +30,14 @@ const WEIGHTS: &[Key] = &[
         &["\"resnet50.safetensors\""],
     ),
     optional(
+        "part",
+        "which of several networks in the file: words of what stands before its names",
+        Text(""),
+        "the only one",
+        &["\"teacher\""],
+    )
+    .at("weights.md"),
+    optional(
         "allow_missing",
         "patterns of tensors that the file may lack",
         STRINGS,
@@ -75,7 +83,7 @@ pub const STUDY: &[Key] = &[
         "none",
         &[
             "{ cbr-tiny = \"builtin:cbr-tiny-phantom\" }",
-            "{ resnet50 = { file = \"r50.pth\", allow_missing = [], allow_unexpected = [\"aux.*\"], allow_mismatched = [\"fc.*\"] } }",
+            "{ resnet50 = { file = \"r50.pth\", part = \"teacher\", allow_missing = [], allow_unexpected = [\"aux.*\"], allow_mismatched = [\"fc.*\"] } }",
         ],
     )
     .at("study.md#weights"),

@@ -135,7 +135,6 @@ pub fn results(words: &str) -> Results {
             flow: None,
             characteristics: None,
             sha256: "d".repeat(64),
-            part: None,
         },
         sources: vec![SourceResult {
             model: words.to_owned(),

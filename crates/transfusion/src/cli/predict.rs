@@ -77,7 +77,7 @@ impl Predict {
         let devices = self.device.open()?;
         let classifier = Classifier::open(&self.model, devices.first())?;
         for warning in &classifier.warnings {
-            say!("warning: {warning}");
+            warn!("warning: {warning}");
         }
         if let Some(table) = &self.labels {
             return self.measure(table, &classifier);
@@ -167,7 +167,7 @@ fn left_out(failed: std::io::Result<usize>, all: usize) -> anyhow::Result<Exit> 
     Ok(match failed.context("cannot write predictions")? {
         0 => Exit::Done,
         failed => {
-            say!("{failed} of {all} pictures were left out");
+            warn!("{failed} of {all} pictures were left out");
             Exit::Findings
         }
     })
@@ -188,7 +188,7 @@ fn judge(
                 Ok(probabilities) => to(number * size + place, &probabilities),
                 Err(reason) => {
                     failed += 1;
-                    say!("{}: {reason}; left out", picture.path.display());
+                    warn!("{}: {reason}; left out", picture.path.display());
                 }
             }
         }

@@ -9,9 +9,10 @@ use devices::Devices;
 use record::StudyDirectory;
 use runs::{Estimate, Share};
 use study::cluster::{ClusterSpec, Scheduler};
-use study::{StudySpec, check, parse, read_text};
+use study::{check, read_text};
 
 use super::begun::Begun;
+use super::changes::Changes;
 use super::disk::size;
 use super::exit::Exit;
 use super::location::{locate, name, study_directory};
@@ -26,6 +27,8 @@ pub struct Submit {
     /// Directory of the study, on a file system that all machines share [default: as of run]
     #[arg(long)]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    changes: Changes,
     /// slurm, lsf, pbs, sge, kubernetes or hyperqueue [default: what [cluster] says]
     #[arg(long, value_parser = scheduler)]
     to: Option<Scheduler>,
@@ -76,8 +79,7 @@ fn scheduler(text: &str) -> Result<Scheduler, String> {
 impl Submit {
     pub fn run(self) -> anyhow::Result<Exit> {
         let (path, base) = locate(&self.study);
-        let text = read_text(&path)?;
-        let spec: StudySpec = parse(&text, &path)?;
+        let (text, spec) = self.changes.read(&path)?;
         let settings = self.settings().or(&spec.cluster);
         settings.check()?;
         let Some(scheduler) = self.to.or(settings.scheduler) else {
@@ -93,6 +95,8 @@ impl Submit {
         let template = self.template.as_deref().map(read_text).transpose()?;
         let program = match &settings.program {
             Some(program) => program.clone(),
+            // An image has its own.
+            None if settings.container.is_some() => "transfusion".into(),
             None => std::env::current_exe()?.to_string_lossy().into_owned(),
         };
         let folder = std::env::current_dir()?;
