@@ -30,7 +30,7 @@ import numpy as np
 import transfusion
 from transfusion import stats
 
-study = transfusion.Study.load("studies/study")
+study = transfusion.Study.load("out")
 print(study.arms[["arm", "auc", "low", "high"]].to_string(index=False))
 print(study.comparisons[["arm", "difference", "low", "high", "outcome"]].to_string(index=False))
 
@@ -38,7 +38,7 @@ run = study.runs.iloc[0]
 test = study.predictions.query("run == @run.run and partition == 'test'")
 scores = test.filter(like="probability:").to_numpy()[:, 2:].sum(axis=1)
 patients = test["patient"] if test["patient"].notna().any() else None
-found = stats.delong(test["label"] >= 2, scores, patients=patients)
+found = stats.delong(test["label"] >= 2, scores, patients=patients, quantile="student")
 print(f"{run.run}: {found.low:.6f} to {found.high:.6f}, recorded {run.auc_low:.6f} to {run.auc_high:.6f}")
 assert abs(found.low - run.auc_low) < 1e-9 and abs(found.high - run.auc_high) < 1e-9
 
@@ -74,7 +74,7 @@ def main(wheel: Path) -> int:
         step("install", [*pip, str(wheel.resolve()), "numpy", "pandas"], folder, environment)
         (folder / "study.toml").write_text(STUDY)
         step("version", [str(here / "transfusion"), "--version"], folder, environment)
-        step("study", [str(here / "transfusion"), "run", "study.toml"], folder, environment)
+        step("study", [str(here / "transfusion"), "run", "study.toml", "--out", "out"], folder, environment)
         step("package", [str(here / "python"), "-c", WORK], folder, environment)
     for what, seconds in steps:
         print(f"{what:12} {seconds:6.1f} s")

@@ -31,16 +31,17 @@ fn clusters(patients: Option<&[Option<String>]>) -> Result<Option<Clusters>, Sta
 
 /// One AUC with its standard error and interval; clustered where `patients` are given.
 #[pyfunction]
-#[pyo3(signature = (labels, scores, patients, level))]
+#[pyo3(signature = (labels, scores, patients, level, student))]
 pub fn delong(
     py: Python<'_>,
     labels: PyReadonlyArray1<'_, bool>,
     scores: PyReadonlyArray1<'_, f64>,
     patients: Option<Vec<Option<String>>>,
     level: f64,
+    student: bool,
 ) -> PyResult<One> {
     let (labels, scores) = (labels.as_slice()?, scores.as_slice()?);
-    py.detach(|| one(labels, scores, patients.as_deref(), level))
+    py.detach(|| one(labels, scores, patients.as_deref(), level, student))
         .map_err(refused)
 }
 
@@ -49,12 +50,24 @@ fn one(
     scores: &[f64],
     patients: Option<&[Option<String>]>,
     level: f64,
+    student: bool,
 ) -> Result<One, StatsError> {
     let curve = Delong::new(labels, scores)?;
     let told = |error, Interval { lower, upper, .. }, method, clusters| {
         (curve.auc(), error, lower, upper, method, clusters)
     };
-    Ok(match clusters(patients)? {
+    let clusters = clusters(patients)?;
+    if student {
+        let mut estimate = curve.estimate()?;
+        if let Some(clusters) = &clusters {
+            estimate = estimate.by_cluster(clusters)?;
+        }
+        let interval = estimate.logit_interval(level)?;
+        let error = estimate.influence().variance().sqrt();
+        let count = clusters.as_ref().map(Clusters::count);
+        return Ok(told(error, interval, method(interval), count));
+    }
+    Ok(match clusters {
         None => {
             let interval = curve.logit_interval(level)?;
             told(curve.standard_error()?, interval, method(interval), None)
@@ -76,6 +89,7 @@ fn one(
 fn method(interval: Interval) -> &'static str {
     match interval.method {
         Method::Logit => "logit",
+        Method::StudentLogit => "student-logit",
         Method::DisjointPairs => "disjoint-pairs",
         _ => "other",
     }

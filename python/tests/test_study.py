@@ -41,7 +41,7 @@ def test_an_auc_of_a_run_comes_out_of_its_predictions(directory: Path) -> None:
         test = predictions[(predictions["run"] == run.run) & (predictions["partition"] == "test")]
         above = test.filter(like="probability:").to_numpy()[:, 2:].sum(axis=1)
         patients = test["patient"] if test["patient"].notna().any() else None
-        found = stats.delong(test["label"] >= 2, above, patients=patients)
+        found = stats.delong(test["label"] >= 2, above, patients=patients, quantile="student")
         assert found.auc == pytest.approx(run.auc, abs=1e-12)
         assert (found.low, found.high) == pytest.approx((run.auc_low, run.auc_high), abs=1e-9)
     assert predictions["image"].map(type).eq(str).all()

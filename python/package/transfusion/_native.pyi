@@ -12,7 +12,11 @@ _Patients = Optional[Sequence[Optional[str]]]
 _Curves = Sequence[Sequence[tuple[int, float]]]
 
 def delong(
-    labels: npt.NDArray[np.bool_], scores: _Doubles, patients: _Patients, level: float
+    labels: npt.NDArray[np.bool_],
+    scores: _Doubles,
+    patients: _Patients,
+    level: float,
+    student: bool,
 ) -> tuple[float, float, float, float, str, Optional[int]]: ...
 def delong_paired(
     labels: npt.NDArray[np.bool_],
