@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::find::{Found, find};
 use crate::key::{Key, Without};
-use crate::shape::{Place, Shape, tables};
+use crate::key::{Place, Shape, tables};
 use crate::tables::STUDY;
 
 /// What is known of a key.

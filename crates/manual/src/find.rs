@@ -1,7 +1,7 @@
 //! From a dotted key to its place in the table.
 
 use crate::key::Key;
-use crate::shape::Shape;
+use crate::key::Shape;
 use crate::tables::STUDY;
 
 /// What a dotted key leads to.

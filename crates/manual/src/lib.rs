@@ -24,14 +24,12 @@ mod explain;
 mod find;
 mod key;
 mod schema;
-mod shape;
 mod tables;
 mod words;
 
 pub use changes::{ChangeError, with_changes};
 pub use explain::{Explanation, UnknownKey, explain};
-pub use key::{Key, Without};
+pub use key::{Key, Place, Shape, Without, tables};
 pub use schema::{File, schema};
-pub use shape::{Place, Shape, tables};
 pub use tables::STUDY;
 pub use words::Words;

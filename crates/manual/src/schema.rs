@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 use study::Bound;
 
+use crate::key::Shape;
 use crate::key::{Key, Without};
-use crate::shape::Shape;
 use crate::tables::{DATA, MODEL, STUDY, TRAIN};
 
 /// Which file a schema is of.

@@ -92,3 +92,17 @@ impl Card {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use checkpoints::Weights;
+
+    use super::*;
+
+    #[test]
+    fn a_card_comes_back_from_its_file() {
+        let bytes = Weights::default().to_bytes(Some(Card::example().metadata()));
+        let file = Weights::from_bytes(&bytes, "w.safetensors".as_ref()).unwrap();
+        assert_eq!(Card::of(&file), Some(Card::example()));
+    }
+}

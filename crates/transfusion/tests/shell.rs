@@ -237,7 +237,7 @@ fn keys_set_from_outside() {
             "train.lr=fast",
             &["study.toml --set train.lr=fast", "expected a number"],
         ),
-        ("train.lr=-1", &["train.lr: expected a number above 0"]),
+        ("train.lr=-1", &["`train.lr`: expected a number above 0"]),
         ("grid.modl=x", &["`grid` has model, init"]),
     ] {
         folder.refuses_command(&["plan", "study.toml", "--set", set], parts);

@@ -281,7 +281,7 @@ fn object_at(pickle: &Pickle) -> Option<String> {
         Some(Value::Object(place)) => Some(pickle.values.foreign[place].clone()),
         _ => None,
     };
-    PLACES.iter().find_map(|place| object(&place))
+    PLACES.iter().find_map(object)
 }
 
 /// Names in a row, the first ones.

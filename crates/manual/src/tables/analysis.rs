@@ -1,7 +1,7 @@
 //! `[analysis]`.
 
+use crate::key::Shape::{self, Flag, Like, List, OneOf, Text, Tuple, Whole};
 use crate::key::{Key, optional, valued};
-use crate::shape::Shape::{self, Flag, Like, List, OneOf, Text, Tuple, Whole};
 use crate::words::Words;
 
 const MEASURE: Shape = OneOf(&[

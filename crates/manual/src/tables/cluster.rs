@@ -1,8 +1,8 @@
 //! `[cluster]`.
 
+use crate::key::STRINGS;
+use crate::key::Shape::{self, Flag, Table, Text, Whole};
 use crate::key::{Key, optional, required, valued};
-use crate::shape::Shape::{self, Flag, Table, Text, Whole};
-use crate::tables::STRINGS;
 use crate::words::Words;
 
 const VOLUME: &[Key] = &[

@@ -1,7 +1,7 @@
 //! `[compare]`.
 
+use crate::key::Shape::{self, List, Number, OneOf, Table, Text, Whole};
 use crate::key::{Key, optional, required, valued};
-use crate::shape::Shape::{self, List, Number, OneOf, Table, Text, Whole};
 use crate::words::Words;
 
 const SENSITIVITY: &[Key] = &[required(

@@ -1,8 +1,9 @@
 //! `[data]`.
 
+use crate::key::STRINGS;
+use crate::key::Shape::{self, Flag, Map, Number, OneOf, Table, Text, Tuple, Whole};
 use crate::key::{Key, optional, required, valued};
-use crate::shape::Shape::{self, Flag, Map, Number, OneOf, Table, Text, Tuple, Whole};
-use crate::tables::{STRINGS, files, origins};
+use crate::tables::{files, origins};
 use crate::words::Words;
 
 const PARTS: &[Key] = &[

@@ -1,8 +1,8 @@
 //! Keys of `[data]` that only some sources read.
 
+use crate::key::STRINGS;
+use crate::key::Shape::{self, Flag, List, Map, Number, OneOf, Table, Text, Tuple, Whole};
 use crate::key::{Key, optional, required, valued};
-use crate::shape::Shape::{self, Flag, List, Map, Number, OneOf, Table, Text, Tuple, Whole};
-use crate::tables::STRINGS;
 use crate::words::Words;
 
 const MEANING: Shape = Shape::Words(Words::These(&["missing", "zeros", "ones", "skip"]));

@@ -1,7 +1,7 @@
 //! `[grid]`.
 
+use crate::key::Shape::{self, Flag, List, OneOf, Table, Text, Tuple, Whole};
 use crate::key::{Key, optional, required, valued};
-use crate::shape::Shape::{self, Flag, List, OneOf, Table, Text, Tuple, Whole};
 use crate::tables::regime;
 use crate::words::Words;
 

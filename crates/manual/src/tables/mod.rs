@@ -12,14 +12,12 @@ mod regime;
 mod reporting;
 mod train;
 
-use crate::key::{Key, optional, required};
-use crate::shape::Shape::{Map, OneOf, Table, Text};
+use crate::key::Shape::{Map, OneOf, Table, Text};
+use crate::key::{Key, STRINGS, optional, required};
 
 pub(crate) use data::DATA;
 pub(crate) use grid::MODEL;
 pub(crate) use train::TRAIN;
-
-const STRINGS: crate::shape::Shape = crate::shape::Shape::List(&Text(""), "");
 
 /// What may be wrong with weights.
 const WEIGHTS: &[Key] = &[

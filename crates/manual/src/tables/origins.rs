@@ -1,8 +1,8 @@
 //! Where something about a picture is: patients, attributes, parts of the split.
 
+use crate::key::STRINGS;
+use crate::key::Shape::{self, Flag, List, Map, OneOf, Table, Text};
 use crate::key::{Key, optional, required, valued};
-use crate::shape::Shape::{self, Flag, List, Map, OneOf, Table, Text};
-use crate::tables::STRINGS;
 use crate::words::Words;
 
 const OWN: Shape = Shape::Words(Words::These(&["own"]));

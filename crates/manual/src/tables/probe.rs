@@ -1,8 +1,8 @@
 //! `[probe]`.
 
+use crate::key::STRINGS;
+use crate::key::Shape::{self, Flag, List, Number, OneOf, Whole};
 use crate::key::{Key, optional, valued};
-use crate::shape::Shape::{self, Flag, List, Number, OneOf, Whole};
-use crate::tables::STRINGS;
 use crate::words::Words;
 
 const SCORE: Shape = Shape::Words(Words::These(&[

@@ -1,8 +1,8 @@
 //! What is frozen and at which rates the rest is trained: keys of `[train]`, of a regime and of its
 //! phases.
 
+use crate::key::Shape::{self, List, Map, Number, OneOf, Table, Text};
 use crate::key::{Key, optional, required, valued};
-use crate::shape::Shape::{self, List, Map, Number, OneOf, Table, Text};
 use crate::words::Words;
 
 /// A term, or a list of terms.

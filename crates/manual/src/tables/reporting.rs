@@ -2,8 +2,8 @@
 
 use study::Reporting;
 
+use crate::key::Shape::{Flag, Text};
 use crate::key::{Key, optional, valued};
-use crate::shape::Shape::{Flag, Text};
 
 const COUNT: usize = Reporting::KEYS.len();
 

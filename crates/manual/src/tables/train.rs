@@ -1,7 +1,7 @@
 //! `[train]` and `[tune]`.
 
+use crate::key::Shape::{self, Flag, List, Number, Whole};
 use crate::key::{Key, optional, valued};
-use crate::shape::Shape::{self, Flag, List, Number, Whole};
 use crate::tables::regime::{FREEZE, LAYER_DECAY, NORMS, PENALTY, PHASES, RATES};
 use crate::words::Words;
 

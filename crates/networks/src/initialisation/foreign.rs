@@ -12,7 +12,7 @@ use crate::parameter::{Kind, Parameter};
 use checkpoints::Weights;
 
 /// Tensors or names listed in an error message.
-const LISTED: usize = 6;
+const LISTED: usize = 8;
 
 /// The tensors of a network that the [zoo](crate::zoo) does not hold, in the order in which the
 /// network registers them, which is nearly that in which images pass through it.

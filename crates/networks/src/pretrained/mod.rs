@@ -303,7 +303,7 @@ impl Pretrained {
                 parts.push(Part::whole(file));
             }
             for part in parts {
-                let (input, classes) = extents(&part, &standard, dialect, &named);
+                let (input, classes) = extents(&part, &standard, dialect, named);
                 let theirs = zoo::network_in(choice, input, classes, dialect)?;
                 let network = zoo::network(choice, input, classes)?;
                 let names = theirs.parameters();

@@ -7,7 +7,7 @@ use arrays::Element;
 
 use super::bytes::Bytes;
 use super::error::FileError;
-use super::lent::Numbers;
+use super::numbers::Numbers;
 
 /// Bytes read at once at most.
 const PIECE: usize = 4 << 20;

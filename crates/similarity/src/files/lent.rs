@@ -5,15 +5,7 @@ use std::ops::Range;
 
 use super::array::{Array, Number};
 use super::axes::AxesError;
-
-/// Numbers that somebody else holds.
-#[derive(Clone, Copy, Debug)]
-pub enum Numbers<'a> {
-    /// In single precision.
-    Single(&'a [f32]),
-    /// In double precision.
-    Double(&'a [f64]),
-}
+use super::numbers::Numbers;
 
 /// An array in somebody else's memory; nothing of it is copied but the images that are looked at.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! `completions`: what a shell completes.
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 
 use super::exit::Exit;
@@ -14,9 +14,8 @@ pub struct Completions {
 }
 
 impl Completions {
-    pub fn run(self) -> anyhow::Result<Exit> {
+    pub fn run(self, mut command: Command) -> anyhow::Result<Exit> {
         let mut script = Vec::new();
-        let mut command = super::Arguments::command();
         generate(self.shell, &mut command, "transfusion", &mut script);
         print_bytes(&script);
         Ok(Exit::Done)

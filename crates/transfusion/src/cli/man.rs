@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::{Args, Command, CommandFactory as _};
+use clap::{Args, Command};
 
 use super::exit::Exit;
 use super::output::print_bytes;
@@ -16,8 +16,7 @@ pub struct Man {
 }
 
 impl Man {
-    pub fn run(self) -> anyhow::Result<Exit> {
-        let mut command = super::Arguments::command();
+    pub fn run(self, mut command: Command) -> anyhow::Result<Exit> {
         // Gives commands of commands their whole names.
         command.build();
         let Some(folder) = self.folder else {

@@ -218,7 +218,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Weights(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),
-        Command::Completions(command) => command.run(),
-        Command::Man(command) => command.run(),
+        Command::Completions(command) => command.run(Arguments::command()),
+        Command::Man(command) => command.run(Arguments::command()),
     }
 }
