@@ -6,7 +6,7 @@ use similarity::{Activations as _, Values};
 const SHAPE: [usize; 4] = [2, 3, 2, 2];
 
 fn lent(values: &[f32]) -> LentArray<'_> {
-    LentArray::new("a", Numbers::Single(values), &SHAPE).unwrap()
+    LentArray::new("a", Numbers::Single(values), &SHAPE).expect("as many as the shape says")
 }
 
 /// Values of `[images, channels, height, width]` arrive with the channels fastest, and what is
