@@ -1,4 +1,4 @@
-//! What every key of `study.toml` means, in one table: [`explain`] tells people, [`schema`] tells
+//! What every key of `study.toml` means, in one table: [`explain()`] tells people, [`schema()`] tells
 //! editors, and [`with_changes`] carries out what a command line sets.
 //!
 //! Ranges are those of [`study::BOUNDS`] and words those of the crates that read them. Tests hold
