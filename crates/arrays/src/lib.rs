@@ -20,6 +20,8 @@
 
 mod element;
 mod npy;
+mod text;
 
 pub use element::{Element, Kind};
 pub use npy::{NpyError, NpyHeader};
+pub use text::read_texts;

@@ -47,58 +47,16 @@ pub struct NpyHeader {
 impl NpyHeader {
     /// Reads the header and leaves `reader` at the first element.
     pub fn read(reader: &mut impl Read) -> Result<Self, NpyError> {
-        let mut start = [0; 8];
-        fill(reader, &mut start)?;
-        if &start[..6] != b"\x93NUMPY" {
-            return Err(NpyError::new(
-                "the .npy signature",
-                format!("{:02x?}", &start[..6]),
-            ));
-        }
-        let length = match start[6] {
-            1 => {
-                let mut bytes = [0; 2];
-                fill(reader, &mut bytes)?;
-                usize::from(u16::from_le_bytes(bytes))
-            }
-            2 | 3 => {
-                let mut bytes = [0; 4];
-                fill(reader, &mut bytes)?;
-                u32::from_le_bytes(bytes) as usize
-            }
-            version => {
-                return Err(NpyError::new(
-                    ".npy version 1 to 3",
-                    format!("version {version}"),
-                ));
-            }
-        };
-        if length > MAX_HEADER_BYTES {
-            return Err(NpyError::new(
-                format!("a header of at most {MAX_HEADER_BYTES} bytes"),
-                format!("{length} bytes"),
-            ));
-        }
-        let mut text = vec![0; length];
-        fill(reader, &mut text)?;
-        Self::parse(&String::from_utf8_lossy(&text))
+        Self::parse(&header_text(reader)?)
     }
 
     /// Parses `{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }`.
     fn parse(text: &str) -> Result<Self, NpyError> {
-        let entry = |key: &str| {
-            let quoted = [format!("'{key}':"), format!("\"{key}\":")];
-            quoted
-                .iter()
-                .find_map(|quoted| text.split_once(quoted.as_str()))
-                .map(|(_, rest)| rest.trim_start())
-                .ok_or_else(|| NpyError::new(format!("a header with `{key}`"), text.trim()))
-        };
-        let descr: String = entry("descr")?
-            .chars()
-            .skip(1)
-            .take_while(|c| !matches!(c, '\'' | '"'))
-            .collect();
+        let Fields {
+            descr,
+            is_fortran,
+            shape,
+        } = Fields::parse(text)?;
         let element = element(&descr).ok_or_else(|| NpyError {
             is_other_element: true,
             ..NpyError::new(
@@ -106,29 +64,6 @@ impl NpyHeader {
                 format!("`{descr}`"),
             )
         })?;
-        let is_fortran = match entry("fortran_order")? {
-            word if word.starts_with("False") => false,
-            word if word.starts_with("True") => true,
-            _ => return Err(NpyError::new("fortran_order True or False", text.trim())),
-        };
-        let shape = entry("shape")?;
-        let malformed = || NpyError::new("a shape such as (2, 3)", shape.trim());
-        let inside = shape
-            .strip_prefix('(')
-            .and_then(|rest| rest.split_once(')'));
-        let (inside, _) = inside.ok_or_else(malformed)?;
-        let shape = inside
-            .split(',')
-            .map(str::trim)
-            .filter(|extent| !extent.is_empty())
-            .map(|extent| extent.parse().map_err(|_| malformed()))
-            .collect::<Result<Vec<usize>, _>>()?;
-        if shape.len() > MAX_AXES {
-            return Err(NpyError::new(
-                format!("at most {MAX_AXES} axes"),
-                format!("{} axes", shape.len()),
-            ));
-        }
         Ok(Self {
             element,
             is_fortran,
@@ -210,6 +145,99 @@ impl NpyHeader {
     pub fn integers<'a>(&'a self, data: &'a [u8]) -> impl Iterator<Item = i64> + 'a {
         data.chunks_exact(self.element.bytes())
             .map(|bytes| self.element.integer(bytes))
+    }
+}
+
+/// The signature, the version and the length are read, and then the text between them and the
+/// first element.
+pub(crate) fn header_text(reader: &mut impl Read) -> Result<String, NpyError> {
+    let mut start = [0; 8];
+    fill(reader, &mut start)?;
+    if &start[..6] != b"\x93NUMPY" {
+        return Err(NpyError::new(
+            "the .npy signature",
+            format!("{:02x?}", &start[..6]),
+        ));
+    }
+    let length = match start[6] {
+        1 => {
+            let mut bytes = [0; 2];
+            fill(reader, &mut bytes)?;
+            usize::from(u16::from_le_bytes(bytes))
+        }
+        2 | 3 => {
+            let mut bytes = [0; 4];
+            fill(reader, &mut bytes)?;
+            u32::from_le_bytes(bytes) as usize
+        }
+        version => {
+            return Err(NpyError::new(
+                ".npy version 1 to 3",
+                format!("version {version}"),
+            ));
+        }
+    };
+    if length > MAX_HEADER_BYTES {
+        return Err(NpyError::new(
+            format!("a header of at most {MAX_HEADER_BYTES} bytes"),
+            format!("{length} bytes"),
+        ));
+    }
+    let mut text = vec![0; length];
+    fill(reader, &mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// What a header says, before the elements are understood.
+pub(crate) struct Fields {
+    pub(crate) descr: String,
+    pub(crate) is_fortran: bool,
+    pub(crate) shape: Vec<usize>,
+}
+
+impl Fields {
+    pub(crate) fn parse(text: &str) -> Result<Self, NpyError> {
+        let entry = |key: &str| {
+            let quoted = [format!("'{key}':"), format!("\"{key}\":")];
+            quoted
+                .iter()
+                .find_map(|quoted| text.split_once(quoted.as_str()))
+                .map(|(_, rest)| rest.trim_start())
+                .ok_or_else(|| NpyError::new(format!("a header with `{key}`"), text.trim()))
+        };
+        let descr: String = entry("descr")?
+            .chars()
+            .skip(1)
+            .take_while(|c| !matches!(c, '\'' | '"'))
+            .collect();
+        let is_fortran = match entry("fortran_order")? {
+            word if word.starts_with("False") => false,
+            word if word.starts_with("True") => true,
+            _ => return Err(NpyError::new("fortran_order True or False", text.trim())),
+        };
+        let shape = entry("shape")?;
+        let malformed = || NpyError::new("a shape such as (2, 3)", shape.trim());
+        let inside = shape
+            .strip_prefix('(')
+            .and_then(|rest| rest.split_once(')'));
+        let (inside, _) = inside.ok_or_else(malformed)?;
+        let shape = inside
+            .split(',')
+            .map(str::trim)
+            .filter(|extent| !extent.is_empty())
+            .map(|extent| extent.parse().map_err(|_| malformed()))
+            .collect::<Result<Vec<usize>, _>>()?;
+        if shape.len() > MAX_AXES {
+            return Err(NpyError::new(
+                format!("at most {MAX_AXES} axes"),
+                format!("{} axes", shape.len()),
+            ));
+        }
+        Ok(Self {
+            descr,
+            is_fortran,
+            shape,
+        })
     }
 }
 

@@ -13,6 +13,9 @@ pub struct Hours {
     pub core: f64,
     /// Hours of runs on a GPU; runs that share one count each.
     pub gpu: f64,
+    /// Kilowatt-hours that processors drew, where every run's machine told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub processor_kwh: Option<f64>,
 }
 
 /// Hours of runs and trials: those that are done, by their clocks, and those that are not, as others
@@ -73,22 +76,30 @@ impl Hours {
         Self {
             core: hours * timing.threads.unwrap_or(1) as f64,
             gpu: if is_on_gpu { hours } else { 0.0 },
+            processor_kwh: timing.joules.map(|joules| joules / 3.6e6),
         }
     }
 }
 
 fn total(hours: &[Hours]) -> Hours {
+    let drawn: Option<f64> = hours.iter().map(|h| h.processor_kwh).sum();
     Hours {
         core: hours.iter().map(|h| h.core).sum(),
         gpu: hours.iter().map(|h| h.gpu).sum(),
+        processor_kwh: drawn.filter(|_| !hours.is_empty()),
     }
 }
 
 fn mean(hours: &[Hours]) -> Hours {
     let count = hours.len().max(1) as f64;
-    let Hours { core, gpu } = total(hours);
+    let Hours {
+        core,
+        gpu,
+        processor_kwh,
+    } = total(hours);
     Hours {
         core: core / count,
         gpu: gpu / count,
+        processor_kwh: processor_kwh.map(|kwh| kwh / count),
     }
 }

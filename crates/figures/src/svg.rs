@@ -4,6 +4,12 @@ use std::fmt::Write as _;
 
 use crate::colour::{Ink, Theme};
 use crate::drawing::{Anchor, Drawing, FONT, Item, Words};
+use crate::font;
+
+/// Words from this width on, and all that were cut to their room, are fitted to their width: a
+/// page's own font may be a good deal wider than the one they were measured by, and they would
+/// leave the drawing.
+const FITTED_FROM: f64 = 180.0;
 
 /// What a drawing is called.
 pub struct Named<'a> {
@@ -203,6 +209,15 @@ impl Writer<'_> {
         }
         if words.is_bold {
             self.svg.push_str(" font-weight=\"600\"");
+        }
+        let width = font::width(&words.text, FONT);
+        if words.whole.is_some() || width >= FITTED_FROM {
+            let width = short(width);
+            write!(
+                self.svg,
+                " textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\""
+            )
+            .ok();
         }
         if words.has_rim {
             let rim = Ink::Page.value(self.theme);

@@ -44,6 +44,9 @@ pub struct CheckpointState {
     pub stale: u64,
     /// Seconds of work so far, over all interruptions.
     pub seconds: f64,
+    /// Joules that processors drew for it so far; none where the system does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joules: Option<f64>,
     /// Position of the phase that the last step belongs to; the moments are its optimiser's.
     #[serde(default)]
     pub phase: usize,

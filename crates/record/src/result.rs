@@ -86,6 +86,10 @@ pub struct RunTiming {
     /// beside it and the system tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peak_mib: Option<f64>,
+    /// Joules that the machine's processors drew while it ran, its share by threads; without GPUs, memory
+    /// and fans; none where the system does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joules: Option<f64>,
 }
 
 /// How long predictions took.

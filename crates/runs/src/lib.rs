@@ -47,6 +47,7 @@
 
 pub mod analysis;
 mod device_need;
+mod energy;
 mod estimate;
 mod event;
 mod footprint;

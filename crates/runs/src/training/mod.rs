@@ -1,6 +1,7 @@
 //! Training: the loop of one run.
 
 mod descent;
+mod effort;
 mod failure;
 mod first_filters;
 mod frozen;

@@ -23,6 +23,7 @@ use record::{
 use study::{PrecisionName, RunSpec, spans};
 
 use super::descent::descent;
+use super::effort::Effort;
 use super::failure::RunFailure;
 use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
@@ -115,7 +116,7 @@ struct Run<'a> {
     state: CheckpointState,
     /// The last step whose loss was heard.
     heard: u64,
-    since: Instant,
+    effort: Effort,
 }
 
 impl<'a> Run<'a> {
@@ -194,7 +195,7 @@ impl<'a> Run<'a> {
             trainer,
             heard: state.step,
             state,
-            since: Instant::now(),
+            effort: Effort::start(),
         };
         run.tune()?;
         run.trainer.reserve(
@@ -373,8 +374,7 @@ impl<'a> Run<'a> {
     fn save(&mut self) -> Result<(), RecordError> {
         self.work.still_held()?;
         self.writer.wait()?;
-        self.state.seconds += self.since.elapsed().as_secs_f64();
-        self.since = Instant::now();
+        self.effort.add_to(&mut self.state);
         Ok(self.writer.begin(
             self.new_best.take(),
             self.state.clone(),
@@ -430,7 +430,7 @@ impl<'a> Run<'a> {
             &self.directory.file(INITIAL_FILTERS),
             &first_filters(self.trainer.model().network(), &self.initial).to_bytes(None),
         )?;
-        self.state.seconds += self.since.elapsed().as_secs_f64();
+        self.effort.add_to(&mut self.state);
         let images =
             self.state.step * self.spec.train.batch_size.min(self.pictures.examples.len()) as u64;
         TIMING.write(
@@ -448,6 +448,7 @@ impl<'a> Run<'a> {
                 },
                 device: self.state.devices.clone(),
                 peak_mib: self.work.is_alone.then(memory::peak_mib).flatten(),
+                joules: self.state.joules,
             },
             &Manifest::default(),
         )?;

@@ -194,14 +194,17 @@ fn tally(rows: &[&Row], what: &str) -> String {
     )
 }
 
-/// `12.5 core hours so far, about 3.1 to come`; hours of GPUs where there are any.
+/// `12.5 core hours so far, about 3.1 to come`; hours of GPUs and what processors drew where there is any.
 fn told(cost: &Cost) -> String {
-    let hours = |hours: Hours| match hours.gpu > 0.0 {
-        true => format!(
-            "{:.2} core hours and {:.2} GPU hours",
-            hours.core, hours.gpu
-        ),
-        false => format!("{:.2} core hours", hours.core),
+    let hours = |hours: Hours| {
+        let mut parts = format!("{:.2} core hours", hours.core);
+        if hours.gpu > 0.0 {
+            parts += &format!(" and {:.2} GPU hours", hours.gpu);
+        }
+        if let Some(kwh) = hours.processor_kwh {
+            parts += &format!(" ({kwh:.3} kWh of processors)");
+        }
+        parts
     };
     match cost.to_come {
         Some(left) if left != Hours::default() => {
