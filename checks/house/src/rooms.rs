@@ -10,6 +10,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("terminal", &[]),
     ("durable", &["outside"]),
     ("arrays", &[]),
+    ("embeddings", &["arrays", "outside"]),
     ("kernels", &[]),
     ("onnx-graph", &[]),
     ("figures", &[]),
@@ -44,6 +45,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "networks",
             "formats",
             "images",
+            "embeddings",
             "sources",
             "packs",
             "audit",
@@ -110,6 +112,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
         "runs",
         &[
             "gabor",
+            "embeddings",
             "engine",
             "record",
             "similarity",

@@ -77,7 +77,7 @@ pub(crate) fn collect(
             }
         }
     }
-    collected.results = cells.into_iter().map(|c| c.result(plan)).collect();
+    collected.results = cells.into_iter().map(|c| c.result()).collect();
     collected.probes = Some(probes);
     Ok(collected)
 }
@@ -146,15 +146,15 @@ impl<'a> Cell<'a> {
         Ok(())
     }
 
-    fn result(self, plan: &StudyPlan) -> ProbeResult {
+    fn result(self) -> ProbeResult {
         let estimates = self.seeds.values().filter_map(|(_, e)| e.clone());
         let estimates: Vec<_> = estimates.collect();
         let auc = Arm::new(&estimates)
             .ok()
             .map(|a| estimate(&a.summary, Some(a.interval)));
         ProbeResult {
-            model: plan.models[self.probe.model].described.label.clone(),
-            init: self.probe.init.name.clone(),
+            model: self.probe.of.model(),
+            init: self.probe.of.init().into(),
             train_size: self.size.images,
             is_all: self.size.is_all,
             block: self.block.into(),

@@ -40,11 +40,11 @@ pub(crate) fn collect(
             }
         }
     }
-    let mut scores: Vec<ScoreResult> = cells.into_iter().map(|c| c.result(plan)).collect();
+    let mut scores: Vec<ScoreResult> = cells.into_iter().map(|c| c.result()).collect();
     rank(&mut scores);
     let last = |model: &str| {
         let mut probes = planned.probes.iter();
-        let probe = probes.find(|p| plan.models[p.model].described.label == model)?;
+        let probe = probes.find(|p| p.of.model() == model)?;
         probe.blocks.last().cloned()
     };
     let starts = Starts {
@@ -130,7 +130,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    fn result(mut self, plan: &StudyPlan) -> ScoreResult {
+    fn result(mut self) -> ScoreResult {
         self.seeds.sort_by_key(|(seed, _)| *seed);
         let known = self.seeds.iter();
         let known: Vec<(u64, f64)> = known
@@ -147,8 +147,8 @@ impl<'a> Cell<'a> {
         };
         let mean = known.iter().map(|(_, v)| v).sum::<f64>() / known.len().max(1) as f64;
         ScoreResult {
-            model: plan.models[self.probe.model].described.label.clone(),
-            init: self.probe.init.name.clone(),
+            model: self.probe.of.model(),
+            init: self.probe.of.init().into(),
             train_size: self.size.images,
             is_all: self.size.is_all,
             block: self.block.map(str::to_string),

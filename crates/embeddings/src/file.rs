@@ -6,20 +6,11 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::error::EmbeddingsError;
+use crate::layer::{Asked, Layer, Mismatch};
 use crate::{npz, table};
 
 /// Largest file that is read: 8 GiB.
 const FILE_LIMIT: u64 = 8 << 30;
-
-/// What is wanted of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// Name of the array or column that names the pictures; without it `ids`, `id`, `names`, `files`,
-    /// `image` or the first column of a table.
-    pub ids: Option<String>,
-    /// Layers that are taken, in this order; without it all.
-    pub layers: Option<Vec<String>>,
-}
 
 /// Features of pictures, by layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,25 +23,6 @@ pub struct Embeddings {
     pub ids: Vec<String>,
     /// At least one, with a row a name.
     pub layers: Vec<Layer>,
-}
-
-/// Features of one layer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Layer {
-    /// Its name: of the array; `features` where a table has but one.
-    pub name: String,
-    /// Features a picture, at least 1.
-    pub channels: usize,
-    /// `[rows, channels]`, row-major, finite.
-    pub values: Vec<f32>,
-}
-
-impl Layer {
-    /// Features of some rows `[rows, channels]`, in their order.
-    pub fn of(&self, rows: &[usize]) -> Vec<f32> {
-        let row = |row: &usize| &self.values[row * self.channels..(row + 1) * self.channels];
-        rows.iter().flat_map(row).copied().collect()
-    }
 }
 
 /// Reads a `.npz` (arrays of names and of features) or a table with a header line; which of the two is
@@ -91,9 +63,6 @@ pub fn parse(path: &Path, bytes: &[u8], asked: &Asked) -> Result<Embeddings, Emb
         layers,
     })
 }
-
-/// What was expected, and what was found.
-pub(crate) type Mismatch = (String, String);
 
 fn check(ids: &[String], layers: &[Layer]) -> Result<(), Mismatch> {
     if ids.is_empty() || layers.is_empty() {

@@ -84,7 +84,8 @@ fn last_without_ending(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::file::{Asked, parse};
+    use crate::file::parse;
+    use crate::layer::Asked;
     use std::path::Path;
 
     fn file(ids: &[&str]) -> Embeddings {

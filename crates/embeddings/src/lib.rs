@@ -14,8 +14,10 @@
 mod error;
 mod file;
 mod join;
+mod layer;
 mod npz;
 mod table;
 
 pub use error::EmbeddingsError;
-pub use file::{Asked, Embeddings, Layer, parse, read};
+pub use file::{Embeddings, parse, read};
+pub use layer::{Asked, Layer};

@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use arrays::{NpyError, NpyHeader, read_texts};
 use zip::ZipArchive;
 
-use crate::file::{Asked, Layer, Mismatch};
+use crate::layer::{Asked, Layer, Mismatch};
 
 /// Most members of an archive.
 const MAX_MEMBERS: usize = 1_000;

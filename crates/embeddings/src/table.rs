@@ -1,6 +1,6 @@
 //! Features as a table: a name and then numbers in every row.
 
-use crate::file::{Asked, Layer, Mismatch};
+use crate::layer::{Asked, Layer, Mismatch};
 
 /// What the only layer of a table is called.
 const LAYER: &str = "features";

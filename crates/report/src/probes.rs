@@ -51,7 +51,7 @@ impl ProbeSection {
         if progress.failed > 0 {
             text.push_str(&format!(", {} failed", progress.failed));
         }
-        let tables = results.models.iter();
+        let tables = results.probed().into_iter();
         Some(Self {
             progress: text,
             methods: probes
@@ -74,18 +74,14 @@ impl ProbeSection {
                 .collect(),
             figures: figures(results, palette),
             tables: tables
-                .filter_map(|m| ProbeTable::new(results, palette, &m.label, &m.blocks))
+                .map(|(model, blocks)| ProbeTable::new(results, palette, model, &blocks))
                 .collect(),
         })
     }
 }
 
 impl ProbeTable {
-    fn new(results: &Results, palette: &Palette, model: &str, blocks: &[String]) -> Option<Self> {
-        let blocks = probed_blocks(results, model, blocks);
-        if blocks.is_empty() {
-            return None;
-        }
+    fn new(results: &Results, palette: &Palette, model: &str, blocks: &[&str]) -> Self {
         let mut rows: Vec<ProbeRow> = Vec::new();
         for probe in results.probes.iter().filter(|p| p.model == model) {
             let how = how(probe);
@@ -105,11 +101,11 @@ impl ProbeTable {
                 rows[row].cells[column] = Some((number::fixed(auc.value, 3), interval));
             }
         }
-        Some(Self {
+        Self {
             model: model.to_owned(),
-            blocks,
+            blocks: blocks.iter().map(ToString::to_string).collect(),
             rows,
-        })
+        }
     }
 }
 
@@ -124,13 +120,13 @@ fn figures(results: &Results, palette: &Palette) -> Vec<Figure> {
             None => facets.push((title, &probe.model, vec![probe])),
         }
     }
+    let probed = results.probed();
     let numbered = facets.iter().enumerate();
     let all = numbered.filter_map(|(number, (title, model, probes))| {
-        let known = results.models.iter().find(|m| m.label == *model);
-        let blocks = known.map_or(&[][..], |m| &m.blocks);
-        let blocks = probed_blocks(results, model, blocks);
+        let known = probed.iter().find(|(label, _)| label == model);
+        let blocks = known.map_or(&[][..], |(_, blocks)| blocks);
         let id = format!("probes-{}", number + 1);
-        figure(&id, title, &blocks, probes, palette).drawable()
+        figure(&id, title, blocks, probes, palette).drawable()
     });
     all.collect()
 }
@@ -138,7 +134,7 @@ fn figures(results: &Results, palette: &Palette) -> Vec<Figure> {
 fn figure(
     id: &str,
     title: &str,
-    blocks: &[String],
+    blocks: &[&str],
     probes: &[&ProbeResult],
     palette: &Palette,
 ) -> Figure {
@@ -159,7 +155,7 @@ fn figure(
         });
         Series::band(init, palette.look(init), points).and(Form::Dots)
     });
-    let names = blocks.iter().map(Category::new);
+    let names = blocks.iter().map(|block| Category::new(*block));
     Figure::new(
         id,
         title,
@@ -167,15 +163,6 @@ fn figure(
         [Axis::categories("block", names), Axis::straight("test AUC").digits(3)],
     )
     .with_all(lines)
-}
-
-/// Blocks of a model that are probed, from the input on.
-fn probed_blocks(results: &Results, model: &str, blocks: &[String]) -> Vec<String> {
-    let is_probed = |block: &&String| {
-        let mut probes = results.probes.iter();
-        probes.any(|p| p.model == model && &p.block == *block)
-    };
-    blocks.iter().filter(is_probed).cloned().collect()
 }
 
 fn how(probe: &ProbeResult) -> String {

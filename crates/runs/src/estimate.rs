@@ -6,7 +6,7 @@ use std::time::Instant;
 use engine::{Device, Model};
 use networks::initialisation::{Initialisation, initialise};
 use record::Job;
-use study::{OpenStudy, RunSpec, mean_passes};
+use study::{OpenStudy, PlannedProbe, RunSpec, mean_passes};
 
 use crate::training::{RunFailure, predict};
 
@@ -58,17 +58,20 @@ impl<'a> Estimate<'a> {
         self.per_image[model] * (self.passes[run.arm] * trained + evaluated)
     }
 
-    /// Seconds of the features of one probe; its fits are not in it.
-    pub fn probe(&self, model: usize) -> f64 {
+    /// Seconds of the features of one probe; its fits are not in it, and features from a file take none.
+    pub fn probe(&self, probe: &PlannedProbe) -> f64 {
+        let Some(network) = probe.of.network() else {
+            return 0.0;
+        };
         let split = &self.study.plan.data.split;
         let pictures = split.train.len() + split.validation.len() + split.test.len();
-        self.per_image[model] * pictures as f64
+        self.per_image[network.model] * pictures as f64
     }
 
     /// Seconds of any job.
     pub fn job(&self, job: &Job) -> f64 {
         match job {
-            Job::Probe(probe) => self.probe(probe.model),
+            Job::Probe(probe) => self.probe(probe),
             Job::Trial(trial) => self.run(&trial.run),
             Job::Train(run) => self.run(run),
             Job::Change(_) | Job::Pair(_) | Job::Map(_) => ANALYSIS,

@@ -1,5 +1,6 @@
 //! Checks a specification against its data, networks and weights, and so makes the plan.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -15,6 +16,7 @@ use super::compare::ComparePlan;
 use super::data_spec::DataSpec;
 use super::entry::TrainSize;
 use super::error::StudyError;
+use super::feature_entry;
 use super::folding::{check_folds, folding};
 use super::grid::{arms, is_left_out, runs};
 use super::grid_spec::GridSpec;
@@ -180,7 +182,12 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
 
     let arms = arms(&spec.grid, &models, &regimes, data.fewest_to_train())?;
     let seeds = spec.grid.seeds.most();
-    let probe = |p: &ProbeSpec| ProbePlan::new(p, seeds, &arms, &models, &data, &drawn);
+    let labels: Vec<&str> = models.iter().map(|m| &*m.described.label).collect();
+    let features = match &spec.probe {
+        Some(probe) => feature_entry::read_all(&probe.features, base, &labels, &dataset, &data)?,
+        None => BTreeMap::new(),
+    };
+    let probe = |p: &ProbeSpec| ProbePlan::new(p, seeds, &arms, &models, &data, &drawn, &features);
     let probe = spec.probe.as_ref().map(probe).transpose()?;
     let mut runs = match &probe {
         Some(probe) if probe.only => Vec::new(),
@@ -218,6 +225,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         dataset,
         cache,
         weights,
+        features,
         said,
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use embeddings::Embeddings;
 use images::{Cache, Dataset, Label, Partition};
 use networks::Pretrained;
 use stats::StatsError;
@@ -19,6 +20,8 @@ pub struct OpenStudy {
     pub cache: Arc<Cache>,
     /// Label of a model ─▶ its pretrained weights.
     pub weights: BTreeMap<String, Arc<Pretrained>>,
+    /// Name ─▶ features that another program made.
+    pub features: BTreeMap<String, Arc<Embeddings>>,
     /// What the user is told now, and no result depends on: where a copy was made, for example.
     pub said: Vec<String>,
 }

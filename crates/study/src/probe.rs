@@ -1,14 +1,19 @@
 //! `[probe]`: what frozen features can do, before any training.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use embeddings::Embeddings;
 use networks::Network;
-use networks::initialisation::{Action, Initialisation, InputAdaptation, MatchReport};
-use networks::zoo::Choice;
+use networks::initialisation::{Action, MatchReport};
 use serde::{Deserialize, Serialize};
 
 use super::bounds;
 use super::error::StudyError;
+use super::feature_entry::FeatureEntry;
 use super::identity::identity;
 use super::planned::{PlannedArm, PlannedData, PlannedModel};
+use super::probed::{Probed, ProbedFile, ProbedNetwork};
 use super::run_spec::RunData;
 use super::score::{ScoreList, TransferScore};
 use super::unique::unique;
@@ -33,6 +38,8 @@ pub struct ProbeSpec {
     pub only: bool,
     /// Whether the record keeps the features.
     pub keep_features: bool,
+    /// Features that other programs made, by name.
+    pub features: BTreeMap<String, FeatureEntry>,
 }
 
 impl Default for ProbeSpec {
@@ -46,6 +53,7 @@ impl Default for ProbeSpec {
             strength: vec![0.01, 0.1, 1.0, 10.0],
             only: false,
             keep_features: false,
+            features: BTreeMap::new(),
         }
     }
 }
@@ -101,8 +109,8 @@ pub struct ProbeSettings {
     pub keep_features: bool,
 }
 
-/// One set of features: a network as an initialisation leaves it, before training. All training
-/// sizes and methods use it, and all seeds that it is the same for.
+/// One set of features: of a network as an initialisation leaves it, before training, or of another
+/// program. All training sizes and methods use it, and all seeds that it is the same for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedProbe {
@@ -112,12 +120,8 @@ pub struct PlannedProbe {
     pub id: String,
     /// Model and initialisation.
     pub label: String,
-    /// Position in the plan's models.
-    pub model: usize,
-    /// The network.
-    pub choice: Choice,
-    /// How its weights are made.
-    pub init: Initialisation,
+    /// What makes the features.
+    pub of: Probed,
     /// Seeds of the grid that share these features; the weights are made with the first.
     pub seeds: Vec<u64>,
     /// Blocks to probe, from the input on.
@@ -128,14 +132,6 @@ pub struct PlannedProbe {
     pub settings: ProbeSettings,
     /// The data, and the question.
     pub data: RunData,
-    /// What becomes of the first convolution of the weights, where they expect other channels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub adaptation: Option<InputAdaptation>,
-    /// SHA-256 of the pretrained weights that the initialisation reads.
-    pub weights_sha256: Option<String>,
-    /// Which of several networks in their file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weights_part: Option<String>,
 }
 
 /// A training size of the grid.
@@ -225,7 +221,8 @@ impl ProbeSettings {
 }
 
 impl ProbePlan {
-    /// Every model and initialisation of the arms, once for each seed or once for all.
+    /// Every model and initialisation of the arms, once for each seed or once for all, and every file
+    /// of features once.
     pub(crate) fn new(
         spec: &ProbeSpec,
         seeds: u64,
@@ -233,6 +230,7 @@ impl ProbePlan {
         models: &[PlannedModel],
         data: &PlannedData,
         drawn: &[DrawnFrom],
+        files: &BTreeMap<String, Arc<Embeddings>>,
     ) -> Result<Self, StudyError> {
         let settings = ProbeSettings::check(spec)?;
         let blocks = blocks(spec, models)?;
@@ -270,9 +268,14 @@ impl ProbePlan {
                     number: probes.len(),
                     id: String::new(),
                     label: format!("{}, {}", model.described.label, cell.init.name),
-                    model: cell.model,
-                    choice: model.described.choice.clone(),
-                    init: cell.init.clone(),
+                    of: Probed::Network(ProbedNetwork {
+                        model: cell.model,
+                        choice: model.described.choice.clone(),
+                        init: cell.init.clone(),
+                        adaptation: model.adaptation.filter(|_| needs_weights),
+                        weights_sha256: source.map(|s| s.sha256.clone()),
+                        weights_part: source.and_then(|s| s.part.clone()),
+                    }),
                     seeds: match is_shared {
                         true => (0..seeds).collect(),
                         false => vec![seed],
@@ -281,12 +284,28 @@ impl ProbePlan {
                     train_sizes: train_sizes.clone(),
                     settings: settings.clone(),
                     data: data.of_run(None),
-                    adaptation: model.adaptation.filter(|_| needs_weights),
-                    weights_sha256: source.map(|s| s.sha256.clone()),
-                    weights_part: source.and_then(|s| s.part.clone()),
                 };
                 probes.push(probe.identified());
             }
+        }
+        for (name, file) in files {
+            let of = Probed::File(ProbedFile {
+                name: name.clone(),
+                sha256: file.sha256.clone(),
+                channels: file.layers.iter().map(|layer| layer.channels).collect(),
+            });
+            let probe = PlannedProbe {
+                number: probes.len(),
+                id: String::new(),
+                label: format!("{name}, {}", of.init()),
+                of,
+                seeds: (0..seeds).collect(),
+                blocks: file.layers.iter().map(|layer| layer.name.clone()).collect(),
+                train_sizes: train_sizes.clone(),
+                settings: settings.clone(),
+                data: data.of_run(None),
+            };
+            probes.push(probe.identified());
         }
         Ok(Self {
             only: spec.only,
@@ -299,11 +318,12 @@ impl ProbePlan {
 impl PlannedProbe {
     fn identified(mut self) -> Self {
         let mut content = self.clone();
-        (content.number, content.model) = (0, 0);
-        for name in [&mut content.id, &mut content.label, &mut content.init.name] {
+        content.number = 0;
+        content.of = self.of.content();
+        for name in [&mut content.id, &mut content.label] {
             name.clear();
         }
-        self.id = format!("{}-{}", self.choice.label(), identity(&content));
+        self.id = format!("{}-{}", self.of.model(), identity(&content));
         self
     }
 }

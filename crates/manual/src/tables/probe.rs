@@ -1,8 +1,8 @@
 //! `[probe]`.
 
 use crate::key::STRINGS;
-use crate::key::Shape::{self, Flag, List, Number, OneOf, Whole};
-use crate::key::{Key, optional, valued};
+use crate::key::Shape::{self, Flag, List, Map, Number, OneOf, Table, Text, Whole};
+use crate::key::{Key, optional, required, valued};
 use crate::words::Words;
 
 const SCORE: Shape = Shape::Words(Words::These(&[
@@ -14,6 +14,30 @@ const SCORE: Shape = Shape::Words(Words::These(&[
     "transrate",
     "gbc",
 ]));
+
+/// What is taken of a file of features.
+const FEATURES: &[Key] = &[
+    required(
+        "file",
+        "a .npz of names and of features, or a table with a name and numbers in every row",
+        Text(""),
+        &["\"rad-dino.npz\""],
+    ),
+    optional(
+        "ids",
+        "the array or column that names the pictures",
+        Text(""),
+        "`ids`, `id`, `names`, `files`, `filenames` or `image`; the first column of a table",
+        &["\"path\""],
+    ),
+    optional(
+        "layers",
+        "arrays that are taken, from the input on",
+        STRINGS,
+        "every array with a row a picture",
+        &["[\"layer6\", \"layer12\"]"],
+    ),
+];
 
 /// `[probe]`.
 pub(super) const PROBE: &[Key] = &[
@@ -72,4 +96,15 @@ pub(super) const PROBE: &[Key] = &[
         "false",
         &["true"],
     ),
+    optional(
+        "features",
+        "features that other programs made, by a name of one's own; probed beside the networks",
+        Map(&OneOf(&[Text(""), Table(FEATURES)])),
+        "none",
+        &[
+            "{ rad-dino = \"rad-dino.npz\" }",
+            "{ clip = { file = \"clip.npz\", ids = \"path\", layers = [\"layer6\", \"layer12\"] } }",
+        ],
+    )
+    .at("probes.md#features-from-other-programs"),
 ];

@@ -140,6 +140,35 @@ fn says_nothing(reporting: &Reporting) -> bool {
 }
 
 impl Results {
+    /// What was probed: label of every model of the grid, then of every file of features, with the
+    /// blocks that were, from the input on.
+    pub fn probed(&self) -> Vec<(&str, Vec<&str>)> {
+        let models = self.models.iter().map(|model| {
+            let of_model = |block: &&str| {
+                let mut probes = self.probes.iter();
+                probes.any(|p| p.model == model.label && p.block == *block)
+            };
+            let blocks = model.blocks.iter().map(String::as_str);
+            (&*model.label, blocks.filter(of_model).collect())
+        });
+        let mut probed: Vec<(&str, Vec<&str>)> = models.collect();
+        let networks = probed.len();
+        for probe in &self.probes {
+            match probed.iter().position(|(label, _)| *label == probe.model) {
+                None => probed.push((&probe.model, vec![&probe.block])),
+                Some(place) if place >= networks => {
+                    let blocks = &mut probed[place].1;
+                    if !blocks.contains(&&*probe.block) {
+                        blocks.push(&probe.block);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        probed.retain(|(_, blocks)| !blocks.is_empty());
+        probed
+    }
+
     /// How an arm compares with the baseline initialisation, all else alike.
     pub fn against_baseline(&self, arm: &ArmResult) -> Option<&ComparisonResult> {
         let baseline = self.baseline_of(arm)?;

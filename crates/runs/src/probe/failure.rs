@@ -1,6 +1,7 @@
 //! Why a probe failed.
 
 use durable::FileError;
+use embeddings::EmbeddingsError;
 use record::RecordError;
 use stats::StatsError;
 use thiserror::Error;
@@ -18,6 +19,17 @@ pub enum ProbeFailure {
         /// The block.
         block: String,
     },
+    /// A file of features that was there when the study was planned.
+    #[error(
+        "the features `{name}` are no longer part of the study; run it again from its study.toml"
+    )]
+    NoFile {
+        /// What the study calls it.
+        name: String,
+    },
+    /// Pictures lack features.
+    #[error(transparent)]
+    Features(#[from] EmbeddingsError),
     /// A classifier cannot be fitted, or its validation AUC not be computed.
     #[error("the validation AUC of a probe is undefined: {0}")]
     Undefined(#[from] StatsError),

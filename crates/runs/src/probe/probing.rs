@@ -8,7 +8,7 @@ use images::{Feed, Partition};
 use networks::{HostTensor, Weights};
 use record::names::{FEATURES, MATCHES, PROBE_RESULT, PROBE_SPEC};
 use record::{JobDirectory, ProbeRecord};
-use study::{OpenStudy, PlannedProbe, ProbeSize};
+use study::{OpenStudy, PlannedProbe, ProbeSize, Probed, ProbedFile};
 
 use super::failure::ProbeFailure;
 use super::features::Features;
@@ -99,20 +99,24 @@ fn features(
     work: &Work,
 ) -> Result<Option<Vec<Features>>, ProbeFailure> {
     let data = &study.plan.data;
-    let planned = &study.plan.models[probe.model];
+    let network = match &probe.of {
+        Probed::Network(network) => network,
+        Probed::File(file) => return from_file(study, file).map(Some),
+    };
+    let planned = &study.plan.models[network.model];
     let feed = Feed::new(
         study.cache.clone(),
         &study.dataset,
         planned.normalisation.clone(),
         data.augment.clone(),
     );
-    let weights = study.weights.get(&probe.choice.label());
-    let network = planned.network(&data.described).map_err(RunFailure::from)?;
+    let weights = study.weights.get(&network.choice.label());
+    let layers = planned.network(&data.described).map_err(RunFailure::from)?;
     let start = Start {
-        network: network.into(),
+        network: layers.into(),
         weights: weights.map(|w| &**w),
         adaptation: planned.adaptation,
-        init: &probe.init,
+        init: &network.init,
         seed: probe.seeds[0],
         feed: &feed,
         examples: &data.split.train,
@@ -137,6 +141,24 @@ fn features(
     };
     let features = Features::extract(&model, &feed, &examples, samples, &blocks, work.stop, say);
     Ok(features.map_err(RunFailure::from)?)
+}
+
+/// The rows of a file that belong to the pictures.
+fn from_file(study: &OpenStudy, file: &ProbedFile) -> Result<Vec<Features>, ProbeFailure> {
+    let missing = || ProbeFailure::NoFile {
+        name: file.name.clone(),
+    };
+    let all = study.features.get(&file.name).ok_or_else(missing)?;
+    let data = &study.plan.data;
+    let pictures = Partition::ALL.into_iter().flat_map(|p| data.partition(p));
+    let pictures: Vec<&str> = pictures
+        .map(|example| &*study.dataset.examples[*example].id)
+        .collect();
+    let rows = all.rows(&pictures)?;
+    let layers = all.layers.iter();
+    Ok(layers
+        .map(|layer| Features::new(layer.channels, layer.of(&rows)))
+        .collect())
 }
 
 /// Features and labels by partition, for other programs: `<partition>/<block>`

@@ -11,7 +11,7 @@ use super::failure::ProbeFailure;
 use crate::event::Event;
 use crate::training::{RunFailure, batch_size, pixels, probabilities};
 use crate::work::Work;
-use study::{OpenStudy, PlannedModel, PlannedProbe};
+use study::{OpenStudy, PlannedModel, PlannedProbe, Probed, ProbedNetwork};
 
 /// Most probabilities that are kept, 1 GiB.
 const LIMIT: usize = 1 << 27;
@@ -44,7 +44,12 @@ impl SourceHead {
         probe: &PlannedProbe,
         work: &Work,
     ) -> Result<Option<Self>, ProbeFailure> {
-        let model = match network(study, probe, work.device)? {
+        let Probed::Network(of) = &probe.of else {
+            let reason = "features from a file come without the head of their network";
+            return Ok(Some(Self::Unknown(reason.into())));
+        };
+        let planned = &study.plan.models[of.model];
+        let model = match network(study, planned, of, probe.seeds[0], work.device)? {
             Ok(model) => model,
             Err(reason) => return Ok(Some(Self::Unknown(reason))),
         };
@@ -52,7 +57,7 @@ impl SourceHead {
         let feed = Feed::new(
             study.cache.clone(),
             &study.dataset,
-            planned(study, probe).normalisation.clone(),
+            planned.normalisation.clone(),
             data.augment.clone(),
         );
         let examples = [&data.split.train[..], &data.split.validation].concat();
@@ -89,21 +94,18 @@ impl SourceHead {
     }
 }
 
-fn planned<'a>(study: &'a OpenStudy, probe: &PlannedProbe) -> &'a PlannedModel {
-    &study.plan.models[probe.model]
-}
-
 /// The pretrained network with its own head, for the study's pictures; or why there is none.
 fn network(
     study: &OpenStudy,
-    probe: &PlannedProbe,
+    planned: &PlannedModel,
+    of: &ProbedNetwork,
+    seed: u64,
     device: &dyn Device,
 ) -> Result<Result<Model, String>, ProbeFailure> {
-    let planned = planned(study, probe);
-    if probe.init.rules != Initialisation::transfer().rules {
+    if of.init.rules != Initialisation::transfer().rules {
         return Ok(Err(format!(
             "the source's head reads all pretrained blocks, which `{}` does not keep",
-            probe.init.name
+            of.init.name
         )));
     }
     if planned.described.choice.is_variant() {
@@ -133,8 +135,8 @@ fn network(
         pretrained,
         input: planned.adaptation.unwrap_or_default(),
     };
-    let draws = |path: &str| stream(probe.seeds[0], &format!("init/{path}"), 0);
-    let made = initialise(&network, &probe.init, Some(source), &draws);
+    let draws = |path: &str| stream(seed, &format!("init/{path}"), 0);
+    let made = initialise(&network, &of.init, Some(source), &draws);
     let (mut weights, _) = made.map_err(RunFailure::from)?;
     if let Some(path) = put_head(pretrained, &network, &mut weights) {
         return Ok(Err(format!(

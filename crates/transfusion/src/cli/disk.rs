@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use record::Job;
-use study::{OpenStudy, PlannedProbe, RunSpec, Split};
+use study::{OpenStudy, PlannedProbe, Probed, RunSpec, Split};
 
 /// What small files of a job take, each in blocks of its own, in bytes: specification, matches,
 /// timing, result.
@@ -162,16 +162,22 @@ fn of_probe(study: &OpenStudy, probe: &PlannedProbe) -> anyhow::Result<OfJob> {
     let tables = settings.methods.len() * probe.blocks.len() * probe.train_sizes.len();
     let mut features = 0;
     if settings.keep_features {
-        let network = study.plan.models[probe.model].network(&data.described)?;
-        let mut width = network.input.channels;
-        let mut channels = 0;
-        for block in &network.blocks {
-            let layers = block.layers.iter();
-            width = layers.fold(width, |width, layer| layer.channels(width));
-            if probe.blocks.contains(&block.name) {
-                channels += width;
+        let channels = match &probe.of {
+            Probed::File(file) => file.channels.iter().sum(),
+            Probed::Network(of) => {
+                let network = study.plan.models[of.model].network(&data.described)?;
+                let mut width = network.input.channels;
+                let mut channels = 0;
+                for block in &network.blocks {
+                    let layers = block.layers.iter();
+                    width = layers.fold(width, |width, layer| layer.channels(width));
+                    if probe.blocks.contains(&block.name) {
+                        channels += width;
+                    }
+                }
+                channels
             }
-        }
+        };
         let pictures = data.split.train.len() + evaluated(&data.split).count();
         features = (pictures * (channels + data.described.classes.len()) * size_of::<f32>()) as u64;
     }

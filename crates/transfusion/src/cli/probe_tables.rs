@@ -10,16 +10,9 @@ use super::table::table;
 pub fn probe_tables(results: &Results) -> Option<String> {
     results.probe.as_ref()?;
     let mut tables = vec!["Test AUC of probes on frozen features, by block".to_string()];
-    for model in &results.models {
-        let of_model = results.probes.iter().filter(|p| p.model == model.label);
+    for (model, blocks) in results.probed() {
+        let of_model = results.probes.iter().filter(|p| p.model == model);
         let of_model: Vec<&ProbeResult> = of_model.collect();
-        let is_probed = |name: &&String| of_model.iter().any(|p| &&p.block == name);
-        let blocks: Vec<&str> = model
-            .blocks
-            .iter()
-            .filter(is_probed)
-            .map(|b| &**b)
-            .collect();
         let mut rows: Vec<(String, Vec<String>)> = Vec::new();
         for probe in &of_model {
             let size = match probe.is_all {
@@ -39,7 +32,7 @@ pub fn probe_tables(results: &Results) -> Option<String> {
                 rows[row].1[column] = format!("{:.3}", auc.value);
             }
         }
-        let header: Vec<&str> = std::iter::once(&*model.label).chain(blocks).collect();
+        let header: Vec<&str> = std::iter::once(model).chain(blocks).collect();
         let rows = rows.into_iter().map(|(line, cells)| {
             let mut row = vec![line];
             row.extend(cells);

@@ -223,7 +223,7 @@ fn probes(plan: &StudyPlan, estimate: &Estimate) -> Option<String> {
     let seconds = planned
         .probes
         .iter()
-        .map(|p| estimate.probe(p.model))
+        .map(|p| estimate.probe(p))
         .sum::<f64>();
     Some(format!(
         "{} probes: features of {} pictures each, about {} and the fits",
