@@ -29,6 +29,7 @@ use super::planned::{PlannedData, PlannedModel};
 use super::probe::{DrawnFrom, ProbePlan, ProbeSettings, ProbeSpec};
 use super::regime::{RegimeEntry, regimes};
 use super::report::ReportPlan;
+use super::scaling;
 use super::spec::StudySpec;
 use super::split::Split;
 use super::unique::unique;
@@ -153,6 +154,11 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
             warnings.extend(warning.filter(|_| of_folds.is_empty()));
             of_folds.push(normalisation);
         }
+        let doubt = found.and_then(|found| {
+            let train = &data.split_of(data.folds()[0]).train;
+            scaling::doubt(&label, &found.pretrained, &of_folds[0], &cache, train)
+        });
+        warnings.extend(doubt);
         for init in spec
             .grid
             .init

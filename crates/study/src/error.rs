@@ -43,6 +43,14 @@ pub enum StudyError {
         /// What was written.
         found: String,
     },
+    /// Features of other programs that cannot be used.
+    #[error("`probe.features`, `{name}`: {source}")]
+    Features {
+        /// What the study calls them.
+        name: String,
+        /// Why.
+        source: embeddings::EmbeddingsError,
+    },
     /// Pictures that cannot be read.
     #[error(
         "{count} of {total} pictures cannot be read: {first}; repair or remove them, or leave them out with `unreadable = \"skip\"` under [data]"

@@ -84,6 +84,7 @@ mod report;
 mod reporting;
 mod run_spec;
 mod sample_range;
+mod scaling;
 mod schedule;
 mod score;
 mod seeds;
