@@ -172,7 +172,7 @@ const KUBERNETES: Terms = Terms {
         "-o",
         PODS,
     ]),
-    cancel: &["kubectl", "delete", "job"],
+    cancel: &["kubectl", "delete", "job", "--ignore-not-found"],
     look: "kubectl logs -l job-name={id}",
     first: 0,
     array_limit: 100_000,
