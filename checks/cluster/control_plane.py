@@ -10,6 +10,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class ControlPlane:
 
     def __init__(self, found, folder):
         folder.mkdir(parents=True)
-        self.folder, self.daemons = folder, {}
+        self.folder, self.daemons, self.own = folder, {}, threading.local()
         self.port, etcd, peers = free_port(), free_port(), free_port()
         key = folder / "accounts.key"
         subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
@@ -91,6 +92,8 @@ class ControlPlane:
         )
         self.start(found["kube-scheduler"], *daemon, f"--secure-port={free_port()}", f"--cert-dir={folder}/scheduler")
         self.wait_for(lambda: self.call("GET", "/api/v1/namespaces/default")[0] == 200, "the namespace `default`")
+        # kubectl holds what it hands in against the schema.
+        self.wait_for(lambda: self.call("GET", "/openapi/v2")[0] == 200, "the API's schema")
 
     def start(self, program, *words):
         name = Path(program).name
@@ -119,18 +122,27 @@ class ControlPlane:
         self.stop()
         sys.exit(f"{what} does not come up: see the logs in {self.folder}")
 
+    def connect(self):
+        """A connection of this thread, which is kept: greetings cost more than questions."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self.own.connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=60)
+        return self.own.connection
+
     def call(self, method, path, body=None, kind="application/json"):
         """Status and answer of the API."""
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=30)
+        # A server hangs up on who is silent for long.
+        is_fresh = time.monotonic() - getattr(self.own, "asked", -1e9) < 30
+        connection = self.own.connection if is_fresh else self.connect()
+        self.own.asked = time.monotonic()
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": kind}
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
             text = answer.read()
-        finally:
-            connection.close()
+        except (OSError, http.client.HTTPException) as error:
+            self.own.asked = -1e9
+            raise OSError(f"{method} {path}: {error!r}") from error
         try:
             return answer.status, json.loads(text)
         except ValueError:

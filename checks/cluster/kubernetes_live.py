@@ -4,7 +4,7 @@ programs interrupted and killed, the controllers killed, a node lost. Each job i
 killed without a word counts as a failure, and results.json, made by the report's Job, is that of one process,
 byte for byte. Then tasks that end with 1, 2, 70, 75 and 9, and a study that is cancelled.
 
-    checks/cluster/kubernetes_live.py [--program PROGRAM] [--bin FOLDER] [--minutes N] [--seed N] [--keep FOLDER]
+    checks/cluster/kubernetes_live.py [--program PROGRAM] [--bin FOLDER] [--minutes N] [--seed N] [--keep FOLDER] [--only PART]
 
 Needs etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kubectl in PATH or in the folder
 that --bin names, of Kubernetes 1.31 or newer, openssl, and root; about ten minutes. The nodes are a part of
@@ -39,9 +39,22 @@ class Cluster:
 
     def __init__(self, found, program, work):
         self.plane, self.program, self.work = ControlPlane(found, work / "plane"), program, work
+        self.node, self.codes = None, []
         # Who submits finds `kubectl` by its name.
         path = f"{Path(found['kubectl']).parent}:{os.environ['PATH']}"
         self.env = {**os.environ, "PATH": path, "KUBECONFIG": str(self.plane.kubeconfig)}
+
+    def machine(self, name):
+        """A machine comes; the one before is lost."""
+        if self.node is not None:
+            self.node.die()
+        self.node = Node(self.plane, self.work / "pods", name)
+        self.node.codes = self.codes
+
+    def stop(self):
+        if self.node is not None:
+            self.node.stop()
+        self.plane.stop()
 
     def call(self, *words):
         """How a program ended, and what it said."""
@@ -90,9 +103,9 @@ class Cluster:
         return file, alone(self.program, file, self.work / f"{name}-alone")
 
 
-def attack(cluster, node, chance, attacks):
+def attack(cluster, chance, attacks):
     """Something that happens on a cluster: everything once before anything happens again."""
-    running = [(name, container) for name, container in node.running() if not name.startswith("urgent")]
+    running = [(name, container) for name, container in cluster.node.running() if not name.startswith("urgent")]
     if not running:
         return
     counts = [attacks.count(kind) for kind in ATTACKS]
@@ -138,7 +151,7 @@ class Failures:
                 counts[index] = max(counts.get(index, 0), count)
 
 
-def report_made(cluster, node, out, bad):
+def report_made(cluster, out, bad):
     """The report's Job, handed in as `submit` says, of which the first pod is evicted."""
     manifest = max(out.glob("cluster/*/report.yaml"))
     name = cluster.must("kubectl", "create", "-o", "name", "-f", manifest).strip().removeprefix("job.batch/")
@@ -150,15 +163,14 @@ def report_made(cluster, node, out, bad):
         time.sleep(0.2)
     print(f"the report's Job: {cluster.ended(name)}, evicted once: {is_evicted}, failed: {cluster.job(name)['status'].get('failed', 0)}")
     if cluster.ended(name) != "Complete":
-        bad.append(f"the report's Job is not complete: {cluster.job(name)['status']} {node.error}")
+        bad.append(f"the report's Job is not complete: {cluster.job(name)['status']} {cluster.node.error}")
 
 
 def under_attack(cluster, chance, minutes):
-    file, expected = cluster.written("sixty", seeds=RUNS // 2, max_steps=40)
+    file, expected = cluster.written("sixty", seeds=RUNS // 2, max_steps=16)
     out = cluster.work / "sixty"
     stamps, attacks, failures = Stamps(out), [], Failures()
     bad = stamps.bad
-    node, machines, codes = Node(cluster.plane, cluster.work / "pods", "machine-1"), 1, []
     job = cluster.submit(file, out)
     print(f"{RUNS} runs in {cluster.job(job)['spec']['completions']} tasks of {job}")
     end, calm_after = time.time() + 60 * minutes, time.time() + 120
@@ -166,44 +178,42 @@ def under_attack(cluster, chance, minutes):
         time.sleep(1)
         stamps.look()
         failures.look(cluster.pods(job))
-        if machines == 1 and len(stamps.seen) >= RUNS // 4 and node.running():
+        if "node-lost" not in attacks and len(stamps.seen) >= RUNS // 4 and cluster.node.running():
             print("  the machine is lost, another comes", flush=True)
-            node.die()
-            codes += node.codes
-            node, machines = Node(cluster.plane, cluster.work / "pods", "machine-2"), 2
+            cluster.machine("machine-2")
             attacks.append("node-lost")
         elif time.time() < calm_after and chance.random() < 0.4:
-            attack(cluster, node, chance, attacks)
-    codes += node.codes
+            attack(cluster, chance, attacks)
     failures.look(cluster.pods(job))
     status = cluster.job(job)["status"]
     counts = {what: attacks.count(what) for what in sorted(set(attacks))}
     print(f"{cluster.ended(job)}: {len(stamps.seen)} runs, tasks {status.get('completedIndexes')}, {len(attacks)} attacks: {counts}")
-    ends = {code: codes.count(code) for code in sorted(set(codes))}
+    ends = {code: cluster.codes.count(code) for code in sorted(set(cluster.codes))}
     counted, ignored = sum(failures.counted.values()), sum(failures.ignored.values())
     print(f"pods by their ends: {ends}; failures counted: {counted}, left out of count: {ignored}; status.failed: {status.get('failed', 0)}")
     if cluster.ended(job) != "Complete":
-        bad.append(f"the Job is not complete after {minutes} minutes: {status} {node.error}")
+        bad.append(f"the Job is not complete after {minutes} minutes: {status} {cluster.node.error}")
     if len(stamps.seen) != RUNS:
         bad.append(f"{len(stamps.seen)} of {RUNS} runs are done")
     if max(counted, status.get("failed", 0)) > attacks.count("kill"):
         bad.append(f"{counted} failures counted, {status.get('failed', 0)} by the Job, of {attacks.count('kill')} kills")
     if errors := failed(out):
         bad.append(f"failed: {errors}")
-    report_made(cluster, node, out, bad)
+    report_made(cluster, out, bad)
     results = out / "results.json"
     is_right = results.exists() and results.read_bytes() == expected
     print(f"results.json of the report's Job: {'the bytes of one process' if is_right else 'other bytes'}")
     if not is_right:
         bad.append("results.json is not that of one process")
-    return node, bad
+    return bad
 
 
 def codes_of_tasks(cluster):
     """Tasks by how they end: 1, 2 and 70 fail alone and at once, 9 once more, 75 is no failure however often."""
-    wrapper, ends = cluster.work / "wrapper.sh", cluster.work / "ends"
+    wrapper, ends, mended = (cluster.work / name for name in ("wrapper.sh", "ends", "mended"))
     ends.mkdir()
     wrapper.write_text(f"""#!/bin/sh
+[ -e '{mended}' ] && exec '{cluster.program}' "$@"
 parcel=${{*##*--parcel }}
 parcel=${{parcel%% *}}
 echo x >>'{ends}'/$parcel
@@ -228,15 +238,15 @@ exec '{cluster.program}' "$@"
         bad.append(f"expected the tasks 1 to 4 to fail and the others to be done: {status}")
     if pods != [3, 1, 1, 1, 2, 1] or status.get("failed") != 5:
         bad.append(f"expected 3, 1, 1, 1, 2 and 1 pods and 5 failures, found {pods} and {status.get('failed')}")
-    # Handed in again with the program itself, what failed is done.
-    file.write_text(file.read_text().replace(str(wrapper), cluster.program))
+    # What failed is done once its cause is mended.
+    mended.touch()
     again = cluster.wait(cluster.submit(file, out, "--failed"), 180)
     same = is_same(cluster.program, out, expected)
     print(f"handed in again: {again}, {'the same bytes' if same else 'other bytes'}")
     return bad if again == "Complete" and same else [*bad, "what had failed was not done when handed in again"]
 
 
-def cancelled(cluster, node):
+def cancelled(cluster):
     """Where jobs are is told; `cancel` takes the pods away, and what had begun goes on when it is handed in again."""
     file, expected = cluster.written("taken", parcel="1s", seeds=4, max_steps=400, eval_every=20)
     out, bad = cluster.work / "taken", []
@@ -252,16 +262,17 @@ def cancelled(cluster, node):
     for one in told[:1]:
         said = cluster.must(cluster.program, "logs", out, one["number"])
         print("".join(f"  {line}\n" for line in said.splitlines()), end="")
-        if f"job-name={job}" not in said or one["task"].split()[1] not in said:
+        asked = f"job-name={job},batch.kubernetes.io/job-completion-index={one['task'].rsplit('_', 1)[1]}"
+        if asked not in said or one["task"] not in said:
             bad.append("logs does not name the task of a job, or how to ask for what it printed")
     code, said = cluster.call(cluster.program, "cancel", out)
     print("".join(f"  {line}\n" for line in said.splitlines()), end="")
     if code != 0 or f"{job} taken back" not in said:
         bad.append(f"`cancel` ends with {code}")
     end = time.time() + 60
-    while time.time() < end and (node.running() or cluster.pods(job)):
+    while time.time() < end and (cluster.node.running() or cluster.pods(job)):
         time.sleep(0.2)
-    if node.running() or cluster.pods(job) or cluster.plane.call("GET", f"{JOBS}/{job}")[0] != 404:
+    if cluster.node.running() or cluster.pods(job) or cluster.plane.call("GET", f"{JOBS}/{job}")[0] != 404:
         bad.append("what was cancelled goes on")
     done = len(finished(out))
     print(f"cancelled with {done} of 8 runs done")
@@ -280,23 +291,26 @@ def main():
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep")
+    parser.add_argument("--only", choices=["attacked", "ends", "cancelled"], help="one part of it")
     arguments = parser.parse_args()
     found = programs(arguments.bin)
     work = Path(arguments.keep or tempfile.mkdtemp(prefix="kubernetes-")).resolve()
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    cluster, node = Cluster(found, str(Path(arguments.program).resolve()), work), None
+    cluster = Cluster(found, str(Path(arguments.program).resolve()), work)
     try:
         urgent = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "urgent"}, "value": 1000}
         cluster.plane.must("POST", "/apis/scheduling.k8s.io/v1/priorityclasses", urgent)
         print(cluster.must("kubectl", "version"), end="")
-        node, bad = under_attack(cluster, random.Random(arguments.seed), arguments.minutes)
-        bad += codes_of_tasks(cluster)
-        bad += cancelled(cluster, node)
+        cluster.machine("machine-1")
+        parts = {
+            "attacked": lambda: under_attack(cluster, random.Random(arguments.seed), arguments.minutes),
+            "ends": lambda: codes_of_tasks(cluster),
+            "cancelled": lambda: cancelled(cluster),
+        }
+        bad = [line for name, part in parts.items() if arguments.only in (None, name) for line in part()]
     finally:
-        if node is not None:
-            node.stop()
-        cluster.plane.stop()
+        cluster.stop()
     for line in bad:
         print(f"BAD {line}")
     print("fine" if not bad else f"{len(bad)} defects")

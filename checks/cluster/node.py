@@ -29,7 +29,7 @@ class Container:
         for variable in spec.get("env", []):
             env[variable["name"]] = variable.get("value") or field(meta, variable["valueFrom"]["fieldRef"]["fieldPath"])
         self.name, self.image, self.started = spec["name"], spec["image"], now()
-        self.killed_at, self.is_evicted = None, False
+        self.killed_at, self.is_killed, self.is_evicted = None, False, False
         words = [*APART, *spec.get("command", []), *spec.get("args", [])]
         with (folder / f"{meta['name']}.log").open("w") as log:
             self.process = subprocess.Popen(words, env=env, cwd=spec.get("workingDir"), stdout=log, stderr=log)
@@ -43,7 +43,8 @@ class Container:
         if code is None:
             phase, state = "Running", {"running": {"startedAt": self.started}}
         else:
-            code = code if code >= 0 else 128 - code
+            # `unshare` cannot say that its child was killed.
+            code = 128 + signal.SIGKILL if self.is_killed and code else code if code >= 0 else 128 - code
             phase = "Failed" if code else "Succeeded"
             ended = {"exitCode": code, "reason": "Error" if code else "Completed", "startedAt": self.started}
             state = {"terminated": {**ended, "finishedAt": now()}}
@@ -61,6 +62,7 @@ class Container:
             children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
             for pid in children:
                 os.kill(int(pid), number)
+            self.is_killed |= bool(children) and number == signal.SIGKILL
             return bool(children)
         except OSError:
             return False
@@ -118,7 +120,7 @@ class Node(threading.Thread):
                     self.look()
             except (OSError, RuntimeError) as error:
                 self.error = str(error)
-            time.sleep(0.2)
+            time.sleep(0.3)
 
     def look(self):
         pods = self.plane.must("GET", f"/api/v1/pods?fieldSelector=spec.nodeName={self.machine}")["items"]
