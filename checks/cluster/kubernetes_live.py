@@ -293,6 +293,8 @@ def main():
     parser.add_argument("--keep")
     parser.add_argument("--only", choices=["attacked", "ends", "cancelled"], help="one part of it")
     arguments = parser.parse_args()
+    # Whoever stops this stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     found = programs(arguments.bin)
     work = Path(arguments.keep or tempfile.mkdtemp(prefix="kubernetes-")).resolve()
     shutil.rmtree(work, ignore_errors=True)

@@ -132,6 +132,7 @@ class Node(threading.Thread):
                 container = self.containers[uid] = Container(pod, self.folder)
             if container is None:
                 if is_leaving:
+                    self.never_began(pod)
                     self.remove(name, uid)
                 continue
             if is_leaving and container.killed_at is None and container.signal(signal.SIGTERM):
@@ -155,6 +156,15 @@ class Node(threading.Thread):
             self.told[uid] = status["phase"]
             if status["phase"] != "Running":
                 self.codes.append(status["containerStatuses"][0]["state"]["terminated"]["exitCode"])
+
+    def never_began(self, pod):
+        """A pod that is taken away before its container began has failed: else the Job would wait for it."""
+        ended = {"exitCode": 137, "reason": "ContainerStatusUnknown"}
+        spec = pod["spec"]["containers"][0]
+        container = {"name": spec["name"], "image": spec["image"], "imageID": "", "restartCount": 0, "ready": False}
+        status = {"phase": "Failed", "containerStatuses": [{**container, "state": {"terminated": ended}}]}
+        if pod["status"].get("phase") == "Pending":
+            self.plane.call("PATCH", f"{PODS}/{pod['metadata']['name']}/status", {"status": status}, MERGE)
 
     def remove(self, name, uid):
         body = {"gracePeriodSeconds": 0, "preconditions": {"uid": uid}, "kind": "DeleteOptions", "apiVersion": "v1"}

@@ -207,7 +207,7 @@ impl Filled<'_> {
             .map(|line| format!("{line}\n"))
             .collect();
         let command = format!(
-            "[ -e {} ] && exit 0\n{prelude}export TRANSFUSION_TASK=\"Kubernetes $HOSTNAME\"\nexec {program} run {} --parcels {} --parcel \"$(({} + JOB_COMPLETION_INDEX))\"{words}",
+            "[ -e {} ] && exit 0\n{prelude}export TRANSFUSION_TASK=\"Kubernetes ${{HOSTNAME%-*}}_$JOB_COMPLETION_INDEX\"\nexec {program} run {} --parcels {} --parcel \"$(({} + JOB_COMPLETION_INDEX))\"{words}",
             quoted(&request.cancelled.to_string_lossy()),
             quoted(&study),
             quoted(&request.parcels.to_string_lossy()),

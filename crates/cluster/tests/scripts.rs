@@ -122,6 +122,36 @@ fn slurm_is_asked_for_what_the_plan_knows() {
 }
 
 #[test]
+fn a_pod_names_its_task_as_status_does() {
+    let submission = submission(Scheduler::Kubernetes, 60, None);
+    let text = &submission.arrays[0].file.text;
+    // The host of a pod is called after its Job and its index.
+    let line = text.lines().find(|line| line.contains("TRANSFUSION_TASK"));
+    let line = line.expect("a command").trim_start_matches([' ', '-']);
+    let command: String = serde_json::from_str(line).expect("a text of YAML, which is one of JSON");
+    let named = command
+        .lines()
+        .find(|line| line.contains("TRANSFUSION_TASK"));
+    let mut shell = Command::new("sh");
+    shell.args([
+        "-c",
+        &format!(
+            "{}; printf %s \"$TRANSFUSION_TASK\"",
+            named.expect("a line")
+        ),
+    ]);
+    shell.envs([
+        ("HOSTNAME", "study-a-x7-12"),
+        ("JOB_COMPLETION_INDEX", "12"),
+    ]);
+    let output = shell.output().expect("a shell");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "Kubernetes study-a-x7_12"
+    );
+}
+
+#[test]
 fn long_arrays_are_cut_where_a_site_allows_no_longer_ones() {
     let submission = submission(Scheduler::Slurm, 2500, None);
     let arrays: Vec<(&str, bool)> = submission
