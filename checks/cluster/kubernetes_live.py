@@ -155,7 +155,7 @@ def report_made(cluster, out, bad):
     """The report's Job, handed in as `submit` says, of which the first pod is evicted."""
     manifest = max(out.glob("cluster/*/report.yaml"))
     name = cluster.must("kubectl", "create", "-o", "name", "-f", manifest).strip().removeprefix("job.batch/")
-    is_evicted, end = False, time.time() + 180
+    is_evicted, end = False, time.time() + 300
     while time.time() < end and cluster.ended(name) is None:
         for pod in cluster.pods(name):
             if not is_evicted and pod["status"].get("phase") in ("Pending", "Running"):
@@ -230,7 +230,7 @@ exec '{cluster.program}' "$@"
     file, expected = cluster.written("ends", program=wrapper, parcel="1s", more={"restarts": 1}, seeds=3, max_steps=400, eval_every=100)
     out, bad = cluster.work / "ends-study", []
     job = cluster.submit(file, out)
-    how, failures, status = cluster.wait(job, 300), Failures(), cluster.job(job)["status"]
+    how, failures, status = cluster.wait(job, 600), Failures(), cluster.job(job)["status"]
     failures.look(cluster.pods(job))
     pods = [len(path.read_text().split()) for path in sorted(ends.iterdir())]
     print(f"tasks that end with 75 (twice), 1, 2, 70, 9 and 0: {how}, failed {status.get('failedIndexes')}, done {status.get('completedIndexes')}, pods made {pods}, status.failed {status.get('failed')}, counted {failures.counted}, left out {failures.ignored}")
@@ -240,7 +240,7 @@ exec '{cluster.program}' "$@"
         bad.append(f"expected 3, 1, 1, 1, 2 and 1 pods and 5 failures, found {pods} and {status.get('failed')}")
     # What failed is done once its cause is mended.
     mended.touch()
-    again = cluster.wait(cluster.submit(file, out, "--failed"), 180)
+    again = cluster.wait(cluster.submit(file, out, "--failed"), 600)
     same = is_same(cluster.program, out, expected)
     print(f"handed in again: {again}, {'the same bytes' if same else 'other bytes'}")
     return bad if again == "Complete" and same else [*bad, "what had failed was not done when handed in again"]
@@ -278,7 +278,7 @@ def cancelled(cluster):
     print(f"cancelled with {done} of 8 runs done")
     if done == 8:
         bad.append("nothing was left to cancel: a faster machine needs more steps")
-    how = cluster.wait(cluster.submit(file, out), 300)
+    how = cluster.wait(cluster.submit(file, out), 900)
     same = is_same(cluster.program, out, expected)
     print(f"cancelled and handed in again: {how}, {'the same bytes' if same else 'other bytes'}")
     return bad if how == "Complete" and same else [*bad, "a study that was cancelled and submitted again has other results"]
