@@ -28,26 +28,7 @@ esac
 empty=$(mktemp -d)
 trap 'rm -rf "$empty"' EXIT
 cp "$program" "$empty/transfusion"
-cat >"$empty/study.toml" <<'STUDY'
-title = "In an empty folder"
-[data]
-source = "phantom-fundus"
-task = "ordinal"
-positive = ">=2"
-size = 24
-count = 60
-[weights]
-cbr-tiny = "builtin:cbr-tiny-phantom"
-[grid]
-model = ["cbr-tiny"]
-init = ["random", "transfer"]
-seeds = 2
-[train]
-lr = 1e-3
-batch_size = 8
-max_steps = 12
-eval_every = 4
-STUDY
+cp checks/cluster/study.toml "$empty"
 if [ "$(id -u)" = 0 ]; then
     inside() { chroot "$empty" /transfusion "$@"; }
 else
@@ -56,7 +37,7 @@ else
 fi
 inside --version --verbose
 inside plan /study.toml >/dev/null
-inside run /study.toml --out /out >/dev/null 2>"$empty/said" || { cat "$empty/said" >&2; exit 1; }
+inside run /study.toml --set report.pictures=true --out /out >/dev/null 2>"$empty/said" || { cat "$empty/said" >&2; exit 1; }
 inside verify /out
 inside devices
 for file in report.html results.json; do

@@ -17,26 +17,9 @@ trap 'runc delete --force "try-$$" >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
 skopeo copy --quiet "$image" "oci:$work/layout:image"
 umoci unpack --image "$work/layout:image" "$work/bundle" >/dev/null 2>&1
 mkdir -m 1777 "$work/study" "$work/cache"
-cat >"$work/study/study.toml" <<'STUDY'
-title = "In an image"
-[data]
-source = "phantom-fundus"
-task = "ordinal"
-positive = ">=2"
-size = 24
-count = 60
-[weights]
-cbr-tiny = "builtin:cbr-tiny-phantom"
-[grid]
-model = ["cbr-tiny"]
-init = ["random", "transfer"]
-seeds = 2
-[train]
-lr = 1e-3
-batch_size = 8
-max_steps = 300
-eval_every = 100
-STUDY
+# Long enough to be interrupted.
+sed 's/^max_steps = .*/max_steps = 300/; s/^eval_every = .*/eval_every = 100/; s/^pictures = .*/pictures = true/' \
+    checks/cluster/study.toml >"$work/study/study.toml"
 cp "$work/bundle/config.json" "$work/config.json"
 
 # The bundle's command, from words; its folders, from here; nothing else to be written.

@@ -22,35 +22,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from study import Stamps, alone, failed, finished, is_same, kill, processes, programs, study_text
+
 ROOT = Path(__file__).resolve().parents[2]
-STUDY = """
-title = "Sixty runs: it's $HOME, #HQ --name=x"
-[data]
-source = "phantom-fundus"
-task = "ordinal"
-positive = ">=2"
-size = 24
-count = 60
-[weights]
-cbr-tiny = "builtin:cbr-tiny-phantom"
-[grid]
-model = ["cbr-tiny"]
-init = ["random", "transfer"]
-seeds = {seeds}
-[train]
-lr = 1e-3
-batch_size = 8
-max_steps = {steps}
-eval_every = {every}
-[report]
-pictures = false
-[cluster]
-scheduler = "hyperqueue"
-cpus = 1
-memory = "100MiB"
-parcel = "{parcel}"
-"""
 RUNS = 60
+SETTINGS = {"scheduler": "hyperqueue", "cpus": 1, "memory": "100MiB"}
 KINDS = ["worker-killed", "worker-stopped", "server-killed", "program-killed", "program-interrupted", "script-killed"]
 
 
@@ -116,32 +92,8 @@ class HyperQueue:
                 process.wait()
 
 
-def processes(word, folder):
-    """Processes of this check whose command line holds the word and the folder."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if word in words and str(folder) in words:
-            found.append((int(path.parent.name), words))
-    return found
-
-
-def programs(folder):
-    return [pid for pid, words in processes("--parcels", folder) if "bash" not in words]
-
-
 def scripts(folder):
     return [pid for pid, words in processes("run.sh", folder) if "submit" not in words]
-
-
-def kill(pid, number):
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def attack(queue, folder, chance, attacks):
@@ -178,29 +130,19 @@ def mend(queue):
         queue.work()
 
 
-def finished(study):
-    return sorted(path.parent.name for path in (study / "runs").glob("*/result.json"))
-
-
-def written(arguments, work, name, **values):
+def written(arguments, work, name, parcel, **keys):
     """A study, and its results when one process makes it."""
-    study = work / f"{name}.toml"
-    study.write_text(STUDY.format(**values))
-    run = [arguments.program, "run", study, "--out", work / f"{name}-alone", "--jobs", "1"]
-    subprocess.run(run, check=True, capture_output=True)
-    return study, (work / f"{name}-alone/results.json").read_bytes()
-
-
-def is_same(arguments, study, expected):
-    subprocess.run([arguments.program, "report", study], check=False, capture_output=True)
-    path = study / "results.json"
-    return path.exists() and path.read_bytes() == expected
+    file, title = work / f"{name}.toml", "Sixty runs: it's $HOME, #HQ --name=x"
+    file.write_text(study_text({**SETTINGS, "parcel": parcel}, title=title, **keys))
+    return file, alone(arguments.program, file, work / f"{name}-alone")
 
 
 def under_attack(arguments, chance, work, queue):
-    bad, attacks, stamps, again = [], [], {}, 0
-    study, expected = written(arguments, work, "sixty", seeds=RUNS // 2, steps=40, every=4, parcel="2s")
+    attacks, again = [], 0
+    study, expected = written(arguments, work, "sixty", seeds=RUNS // 2, max_steps=40, eval_every=4, parcel="2s")
     out = work / "sixty"
+    stamps = Stamps(out)
+    bad = stamps.bad
     submit = [arguments.program, "submit", study, "--out", out]
     done = subprocess.run(submit, env=queue.env, capture_output=True, text=True, check=False)
     print(done.stdout, done.stderr, sep="", end="")
@@ -210,12 +152,9 @@ def under_attack(arguments, chance, work, queue):
     while time.time() < end:
         time.sleep(1)
         mend(queue)
-        for name in finished(out):
-            stamp = (out / "runs" / name / "result.json").stat().st_mtime_ns
-            if stamps.setdefault(name, stamp) != stamp:
-                bad.append(f"{name} was done twice")
+        stamps.look()
         if queue.is_idle():
-            if len(stamps) == RUNS:
+            if len(stamps.seen) == RUNS:
                 break
             # What was killed without a word is no task any more: handed in again.
             again += 1
@@ -223,12 +162,11 @@ def under_attack(arguments, chance, work, queue):
         elif time.time() < calm_after and chance.random() < 0.3:
             attack(queue, out, chance, attacks)
     else:
-        bad.append(f"not over after {arguments.minutes} minutes: {len(stamps)} of {RUNS}")
-    if not is_same(arguments, out, expected):
+        bad.append(f"not over after {arguments.minutes} minutes: {len(stamps.seen)} of {RUNS}")
+    if not is_same(arguments.program, out, expected):
         bad.append("results.json is not that of one process")
-    failed = [json.loads(path.read_text()) for path in (out / "runs").glob("*/error.json")]
-    if failed:
-        bad.append(f"failed: {failed}")
+    if errors := failed(out):
+        bad.append(f"failed: {errors}")
     counts = {what: attacks.count(what) for what in sorted(set(attacks))}
     left = len(list((out / "claims").glob("*")))
     print(f"{RUNS} jobs, attacks: {counts}, handed in again: {again}, claims left: {left}")
@@ -243,7 +181,7 @@ def under_attack(arguments, chance, work, queue):
 
 def interrupted(arguments, work, queue):
     """A program that is interrupted by somebody goes on in its task; no task is handed in again."""
-    study, expected = written(arguments, work, "long", seeds=1, steps=1500, every=50, parcel="1h")
+    study, expected = written(arguments, work, "long", seeds=1, max_steps=1500, eval_every=50, parcel="1h")
     out = work / "long"
     # Workers that live for 12 seconds: the runs are longer than that.
     for worker in queue.workers:
@@ -269,7 +207,7 @@ def interrupted(arguments, work, queue):
         time.sleep(0.5)
     log = "".join(path.read_text() for path in sorted((out / "cluster/1/logs").glob("*.log")))
     cuts = log.count("stopping after this step")
-    same = is_same(arguments, out, expected)
+    same = is_same(arguments.program, out, expected)
     print(f"a run longer than its worker's life: {times} workers, cut {cuts} times, {'the same bytes' if same else 'other bytes'}")
     bad = [] if same else ["a run that was cut has other results"]
     return bad + ([] if cuts else ["no worker cut anything: a faster machine needs more steps"])
@@ -277,7 +215,7 @@ def interrupted(arguments, work, queue):
 
 def cancelled(arguments, work, queue):
     """`transfusion cancel` takes the tasks back, and what had begun goes on when it is handed in again."""
-    study, expected = written(arguments, work, "taken", seeds=4, steps=200, every=20, parcel="1s")
+    study, expected = written(arguments, work, "taken", seeds=4, max_steps=200, eval_every=20, parcel="1s")
     out, bad = work / "taken", []
     mend(queue)
     submit = [arguments.program, "submit", study, "--out", out]
@@ -309,7 +247,7 @@ def cancelled(arguments, work, queue):
         if queue.is_idle():
             break
         time.sleep(0.2)
-    if not is_same(arguments, out, expected):
+    if not is_same(arguments.program, out, expected):
         bad.append("results.json is not that of one process after `cancel` and `submit`")
     print(f"cancelled and handed in again: {'the same bytes' if not bad else 'not as it should be'}")
     return bad

@@ -13,30 +13,18 @@ import sys
 import tempfile
 from pathlib import Path
 
+from study import study_text
+
 ROOT = Path(__file__).resolve().parents[2]
-STUDY = """
-title = "What: 'is' \\"this\\" # ?"
-[data]
-source = "phantom-fundus"
-task = "ordinal"
-positive = ">=2"
-size = 16
-count = 40
-[grid]
-model = ["cbr-tiny"]
-init = ["random"]
-seeds = 3
-[train]
-max_steps = 4
-[cluster]
-scheduler = "kubernetes"
-gpus = 1
-at_once = 2
-container = "registry.example/transfusion:0.1"
-before = ["export A='it is'"]
-options = ["securityContext: { runAsUser: 1000, fsGroup: 1000 }", "nodeSelector: { gpu: a100 }"]
-volume = { claim = "studies", path = "/shared" }
-"""
+SETTINGS = {
+    "scheduler": "kubernetes",
+    "gpus": 1,
+    "at_once": 2,
+    "container": "registry.example/transfusion:0.1",
+    "before": ["export A='it is'"],
+    "options": ["securityContext: { runAsUser: 1000, fsGroup: 1000 }", "nodeSelector: { gpu: a100 }"],
+}
+VOLUME = 'volume = { claim = "studies", path = "/shared" }\n'
 
 
 def main():
@@ -54,7 +42,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder:
         study = Path(folder) / "study.toml"
-        study.write_text(STUDY)
+        study.write_text(study_text(SETTINGS, title="What: 'is' \"this\" # ?") + VOLUME)
         submit = [arguments.program, "submit", study, "--out", Path(folder) / "out", "--write"]
         done = subprocess.run(submit, capture_output=True, text=True, check=False, cwd=folder)
         if done.returncode != 0:

@@ -21,34 +21,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from study import Stamps, alone, failed, finished, is_same, kill, programs, study_text
+
 ROOT = Path(__file__).resolve().parents[2]
-STUDY = """
-title = "Sixty runs"
-[data]
-source = "phantom-fundus"
-task = "ordinal"
-positive = ">=2"
-size = 24
-count = 60
-[weights]
-cbr-tiny = "builtin:cbr-tiny-phantom"
-[grid]
-model = ["cbr-tiny"]
-init = ["random", "transfer"]
-seeds = 30
-[train]
-lr = 1e-3
-batch_size = 8
-max_steps = {steps}
-eval_every = 4
-[report]
-pictures = false
-[cluster]
-scheduler = "slurm"
-cpus = 1
-parcel = "{parcel}"
-partition = "main"
-"""
+RUNS = 60
+
+
+def study(parcel, **keys):
+    return study_text({"scheduler": "slurm", "cpus": 1, "parcel": parcel, "partition": "main"}, title="Sixty runs", **keys)
 
 
 class Slurm:
@@ -79,10 +59,22 @@ class Slurm:
         """The node's daemon dies, and what it runs with it; it comes back."""
         pid = int((self.folder / "slurmd.pid").read_text())
         os.kill(pid, signal.SIGKILL)
-        subprocess.run(["pkill", "-9", "slurmstepd"], check=False)
-        subprocess.run(["pkill", "-9", "-f", "run .*--parcels"], check=False)
+        for step in steps(self.folder) + programs(self.folder.parent):
+            kill(step, signal.SIGKILL)
         time.sleep(2)
         subprocess.run(["slurmd"], env=self.env, check=True)
+
+
+def steps(folder):
+    """Ids of the processes with which this Slurm's daemon watches its tasks."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if (path / "comm").read_text().strip() == "slurmstepd" and (path / "cwd").readlink().is_relative_to(folder):
+                found.append(int(path.name))
+        except OSError:
+            continue
+    return found
 
 
 def attack(slurm, chance, log):
@@ -98,15 +90,12 @@ def attack(slurm, chance, log):
         slurm.call("scontrol", "requeue", task)
     elif what == "kill":
         # As the kernel does where memory is short: the program alone, without a word.
-        subprocess.run(["pkill", "-9", "-n", "-f", "run .*--parcels"], check=False)
+        for pid in programs(slurm.folder.parent)[-1:]:
+            kill(pid, signal.SIGKILL)
     elif what == "preempt":
         slurm.call("sbatch", "--partition=urgent", "--exclusive", "--time=1", "--output=/dev/null", "--wrap=sleep 2")
     else:
         slurm.kill_node()
-
-
-def finished(study):
-    return sorted(path.parent.name for path in (study / "runs").glob("*/result.json"))
 
 
 def main():
@@ -117,7 +106,7 @@ def main():
     parser.add_argument("--keep")
     arguments = parser.parse_args()
     chance = random.Random(arguments.seed)
-    work = Path(arguments.keep or tempfile.mkdtemp(prefix="slurm-"))
+    work = Path(arguments.keep or tempfile.mkdtemp(prefix="slurm-")).resolve()
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     slurm = Slurm(work / "slurm")
@@ -128,29 +117,24 @@ def main():
 
 
 def check(arguments, chance, work, slurm):
-    bad = []
-    (work / "alone.toml").write_text(STUDY.format(parcel="2s", steps=40))
-    run = [arguments.program, "run", work / "alone.toml", "--out", work / "alone"]
-    subprocess.run(run, check=True, capture_output=True)
-    expected = (work / "alone/results.json").read_bytes()
+    stamps = Stamps(work / "study")
+    bad = stamps.bad
+    (work / "alone.toml").write_text(study("2s", seeds=RUNS // 2, max_steps=40))
+    expected = alone(arguments.program, work / "alone.toml", work / "alone")
 
     submit = [arguments.program, "submit", work / "alone.toml", "--out", work / "study"]
     done = subprocess.run(submit, env=slurm.env, capture_output=True, text=True, check=True)
     print(done.stdout, end="")
-    attacks, written = [], {}
+    attacks = []
     end = time.time() + 60 * arguments.minutes
     again = 0
     calm_after = time.time() + 90
     while time.time() < end:
         time.sleep(1.5)
-        for name in finished(work / "study"):
-            path = work / "study/runs" / name / "result.json"
-            stamp = path.stat().st_mtime_ns
-            if written.setdefault(name, stamp) != stamp:
-                bad.append(f"{name} was done twice")
+        stamps.look()
         tasks = slurm.tasks()
         if not tasks:
-            if len(written) == 60:
+            if len(stamps.seen) == RUNS:
                 break
             # What was killed without a word is no task any more: handed in again.
             again += 1
@@ -163,17 +147,14 @@ def check(arguments, chance, work, slurm):
         if time.time() < calm_after and chance.random() < 0.25:
             attack(slurm, chance, attacks)
     else:
-        bad.append(f"not over after {arguments.minutes} minutes: {len(written)} of 60, {slurm.tasks()}")
-    subprocess.run([arguments.program, "report", work / "study"], check=True, capture_output=True)
-    found = (work / "study/results.json").read_bytes()
-    if found != expected:
+        bad.append(f"not over after {arguments.minutes} minutes: {len(stamps.seen)} of {RUNS}, {slurm.tasks()}")
+    if not is_same(arguments.program, work / "study", expected):
         bad.append("results.json is not that of one process")
-    failed = list((work / "study/runs").glob("*/error.json"))
-    if failed:
-        bad.append(f"failed: {[json.loads(path.read_text()) for path in failed]}")
+    if errors := failed(work / "study"):
+        bad.append(f"failed: {errors}")
     left = list((work / "study/claims").glob("*"))
     counts = {what: attacks.count(what) for what in sorted(set(attacks))}
-    print(f"60 jobs, attacks: {counts}, handed in again: {again}, claims left: {len(left)}")
+    print(f"{RUNS} jobs, attacks: {counts}, handed in again: {again}, claims left: {len(left)}")
 
     bad += time_limit(arguments, work, slurm)
     bad += cancelled(arguments, work, slurm, expected)
@@ -185,10 +166,8 @@ def check(arguments, chance, work, slurm):
 
 def time_limit(arguments, work, slurm):
     """One long run that Slurm cuts at its limit of a minute: it goes on where it was, to the same bytes."""
-    text = STUDY.format(parcel="1h", steps=2500).replace("seeds = 30", "seeds = 1")
-    (work / "long.toml").write_text(text.replace("eval_every = 4", "eval_every = 50"))
-    run = [arguments.program, "run", work / "long.toml", "--out", work / "long-alone", "--jobs", "1"]
-    subprocess.run(run, check=True, capture_output=True)
+    (work / "long.toml").write_text(study("1h", seeds=1, max_steps=2500, eval_every=50))
+    expected = alone(arguments.program, work / "long.toml", work / "long-alone")
     submit = [arguments.program, "submit", work / "long.toml", "--out", work / "long", "--time", "2m"]
     subprocess.run([*submit, "--write"], env=slurm.env, check=True, capture_output=True)
     # A limit of one minute with notice at once: cut several times on any machine.
@@ -203,8 +182,7 @@ def time_limit(arguments, work, slurm):
             slurm.call("scontrol", "update", f"JobId={task}", "StartTime=now")
     log = (work / "long/cluster/1/logs/1-run-0.log").read_text()
     cuts = log.count("stopping after this step")
-    subprocess.run([arguments.program, "report", work / "long"], check=True, capture_output=True)
-    same = (work / "long/results.json").read_bytes() == (work / "long-alone/results.json").read_bytes()
+    same = is_same(arguments.program, work / "long", expected)
     print(f"a run longer than its time limit: cut {cuts} times, {'the same bytes' if same else 'other bytes'}")
     bad = [] if same else ["a run that was cut has other results"]
     return bad + ([] if cuts else ["the time limit cut nothing: a faster machine needs more steps"])
@@ -222,33 +200,32 @@ def cancelled(arguments, work, slurm, expected):
             bad.append(f"{words[0]} ended with {done.returncode}: {done.stderr}")
         return done.stdout
 
-    study = work / "cancelled"
-    transfusion("submit", work / "alone.toml", "--out", study)
+    out = work / "cancelled"
+    transfusion("submit", work / "alone.toml", "--out", out)
     end, told = time.time() + 60, []
     while time.time() < end and not told:
-        jobs = json.loads(transfusion("status", study, "--json"))["jobs"]
+        jobs = json.loads(transfusion("status", out, "--json"))["jobs"]
         told = [job for job in jobs if job["state"] == "running" and job.get("task", "").startswith("Slurm ")]
     waits = sorted({job["waits"] for job in jobs if "waits" in job})
     print(f"running: {told[0]['task'] if told else None}; waiting: {waits}")
     if not told or not any(word.startswith("PENDING") for word in waits):
         bad.append("status does not tell where jobs are, or why they wait")
-    if told and told[0]["task"] not in transfusion("logs", study, told[0]["number"]):
+    if told and told[0]["task"] not in transfusion("logs", out, told[0]["number"]):
         bad.append("logs does not name the task of a job")
-    transfusion("cancel", study)
+    transfusion("cancel", out)
     end = time.time() + 60
     while time.time() < end and slurm.tasks():
         time.sleep(0.5)
-    done = len(finished(study))
+    done = len(finished(out))
     time.sleep(20)
-    if slurm.tasks() or len(finished(study)) != done or done == 60:
-        bad.append(f"work went on after cancel: {slurm.tasks()}, {done} runs, then {len(finished(study))}")
-    print(f"cancelled with {done} of 60 runs done")
-    transfusion("submit", work / "alone.toml", "--out", study)
+    if slurm.tasks() or len(finished(out)) != done or done == RUNS:
+        bad.append(f"work went on after cancel: {slurm.tasks()}, {done} runs, then {len(finished(out))}")
+    print(f"cancelled with {done} of {RUNS} runs done")
+    transfusion("submit", work / "alone.toml", "--out", out)
     end = time.time() + 240
     while time.time() < end and slurm.tasks():
         time.sleep(1)
-    transfusion("report", study)
-    if (study / "results.json").read_bytes() != expected:
+    if not is_same(arguments.program, out, expected):
         bad.append("a study that was cancelled and submitted again has other results")
     return bad
 

@@ -7,6 +7,7 @@
 mod hand_in;
 mod hours;
 mod parcel;
+mod places;
 mod prepared;
 mod queue;
 mod scheduler;
@@ -18,6 +19,7 @@ mod tasks;
 pub use hand_in::{HandInError, HandedIn, hand_in};
 pub use hours::{Cost, Hours};
 pub use parcel::{Load, Parcel, ParcelError, Parcels, pack};
+pub use places::places;
 pub use prepared::{Asked, CANCELLED, FOLDER, PrepareError, Prepared, Stage, Wishes};
 pub use queue::{Queue, QueueError, Standing, cancel};
 pub use scheduler::{ASKED, Terms, terms};

@@ -94,6 +94,8 @@ pub struct Wishes<'a> {
     pub program: &'a str,
     /// Folder in which tasks start, absolute.
     pub folder: &'a Path,
+    /// Folders that tasks look at, absolute; see [`places`](crate::places()).
+    pub places: &'a [PathBuf],
 }
 
 impl Prepared {
@@ -154,6 +156,7 @@ impl Prepared {
             cpus: asked.cpus,
             program: wishes.program,
             arguments: &arguments,
+            places: wishes.places,
         };
         let mut prepared = Vec::new();
         let mut report = None;

@@ -32,7 +32,7 @@ pub struct Terms {
     pub ask: Option<&'static [&'static str]>,
     /// Program and arguments that take jobs away, before their names.
     pub cancel: &'static [&'static str],
-    /// How a person looks at a job; `{id}` stands for its name.
+    /// How a person looks at a task; `{id}` stands for the name of its job, `{task}` for its number.
     pub look: &'static str,
     /// Number of an array's first task.
     pub first: usize,
@@ -172,8 +172,8 @@ const KUBERNETES: Terms = Terms {
         "-o",
         PODS,
     ]),
-    cancel: &["kubectl", "delete", "job"],
-    look: "kubectl logs -l job-name={id}",
+    cancel: &["kubectl", "delete", "job", "--ignore-not-found"],
+    look: "kubectl logs --tail=-1 --prefix -l job-name={id},batch.kubernetes.io/job-completion-index={task}",
     first: 0,
     array_limit: 100_000,
     in_containers: true,

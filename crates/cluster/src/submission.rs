@@ -1,6 +1,6 @@
 //! The files that a scheduler is handed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use minijinja::{Environment, UndefinedBehavior, context};
 use study::cluster::{ClusterSpec, Scheduler, clock, slurm_duration};
@@ -53,6 +53,8 @@ pub struct Request<'a> {
     pub program: &'a str,
     /// More arguments of `run`, as words.
     pub arguments: &'a [String],
+    /// Folders that tasks look at, absolute; see [`places`](crate::places()).
+    pub places: &'a [PathBuf],
 }
 
 /// A file to be handed in.
@@ -189,6 +191,7 @@ impl Filled<'_> {
             logs => request.logs.to_string_lossy(),
             program => program.clone(),
             more => words.clone(),
+            binds => self.binds(),
             modules => settings.modules.clone(),
             before => settings.before.clone(),
             scratch => settings.scratch.as_deref().map(expanded),
@@ -204,7 +207,7 @@ impl Filled<'_> {
             .map(|line| format!("{line}\n"))
             .collect();
         let command = format!(
-            "[ -e {} ] && exit 0\n{prelude}export TRANSFUSION_TASK=\"Kubernetes $HOSTNAME\"\nexec {program} run {} --parcels {} --parcel \"$(({} + JOB_COMPLETION_INDEX))\"{words}",
+            "[ -e {} ] && exit 0\n{prelude}export TRANSFUSION_TASK=\"Kubernetes ${{HOSTNAME%-*}}_$JOB_COMPLETION_INDEX\"\nexec {program} run {} --parcels {} --parcel \"$(({} + JOB_COMPLETION_INDEX))\"{words}",
             quoted(&request.cancelled.to_string_lossy()),
             quoted(&study),
             quoted(&request.parcels.to_string_lossy()),
@@ -251,11 +254,30 @@ impl Filled<'_> {
         fill(name, template, &all)
     }
 
-    /// The program as the shell is told it, in its container where there is one.
+    /// The image in which a task starts the program; none where the task is a container itself.
+    fn image(&self) -> Option<&String> {
+        let image = self.settings.container.as_ref();
+        image.filter(|_| !terms(self.scheduler).in_containers)
+    }
+
+    /// The folders that the image is shown, as Apptainer reads them; one with a comma or a colon in
+    /// its name cannot be told.
+    fn binds(&self) -> String {
+        let places = self
+            .request
+            .places
+            .iter()
+            .map(|place| place.to_string_lossy());
+        let places = places.filter(|_| self.image().is_some());
+        let places: Vec<_> = places.filter(|place| !place.contains([',', ':'])).collect();
+        places.join(",")
+    }
+
+    /// The program as the shell is told it, in its image where there is one.
     fn program(&self) -> String {
         let program = quoted(self.request.program);
-        match &self.settings.container {
-            Some(image) if !terms(self.scheduler).in_containers => {
+        match self.image() {
+            Some(image) => {
                 let gpus = if self.settings.gpus.is_some_and(|gpus| gpus > 0) {
                     " --nv"
                 } else {
@@ -263,7 +285,7 @@ impl Filled<'_> {
                 };
                 format!("apptainer exec{gpus} {} {program}", quoted(image))
             }
-            Some(_) | None => program,
+            None => program,
         }
     }
 }

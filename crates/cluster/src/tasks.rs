@@ -31,7 +31,7 @@ pub struct Place {
     pub standing: Option<Option<Standing>>,
     /// What the task prints.
     pub log: PathBuf,
-    /// How a person looks at the task's job.
+    /// How a person looks at the task.
     pub look: String,
 }
 
@@ -95,7 +95,10 @@ impl Tasks {
                     };
                     told.or_else(|| is_to_come.then(to_come))
                 }),
-                look: terms.look.replace("{id}", &task.job),
+                look: terms
+                    .look
+                    .replace("{id}", &task.job)
+                    .replace("{task}", &task.number.to_string()),
                 log: task.log,
             })
         })

@@ -1,7 +1,7 @@
 //! The files for every scheduler, with names that would break a careless script.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
@@ -12,6 +12,7 @@ use study::cluster::{ClusterSpec, Scheduler, Volume};
 const STUDY: &str = "/data/Ann's $HOME study";
 
 static ARGUMENTS: OnceLock<Vec<String>> = OnceLock::new();
+static PLACES: OnceLock<Vec<PathBuf>> = OnceLock::new();
 
 fn settings() -> ClusterSpec {
     ClusterSpec {
@@ -48,6 +49,11 @@ fn request(tasks: usize) -> Request<'static> {
         cpus: 4,
         program: "/opt/trans fusion/bin/transfusion",
         arguments: ARGUMENTS.get_or_init(|| vec!["--device".into(), "cuda".into()]),
+        places: PLACES.get_or_init(|| {
+            [STUDY, "/pictures", "/a,b", "/c:d"]
+                .map(PathBuf::from)
+                .into()
+        }),
     }
 }
 
@@ -116,6 +122,36 @@ fn slurm_is_asked_for_what_the_plan_knows() {
 }
 
 #[test]
+fn a_pod_names_its_task_as_status_does() {
+    let submission = submission(Scheduler::Kubernetes, 60, None);
+    let text = &submission.arrays[0].file.text;
+    // The host of a pod is called after its Job and its index.
+    let line = text.lines().find(|line| line.contains("TRANSFUSION_TASK"));
+    let line = line.expect("a command").trim_start_matches([' ', '-']);
+    let command: String = serde_json::from_str(line).expect("a text of YAML, which is one of JSON");
+    let named = command
+        .lines()
+        .find(|line| line.contains("TRANSFUSION_TASK"));
+    let mut shell = Command::new("sh");
+    shell.args([
+        "-c",
+        &format!(
+            "{}; printf %s \"$TRANSFUSION_TASK\"",
+            named.expect("a line")
+        ),
+    ]);
+    shell.envs([
+        ("HOSTNAME", "study-a-x7-12"),
+        ("JOB_COMPLETION_INDEX", "12"),
+    ]);
+    let output = shell.output().expect("a shell");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "Kubernetes study-a-x7_12"
+    );
+}
+
+#[test]
 fn long_arrays_are_cut_where_a_site_allows_no_longer_ones() {
     let submission = submission(Scheduler::Slurm, 2500, None);
     let arrays: Vec<(&str, bool)> = submission
@@ -163,6 +199,7 @@ fn a_template_of_the_site_stands_in_and_its_mistakes_are_told() {
         cpus: 1,
         program: "transfusion",
         arguments: &[],
+        places: &[],
     };
     let wrong = Submission::new(
         Scheduler::Slurm,
@@ -195,4 +232,42 @@ fn the_folder_of_a_machine_takes_variables_and_runs_nothing() {
         "/h/a b`id`$(id)\"\\",
         "{script}"
     );
+}
+
+#[test]
+fn an_image_is_shown_what_tasks_look_at() {
+    let here = tempfile::tempdir().expect("a folder");
+    let shown = |scheduler, settings: ClusterSpec| {
+        let template = "#!/bin/sh\n{{ body }}\nprintf %s \"${APPTAINER_BIND:-none}\"";
+        let mut request = request(1);
+        request.folder = here.path();
+        let filled = Submission::new(scheduler, &settings, &request, Some(template));
+        let script = &filled.expect("a template that fills").arrays[0].file.text;
+        let mut shell = Command::new("bash");
+        shell
+            .args(["-c", script])
+            .env("TRANSFUSION_DATA", here.path());
+        shell
+            .env_remove("TRANSFUSION_WEIGHTS")
+            .env_remove("APPTAINER_BIND");
+        let output = shell.output().expect("a shell");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let own = ClusterSpec {
+        container: Some("/images/my study.sif".into()),
+        before: vec!["export APPTAINER_BIND=/own".into()],
+        scratch: Some("/not/there".into()),
+        ..ClusterSpec::default()
+    };
+    let data = here.path().display();
+    let expected = format!("{STUDY},/pictures,/own,{data}");
+    for scheduler in Scheduler::ALL
+        .into_iter()
+        .filter(|s| *s != Scheduler::Kubernetes)
+    {
+        assert_eq!(shown(scheduler, own.clone()), expected, "{scheduler:?}");
+    }
+    // A pod is shown its volume, and a program without an image sees everything.
+    assert_eq!(shown(Scheduler::Kubernetes, own), "/own");
+    assert_eq!(shown(Scheduler::Slurm, ClusterSpec::default()), "none");
 }

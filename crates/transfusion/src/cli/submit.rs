@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use cluster::{HandedIn, Prepared, Submitted, SubmittedArray, Wishes, hand_in, terms};
+use cluster::{HandedIn, Prepared, Submitted, SubmittedArray, Wishes, hand_in, places, terms};
 use devices::Devices;
 use record::StudyDirectory;
 use runs::{Estimate, Share};
@@ -100,12 +100,15 @@ impl Submit {
             None => std::env::current_exe()?.to_string_lossy().into_owned(),
         };
         let folder = std::env::current_dir()?;
+        let absolute = std::path::absolute(&base)?;
+        let places = places(&text, &absolute, &[directory.path(), &folder]);
         let devices = Devices::processor();
         let wishes = Wishes {
             scheduler,
             template: template.as_deref(),
             program: &program,
             folder: &folder,
+            places: &places,
         };
         let prepare = |study: &study::OpenStudy| -> anyhow::Result<Prepared> {
             let estimate = Estimate::of(study, devices.first())?;
