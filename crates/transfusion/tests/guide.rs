@@ -20,9 +20,9 @@ use walk::{Page, take};
 
 /// Pages that are read one after another, in one folder.
 const WALKS: &[&[&str]] = &[
-    &["chest-x-rays", "reading-the-verdict"],
+    &["chest-x-rays"],
     &["fundus"],
-    &["ultrasound", "what-it-costs"],
+    &["ultrasound", "reading-the-verdict", "what-it-costs"],
     &["dermoscopy"],
     &["histology"],
     &["from-a-pytorch-script"],

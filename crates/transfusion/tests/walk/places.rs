@@ -30,13 +30,20 @@ const PLACES: &[Place] = &[
 
 /// Lays what `text` names into `folder`.
 pub fn lay(folder: &Folder, text: &str) -> bool {
-    let named = PLACES.iter().filter(|(path, _)| text.contains(path));
+    let is_named = |path: &str| text.contains(path) || text.contains(&fetching(path));
+    let named = PLACES.iter().filter(|(path, _)| is_named(path));
     let mut missing = named.filter(|(path, _)| !folder.path(path).exists());
     missing.all(|(path, lay)| {
         let parent = folder.path(path);
         std::fs::create_dir_all(parent.parent().expect("a folder")).expect("a folder");
         lay(folder, path)
     })
+}
+
+/// The command that gets a known data set.
+fn fetching(path: &str) -> String {
+    let name = Path::new(path).file_stem().expect("a name");
+    format!("transfusion data fetch {}", name.display())
 }
 
 fn repository(folder: &Folder, path: &str) -> bool {
