@@ -21,12 +21,12 @@ use walk::{Page, take};
 /// Pages that are read one after another, in one folder.
 const WALKS: &[&[&str]] = &[
     &["chest-x-rays"],
-    &["fundus"],
+    &["fundus", "gallery"],
     &["ultrasound", "reading-the-verdict", "what-it-costs"],
     &["dermoscopy"],
     &["histology"],
     &["from-a-pytorch-script"],
-    &["README", "gallery"],
+    &["README"],
 ];
 
 fn guide() -> std::path::PathBuf {
@@ -74,6 +74,16 @@ fn from_a_pytorch_script() {
     walk_from("from-a-pytorch-script");
 }
 
+/// Every link to a file of the repository, and every picture.
+fn links_lead_somewhere(page: &str) {
+    let ends = page.split("](").skip(1);
+    let links = ends.filter_map(|end| end.split_once(')')).map(|(to, _)| to);
+    for link in links.filter(|link| !link.contains("://")) {
+        let file = link.split('#').next().unwrap_or(link);
+        assert!(guide().join(file).exists(), "{link} leads nowhere");
+    }
+}
+
 #[test]
 fn every_page_is_walked() {
     walk_from("README");
@@ -83,6 +93,9 @@ fn every_page_is_walked() {
         let name = path.file_stem().expect("a name").to_string_lossy();
         let is_page = path.extension().is_some_and(|e| e == "md");
         assert!(!is_page || walked.contains(&&*name), "{name} is in no walk");
+        if is_page {
+            links_lead_somewhere(&std::fs::read_to_string(&path).expect("a page"));
+        }
     }
 }
 

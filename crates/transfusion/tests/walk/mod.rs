@@ -120,7 +120,9 @@ pub fn take(folder: &Folder, page: &Page) {
                     page.name,
                     typed.line,
                     typed.text,
-                    ended.code.map_or("a signal".into(), |code| code.to_string()),
+                    ended
+                        .code
+                        .map_or("a signal".into(), |code| code.to_string()),
                     typed.code,
                     ended.stdout,
                     ended.stderr
@@ -133,7 +135,9 @@ pub fn take(folder: &Folder, page: &Page) {
 fn run(folder: &Folder, typed: &Typed) -> Ended {
     if let Some(name) = typed.text.strip_prefix("transfusion data fetch ") {
         // The archive is laid already: a test asks no network.
-        return folder.run(&["data", "list"]).prints(&[&format!(" {name} ")]);
+        return folder
+            .run(&["data", "list"])
+            .prints(&[&format!(" {name} ")]);
     }
     let words = typed.text.split(' ').map(|word| present_run(folder, word));
     let mut text = words.collect::<Vec<_>>().join(" ");
@@ -146,7 +150,9 @@ fn run(folder: &Folder, typed: &Typed) -> Ended {
     let beside = Path::new(PROGRAM).parent().expect("a folder").display();
     let path = std::env::var("PATH").unwrap_or_default();
     let mut shell = Command::new("sh");
-    shell.args(["-c", &text]).env("PATH", format!("{beside}:{path}"));
+    shell
+        .args(["-c", &text])
+        .env("PATH", format!("{beside}:{path}"));
     finish(folder.prepare(shell).spawn().expect("a shell"))
 }
 

@@ -96,8 +96,7 @@ fn children(folder: &Folder, path: &str) -> bool {
 }
 
 fn adults(folder: &Folder, path: &str) -> bool {
-    let (Some(pictures), Some(labels)) =
-        (shared("nih1000_64px.tar"), shared("nih1000_labels.csv"))
+    let (Some(pictures), Some(labels)) = (shared("nih1000_64px.tar"), shared("nih1000_labels.csv"))
     else {
         return false;
     };
@@ -132,7 +131,10 @@ fn lesions(folder: &Folder, path: &str) -> bool {
                 &format!("{path}/HAM10000_images_part_{part}/{name}.jpg"),
                 coloured(ImageFormat::Jpeg, number, class),
             );
-            let (age, sex) = (30 + 5 * (lesion % 9), ["male", "female"][lesion as usize / 7 % 2]);
+            let (age, sex) = (
+                30 + 5 * (lesion % 9),
+                ["male", "female"][lesion as usize / 7 % 2],
+            );
             table += &format!(
                 "HAM_{lesion:07},{name},{},histo,{age}.0,{sex},back\n",
                 DIAGNOSES[class as usize]
@@ -159,8 +161,14 @@ fn clinic(folder: &Folder, path: &str) -> bool {
 
 /// NCT-CRC-HE-100K and CRC-VAL-HE-7K as they are unpacked: nine folders of tissue.
 fn tissue(folder: &Folder, path: &str) -> bool {
-    let kinds = ["ADI", "BACK", "DEB", "LYM", "MUC", "MUS", "NORM", "STR", "TUM"];
-    let (each, first) = if path.ends_with("7K") { (6, 5_000) } else { (24, 0) };
+    let kinds = [
+        "ADI", "BACK", "DEB", "LYM", "MUC", "MUS", "NORM", "STR", "TUM",
+    ];
+    let (each, first) = if path.ends_with("7K") {
+        (6, 5_000)
+    } else {
+        (24, 0)
+    };
     for (class, kind) in (0..).zip(kinds) {
         for place in 0..each {
             let seed = first + 100 * class + place;
