@@ -3,6 +3,7 @@
 mod steps;
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Instant;
 
 use durable::{JsonLog, Manifest, write};
@@ -27,6 +28,7 @@ use super::failure::RunFailure;
 use super::first_filters::{first_filters, write_gabor};
 use super::frozen;
 use super::gallery::{self, Steps};
+use super::initial::grow;
 use super::loss::{Loss, objective};
 use super::pictures::TrainingPictures;
 use super::prediction::{predict, predict_held};
@@ -129,7 +131,9 @@ impl<'a> Run<'a> {
         let pictures = TrainingPictures::of(supply, spec);
         let labels = pictures.examples.iter();
         let labels: Vec<&Label> = labels.map(|i| &supply.dataset.examples[*i].label).collect();
-        let (network, initial, matches) = pictures.start(supply, spec)?.weights()?;
+        let (network, mut initial, matches) = pictures.start(supply, spec)?.weights()?;
+        let network = Arc::unwrap_or_clone(network);
+        let network = Arc::new(grow(spec, network, &mut initial, spec.seed)?);
         let loss = Loss::new(
             spec.data.task,
             network.classes,
@@ -216,7 +220,7 @@ impl<'a> Run<'a> {
         let Some(phase) = self.spec.regime.phases.get(self.state.phase) else {
             return Ok(());
         };
-        let mut tuning = Tuning::of(phase, &network)?;
+        let mut tuning = Tuning::of(phase, &network)?.averaging(self.spec.train.ema);
         if let Some(penalty) = phase.l2_sp {
             let (matches, initial) = (&self.matches, &self.initial);
             tuning = tuning.pulled(penalty, &network, matches, initial)?;
@@ -273,10 +277,18 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Evaluates on the validation pictures that are looked at and logs it: the AUC; none where weights or predictions
-    /// are not finite, of which nothing is logged.
+    /// Looks at the weights, or at their average where the run has one.
     fn look(&mut self) -> Result<Option<f64>, RunFailure> {
         self.settle()?;
+        self.trainer.exchange();
+        let auc = self.look_at_present();
+        self.trainer.exchange();
+        auc
+    }
+
+    /// Evaluates on the validation pictures that are looked at and logs it: the AUC; none where weights or predictions
+    /// are not finite, of which nothing is logged.
+    fn look_at_present(&mut self) -> Result<Option<f64>, RunFailure> {
         let data = &self.spec.data;
         let step = self.state.step;
         if !self.trainer.model().is_finite() {
@@ -328,7 +340,9 @@ impl<'a> Run<'a> {
         {
             // No more than one checkpoint is in memory.
             self.writer.wait()?;
+            self.trainer.exchange();
             let weights = BestWeights::new(step, &self.trainer.model().weights());
+            self.trainer.exchange();
             self.state.best = Some(Best {
                 step,
                 validation_auc: auc,
@@ -383,6 +397,22 @@ impl<'a> Run<'a> {
         )?)
     }
 
+    /// Places weights that nothing trains any more. What the regime added to the network becomes part
+    /// of its own tensors.
+    fn place(&mut self, weights: Weights) -> Result<Weights, RunFailure> {
+        let Some(addition) = &self.spec.regime.addition else {
+            self.trainer.replace(&weights)?;
+            return Ok(weights);
+        };
+        let network = self.spec.network()?;
+        let merged = addition.merged(&network, &weights)?;
+        let model = Model::on(self.work.device.executor()?, network.into(), &merged)?;
+        let precision = self.state.precision.unwrap_or_default();
+        self.trainer = Trainer::new(model, descent(self.spec), of_products(precision));
+        self.is_held = self.is_held && gallery::hold(self.trainer.model(), &self.pictures.feed);
+        Ok(merged)
+    }
+
     /// Predicts with the best weights and writes the record, its result last.
     fn finish(mut self) -> Result<(), RunFailure> {
         self.settle()?;
@@ -402,7 +432,7 @@ impl<'a> Run<'a> {
             return Err(RunFailure::Moved { when, tensors });
         }
         let frozen = frozen::summary(&self.spec.regime, &network)?;
-        self.trainer.replace(&weights)?;
+        let weights = self.place(weights)?;
         let split = self.supply.split;
         let validation = self.predictions(&split.validation)?;
         let asked = Instant::now();
