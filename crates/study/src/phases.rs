@@ -38,8 +38,8 @@ pub fn mean_passes(regime: &Regime, network: &Network) -> Result<f64, RegimeErro
     Ok(phases.map(|(phase, passes)| phase.share * passes).sum())
 }
 
-/// What the phase does that moves the most tensors of `network`, with what the regime adds: it takes
-/// the most memory.
+/// What the phase does that moves the most tensors of `network`, the one that is trained, with what
+/// the regime adds to it: it takes the most memory.
 pub fn widest(regime: &Regime, network: &Network) -> Result<Tuning, RegimeError> {
     let mut widest: Option<Tuning> = None;
     for phase in &regime.phases {

@@ -164,6 +164,23 @@ proptest! {
         agree(&Case::new(&network, Arc::new(program), seed), 2)?;
     }
 
+    #[test]
+    fn forward_passes_are_those_of_the_reference(
+        network in a_network(),
+        mode in prop::sample::select(vec![Mode::Inference, Mode::Observation]),
+        batch in 2..=4_usize,
+        seed in any::<u64>(),
+    ) {
+        let part = Part::whole(&network, batch);
+        let program = lower(&network, &part, &mode).expect("layers that fit");
+        prop_assert_eq!(program.check(), Ok(()));
+        agree(&Case::new(&network, Arc::new(program), seed), 1)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(few(48))]
+
     /// What a regime adds is lowered and learns as everything else does.
     #[test]
     fn additions_are_those_of_the_reference(
@@ -195,18 +212,5 @@ proptest! {
         let program = lower(&network, &part, &Mode::Training(training)).expect("layers that fit");
         prop_assert_eq!(program.check(), Ok(()));
         agree(&Case::new(&network, Arc::new(program), seed), 2)?;
-    }
-
-    #[test]
-    fn forward_passes_are_those_of_the_reference(
-        network in a_network(),
-        mode in prop::sample::select(vec![Mode::Inference, Mode::Observation]),
-        batch in 2..=4_usize,
-        seed in any::<u64>(),
-    ) {
-        let part = Part::whole(&network, batch);
-        let program = lower(&network, &part, &mode).expect("layers that fit");
-        prop_assert_eq!(program.check(), Ok(()));
-        agree(&Case::new(&network, Arc::new(program), seed), 1)?;
     }
 }

@@ -75,7 +75,7 @@ pub(super) const FREEZE: Key = optional(
 
 pub(super) const NORMS: Key = optional(
     "norms",
-    "what becomes of batch norms there; without `freeze`, of all",
+    "what becomes of batch norms there; without `freeze` and `only`, of all",
     Shape::Words(Words::These(&[
         "train",
         "frozen-statistics",

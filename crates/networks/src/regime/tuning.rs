@@ -24,7 +24,7 @@ pub enum RegimeError {
     NothingTrained {
         /// The network.
         network: String,
-        /// What the phase does.
+        /// What it says of what stays.
         phase: String,
     },
     /// `norms` without `freeze`, in a network without batch norms.
@@ -193,7 +193,7 @@ impl Tuning {
             false => Ok(tuning),
             true => Err(RegimeError::NothingTrained {
                 network: network.name.clone(),
-                phase: phase.name(),
+                phase: written(phase),
             }),
         }
     }
@@ -281,6 +281,15 @@ impl Regime {
         }
         Ok(all)
     }
+}
+
+/// What a phase says of what stays, as it is written.
+fn written(phase: &Phase) -> String {
+    let said = |key: &str, selection: &Option<Selection>| {
+        selection.as_ref().map(|terms| format!("{key} = {terms}"))
+    };
+    let said = [said("only", &phase.only), said("freeze", &phase.freeze)];
+    said.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// The factor of the rate of every tensor.

@@ -1,31 +1,29 @@
 //! One run: initialise or resume, train, evaluate, keep the best, record.
 
+mod ending;
 mod steps;
 
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-use durable::{JsonLog, Manifest, write};
+use durable::JsonLog;
 use engine::{Model, Momentum, Trainer};
-use images::{Label, Loader, Partition, UnreadableImage};
+use images::{Label, Loader, UnreadableImage};
 use networks::Weights;
 use networks::initialisation::MatchReport;
 use networks::regime::Tuning;
-use record::metrics::{Judged, log_loss, measure};
-use record::names::{
-    INITIAL_FILTERS, MATCHES, METRICS, MODEL, PREDICTIONS, RUN_RESULT, RUN_SPEC, TIMING,
-};
-use record::results::SeedResult;
+use record::metrics::{Judged, log_loss};
+use record::names::{MATCHES, METRICS, RUN_SPEC};
 use record::{
-    Best, BestWeights, Checkpoint, CheckpointState, CheckpointWriter, Checkpoints, Ending,
-    Evaluation, InferenceTiming, JobDirectory, Predictions, RecordError, RunResult, RunTiming,
+    Best, BestWeights, Checkpoint, CheckpointState, CheckpointWriter, Checkpoints, Evaluation,
+    JobDirectory, Predictions, RecordError,
 };
 use study::{PrecisionName, RunSpec, spans};
 
 use super::descent::descent;
 use super::failure::RunFailure;
-use super::first_filters::{first_filters, write_gabor};
+use super::first_filters::write_gabor;
 use super::frozen;
 use super::gallery::{self, Steps};
 use super::initial::grow;
@@ -395,122 +393,5 @@ impl<'a> Run<'a> {
             self.trainer.model().weights(),
             self.trainer.momentum().moments,
         )?)
-    }
-
-    /// Places weights that nothing trains any more. What the regime added to the network becomes part
-    /// of its own tensors.
-    fn place(&mut self, weights: Weights) -> Result<Weights, RunFailure> {
-        let Some(addition) = &self.spec.regime.addition else {
-            self.trainer.replace(&weights)?;
-            return Ok(weights);
-        };
-        let network = self.spec.network()?;
-        let merged = addition.merged(&network, &weights)?;
-        let model = Model::on(self.work.device.executor()?, network.into(), &merged)?;
-        let precision = self.state.precision.unwrap_or_default();
-        self.trainer = Trainer::new(model, descent(self.spec), of_products(precision));
-        self.is_held = self.is_held && gallery::hold(self.trainer.model(), &self.pictures.feed);
-        Ok(merged)
-    }
-
-    /// Predicts with the best weights and writes the record, its result last.
-    fn finish(mut self) -> Result<(), RunFailure> {
-        self.settle()?;
-        let Some(best) = self.state.best.clone() else {
-            return Err(RunFailure::Diverged {
-                step: self.state.step,
-                loss: f32::NAN,
-            });
-        };
-        self.writer.wait()?;
-        let weights = self.checkpoints.best(&best)?;
-        let network = self.trainer.model().network().clone();
-        self.verify_frozen()?;
-        let tensors = frozen::differing(&self.spec.regime, &network, &self.initial, &weights)?;
-        if !tensors.is_empty() {
-            let when = "between the start and the tested model".into();
-            return Err(RunFailure::Moved { when, tensors });
-        }
-        let frozen = frozen::summary(&self.spec.regime, &network)?;
-        let weights = self.place(weights)?;
-        let split = self.supply.split;
-        let validation = self.predictions(&split.validation)?;
-        let asked = Instant::now();
-        let test = self.predictions(&split.test)?;
-        let inference = InferenceTiming {
-            seconds: asked.elapsed().as_secs_f64(),
-            images: test.images.len(),
-        };
-        let named = self.named_predictions()?;
-        self.work.still_held()?;
-        let mut parts = vec![
-            (Partition::Validation.name(), &validation),
-            (Partition::Test.name(), &test),
-        ];
-        parts.extend(named.iter().map(|(name, predictions)| (*name, predictions)));
-        Predictions::write(
-            &self.directory.file(PREDICTIONS),
-            self.spec.data.task,
-            &self.spec.data.classes,
-            &self.supply.dataset.attributes,
-            &parts,
-        )?;
-        write(&self.directory.file(MODEL), &weights.to_bytes(None))?;
-        write(
-            &self.directory.file(INITIAL_FILTERS),
-            &first_filters(self.trainer.model().network(), &self.initial).to_bytes(None),
-        )?;
-        self.state.seconds += self.since.elapsed().as_secs_f64();
-        let images =
-            self.state.step * self.spec.train.batch_size.min(self.pictures.examples.len()) as u64;
-        TIMING.write(
-            self.directory.path(),
-            &RunTiming {
-                id: self.spec.id.clone(),
-                seconds: self.state.seconds,
-                images,
-                threads: Some(rayon::current_num_threads()),
-                inference: Some(inference),
-                program: Some(self.work.program.into()),
-                precision: match self.spec.train.precision {
-                    PrecisionName::F32 => None,
-                    PrecisionName::Bf16 => self.state.precision,
-                },
-                device: self.state.devices.clone(),
-                peak_mib: self.work.is_alone.then(memory::peak_mib).flatten(),
-            },
-            &Manifest::default(),
-        )?;
-        let measured = |predictions: &Predictions| SeedResult {
-            run: self.spec.number,
-            seed: self.spec.seed,
-            fold: self.spec.fold,
-            best_step: best.step,
-            steps: self.state.step,
-            ..measure(&Judged {
-                data: &self.spec.data,
-                predictions,
-            })
-        };
-        let of_named = named
-            .iter()
-            .map(|(name, predictions)| ((*name).to_owned(), measured(predictions)));
-        let ending = if self.is_out_of_patience() && self.state.step < self.spec.train.max_steps {
-            Ending::Patience
-        } else {
-            Ending::Budget
-        };
-        let result = RunResult {
-            id: self.spec.id.clone(),
-            ending,
-            frozen,
-            validation_auc: best.validation_auc,
-            test: measured(&test),
-            test_sets: of_named.collect(),
-        };
-        self.work.still_held()?;
-        self.directory.finish(RUN_RESULT, &result)?;
-        self.checkpoints.clear()?;
-        Ok(())
     }
 }
