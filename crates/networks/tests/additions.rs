@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use networks::addition::{Addition, Lora, Ssf};
 use networks::regime::{Regime, Tuning};
 use networks::zoo::{self, Choice};
-use networks::{HostTensor, Input, Network, Selection, Weights};
+use networks::{HostTensor, Input, Kind, Network, Selection, Weights};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
@@ -122,6 +122,23 @@ fn merging_gives_the_network_back() {
         }
     }
     assert!(had > 2 * names.len(), "{had}");
+}
+
+/// A layer that holds others has to be known to the walk: linear layers inside of others are found
+/// in every network of the zoo.
+#[test]
+fn no_layer_is_passed_over() {
+    for name in zoo::names() {
+        let network = network(name);
+        let Ok(grown) = lora(1, "linear").onto(&network) else {
+            continue;
+        };
+        let own = network.parameters().into_iter();
+        let own = own.filter(|p| p.kind == Kind::LinearWeight && !p.is_classifier);
+        let added = grown.parameters().into_iter();
+        let added = added.filter(|p| p.path.ends_with(".lora_A.weight"));
+        assert_eq!(added.count(), own.count(), "{name}");
+    }
 }
 
 #[test]
