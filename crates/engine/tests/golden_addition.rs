@@ -111,7 +111,10 @@ fn worst(updates: &[Update], before: &Weights, after: &Weights, steps: usize) ->
         let pairs = after.iter().zip(before);
         let found: Vec<f64> = pairs.map(|(a, b)| f64::from(*a) - f64::from(*b)).collect();
         let norm = found.iter().map(|u| u * u).sum::<f64>().sqrt();
-        let largest = before.iter().chain(after).fold(0.0, |m: f32, w| m.max(w.abs()));
+        let largest = before
+            .iter()
+            .chain(after)
+            .fold(0.0, |m: f32, w| m.max(w.abs()));
         let rounding = f64::from(largest * f32::EPSILON) * steps as f64;
         let of_entries = (0..8).map(|i| (found[i * found.len() / 8] - update.entries[i]).abs());
         let of_entries = of_entries.fold(0.0, f64::max);
@@ -161,7 +164,9 @@ fn additions_learn_as_pytorchs() {
         let of_merged = difference(&logits(&network, &merged, &pixels), &found);
         let of_torch = difference(&found, &case.logits);
         let name = format!("{} {} {:?}", case.network, case.addition.name(), case.rule);
-        println!("{name}: {norm:.1e} ({entries:.1e}), logits {of_torch:.1e}, merged {of_merged:.1e}");
+        println!(
+            "{name}: {norm:.1e} ({entries:.1e}), logits {of_torch:.1e}, merged {of_merged:.1e}"
+        );
         let entries_within = match case.rule {
             Rule::Sgd { .. } => 3e-5,
             Rule::Adam { .. } => 5e-3,
@@ -201,7 +206,10 @@ fn averages_are_pytorchs() {
     println!("{norm:.1e} ({entries:.1e}), logits {off:.1e}");
     assert!(norm < 1e-4 && entries < 3e-5 && off < 1e-4);
     straight.exchange();
-    assert!(straight.model().weights() == raw, "the weights are as before");
+    assert!(
+        straight.model().weights() == raw,
+        "the weights are as before"
+    );
 
     // Interrupted after two steps, it goes on to the same bits.
     let mut first = trainer();
@@ -209,7 +217,9 @@ fn averages_are_pytorchs() {
         first.step(&pixels, &targets, golden.lr);
     }
     let mut second = trainer();
-    second.replace(&first.model().weights()).expect("weights that fit");
+    second
+        .replace(&first.model().weights())
+        .expect("weights that fit");
     second.resume(&first.momentum());
     for _ in 2..golden.steps {
         second.step(&pixels, &targets, golden.lr);
