@@ -1,6 +1,7 @@
 //! What selections, initialisations and regimes are, in the words of a sentence.
 
 use networks::Selection;
+use networks::addition::Addition;
 use networks::initialisation::{Colour, Initialisation, Policy, Scale};
 use networks::regime::{NormPolicy, Phase, Regime};
 
@@ -43,6 +44,10 @@ fn term_in_words(term: &str) -> String {
         ("norms", _) => "the norms".into(),
         ("convolutions", _) => "the convolutions".into(),
         ("conv1", _) => "the first convolution".into(),
+        ("linear", _) => "the linear layers".into(),
+        ("attention", _) => "the linear layers of attention".into(),
+        ("biases", _) => "the biases".into(),
+        ("added", _) => "what was added".into(),
         (_, Some((None, Some(to)))) => format!("everything up to {to}"),
         (_, Some((Some(from), None))) => format!("everything from {from} on"),
         (_, Some((Some(from), Some(to)))) => format!("{from} to {to}"),
@@ -118,6 +123,9 @@ pub(crate) fn start(initialisation: &Initialisation) -> String {
 /// What a phase does to weights; empty where everything is trained at one rate.
 fn trained(phase: &Phase) -> String {
     let mut parts = Vec::new();
+    if let Some(only) = &phase.only {
+        parts.push(format!("only {} trained", selected(only)));
+    }
     match &phase.freeze {
         Some(all) if *all == Selection::backbone() => {
             parts.push("only the classifier trained".into());
@@ -153,6 +161,19 @@ fn trained(phase: &Phase) -> String {
 /// How weights are trained: `everything up to block1 kept frozen`; empty where everything is trained
 /// at one rate throughout.
 pub(crate) fn training(regime: &Regime) -> String {
+    let beside = match &regime.addition {
+        None => String::new(),
+        Some(Addition::Lora(lora)) => {
+            format!("LoRA of rank {} beside {}, ", lora.rank, selected(&lora.on))
+        }
+        Some(Addition::Ssf(ssf)) if ssf.on.is_whole() => "SSF behind all layers, ".into(),
+        Some(Addition::Ssf(ssf)) => format!("SSF behind {}, ", selected(&ssf.on)),
+    };
+    beside + &phases(regime)
+}
+
+/// What the phases of a regime do to weights.
+fn phases(regime: &Regime) -> String {
     let told = |phase: &Phase| match trained(phase) {
         empty if empty.is_empty() => "everything trained".into(),
         words => words,
@@ -185,6 +206,8 @@ fn listed(items: impl Iterator<Item = String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use networks::addition::Lora;
+
     use super::*;
 
     #[test]
@@ -228,6 +251,14 @@ mod tests {
             (Regime::full(), ""),
             (freezing("..block1"), "everything up to block1 kept frozen"),
             (Regime::linear_probe(), "only the classifier trained"),
+            (
+                Regime::bitfit(),
+                "only the biases and the classifier trained",
+            ),
+            (
+                Regime::full().adding(Addition::Lora(Lora::default())),
+                "LoRA of rank 8 beside the linear layers, only what was added and the classifier trained",
+            ),
             (
                 Regime::lp_ft(),
                 "first only the classifier trained, then everything trained",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kernels::{MapShape, Precision};
 use networks::regime::Tuning;
-use networks::{HostTensor, NetworkError, Weights, WeightsError};
+use networks::{HostTensor, NetworkError, Parameter, Weights, WeightsError};
 
 use crate::descent::Descent;
 use crate::executor::Step;
@@ -41,7 +41,7 @@ impl Targets {
 pub struct Momentum {
     /// Updates made so far.
     pub step: u64,
-    /// The moments as host tensors, `moment<i>/<path>`.
+    /// The moments and averages as host tensors, `moment<i>/<path>` and `average/<path>`.
     pub moments: Weights,
 }
 
@@ -107,13 +107,35 @@ impl Trainer {
     pub fn resume(&mut self, momentum: &Momentum) {
         self.step = momentum.step;
         let executor = &mut self.model.device_mut().executor;
-        executor.forget(&|kept| matches!(kept, Kept::Moment(..)));
+        executor.forget(&|kept| matches!(kept, Kept::Moment(..) | Kept::Average(_)));
         for (name, tensor) in &momentum.moments.tensors {
             let number = name.strip_prefix("moment").and_then(|n| n.split_once('/'));
             if let Some((number, path)) = number
                 && let Ok(number) = number.parse()
             {
                 executor.put(&Kept::Moment(path.into(), number), tensor.values.clone());
+            } else if let Some(path) = name.strip_prefix("average/") {
+                executor.put(&Kept::Average(path.into()), tensor.values.clone());
+            }
+        }
+    }
+
+    /// Puts the averages of what moves in the place of the weights, and the weights in theirs: a
+    /// second time, everything is as before. Nothing changes where nothing is averaged, or no step
+    /// was taken.
+    pub fn exchange(&mut self) {
+        if self.tuning.average().is_none() || self.step == 0 {
+            return;
+        }
+        let network = self.model.network().clone();
+        let executor = &mut self.model.device_mut().executor;
+        for Parameter { path, .. } in network.parameters() {
+            let [tensor, average] = [Kept::Tensor(path.clone()), Kept::Average(path)];
+            if let Some(averaged) = executor.kept(&average)
+                && let Some(values) = executor.kept(&tensor)
+            {
+                executor.put(&tensor, averaged);
+                executor.put(&average, values);
             }
         }
     }
@@ -123,14 +145,16 @@ impl Trainer {
         let executor = &self.model.device().executor;
         let mut tensors = BTreeMap::new();
         for parameter in self.model.network().parameters() {
-            for number in 0..self.descent.moments() {
-                let path = &parameter.path;
-                if let Some(values) = executor.kept(&Kept::Moment(path.clone(), number)) {
+            let path = &parameter.path;
+            let moments = (0..self.descent.moments()).map(|number| {
+                let name = format!("moment{number}/{path}");
+                (name, Kept::Moment(path.clone(), number))
+            });
+            let average = (format!("average/{path}"), Kept::Average(path.clone()));
+            for (name, kept) in moments.chain([average]) {
+                if let Some(values) = executor.kept(&kept) {
                     let shape = vec![values.len()];
-                    tensors.insert(
-                        format!("moment{number}/{path}"),
-                        HostTensor { shape, values },
-                    );
+                    tensors.insert(name, HostTensor { shape, values });
                 }
             }
         }

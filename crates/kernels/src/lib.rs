@@ -49,6 +49,7 @@
 
 mod activation;
 mod attention;
+mod average;
 mod batch_norm;
 mod bf16;
 mod bias;
@@ -85,6 +86,7 @@ pub use activation::{
 pub use attention::{
     AttentionShape, attention, attention_backward, attention_backward_demand, attention_demand,
 };
+pub use average::average;
 pub use batch_norm::{
     BatchStats, PooledNorm, batch_norm_add_relu_apply, batch_norm_add_relu_backward,
     batch_norm_add_relu_backward_in_place, batch_norm_add_relu_train, batch_norm_apply,

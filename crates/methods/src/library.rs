@@ -23,6 +23,10 @@ library! {
         "Adam: A Method for Stochastic Optimization", "International Conference on Learning Representations" 2015, "", "", "arXiv:1412.6980";
     ADAMW = "loshchilov2019" Proceedings "Loshchilov, Ilya and Hutter, Frank",
         "Decoupled Weight Decay Regularization", "International Conference on Learning Representations" 2019, "", "", "arXiv:1711.05101";
+    AVERAGE = "polyak1992" Article "Polyak, Boris T. and Juditsky, Anatoli B.",
+        "Acceleration of Stochastic Approximation by Averaging", "SIAM Journal on Control and Optimization" 1992, "30(4)", "838-855", "10.1137/0330046";
+    BITFIT = "benzaken2022" Proceedings "Ben Zaken, Elad and Goldberg, Yoav and Ravfogel, Shauli",
+        "BitFit: Simple Parameter-efficient Fine-tuning for Transformer-based Masked Language-models", "Annual Meeting of the Association for Computational Linguistics" 2022, "", "1-9", "10.18653/v1/2022.acl-short.1";
     CBR = "raghu2019" Proceedings "Raghu, Maithra and Zhang, Chiyuan and Kleinberg, Jon and Bengio, Samy",
         "Transfusion: Understanding Transfer Learning for Medical Imaging", "Advances in Neural Information Processing Systems" 2019, "32", "3342-3352", "arXiv:1902.07208";
     CKA = "kornblith2019" Proceedings "Kornblith, Simon and Norouzi, Mohammad and Lee, Honglak and Hinton, Geoffrey",
@@ -61,12 +65,16 @@ library! {
         "Rethinking the Inception Architecture for Computer Vision", "IEEE Conference on Computer Vision and Pattern Recognition" 2016, "", "2818-2826", "10.1109/CVPR.2016.308";
     L2_SP = "li2018" Proceedings "Li, Xuhong and Grandvalet, Yves and Davoine, Franck",
         "Explicit Inductive Bias for Transfer Learning with Convolutional Networks", "International Conference on Machine Learning" 2018, "80", "2825-2834", "arXiv:1802.01483";
+    LORA = "hu2022" Proceedings "Hu, Edward J. and Shen, Yelong and Wallis, Phillip and Allen-Zhu, Zeyuan and Li, Yuanzhi and Wang, Shean and Wang, Lu and Chen, Weizhu",
+        "LoRA: Low-Rank Adaptation of Large Language Models", "International Conference on Learning Representations" 2022, "", "", "arXiv:2106.09685";
     LP_FT = "kumar2022" Proceedings "Kumar, Ananya and Raghunathan, Aditi and Jones, Robbie and Ma, Tengyu and Liang, Percy",
         "Fine-Tuning can Distort Pretrained Features and Underperform Out-of-Distribution", "International Conference on Learning Representations" 2022, "", "", "arXiv:2202.10054";
     LSUV = "mishkin2016" Proceedings "Mishkin, Dmytro and Matas, Jiri",
         "All you need is a good init", "International Conference on Learning Representations" 2016, "", "", "arXiv:1511.06422";
     MOBILENET = "sandler2018" Proceedings "Sandler, Mark and Howard, Andrew and Zhu, Menglong and Zhmoginov, Andrey and Chen, Liang-Chieh",
         "MobileNetV2: Inverted Residuals and Linear Bottlenecks", "IEEE/CVF Conference on Computer Vision and Pattern Recognition" 2018, "", "4510-4520", "10.1109/CVPR.2018.00474";
+    NORM_ONLY = "frankle2021" Proceedings "Frankle, Jonathan and Schwab, David J. and Morcos, Ari S.",
+        "Training BatchNorm and Only BatchNorm: On the Expressive Power of Random Features in CNNs", "International Conference on Learning Representations" 2021, "", "", "arXiv:2003.00152";
     OBUCHOWSKI = "obuchowski1997" Article "Obuchowski, Nancy A.",
         "Nonparametric analysis of clustered ROC curve data", "Biometrics" 1997, "53(2)", "567-578", "10.2307/2533958";
     ORTHOGONAL = "saxe2014" Proceedings "Saxe, Andrew M. and McClelland, James L. and Ganguli, Surya",
@@ -81,6 +89,8 @@ library! {
         "Linear models and empirical Bayes methods for assessing differential expression in microarray experiments", "Statistical Applications in Genetics and Molecular Biology" 2004, "3(1)", "Article 3", "10.2202/1544-6115.1027";
     SPENDING = "kim1987" Article "Kim, Kyungmann and DeMets, David L.",
         "Design and analysis of group sequential tests based on the type I error spending rate function", "Biometrika" 1987, "74(1)", "149-154", "10.1093/biomet/74.1.149";
+    SSF = "lian2022" Proceedings "Lian, Dongze and Zhou, Daquan and Feng, Jiashi and Wang, Xinchao",
+        "Scaling & Shifting Your Features: A New Baseline for Efficient Model Tuning", "Advances in Neural Information Processing Systems" 2022, "35", "109-123", "arXiv:2210.08823";
     STRATIFIED = "sechidis2011" Proceedings "Sechidis, Konstantinos and Tsoumakas, Grigorios and Vlahavas, Ioannis",
         "On the Stratification of Multi-label Data", "Machine Learning and Knowledge Discovery in Databases" 2011, "6913", "145-158", "10.1007/978-3-642-23808-6_10";
     SVCCA = "raghu2017" Proceedings "Raghu, Maithra and Gilmer, Justin and Yosinski, Jason and Sohl-Dickstein, Jascha",

@@ -1,5 +1,6 @@
 //! Networks, what they start from, and what of them is trained.
 
+use networks::addition::Addition;
 use networks::initialisation::{Colour, Initialisation, Policy, Scale};
 use networks::regime::{NormPolicy, Phase, Regime};
 use networks::{Draw, Draws, zoo};
@@ -261,14 +262,40 @@ fn regime(regime: &Regime) -> Sentence {
     let cite = match regime.name.as_str() {
         "lp-ft" => Some(LP_FT),
         "gradual" => Some(GRADUAL),
+        "bitfit" => Some(BITFIT),
+        "norm-only" => Some(NORM_ONLY),
         _ => None,
+    };
+    let (beside, added) = match &regime.addition {
+        None => (String::new(), None),
+        Some(Addition::Lora(lora)) => (
+            format!(
+                "products of matrices of rank {} times {} are added to what layers of {} compute, and become part of their weights after training; ",
+                lora.rank,
+                plain(lora.alpha / lora.rank as f64),
+                lora.on
+            ),
+            Some(LORA),
+        ),
+        Some(Addition::Ssf(ssf)) => (
+            format!(
+                "what layers of {} compute is scaled and shifted by channel, which becomes part of their weights after training; ",
+                ssf.on
+            ),
+            Some(SSF),
+        ),
     };
     let penalty = regime.phases.iter().any(|phase| phase.l2_sp.is_some());
     Sentence::new(
         "/protocol/regimes",
-        format!("Training “{}”: {}", regime.name, phases.join("; then ")),
+        format!(
+            "Training “{}”: {beside}{}",
+            regime.name,
+            phases.join("; then ")
+        ),
     )
     .citing(cite)
+    .citing(added)
     .citing(penalty.then_some(L2_SP))
 }
 
@@ -280,11 +307,16 @@ fn told(phase: &Phase, has_share: bool) -> String {
             numbers::fixed(100.0 * phase.share, 0)
         ));
     }
-    parts.push(match &phase.freeze {
-        None => "everything is trained".to_owned(),
-        Some(selection) => format!("the tensors {selection} stay as they are"),
+    parts.push(match (&phase.only, &phase.freeze) {
+        (None, None) => "everything is trained".to_owned(),
+        (Some(only), None) => format!("only the tensors {only} are trained"),
+        (None, Some(selection)) => format!("the tensors {selection} stay as they are"),
+        (Some(only), Some(selection)) => {
+            format!("only the tensors {only} are trained, without {selection}")
+        }
     });
-    match (phase.norms, &phase.freeze) {
+    let frozen = phase.freeze.as_ref().or(phase.only.as_ref());
+    match (phase.norms, frozen) {
         (Some(NormPolicy::Train), _) => parts.push("batch norms are trained".into()),
         (Some(NormPolicy::FrozenStatistics), _) => {
             parts.push("batch norms use their running statistics".into());

@@ -5,7 +5,7 @@ use networks::regime::Rule;
 use record::results::{Protocol, Results};
 use study::{ClassWeights, PrecisionName, TrainPlan};
 
-use crate::library::{ADAM, ADAMW, COSINE, CURVE};
+use crate::library::{ADAM, ADAMW, AVERAGE, COSINE, CURVE};
 use crate::sentence::{Sentence, counted, list, plain};
 
 /// Loss, optimiser, steps, selection and seeds.
@@ -32,6 +32,13 @@ pub fn training(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
         ),
     ));
     said.extend(selection(train));
+    if let Some(decay) = train.ema {
+        let text = format!(
+            "What is evaluated, tested and kept is the exponential moving average of the weights and running statistics over steps, with a decay of {} and corrected for its start",
+            plain(decay)
+        );
+        said.push(Sentence::new("/protocol/train/ema", text).citing(Some(AVERAGE)));
+    }
     if train.precision == PrecisionName::Bf16 {
         said.push(Sentence::new(
             "/protocol/train/precision",

@@ -1,6 +1,7 @@
 //! The layers that networks are listed in.
 
 mod activation;
+mod added;
 mod attention;
 mod auxiliary;
 mod average_pool;
@@ -27,6 +28,7 @@ mod shape;
 mod window;
 
 pub use self::activation::Activation;
+pub use self::added::{Added, Factor};
 pub use self::attention::Attention;
 pub use self::auxiliary::Auxiliary;
 pub use self::average_pool::AveragePool;
@@ -79,6 +81,8 @@ pub enum Layer {
     Attention(Attention),
     FirstToken,
     Auxiliary(Auxiliary<Layer>),
+    Added(Added<Layer>),
+    Factor(Factor),
 }
 
 impl AsRef<AnyKind> for Layer {
@@ -102,6 +106,8 @@ impl AsRef<AnyKind> for Layer {
             Self::Attention(kind) => kind,
             Self::FirstToken => &FirstToken,
             Self::Auxiliary(kind) => kind,
+            Self::Added(kind) => kind,
+            Self::Factor(kind) => kind,
         }
     }
 }

@@ -27,6 +27,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod addition;
 mod card;
 mod cost;
 mod draws;
@@ -48,9 +49,9 @@ pub use card::{Card, Normalisation};
 pub use cost::Cost;
 pub use draws::{Draw, Draws};
 pub use layer::{
-    Activation, Attention, Auxiliary, AveragePool, BatchNorm, Branches, Conv, ConvGeometry, Embed,
-    FirstToken, Gate, GlobalAverage, Layer, LayerNorm, Linear, MaxPool, Norm, PadSame,
-    PoolGeometry, Residual, ReverseChannels, Scale, Shape, same_border,
+    Activation, Added, Attention, Auxiliary, AveragePool, BatchNorm, Branches, Conv, ConvGeometry,
+    Embed, Factor, FirstToken, Gate, GlobalAverage, Layer, LayerNorm, Linear, MaxPool, Norm,
+    PadSame, PoolGeometry, Residual, ReverseChannels, Scale, Shape, same_border,
 };
 pub use network::{Block, Input, Network};
 pub use network_error::NetworkError;

@@ -26,13 +26,15 @@ pub enum Kind {
     ClassToken,
     /// What is added to each token for its place `[1, tokens, features]`.
     Positions,
+    /// A constant factor per channel `[channels, 1, 1]`: a buffer, not trained.
+    Factor,
 }
 
 impl Kind {
-    /// Whether gradients reach the tensor. Running statistics are buffers.
+    /// Whether gradients reach the tensor. Running statistics and constants are buffers.
     pub fn is_trained(self) -> bool {
         match self {
-            Self::RunningMean | Self::RunningVariance => false,
+            Self::RunningMean | Self::RunningVariance | Self::Factor => false,
             Self::ConvWeight
             | Self::LinearWeight
             | Self::Bias
@@ -53,7 +55,8 @@ impl Kind {
             | Self::Bias
             | Self::LayerScale
             | Self::ClassToken
-            | Self::Positions => false,
+            | Self::Positions
+            | Self::Factor => false,
         }
     }
 
@@ -68,7 +71,8 @@ impl Kind {
             | Self::RunningVariance
             | Self::LayerScale
             | Self::ClassToken
-            | Self::Positions => false,
+            | Self::Positions
+            | Self::Factor => false,
         }
     }
 }
@@ -90,6 +94,8 @@ pub struct Parameter {
     /// Whether no published network has the tensor with this shape, so that no pretrained values
     /// exist for it: it belongs to a slimmed block, or to the head behind a cut.
     pub is_new: bool,
+    /// Whether a regime added it to the network for the time of training.
+    pub is_added: bool,
 }
 
 impl Parameter {
@@ -102,6 +108,7 @@ impl Parameter {
             block: 0,
             is_classifier: false,
             is_new: false,
+            is_added: false,
         }
     }
 

@@ -1,11 +1,13 @@
 //! Selections of tensors, as a study writes them.
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::layer::{AnyKind, Attention};
 use crate::network::Network;
 use crate::parameter::{Kind, Parameter};
 use crate::pattern::Pattern;
@@ -57,6 +59,10 @@ pub enum SelectionError {
 /// | `conv1` | weight and bias of the first convolution |
 /// | `convolutions` | weights and biases of convolutions |
 /// | `norms` | scale, shift and running statistics of batch and layer norms |
+/// | `linear` | weights and biases of linear layers but the classifier |
+/// | `attention` | those of the linear layers before and behind each self-attention: query, key, value and output |
+/// | `biases` | biases of layers and shifts of norms, but for the classifier's |
+/// | `added` | what the regime added, such as the matrices of LoRA |
 /// | `classifier` | the last linear layer, and that of an auxiliary head |
 /// | `backbone` | all but these |
 /// | `layer1.*.bn*.weight` with `*` or `.` | those whose path is of that form; `*` stands for any characters |
@@ -130,6 +136,13 @@ impl Selection {
         format!("..{block}").as_str().into()
     }
 
+    /// What any of `terms` selects.
+    pub fn union<const N: usize>(terms: [&str; N]) -> Self {
+        Self {
+            terms: terms.map(String::from).into(),
+        }
+    }
+
     /// What was written, term by term.
     pub fn terms(&self) -> &[String] {
         &self.terms
@@ -196,10 +209,29 @@ fn holds(term: &str, network: &Network, parameters: &[Parameter]) -> Result<Hold
     Ok(match term {
         "all" => Box::new(|_| true),
         "norms" => Box::new(|p| p.kind.is_norm()),
+        "biases" => Box::new(|p| {
+            !p.is_added && !p.is_classifier && matches!(p.kind, Kind::Bias | Kind::NormShift)
+        }),
+        "added" => Box::new(|p| p.is_added),
+        "attention" => {
+            let mut layers = BTreeSet::new();
+            for block in &network.blocks {
+                let list: Vec<&AnyKind> = block.layers.iter().map(AsRef::as_ref).collect();
+                around_attention(&list, &mut layers);
+            }
+            Box::new(move |p| !p.is_added && layers.contains(layer(&p.path)))
+        }
         "classifier" => Box::new(|p| p.is_classifier),
         "backbone" => Box::new(|p| !p.is_classifier),
-        "convolutions" => {
-            let weights = parameters.iter().filter(|p| p.kind == Kind::ConvWeight);
+        "convolutions" | "linear" => {
+            let kind = match term {
+                "linear" => Kind::LinearWeight,
+                _ => Kind::ConvWeight,
+            };
+            let own = parameters
+                .iter()
+                .filter(|p| !p.is_added && !p.is_classifier);
+            let weights = own.filter(|p| p.kind == kind);
             let layers: BTreeSet<String> = weights.map(|p| layer(&p.path).to_string()).collect();
             Box::new(move |p| layers.contains(layer(&p.path)))
         }
@@ -235,6 +267,25 @@ fn holds(term: &str, network: &Network, parameters: &[Parameter]) -> Result<Hold
             Box::new(move |p| p.block == block)
         }
     })
+}
+
+/// Adds the paths of the nearest linear layers before and behind each self-attention.
+fn around_attention(list: &[&AnyKind], into: &mut BTreeSet<String>) {
+    let linear = |kind: &&AnyKind| {
+        let tensors = kind.tensors().into_iter();
+        let mut weights = tensors.filter(|p| p.kind == Kind::LinearWeight);
+        weights.next().map(|p| layer(&p.path).to_string())
+    };
+    for (at, kind) in list.iter().enumerate() {
+        let any: &dyn Any = *kind;
+        if any.is::<Attention>() {
+            into.extend(list[..at].iter().rev().find_map(linear));
+            into.extend(list[at + 1..].iter().find_map(linear));
+        }
+        for inner in kind.inner() {
+            around_attention(&inner.layers, into);
+        }
+    }
 }
 
 /// The path of the layer that a tensor belongs to.
@@ -274,6 +325,9 @@ mod tests {
             check("all", &|_| true);
             check("..", &|_| true);
             check("norms", &|p| p.kind.is_norm());
+            check("biases", &|p| {
+                !p.is_classifier && matches!(p.kind, Kind::Bias | Kind::NormShift)
+            });
             check("classifier", &|p| p.is_classifier);
             check("backbone", &|p| !p.is_classifier);
             for (i, block) in network.blocks.iter().enumerate() {

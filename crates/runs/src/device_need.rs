@@ -27,12 +27,12 @@ impl DeviceNeed {
         split: &Split,
         bytes: &dyn Fn(&Program) -> usize,
     ) -> Result<Self, RunFailure> {
-        let network = spec.network()?;
+        let network = spec.trained_network()?;
         let batches = Batches::on_device(spec, split);
         let evaluation = whole(&network, batches.evaluation, &Mode::Inference)?;
         let mut need = Self::default();
         for phase in &spec.regime.phases {
-            let tuning = Tuning::of(phase, &network)?;
+            let tuning = Tuning::of(phase, &network)?.averaging(spec.train.ema);
             let mode = Mode::Training(Training {
                 tuning: &tuning,
                 precision: of_products(spec.train.precision),

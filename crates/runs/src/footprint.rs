@@ -16,7 +16,7 @@ use crate::training::{RunFailure, batch_size, descent, held_batch_size, objectiv
 pub struct Footprint {
     /// Buffers of a step of training, or of an evaluation: they take turns, and the larger counts.
     pub buffers: usize,
-    /// Weights, running statistics, moments and starts of penalties.
+    /// Weights, running statistics, moments, averages and starts of penalties.
     pub kept: usize,
     /// Intermediate values of the kernels.
     pub scratch: usize,
@@ -75,7 +75,7 @@ impl Batches {
 impl Footprint {
     /// Of `spec`, trained on `threads` threads and evaluated on the partitions of `split`.
     pub fn of(spec: &RunSpec, split: &Split, threads: usize) -> Result<Self, RunFailure> {
-        let network = spec.network()?;
+        let network = spec.trained_network()?;
         let batches = Batches::of(spec, split);
         let part = |input| Part {
             blocks: 0..network.blocks.len(),
@@ -87,7 +87,7 @@ impl Footprint {
             ..Self::default()
         };
         for phase in &spec.regime.phases {
-            let tuning = Tuning::of(phase, &network)?;
+            let tuning = Tuning::of(phase, &network)?.averaging(spec.train.ema);
             let training = Training {
                 tuning: &tuning,
                 precision: of_products(spec.train.precision),

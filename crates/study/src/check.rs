@@ -244,9 +244,25 @@ fn fitting(
 ) -> Result<Vec<Regime>, anyhow::Error> {
     let fitting = |entry: &RegimeEntry| {
         let regime = entry.of(network);
+        let grown = regime
+            .network(network)
+            .with_context(|| format!("regime `{}`", regime.name))?;
+        let mut moves_added = regime.addition.is_none();
         for (place, phase) in regime.phases.iter().enumerate() {
-            Tuning::of(phase, network)
+            let tuning = Tuning::of(phase, &grown)
                 .with_context(|| format!("regime `{}`, phase {}", regime.name, place + 1))?;
+            let mut added = grown.parameters().into_iter().filter(|p| p.is_added);
+            moves_added |= added.any(|p| tuning.is_trained(&p.path));
+        }
+        if !moves_added {
+            return Err(StudyError::Value {
+                field: "grid.regime",
+                expected:
+                    "a phase that trains what the regime adds: `only` names it by the term `added`"
+                        .into(),
+                found: format!("none in `{}`", regime.name),
+            }
+            .into());
         }
         if spans(&regime, max_steps).iter().any(|span| span.is_empty()) {
             return Err(StudyError::Value {

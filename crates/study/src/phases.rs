@@ -22,9 +22,12 @@ pub fn spans(regime: &Regime, max_steps: u64) -> Vec<Range<u64>> {
     spans
 }
 
-/// What a training step of each phase costs, in forward passes.
+/// What a training step of each phase costs, in forward passes of `network`: what the regime adds
+/// to it counts.
 pub fn passes(regime: &Regime, network: &Network) -> Result<Vec<f64>, RegimeError> {
-    let of_phase = |phase: &Phase| Tuning::of(phase, network)?.passes(network);
+    let grown = regime.network(network)?;
+    let times = grown.cost()?.macs as f64 / network.cost()?.macs.max(1) as f64;
+    let of_phase = |phase: &Phase| Ok(times * Tuning::of(phase, &grown)?.passes(&grown)?);
     regime.phases.iter().map(of_phase).collect()
 }
 
@@ -35,7 +38,8 @@ pub fn mean_passes(regime: &Regime, network: &Network) -> Result<f64, RegimeErro
     Ok(phases.map(|(phase, passes)| phase.share * passes).sum())
 }
 
-/// What the phase does that moves the most tensors: it takes the most memory.
+/// What the phase does that moves the most tensors of `network`, the one that is trained, with what
+/// the regime adds to it: it takes the most memory.
 pub fn widest(regime: &Regime, network: &Network) -> Result<Tuning, RegimeError> {
     let mut widest: Option<Tuning> = None;
     for phase in &regime.phases {

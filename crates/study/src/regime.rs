@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use networks::addition::{Addition, Lora, Ssf};
 use networks::regime::{L2Sp, NormPolicy, Phase, Regime};
 use networks::{Network, Selection};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
@@ -15,7 +16,31 @@ use super::error::StudyError;
 use super::train_spec::TrainSpec;
 
 /// Words that `regime` takes.
-pub const REGIME_NAMES: [&str; 4] = ["full", "linear-probe", "lp-ft", "gradual"];
+pub const REGIME_NAMES: [&str; 8] = [
+    "full",
+    "linear-probe",
+    "lp-ft",
+    "gradual",
+    "bitfit",
+    "norm-only",
+    "lora",
+    "ssf",
+];
+
+/// The regime of a word that stands for the same one in every network.
+fn fixed(word: &str) -> Option<Regime> {
+    let adding = |addition| Regime::full().adding(addition).named(word);
+    Some(match word {
+        "full" => Regime::full(),
+        "linear-probe" => Regime::linear_probe(),
+        "lp-ft" => Regime::lp_ft(),
+        "bitfit" => Regime::bitfit(),
+        "norm-only" => Regime::norm_only(),
+        "lora" => adding(Addition::Lora(Lora::default())),
+        "ssf" => adding(Addition::Ssf(Ssf::default())),
+        _ => return None,
+    })
+}
 
 /// How far the shares of phases may be from summing to 1.
 const SHARE_TOLERANCE: f64 = 1e-6;
@@ -54,20 +79,21 @@ impl<'de> Deserialize<'de> for RegimeEntry {
             type Value = RegimeEntry;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
                 f.write_str(
-                    "\"full\", \"linear-probe\", \"lp-ft\", \"gradual\", or a table such as { freeze = \"..block2\" }",
+                    "a word such as \"full\", \"linear-probe\" or \"lora\", or a table such as { freeze = \"..block2\" }",
                 )
             }
             fn visit_str<E: de::Error>(self, name: &str) -> Result<RegimeEntry, E> {
-                Ok(RegimeEntry::Fixed(match name {
-                    "full" => Regime::full(),
-                    "linear-probe" => Regime::linear_probe(),
-                    "lp-ft" => Regime::lp_ft(),
-                    "gradual" => return Ok(RegimeEntry::Gradual),
-                    _ => return Err(E::unknown_variant(name, &REGIME_NAMES)),
-                }))
+                match (fixed(name), name) {
+                    (Some(regime), _) => Ok(RegimeEntry::Fixed(regime)),
+                    (None, "gradual") => Ok(RegimeEntry::Gradual),
+                    (None, _) => Err(E::unknown_variant(name, &REGIME_NAMES)),
+                }
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RegimeEntry, A::Error> {
                 let table = RegimeTable::deserialize(MapAccessDeserializer::new(map))?;
+                if table.lora.is_some() && table.ssf.is_some() {
+                    return Err(de::Error::custom("expected `lora` or `ssf`, found both"));
+                }
                 Ok(RegimeEntry::Fixed(table.into()))
             }
         }
@@ -80,6 +106,9 @@ impl<'de> Deserialize<'de> for RegimeEntry {
 #[serde(deny_unknown_fields)]
 struct RegimeTable {
     name: Option<String>,
+    lora: Option<Lora>,
+    ssf: Option<Ssf>,
+    only: Option<Selection>,
     freeze: Option<Selection>,
     norms: Option<NormPolicy>,
     layer_decay: Option<f64>,
@@ -94,6 +123,7 @@ impl From<RegimeTable> for Regime {
     fn from(table: RegimeTable) -> Self {
         let whole = Phase {
             share: 1.0,
+            only: table.only,
             freeze: table.freeze,
             norms: table.norms,
             layer_decay: table.layer_decay,
@@ -102,6 +132,12 @@ impl From<RegimeTable> for Regime {
             lr: table.lr.unwrap_or(1.0),
         };
         let regime = combined(whole, table.phases);
+        // Both at once are refused when the table is read.
+        let lora = table.lora.map(Addition::Lora);
+        let regime = match lora.or(table.ssf.map(Addition::Ssf)) {
+            Some(addition) => regime.adding(addition),
+            None => regime,
+        };
         match table.name {
             Some(name) => regime.named(name),
             None => regime,
@@ -126,6 +162,7 @@ pub(crate) fn regimes(
 ) -> Result<Vec<RegimeEntry>, StudyError> {
     let of_train = combined(
         Phase {
+            only: train.only.clone(),
             freeze: train.freeze.clone(),
             norms: train.norms,
             layer_decay: train.layer_decay,
@@ -140,7 +177,7 @@ pub(crate) fn regimes(
         Some(_) if !is_plain => {
             return Err(StudyError::Value {
                 field: "grid.regime",
-                expected: "either regimes in the grid, or `freeze`, `norms`, `layer_decay`, `rates`, `l2_sp` or `phases` under [train]".into(),
+                expected: "either regimes in the grid, or `only`, `freeze`, `norms`, `layer_decay`, `rates`, `l2_sp` or `phases` under [train]".into(),
                 found: "both".into(),
             });
         }
@@ -192,12 +229,7 @@ fn check(field: &'static str, regime: &Regime) -> Result<(), StudyError> {
             format!("{} characters", name.chars().count()),
         );
     }
-    let word = match name.as_str() {
-        "full" => Some(Regime::full()),
-        "linear-probe" => Some(Regime::linear_probe()),
-        "lp-ft" => Some(Regime::lp_ft()),
-        _ => None,
-    };
+    let word = fixed(name);
     if name == "gradual" || word.is_some_and(|word| word != *regime) {
         return refuse(
             "another name: this one stands for a regime of its own",
@@ -212,6 +244,10 @@ fn check(field: &'static str, regime: &Regime) -> Result<(), StudyError> {
         true => Ok(()),
         false => refuse(&format!("{what}: {bound}"), value.to_string()),
     };
+    if let Some(Addition::Lora(lora)) = &regime.addition {
+        within("rank of lora", &bounds::LORA_RANK, lora.rank as f64)?;
+        within("alpha of lora", &bounds::LORA_ALPHA, lora.alpha)?;
+    }
     for phase in &regime.phases {
         within("a share", &bounds::PHASE_SHARE, phase.share)?;
         if let Some(decay) = phase.layer_decay {

@@ -2,7 +2,7 @@
 
 use images::{Augmentation, Depth, Fit, Normalisation, Range, Resampling, Size, Task};
 use networks::initialisation::{Initialisation, InputAdaptation};
-use networks::regime::Regime;
+use networks::regime::{Regime, RegimeError};
 use networks::zoo::{self, Choice};
 use networks::{Input, Network, NetworkError};
 use serde::{Deserialize, Serialize};
@@ -138,6 +138,11 @@ impl RunSpec {
     /// The network for the run's pictures and classes.
     pub fn network(&self) -> Result<Network, NetworkError> {
         zoo::network(&self.model, self.data.input(), self.data.classes.len())
+    }
+
+    /// The same while it is trained, with what the regime adds.
+    pub fn trained_network(&self) -> Result<Network, RegimeError> {
+        Ok(self.regime.network(&self.network()?)?)
     }
 
     /// `seed 0`, with the fold where there is one.

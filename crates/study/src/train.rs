@@ -37,6 +37,9 @@ pub struct TrainPlan {
     /// What the products inside convolutions are rounded to in training steps.
     #[serde(default)]
     pub precision: PrecisionName,
+    /// Decay of the average of the weights that is evaluated and kept in their place, in (0, 1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ema: Option<f64>,
 }
 
 impl TrainPlan {
@@ -56,6 +59,9 @@ impl TrainPlan {
         bounds::EVALUATIONS.whole(spec.max_steps / spec.eval_every)?;
         if let Some(images) = spec.eval_images {
             bounds::EVAL_IMAGES.whole(images as u64)?;
+        }
+        if let Some(decay) = spec.ema {
+            bounds::EMA.number(decay)?;
         }
         bounds::WARMUP_STEPS.whole(spec.warmup_steps)?;
         bounds::PATIENCE.whole(spec.patience)?;
@@ -100,6 +106,7 @@ impl TrainPlan {
             class_weights: spec.class_weights,
             patience: spec.patience,
             precision: spec.precision,
+            ema: spec.ema,
         })
     }
 

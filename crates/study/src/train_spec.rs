@@ -44,7 +44,11 @@ pub struct TrainSpec {
     pub patience: u64,
     /// `f32` or `bf16`.
     pub precision: PrecisionName,
-    /// Tensors that do not move; this and the following describe the study's only regime.
+    /// Decay of the average of the weights that is evaluated in their place, in (0, 1).
+    pub ema: Option<f64>,
+    /// Tensors that move, all others stay; this and the following describe the study's only regime.
+    pub only: Option<Selection>,
+    /// Tensors that do not move.
     pub freeze: Option<Selection>,
     /// What becomes of batch norms there.
     pub norms: Option<NormPolicy>,
@@ -78,6 +82,8 @@ impl Default for TrainSpec {
             class_weights: ClassWeights::None,
             patience: 0,
             precision: PrecisionName::F32,
+            ema: None,
+            only: None,
             freeze: None,
             norms: None,
             layer_decay: None,

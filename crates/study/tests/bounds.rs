@@ -52,7 +52,7 @@ fn planned(text: &str) -> Result<(), String> {
 }
 
 /// Section, lines with `@` for the number, and a word that an error has to say.
-const KEYS: [(&str, &str, &str); 65] = [
+const KEYS: [(&str, &str, &str); 68] = [
     ("data", "size = @", "size"),
     ("data", "size = [16, @]", "size"),
     ("data", "count = @", "count"),
@@ -107,12 +107,23 @@ const KEYS: [(&str, &str, &str); 65] = [
     ),
     (
         "grid",
+        "regime = [{ lora = { rank = @, on = \"convolutions\" } }]",
+        "rank",
+    ),
+    (
+        "grid",
+        "regime = [{ lora = { alpha = @, on = \"convolutions\" } }]",
+        "alpha",
+    ),
+    (
+        "grid",
         "regime = [{ name = \"own\", phases = [{ share = @ }] }]",
         "share",
     ),
     ("train", "lr = @", "lr"),
     ("train", "optimizer = \"sgd\"\nmomentum = @", "momentum"),
     ("train", "weight_decay = @", "weight_decay"),
+    ("train", "ema = @", "ema"),
     ("train", "batch_size = @", "batch_size"),
     ("train", "max_steps = @", "max_steps"),
     ("train", "eval_every = @", "eval_every"),

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-use engine::{BufferId, Descent, Instruction, Program};
+use engine::{BufferId, Instruction, Program};
 
 use super::kept::Tensors;
+use super::step::Moves;
 use crate::driver::{Context, DeviceMemory, Function, Graph, Module, Stream};
 use crate::error::CudaError;
 use crate::schedule::{Argument, Place, Schedule, Word};
@@ -34,7 +35,7 @@ pub(super) struct Programs {
 struct Entered {
     program: Arc<Program>,
     schedule: Arc<Schedule>,
-    descent: Option<Descent>,
+    moves: Option<Moves>,
     /// None before it is entered, and once something it uses lies elsewhere.
     ready: Option<Ready>,
 }
@@ -77,11 +78,15 @@ impl Programs {
             Instruction::Update { descent, .. } => Some(*descent),
             _ => None,
         });
+        let average = program.instructions.iter().find_map(|i| match i {
+            Instruction::Average { decay, .. } => Some(*decay),
+            _ => None,
+        });
         self.newest.truncate(KNOWN - 1);
         self.newest.push_front(Entered {
             program: program.clone(),
             schedule: schedule.clone(),
-            descent,
+            moves: descent.map(|descent| Moves { descent, average }),
             ready: None,
         });
         schedule
@@ -93,8 +98,8 @@ impl Programs {
     }
 
     /// How a program moves weights, if it does.
-    pub fn descent(&self, program: &Arc<Program>) -> Option<Descent> {
-        self.find(program)?.descent
+    pub fn moves(&self, program: &Arc<Program>) -> Option<Moves> {
+        self.find(program)?.moves
     }
 
     /// Where a buffer of a program lies.

@@ -147,9 +147,9 @@ impl Cuda {
         let Some(program) = self.present.clone() else {
             return Ok(());
         };
-        if let Some(descent) = self.programs.descent(&program) {
+        if let Some(moves) = self.programs.moves(&program) {
             self.step
-                .tell(&self.stream, step, descent, instructions.start == 0)?;
+                .tell(&self.stream, step, moves, instructions.start == 0)?;
         }
         self.programs.run(&self.stream, &program, instructions)
     }
@@ -158,14 +158,14 @@ impl Cuda {
         let Some(program) = self.present.clone() else {
             return Ok(false);
         };
-        let Some(descent) = self.programs.descent(&program) else {
+        let Some(moves) = self.programs.moves(&program) else {
             return Ok(false);
         };
         // Losses that are given as gradients are nothing that the device can weigh.
         if program.losses.is_empty() {
             return Ok(false);
         }
-        self.step.queue(&self.stream, step, descent)?;
+        self.step.queue(&self.stream, step, moves)?;
         let all = 0..program.instructions.len();
         self.programs.run(&self.stream, &program, all)?;
         self.step.send_loss(&self.context, &self.stream)?;

@@ -9,13 +9,21 @@ use networks::regime::Rule;
 use crate::driver::{Context, DeviceMemory, Event, HostMemory, Stream};
 use crate::error::CudaError;
 
-/// Floats of a step: learning rate, that divided by `1 − β₁ⁿ`, `1 / √(1 − β₂ⁿ)`, whether every loss
-/// so far was finite, the loss.
-const LEN: usize = 5;
+/// Floats of a step: learning rate, that divided by `1 − β₁ⁿ`, `1 / √(1 − β₂ⁿ)`, its share in
+/// averages, whether every loss so far was finite, the loss.
+const LEN: usize = 6;
 /// Those that every step is told.
-const TOLD: usize = 3;
+const TOLD: usize = 4;
 /// And whether the losses so far were finite, where that begins anew.
-const ANEW: usize = 4;
+const ANEW: usize = 5;
+
+/// How a program moves weights.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moves {
+    pub descent: Descent,
+    /// Decay of their averages, where it makes any.
+    pub average: Option<f64>,
+}
 
 /// The numbers of the present step, and the losses of those before.
 #[derive(Debug)]
@@ -61,36 +69,31 @@ impl StepNumbers {
         &mut self,
         stream: &Stream,
         step: Step,
-        descent: Descent,
+        moves: Moves,
         begins: bool,
     ) -> Result<(), CudaError> {
         match begins || self.last != Some(step) {
-            true => self.upload(stream, step, descent, ANEW),
+            true => self.upload(stream, step, moves, ANEW),
             false => Ok(()),
         }
     }
 
     /// Tells the device of a step behind others.
-    pub fn queue(
-        &mut self,
-        stream: &Stream,
-        step: Step,
-        descent: Descent,
-    ) -> Result<(), CudaError> {
+    pub fn queue(&mut self, stream: &Stream, step: Step, moves: Moves) -> Result<(), CudaError> {
         let begins = std::mem::take(&mut self.begins);
-        self.upload(stream, step, descent, if begins { ANEW } else { TOLD })
+        self.upload(stream, step, moves, if begins { ANEW } else { TOLD })
     }
 
     fn upload(
         &mut self,
         stream: &Stream,
         step: Step,
-        descent: Descent,
+        moves: Moves,
         len: usize,
     ) -> Result<(), CudaError> {
         self.last = Some(step);
         self.copied.wait()?;
-        self.host.values_mut()[..ANEW].copy_from_slice(&numbers(step, descent));
+        self.host.values_mut()[..ANEW].copy_from_slice(&numbers(step, moves));
         stream.upload(&self.host, &self.device, len)?;
         stream.mark(&self.copied)
     }
@@ -124,14 +127,15 @@ impl StepNumbers {
     }
 }
 
-fn numbers(step: Step, descent: Descent) -> [f32; ANEW] {
+fn numbers(step: Step, moves: Moves) -> [f32; ANEW] {
     let lr = step.lr as f32;
-    let [first, second] = match descent.rule {
+    let [first, second] = match moves.descent.rule {
         Rule::Sgd { .. } => [1.0, 1.0],
         Rule::Adam { beta1, beta2, .. } => {
             [beta1, beta2].map(|beta| 1.0 - f64::from(beta as f32).powf(step.number.max(1) as f64))
         }
     };
     let size = (f64::from(lr) / first) as f32;
-    [lr, size, (1.0 / second.sqrt()) as f32, 1.0]
+    let share = moves.average.map_or(1.0, |decay| step.share(decay));
+    [lr, size, (1.0 / second.sqrt()) as f32, share as f32, 1.0]
 }

@@ -262,6 +262,6 @@ pub(super) fn schedule(b: &mut Builder, instruction: &Instruction) {
             dlogits,
         } => loss::binary_cross_entropy(b, *weight, *logits, *targets, *loss, *dlogits),
         // Made together for all tensors.
-        I::Running { .. } | I::Pull { .. } | I::Update { .. } => {}
+        I::Running { .. } | I::Pull { .. } | I::Update { .. } | I::Average { .. } => {}
     }
 }

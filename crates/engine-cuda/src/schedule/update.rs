@@ -16,6 +16,7 @@ pub(super) fn together(b: &mut Builder) {
     running(b);
     judge(b);
     updates(b);
+    averages(b);
     let packed: Vec<_> = b
         .packed
         .iter()
@@ -112,6 +113,22 @@ fn updates(b: &mut Builder) {
         }
     }
     step(b, rule, rows);
+}
+
+fn averages(b: &mut Builder) {
+    let mut rows = Rows::default();
+    for (at, instruction) in b.program.instructions.iter().enumerate() {
+        if let Instruction::Average {
+            values, average, ..
+        } = instruction
+        {
+            b.at = at;
+            let len = b.program.buffer(*values).len();
+            let words = [*values, *average].map(|id| word(b.of(id)));
+            rows.push(len, words.into_iter().chain([Word::count(len)]));
+        }
+    }
+    walk(b, "average_weights", rows, vec![Argument::At(Place::Step)]);
 }
 
 fn step(b: &mut Builder, descent: Option<Descent>, rows: Rows) {

@@ -60,12 +60,12 @@ KERNEL(follow_statistics, (const unsigned long long* table, int rows, int per_bl
 
 // Rows: first block, gradient, weight, two moments, start of the penalty, {strength of the penalty,
 // rate}, length. The step is {learning rate, learning rate / (1 - beta1^n), 1 / sqrt(1 - beta2^n),
-// whether every loss so far was finite}: where one was not, nothing moves.
+// its share in averages, whether every loss so far was finite}: where one was not, nothing moves.
 KERNEL(update_weights, (const unsigned long long* table, int rows, int per_block, const float* step,
                         int is_adam, int is_variant, float beta1, float beta2, float epsilon,
                         float decay)) {
     const unsigned long long* row = row_of(table, rows, 8);
-    if (step[3] == 0.0f) return;
+    if (step[4] == 0.0f) return;
     const float* gradient = (const float*)row[1];
     float* weight = (float*)row[2];
     float* first = (float*)row[3];
@@ -96,6 +96,21 @@ KERNEL(update_weights, (const unsigned long long* table, int rows, int per_block
     }
 }
 
+// Rows: first block, values, average, length.
+KERNEL(average_weights, (const unsigned long long* table, int rows, int per_block,
+                         const float* step)) {
+    const unsigned long long* row = row_of(table, rows, 4);
+    float share = step[3];
+    if (step[4] == 0.0f) return;
+    const float* values = (const float*)row[1];
+    float* average = (float*)row[2];
+    long start = first_of(row, per_block), end = smaller(start + per_block, (long)row[3]);
+    for (long i = start + threadIdx.x; i < end; i += THREADS) {
+        if (share >= 1.0f) average[i] = values[i];
+        else average[i] += share * (values[i] - average[i]);
+    }
+}
+
 // What is given as [images, channels, pixels] float, as a map.
 KERNEL(arrange_in, (const float* from, T* to, int images, int channels, int pixels)) {
     long all = (long)images * channels * pixels;
@@ -114,12 +129,12 @@ KERNEL(arrange_out, (const T* from, float* to, int images, int channels, int pix
     }
 }
 
-// Whether every loss so far was finite, in step[3]; the loss of this step in step[4].
+// Whether every loss so far was finite, in step[4]; the loss of this step in step[5].
 KERNEL(judge_loss, (const float* loss, float weight, int is_first, float* step)) {
     if (blockIdx.x != 0 || threadIdx.x != 0) return;
-    float sum = (is_first ? 0.0f : step[4]) + weight * loss[0];
-    step[4] = sum;
-    if (!(fabsf(sum) <= 3.402823466e38f)) step[3] = 0.0f;
+    float sum = (is_first ? 0.0f : step[5]) + weight * loss[0];
+    step[5] = sum;
+    if (!(fabsf(sum) <= 3.402823466e38f)) step[4] = 0.0f;
 }
 
 // Floats as they are.

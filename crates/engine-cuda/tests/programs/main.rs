@@ -99,10 +99,11 @@ proptest! {
             Objective::Given,
         ]),
         precision in prop::sample::select(vec![Precision::Single, Precision::Bf16]),
+        average in prop::option::of(Just(0.9)),
         batch in 2..=4_usize,
         seed in any::<u64>(),
     ) {
-        let tuning = Tuning::full(&network);
+        let tuning = Tuning::full(&network).averaging(average);
         let descent = Descent { rule, weight_decay: 0.05 };
         let training = Training { tuning: &tuning, precision, objective, descent };
         let part = Part::whole(&network, batch);

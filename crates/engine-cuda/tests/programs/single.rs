@@ -58,7 +58,9 @@ pub fn agree(network: &Network, program: Program, seed: u64) -> Result<(), TestC
         }
     }
     for buffer in &program.buffers {
-        if let Role::Kept(kept @ (Kept::Tensor(_) | Kept::Moment(..))) = &buffer.role {
+        if let Role::Kept(kept @ (Kept::Tensor(_) | Kept::Moment(..) | Kept::Average(_))) =
+            &buffer.role
+        {
             let [found, expected] =
                 [device.kept(kept), exact.kept(kept)].map(|values| values.unwrap_or_default());
             let off = distance(&found, &expected, 0.0);

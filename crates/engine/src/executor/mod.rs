@@ -28,6 +28,12 @@ pub struct Step {
 impl Step {
     /// For programs that update nothing.
     pub const NONE: Self = Self { lr: 0.0, number: 1 };
+
+    /// Share of the step in an average whose weights fall by `decay` from a step to the one before:
+    /// (1 − decay) / (1 − decayᵗ) after step t, 1 after the first.
+    pub fn share(self, decay: f64) -> f64 {
+        (1.0 - decay) / (1.0 - decay.powf(self.number.max(1) as f64))
+    }
 }
 
 /// Runs programs on one kind of device. It holds what outlives programs, and the buffers of the

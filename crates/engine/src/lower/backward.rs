@@ -193,6 +193,31 @@ impl<'a> Backward<'a> {
         self.gradients.insert(of, total);
     }
 
+    /// Writes down the averages of everything that moves.
+    pub fn average(&mut self) {
+        let Some(decay) = self.training.and_then(|training| training.tuning.average()) else {
+            return;
+        };
+        let mut moved = Vec::new();
+        for instruction in &self.program.instructions {
+            match instruction {
+                Instruction::Update { w, .. } => moved.push(*w),
+                Instruction::Running { mean, variance, .. } => moved.extend([*mean, *variance]),
+                _ => {}
+            }
+        }
+        for values in moved {
+            if let Role::Kept(Kept::Tensor(path)) = self.program.buffer(values).role.clone() {
+                let average = self.like(values, Role::Kept(Kept::Average(path)));
+                self.push(Instruction::Average {
+                    decay,
+                    values,
+                    average,
+                });
+            }
+        }
+    }
+
     fn learn(&mut self, path: &str, w: BufferId, gradient: BufferId) {
         let Some(Training {
             tuning, descent, ..

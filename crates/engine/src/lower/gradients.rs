@@ -28,6 +28,7 @@ fn written<'a>(forward: Program, training: Option<&'a Training<'a>>) -> Backward
     let mut backward = Backward::new(forward, training);
     backward.remade = remake::remade(backward.forward(), trial.read());
     write(&mut backward);
+    backward.average();
     backward.program.memory = MemoryPlan::default();
     backward
 }
@@ -145,7 +146,8 @@ fn differentiate(of: &mut Backward, instruction: Instruction) {
         | I::CrossEntropy { .. }
         | I::BinaryCrossEntropy { .. }
         | I::Pull { .. }
-        | I::Update { .. } => {}
+        | I::Update { .. }
+        | I::Average { .. } => {}
     }
 }
 

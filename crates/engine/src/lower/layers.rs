@@ -56,6 +56,10 @@ fn layer(of: &mut Forward, layer: &Layer, x: BufferId) -> Result<BufferId, Netwo
             let features = [linear.features_in, linear.features_out];
             linear::forward(of, &linear.path, features, x, output)
         }
+        Layer::Added(added) => layers(of, &added.0, x)?,
+        Layer::Factor(factor) => {
+            joint::scale_channels(&mut of.builder, &factor.path, factor.channels, x)
+        }
         Layer::Embed(embed) => {
             let paths = [embed.class_token.as_str(), embed.positions.as_str()];
             tokens::embed(&mut of.builder, paths, x, output)

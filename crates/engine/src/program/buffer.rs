@@ -49,6 +49,8 @@ pub enum Kept {
     Moment(String, usize),
     /// Where a penalty pulls a tensor to, by its path.
     Start(String),
+    /// The average of a tensor over steps, by its path.
+    Average(String),
 }
 
 /// What a buffer is for.
@@ -86,6 +88,7 @@ impl Role {
             Self::Kept(Kept::Tensor(_)) => "tensor",
             Self::Kept(Kept::Moment(..)) => "moment",
             Self::Kept(Kept::Start(_)) => "start",
+            Self::Kept(Kept::Average(_)) => "average",
             Self::Map => "map",
             Self::Again => "again",
             Self::MapGradient => "map gradient",

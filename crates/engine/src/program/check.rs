@@ -53,7 +53,7 @@ pub enum Fault {
 
 impl Program {
     /// Whether every buffer is written once and before it is read, no instruction names one twice,
-    /// no weight is read after its update, and no two buffers share a place while both are needed.
+    /// no weight is read after its update but by an average, and no two buffers share a place while both are needed.
     pub fn check(&self) -> Result<(), Fault> {
         let given = self.ids().filter(|id| self.buffer(*id).role.is_given());
         let mut written: BTreeSet<BufferId> = given.collect();
@@ -65,7 +65,8 @@ impl Program {
                 if !named.insert(buffer) {
                     return Err(Fault::Repeated { at, buffer });
                 }
-                if moved.contains(&buffer) {
+                let is_late = matches!(instruction, Instruction::Average { .. });
+                if moved.contains(&buffer) && !is_late {
                     return Err(Fault::Moved { at, buffer });
                 }
             }

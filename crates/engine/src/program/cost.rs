@@ -105,7 +105,8 @@ impl Program {
             | I::CrossEntropy { .. }
             | I::BinaryCrossEntropy { .. }
             | I::Pull { .. }
-            | I::Update { .. } => 0,
+            | I::Update { .. }
+            | I::Average { .. } => 0,
         }
     }
 }

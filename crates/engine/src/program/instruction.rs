@@ -374,4 +374,12 @@ pub enum Instruction {
         w: BufferId,
         moments: Vec<BufferId>,
     },
+    /// `average + share (values − average)` in place, after everything has moved. After step t the
+    /// share is (1 − decay) / (1 − decayᵗ): the weight of a step falls by `decay` from one to the
+    /// step before, and all weights sum to 1.
+    Average {
+        decay: f64,
+        values: BufferId,
+        average: BufferId,
+    },
 }

@@ -93,17 +93,18 @@ impl Program {
         (0..self.buffers.len() as u32).map(BufferId)
     }
 
-    /// Bytes of what outlives it: weights, running statistics, moments and starts.
+    /// Bytes of what outlives it: weights, running statistics, moments, starts and averages.
     pub fn kept_bytes(&self) -> usize {
         let kept = self.buffers.iter();
         let kept = kept.filter(|b| matches!(b.role, Role::Kept(_)));
         kept.map(Buffer::bytes).sum()
     }
 
-    /// Bytes of the moments of what it trains.
+    /// Bytes of the moments and averages of what it trains.
     pub fn moment_bytes(&self) -> usize {
         let moments = self.buffers.iter();
-        let moments = moments.filter(|b| matches!(b.role, Role::Kept(Kept::Moment(..))));
+        let moments =
+            moments.filter(|b| matches!(b.role, Role::Kept(Kept::Moment(..) | Kept::Average(_))));
         moments.map(Buffer::bytes).sum()
     }
 }

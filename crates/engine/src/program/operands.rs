@@ -242,6 +242,13 @@ impl Instruction {
                 writes: vec![],
                 updates: [*w].into_iter().chain(moments.iter().copied()).collect(),
             },
+            I::Average {
+                values, average, ..
+            } => Operands {
+                reads: vec![*values],
+                writes: vec![],
+                updates: vec![*average],
+            },
         }
     }
 

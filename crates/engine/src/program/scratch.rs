@@ -110,7 +110,8 @@ impl Program {
             | I::CrossEntropy { .. }
             | I::BinaryCrossEntropy { .. }
             | I::Pull { .. }
-            | I::Update { .. } => Demand::default(),
+            | I::Update { .. }
+            | I::Average { .. } => Demand::default(),
         }
     }
 }

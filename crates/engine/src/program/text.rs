@@ -46,7 +46,9 @@ impl Program {
         let buffer = self.buffer(id);
         let extents: Vec<String> = buffer.shape.iter().map(usize::to_string).collect();
         let name = match &buffer.role {
-            Role::Kept(Kept::Tensor(path) | Kept::Start(path)) => path.clone(),
+            Role::Kept(Kept::Tensor(path) | Kept::Start(path) | Kept::Average(path)) => {
+                path.clone()
+            }
             Role::Kept(Kept::Moment(path, number)) => format!("{path} #{number}"),
             _ => String::new(),
         };

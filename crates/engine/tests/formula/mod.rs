@@ -38,7 +38,7 @@ pub fn tensor(parameter: &Parameter, gain: f64, shift: f64) -> HostTensor {
         Kind::Bias | Kind::RunningMean => (0.0, 0.1),
         Kind::NormScale => (1.0, 0.2),
         Kind::RunningVariance => (1.0, 0.3),
-        Kind::LayerScale => (0.5, 0.3),
+        Kind::LayerScale | Kind::Factor => (0.5, 0.3),
         Kind::ClassToken | Kind::Positions => (0.0, 0.5),
     };
     let values = uniform(&parameter.path, parameter.len()).map(|u| (middle + width * u) as f32);

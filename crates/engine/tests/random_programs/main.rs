@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use engine::{Cpu, Descent, Mode, Objective, Part, Reference, Training, lower};
 use kernels::Precision;
+use networks::addition::{Addition, Lora, Ssf};
 use networks::initialisation::{Action, Initialisation, initialise};
 use networks::regime::{L2Sp, NormPolicy, Phase, Rule, Tuning};
 use networks::{Input, Network, Selection};
@@ -145,11 +146,12 @@ proptest! {
             Objective::BinaryCrossEntropy,
             Objective::Given,
         ]),
+        average in prop::option::of(Just(0.9)),
         batch in 2..=4_usize,
         seed in any::<u64>(),
     ) {
         let part = Part::whole(&network, batch);
-        let tuning = tuning(&network, &phase, penalty);
+        let tuning = tuning(&network, &phase, penalty).averaging(average);
         let training = Training {
             tuning: &tuning,
             precision: Precision::Single,
@@ -173,5 +175,42 @@ proptest! {
         let program = lower(&network, &part, &mode).expect("layers that fit");
         prop_assert_eq!(program.check(), Ok(()));
         agree(&Case::new(&network, Arc::new(program), seed), 1)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(few(48))]
+
+    /// What a regime adds is lowered and learns as everything else does.
+    #[test]
+    fn additions_are_those_of_the_reference(
+        network in a_network(),
+        is_lora in any::<bool>(),
+        is_alone in any::<bool>(),
+        descent in a_descent(),
+        seed in any::<u64>(),
+    ) {
+        let addition = match is_lora {
+            true => Addition::Lora(Lora { rank: 1, on: Selection::all(), ..Lora::default() }),
+            false => Addition::Ssf(Ssf::default()),
+        };
+        let grown = addition.onto(&network);
+        prop_assume!(grown.is_ok());
+        let network = grown.expect("assumed");
+        let phase = match is_alone {
+            true => Phase::full(1.0).training_only(["added"]),
+            false => Phase::full(1.0),
+        };
+        let tuning = tuning(&network, &phase, None);
+        let training = Training {
+            tuning: &tuning,
+            precision: Precision::Single,
+            objective: Objective::CrossEntropy,
+            descent,
+        };
+        let part = Part::whole(&network, 3);
+        let program = lower(&network, &part, &Mode::Training(training)).expect("layers that fit");
+        prop_assert_eq!(program.check(), Ok(()));
+        agree(&Case::new(&network, Arc::new(program), seed), 2)?;
     }
 }

@@ -1,7 +1,7 @@
 //! What is frozen and at which rates the rest is trained: keys of `[train]`, of a regime and of its
 //! phases.
 
-use crate::key::Shape::{self, List, Map, Number, OneOf, Table, Text};
+use crate::key::Shape::{self, List, Map, Number, OneOf, Table, Text, Whole};
 use crate::key::{Key, optional, required, valued};
 use crate::words::Words;
 
@@ -23,6 +23,47 @@ const L2_SP: &[Key] = &[
     ),
 ];
 
+pub(super) const ONLY: Key = optional(
+    "only",
+    "tensors and buffers that move, while all others stay: a selection",
+    SELECTION,
+    "all",
+    &["[\"biases\", \"classifier\"]"],
+)
+.at("interventions.md#freezing-and-batch-norms");
+
+const LORA: &[Key] = &[
+    valued(
+        "rank",
+        "rows of A and columns of B",
+        Whole("regime.lora.rank"),
+        "8",
+        &["4"],
+    ),
+    valued(
+        "alpha",
+        "`alpha / rank` is the factor of their product",
+        Number("regime.lora.alpha"),
+        "16.0",
+        &["8"],
+    ),
+    optional(
+        "on",
+        "which layers have it: a selection",
+        SELECTION,
+        "\"linear\"",
+        &["\"attention\"", "\"convolutions\""],
+    ),
+];
+
+const SSF: &[Key] = &[optional(
+    "on",
+    "which layers have it: a selection",
+    SELECTION,
+    "\"all\"",
+    &["\"norms\""],
+)];
+
 pub(super) const FREEZE: Key = optional(
     "freeze",
     "tensors and buffers that do not move: a selection",
@@ -34,7 +75,7 @@ pub(super) const FREEZE: Key = optional(
 
 pub(super) const NORMS: Key = optional(
     "norms",
-    "what becomes of batch norms there; without `freeze`, of all",
+    "what becomes of batch norms there; without `freeze` and `only`, of all",
     Shape::Words(Words::These(&[
         "train",
         "frozen-statistics",
@@ -88,6 +129,7 @@ const PHASE: &[Key] = &[
         Number("regime.share"),
         &["0.5"],
     ),
+    ONLY,
     FREEZE,
     NORMS,
     LAYER_DECAY,
@@ -115,6 +157,23 @@ const REGIME: &[Key] = &[
         "made of the other keys",
         &["\"top\""],
     ),
+    optional(
+        "lora",
+        "products of two thin matrices beside layers, trained in their place",
+        Table(LORA),
+        "none",
+        &["{ rank = 8, alpha = 16, on = \"attention\" }"],
+    )
+    .at("interventions.md#lora"),
+    optional(
+        "ssf",
+        "a factor and a shift a channel behind layers, trained in their place",
+        Table(SSF),
+        "none",
+        &["{}"],
+    )
+    .at("interventions.md#ssf"),
+    ONLY,
     FREEZE,
     NORMS,
     LAYER_DECAY,

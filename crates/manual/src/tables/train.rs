@@ -2,7 +2,7 @@
 
 use crate::key::Shape::{self, Flag, List, Number, Whole};
 use crate::key::{Key, optional, valued};
-use crate::tables::regime::{FREEZE, LAYER_DECAY, NORMS, PENALTY, PHASES, RATES};
+use crate::tables::regime::{FREEZE, LAYER_DECAY, NORMS, ONLY, PENALTY, PHASES, RATES};
 use crate::words::Words;
 
 /// `[train]`.
@@ -127,6 +127,15 @@ pub(crate) const TRAIN: &[Key] = &[
         &["\"bf16\""],
     )
     .at("performance.md#bfloat16"),
+    optional(
+        "ema",
+        "decay of the average of the weights over steps, which is evaluated and kept in their place",
+        Number("train.ema"),
+        "the weights as they are",
+        &["0.999"],
+    )
+    .at("interventions.md#average-of-the-weights"),
+    ONLY,
     FREEZE,
     NORMS,
     LAYER_DECAY,

@@ -164,6 +164,7 @@ mod tests {
             block: 0,
             is_classifier: false,
             is_new: false,
+            is_added: false,
         }
     }
 

@@ -20,7 +20,7 @@ enum Law {
 const CUT_STD: f64 = 0.879_625_664_119_989_5;
 
 /// `n` independent draws from N(mean, std²); a standard deviation that is no number counts as 0.
-pub(super) fn normal(n: usize, mean: f64, std: f64, stream: &mut ChaCha8Rng) -> Vec<f32> {
+pub(crate) fn normal(n: usize, mean: f64, std: f64, stream: &mut ChaCha8Rng) -> Vec<f32> {
     match Normal::new(mean, std) {
         Ok(normal) => (0..n).map(|_| normal.sample(stream) as f32).collect(),
         Err(_) => vec![mean as f32; n],
@@ -33,7 +33,7 @@ pub(super) fn random(parameter: &Parameter, draws: Draws, stream: &mut ChaCha8Rn
     match parameter.kind {
         Kind::ConvWeight => draws.conv.sample(parameter, stream),
         Kind::LinearWeight => draws.linear.sample(parameter, stream),
-        Kind::NormScale | Kind::RunningVariance => vec![1.0; n],
+        Kind::NormScale | Kind::RunningVariance | Kind::Factor => vec![1.0; n],
         Kind::Bias | Kind::NormShift | Kind::RunningMean => vec![0.0; n],
         Kind::LayerScale => vec![1e-6; n],
         Kind::ClassToken => normal(n, 0.0, 1e-6, stream),
@@ -90,7 +90,7 @@ impl Draw {
 }
 
 /// `n` independent draws from the uniform distribution within ±`bound`.
-fn uniform(n: usize, bound: f64, stream: &mut ChaCha8Rng) -> Vec<f32> {
+pub(crate) fn uniform(n: usize, bound: f64, stream: &mut ChaCha8Rng) -> Vec<f32> {
     match Uniform::new_inclusive(-bound, bound) {
         Ok(uniform) => (0..n).map(|_| uniform.sample(stream) as f32).collect(),
         Err(_) => vec![0.0; n],

@@ -18,7 +18,8 @@ fn extents(parameter: &Parameter) -> [usize; 2] {
         | Kind::RunningMean
         | Kind::RunningVariance
         | Kind::LayerScale
-        | Kind::ClassToken => parameter.len(),
+        | Kind::ClassToken
+        | Kind::Factor => parameter.len(),
     };
     [filters, parameter.len() / filters.max(1)]
 }
@@ -73,6 +74,7 @@ mod tests {
             block: 0,
             is_classifier: false,
             is_new: false,
+            is_added: false,
         }
     }
 

@@ -2,7 +2,7 @@
 //! The first rule that takes a tensor decides; what was done is kept in a match report.
 
 mod adaptation;
-mod draw;
+pub(crate) mod draw;
 mod error;
 mod foreign;
 mod gabor;

@@ -84,6 +84,8 @@ pub(crate) struct Inner<'a> {
     pub(crate) layers: Vec<&'a AnyKind>,
     /// Whether it is a head: it writes logits, and only training runs it.
     pub(crate) is_head: bool,
+    /// Whether a regime added them, with all their tensors.
+    pub(crate) is_added: bool,
 }
 
 impl<'a> Inner<'a> {
@@ -93,6 +95,15 @@ impl<'a> Inner<'a> {
             place: place.into(),
             layers: layers.iter().map(AsRef::as_ref).collect(),
             is_head: false,
+            is_added: false,
+        }
+    }
+
+    /// A list that a regime added.
+    pub(super) fn added<L: AsRef<AnyKind>>(layers: &'a [L]) -> Self {
+        Self {
+            is_added: true,
+            ..Self::part("", layers)
         }
     }
 
@@ -127,7 +138,11 @@ impl AnyKind {
         let mut all = self.own();
         let inner = self.inner();
         for list in &inner {
-            all.extend(list.layers.iter().flat_map(|layer| layer.tensors()));
+            let tensors = list.layers.iter().flat_map(|layer| layer.tensors());
+            all.extend(tensors.map(|tensor| Parameter {
+                is_added: tensor.is_added || list.is_added,
+                ..tensor
+            }));
         }
         for head in inner.iter().filter(|list| list.is_head) {
             mark_classifier(head.layers.last().copied(), &mut all);

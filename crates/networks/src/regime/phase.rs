@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::addition::{Addition, AdditionError};
 use crate::network::Network;
 use crate::selection::Selection;
 
@@ -38,6 +39,9 @@ pub struct L2Sp {
 pub struct Phase {
     /// Share of the steps, in (0, 1]; those of a regime sum to 1.
     pub share: f64,
+    /// Tensors and buffers that may move: all others stay. Everything where it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Selection>,
     /// Tensors and buffers that do not move.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub freeze: Option<Selection>,
@@ -71,6 +75,7 @@ impl Phase {
     pub fn full(share: f64) -> Self {
         Self {
             share,
+            only: None,
             freeze: None,
             norms: None,
             layer_decay: None,
@@ -88,9 +93,20 @@ impl Phase {
         }
     }
 
+    /// The same with nothing trained but the union of `terms`.
+    pub fn training_only<const N: usize>(self, terms: [&str; N]) -> Self {
+        Self {
+            only: Some(Selection::union(terms)),
+            ..self
+        }
+    }
+
     /// What it does in a word: its keys and values, `full` where there are none.
     pub fn name(&self) -> String {
         let mut parts = Vec::new();
+        if let Some(selection) = &self.only {
+            parts.push(format!("only-{selection}"));
+        }
         if let Some(selection) = &self.freeze {
             parts.push(format!("freeze-{selection}"));
         }
@@ -128,6 +144,9 @@ pub struct Regime {
     pub name: String,
     /// At least one.
     pub phases: Vec<Phase>,
+    /// What the network has beside its own layers while it trains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addition: Option<Addition>,
 }
 
 impl Default for Regime {
@@ -143,6 +162,7 @@ impl Regime {
         Self {
             name: names.join("-then-"),
             phases,
+            addition: None,
         }
     }
 
@@ -169,6 +189,44 @@ impl Regime {
     pub fn lp_ft() -> Self {
         let probe = Phase::full(0.5).freezing(Selection::backbone());
         Self::of(vec![probe, Phase::full(0.5)]).named("lp-ft")
+    }
+
+    /// Nothing but biases, shifts of norms and the classifier (Ben Zaken, Goldberg & Ravfogel
+    /// 2022).
+    pub fn bitfit() -> Self {
+        let phase = Phase::full(1.0).training_only(["biases", "classifier"]);
+        Self::of(vec![phase]).named("bitfit")
+    }
+
+    /// Nothing but norms, their running statistics included, and the classifier (Frankle, Schwab
+    /// & Morcos 2021).
+    pub fn norm_only() -> Self {
+        let phase = Phase::full(1.0).training_only(["norms", "classifier"]);
+        Self::of(vec![phase]).named("norm-only")
+    }
+
+    /// The same beside `addition`. A phase that does not say what it freezes trains what is added
+    /// and the classifier, and nothing else.
+    pub fn adding(mut self, addition: Addition) -> Self {
+        self.name = match self.is_full() {
+            true => addition.name(),
+            false => format!("{}-{}", addition.name(), self.name),
+        };
+        for phase in &mut self.phases {
+            if phase.only.is_none() && phase.freeze.is_none() {
+                phase.only = Some(Selection::union(["added", "classifier"]));
+            }
+        }
+        self.addition = Some(addition);
+        self
+    }
+
+    /// `network` with what the regime adds to it.
+    pub fn network(&self, network: &Network) -> Result<Network, AdditionError> {
+        match &self.addition {
+            Some(addition) => addition.onto(network),
+            None => Ok(network.clone()),
+        }
     }
 
     /// Gradual unfreezing (Howard & Ruder 2018): first the head of `network` alone, then in each

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use super::phase::{L2Sp, NormPolicy, Phase, Regime};
+use crate::addition::AdditionError;
 use crate::initialisation::{Action, MatchReport};
 use crate::network::Network;
 use crate::network_error::NetworkError;
@@ -19,12 +20,12 @@ pub enum RegimeError {
     #[error(transparent)]
     Selection(#[from] SelectionError),
     /// Nothing is left to train.
-    #[error("`freeze = {freeze}` leaves no tensor of network `{network}` to train")]
+    #[error("`{phase}` leaves no tensor of network `{network}` to train")]
     NothingTrained {
         /// The network.
         network: String,
-        /// What is frozen.
-        freeze: String,
+        /// What it says of what stays.
+        phase: String,
     },
     /// `norms` without `freeze`, in a network without batch norms.
     #[error(
@@ -34,6 +35,9 @@ pub enum RegimeError {
         /// The network.
         network: String,
     },
+    /// The network cannot have what the regime adds.
+    #[error(transparent)]
+    Addition(#[from] AdditionError),
     /// The network cannot read its input.
     #[error(transparent)]
     Network(#[from] NetworkError),
@@ -49,6 +53,8 @@ pub struct Tuning {
     running: BTreeSet<String>,
     /// Index of the first block with a trained tensor.
     first_block: usize,
+    /// Decay of the average of the weights, where there is one.
+    average: Option<f64>,
 }
 
 /// How a tensor is trained.
@@ -82,39 +88,67 @@ impl Tuning {
             frozen: Vec::new(),
             running: BTreeSet::new(),
             first_block: 0,
+            average: None,
         }
+    }
+
+    /// The same with an average over the steps of everything that moves, whose weight falls by
+    /// `decay`, in (0, 1), from a step to the one before.
+    pub fn averaging(self, decay: Option<f64>) -> Self {
+        Self {
+            average: decay,
+            ..self
+        }
+    }
+
+    /// Decay of the average of the weights, where there is one.
+    pub fn average(&self) -> Option<f64> {
+        self.average
     }
 
     /// What `phase` does with `network`, its penalty apart ([`Tuning::pulled`]).
     ///
-    /// A batch norm belongs to the frozen part where its running statistics are selected; the
-    /// policy then governs all four of its tensors. Elsewhere a selected scale or shift is frozen
+    /// What stays is what `freeze` selects and what `only` does not. A batch norm belongs to the
+    /// frozen part where its running statistics stay; the policy then governs all four of its
+    /// tensors, but for those that `only` selects. Elsewhere a selected scale or shift is frozen
     /// by itself.
     pub fn of(phase: &Phase, network: &Network) -> Result<Self, RegimeError> {
         let parameters = network.parameters();
-        let selected = match &phase.freeze {
+        let mut selected = match &phase.freeze {
             Some(selection) => selection.paths(network)?,
             None => BTreeSet::new(),
         };
+        let named = phase.only.as_ref().map(|only| only.paths(network));
+        let named = named.transpose()?;
+        if let Some(named) = &named {
+            let others = parameters.iter().filter(|p| !named.contains(&p.path));
+            selected.extend(others.map(|p| p.path.clone()));
+        }
+        // A shift that is named moves, though the statistics of its norm stay.
+        let is_named = |p: &Parameter| {
+            let is_named = named.as_ref().is_some_and(|named| named.contains(&p.path));
+            is_named && !selected.contains(&p.path)
+        };
+        let is_whole = phase.freeze.is_none() && phase.only.is_none();
         let batch_norms: BTreeSet<&str> = parameters
             .iter()
             .filter(|p| p.kind == Kind::RunningMean)
             .map(|p| layer(&p.path))
             .collect();
-        if phase.freeze.is_none() && phase.norms.is_some() && batch_norms.is_empty() {
+        if is_whole && phase.norms.is_some() && batch_norms.is_empty() {
             return Err(RegimeError::NoBatchNorms {
                 network: network.name.clone(),
             });
         }
         let policy = phase.norms.unwrap_or(NormPolicy::FrozenAffine);
-        let in_part: BTreeSet<&str> = match &phase.freeze {
-            Some(_) => {
+        let in_part: BTreeSet<&str> = match is_whole {
+            false => {
                 let statistics = parameters.iter().filter(|p| !p.kind.is_trained());
                 let selected = statistics.filter(|p| selected.contains(&p.path));
                 selected.map(|p| layer(&p.path)).collect()
             }
-            None if phase.norms.is_some() => batch_norms.clone(),
-            None => BTreeSet::new(),
+            true if phase.norms.is_some() => batch_norms.clone(),
+            true => BTreeSet::new(),
         };
         let is_frozen = |p: &Parameter| {
             let is_selected = selected.contains(&p.path);
@@ -122,7 +156,7 @@ impl Tuning {
                 match policy {
                     NormPolicy::Train => false,
                     NormPolicy::FrozenStatistics => !p.kind.is_trained(),
-                    NormPolicy::FrozenAffine => true,
+                    NormPolicy::FrozenAffine => !is_named(p),
                 }
             } else if p.kind.is_norm() && !batch_norms.contains(layer(&p.path)) {
                 is_selected && policy == NormPolicy::FrozenAffine
@@ -141,6 +175,7 @@ impl Tuning {
                 }
             },
             first_block: network.blocks.len(),
+            average: None,
         };
         for p in &parameters {
             if is_frozen(p) {
@@ -158,10 +193,7 @@ impl Tuning {
             false => Ok(tuning),
             true => Err(RegimeError::NothingTrained {
                 network: network.name.clone(),
-                freeze: phase
-                    .freeze
-                    .as_ref()
-                    .map_or(String::new(), |f| f.to_string()),
+                phase: written(phase),
             }),
         }
     }
@@ -249,6 +281,15 @@ impl Regime {
         }
         Ok(all)
     }
+}
+
+/// What a phase says of what stays, as it is written.
+fn written(phase: &Phase) -> String {
+    let said = |key: &str, selection: &Option<Selection>| {
+        selection.as_ref().map(|terms| format!("{key} = {terms}"))
+    };
+    let said = [said("only", &phase.only), said("freeze", &phase.freeze)];
+    said.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// The factor of the rate of every tensor.

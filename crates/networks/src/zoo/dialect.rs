@@ -54,7 +54,9 @@ impl Dialect {
             Kind::NormShift => "beta",
             Kind::RunningMean => "moving_mean",
             Kind::RunningVariance => "moving_variance",
-            Kind::LayerScale | Kind::ClassToken | Kind::Positions => return path.clone(),
+            Kind::LayerScale | Kind::ClassToken | Kind::Positions | Kind::Factor => {
+                return path.clone();
+            }
         };
         format!("{layer}/{last}")
     }

@@ -2,6 +2,7 @@
 
 use engine::DeviceFault;
 use images::UnreadableImage;
+use networks::addition::MergeError;
 use networks::initialisation::InitialisationError;
 use networks::regime::RegimeError;
 use networks::{NetworkError, WeightsError};
@@ -78,6 +79,9 @@ pub enum RunFailure {
     /// The network cannot be built.
     #[error(transparent)]
     Network(#[from] NetworkError),
+    /// What the regime added cannot become part of the network.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     /// A checkpoint belongs to another network.
     #[error(transparent)]
     Weights(#[from] WeightsError),

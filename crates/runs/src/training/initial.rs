@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use engine::{Maps, unit_variance};
 use images::{Feed, stream};
+use networks::addition::AdditionError;
 use networks::initialisation::{Initialisation, InputAdaptation, MatchReport, Source, initialise};
+use networks::regime::RegimeError;
 use networks::{Network, Pretrained, Weights};
+use study::RunSpec;
 
 use super::failure::RunFailure;
 
@@ -51,4 +54,23 @@ impl Start<'_> {
         }
         Ok((network, weights, matches))
     }
+}
+
+/// `network`, that of `spec`, with what the regime adds, and the numbers that this begins with in
+/// `weights`, drawn with `seed`.
+pub(crate) fn grow(
+    spec: &RunSpec,
+    network: Network,
+    weights: &mut Weights,
+    seed: u64,
+) -> Result<Network, RunFailure> {
+    let Some(addition) = &spec.regime.addition else {
+        return Ok(network);
+    };
+    let failed = |error: AdditionError| RunFailure::from(RegimeError::from(error));
+    let streams = |path: &str| stream(seed, &format!("init/{path}"), 0);
+    addition
+        .begin(&network, weights, &streams)
+        .map_err(failed)?;
+    addition.onto(&network).map_err(failed)
 }

@@ -1,33 +1,33 @@
 //! One run: initialise or resume, train, evaluate, keep the best, record.
 
+mod ending;
 mod steps;
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Instant;
 
-use durable::{JsonLog, Manifest, write};
+use durable::JsonLog;
 use engine::{Model, Momentum, Trainer};
-use images::{Label, Loader, Partition, UnreadableImage};
+use images::{Label, Loader, UnreadableImage};
 use networks::Weights;
 use networks::initialisation::MatchReport;
 use networks::regime::Tuning;
-use record::metrics::{Judged, log_loss, measure};
-use record::names::{
-    INITIAL_FILTERS, MATCHES, METRICS, MODEL, PREDICTIONS, RUN_RESULT, RUN_SPEC, TIMING,
-};
-use record::results::SeedResult;
+use record::metrics::{Judged, log_loss};
+use record::names::{MATCHES, METRICS, RUN_SPEC};
 use record::{
-    Best, BestWeights, Checkpoint, CheckpointState, CheckpointWriter, Checkpoints, Ending,
-    Evaluation, InferenceTiming, JobDirectory, Predictions, RecordError, RunResult, RunTiming,
+    Best, BestWeights, Checkpoint, CheckpointState, CheckpointWriter, Checkpoints, Evaluation,
+    JobDirectory, Predictions, RecordError,
 };
 use study::{PrecisionName, RunSpec, spans};
 
 use super::descent::descent;
 use super::effort::Effort;
 use super::failure::RunFailure;
-use super::first_filters::{first_filters, write_gabor};
+use super::first_filters::write_gabor;
 use super::frozen;
 use super::gallery::{self, Steps};
+use super::initial::grow;
 use super::loss::{Loss, objective};
 use super::pictures::TrainingPictures;
 use super::prediction::{predict, predict_held};
@@ -130,7 +130,9 @@ impl<'a> Run<'a> {
         let pictures = TrainingPictures::of(supply, spec);
         let labels = pictures.examples.iter();
         let labels: Vec<&Label> = labels.map(|i| &supply.dataset.examples[*i].label).collect();
-        let (network, initial, matches) = pictures.start(supply, spec)?.weights()?;
+        let (network, mut initial, matches) = pictures.start(supply, spec)?.weights()?;
+        let network = Arc::unwrap_or_clone(network);
+        let network = Arc::new(grow(spec, network, &mut initial, spec.seed)?);
         let loss = Loss::new(
             spec.data.task,
             network.classes,
@@ -217,7 +219,7 @@ impl<'a> Run<'a> {
         let Some(phase) = self.spec.regime.phases.get(self.state.phase) else {
             return Ok(());
         };
-        let mut tuning = Tuning::of(phase, &network)?;
+        let mut tuning = Tuning::of(phase, &network)?.averaging(self.spec.train.ema);
         if let Some(penalty) = phase.l2_sp {
             let (matches, initial) = (&self.matches, &self.initial);
             tuning = tuning.pulled(penalty, &network, matches, initial)?;
@@ -274,10 +276,18 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Evaluates on the validation pictures that are looked at and logs it: the AUC; none where weights or predictions
-    /// are not finite, of which nothing is logged.
+    /// Looks at the weights, or at their average where the run has one.
     fn look(&mut self) -> Result<Option<f64>, RunFailure> {
         self.settle()?;
+        self.trainer.exchange();
+        let auc = self.look_at_present();
+        self.trainer.exchange();
+        auc
+    }
+
+    /// Evaluates on the validation pictures that are looked at and logs it: the AUC; none where weights or predictions
+    /// are not finite, of which nothing is logged.
+    fn look_at_present(&mut self) -> Result<Option<f64>, RunFailure> {
         let data = &self.spec.data;
         let step = self.state.step;
         if !self.trainer.model().is_finite() {
@@ -329,7 +339,9 @@ impl<'a> Run<'a> {
         {
             // No more than one checkpoint is in memory.
             self.writer.wait()?;
+            self.trainer.exchange();
             let weights = BestWeights::new(step, &self.trainer.model().weights());
+            self.trainer.exchange();
             self.state.best = Some(Best {
                 step,
                 validation_auc: auc,
@@ -381,107 +393,5 @@ impl<'a> Run<'a> {
             self.trainer.model().weights(),
             self.trainer.momentum().moments,
         )?)
-    }
-
-    /// Predicts with the best weights and writes the record, its result last.
-    fn finish(mut self) -> Result<(), RunFailure> {
-        self.settle()?;
-        let Some(best) = self.state.best.clone() else {
-            return Err(RunFailure::Diverged {
-                step: self.state.step,
-                loss: f32::NAN,
-            });
-        };
-        self.writer.wait()?;
-        let weights = self.checkpoints.best(&best)?;
-        let network = self.trainer.model().network().clone();
-        self.verify_frozen()?;
-        let tensors = frozen::differing(&self.spec.regime, &network, &self.initial, &weights)?;
-        if !tensors.is_empty() {
-            let when = "between the start and the tested model".into();
-            return Err(RunFailure::Moved { when, tensors });
-        }
-        let frozen = frozen::summary(&self.spec.regime, &network)?;
-        self.trainer.replace(&weights)?;
-        let split = self.supply.split;
-        let validation = self.predictions(&split.validation)?;
-        let asked = Instant::now();
-        let test = self.predictions(&split.test)?;
-        let inference = InferenceTiming {
-            seconds: asked.elapsed().as_secs_f64(),
-            images: test.images.len(),
-        };
-        let named = self.named_predictions()?;
-        self.work.still_held()?;
-        let mut parts = vec![
-            (Partition::Validation.name(), &validation),
-            (Partition::Test.name(), &test),
-        ];
-        parts.extend(named.iter().map(|(name, predictions)| (*name, predictions)));
-        Predictions::write(
-            &self.directory.file(PREDICTIONS),
-            self.spec.data.task,
-            &self.spec.data.classes,
-            &self.supply.dataset.attributes,
-            &parts,
-        )?;
-        write(&self.directory.file(MODEL), &weights.to_bytes(None))?;
-        write(
-            &self.directory.file(INITIAL_FILTERS),
-            &first_filters(self.trainer.model().network(), &self.initial).to_bytes(None),
-        )?;
-        self.effort.add_to(&mut self.state);
-        let images =
-            self.state.step * self.spec.train.batch_size.min(self.pictures.examples.len()) as u64;
-        TIMING.write(
-            self.directory.path(),
-            &RunTiming {
-                id: self.spec.id.clone(),
-                seconds: self.state.seconds,
-                images,
-                threads: Some(rayon::current_num_threads()),
-                inference: Some(inference),
-                program: Some(self.work.program.into()),
-                precision: match self.spec.train.precision {
-                    PrecisionName::F32 => None,
-                    PrecisionName::Bf16 => self.state.precision,
-                },
-                device: self.state.devices.clone(),
-                peak_mib: self.work.is_alone.then(memory::peak_mib).flatten(),
-                joules: self.state.joules,
-            },
-            &Manifest::default(),
-        )?;
-        let measured = |predictions: &Predictions| SeedResult {
-            run: self.spec.number,
-            seed: self.spec.seed,
-            fold: self.spec.fold,
-            best_step: best.step,
-            steps: self.state.step,
-            ..measure(&Judged {
-                data: &self.spec.data,
-                predictions,
-            })
-        };
-        let of_named = named
-            .iter()
-            .map(|(name, predictions)| ((*name).to_owned(), measured(predictions)));
-        let ending = if self.is_out_of_patience() && self.state.step < self.spec.train.max_steps {
-            Ending::Patience
-        } else {
-            Ending::Budget
-        };
-        let result = RunResult {
-            id: self.spec.id.clone(),
-            ending,
-            frozen,
-            validation_auc: best.validation_auc,
-            test: measured(&test),
-            test_sets: of_named.collect(),
-        };
-        self.work.still_held()?;
-        self.directory.finish(RUN_RESULT, &result)?;
-        self.checkpoints.clear()?;
-        Ok(())
     }
 }

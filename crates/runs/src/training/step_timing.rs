@@ -10,6 +10,7 @@ use rayon::ThreadPoolBuilder;
 
 use super::descent::descent;
 use super::failure::RunFailure;
+use super::initial::grow;
 use super::products::of_products;
 use study::widest;
 use study::{PrecisionName, RunSpec};
@@ -30,15 +31,16 @@ impl StepTiming {
 
     /// In another precision.
     pub(crate) fn within(spec: &RunSpec, precision: PrecisionName) -> Result<Self, RunFailure> {
-        let network = Arc::new(spec.network()?);
+        let network = spec.network()?;
         let streams = |path: &str| stream(0, path, 0);
-        let (weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
+        let (mut weights, _) = initialise(&network, &Initialisation::random(), None, &streams)?;
+        let network = Arc::new(grow(spec, network, &mut weights, 0)?);
         let batch = spec.train.batch_size.min(spec.train_size).max(2);
         let shape = network.input.batch(batch);
         let noise = (0..shape.iter().product())
             .map(|at: usize| (at * 7919 % 1009) as f32 / 504.5 - 1.0)
             .collect::<Vec<f32>>();
-        let tuning = widest(&spec.regime, &network)?;
+        let tuning = widest(&spec.regime, &network)?.averaging(spec.train.ema);
         let classes = network.classes;
         let model = Model::new(network, &weights)?;
         let mut trainer = Trainer::new(model, descent(spec), of_products(precision));

@@ -18,7 +18,9 @@ const PROBABILITY: u64 = 21;
 const REPORT: u64 = 2 << 20;
 /// What the checkpoints of a run take, at most, in sizes of its weights: two stay and one is on its
 /// way, each with up to two moments and with the best weights that it names.
-const CHECKPOINTS: u64 = 3 * (1 + 2 + 1);
+const CHECKPOINTS: u64 = COPIES * (1 + 2 + 1);
+/// Checkpoints of a run at one time.
+const COPIES: u64 = 3;
 
 /// What the jobs of a study take on disk, estimated from above, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -144,6 +146,12 @@ pub fn of_run(study: &OpenStudy, run: &RunSpec) -> anyhow::Result<OfJob> {
     let network = run.network()?;
     let numbers: usize = network.parameters().iter().map(|p| p.len()).sum();
     let weights = (numbers * size_of::<f32>()) as u64;
+    let grown = run.trained_network()?.parameters();
+    let trained = grown
+        .iter()
+        .map(|p| p.len() * size_of::<f32>())
+        .sum::<usize>() as u64;
+    let averages = run.train.ema.map_or(0, |_| COPIES);
     let split = study.plan.data.split_of(run.fold);
     Ok(OfJob {
         weights,
@@ -152,7 +160,7 @@ pub fn of_run(study: &OpenStudy, run: &RunSpec) -> anyhow::Result<OfJob> {
         rest: SMALL_FILES
             + run.train.evaluations() * EVALUATION
             + network.parameters().len() as u64 * EVALUATION,
-        checkpoints: CHECKPOINTS * weights,
+        checkpoints: (CHECKPOINTS + averages) * trained,
     })
 }
 

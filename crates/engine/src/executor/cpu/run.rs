@@ -442,5 +442,13 @@ fn compute(
             let w = [*gradient, *w];
             update::update(memory, *descent, step, *rate, w, moments)
         }
+        I::Average {
+            decay,
+            values,
+            average,
+        } => {
+            let [values, average] = memory.floats([*values, *average]);
+            kernels::average(step.share(*decay) as f32, values, average)
+        }
     }
 }

@@ -406,6 +406,17 @@ pub(super) fn run(program: &Program, instruction: &Instruction, step: Step, m: &
             m.set(*w, found);
             m.set_all(moments, new);
         }
+        I::Average {
+            decay,
+            values,
+            average,
+        } => {
+            let share = step.share(*decay);
+            let pairs = m.get(*average).iter().zip(m.get(*values));
+            let found = pairs.map(|(average, value)| average + share * (value - average));
+            let found = found.collect();
+            m.set(*average, found);
+        }
     }
 }
 

@@ -10,18 +10,20 @@ use study::{OpenStudy, PlannedArm};
 
 use crate::cli::table::{table, thousands};
 
-/// Trained numbers of an arm; `loaded + rescaled + drawn` are all of them. Running statistics are
-/// not counted.
+/// Numbers of an arm that can be trained; `loaded + rescaled + drawn` are all of them, and so are
+/// `frozen + trained` in each phase. Running statistics are not counted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Origins {
     /// Copied from pretrained weights.
     pub loaded: usize,
     /// Made from statistics of pretrained tensors, or from their values in other places.
     pub rescaled: usize,
-    /// Without any part of pretrained weights.
+    /// Without any part of pretrained weights, what the regime adds included.
     pub drawn: usize,
     /// Frozen, in each phase of the training.
     pub frozen: Vec<usize>,
+    /// Trained, in each phase of the training.
+    pub trained: Vec<usize>,
 }
 
 impl Origins {
@@ -39,17 +41,24 @@ impl Origins {
             });
         let report =
             preview(&network, &arm.init, source).with_context(|| format!("arm `{}`", arm.label))?;
-        let trained = |origin| report.values(origin).trained;
-        let frozen = arm.regime.phases.iter().map(|phase| {
-            let tuning = Tuning::of(phase, &network)?;
-            let trained = tuning.frozen().iter().filter(|p| p.kind.is_trained());
-            Ok(trained.map(|p| p.len()).sum())
-        });
+        let of = |origin| report.values(origin).trained;
+        let grown = arm.regime.network(&network)?;
+        let (mut frozen, mut trained) = (Vec::new(), Vec::new());
+        for phase in &arm.regime.phases {
+            let tuning = Tuning::of(phase, &grown)?;
+            let stays = tuning.frozen().iter().filter(|p| p.kind.is_trained());
+            frozen.push(stays.map(|p| p.len()).sum());
+            let parameters = grown.parameters().into_iter();
+            let moves = parameters.filter(|p| tuning.is_trained(&p.path));
+            trained.push(moves.map(|p| p.len()).sum());
+        }
+        let added = grown.parameter_count() - network.parameter_count();
         Ok(Self {
-            loaded: trained(Origin::Loaded) + trained(Origin::Adapted),
-            rescaled: trained(Origin::Rescaled),
-            drawn: trained(Origin::Drawn),
-            frozen: frozen.collect::<anyhow::Result<_>>()?,
+            loaded: of(Origin::Loaded) + of(Origin::Adapted),
+            rescaled: of(Origin::Rescaled),
+            drawn: of(Origin::Drawn) + added,
+            frozen,
+            trained,
         })
     }
 }
@@ -63,18 +72,23 @@ pub fn origins_table(arms: &[PlannedArm], origins: &[Origins]) -> String {
         "from statistics",
         "drawn",
         "frozen",
+        "trained",
     ];
     let count = |n: usize| thousands(n as u64);
     let rows = arms.iter().zip(origins).map(|(arm, of)| {
-        let mut frozen: Vec<String> = of.frozen.iter().map(|n| count(*n)).collect();
-        frozen.dedup();
+        let phases = |counts: &[usize]| {
+            let mut counts: Vec<String> = counts.iter().map(|n| count(*n)).collect();
+            counts.dedup();
+            counts.join(", then ")
+        };
         vec![
             arm.label.clone(),
             count(of.loaded + of.rescaled + of.drawn),
             count(of.loaded),
             count(of.rescaled),
             count(of.drawn),
-            frozen.join(", then "),
+            phases(&of.frozen),
+            phases(&of.trained),
         ]
     });
     table(&header, 1, rows).to_string()
