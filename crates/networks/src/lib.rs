@@ -31,6 +31,7 @@ mod card;
 mod cost;
 mod draws;
 pub mod initialisation;
+mod grid;
 mod layer;
 mod network;
 mod network_error;
@@ -50,7 +51,7 @@ pub use draws::{Draw, Draws};
 pub use layer::{
     Activation, Attention, Auxiliary, AveragePool, BatchNorm, Branches, Conv, ConvGeometry, Embed,
     FirstToken, Gate, GlobalAverage, Layer, LayerNorm, Linear, MaxPool, Norm, PadSame,
-    PoolGeometry, Residual, ReverseChannels, Scale, Shape, same_border,
+    PatchTokens, PoolGeometry, Registers, Residual, ReverseChannels, Scale, Shape, same_border,
 };
 pub use network::{Block, Input, Network};
 pub use network_error::NetworkError;

@@ -8,7 +8,7 @@ use networks::onnx::{OutputKind, read_metadata, to_onnx};
 use networks::zoo::{self, Choice, Stem, Variant};
 use networks::{Activation, ConvGeometry, PoolGeometry};
 use networks::{
-    Attention, Block, Conv, Embed, Input, Kind, Layer, Linear, Network, Norm, PadSame, Residual,
+    Attention, Block, Conv, Embed, Input, Kind, Layer, Linear, Network, Norm, PadSame, PatchTokens, Registers, Residual,
     Scale, Weights,
 };
 use rand::RngExt as _;
@@ -223,7 +223,7 @@ fn every_layer() -> Network {
         linear("squeeze", [12, 4]),
         Layer::RELU,
         linear("excite", [4, 12]),
-        Layer::Activation(Activation::Sigmoid),
+        Layer::Activation(Activation::HardSigmoid),
     ];
     let pooled = vec![
         Layer::average_pool(pool([3, 3], [1, 1], [1, 1], false)),
@@ -251,9 +251,13 @@ fn every_layer() -> Network {
     let tokens = vec![
         Layer::Embed(Embed {
             class_token: "class".into(),
+            registers: Some(Registers {
+                path: "registers".into(),
+                count: 2,
+            }),
             positions: "positions".into(),
             features: 16,
-            tokens: 5 * 4 + 1,
+            tokens: 5 * 4 + 3,
         }),
         Layer::Residual(Residual {
             body: attention,
@@ -261,6 +265,9 @@ fn every_layer() -> Network {
             relu: true,
         }),
         Layer::Activation(Activation::Gelu),
+        Layer::Activation(Activation::QuickGelu),
+        Layer::PatchTokens(PatchTokens { skipped: 3 }),
+        Layer::Activation(Activation::HardSwish),
     ];
     let head = vec![
         Layer::FirstToken,

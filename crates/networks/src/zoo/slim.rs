@@ -132,7 +132,8 @@ impl Slimming<'_> {
             | Layer::MaxPool(_)
             | Layer::AveragePool(_)
             | Layer::GlobalAverage
-            | Layer::FirstToken => layer.clone(),
+            | Layer::FirstToken
+            | Layer::PatchTokens(_) => layer.clone(),
         };
         let written = slim.channels(channels);
         Ok((slim, written))
