@@ -30,8 +30,8 @@
 mod card;
 mod cost;
 mod draws;
-pub mod initialisation;
 mod grid;
+pub mod initialisation;
 mod layer;
 mod network;
 mod network_error;
@@ -50,8 +50,8 @@ pub use cost::Cost;
 pub use draws::{Draw, Draws};
 pub use layer::{
     Activation, Attention, Auxiliary, AveragePool, BatchNorm, Branches, Conv, ConvGeometry, Embed,
-    FirstToken, Gate, GlobalAverage, Layer, LayerNorm, Linear, MaxPool, Norm, PadSame,
-    PatchTokens, PoolGeometry, Registers, Residual, ReverseChannels, Scale, Shape, same_border,
+    FirstToken, Gate, GlobalAverage, Layer, LayerNorm, Linear, MaxPool, Norm, PadSame, PatchTokens,
+    PoolGeometry, Registers, Residual, ReverseChannels, Scale, Shape, same_border,
 };
 pub use network::{Block, Input, Network};
 pub use network_error::NetworkError;

@@ -66,7 +66,10 @@ fn file(choice: &Choice, dialect: Dialect, ours: &Weights) -> Weights {
 /// A position of the class token that the class token itself lacks.
 fn with_position(mut file: Weights, [token, positions]: [&str; 2]) -> Weights {
     let class_token = file.tensors.get_mut(token).expect("a class token");
-    class_token.values.iter_mut().for_each(|value| *value -= 0.5);
+    class_token
+        .values
+        .iter_mut()
+        .for_each(|value| *value -= 0.5);
     let features = class_token.values.len();
     let found = file.tensors.remove(positions).expect("positions");
     let values = [vec![0.5; features], found.values].concat();
@@ -89,10 +92,9 @@ fn files_of_every_dialect_are_read() {
         let mut file = file(&choice, *dialect, &ours);
         let folded = match dialect {
             Dialect::Facebook => Some(["cls_token", "pos_embed"]),
-            Dialect::Transformers => Some([
-                "embeddings.cls_token",
-                "embeddings.position_embeddings",
-            ]),
+            Dialect::Transformers => {
+                Some(["embeddings.cls_token", "embeddings.position_embeddings"])
+            }
             _ => None,
         };
         if let Some(names) = folded {
@@ -138,7 +140,10 @@ fn the_image_tower_of_clip_is_found_by_its_prefix() {
     }
     let found = Pretrained::new(&file, &choice).expect("a network");
     found.check(&Allowance::default()).expect("a fit");
-    assert_eq!((found.prefix.as_str(), found.dialect), ("visual.", Dialect::OpenClip));
+    assert_eq!(
+        (found.prefix.as_str(), found.dialect),
+        ("visual.", Dialect::OpenClip)
+    );
     assert_eq!(found.network.input, input);
     assert_eq!(found.missing, ["head.weight", "head.bias"]);
 }

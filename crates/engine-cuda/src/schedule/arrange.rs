@@ -121,7 +121,13 @@ pub fn embed(
     let extents = [map.plane(), b.map(x).plane(), map.channels];
     let (counts, registers) = first_tokens(b, extents, registers, positions);
     let tile = Tile::new(b, map.values_per_channel(), map.channels);
-    let operands = [b.of(x), b.of(class_token), registers, b.of(positions), b.of(y)];
+    let operands = [
+        b.of(x),
+        b.of(class_token),
+        registers,
+        b.of(positions),
+        b.of(y),
+    ];
     let arguments = [&operands[..], &counts, &[int(map.plane())]].concat();
     tile.launch_each(b, both!("embed"), &arguments);
 }
@@ -137,7 +143,13 @@ pub fn embed_gradient(
     let extents = [map.plane(), b.map(dx).plane(), map.channels];
     let (counts, dregisters) = first_tokens(b, extents, dregisters, dpositions);
     let tile = Tile::new(b, map.plane(), map.channels);
-    let operands = [b.of(dy), b.of(dx), b.of(dclass_token), dregisters, b.of(dpositions)];
+    let operands = [
+        b.of(dy),
+        b.of(dx),
+        b.of(dclass_token),
+        dregisters,
+        b.of(dpositions),
+    ];
     let arguments = [&operands[..], &[int(map.batch)], &counts, &tile.extents()].concat();
     tile.launch(
         b,

@@ -51,7 +51,12 @@ pub(super) fn reverse_channels_gradient(of: &mut Backward, [x, y]: [BufferId; 2]
 }
 
 /// The tokens of a sequence without the first `count`.
-pub(super) fn without_first(builder: &mut Builder, x: BufferId, count: usize, output: MapShape) -> BufferId {
+pub(super) fn without_first(
+    builder: &mut Builder,
+    x: BufferId,
+    count: usize,
+    output: MapShape,
+) -> BufferId {
     let y = builder.map(output);
     let border = Border {
         top: count,

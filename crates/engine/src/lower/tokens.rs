@@ -17,8 +17,7 @@ pub(super) fn embed(
     let features = embed.features;
     let class_token = builder.tensor(&embed.class_token, &[1, 1, features]);
     let registers = embed.registers.as_ref();
-    let registers =
-        registers.map(|found| builder.tensor(&found.path, &[1, found.count, features]));
+    let registers = registers.map(|found| builder.tensor(&found.path, &[1, found.count, features]));
     let positions = builder.tensor(&embed.positions, &[1, embed.places(), features]);
     let y = builder.map(output);
     builder.push(Instruction::Embed {

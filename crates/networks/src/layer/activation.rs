@@ -27,7 +27,12 @@ pub enum Activation {
 
 /// `min(max(x + 3, 0), 6) / 6` of `x`, by operators that every runtime has.
 fn hard_sigmoid(site: &mut Site<'_, '_>, x: &str) -> String {
-    let constants = [("three", 3.0), ("min", 0.0), ("max", 6.0), ("sixth", 1.0 / 6.0)];
+    let constants = [
+        ("three", 3.0),
+        ("min", 0.0),
+        ("max", 6.0),
+        ("sixth", 1.0 / 6.0),
+    ];
     let [three, least, most, sixth] = constants.map(|(role, value)| site.float(role, value));
     let moved = site.node("Add", &[x, &three], vec![]);
     let held = site.node("Clip", &[&moved, &least, &most], vec![]);

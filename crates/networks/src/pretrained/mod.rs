@@ -166,9 +166,7 @@ impl Pretrained {
         let dialects = zoo::dialects(&choice.name).iter();
         let found =
             dialects.filter_map(|dialect| Self::in_dialect(file, choice, *dialect, None).ok());
-        let found = found
-            .flatten()
-            .filter(|found| found.matched > 0);
+        let found = found.flatten().filter(|found| found.matched > 0);
         let prefixes: BTreeSet<String> = found.map(|found| found.prefix).collect();
         prefixes
             .into_iter()
@@ -214,8 +212,7 @@ impl Pretrained {
             .iter()
             .filter_map(|dialect| Self::in_dialect(file, choice, *dialect, part).ok())
             .flatten();
-        fits.filter(|fit| fit.matched > 0)
-            .min_by_key(Self::rank)
+        fits.filter(|fit| fit.matched > 0).min_by_key(Self::rank)
     }
 
     /// Tensors that do not fit, and how many do: smaller is better.
@@ -429,6 +426,8 @@ fn variants(name: &str) -> Vec<Choice> {
 
 /// Label of the network that the file fits without a rest.
 fn best_fit(file: &Tensors) -> Option<String> {
-    let best = Pretrained::candidates_among(file, None).into_iter().next()?;
+    let best = Pretrained::candidates_among(file, None)
+        .into_iter()
+        .next()?;
     (best.problems() == 0).then(|| best.choice.label())
 }

@@ -77,10 +77,15 @@ impl<'a> Restated<'a> {
         }
         let made = HostTensor {
             shape: [&[rows], &shape[1..]].concat(),
-            values: parts.iter().flat_map(|(_, part)| &part.values).copied().collect(),
+            values: parts
+                .iter()
+                .flat_map(|(_, part)| &part.values)
+                .copied()
+                .collect(),
         };
         self.used.extend(parts.iter().map(|(name, _)| name));
-        self.made.insert(format!("{attention}{}.{tensor}", words.join("+")), made);
+        self.made
+            .insert(format!("{attention}{}.{tensor}", words.join("+")), made);
         Some(())
     }
 
@@ -175,7 +180,10 @@ mod tests {
         let found = restated.tensors();
         assert_eq!(found["x.cls_token"].values, [100.0, 102.0]);
         let positions = found["x.pos_embed"];
-        assert_eq!((&positions.shape[..], positions.values[0]), (&[1, 4, 2][..], 102.0));
+        assert_eq!(
+            (&positions.shape[..], positions.values[0]),
+            (&[1, 4, 2][..], 102.0)
+        );
         let without = file(&tensors[..2]);
         let restated = Restated::new(&without);
         assert_eq!(restated.tensors()["x.pos_embed"].shape, [1, 5, 2]);

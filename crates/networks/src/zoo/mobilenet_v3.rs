@@ -115,7 +115,10 @@ pub(super) fn network(request: &Request, tables: &Tables) -> Result<Built, Netwo
         Layer::linear("classifier.0", [last, tables.features]),
         Layer::Activation(Activation::HardSwish),
     ]);
-    blocks.push(Block::new(format!("block{}", tables.blocks.len() + 1), layers));
+    blocks.push(Block::new(
+        format!("block{}", tables.blocks.len() + 1),
+        layers,
+    ));
     let classifier = Layer::linear("classifier.3", [tables.features, request.classes]);
     blocks.push(Block::new("head", vec![classifier]));
     Ok(Built {

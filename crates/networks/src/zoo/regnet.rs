@@ -59,7 +59,11 @@ pub(super) fn network(
         }
         blocks.push(Block::new(format!("block{stage}"), layers));
     }
-    blocks.push(Block::linear_head(names.classifier, channels, request.classes));
+    blocks.push(Block::linear_head(
+        names.classifier,
+        channels,
+        request.classes,
+    ));
     Ok(Built {
         blocks,
         draws: Draws {

@@ -79,7 +79,8 @@ fn compute(
             let wanted = [*x, *class_token, *positions, *y].into_iter();
             let wanted: Vec<BufferId> = wanted.chain(*registers).collect();
             let mut slices = memory.many(&wanted).into_iter();
-            let [from, token, places, to, registers] = [(); 5].map(|()| slices.next().unwrap_or_default());
+            let [from, token, places, to, registers] =
+                [(); 5].map(|()| slices.next().unwrap_or_default());
             kernels::embed_tokens(&map(*x), from, [token, registers], places, to)
         }
         I::EmbedGradient {
@@ -92,7 +93,8 @@ fn compute(
             let wanted = [*dy, *dx, *dclass_token, *dpositions].into_iter();
             let wanted: Vec<BufferId> = wanted.chain(*dregisters).collect();
             let mut slices = memory.many(&wanted).into_iter();
-            let [from, to, token, places, registers] = [(); 5].map(|()| slices.next().unwrap_or_default());
+            let [from, to, token, places, registers] =
+                [(); 5].map(|()| slices.next().unwrap_or_default());
             kernels::embed_tokens_backward(&map(*dx), from, to, [token, registers], places)
         }
         I::Conv {

@@ -62,7 +62,11 @@ pub(super) fn relu_if(relu: bool, values: Vec<f64>) -> Vec<f64> {
 
 /// `min(max(x + 3, 0), 6) / 6`
 fn hard_sigmoid(x: f64) -> f64 {
-    if x >= 3.0 { 1.0 } else { positive(x + 3.0) / 6.0 }
+    if x >= 3.0 {
+        1.0
+    } else {
+        positive(x + 3.0) / 6.0
+    }
 }
 
 /// Not `max`: a NaN stays one.

@@ -58,7 +58,10 @@ pub(super) fn run(program: &Program, instruction: &Instruction, step: Step, m: &
             let count = dregisters.as_ref().map_or(0, rows);
             let [x, class_token, registers, positions] =
                 tokens::embed_gradient(&map(dx), m.get(*dy), count, rows(dpositions));
-            m.set_all(&[*dx, *dclass_token, *dpositions], [x, class_token, positions]);
+            m.set_all(
+                &[*dx, *dclass_token, *dpositions],
+                [x, class_token, positions],
+            );
             if let Some(id) = dregisters {
                 m.set(*id, registers);
             }

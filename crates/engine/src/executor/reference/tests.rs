@@ -4,8 +4,7 @@ use kernels::Precision;
 use networks::regime::{NormPolicy, Phase, Rule, Tuning};
 use networks::{
     Activation, Attention, Conv, Embed, Layer, Network, Norm, PadSame, PatchTokens, PoolGeometry,
-    Registers, Residual,
-    Scale,
+    Registers, Residual, Scale,
 };
 
 use crate::descent::Descent;
@@ -303,9 +302,7 @@ fn gradients_of_a_transformer_are_slopes() {
         }),
         Layer::layer_norm(norm("norm2")),
     ];
-    let stem = vec![
-        Layer::Conv(patch.stride(2).padding(0).with_bias()),
-    ];
+    let stem = vec![Layer::Conv(patch.stride(2).padding(0).with_bias())];
     let registers = Registers {
         path: "registers".into(),
         count: 2,
