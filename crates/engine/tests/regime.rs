@@ -16,6 +16,10 @@ use formula::{images, targets, weights};
 const CLASSES: usize = 3;
 const BATCH: usize = 2;
 
+/// Most numbers of a network that is trained here; larger ones are their families' smaller ones with
+/// more of everything.
+const MOST: usize = 45_000_000;
+
 /// Every network in its cheapest form, and some of their variants.
 fn networks() -> Vec<Network> {
     let mut choices: Vec<Choice> = zoo::names().into_iter().map(Choice::named).collect();
@@ -35,12 +39,15 @@ fn networks() -> Vec<Network> {
         let size = match choice.name.as_str() {
             "inception-v3" => 75,
             "cbr-tiny" if choice.padding.is_some() => 96,
+            // Patches of 14 pixels.
+            name if name.contains("-14") => 28,
             _ => 32,
         };
         let input = Input::square(3, size);
         zoo::network(&choice, input, CLASSES).expect("a network of the zoo")
     };
-    choices.into_iter().map(network).collect()
+    let networks = choices.into_iter().map(network);
+    networks.filter(|network| network.parameter_count() < MOST).collect()
 }
 
 /// One step of a model that starts as `start`: momentum SGD, with decay so that every trained

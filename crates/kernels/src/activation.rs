@@ -23,14 +23,23 @@ pub enum Activation {
     Gelu,
     /// `1 / (1 + e⁻ˣ)`
     Sigmoid,
+    /// `x min(max(x + 3, 0), 6) / 6`; the gradient at −3 is 0, at 3 it is 1.
+    HardSwish,
+    /// `min(max(x + 3, 0), 6) / 6`; the gradient at −3 and at 3 is 0.
+    HardSigmoid,
+    /// `x / (1 + e^(−1.702 x))`
+    QuickGelu,
 }
+
+/// Of [`Activation::QuickGelu`].
+const STEEPNESS: f32 = 1.702;
 
 impl Activation {
     /// Whether [`activate_backward`] works from the output of the function, not from its input.
     pub fn keeps_output(self) -> bool {
         match self {
-            Self::Relu | Self::Relu6 | Self::Sigmoid => true,
-            Self::Silu | Self::Gelu => false,
+            Self::Relu | Self::Relu6 | Self::Sigmoid | Self::HardSigmoid => true,
+            Self::Silu | Self::Gelu | Self::HardSwish | Self::QuickGelu => false,
         }
     }
 }
@@ -101,7 +110,16 @@ fn forward_part_body<S: Simd>(activation: Activation, x: Option<&[f32]>, y: &mut
         Activation::Silu => each(x, y, |x| x * logistic::<S>(x)),
         Activation::Gelu => each(x, y, |x| x * normal::<S>(x)[0]),
         Activation::Sigmoid => each(x, y, |x| logistic::<S>(x)),
+        Activation::HardSwish => each(x, y, |x| x * hard_sigmoid(x)),
+        Activation::HardSigmoid => each(x, y, hard_sigmoid),
+        Activation::QuickGelu => each(x, y, |x| x * logistic::<S>(STEEPNESS * x)),
     }
+}
+
+#[inline(always)]
+fn hard_sigmoid(x: f32) -> f32 {
+    let low = if x <= -3.0 { 0.0 } else { x + 3.0 };
+    (if low >= 6.0 { 6.0 } else { low }) * (1.0 / 6.0)
 }
 
 /// `y = of(x)`, or of `y` itself where there is no `x`.
@@ -143,6 +161,19 @@ fn backward_part_body<S: Simd>(
             });
         }
         Activation::Sigmoid => each_pair(kept, dy, dx, |y, dy| dy * (y * (1.0 - y))),
+        Activation::HardSwish => each_pair(kept, dy, dx, |x, dy| {
+            let middle = dy * S::fma_one(x, 1.0 / 3.0, 0.5);
+            let below = if x >= 3.0 { dy } else { middle };
+            if x <= -3.0 { 0.0 } else { below }
+        }),
+        Activation::HardSigmoid => each_pair(kept, dy, dx, |y, dy| {
+            let above = if y > 0.0 { dy * (1.0 / 6.0) } else { 0.0 };
+            if y < 1.0 { above } else { 0.0 }
+        }),
+        Activation::QuickGelu => each_pair(kept, dy, dx, |x, dy| {
+            let s = logistic::<S>(STEEPNESS * x);
+            dy * (s * S::fma_one(STEEPNESS * x, 1.0 - s, 1.0))
+        }),
     }
 }
 

@@ -66,6 +66,9 @@ fn activations() {
             (Activation::Silu, &golden::SILU),
             (Activation::Gelu, &golden::GELU),
             (Activation::Sigmoid, &golden::SIGMOID),
+            (Activation::HardSwish, &golden::HARD_SWISH),
+            (Activation::HardSigmoid, &golden::HARD_SIGMOID),
+            (Activation::QuickGelu, &golden::QUICK_GELU),
         ] {
             let (x, dy) = (scaled(1013, 1, 8.0), values(1013, 50));
             let (mut y, mut dx) = (blank(1013), blank(1013));
@@ -86,6 +89,9 @@ fn activations_of_what_is_no_number() {
             Activation::Silu,
             Activation::Gelu,
             Activation::Sigmoid,
+            Activation::HardSwish,
+            Activation::HardSigmoid,
+            Activation::QuickGelu,
         ] {
             let mut y = [0.0; 2];
             activate(activation, &[f32::NAN, 1e30], &mut y).unwrap();
@@ -203,16 +209,19 @@ fn tokens() {
     let (x, token, positions) = (values(120, 1), values(3, 2), values(63, 3));
     let (mut y, mut dx, mut dtoken, mut dpositions) = (blank(126), blank(120), blank(3), blank(63));
     let map = map([2, 3, 4, 5]);
-    embed_tokens(&map, &x, &token, &positions, &mut y).unwrap();
-    embed_tokens_backward(
-        &map,
-        &values(126, 50),
-        &mut dx,
-        &mut dtoken,
-        &mut dpositions,
-    )
-    .unwrap();
+    embed_tokens(&map, &x, [&token, &[]], &positions, &mut y).unwrap();
+    let dy = values(126, 50);
+    embed_tokens_backward(&map, &dy, &mut dx, [&mut dtoken, &mut []], &mut dpositions).unwrap();
     assert_golden("embed", [&y, &dx, &dtoken, &dpositions], &golden::EMBED);
+
+    let (registers, positions) = (values(6, 4), values(60, 3));
+    let (mut y, mut dregisters, mut dpositions) = (blank(138), blank(6), blank(60));
+    embed_tokens(&map, &x, [&token, &registers], &positions, &mut y).unwrap();
+    let dy = values(138, 50);
+    let first = [&mut dtoken[..], &mut dregisters[..]];
+    embed_tokens_backward(&map, &dy, &mut dx, first, &mut dpositions).unwrap();
+    let found = [&y, &dx, &dtoken, &dregisters, &dpositions];
+    assert_golden("registers", found, &golden::EMBED_REGISTERS);
 }
 
 #[test]

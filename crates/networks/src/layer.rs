@@ -20,6 +20,7 @@ mod max_pool;
 mod mismatch;
 mod norm;
 mod pad_same;
+mod patch_tokens;
 mod pool;
 mod residual;
 mod reverse_channels;
@@ -35,7 +36,7 @@ pub use self::average_pool::AveragePool;
 pub use self::batch_norm::BatchNorm;
 pub use self::branches::Branches;
 pub use self::conv::{Conv, ConvGeometry};
-pub use self::embed::Embed;
+pub use self::embed::{Embed, Registers};
 pub use self::first_token::FirstToken;
 pub use self::gate::Gate;
 pub use self::global_average::GlobalAverage;
@@ -44,6 +45,7 @@ pub use self::linear::Linear;
 pub use self::max_pool::MaxPool;
 pub use self::norm::Norm;
 pub use self::pad_same::{PadSame, same_border};
+pub use self::patch_tokens::PatchTokens;
 pub use self::pool::PoolGeometry;
 pub use self::residual::Residual;
 pub use self::reverse_channels::ReverseChannels;
@@ -80,6 +82,7 @@ pub enum Layer {
     Embed(Embed),
     Attention(Attention),
     FirstToken,
+    PatchTokens(PatchTokens),
     Auxiliary(Auxiliary<Layer>),
     Added(Added<Layer>),
     Factor(Factor),
@@ -105,6 +108,7 @@ impl AsRef<AnyKind> for Layer {
             Self::Embed(kind) => kind,
             Self::Attention(kind) => kind,
             Self::FirstToken => &FirstToken,
+            Self::PatchTokens(kind) => kind,
             Self::Auxiliary(kind) => kind,
             Self::Added(kind) => kind,
             Self::Factor(kind) => kind,

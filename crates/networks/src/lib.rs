@@ -31,6 +31,7 @@ pub mod addition;
 mod card;
 mod cost;
 mod draws;
+mod grid;
 pub mod initialisation;
 mod layer;
 mod network;
@@ -51,7 +52,8 @@ pub use draws::{Draw, Draws};
 pub use layer::{
     Activation, Added, Attention, Auxiliary, AveragePool, BatchNorm, Branches, Conv, ConvGeometry,
     Embed, Factor, FirstToken, Gate, GlobalAverage, Layer, LayerNorm, Linear, MaxPool, Norm,
-    PadSame, PoolGeometry, Residual, ReverseChannels, Scale, Shape, same_border,
+    PadSame, PatchTokens, PoolGeometry, Registers, Residual, ReverseChannels, Scale, Shape,
+    same_border,
 };
 pub use network::{Block, Input, Network};
 pub use network_error::NetworkError;

@@ -22,9 +22,9 @@ pub enum Kind {
     RunningVariance,
     /// One factor per channel `[channels, 1, 1]`.
     LayerScale,
-    /// The token that stands for the whole image `[1, 1, features]`.
+    /// Tokens of no pixel `[1, count, features]`: the one that stands for the whole image, or registers.
     ClassToken,
-    /// What is added to each token for its place `[1, tokens, features]`.
+    /// What is added to tokens for their places `[1, places, features]`: to all, or to the last ones.
     Positions,
     /// A constant factor per channel `[channels, 1, 1]`: a buffer, not trained.
     Factor,

@@ -96,33 +96,61 @@ pub fn split(b: &mut Builder, dy: BufferId, parts: &[BufferId]) {
     }
 }
 
+/// Tokens before those of pixels and, of them, those without positions, both as kernels want them;
+/// then the registers, or another buffer that is not looked at where there are none.
+fn first_tokens(
+    b: &Builder,
+    [tokens, pixels, channels]: [usize; 3],
+    registers: Option<BufferId>,
+    positions: BufferId,
+) -> ([Argument; 2], Argument) {
+    let places = b.program.buffer(positions).len() / channels;
+    let counts = [tokens - pixels, tokens - places].map(int);
+    (counts, b.of(registers.unwrap_or(positions)))
+}
+
 /// Token by token of all images.
 pub fn embed(
     b: &mut Builder,
     x: BufferId,
-    class_token: BufferId,
-    positions: BufferId,
+    [class_token, positions]: [BufferId; 2],
+    registers: Option<BufferId>,
     y: BufferId,
 ) {
     let map = b.map(y);
+    let extents = [map.plane(), b.map(x).plane(), map.channels];
+    let (counts, registers) = first_tokens(b, extents, registers, positions);
     let tile = Tile::new(b, map.values_per_channel(), map.channels);
-    let operands = [x, class_token, positions, y].map(|id| b.of(id));
-    let arguments = [&operands[..], &[int(map.plane())]].concat();
+    let operands = [
+        b.of(x),
+        b.of(class_token),
+        registers,
+        b.of(positions),
+        b.of(y),
+    ];
+    let arguments = [&operands[..], &counts, &[int(map.plane())]].concat();
     tile.launch_each(b, both!("embed"), &arguments);
 }
 
 /// Token by token, each summed over images.
 pub fn embed_gradient(
     b: &mut Builder,
-    dy: BufferId,
-    dx: BufferId,
-    dclass_token: BufferId,
-    dpositions: BufferId,
+    [dy, dx]: [BufferId; 2],
+    [dclass_token, dpositions]: [BufferId; 2],
+    dregisters: Option<BufferId>,
 ) {
     let map = b.map(dy);
+    let extents = [map.plane(), b.map(dx).plane(), map.channels];
+    let (counts, dregisters) = first_tokens(b, extents, dregisters, dpositions);
     let tile = Tile::new(b, map.plane(), map.channels);
-    let operands = [dy, dx, dclass_token, dpositions].map(|id| b.of(id));
-    let arguments = [&operands[..], &[int(map.batch)], &tile.extents()].concat();
+    let operands = [
+        b.of(dy),
+        b.of(dx),
+        b.of(dclass_token),
+        dregisters,
+        b.of(dpositions),
+    ];
+    let arguments = [&operands[..], &[int(map.batch)], &counts, &tile.extents()].concat();
     tile.launch(
         b,
         both!("embed_gradient"),

@@ -21,15 +21,17 @@ pub(super) fn schedule(b: &mut Builder, instruction: &Instruction) {
         I::Embed {
             x,
             class_token,
+            registers,
             positions,
             y,
-        } => arrange::embed(b, *x, *class_token, *positions, *y),
+        } => arrange::embed(b, *x, [*class_token, *positions], *registers, *y),
         I::EmbedGradient {
             dy,
             dx,
             dclass_token,
+            dregisters,
             dpositions,
-        } => arrange::embed_gradient(b, *dy, *dx, *dclass_token, *dpositions),
+        } => arrange::embed_gradient(b, [*dy, *dx], [*dclass_token, *dpositions], *dregisters),
         I::Conv { shape, x, w, y, .. } => product::conv(b, shape, *x, *w, *y),
         I::ConvGradients {
             shape,

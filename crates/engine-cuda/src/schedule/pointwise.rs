@@ -57,6 +57,9 @@ fn number(function: Activation) -> Argument {
         Activation::Silu => 2,
         Activation::Gelu => 3,
         Activation::Sigmoid => 4,
+        Activation::HardSwish => 5,
+        Activation::HardSigmoid => 6,
+        Activation::QuickGelu => 7,
     })
 }
 

@@ -85,10 +85,10 @@ DEVICE void first_token_gradient_of(const T* dy, T* dx, int tokens, int rows, in
 BOTH(first_token_gradient, (const T* dy, T* dx, int tokens, int rows, int channels, int columns),
      (dy, dx, tokens, rows, channels, columns))
 
-// A class token, then the pixels, with positions [tokens, channels] added. Rows are tokens of all
-// images.
+// A class token and `first - 1` registers, then the pixels, with positions [places, channels] added
+// to all tokens but the `bare` first. Rows are tokens of all images.
 template <int N>
-DEVICE void embed_of(const T* x, const float* class_token, const float* positions, T* y, int tokens, int rows, int channels, int columns) {
+DEVICE void embed_of(const T* x, const float* class_token, const float* registers, const float* positions, T* y, int first, int bare, int tokens, int rows, int channels, int columns) {
     Tile tile = tile_of<N>(rows, channels, columns);
     long at = tile.at;
     for (int k = 0; k < tile.count; k++, at += tile.step) {
@@ -96,21 +96,25 @@ DEVICE void embed_of(const T* x, const float* class_token, const float* position
         float values[N], place[N];
         if (token == 0)
             channel_floats<N>(tile, class_token, values);
+        else if (token < first)
+            channel_floats<N>(tile, registers + (long)(token - 1) * channels, values);
         else
-            load<N>(x + (long)(row - image - 1) * channels + tile.channel, values);
-        channel_floats<N>(tile, positions + (long)token * channels, place);
+            load<N>(x + (long)(row - (image + 1) * first) * channels + tile.channel, values);
+        if (token >= bare) {
+            channel_floats<N>(tile, positions + (long)(token - bare) * channels, place);
 #pragma unroll
-        for (int j = 0; j < N; j++) values[j] += place[j];
+            for (int j = 0; j < N; j++) values[j] += place[j];
+        }
         store<N>(y + at, values);
     }
 }
 BOTH(embed,
-     (const T* x, const float* class_token, const float* positions, T* y, int tokens, int rows, int channels, int columns),
-     (x, class_token, positions, y, tokens, rows, channels, columns))
+     (const T* x, const float* class_token, const float* registers, const float* positions, T* y, int first, int bare, int tokens, int rows, int channels, int columns),
+     (x, class_token, registers, positions, y, first, bare, tokens, rows, channels, columns))
 
 // Rows are the tokens of one image: a thread adds up a token over all images, and copies it.
 template <int N>
-DEVICE void embed_gradient_of(const T* dy, T* dx, float* dclass_token, float* dpositions, int images, int tokens, int channels, int columns) {
+DEVICE void embed_gradient_of(const T* dy, T* dx, float* dclass_token, float* dregisters, float* dpositions, int images, int first, int bare, int tokens, int channels, int columns) {
     Tile tile = tile_of<N>(tokens, channels, columns);
     for (int k = 0; k < tile.count; k++) {
         int token = tile.row + k * tile.lanes;
@@ -120,17 +124,19 @@ DEVICE void embed_gradient_of(const T* dy, T* dx, float* dclass_token, float* dp
         for (int image = 0; image < images; image++) {
             long row = (long)image * tokens + token;
             load<N>(dy + row * channels + tile.channel, values);
-            if (token > 0) store<N>(dx + (row - image - 1) * channels + tile.channel, values);
+            if (token >= first) store<N>(dx + (row - (long)(image + 1) * first) * channels + tile.channel, values);
 #pragma unroll
             for (int j = 0; j < N; j++) total[j] += values[j];
         }
 #pragma unroll
         for (int j = 0; j < N; j++) {
-            dpositions[(long)token * channels + tile.channel + j] = total[j];
-            if (token == 0) dclass_token[tile.channel + j] = total[j];
+            int channel = tile.channel + j;
+            if (token >= bare) dpositions[(long)(token - bare) * channels + channel] = total[j];
+            if (token == 0) dclass_token[channel] = total[j];
+            if (token > 0 && token < first) dregisters[(long)(token - 1) * channels + channel] = total[j];
         }
     }
 }
 BOTH(embed_gradient,
-     (const T* dy, T* dx, float* dclass_token, float* dpositions, int images, int tokens, int channels, int columns),
-     (dy, dx, dclass_token, dpositions, images, tokens, channels, columns))
+     (const T* dy, T* dx, float* dclass_token, float* dregisters, float* dpositions, int images, int first, int bare, int tokens, int channels, int columns),
+     (dy, dx, dclass_token, dregisters, dpositions, images, first, bare, tokens, channels, columns))

@@ -7,21 +7,32 @@
 #define SILU 2
 #define GELU 3
 #define SIGMOID 4
+#define HARD_SWISH 5
+#define HARD_SIGMOID 6
+#define QUICK_GELU 7
+
+#define STEEPNESS 1.702f
 
 DEVICE float logistic(float x) { return 1.0f / (1.0f + expf(-x)); }
 
 // How likely a standard normal variable is below x.
 DEVICE float normal_below(float x) { return fmaf(0.5f, erff(x * 0.70710678f), 0.5f); }
 
+// min(max(x + 3, 0), 6) / 6
+DEVICE float hard_logistic(float x) { return x >= 3.0f ? 1.0f : positive(x + 3.0f) * (1.0f / 6.0f); }
+
 DEVICE float activated(int function, float x) {
     if (function == RELU) return positive(x);
     if (function == RELU6) return x >= 6.0f ? 6.0f : positive(x);
     if (function == SILU) return x * logistic(x);
     if (function == GELU) return x * normal_below(x);
+    if (function == HARD_SWISH) return x * hard_logistic(x);
+    if (function == HARD_SIGMOID) return hard_logistic(x);
+    if (function == QUICK_GELU) return x * logistic(STEEPNESS * x);
     return logistic(x);
 }
 
-// `kept` is the output of ReLU, ReLU6 and the sigmoid, the input of the others.
+// `kept` is the output of ReLU, ReLU6, the sigmoid and the hard sigmoid, the input of the others.
 DEVICE float activated_gradient(int function, float kept, float dy) {
     if (function == RELU) return kept > 0.0f ? dy : 0.0f;
     if (function == RELU6) return kept > 0.0f && kept < 6.0f ? dy : 0.0f;
@@ -32,6 +43,15 @@ DEVICE float activated_gradient(int function, float kept, float dy) {
     if (function == GELU) {
         float density = 0.39894228f * expf(-0.5f * kept * kept);
         return dy * fmaf(kept, density, normal_below(kept));
+    }
+    if (function == HARD_SWISH) {
+        float below = kept >= 3.0f ? dy : dy * fmaf(kept, 1.0f / 3.0f, 0.5f);
+        return kept <= -3.0f ? 0.0f : below;
+    }
+    if (function == HARD_SIGMOID) return kept > 0.0f && kept < 1.0f ? dy * (1.0f / 6.0f) : 0.0f;
+    if (function == QUICK_GELU) {
+        float s = logistic(STEEPNESS * kept);
+        return dy * (s * fmaf(STEEPNESS * kept, 1.0f - s, 1.0f));
     }
     return dy * (kept * (1.0f - kept));
 }

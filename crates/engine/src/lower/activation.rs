@@ -38,5 +38,8 @@ fn kernel(function: Activation) -> kernels::Activation {
         Activation::Silu => kernels::Activation::Silu,
         Activation::Gelu => kernels::Activation::Gelu,
         Activation::Sigmoid => kernels::Activation::Sigmoid,
+        Activation::HardSwish => kernels::Activation::HardSwish,
+        Activation::HardSigmoid => kernels::Activation::HardSigmoid,
+        Activation::QuickGelu => kernels::Activation::QuickGelu,
     }
 }

@@ -50,6 +50,40 @@ pub(super) fn reverse_channels_gradient(of: &mut Backward, [x, y]: [BufferId; 2]
     }
 }
 
+/// The tokens of a sequence without the first `count`.
+pub(super) fn without_first(
+    builder: &mut Builder,
+    x: BufferId,
+    count: usize,
+    output: MapShape,
+) -> BufferId {
+    let y = builder.map(output);
+    let border = Border {
+        top: count,
+        bottom: 0,
+        left: 0,
+        right: 0,
+    };
+    builder.push(Instruction::Crop {
+        border,
+        dy: x,
+        dx: y,
+    });
+    y
+}
+
+pub(super) fn crop_gradient(of: &mut Backward, border: Border, [x, y]: [BufferId; 2]) {
+    if let Some(dy) = of.gradient(y) {
+        let dx = of.new_gradient(x);
+        of.push(Instruction::Pad {
+            border,
+            x: dy,
+            y: dx,
+        });
+        of.found(x, dx);
+    }
+}
+
 pub(super) fn pad_gradient(of: &mut Backward, border: Border, [x, y]: [BufferId; 2]) {
     if let Some(dy) = of.gradient(y) {
         let dx = of.new_gradient(x);

@@ -47,14 +47,16 @@ fn differentiate(of: &mut Backward, instruction: Instruction) {
     match instruction {
         I::ReverseChannels { x, y } => arrange::reverse_channels_gradient(of, [x, y]),
         I::Pad { border, x, y } => arrange::pad_gradient(of, border, [x, y]),
+        I::Crop { border, dy, dx } => arrange::crop_gradient(of, border, [dy, dx]),
         I::FirstToken { x, y } => tokens::first_token_gradient(of, [x, y]),
         I::Concatenate { parts, y } => joint::concatenate_gradient(of, &parts, y),
         I::Embed {
             x,
             class_token,
+            registers,
             positions,
             y,
-        } => tokens::embed_gradient(of, [x, class_token, positions, y]),
+        } => tokens::embed_gradient(of, [x, class_token, positions, y], registers),
         I::Conv {
             shape,
             precision,
@@ -119,8 +121,7 @@ fn differentiate(of: &mut Backward, instruction: Instruction) {
         // The line of a norm goes with its map; running statistics are no part of the loss.
         I::NormLine { .. } | I::Running { .. } => {}
         // What only a backward pass has.
-        I::Crop { .. }
-        | I::FirstTokenGradient { .. }
+        I::FirstTokenGradient { .. }
         | I::Split { .. }
         | I::EmbedGradient { .. }
         | I::ConvGradients { .. }

@@ -60,14 +60,14 @@ fn layer(of: &mut Forward, layer: &Layer, x: BufferId) -> Result<BufferId, Netwo
         Layer::Factor(factor) => {
             joint::scale_channels(&mut of.builder, &factor.path, factor.channels, x)
         }
-        Layer::Embed(embed) => {
-            let paths = [embed.class_token.as_str(), embed.positions.as_str()];
-            tokens::embed(&mut of.builder, paths, x, output)
-        }
+        Layer::Embed(embed) => tokens::embed(&mut of.builder, embed, x, output),
         Layer::Attention(attention) => {
             tokens::attention(&mut of.builder, attention.heads, x, output)
         }
         Layer::FirstToken => tokens::first_token(&mut of.builder, x, output),
+        Layer::PatchTokens(tokens) => {
+            arrange::without_first(&mut of.builder, x, tokens.skipped, output)
+        }
         Layer::Auxiliary(auxiliary) => {
             if of.is_training() {
                 let logits = layers(of, &auxiliary.0, x)?;

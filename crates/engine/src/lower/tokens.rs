@@ -1,26 +1,29 @@
 //! Sequences of tokens: maps of one column.
 
 use kernels::MapShape;
+use networks::Embed;
 
 use super::backward::Backward;
 use super::builder::Builder;
 use crate::program::{BufferId, Instruction};
 
-/// Pixels as tokens after a class token, with positions added; the paths are those of the class
-/// token and the positions.
+/// Pixels as tokens after a class token and registers, with positions added.
 pub(super) fn embed(
     builder: &mut Builder,
-    paths: [&str; 2],
+    embed: &Embed,
     x: BufferId,
     output: MapShape,
 ) -> BufferId {
-    let (features, tokens) = (output.channels, output.height);
-    let class_token = builder.tensor(paths[0], &[1, 1, features]);
-    let positions = builder.tensor(paths[1], &[1, tokens, features]);
+    let features = embed.features;
+    let class_token = builder.tensor(&embed.class_token, &[1, 1, features]);
+    let registers = embed.registers.as_ref();
+    let registers = registers.map(|found| builder.tensor(&found.path, &[1, found.count, features]));
+    let positions = builder.tensor(&embed.positions, &[1, embed.places(), features]);
     let y = builder.map(output);
     builder.push(Instruction::Embed {
         x,
         class_token,
+        registers,
         positions,
         y,
     });
@@ -44,17 +47,26 @@ pub(super) fn first_token(builder: &mut Builder, x: BufferId, output: MapShape) 
     y
 }
 
-pub(super) fn embed_gradient(of: &mut Backward, [x, class_token, positions, y]: [BufferId; 4]) {
+pub(super) fn embed_gradient(
+    of: &mut Backward,
+    [x, class_token, positions, y]: [BufferId; 4],
+    registers: Option<BufferId>,
+) {
     let Some(dy) = of.gradient(y) else { return };
     let [dx, dclass_token, dpositions] =
         [x, class_token, positions].map(|source| of.new_gradient(source));
+    let dregisters = registers.map(|source| of.new_gradient(source));
     of.push(Instruction::EmbedGradient {
         dy,
         dx,
         dclass_token,
+        dregisters,
         dpositions,
     });
     of.found(class_token, dclass_token);
+    if let (Some(registers), Some(found)) = (registers, dregisters) {
+        of.found(registers, found);
+    }
     of.found(positions, dpositions);
     of.found(x, dx);
 }

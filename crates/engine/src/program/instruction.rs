@@ -19,7 +19,7 @@ pub enum Instruction {
         x: BufferId,
         y: BufferId,
     },
-    /// The gradient of [`Pad`](Self::Pad): the border is taken off.
+    /// A map without its border: also the gradient of [`Pad`](Self::Pad), which is its own.
     Crop {
         border: Border,
         dy: BufferId,
@@ -33,10 +33,12 @@ pub enum Instruction {
     Concatenate { parts: Vec<BufferId>, y: BufferId },
     /// The gradient of [`Concatenate`](Self::Concatenate).
     Split { dy: BufferId, parts: Vec<BufferId> },
-    /// Pixels as tokens after a class token, with positions added: `[batch, features, tokens, 1]`.
+    /// Pixels as tokens after a class token and registers, with positions added to the last tokens:
+    /// `[batch, features, tokens, 1]`.
     Embed {
         x: BufferId,
         class_token: BufferId,
+        registers: Option<BufferId>,
         positions: BufferId,
         y: BufferId,
     },
@@ -45,6 +47,7 @@ pub enum Instruction {
         dy: BufferId,
         dx: BufferId,
         dclass_token: BufferId,
+        dregisters: Option<BufferId>,
         dpositions: BufferId,
     },
 

@@ -51,15 +51,23 @@ impl Instruction {
             I::Embed {
                 x,
                 class_token,
+                registers,
                 positions,
                 y,
-            } => of(&[*x, *class_token, *positions], &[*y]),
+            } => {
+                let read = [*x, *class_token, *positions].into_iter();
+                of(&read.chain(*registers).collect::<Vec<_>>(), &[*y])
+            }
             I::EmbedGradient {
                 dy,
                 dx,
                 dclass_token,
+                dregisters,
                 dpositions,
-            } => of(&[*dy], &[*dx, *dclass_token, *dpositions]),
+            } => {
+                let written = [*dx, *dclass_token, *dpositions].into_iter();
+                of(&[*dy], &written.chain(*dregisters).collect::<Vec<_>>())
+            }
             I::Conv { x, w, y, .. } => of(&[*x, *w], &[*y]),
             I::ConvGradients {
                 x, w, dy, dx, dw, ..

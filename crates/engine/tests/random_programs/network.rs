@@ -2,7 +2,7 @@
 
 use networks::{
     Activation, Attention, Block, Conv, ConvGeometry, Cost, Draws, Embed, Input, Layer, Network,
-    Norm, PadSame, PoolGeometry, Residual, Scale, Shape,
+    Norm, PadSame, PatchTokens, PoolGeometry, Registers, Residual, Scale, Shape,
 };
 
 use crate::recipe::{Filter, Grouping, Recipe};
@@ -33,8 +33,9 @@ pub fn convolutional(recipes: &[Vec<Recipe>], input: Input) -> Network {
     network(blocks, input)
 }
 
-/// Patches as tokens, and `depth` blocks of attention.
-pub fn transformer(depth: usize, heads: usize, input: Input) -> Network {
+/// Patches as tokens, and `depth` blocks of attention. With registers the head reads the mean of
+/// the patches, else the class token.
+pub fn transformer(depth: usize, heads: usize, registers: usize, input: Input) -> Network {
     let mut maker = Maker::default();
     let features = 2 * heads;
     let patches = (input.height / 3) * (input.width / 3);
@@ -44,9 +45,13 @@ pub fn transformer(depth: usize, heads: usize, input: Input) -> Network {
     patch.bias = true;
     let embed = Layer::Embed(Embed {
         class_token: "token".into(),
+        registers: (registers > 0).then(|| Registers {
+            path: "registers".into(),
+            count: registers,
+        }),
         positions: "positions".into(),
         features,
-        tokens: patches + 1,
+        tokens: patches + 1 + registers,
     });
     let mut blocks = vec![Block::new("stem", vec![Layer::Conv(patch), embed])];
     for index in 0..depth {
@@ -74,11 +79,18 @@ pub fn transformer(depth: usize, heads: usize, input: Input) -> Network {
             vec![residual(attention), residual(mlp)],
         ));
     }
-    let head = vec![
-        maker.layer_norm(features),
-        Layer::FirstToken,
-        maker.linear([features, CLASSES]),
-    ];
+    let mut head = vec![maker.layer_norm(features)];
+    head.extend(match registers {
+        0 => vec![Layer::FirstToken],
+        _ => {
+            let skipped = 1 + registers;
+            vec![
+                Layer::PatchTokens(PatchTokens { skipped }),
+                Layer::GlobalAverage,
+            ]
+        }
+    });
+    head.push(maker.linear([features, CLASSES]));
     blocks.push(Block::new("head", head));
     network(blocks, input)
 }

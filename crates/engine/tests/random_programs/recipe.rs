@@ -67,6 +67,9 @@ pub fn activation() -> impl Strategy<Value = Activation> {
         Activation::Silu,
         Activation::Gelu,
         Activation::Sigmoid,
+        Activation::HardSwish,
+        Activation::HardSigmoid,
+        Activation::QuickGelu,
     ])
 }
 

@@ -20,7 +20,8 @@
 //!     print('];')
 //! def grads(name, f, *leaves):
 //!     y = f(*leaves); y.backward(values(y.numel(), 50).view(y.shape)); show(name, y, *(l.grad for l in leaves))
-//! for name, f in [('RELU', F.relu), ('RELU6', F.relu6), ('SILU', F.silu), ('GELU', F.gelu), ('SIGMOID', F.sigmoid)]:
+//! for name, f in [('RELU', F.relu), ('RELU6', F.relu6), ('SILU', F.silu), ('GELU', F.gelu), ('SIGMOID', F.sigmoid),
+//!                 ('HARD_SWISH', F.hardswish), ('HARD_SIGMOID', F.hardsigmoid), ('QUICK_GELU', lambda x: x * F.sigmoid(1.702 * x))]:
 //!     grads(name, f, leaf([1013], 1, 8))
 //! for i, (b, c, h, w) in enumerate([(2, 5, 3, 4), (3, 40, 1, 1), (1, 7, 13, 1), (2, 24, 197, 1), (1, 6, 20, 7)]):
 //!     norm = lambda x, g, o: F.layer_norm(x.permute(0, 2, 3, 1), [c], g, o, 1e-6).permute(0, 3, 1, 2)
@@ -33,6 +34,7 @@
 //! grads('SCALE', lambda x, s: x * s.view(1, 3, 1, 1), leaf([2, 3, 5, 7], 1), leaf([3], 2))
 //! grads('GATE', lambda x, g: x * g, leaf([2, 3, 5, 7], 1), leaf([2, 3, 1, 1], 2))
 //! grads('EMBED', lambda x, c, p: torch.cat([c.expand(2, 1, 3), x.flatten(2).mT], 1).add(p).mT.unsqueeze(3), leaf([2, 3, 4, 5], 1), leaf([1, 1, 3], 2), leaf([1, 21, 3], 3))
+//! grads('EMBED_REGISTERS', lambda x, c, r, p: torch.cat([c.expand(2, 1, 3), r.expand(2, 2, 3), x.flatten(2).mT.add(p)], 1).mT.unsqueeze(3), leaf([2, 3, 4, 5], 1), leaf([1, 1, 3], 2), leaf([1, 2, 3], 4), leaf([1, 20, 3], 3))
 //! grads('PAD', lambda x: F.pad(x, [2, 3, 0, 1]), leaf([2, 3, 4, 5], 1))
 //! for i, (k, s, p) in enumerate([(3, 1, 1), (2, 2, 0), (5, 3, 0)]):
 //!     grads(f'AVERAGE_{i}', lambda x: F.avg_pool2d(x, k, s, p), leaf([1, 2, 11, 13], 1))
@@ -57,6 +59,18 @@ pub const GELU: [[f64; 3]; 2] = [
 pub const SIGMOID: [[f64; 3]; 2] = [
     [-1.716232403e+01, 9.968484529e-01, 2.693991069e-03],
     [1.044447492e+00, -1.974377919e-03, -7.936659376e-05],
+];
+pub const HARD_SWISH: [[f64; 3]; 2] = [
+    [-6.752963694e+01, 5.756705284e+00, -0.000000000e+00],
+    [9.514884336e+00, -6.284595728e-01, 0.000000000e+00],
+];
+pub const HARD_SIGMOID: [[f64; 3]; 2] = [
+    [-1.772412972e+01, 1.000000000e+00, 0.000000000e+00],
+    [1.430250126e+00, 0.000000000e+00, 0.000000000e+00],
+];
+pub const QUICK_GELU: [[f64; 3]; 2] = [
+    [-7.020060170e+01, 5.756385416e+00, -2.514163970e-04],
+    [9.690490071e+00, -6.287667767e-01, 1.138421532e-05],
 ];
 pub const LAYER_NORM_0: [[f64; 3]; 4] = [
     [1.374816986e-01, 1.467315324e+00, 1.323438176e-01],
@@ -119,6 +133,13 @@ pub const EMBED: [[f64; 3]; 4] = [
     [-8.841785441e-01, 6.578410864e-01, -3.761945963e-01],
     [-2.431193119e-01, -6.770436764e-01, 5.000723600e-01],
     [-1.084518500e-01, -6.770436764e-01, 6.358609200e-01],
+];
+pub const EMBED_REGISTERS: [[f64; 3]; 5] = [
+    [-4.468534860e+00, 4.391764402e-01, 4.391764402e-01],
+    [-2.817164944e+00, -5.255696774e-01, 7.149792910e-01],
+    [4.383618343e-01, -1.144024134e+00, -9.139156342e-02],
+    [-2.521261143e+00, 1.353941560e+00, -8.841942549e-01],
+    [2.197666763e+00, 1.894096136e-01, 2.301937342e-01],
 ];
 pub const PAD: [[f64; 3]; 2] = [
     [-5.178902717e+00, 0.000000000e+00, 0.000000000e+00],

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::grid::grid;
 use crate::parameter::{Kind, Parameter};
 use checkpoints::HostTensor;
 
@@ -73,49 +74,57 @@ pub(super) fn adapt(
         ([1, from, features], [1, to, features_to])
             if parameter.kind == Kind::Positions && features == features_to =>
         {
-            let edges = [edge(*from)?, edge(*to)?];
-            let values = interpolated(&tensor.values, *features, edges);
+            let [(from, first), (to, first_to)] = [grid(*from)?, grid(*to)?];
+            let tokens = (first == first_to).then_some(Tokens {
+                first,
+                features: *features,
+            })?;
+            let values = tokens.interpolated(&tensor.values, [from, to]);
             Some((values, Adapted::Interpolated))
         }
         _ => None,
     }
 }
 
-/// Rows and columns of the square grid behind the class token.
-fn edge(tokens: usize) -> Option<usize> {
-    let edge = tokens.checked_sub(1)?.isqrt();
-    (edge > 0 && edge * edge + 1 == tokens).then_some(edge)
+/// What stands on a grid.
+struct Tokens {
+    /// Positions before those of the grid.
+    first: usize,
+    features: usize,
 }
 
-/// Positions `[1 + from², features]` on a grid of `to²`; the class token's stays.
-fn interpolated(values: &[f32], features: usize, [from, to]: [usize; 2]) -> Vec<f32> {
-    let taps = taps(from, to);
-    let grid = &values[features..];
-    // Columns first, then rows; each in f64.
-    let mut narrow = vec![0.0; from * to * features];
-    for row in 0..from {
-        for (column, taps) in taps.iter().enumerate() {
-            for (source, weight) in taps {
-                let at = (row * from + source) * features;
-                let into = (row * to + column) * features;
-                for f in 0..features {
-                    narrow[into + f] += weight * f64::from(grid[at + f]);
+impl Tokens {
+    /// Positions `[first + from², features]` on a grid of `to²`; the first stay.
+    fn interpolated(&self, values: &[f32], [from, to]: [usize; 2]) -> Vec<f32> {
+        let Self { first, features } = *self;
+        let taps = taps(from, to);
+        let (first, grid) = values.split_at(first * features);
+        // Columns first, then rows; each in f64.
+        let mut narrow = vec![0.0; from * to * features];
+        for row in 0..from {
+            for (column, taps) in taps.iter().enumerate() {
+                for (source, weight) in taps {
+                    let at = (row * from + source) * features;
+                    let into = (row * to + column) * features;
+                    for f in 0..features {
+                        narrow[into + f] += weight * f64::from(grid[at + f]);
+                    }
                 }
             }
         }
-    }
-    let mut all = values[..features].to_vec();
-    for taps in &taps {
-        for column in 0..to {
-            all.extend((0..features).map(|f| {
-                let value = |(source, weight): &(usize, f64)| {
-                    weight * narrow[(source * to + column) * features + f]
-                };
-                taps.iter().map(value).sum::<f64>() as f32
-            }));
+        let mut all = first.to_vec();
+        for taps in &taps {
+            for column in 0..to {
+                all.extend((0..features).map(|f| {
+                    let value = |(source, weight): &(usize, f64)| {
+                        weight * narrow[(source * to + column) * features + f]
+                    };
+                    taps.iter().map(value).sum::<f64>() as f32
+                }));
+            }
         }
+        all
     }
-    all
 }
 
 /// For every target position the source positions it reads and their weights, which sum to 1:
@@ -218,6 +227,14 @@ mod tests {
             let (values, how) = adapt(&positions, &to, false, InputAdaptation::Sum).unwrap();
             assert_eq!(how, Adapted::Interpolated);
             assert_eq!(values[..2], positions.values[..2]);
+            let alone = HostTensor {
+                shape: vec![1, 9, 2],
+                values: positions.values[2..].to_vec(),
+            };
+            let to_alone = parameter(Kind::Positions, &[1, n, 2]);
+            let adapted = adapt(&alone, &to_alone, false, InputAdaptation::Sum);
+            assert_eq!(adapted, Some((values[2..].to_vec(), how)));
+            assert_eq!(adapt(&alone, &to, false, InputAdaptation::Sum), None);
             for (i, token) in [0, n / 2, n - 1].into_iter().enumerate() {
                 for f in 0..2 {
                     let found = values[(1 + token) * 2 + f];

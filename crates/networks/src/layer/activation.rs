@@ -17,6 +17,26 @@ pub enum Activation {
     Gelu,
     /// `1 / (1 + e⁻ˣ)`
     Sigmoid,
+    /// `x min(max(x + 3, 0), 6) / 6`
+    HardSwish,
+    /// `min(max(x + 3, 0), 6) / 6`
+    HardSigmoid,
+    /// `x / (1 + e^(−1.702 x))`: the stand-in for GELU that OpenAI's CLIP was trained with.
+    QuickGelu,
+}
+
+/// `min(max(x + 3, 0), 6) / 6` of `x`, by operators that every runtime has.
+fn hard_sigmoid(site: &mut Site<'_, '_>, x: &str) -> String {
+    let constants = [
+        ("three", 3.0),
+        ("min", 0.0),
+        ("max", 6.0),
+        ("sixth", 1.0 / 6.0),
+    ];
+    let [three, least, most, sixth] = constants.map(|(role, value)| site.float(role, value));
+    let moved = site.node("Add", &[x, &three], vec![]);
+    let held = site.node("Clip", &[&moved, &least, &most], vec![]);
+    site.node("Mul", &[&held, &sixth], vec![])
 }
 
 impl LayerKind for Activation {
@@ -52,6 +72,17 @@ impl LayerKind for Activation {
             }
             Self::Silu => {
                 let share = site.node("Sigmoid", &[&x], vec![]);
+                site.node("Mul", &[&x, &share], vec![])
+            }
+            Self::HardSigmoid => hard_sigmoid(site, &x),
+            Self::HardSwish => {
+                let share = hard_sigmoid(site, &x);
+                site.node("Mul", &[&x, &share], vec![])
+            }
+            Self::QuickGelu => {
+                let steepness = site.float("steepness", 1.702);
+                let scaled = site.node("Mul", &[&x, &steepness], vec![]);
+                let share = site.node("Sigmoid", &[&scaled], vec![]);
                 site.node("Mul", &[&x, &share], vec![])
             }
             // x · Φ(x) = x · (1 + erf(x / √2)) / 2; `Gelu` came with version 20 of the operators.

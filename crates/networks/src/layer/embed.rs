@@ -6,18 +6,45 @@ use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, W
 use super::mismatch::{expect_channels, mismatch};
 use crate::parameter::{Kind, Parameter};
 
-/// Pixels become tokens row by row, a class token `[1, 1, features]` goes first, and positions
-/// `[1, tokens, features]` are added.
+/// Pixels become tokens row by row, a class token `[1, 1, features]` goes first, registers
+/// `[1, count, features]` follow it where there are any, and positions `[1, places, features]` are
+/// added: to all tokens where there are no registers, else to those of pixels alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Embed {
     /// Parameter path of the class token.
     pub class_token: String,
+    /// Tokens that belong to no pixel and that no head reads (Darcet et al. 2024).
+    pub registers: Option<Registers>,
     /// Parameter path of the positions.
     pub positions: String,
     /// Features of a token.
     pub features: usize,
-    /// Tokens, the class token included.
+    /// Tokens, the class token and registers included.
     pub tokens: usize,
+}
+
+/// Registers of a sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registers {
+    /// Parameter path.
+    pub path: String,
+    /// How many, at least 1.
+    pub count: usize,
+}
+
+impl Embed {
+    /// Tokens before those of pixels.
+    pub fn first(&self) -> usize {
+        1 + self.registers.as_ref().map_or(0, |found| found.count)
+    }
+
+    /// How many tokens have positions: the last ones.
+    pub fn places(&self) -> usize {
+        match self.registers {
+            Some(_) => self.tokens.saturating_sub(self.first()),
+            None => self.tokens,
+        }
+    }
 }
 
 impl LayerKind for Embed {
@@ -31,7 +58,7 @@ impl LayerKind for Embed {
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
         expect_channels(&self.positions, self.features, input)?;
-        if input.pixels() + 1 != self.tokens {
+        if input.pixels() + self.first() != self.tokens {
             return Err(mismatch(&self.positions, input));
         }
         let output = Shape {
@@ -43,27 +70,44 @@ impl LayerKind for Embed {
     }
 
     fn contents(&self) -> Contents<'_> {
-        let token = vec![1, 1, self.features];
-        let all = vec![1, self.tokens, self.features];
-        Contents::Tensors(vec![
-            Parameter::new(self.class_token.clone(), token, Kind::ClassToken),
-            Parameter::new(self.positions.clone(), all, Kind::Positions),
-        ])
+        let token = |path: &String, count, kind| {
+            Parameter::new(path.clone(), vec![1, count, self.features], kind)
+        };
+        let class_token = token(&self.class_token, 1, Kind::ClassToken);
+        let registers = self.registers.as_ref();
+        let registers = registers.map(|found| token(&found.path, found.count, Kind::ClassToken));
+        let positions = token(&self.positions, self.places(), Kind::Positions);
+        let all = std::iter::once(class_token).chain(registers);
+        Contents::Tensors(all.chain([positions]).collect())
     }
 
-    /// Tokens stand in rows until the end, as the two tensors do.
+    /// Tokens stand in rows until the end, as the tensors do.
     fn onnx(&self, site: &mut Site<'_, '_>, _: [Shape; 2], x: Value, _: Vec<Value>) -> Value {
         let weights = site.weights();
         let x = site.map(x);
         let rows = site.reshape(&x, vec![0, self.features as i64, -1]);
-        let rows = site.transpose(&rows, [0, 2, 1]);
+        let mut rows = site.transpose(&rows, [0, 2, 1]);
         let batch = vec![("start", Attribute::Int(0)), ("end", Attribute::Int(1))];
         let batch = site.node("Shape", &[&x], batch);
         let ones = site.ints("ones", vec![1, 1]);
         let shape = site.concatenate(&[batch, ones], 0);
-        let class_tokens = site.node("Expand", &[&weights[0], &shape], vec![]);
-        let rows = site.concatenate(&[class_tokens, rows], 1);
-        let rows = site.node("Add", &[&rows, &weights[1]], vec![]);
+        let (positions, first) = match &weights[..] {
+            [first @ .., positions] => (positions, first),
+            [] => return Value::map(x),
+        };
+        let has_registers = first.len() > 1;
+        if has_registers {
+            rows = site.node("Add", &[&rows, positions], vec![]);
+        }
+        let mut parts = Vec::new();
+        for tokens in first {
+            parts.push(site.node("Expand", &[tokens, &shape], vec![]));
+        }
+        parts.push(rows);
+        let mut rows = site.concatenate(&parts, 1);
+        if !has_registers {
+            rows = site.node("Add", &[&rows, positions], vec![]);
+        }
         let columns = site.transpose(&rows, [0, 2, 1]);
         Value::map(site.unsqueeze(&columns, vec![3]))
     }

@@ -1,6 +1,7 @@
 //! The tensors of a file, laid out as ours.
 
 use super::part::Part;
+use crate::grid::grid;
 use crate::network::{Input, Network};
 use crate::parameter::{Kind, Parameter};
 use crate::zoo::Dialect;
@@ -34,9 +35,13 @@ pub(super) fn extents(
         .rfind(|p| p.kind == Kind::LinearWeight && p.is_classifier);
     let positions = parameters.iter().find(|p| p.kind == Kind::Positions);
     let size = positions.and_then(|p| {
-        let edge = |tokens: usize| (tokens - 1).isqrt();
-        let patch = STANDARD.height / edge(p.shape[1]);
-        Some(edge(extent(p, 1)?) * patch)
+        let tensor = part.tensors.get(named(p).as_str())?;
+        let [.., there, _] = tensor.shape[..] else {
+            return None;
+        };
+        let (edge, _) = grid(there)?;
+        let (standard, _) = grid(*p.shape.get(1)?)?;
+        edge.checked_mul(STANDARD.height / standard)
     });
     let channels = first.and_then(|p| extent(p, 1));
     let size = size.filter(|s| (1..=4096).contains(s));
@@ -55,23 +60,34 @@ pub(super) fn laid_out(
     parameter: &Parameter,
     dialect: Dialect,
 ) -> Option<HostTensor> {
+    if !fits(tensor, parameter, dialect) {
+        return None;
+    }
+    let values = match dialect.axes(parameter.kind) {
+        [] => tensor.values.clone(),
+        axes => transposed(tensor, axes).values,
+    };
+    let shape = parameter.shape.clone();
+    Some(HostTensor { shape, values })
+}
+
+/// Whether a tensor has the extents of our parameter.
+pub(super) fn fits(tensor: &HostTensor, parameter: &Parameter, dialect: Dialect) -> bool {
     let axes = dialect.axes(parameter.kind);
-    let tensor = match axes.len() == tensor.shape.len() {
-        true => transposed(tensor, axes),
-        false if axes.is_empty() => tensor.clone(),
-        false => return None,
+    let mut shape = tensor.shape.clone();
+    if !axes.is_empty() {
+        if axes.len() != shape.len() {
+            return false;
+        }
+        for (extent, axis) in tensor.shape.iter().zip(axes) {
+            shape[*axis] = *extent;
+        }
+    }
+    let long = |shape: &[usize]| -> Vec<usize> {
+        let shape = shape.iter().copied();
+        shape.filter(|extent| *extent != 1).collect()
     };
-    let long = |shape: &[usize]| {
-        shape
-            .iter()
-            .copied()
-            .filter(|n| *n != 1)
-            .collect::<Vec<_>>()
-    };
-    (long(&tensor.shape) == long(&parameter.shape)).then(|| HostTensor {
-        shape: parameter.shape.clone(),
-        values: tensor.values,
-    })
+    long(&shape) == long(&parameter.shape)
 }
 
 /// The tensor whose axis `axes[i]` is the given tensor's axis `i`.

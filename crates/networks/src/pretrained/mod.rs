@@ -3,6 +3,7 @@
 mod error;
 mod layout;
 mod part;
+mod restated;
 
 pub use error::PretrainedError;
 
@@ -10,8 +11,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use self::layout::{STANDARD, STANDARD_CLASSES, extents, laid_out};
+use self::layout::{STANDARD, STANDARD_CLASSES, extents, fits, laid_out};
 use self::part::Part;
+use self::restated::{Restated, Tensors};
 use crate::network::Network;
 use crate::network_error::NetworkError;
 use crate::parameter::Parameter;
@@ -69,6 +71,8 @@ pub struct Pretrained {
     pub unexpected: Vec<String>,
     /// Tensors of another shape.
     pub mismatched: Vec<Mismatch>,
+    /// Tensors of the file that fit.
+    matched: usize,
     /// Label of another network that the file fits without a rest, where it does not fit this one.
     fits: Option<String>,
     /// The file's names of the network's tensors, without their prefix; none where there is no file.
@@ -83,6 +87,7 @@ impl Pretrained {
             dialect: *dialect.unwrap_or(&Dialect::Transfusion),
             choice,
             network,
+            matched: weights.tensors.len(),
             weights,
             prefix: String::new(),
             is_numbered: false,
@@ -110,13 +115,15 @@ impl Pretrained {
         part: Option<&str>,
     ) -> Result<Self, PretrainedError> {
         zoo::network(choice, STANDARD, STANDARD_CLASSES)?;
+        let restated = Restated::new(file);
+        let file = &restated.tensors();
         let mut all = Vec::new();
         for choice in with_heads(choice) {
             for dialect in zoo::dialects(&choice.name) {
                 all.extend(Self::in_dialect(file, &choice, *dialect, part)?);
             }
         }
-        all.retain(|found| !found.weights.tensors.is_empty());
+        all.retain(|found| found.matched > 0);
         let least = all.iter().map(Self::rank).min();
         let network = choice.label();
         let Some(least) = least else {
@@ -128,7 +135,7 @@ impl Pretrained {
                 },
                 None => PretrainedError::Foreign {
                     network,
-                    tensors: file.tensors.len(),
+                    tensors: file.len(),
                     fits: best_fit(file),
                 },
             });
@@ -142,7 +149,8 @@ impl Pretrained {
             });
         }
         // One and more, as there is a least.
-        let found = all.swap_remove(0);
+        let mut found = all.swap_remove(0);
+        found.load(file);
         Ok(Self {
             fits: if found.problems() > 0 {
                 best_fit(file)
@@ -154,13 +162,11 @@ impl Pretrained {
     }
 
     /// What stands before the names of the network, wherever it is in the file.
-    fn prefixes(file: &Weights, choice: &Choice) -> Vec<String> {
+    fn prefixes(file: &Tensors, choice: &Choice) -> Vec<String> {
         let dialects = zoo::dialects(&choice.name).iter();
         let found =
             dialects.filter_map(|dialect| Self::in_dialect(file, choice, *dialect, None).ok());
-        let found = found
-            .flatten()
-            .filter(|found| !found.weights.tensors.is_empty());
+        let found = found.flatten().filter(|found| found.matched > 0);
         let prefixes: BTreeSet<String> = found.map(|found| found.prefix).collect();
         prefixes
             .into_iter()
@@ -182,13 +188,17 @@ impl Pretrained {
     }
 
     /// Every network of the zoo of which the file holds tensors, the best first; of one that is there
-    /// more than once, one.
+    /// more than once, one. They come without their values.
     pub fn candidates(file: &Weights) -> Vec<Self> {
         Self::candidates_in(file, None)
     }
 
     /// The same in a part of the file; see [`Pretrained::of_part`].
     pub fn candidates_in(file: &Weights, part: Option<&str>) -> Vec<Self> {
+        Self::candidates_among(&Restated::new(file).tensors(), part)
+    }
+
+    fn candidates_among(file: &Tensors, part: Option<&str>) -> Vec<Self> {
         let choices = zoo::names().into_iter().flat_map(variants);
         let mut all: Vec<Self> = choices
             .filter_map(|choice| Self::new_quietly(file, &choice, part))
@@ -197,18 +207,22 @@ impl Pretrained {
         all
     }
 
-    fn new_quietly(file: &Weights, choice: &Choice, part: Option<&str>) -> Option<Self> {
+    fn new_quietly(file: &Tensors, choice: &Choice, part: Option<&str>) -> Option<Self> {
         let fits = zoo::dialects(&choice.name)
             .iter()
             .filter_map(|dialect| Self::in_dialect(file, choice, *dialect, part).ok())
             .flatten();
-        fits.filter(|fit| !fit.weights.tensors.is_empty())
-            .min_by_key(Self::rank)
+        fits.filter(|fit| fit.matched > 0).min_by_key(Self::rank)
     }
 
     /// Tensors that do not fit, and how many do: smaller is better.
     fn rank(&self) -> (usize, usize) {
-        (self.problems(), usize::MAX - self.weights.tensors.len())
+        (self.problems(), usize::MAX - self.matched)
+    }
+
+    /// Tensors of the file that fit.
+    pub fn matched(&self) -> usize {
+        self.matched
     }
 
     /// Tensors that are missing, unexpected or of another shape.
@@ -288,7 +302,7 @@ impl Pretrained {
     /// The network in every part of the file that may hold it, with names as they are and with its
     /// children by number.
     fn in_dialect(
-        file: &Weights,
+        file: &Tensors,
         choice: &Choice,
         dialect: Dialect,
         part: Option<&str>,
@@ -332,6 +346,7 @@ impl Pretrained {
             is_numbered: false,
             beside: part.beside.iter().map(ToString::to_string).collect(),
             weights: Weights::default(),
+            matched: 0,
             missing: Vec::new(),
             unexpected: Vec::new(),
             mismatched: Vec::new(),
@@ -343,26 +358,35 @@ impl Pretrained {
         for (parameter, name) in found.network.parameters().into_iter().zip(&names) {
             match part.tensors.get(name.as_str()) {
                 None => found.missing.push(parameter.path),
-                Some(tensor) => match laid_out(tensor, &parameter, dialect) {
-                    Some(tensor) => {
-                        found.weights.tensors.insert(parameter.path, tensor);
-                    }
-                    None => found.mismatched.push(Mismatch {
-                        path: parameter.path,
-                        expected: parameter.shape,
-                        found: tensor.shape.clone(),
-                    }),
-                },
+                Some(tensor) if fits(tensor, &parameter, dialect) => found.matched += 1,
+                Some(tensor) => found.mismatched.push(Mismatch {
+                    path: parameter.path,
+                    expected: parameter.shape,
+                    found: tensor.shape.clone(),
+                }),
             }
             expected.insert(name.as_str());
         }
-        let there = part.tensors.keys();
-        found.unexpected = there
-            .filter(|name| !expected.contains(*name))
-            .map(ToString::to_string)
-            .collect();
+        for name in part.tensors.keys() {
+            if dialect.leaves_out(name) {
+                found.beside.push(format!("{}{name}", part.prefix));
+            } else if !expected.contains(name) {
+                found.unexpected.push(name.to_string());
+            }
+        }
         found.names = names;
         found
+    }
+
+    /// Takes the values of the tensors that fit.
+    fn load(&mut self, file: &Tensors) {
+        for (parameter, name) in self.network.parameters().into_iter().zip(&self.names) {
+            let tensor = file.get(format!("{}{name}", self.prefix).as_str());
+            let tensor = tensor.and_then(|found| laid_out(found, &parameter, self.dialect));
+            if let Some(tensor) = tensor {
+                self.weights.tensors.insert(parameter.path, tensor);
+            }
+        }
     }
 }
 
@@ -401,7 +425,9 @@ fn variants(name: &str) -> Vec<Choice> {
 }
 
 /// Label of the network that the file fits without a rest.
-fn best_fit(file: &Weights) -> Option<String> {
-    let best = Pretrained::candidates(file).into_iter().next()?;
+fn best_fit(file: &Tensors) -> Option<String> {
+    let best = Pretrained::candidates_among(file, None)
+        .into_iter()
+        .next()?;
     (best.problems() == 0).then(|| best.choice.label())
 }

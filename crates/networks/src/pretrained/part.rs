@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use checkpoints::{HostTensor, Weights};
+use checkpoints::HostTensor;
+
+use super::restated::Tensors;
 
 /// Of the names of a network, so many have to follow a prefix for it to be one.
 const SHARE: f64 = 0.5;
@@ -20,12 +22,12 @@ pub(crate) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    fn of(file: &'a Weights, prefix: &'a str) -> Self {
+    fn of(file: &Tensors<'a>, prefix: &'a str) -> Self {
         let mut part = Self {
             prefix,
             ..Self::default()
         };
-        for (name, tensor) in &file.tensors {
+        for (&name, &tensor) in file {
             match name.strip_prefix(prefix) {
                 Some(rest) => drop(part.tensors.insert(rest, tensor)),
                 None => part.beside.push(name),
@@ -37,13 +39,13 @@ impl<'a> Part<'a> {
     /// Every part of `file` that holds at least half of the tensors `names`, among them the file as a
     /// whole where it does; where `part` is stated, of those whose prefix has its words in a row.
     pub(crate) fn all<'n>(
-        file: &'a Weights,
+        file: &Tensors<'a>,
         names: impl Iterator<Item = &'n str>,
         part: Option<&str>,
     ) -> Vec<Self> {
         let names: std::collections::HashSet<&str> = names.collect();
         let mut counts: BTreeMap<&'a str, usize> = BTreeMap::new();
-        for name in file.tensors.keys() {
+        for &name in file.keys() {
             let dots = name.match_indices('.').map(|(at, _)| at + 1);
             for at in std::iter::once(0).chain(dots) {
                 if names.contains(&name[at..]) {
@@ -63,7 +65,7 @@ impl<'a> Part<'a> {
     }
 
     /// The file as it is.
-    pub(crate) fn whole(file: &'a Weights) -> Self {
+    pub(crate) fn whole(file: &Tensors<'a>) -> Self {
         Self::of(file, "")
     }
 }
@@ -77,6 +79,9 @@ fn has(prefix: &str, part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use checkpoints::Weights;
+
+    use super::super::restated::Restated;
     use super::*;
 
     fn file(names: &[&str]) -> Weights {
@@ -93,7 +98,8 @@ mod tests {
     fn prefixes(names: &[&str], part: Option<&str>) -> Vec<String> {
         let network = ["conv.weight", "norm.weight", "norm.bias", "fc.weight"];
         let file = file(names);
-        let parts = Part::all(&file, network.into_iter(), part);
+        let restated = Restated::new(&file);
+        let parts = Part::all(&restated.tensors(), network.into_iter(), part);
         parts.iter().map(|part| part.prefix.to_owned()).collect()
     }
 
@@ -117,7 +123,8 @@ mod tests {
         assert!(prefixes(&two, Some("encoder")).is_empty());
         assert!(prefixes(&["a.conv.weight"], None).is_empty());
         let file = file(&two);
-        let part = &Part::all(&file, plain.into_iter(), Some("encoder_q"))[0];
+        let restated = Restated::new(&file);
+        let part = &Part::all(&restated.tensors(), plain.into_iter(), Some("encoder_q"))[0];
         assert_eq!(part.tensors.len(), 3);
         assert_eq!(part.beside.len(), 4);
     }

@@ -1,4 +1,6 @@
-//! ConvNeXt-T (Liu et al. 2022), with torchvision's paths; timm's as a second dialect.
+//! ConvNeXt-T, -S and -B (Liu et al. 2022), with torchvision's paths; timm's as a second dialect.
+//!
+//! Of ConvNeXt-T; -S has 27 units in block3, -B as many and 4/3 of the channels.
 //!
 //! | block | output | layers |
 //! |---|---|---|

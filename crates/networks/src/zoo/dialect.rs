@@ -19,6 +19,13 @@ pub enum Dialect {
     Timm,
     /// The package efficientnet_pytorch and its relatives (`_blocks.0._depthwise_conv`).
     EfficientnetPytorch,
+    /// Facebook's DINOv2 with registers: timm's names but for the registers, and positions that count
+    /// the class token in.
+    Facebook,
+    /// The image tower of open_clip and of OpenAI's CLIP.
+    OpenClip,
+    /// Files of the package transformers, where query, key and value are layers of their own.
+    Transformers,
     /// Keras, as TensorFlow.js stores it (`res2a_branch2a/kernel`): convolutions
     /// `[rows, columns, in, out]`, linear layers `[in, out]`.
     Keras,
@@ -33,6 +40,9 @@ impl Dialect {
             Self::TorchvisionDotted => "torchvision (dotted)",
             Self::Timm => "timm",
             Self::EfficientnetPytorch => "efficientnet_pytorch",
+            Self::Facebook => "facebook",
+            Self::OpenClip => "open_clip",
+            Self::Transformers => "transformers",
             Self::Keras => "Keras",
         }
     }
@@ -42,7 +52,8 @@ impl Dialect {
     pub fn tensor(self, parameter: &Parameter) -> String {
         let path = &parameter.path;
         if self != Self::Keras {
-            return path.clone();
+            // PyTorch's attention has these two without a layer of their own.
+            return path.replace(".in_proj.", ".in_proj_");
         }
         let layer = path
             .rsplit_once('.')
@@ -59,6 +70,27 @@ impl Dialect {
             }
         };
         format!("{layer}/{last}")
+    }
+
+    /// Whether published files hold a tensor of this name that is no part of the network: what only
+    /// their own pretraining needed.
+    pub(crate) fn leaves_out(self, name: &str) -> bool {
+        match self {
+            Self::Timm | Self::Facebook => name == "mask_token",
+            Self::OpenClip => name == "proj",
+            Self::Transformers => matches!(
+                name,
+                "embeddings.mask_token"
+                    | "embeddings.position_ids"
+                    | "pooler.dense.weight"
+                    | "pooler.dense.bias"
+            ),
+            Self::Transfusion
+            | Self::Torchvision
+            | Self::TorchvisionDotted
+            | Self::EfficientnetPytorch
+            | Self::Keras => false,
+        }
     }
 
     /// Axes of a tensor in a file, as positions in the parameter's own shape: a file's extent `i`

@@ -27,10 +27,27 @@ pub(super) struct Style {
     pub activation: Activation,
     /// Of batch norms.
     pub epsilon: f64,
-    /// Whether each unit squeezes to a quarter of the channels that it reads, and excites.
+    /// Whether units of a [`Stage`] squeeze to a quarter of the channels that they read, and excite.
     pub has_gates: bool,
+    /// Behind the two convolutions of squeeze-and-excitation.
+    pub gate: [Activation; 2],
     /// Whether convolutions of stride 2 are padded as TensorFlow pads.
     pub pads_same: bool,
+}
+
+/// One unit, for whatever it reads.
+#[derive(Clone, Copy)]
+pub(super) struct Unit {
+    /// Depthwise kernel, in pixels.
+    pub kernel: usize,
+    /// Channels between the 1×1 convolutions. Where it reads as many, the first is left out.
+    pub inner: usize,
+    /// Channels written.
+    pub channels: usize,
+    pub stride: usize,
+    pub activation: Activation,
+    /// Channels that squeeze-and-excitation squeezes to, where there is one.
+    pub squeezed: Option<usize>,
 }
 
 /// Where a unit stands, all from 0.
@@ -83,20 +100,16 @@ pub(super) const TIMM: Naming = Naming {
     },
 };
 
-/// Channels behind the stem.
-const FIRST: usize = 32;
-/// Channels before the head.
-const LAST: usize = 1280;
-
-/// The blocks of a network: 3×3 /2, the stages, 1×1, head.
+/// The blocks of a network: 3×3 /2 to the first of `ends`, the stages, 1×1 to the last, head.
 pub(super) fn blocks(
     request: &Request,
     stages: &[Stage],
+    [first, last]: [usize; 2],
     style: Style,
     naming: &Naming,
 ) -> Vec<Block> {
-    let mut channels = FIRST;
-    let first = Conv::new(naming.first[0].into(), [request.input.channels, FIRST], 3);
+    let mut channels = first;
+    let first = Conv::new(naming.first[0].into(), [request.input.channels, first], 3);
     let stem = style.activated(first.stride(2), naming.first[1].into());
     let mut blocks = vec![Block::new("stem", stem)];
     let mut count = 0;
@@ -109,59 +122,68 @@ pub(super) fn blocks(
                 count,
                 expands: stage.expansion > 1,
             });
-            let stride = if unit == 0 { stage.stride } else { 1 };
-            layers.extend(stage.unit(channels, stride, style, names));
+            layers.extend(style.unit(channels, stage.unit(unit, channels, style), names));
             channels = stage.channels;
             count += 1;
         }
         blocks.push(Block::new(format!("block{}", index + 1), layers));
     }
-    let last = Conv::new(naming.last[0].into(), [channels, LAST], 1);
+    let conv = Conv::new(naming.last[0].into(), [channels, last], 1);
     blocks.push(Block::new(
         format!("block{}", stages.len() + 1),
-        style.activated(last, naming.last[1].into()),
+        style.activated(conv, naming.last[1].into()),
     ));
-    blocks.push(Block::linear_head(naming.classifier, LAST, request.classes));
+    blocks.push(Block::linear_head(naming.classifier, last, request.classes));
     blocks
 }
 
 impl Stage {
-    fn unit(&self, channels: usize, stride: usize, style: Style, names: Names) -> Vec<Layer> {
-        let inner = channels * self.expansion;
-        let mut body = Vec::new();
-        if self.expansion > 1 {
-            let [conv, norm] = names.expand;
-            body.extend(style.activated(Conv::new(conv, [channels, inner], 1), norm));
+    /// The unit at `index`, which reads `channels`.
+    pub(super) fn unit(&self, index: usize, channels: usize, style: Style) -> Unit {
+        Unit {
+            kernel: self.kernel,
+            inner: channels * self.expansion,
+            channels: self.channels,
+            stride: if index == 0 { self.stride } else { 1 },
+            activation: style.activation,
+            squeezed: style.has_gates.then_some(channels / 4),
         }
-        let [conv, norm] = names.depthwise;
-        let depthwise = Conv::new(conv, [inner; 2], self.kernel).depthwise();
-        body.extend(style.activated(depthwise.stride(stride), norm));
-        if style.has_gates {
-            body.push(gate(names.gate, [inner, channels / 4]));
-        }
-        let [conv, norm] = names.project;
-        body.extend(style.normed(Conv::new(conv, [inner, self.channels], 1), norm));
-        if stride > 1 || channels != self.channels {
-            return body;
-        }
-        vec![Layer::Residual(Residual {
-            body,
-            shortcut: Vec::new(),
-            relu: false,
-        })]
     }
 }
 
 impl Style {
+    /// The layers of a unit that reads `channels`.
+    pub(super) fn unit(self, channels: usize, unit: Unit, names: Names) -> Vec<Layer> {
+        let style = Self {
+            activation: unit.activation,
+            ..self
+        };
+        let inner = unit.inner;
+        let mut body = Vec::new();
+        if inner != channels {
+            let [conv, norm] = names.expand;
+            body.extend(style.activated(Conv::new(conv, [channels, inner], 1), norm));
+        }
+        let [conv, norm] = names.depthwise;
+        let depthwise = Conv::new(conv, [inner; 2], unit.kernel).depthwise();
+        body.extend(style.activated(depthwise.stride(unit.stride), norm));
+        if let Some(squeezed) = unit.squeezed {
+            body.push(gate(names.gate, [inner, squeezed], self.gate));
+        }
+        let [conv, norm] = names.project;
+        body.extend(style.normed(Conv::new(conv, [inner, unit.channels], 1), norm));
+        summed(body, unit.stride == 1 && channels == unit.channels)
+    }
+
     /// Convolution, batch norm and activation.
-    fn activated(self, conv: Conv, norm: String) -> Vec<Layer> {
+    pub(super) fn activated(self, conv: Conv, norm: String) -> Vec<Layer> {
         let mut layers = self.normed(conv, norm);
         layers.push(Layer::Activation(self.activation));
         layers
     }
 
     /// Convolution and batch norm.
-    fn normed(self, conv: Conv, norm: String) -> Vec<Layer> {
+    pub(super) fn normed(self, conv: Conv, norm: String) -> Vec<Layer> {
         let norm = Norm::new(norm, conv.channels_out).epsilon(self.epsilon);
         let (kernel, stride) = (conv.kernel, conv.geometry.stride);
         let mut layers = match self.pads_same && stride != [1; 2] {
@@ -176,13 +198,29 @@ impl Style {
     }
 }
 
+/// What a unit reads is added to what it makes of it, where the shapes are equal.
+pub(super) fn summed(body: Vec<Layer>, is_equal: bool) -> Vec<Layer> {
+    match is_equal {
+        false => body,
+        true => vec![Layer::Residual(Residual {
+            body,
+            shortcut: Vec::new(),
+            relu: false,
+        })],
+    }
+}
+
 /// Squeeze-and-excitation of `channels` through fewer.
-fn gate([squeeze, excite]: [String; 2], [channels, fewer]: [usize; 2]) -> Layer {
+pub(super) fn gate(
+    [squeeze, excite]: [String; 2],
+    [channels, fewer]: [usize; 2],
+    [inside, last]: [Activation; 2],
+) -> Layer {
     Layer::gate(vec![
         Layer::GlobalAverage,
         Layer::Conv(Conv::new(squeeze, [channels, fewer], 1).with_bias()),
-        Layer::Activation(Activation::Silu),
+        Layer::Activation(inside),
         Layer::Conv(Conv::new(excite, [fewer, channels], 1).with_bias()),
-        Layer::Activation(Activation::Sigmoid),
+        Layer::Activation(last),
     ])
 }

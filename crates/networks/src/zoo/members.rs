@@ -6,7 +6,11 @@ use super::dialect::Dialect;
 use super::nearest::nearest;
 use super::request::{Built, Request};
 use super::resnet::{self, Unit};
-use super::{convnext, densenet, efficientnet, inception, mobilenet, variation, vit};
+use super::vit::{self, Extent, Form};
+use super::{
+    convnext, densenet, efficientnet, efficientnet_v2, inception, mobilenet, mobilenet_v3, regnet,
+    variation,
+};
 use crate::network::{Input, Network};
 use crate::network_error::NetworkError;
 
@@ -132,22 +136,64 @@ const MEMBERS: &[Member] = &[
         build: mobilenet::network,
     },
     Member {
+        name: "mobilenet-v3-large",
+        options: &[],
+        dialects: &[Dialect::Torchvision],
+        build: |r| mobilenet_v3::network(r, &mobilenet_v3::LARGE),
+    },
+    Member {
+        name: "mobilenet-v3-small",
+        options: &[],
+        dialects: &[Dialect::Torchvision],
+        build: |r| mobilenet_v3::network(r, &mobilenet_v3::SMALL),
+    },
+    Member {
         name: "efficientnet-b0",
         options: &[],
         dialects: &[Dialect::Torchvision, Dialect::Timm],
-        build: |r| efficientnet::network(r, efficientnet::PLAIN, [1, 2, 2, 3, 3, 4, 1]),
+        build: |r| efficientnet::network(r, efficientnet::plain(10), [1, 2, 2, 3, 3, 4, 1]),
+    },
+    Member {
+        name: "efficientnet-b1",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: |r| efficientnet::network(r, efficientnet::plain(10), [2, 3, 3, 4, 4, 5, 2]),
+    },
+    Member {
+        name: "efficientnet-b2",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: |r| efficientnet::network(r, efficientnet::plain(11), [2, 3, 3, 4, 4, 5, 2]),
+    },
+    Member {
+        name: "efficientnet-b3",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: |r| efficientnet::network(r, efficientnet::plain(12), [2, 3, 3, 5, 5, 6, 2]),
+    },
+    Member {
+        name: "efficientnet-b4",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: |r| efficientnet::network(r, efficientnet::plain(14), [2, 4, 4, 6, 6, 8, 2]),
+    },
+    Member {
+        name: "efficientnet-v2-s",
+        options: &[],
+        dialects: &[Dialect::Torchvision],
+        build: efficientnet_v2::network,
     },
     Member {
         name: "efficientnet-lite0",
         options: &[],
         dialects: &[Dialect::Timm, Dialect::EfficientnetPytorch],
-        build: |r| efficientnet::network(r, efficientnet::LITE, [1, 2, 2, 3, 3, 4, 1]),
+        build: |r| efficientnet::network(r, efficientnet::lite(), [1, 2, 2, 3, 3, 4, 1]),
     },
     Member {
         name: "efficientnet-lite1",
         options: &[],
         dialects: &[Dialect::Timm, Dialect::EfficientnetPytorch],
-        build: |r| efficientnet::network(r, efficientnet::LITE, [1, 3, 3, 4, 4, 5, 1]),
+        build: |r| efficientnet::network(r, efficientnet::lite(), [1, 3, 3, 4, 4, 5, 1]),
     },
     Member {
         name: "convnext-tiny",
@@ -156,16 +202,154 @@ const MEMBERS: &[Member] = &[
         build: |r| convnext::network(r, [96, 192, 384, 768], [3, 3, 9, 3]),
     },
     Member {
+        name: "convnext-small",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: |r| convnext::network(r, [96, 192, 384, 768], [3, 3, 27, 3]),
+    },
+    Member {
+        name: "convnext-base",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: |r| convnext::network(r, [128, 256, 512, 1024], [3, 3, 27, 3]),
+    },
+    Member {
+        name: "regnety-400mf",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: |r| regnet::network(r, [1, 3, 6, 6], [48, 104, 208, 440], 8),
+    },
+    Member {
+        name: "regnety-800mf",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: |r| regnet::network(r, [1, 3, 8, 2], [64, 144, 320, 784], 16),
+    },
+    Member {
+        name: "regnety-1.6gf",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        build: |r| regnet::network(r, [2, 6, 17, 2], [48, 120, 336, 888], 24),
+    },
+    Member {
         name: "deit-small",
         options: &[],
-        dialects: &[Dialect::Timm],
-        build: |r| vit::network(r, 384, 6),
+        dialects: &[Dialect::Timm, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::SMALL, 16, Form::Plain),
+    },
+    Member {
+        name: "vit-tiny",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::TINY, 16, Form::Plain),
     },
     Member {
         name: "vit-small",
         options: &[],
+        dialects: &[Dialect::Timm, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::SMALL, 16, Form::Plain),
+    },
+    Member {
+        name: "vit-small-8",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::SMALL, 8, Form::Plain),
+    },
+    Member {
+        name: "vit-small-14-dinov2",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::SMALL, 14, Form::DinoV2),
+    },
+    Member {
+        name: "vit-small-14-reg4",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Facebook, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::SMALL, 14, Form::Registers),
+    },
+    Member {
+        name: "vit-base-8",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::BASE, 8, Form::Plain),
+    },
+    Member {
+        name: "vit-base-16",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Torchvision, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::BASE, 16, Form::Plain),
+    },
+    Member {
+        name: "vit-base-32",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Torchvision, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::BASE, 32, Form::Plain),
+    },
+    Member {
+        name: "vit-base-16-mae",
+        options: &[],
         dialects: &[Dialect::Timm],
-        build: |r| vit::network(r, 384, 6),
+        build: |r| vit::network(r, Extent::BASE, 16, Form::Mean),
+    },
+    Member {
+        name: "vit-base-16-clip",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::OpenClip, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::BASE, 16, Form::Clip),
+    },
+    Member {
+        name: "vit-base-16-clip-openai",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::OpenClip, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::BASE, 16, Form::OpenAiClip),
+    },
+    Member {
+        name: "vit-base-14-dinov2",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::BASE, 14, Form::DinoV2),
+    },
+    Member {
+        name: "vit-base-14-reg4",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Facebook, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::BASE, 14, Form::Registers),
+    },
+    Member {
+        name: "vit-large-16",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Torchvision, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::LARGE, 16, Form::Plain),
+    },
+    Member {
+        name: "vit-large-16-mae",
+        options: &[],
+        dialects: &[Dialect::Timm],
+        build: |r| vit::network(r, Extent::LARGE, 16, Form::Mean),
+    },
+    Member {
+        name: "vit-large-14-clip",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::OpenClip, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::LARGE, 14, Form::Clip),
+    },
+    Member {
+        name: "vit-large-14-clip-openai",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::OpenClip, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::LARGE, 14, Form::OpenAiClip),
+    },
+    Member {
+        name: "vit-large-14-dinov2",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::LARGE, 14, Form::DinoV2),
+    },
+    Member {
+        name: "vit-large-14-reg4",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Facebook, Dialect::Transformers],
+        build: |r| vit::network(r, Extent::LARGE, 14, Form::Registers),
     },
 ];
 

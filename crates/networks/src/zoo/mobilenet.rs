@@ -38,6 +38,7 @@ const STYLE: Style = Style {
     activation: Activation::Relu6,
     epsilon: 1e-5,
     has_gates: false,
+    gate: [Activation::Relu, Activation::Sigmoid],
     pads_same: false,
 };
 
@@ -54,7 +55,7 @@ pub(super) fn network(request: &Request) -> Result<Built, NetworkError> {
         _ => TORCHVISION,
     };
     Ok(Built {
-        blocks: blocks(request, &stages, STYLE, &naming),
+        blocks: blocks(request, &stages, [32, 1280], STYLE, &naming),
         draws: Draws {
             conv: Draw::HeFanOut,
             linear: Draw::Normal(0.01),

@@ -133,6 +133,7 @@ impl Slimming<'_> {
             | Layer::AveragePool(_)
             | Layer::GlobalAverage
             | Layer::FirstToken
+            | Layer::PatchTokens(_)
             | Layer::Added(_)
             | Layer::Factor(_) => layer.clone(),
         };

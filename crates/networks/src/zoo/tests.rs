@@ -42,7 +42,7 @@ fn cbr_parameter_counts() {
 }
 
 /// Trained numbers with 1000 classes: torchvision's `num_params`, timm's for EfficientNet-Lite and
-/// ViT, Keras' own count of its ResNet-50.
+/// vision transformers at 224 pixels, Keras' own count of its ResNet-50.
 #[test]
 fn parameter_counts_are_the_published_ones() {
     let published = [
@@ -61,6 +61,36 @@ fn parameter_counts_are_the_published_ones() {
         (Choice::named("convnext-tiny"), 28_589_128),
         (Choice::named("deit-small"), 22_050_664),
         (Choice::named("vit-small"), 22_050_664),
+        (Choice::named("mobilenet-v3-large"), 5_483_032),
+        (Choice::named("mobilenet-v3-small"), 2_542_856),
+        (Choice::named("efficientnet-b1"), 7_794_184),
+        (Choice::named("efficientnet-b2"), 9_109_994),
+        (Choice::named("efficientnet-b3"), 12_233_232),
+        (Choice::named("efficientnet-b4"), 19_341_616),
+        (Choice::named("efficientnet-v2-s"), 21_458_488),
+        (Choice::named("convnext-small"), 50_223_688),
+        (Choice::named("convnext-base"), 88_591_464),
+        (Choice::named("regnety-400mf"), 4_344_144),
+        (Choice::named("regnety-800mf"), 6_432_512),
+        (Choice::named("regnety-1.6gf"), 11_202_430),
+        (Choice::named("vit-tiny"), 5_717_416),
+        (Choice::named("vit-small-8"), 22_055_272),
+        (Choice::named("vit-small-14-dinov2"), 22_013_800),
+        (Choice::named("vit-small-14-reg4"), 22_014_952),
+        (Choice::named("vit-base-8"), 86_576_872),
+        (Choice::named("vit-base-16"), 86_567_656),
+        (Choice::named("vit-base-32"), 88_224_232),
+        (Choice::named("vit-base-16-mae"), 86_567_656),
+        (Choice::named("vit-base-16-clip"), 86_568_424),
+        (Choice::named("vit-base-16-clip-openai"), 86_568_424),
+        (Choice::named("vit-base-14-dinov2"), 86_493_928),
+        (Choice::named("vit-base-14-reg4"), 86_496_232),
+        (Choice::named("vit-large-16"), 304_326_632),
+        (Choice::named("vit-large-16-mae"), 304_326_632),
+        (Choice::named("vit-large-14-clip"), 304_204_776),
+        (Choice::named("vit-large-14-clip-openai"), 304_204_776),
+        (Choice::named("vit-large-14-dinov2"), 304_252_904),
+        (Choice::named("vit-large-14-reg4"), 304_255_976),
     ];
     for (choice, total) in published {
         let input = Input::square(3, if choice.auxiliary.is_some() { 299 } else { 224 });
@@ -126,6 +156,18 @@ fn multiply_adds_are_the_published_ones() {
         ("mobilenet-v2", 224, 0.301, 0.0005),
         ("efficientnet-b0", 224, 0.386, 0.0005),
         ("convnext-tiny", 224, 4.456, 0.0005),
+        ("mobilenet-v3-large", 224, 0.217, 0.0005),
+        ("mobilenet-v3-small", 224, 0.057, 0.0005),
+        ("efficientnet-b1", 240, 0.687, 0.0005),
+        ("efficientnet-b2", 288, 1.088, 0.0005),
+        ("efficientnet-b3", 300, 1.827, 0.0005),
+        ("efficientnet-b4", 380, 4.394, 0.0005),
+        ("efficientnet-v2-s", 384, 8.366, 0.0005),
+        ("convnext-small", 224, 8.684, 0.0005),
+        ("convnext-base", 224, 15.355, 0.0005),
+        ("regnety-400mf", 224, 0.402, 0.0005),
+        ("regnety-800mf", 224, 0.834, 0.0005),
+        ("regnety-1.6gf", 224, 1.612, 0.0005),
         ("deit-small", 224, 4.6, 0.05),
     ] {
         let network = network(&Choice::named(name), Input::square(3, size), 1000).unwrap();
@@ -149,6 +191,11 @@ fn sizes_that_do_not_fit_are_refused() {
         (with_auxiliary(), 298, "sides of 299 pixels or more"),
         (Choice::named("deit-small"), 100, "a multiple of 16 pixels"),
         (Choice::named("vit-small"), 0, "a multiple of 16 pixels"),
+        (
+            Choice::named("vit-base-14-reg4"),
+            224 + 8,
+            "a multiple of 14 pixels",
+        ),
     ] {
         let error = network(&choice, Input::square(3, size), 5).unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");

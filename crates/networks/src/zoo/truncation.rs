@@ -6,9 +6,14 @@ use crate::network::{Block, Network};
 /// The blocks up to and including the one at index `last`, then what the whole network reduces its
 /// map with (the mean, or the first token) and one linear layer under the path of its classifier.
 pub(super) fn truncate(network: Network, last: usize) -> Network {
-    let pool = match reads_first_token(&network) {
-        true => Layer::FirstToken,
-        false => Layer::GlobalAverage,
+    let mut layers = match reads_first_token(&network) {
+        true => vec![Layer::FirstToken],
+        false => {
+            let head = network.blocks.last();
+            let head = head.into_iter().flat_map(|head| &head.layers);
+            let tokens = head.filter(|layer| matches!(layer, Layer::PatchTokens(_)));
+            tokens.cloned().chain([Layer::GlobalAverage]).collect()
+        }
     };
     let mut blocks = network.blocks;
     let classifier = blocks.last().and_then(|head| head.layers.last());
@@ -16,8 +21,8 @@ pub(super) fn truncate(network: Network, last: usize) -> Network {
     blocks.truncate(last + 1);
     let channels = network.input.channels;
     let features = blocks.iter().fold(channels, |n, block| block.channels(n));
-    let classifier = Layer::linear(path, [features, network.classes]);
-    blocks.push(Block::new("head", vec![pool, classifier]));
+    layers.push(Layer::linear(path, [features, network.classes]));
+    blocks.push(Block::new("head", layers));
     Network {
         first_new: network.first_new.or(Some(last + 1)),
         blocks,

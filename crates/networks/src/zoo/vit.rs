@@ -1,98 +1,250 @@
-//! ViT-S/16 (Dosovitskiy et al. 2021; the small one of Touvron et al. 2021, DeiT-S), with timm's
-//! paths. `deit-small` and `vit-small` are the same network: two names of published weights.
+//! Vision transformers (Dosovitskiy et al. 2021), as timm builds them.
 //!
 //! | block | output | layers |
 //! |---|---|---|
-//! | stem | (size / 16)² + 1 tokens of 384 | 16×16, 384, /16; class token; positions |
-//! | block1 to block12 | same | layer norm, attention of 6 heads; layer norm, 1536, GELU, 384 |
-//! | | | behind block12: layer norm |
+//! | stem | (size / patch)² tokens and the first ones | patches; class token; positions |
+//! | block1 to the last | same | layer norm, attention; layer norm, 4 × features, GELU |
+//! | | | behind the last: layer norm |
 //! | head | 1 | the class token, linear |
 //!
-//! Layer norms have ε 1e-6. Stochastic depth is left out: it does not act in inference.
+//! | extent | features | heads | blocks |
+//! |---|---|---|---|
+//! | tiny | 192 | 3 | 12 |
+//! | small | 384 | 6 | 12 |
+//! | base | 768 | 12 | 12 |
+//! | large | 1024 | 16 | 24 |
+//!
+//! | form | differs by |
+//! |---|---|
+//! | plain | – |
+//! | mean | the head: the mean of the patches' tokens, layer norm, linear; none behind the last block (MAE, RETFound) |
+//! | DINOv2 | LayerScale before every sum |
+//! | registers | the same, four registers behind the class token, and positions of patches alone |
+//! | CLIP | patches without bias, layer norm behind the positions; ε 1e-5 |
+//! | OpenAI's CLIP | the same with QuickGELU |
+//!
+//! Layer norms have ε 1e-6 elsewhere. Stochastic depth is left out: it does not act in inference.
 
 use super::request::{Built, Request};
+use super::vit_names::Names;
 use crate::draws::Draws;
-use crate::layer::Activation;
-use crate::layer::{Attention, Conv, Embed, Layer, Norm, Residual};
+use crate::layer::{
+    Activation, Attention, Conv, Embed, Layer, Norm, PatchTokens, Registers, Residual, Scale,
+};
 use crate::network::Block;
 use crate::network_error::NetworkError;
 
-/// Edge of a patch, in pixels.
-const PATCH: usize = 16;
-/// Units.
-const DEPTH: usize = 12;
+/// Registers, where there are any.
+const REGISTERS: usize = 4;
 
-pub(super) fn network(
-    request: &Request,
+/// How large a network is.
+#[derive(Clone, Copy)]
+pub(super) struct Extent {
     features: usize,
     heads: usize,
-) -> Result<Built, NetworkError> {
-    let input = request.input;
-    let size = input.shorter();
-    let refused = match () {
-        () if input.height != input.width => {
-            Some("a square of a multiple of 16 pixels: its positions stand on a square grid")
-        }
-        () if size == 0 || !size.is_multiple_of(PATCH) => Some("a multiple of 16 pixels"),
-        () => None,
-    };
-    if let Some(expected) = refused {
-        return Err(NetworkError::Size {
-            name: request.choice.name.clone(),
-            found: input.pixels(),
-            expected,
-        });
-    }
-    let channels = [request.input.channels, features];
-    let patches = Conv::new("patch_embed.proj".into(), channels, PATCH);
-    let stem = vec![
-        Layer::Conv(patches.stride(PATCH).padding(0).with_bias()),
-        Layer::Embed(Embed {
-            class_token: "cls_token".into(),
-            positions: "pos_embed".into(),
+    depth: usize,
+}
+
+impl Extent {
+    pub(super) const TINY: Self = Self::of(192, 3, 12);
+    pub(super) const SMALL: Self = Self::of(384, 6, 12);
+    pub(super) const BASE: Self = Self::of(768, 12, 12);
+    pub(super) const LARGE: Self = Self::of(1024, 16, 24);
+
+    const fn of(features: usize, heads: usize, depth: usize) -> Self {
+        Self {
             features,
-            tokens: (size / PATCH).pow(2) + 1,
-        }),
-    ];
-    let mut blocks = vec![Block::new("stem", stem)];
-    for index in 0..DEPTH {
-        let mut layers = unit(&format!("blocks.{index}"), features, heads);
-        if index + 1 == DEPTH {
-            layers.push(layer_norm("norm".into(), features));
+            heads,
+            depth,
+        }
+    }
+}
+
+/// What the networks differ by beside their extent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Plain,
+    Mean,
+    DinoV2,
+    Registers,
+    Clip,
+    OpenAiClip,
+}
+
+impl Form {
+    fn has_scales(self) -> bool {
+        matches!(self, Self::DinoV2 | Self::Registers)
+    }
+
+    fn is_clip(self) -> bool {
+        matches!(self, Self::Clip | Self::OpenAiClip)
+    }
+
+    fn epsilon(self) -> f64 {
+        if self.is_clip() { 1e-5 } else { 1e-6 }
+    }
+
+    fn activation(self) -> Activation {
+        match self {
+            Self::OpenAiClip => Activation::QuickGelu,
+            _ => Activation::Gelu,
+        }
+    }
+}
+
+/// `patch`: edge of a patch, in pixels.
+pub(super) fn network(
+    request: &Request,
+    extent: Extent,
+    patch: usize,
+    form: Form,
+) -> Result<Built, NetworkError> {
+    let edge = grid(request, patch)?;
+    let names = Names::of(request.dialect, form);
+    let vit = Vit {
+        extent,
+        form,
+        names: &names,
+    };
+    let last = extent.depth;
+    let mut blocks = vec![Block::new("stem", vit.stem(request, patch, edge))];
+    for index in 0..last {
+        let mut layers = vit.unit(index);
+        if index + 1 == last && form != Form::Mean {
+            layers.push(vit.norm(names.norm));
         }
         blocks.push(Block::new(format!("block{}", index + 1), layers));
     }
-    let classifier = Layer::linear("head", [features, request.classes]);
-    blocks.push(Block::new("head", vec![Layer::FirstToken, classifier]));
+    blocks.push(Block::new("head", vit.head(request.classes)));
     Ok(Built {
         blocks,
         draws: Draws::TRANSFORMER,
     })
 }
 
-fn unit(path: &str, features: usize, heads: usize) -> Vec<Layer> {
-    let attend = vec![
-        layer_norm(format!("{path}.norm1"), features),
-        Layer::linear(format!("{path}.attn.qkv"), [features, 3 * features]),
-        Layer::Attention(Attention { heads, features }),
-        Layer::linear(format!("{path}.attn.proj"), [features, features]),
-    ];
-    let think = vec![
-        layer_norm(format!("{path}.norm2"), features),
-        Layer::linear(format!("{path}.mlp.fc1"), [features, 4 * features]),
-        Layer::Activation(Activation::Gelu),
-        Layer::linear(format!("{path}.mlp.fc2"), [4 * features, features]),
-    ];
-    let residual = |body| {
-        Layer::Residual(Residual {
-            body,
-            shortcut: Vec::new(),
-            relu: false,
-        })
+/// Patches along an edge of the picture.
+fn grid(request: &Request, patch: usize) -> Result<usize, NetworkError> {
+    let input = request.input;
+    let size = input.shorter();
+    let [square, multiple] = match patch {
+        8 => [
+            "a square of a multiple of 8 pixels: its positions stand on a square grid",
+            "a multiple of 8 pixels",
+        ],
+        14 => [
+            "a square of a multiple of 14 pixels: its positions stand on a square grid",
+            "a multiple of 14 pixels",
+        ],
+        32 => [
+            "a square of a multiple of 32 pixels: its positions stand on a square grid",
+            "a multiple of 32 pixels",
+        ],
+        _ => [
+            "a square of a multiple of 16 pixels: its positions stand on a square grid",
+            "a multiple of 16 pixels",
+        ],
     };
-    vec![residual(attend), residual(think)]
+    let expected = match () {
+        () if input.height != input.width => square,
+        () if size == 0 || !size.is_multiple_of(patch) => multiple,
+        () => return Ok(size / patch),
+    };
+    Err(NetworkError::Size {
+        name: request.choice.name.clone(),
+        found: input.pixels(),
+        expected,
+    })
 }
 
-fn layer_norm(path: String, channels: usize) -> Layer {
-    Layer::layer_norm(Norm::new(path, channels).epsilon(1e-6))
+/// A network in the making.
+struct Vit<'a> {
+    extent: Extent,
+    form: Form,
+    names: &'a Names,
+}
+
+impl Vit<'_> {
+    fn stem(&self, request: &Request, patch: usize, edge: usize) -> Vec<Layer> {
+        let Self { form, names, .. } = self;
+        let features = self.extent.features;
+        let channels = [request.input.channels, features];
+        let mut patches = Conv::new(names.patches.into(), channels, patch);
+        patches.bias = !form.is_clip();
+        let registers = (*form == Form::Registers).then(|| Registers {
+            path: names.registers.into(),
+            count: REGISTERS,
+        });
+        let first = 1 + registers.as_ref().map_or(0, |found| found.count);
+        let mut layers = vec![
+            Layer::Conv(patches.stride(patch).padding(0)),
+            Layer::Embed(Embed {
+                class_token: names.class_token.into(),
+                registers,
+                positions: names.positions.into(),
+                features,
+                tokens: edge.pow(2) + first,
+            }),
+        ];
+        if form.is_clip() {
+            layers.push(self.norm(names.norm_before));
+        }
+        layers
+    }
+
+    fn unit(&self, index: usize) -> Vec<Layer> {
+        let Extent {
+            features, heads, ..
+        } = self.extent;
+        let names = (self.names.unit)(index);
+        let mut attend = vec![
+            self.norm(names.norm1),
+            Layer::linear(names.qkv, [features, 3 * features]),
+            Layer::Attention(Attention { heads, features }),
+            Layer::linear(names.projection, [features, features]),
+        ];
+        let mut think = vec![
+            self.norm(names.norm2),
+            Layer::linear(names.widen, [features, 4 * features]),
+            Layer::Activation(self.form.activation()),
+            Layer::linear(names.narrow, [4 * features, features]),
+        ];
+        if self.form.has_scales() {
+            let scale = |path| {
+                Layer::Scale(Scale {
+                    path,
+                    channels: features,
+                })
+            };
+            attend.push(scale(names.scale1));
+            think.push(scale(names.scale2));
+        }
+        [attend, think]
+            .map(|body| {
+                Layer::Residual(Residual {
+                    body,
+                    shortcut: Vec::new(),
+                    relu: false,
+                })
+            })
+            .into()
+    }
+
+    fn head(&self, classes: usize) -> Vec<Layer> {
+        let mut layers = match self.form {
+            Form::Mean => vec![
+                Layer::PatchTokens(PatchTokens { skipped: 1 }),
+                Layer::GlobalAverage,
+                self.norm(self.names.norm_of_mean),
+            ],
+            _ => vec![Layer::FirstToken],
+        };
+        let features = self.extent.features;
+        layers.push(Layer::linear(self.names.classifier, [features, classes]));
+        layers
+    }
+
+    fn norm(&self, path: impl Into<String>) -> Layer {
+        let norm = Norm::new(path.into(), self.extent.features);
+        Layer::layer_norm(norm.epsilon(self.form.epsilon()))
+    }
 }

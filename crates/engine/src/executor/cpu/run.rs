@@ -72,20 +72,30 @@ fn compute(
         I::Embed {
             x,
             class_token,
+            registers,
             positions,
             y,
         } => {
-            let [from, token, places, to] = memory.floats([*x, *class_token, *positions, *y]);
-            kernels::embed_tokens(&map(*x), from, token, places, to)
+            let wanted = [*x, *class_token, *positions, *y].into_iter();
+            let wanted: Vec<BufferId> = wanted.chain(*registers).collect();
+            let mut slices = memory.many(&wanted).into_iter();
+            let [from, token, places, to, registers] =
+                [(); 5].map(|()| slices.next().unwrap_or_default());
+            kernels::embed_tokens(&map(*x), from, [token, registers], places, to)
         }
         I::EmbedGradient {
             dy,
             dx,
             dclass_token,
+            dregisters,
             dpositions,
         } => {
-            let [from, to, token, places] = memory.floats([*dy, *dx, *dclass_token, *dpositions]);
-            kernels::embed_tokens_backward(&map(*dx), from, to, token, places)
+            let wanted = [*dy, *dx, *dclass_token, *dpositions].into_iter();
+            let wanted: Vec<BufferId> = wanted.chain(*dregisters).collect();
+            let mut slices = memory.many(&wanted).into_iter();
+            let [from, to, token, places, registers] =
+                [(); 5].map(|()| slices.next().unwrap_or_default());
+            kernels::embed_tokens_backward(&map(*dx), from, to, [token, registers], places)
         }
         I::Conv {
             shape,

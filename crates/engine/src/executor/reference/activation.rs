@@ -4,6 +4,9 @@ use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
 
 use kernels::Activation;
 
+/// Of [`Activation::QuickGelu`].
+const STEEPNESS: f64 = 1.702;
+
 /// A function of every number.
 pub(super) fn activate(function: Activation, x: &[f64]) -> Vec<f64> {
     let of = |x: &f64| match function {
@@ -13,6 +16,9 @@ pub(super) fn activate(function: Activation, x: &[f64]) -> Vec<f64> {
         Activation::Silu => x * logistic(*x),
         Activation::Gelu => x * below(*x),
         Activation::Sigmoid => logistic(*x),
+        Activation::HardSwish => x * hard_sigmoid(*x),
+        Activation::HardSigmoid => hard_sigmoid(*x),
+        Activation::QuickGelu => x * logistic(STEEPNESS * x),
     };
     x.iter().map(of).collect()
 }
@@ -31,6 +37,14 @@ pub(super) fn gradient(function: Activation, kept: &[f64], dy: &[f64]) -> Vec<f6
             below(kept) + kept * density
         }
         Activation::Sigmoid => kept * (1.0 - kept),
+        Activation::HardSwish if kept <= -3.0 => 0.0,
+        Activation::HardSwish if kept >= 3.0 => 1.0,
+        Activation::HardSwish => kept / 3.0 + 0.5,
+        Activation::HardSigmoid => f64::from(kept > 0.0 && kept < 1.0) / 6.0,
+        Activation::QuickGelu => {
+            let s = logistic(STEEPNESS * kept);
+            s + STEEPNESS * kept * s * (1.0 - s)
+        }
     };
     kept.iter()
         .zip(dy)
@@ -43,6 +57,15 @@ pub(super) fn relu_if(relu: bool, values: Vec<f64>) -> Vec<f64> {
     match relu {
         true => activate(Activation::Relu, &values),
         false => values,
+    }
+}
+
+/// `min(max(x + 3, 0), 6) / 6`
+fn hard_sigmoid(x: f64) -> f64 {
+    if x >= 3.0 {
+        1.0
+    } else {
+        positive(x + 3.0) / 6.0
     }
 }
 

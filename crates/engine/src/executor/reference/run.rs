@@ -36,20 +36,35 @@ pub(super) fn run(program: &Program, instruction: &Instruction, step: Step, m: &
         I::Embed {
             x,
             class_token,
+            registers,
             positions,
             y,
         } => {
-            let [from, token, positions] = [x, class_token, positions].map(|id| m.get(*id));
-            m.set(*y, tokens::embed(&map(x), from, token, positions));
+            let [from, class_token, positions] = [x, class_token, positions].map(|id| m.get(*id));
+            let first = tokens::First {
+                class_token,
+                registers: registers.map_or(&[], |id| m.get(id)),
+            };
+            m.set(*y, tokens::embed(&map(x), from, first, positions));
         }
         I::EmbedGradient {
             dy,
             dx,
             dclass_token,
+            dregisters,
             dpositions,
         } => {
-            let found = tokens::embed_gradient(&map(dx), m.get(*dy));
-            m.set_all(&[*dx, *dclass_token, *dpositions], found);
+            let rows = |id: &BufferId| program.buffer(*id).len() / map(dx).channels;
+            let count = dregisters.as_ref().map_or(0, rows);
+            let [x, class_token, registers, positions] =
+                tokens::embed_gradient(&map(dx), m.get(*dy), count, rows(dpositions));
+            m.set_all(
+                &[*dx, *dclass_token, *dpositions],
+                [x, class_token, positions],
+            );
+            if let Some(id) = dregisters {
+                m.set(*id, registers);
+            }
         }
         I::Conv { shape, x, w, y, .. } => {
             m.set(*y, product::conv(shape, m.get(*x), m.get(*w)));

@@ -3,8 +3,8 @@
 use kernels::Precision;
 use networks::regime::{NormPolicy, Phase, Rule, Tuning};
 use networks::{
-    Activation, Attention, Conv, Embed, Layer, Network, Norm, PadSame, PoolGeometry, Residual,
-    Scale,
+    Activation, Attention, Conv, Embed, Layer, Network, Norm, PadSame, PatchTokens, PoolGeometry,
+    Registers, Residual, Scale,
 };
 
 use crate::descent::Descent;
@@ -177,6 +177,21 @@ fn gradients_of_every_layer_are_slopes() {
         ("silu", vec![Layer::Activation(Activation::Silu)], 4),
         ("gelu", vec![Layer::Activation(Activation::Gelu)], 4),
         ("sigmoid", vec![Layer::Activation(Activation::Sigmoid)], 4),
+        (
+            "hard swish",
+            vec![Layer::Activation(Activation::HardSwish)],
+            4,
+        ),
+        (
+            "hard sigmoid",
+            vec![Layer::Activation(Activation::HardSigmoid)],
+            4,
+        ),
+        (
+            "quick gelu",
+            vec![Layer::Activation(Activation::QuickGelu)],
+            4,
+        ),
         ("max", vec![Layer::max_pool(pool([2, 3], 2, 1, true))], 4),
         (
             "average",
@@ -287,19 +302,30 @@ fn gradients_of_a_transformer_are_slopes() {
         }),
         Layer::layer_norm(norm("norm2")),
     ];
-    let stem = vec![
-        Layer::Conv(patch.stride(2).padding(0).with_bias()),
-        Layer::Embed(Embed {
+    let stem = vec![Layer::Conv(patch.stride(2).padding(0).with_bias())];
+    let registers = Registers {
+        path: "registers".into(),
+        count: 2,
+    };
+    let mean = vec![
+        Layer::PatchTokens(PatchTokens { skipped: 3 }),
+        Layer::GlobalAverage,
+    ];
+    for (registers, tokens, pool) in [
+        (None, 10, vec![Layer::FirstToken]),
+        (Some(registers), 12, mean),
+    ] {
+        let mut stem = stem.clone();
+        stem.push(Layer::Embed(Embed {
             class_token: "token".into(),
+            registers,
             positions: "positions".into(),
             features,
-            tokens: 10,
-        }),
-    ];
-    let head = vec![
-        Layer::FirstToken,
-        Layer::linear("head", [features, CLASSES]),
-    ];
-    let network = network(vec![stem, block, head]);
-    agrees("transformer", &network, None, Objective::CrossEntropy);
+            tokens,
+        }));
+        let mut head = pool;
+        head.push(Layer::linear("head", [features, CLASSES]));
+        let network = network(vec![stem, block.clone(), head]);
+        agrees("transformer", &network, None, Objective::CrossEntropy);
+    }
 }

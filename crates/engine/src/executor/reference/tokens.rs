@@ -16,43 +16,67 @@ pub(super) fn first_token_gradient(map: &MapShape, dy: &[f64]) -> Vec<f64> {
     })
 }
 
-/// A class token, then the pixels of `x` of shape `pixels`; `positions` `[tokens, features]` added.
-pub(super) fn embed(
-    pixels: &MapShape,
-    x: &[f64],
-    class_token: &[f64],
-    positions: &[f64],
-) -> Vec<f64> {
+/// What a sequence begins with: `[features]` of a class token, `[count, features]` of registers,
+/// which may be none.
+pub(super) struct First<'a> {
+    pub class_token: &'a [f64],
+    pub registers: &'a [f64],
+}
+
+/// A class token and registers, then the pixels of `x` of shape `pixels`; `positions`
+/// `[places, features]` are added to the last tokens.
+pub(super) fn embed(pixels: &MapShape, x: &[f64], first: First, positions: &[f64]) -> Vec<f64> {
     let features = pixels.channels;
-    each_of(&sequence(pixels), |n, feature, token, _| {
-        let value = match token.checked_sub(1) {
-            None => class_token[feature],
-            Some(pixel) => x[(n * features + feature) * pixels.plane() + pixel],
+    let first = [first.class_token, first.registers].concat();
+    let sequence = sequence(pixels, first.len() / features);
+    let bare = sequence.height - positions.len() / features;
+    each_of(&sequence, |n, feature, token, _| {
+        let value = match first.get(token * features + feature) {
+            Some(value) => *value,
+            None => {
+                let pixel = token - first.len() / features;
+                x[(n * features + feature) * pixels.plane() + pixel]
+            }
         };
-        value + positions[token * features + feature]
+        let place = token.checked_sub(bare);
+        value + place.map_or(0.0, |place| positions[place * features + feature])
     })
 }
 
-/// Gradients of pixels, class token and positions.
-pub(super) fn embed_gradient(pixels: &MapShape, dy: &[f64]) -> [Vec<f64>; 3] {
-    let sequence = sequence(pixels);
+/// Gradients of pixels, class token, registers and positions.
+pub(super) fn embed_gradient(
+    pixels: &MapShape,
+    dy: &[f64],
+    registers: usize,
+    places: usize,
+) -> [Vec<f64>; 4] {
+    let first = 1 + registers;
+    let sequence = sequence(pixels, first);
     let features = pixels.channels;
     let dx = each_of(pixels, |n, feature, row, column| {
-        dy[at(&sequence, n, feature, 1 + row * pixels.width + column, 0)]
+        let token = first + row * pixels.width + column;
+        dy[at(&sequence, n, feature, token, 0)]
     });
-    let mut positions = vec![0.0; sequence.height * features];
+    let mut all = vec![0.0; sequence.height * features];
     for token in 0..sequence.height {
         for feature in 0..features {
             let sum = (0..pixels.batch).map(|n| dy[at(&sequence, n, feature, token, 0)]);
-            positions[token * features + feature] = sum.sum();
+            all[token * features + feature] = sum.sum();
         }
     }
-    [dx, positions[..features].to_vec(), positions]
+    let bare = sequence.height - places;
+    let [class_token, registers, positions] = [
+        &all[..features],
+        &all[features..first * features],
+        &all[bare * features..],
+    ]
+    .map(<[f64]>::to_vec);
+    [dx, class_token, registers, positions]
 }
 
-fn sequence(pixels: &MapShape) -> MapShape {
+fn sequence(pixels: &MapShape, first: usize) -> MapShape {
     MapShape {
-        height: pixels.plane() + 1,
+        height: pixels.plane() + first,
         width: 1,
         ..*pixels
     }

@@ -231,13 +231,13 @@ impl From<Pretrained> for Fit {
         let mismatched = found.mismatched.iter();
         Self {
             network: found.choice.label(),
+            matched: found.matched(),
             dialect: found.dialect.name(),
             numbered: found.is_numbered,
             beside: found.beside.len(),
             prefix: found.prefix,
             classes: found.network.classes,
             channels: found.network.input.channels,
-            matched: found.weights.tensors.len(),
             mismatched: mismatched
                 .map(|m| format!("{} {:?} instead of {:?}", m.path, m.found, m.expected))
                 .collect(),

@@ -1,0 +1,149 @@
+//! Vision transformers in the files of other packages: other names, query, key and value apart,
+//! positions that count the class token in.
+
+use std::collections::BTreeMap;
+
+use networks::zoo::{self, Choice, Dialect};
+use networks::{Allowance, HostTensor, Input, Kind, Parameter, Pretrained, Weights};
+
+const INPUT: Input = Input::square(3, 56);
+const CLASSES: usize = 3;
+
+/// Values of its own for every tensor of a network, under our paths.
+fn weights(choice: &Choice) -> Weights {
+    let network = zoo::network(choice, INPUT, CLASSES).expect("a network");
+    let parameters = network.parameters().into_iter().enumerate();
+    let tensor = |(number, p): (usize, Parameter)| {
+        let values = (0..p.len()).map(|i| number as f32 + (i % 97) as f32 / 128.0);
+        let tensor = HostTensor {
+            values: values.collect(),
+            shape: p.shape,
+        };
+        (p.path, tensor)
+    };
+    Weights {
+        tensors: parameters.map(tensor).collect(),
+    }
+}
+
+/// The same as a file of a dialect, with what such files hold beside the network.
+fn file(choice: &Choice, dialect: Dialect, ours: &Weights) -> Weights {
+    let our = zoo::network(choice, INPUT, CLASSES).expect("a network");
+    let their = zoo::network_in(choice, INPUT, CLASSES, dialect).expect("a dialect");
+    let mut file = BTreeMap::new();
+    for (our, their) in our.parameters().iter().zip(their.parameters()) {
+        let mut tensor = ours.tensors[&our.path].clone();
+        let name = dialect.tensor(&their);
+        if !name.contains('+') {
+            tensor.shape.retain(|extent| *extent != 1);
+            file.insert(name, tensor);
+            continue;
+        }
+        let (layer, kind) = name.rsplit_once('.').expect("a kind");
+        let (attention, words) = layer.rsplit_once('.').expect("words");
+        let rows = tensor.values.len() / 3;
+        for (word, values) in words.split('+').zip(tensor.values.chunks(rows)) {
+            let part = HostTensor {
+                shape: [&[tensor.shape[0] / 3], &tensor.shape[1..]].concat(),
+                values: values.to_vec(),
+            };
+            file.insert(format!("{attention}.{word}.{kind}"), part);
+        }
+    }
+    let extra = HostTensor {
+        shape: vec![1],
+        values: vec![1.0],
+    };
+    match dialect {
+        Dialect::Facebook => drop(file.insert("mask_token".into(), extra)),
+        Dialect::OpenClip => drop(file.insert("proj".into(), extra)),
+        Dialect::Transformers => drop(file.insert("pooler.dense.bias".into(), extra)),
+        _ => {}
+    }
+    Weights { tensors: file }
+}
+
+/// A position of the class token that the class token itself lacks.
+fn with_position(mut file: Weights, [token, positions]: [&str; 2]) -> Weights {
+    let class_token = file.tensors.get_mut(token).expect("a class token");
+    class_token
+        .values
+        .iter_mut()
+        .for_each(|value| *value -= 0.5);
+    let features = class_token.values.len();
+    let found = file.tensors.remove(positions).expect("positions");
+    let values = [vec![0.5; features], found.values].concat();
+    let shape = vec![1, values.len() / features, features];
+    file.tensors
+        .insert(positions.into(), HostTensor { shape, values });
+    file
+}
+
+#[test]
+fn files_of_every_dialect_are_read() {
+    for name in ["vit-tiny", "vit-small-14-dinov2", "vit-small-14-reg4"] {
+        // Pictures of 56 pixels are no multiple of 16.
+        let input = if name == "vit-tiny" { 64 } else { 56 };
+        assert!(zoo::network(&Choice::named(name), Input::square(3, input), 2).is_ok());
+    }
+    let choice = Choice::named("vit-small-14-reg4");
+    let ours = weights(&choice);
+    for dialect in zoo::dialects(&choice.name) {
+        let mut file = file(&choice, *dialect, &ours);
+        let folded = match dialect {
+            Dialect::Facebook => Some(["cls_token", "pos_embed"]),
+            Dialect::Transformers => {
+                Some(["embeddings.cls_token", "embeddings.position_embeddings"])
+            }
+            _ => None,
+        };
+        if let Some(names) = folded {
+            file = with_position(file, names);
+        }
+        let named = file.tensors.into_iter();
+        let named = named.map(|(name, tensor)| (format!("backbone.{name}"), tensor));
+        let file = Weights {
+            tensors: named.collect(),
+        };
+        let found = Pretrained::new(&file, &choice).expect("a network");
+        found.check(&Allowance::default()).expect("a fit");
+        assert_eq!(found.dialect, *dialect);
+        assert_eq!(found.weights, ours, "{}", dialect.name());
+        assert_eq!(found.network.input, INPUT);
+    }
+}
+
+/// The image tower beside a text tower of the same names.
+#[test]
+fn the_image_tower_of_clip_is_found_by_its_prefix() {
+    let choice = Choice::named("vit-large-14-clip-openai");
+    let input = Input::square(3, 28);
+    let network = zoo::network_in(&choice, input, CLASSES, Dialect::OpenClip);
+    let mut file = Weights::default();
+    for p in network.expect("a dialect").parameters() {
+        if p.is_classifier {
+            continue;
+        }
+        let name = Dialect::OpenClip.tensor(&p);
+        let narrow = HostTensor {
+            shape: vec![2],
+            values: vec![0.0; 2],
+        };
+        if p.kind != Kind::ConvWeight {
+            file.tensors.insert(name.clone(), narrow);
+        }
+        let values = vec![0.25; p.len()];
+        let mut shape = p.shape;
+        shape.retain(|extent| *extent != 1);
+        file.tensors
+            .insert(format!("visual.{name}"), HostTensor { shape, values });
+    }
+    let found = Pretrained::new(&file, &choice).expect("a network");
+    found.check(&Allowance::default()).expect("a fit");
+    assert_eq!(
+        (found.prefix.as_str(), found.dialect),
+        ("visual.", Dialect::OpenClip)
+    );
+    assert_eq!(found.network.input, input);
+    assert_eq!(found.missing, ["head.weight", "head.bias"]);
+}
