@@ -159,8 +159,23 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     // What a scheduler is handed depends on how long jobs take and how much they hold.
     ("cluster", &["study", "record", "runs", "durable"]),
     (
+        "self-check",
+        &[
+            "devices",
+            "engine",
+            "kernels",
+            "networks",
+            "similarity",
+            "stats",
+            "streams",
+            "durable",
+            "outside",
+        ],
+    ),
+    (
         "transfusion",
         &[
+            "self-check",
             "live",
             "server",
             "watch",

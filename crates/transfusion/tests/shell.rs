@@ -321,3 +321,23 @@ fn results_for_programs() {
         .output();
     assert!(mistaken.expect("the program").stdout.is_empty());
 }
+
+#[test]
+fn a_new_study_names_its_schema_for_editors() {
+    let folder = Folder::new();
+    folder.run(&["new", "plain"]).with(0);
+    let plain = String::from_utf8(folder.read("plain/study.toml")).expect("UTF-8");
+    assert!(!plain.contains("#:schema") && !folder.path("plain/study.schema.json").exists());
+
+    let named = format!("#:schema ./study.schema.json\n{plain}");
+    folder.run(&["new", "asked", "--schema"]).with(0);
+    assert_eq!(folder.read("asked/study.toml"), named.as_bytes());
+    let printed = folder.run(&["schema"]).with(0).json();
+    assert_eq!(folder.json("asked/study.schema.json"), printed);
+
+    // As `transfusion schema > beside/study.schema.json` leaves it.
+    folder.write("beside/study.schema.json", printed.to_string());
+    folder.run(&["new", "beside"]).with(0);
+    assert_eq!(folder.read("beside/study.toml"), named.as_bytes());
+    assert_eq!(folder.json("beside/study.schema.json"), printed);
+}

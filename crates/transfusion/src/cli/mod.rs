@@ -56,6 +56,7 @@ mod reuse_tables;
 mod run;
 mod schema;
 mod score_tables;
+mod self_check;
 mod serve;
 mod shell;
 mod stats;
@@ -141,6 +142,8 @@ enum Command {
     CheckStore(check_store::CheckStore),
     #[command(hide = true)]
     CheckStorePartner(check_store::CheckStorePartner),
+    /// Check in about a minute that the program does on this machine what it promises
+    SelfCheck(self_check::SelfCheck),
     /// Check that every file of a study is as it was written
     Verify(verify::Verify),
     /// Make again what `verify` finds damaged, and nothing else
@@ -205,6 +208,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Verify(command) => command.run(),
         Command::CheckStore(command) => command.run(),
         Command::CheckStorePartner(command) => command.run(),
+        Command::SelfCheck(command) => command.run(),
         Command::Repair(command) => command.run(),
         Command::Report(command) => command.run(),
         Command::Design(command) => command.run(),

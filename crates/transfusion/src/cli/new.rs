@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use manual::{File, schema};
 
 use super::exit::Exit;
 use super::from_data::from_data;
@@ -11,6 +12,8 @@ use super::shell::word;
 
 /// What `new` writes: every key with its meaning, unit and default.
 const TEMPLATE: &str = include_str!("../../../../configs/template.toml");
+/// The schema beside it, which its first line names.
+const SCHEMA: &str = "study.schema.json";
 
 /// Write a commented study.toml into a new directory
 #[derive(Debug, Args)]
@@ -20,6 +23,10 @@ pub struct New {
     /// Look at this folder or table, say what it is believed to be, and write a study of it
     #[arg(long, value_name = "PATH")]
     from: Option<PathBuf>,
+    /// Also write study.schema.json, by which editors know the keys; where it is there already, the
+    /// first line of study.toml names it without this option
+    #[arg(long)]
+    schema: bool,
 }
 
 impl New {
@@ -37,6 +44,10 @@ impl New {
         };
         std::fs::create_dir_all(&self.directory)
             .with_context(|| format!("cannot create {}", self.directory.display()))?;
+        let text = match self.with_schema()? {
+            true => format!("#:schema ./{SCHEMA}\n{text}"),
+            false => text,
+        };
         durable::write(&path, text.as_bytes())?;
         output!("{}", path.display());
         let next = match self.from {
@@ -45,6 +56,16 @@ impl New {
         };
         say!("{next} {0}, transfusion run {0}", word(&path));
         Ok(Exit::Done)
+    }
+
+    /// Whether there is a schema beside the study, after it was written where that was asked for.
+    fn with_schema(&self) -> anyhow::Result<bool> {
+        let path = self.directory.join(SCHEMA);
+        if self.schema {
+            let text = format!("{:#}\n", schema(File::Study));
+            durable::write(&path, text.as_bytes())?;
+        }
+        Ok(path.is_file())
     }
 }
 
