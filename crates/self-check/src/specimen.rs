@@ -98,6 +98,7 @@ pub fn transformer() -> Network {
         ),
         Layer::Embed(Embed {
             class_token: "stem.token".into(),
+            registers: None,
             positions: "stem.positions".into(),
             features,
             tokens: 37,
@@ -152,7 +153,7 @@ pub fn weights(network: &Network) -> Weights {
             Kind::ConvWeight | Kind::LinearWeight => (0.0, (3.0 / p.fan_in() as f32).sqrt()),
             Kind::NormShift => (0.5, 0.25),
             Kind::Bias | Kind::RunningMean => (0.0, 0.125),
-            Kind::NormScale | Kind::RunningVariance => (1.0, 0.25),
+            Kind::NormScale | Kind::RunningVariance | Kind::Factor => (1.0, 0.25),
             Kind::LayerScale => (0.5, 0.25),
             Kind::ClassToken | Kind::Positions => (0.0, 0.5),
         };

@@ -5,7 +5,6 @@ mod steps;
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Instant;
 
 use durable::JsonLog;
 use engine::{Model, Momentum, Trainer};
