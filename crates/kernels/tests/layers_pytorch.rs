@@ -220,8 +220,11 @@ fn tokens() {
     let dy = values(138, 50);
     let first = [&mut dtoken[..], &mut dregisters[..]];
     embed_tokens_backward(&map, &dy, &mut dx, first, &mut dpositions).unwrap();
-    let found = [&y, &dx, &dtoken, &dregisters, &dpositions];
-    assert_golden("registers", found, &golden::EMBED_REGISTERS);
+    assert_golden(
+        "registers",
+        [&y, &dx, &dtoken, &dregisters, &dpositions],
+        &golden::EMBED_REGISTERS,
+    );
 }
 
 #[test]

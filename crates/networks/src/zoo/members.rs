@@ -222,7 +222,7 @@ const MEMBERS: &[Member] = &[
     Member {
         name: "regnety-800mf",
         options: &[],
-        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        dialects: &[Dialect::Torchvision],
         build: |r| regnet::network(r, [1, 3, 8, 2], [64, 144, 320, 784], 16),
     },
     Member {

@@ -1,5 +1,5 @@
 //! RegNetY-400MF, 800MF and 1.6GF (Radosavovic et al. 2020), with torchvision's paths; timm's as a
-//! second dialect.
+//! second dialect, but for 800MF, whose widths are others in timm.
 //!
 //! | block | output | layers | n, c of 400MF | 800MF | 1.6GF |
 //! |---|---|---|---|---|---|
