@@ -43,7 +43,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         study = Path(folder) / "study.toml"
         study.write_text(study_text(SETTINGS, title="What: 'is' \"this\" # ?") + VOLUME)
-        submit = [arguments.program, "submit", study, "--out", Path(folder) / "out", "--write"]
+        submit = [Path(arguments.program).resolve(), "submit", study, "--out", Path(folder) / "out", "--write"]
         done = subprocess.run(submit, capture_output=True, text=True, check=False, cwd=folder)
         if done.returncode != 0:
             sys.exit(done.stderr)
