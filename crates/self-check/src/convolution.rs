@@ -50,8 +50,10 @@ pub fn checks() -> Vec<Check> {
     let of = |isa: Isa| {
         let what = format!("convolutions, {isa}");
         match isa.with(|| worst(&cases)) {
-            Ok((ways, worst)) => Check::ok(what, format!("{ways} ways, {worst:.0e} off plain sums"))
-                .unless(worst <= TOLERANCE, REMEDY),
+            Ok((ways, worst)) => {
+                Check::ok(what, format!("{ways} ways, {worst:.0e} off plain sums"))
+                    .unless(worst <= TOLERANCE, REMEDY)
+            }
             Err(error) => Check::failed(what, error.to_string(), REMEDY),
         }
     };
@@ -107,7 +109,13 @@ impl Case {
 
     /// Of the output and both gradients.
     fn errors(&self, algorithm: Algorithm) -> Result<[f64; 3], ShapeError> {
-        let Self { shape, x, w, dy, exact } = self;
+        let Self {
+            shape,
+            x,
+            w,
+            dy,
+            exact,
+        } = self;
         let [mut y, mut dx, mut dw] = [0, 1, 2].map(|at| vec![f32::NAN; exact[at].len()]);
         let single = Precision::Single;
         conv_forward_with(algorithm, single, shape, x, w, &mut y)?;
@@ -157,7 +165,10 @@ mod tests {
     fn every_algorithm_is_tried_and_a_wrong_sum_is_found() {
         let shapes = shapes();
         for algorithm in Algorithm::ALL {
-            assert!(shapes.iter().any(|shape| algorithm.supports(shape)), "{algorithm:?}");
+            assert!(
+                shapes.iter().any(|shape| algorithm.supports(shape)),
+                "{algorithm:?}"
+            );
         }
         for check in checks() {
             assert_eq!(check.state, State::Ok, "{check}");

@@ -18,7 +18,8 @@ pub fn checks(subject: &Subject, stop: &AtomicBool) -> Result<Vec<Check>, Interr
         Ok(found) => found,
         Err(StoreError::Interrupted) => return Err(Interrupted),
         Err(error) => {
-            let remedy = "see whether the program may start itself here, and try `transfusion check-store`";
+            let remedy =
+                "see whether the program may start itself here, and try `transfusion check-store`";
             return Ok(vec![Check::failed(WHAT, error.to_string(), remedy)]);
         }
     };
@@ -26,13 +27,20 @@ pub fn checks(subject: &Subject, stop: &AtomicBool) -> Result<Vec<Check>, Interr
         .iter()
         .filter_map(|check| {
             let finding = check.finding.as_ref()?;
-            Some(Check::failed(format!("{WHAT}: {}", check.need), &check.seen, finding))
+            Some(Check::failed(
+                format!("{WHAT}: {}", check.need),
+                &check.seen,
+                finding,
+            ))
         })
         .collect();
     Ok(match wrong.is_empty() {
         true => {
             let place = subject.directory.display();
-            vec![Check::ok(WHAT, format!("{} needs, in {place}", found.len()))]
+            vec![Check::ok(
+                WHAT,
+                format!("{} needs, in {place}", found.len()),
+            )]
         }
         false => wrong,
     })

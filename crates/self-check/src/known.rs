@@ -10,9 +10,7 @@ use crate::check::Check;
 const LABELS: [bool; 12] = [
     true, false, true, true, false, false, true, false, true, false, false, true,
 ];
-const SCORES: [f64; 12] = [
-    0.9, 0.4, 0.4, 0.8, 0.2, 0.1, 0.7, 0.6, 0.3, 0.3, 0.05, 0.6,
-];
+const SCORES: [f64; 12] = [0.9, 0.4, 0.4, 0.8, 0.2, 0.1, 0.7, 0.6, 0.3, 0.3, 0.05, 0.6];
 const AUC: f64 = 0.875;
 const INTERVAL: [f64; 2] = [0.539_441_872_648_988, 0.976_654_400_286_043];
 const CKA: f64 = 0.056_263_787_309_981_5;
@@ -76,8 +74,7 @@ fn alike() -> Check {
 
 fn draw() -> Check {
     let found = stream(1, "order", 2).next_u64();
-    Check::ok("first draw of a named stream", format!("{found:016x}"))
-        .unless(found == DRAW, REMEDY)
+    Check::ok("first draw of a named stream", format!("{found:016x}")).unless(found == DRAW, REMEDY)
 }
 
 fn told(what: &str, found: &[Result<f64, String>], expected: &[f64]) -> Check {
@@ -86,11 +83,12 @@ fn told(what: &str, found: &[Result<f64, String>], expected: &[f64]) -> Check {
         Err(reason) => reason.clone(),
     });
     let seen: Vec<String> = words.collect();
-    let is_near = |(found, expected): (&Result<f64, String>, &f64)| {
-        matches!(found, Ok(value) if (value - expected).abs() <= TOLERANCE)
-    };
+    let is_near = |(found, expected): (&Result<f64, String>, &f64)| matches!(found, Ok(value) if (value - expected).abs() <= TOLERANCE);
     let is_so = found.iter().zip(expected).all(is_near);
-    let known: Vec<String> = expected.iter().map(|value| format!("{value:.12}")).collect();
+    let known: Vec<String> = expected
+        .iter()
+        .map(|value| format!("{value:.12}"))
+        .collect();
     let check = Check::ok(what, seen.join(" to "));
     match is_so {
         true => check,
@@ -115,6 +113,9 @@ mod tests {
         let off = told("x", &[Ok(AUC + 1e-9)], &[AUC]);
         assert_eq!(off.state, State::Failed);
         let none = told("x", &[Err("too few cases".into())], &[AUC]);
-        assert!(none.to_string().starts_with("failed   x: too few cases"), "{none}");
+        assert!(
+            none.to_string().starts_with("failed   x: too few cases"),
+            "{none}"
+        );
     }
 }

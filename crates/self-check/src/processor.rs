@@ -27,7 +27,10 @@ pub fn exact() -> Result<Vec<Exact>, WeightsError> {
         let left = Left::of(Box::new(Reference::default()), &network)?;
         Ok(Exact { network, left })
     };
-    [convolutional(), transformer()].into_iter().map(of).collect()
+    [convolutional(), transformer()]
+        .into_iter()
+        .map(of)
+        .collect()
 }
 
 /// One check for each specimen and instruction set of this machine.

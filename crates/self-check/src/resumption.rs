@@ -38,7 +38,13 @@ const MOST: u64 = 64 << 20;
 /// Most bytes of what the program says that are told.
 const MOST_SAID: u64 = 300;
 /// Files that tell times, places or processes.
-const DIFFERS: [&str; 5] = ["timing.json", "report.html", "manifest.json", ".lock", "origin"];
+const DIFFERS: [&str; 5] = [
+    "timing.json",
+    "report.html",
+    "manifest.json",
+    ".lock",
+    "origin",
+];
 
 /// Why there is no answer.
 #[derive(Debug, Error)]
@@ -100,7 +106,10 @@ fn tried(subject: &Subject, stop: &AtomicBool) -> Result<Check, Trouble> {
     let place = place.to_path_buf();
     folder.close().map_err(Trouble::at(&place))?;
     if hit == 0 {
-        return Ok(Check::skipped(WHAT, "it was done before it could be killed"));
+        return Ok(Check::skipped(
+            WHAT,
+            "it was done before it could be killed",
+        ));
     }
     Ok(match killed.first_other(&whole) {
         None => Check::ok(WHAT, format!("{} files, killed {hit} times", whole.0.len())),
@@ -171,7 +180,15 @@ impl Running {
         let said = place.join(format!("{out}.txt"));
         let file = File::create(&said).map_err(Trouble::at(&said))?;
         let child = Command::new(program)
-            .args(["run", "study.toml", "--jobs", "1", "--device", "cpu", "--quiet"])
+            .args([
+                "run",
+                "study.toml",
+                "--jobs",
+                "1",
+                "--device",
+                "cpu",
+                "--quiet",
+            ])
             .args(["--offline", "--out", out])
             .current_dir(place)
             .stdin(Stdio::null())
@@ -254,7 +271,10 @@ mod tests {
         let (one, other) = (record(b"1"), record(b"2"));
         assert_eq!(one.0.len(), 1);
         assert_eq!(one.first_other(&record(b"1")), None);
-        assert_eq!(one.first_other(&other), Some(Path::new("runs/a/result.json")));
+        assert_eq!(
+            one.first_other(&other),
+            Some(Path::new("runs/a/result.json"))
+        );
     }
 
     #[test]

@@ -89,7 +89,10 @@ fn reason(panic: &(dyn Any + Send)) -> String {
     let fault = panic.downcast_ref::<DeviceFault>().map(ToString::to_string);
     let text = panic.downcast_ref::<String>().cloned();
     let word = panic.downcast_ref::<&str>().map(|word| (*word).to_owned());
-    fault.or(text).or(word).unwrap_or_else(|| "it ended in the midst".into())
+    fault
+        .or(text)
+        .or(word)
+        .unwrap_or_else(|| "it ended in the midst".into())
 }
 
 #[cfg(test)]

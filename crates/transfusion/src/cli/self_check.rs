@@ -63,7 +63,9 @@ impl SelfCheck {
                 "seconds": seconds,
                 "checks": checks,
             }))?,
-            false if failed == 0 => output!("all is well: {} checks in {seconds:.0} s", checks.len()),
+            false if failed == 0 => {
+                output!("all is well: {} checks in {seconds:.0} s", checks.len())
+            }
             false => output!("{failed} of {} checks failed", checks.len()),
         }
         Ok(match failed {
