@@ -98,14 +98,16 @@ class Between(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
 
 
-def wait_for(port):
-    for _ in range(240):
+def wait_for(server, port, log):
+    """Until it answers: on a busy machine that takes minutes."""
+    end = time.monotonic() + 900
+    while server.poll() is None and time.monotonic() < end:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return
         except OSError:
             time.sleep(0.5)
-    raise SystemExit("mlflow server did not start")
+    raise SystemExit("mlflow server did not start:\n" + log.read_text()[-2000:])
 
 
 def compare(client, experiment, study, whole=True):
@@ -156,13 +158,14 @@ def main():
     threading.Thread(target=between.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{between.server_port}"
     try:
-        wait_for(backend)
+        wait_for(server, backend, folder / "server.log")
         check(binary, study, url, backend, environment, folder)
         after = {p: p.read_bytes() for p in study.rglob("*")
                  if p.is_file() and "tracking" not in p.parts}
         assert after == before, "a file of the study changed"
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGTERM)
         server.wait()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -62,7 +62,11 @@ fn one(
         if let Some(clusters) = &clusters {
             estimate = estimate.by_cluster(clusters)?;
         }
-        let interval = estimate.logit_interval(level)?;
+        let interval = match estimate.logit_interval(level)? {
+            // Nothing varied, and an interval of no width would claim certainty; as in a study.
+            found if found.method == Method::Degenerate => curve.logit_interval(level)?,
+            found => found,
+        };
         let error = estimate.influence().variance().sqrt();
         let count = clusters.as_ref().map(Clusters::count);
         return Ok(told(error, interval, method(interval), count));

@@ -134,3 +134,12 @@ def test_speed_ups_say_what_is_not_seen() -> None:
 def test_refusals_say_why(labels: list, scores: list, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         stats.delong(labels, scores)
+
+
+@pytest.mark.parametrize("quantile", ["normal", "student"])
+def test_classes_that_are_apart_are_not_certain(quantile: str) -> None:
+    found = stats.delong([0, 0, 0, 1, 1], [0.1, 0.2, 0.3, 0.7, 0.9], quantile=quantile)
+    assert (found.auc, found.standard_error, found.high) == (1.0, 0.0, 1.0)
+    # Two disjoint pairs came out alike: 0.05^(1/2).
+    assert found.low == pytest.approx(sqrt(0.05), abs=1e-12)
+    assert found.method == "disjoint-pairs"

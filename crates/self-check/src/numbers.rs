@@ -7,7 +7,7 @@ use streams::stream;
 const SEED: u64 = 1;
 
 /// `count` numbers within [-1, 1) that depend on `name` alone, multiples of 1/4096: sums with
-/// powers of two down to 1/65536 are exact in single precision.
+/// powers of two down to 2⁻²² are exact in single precision.
 pub fn coarse(name: &str, count: usize) -> impl Iterator<Item = f32> + use<> {
     let mut stream = stream(SEED, name, 0);
     (0..count).map(move |_| (stream.next_u32() >> 19) as f32 / 4096.0 - 1.0)
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn small_steps_are_exact() {
-        let step = 1.0 / 65536.0_f32;
+        let step = 2.0_f32.powi(-22);
         assert!(coarse("a", 1000).all(|v| (v + step) - v == step && (-1.0..1.0).contains(&v)));
     }
 }
