@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use networks::addition::{Addition, Lora, Ssf};
-use networks::regime::{Regime, Tuning};
+use networks::regime::{Phase, Regime, Tuning};
 use networks::zoo::{self, Choice};
 use networks::{HostTensor, Input, Kind, Network, Selection, Weights};
 use rand_chacha::ChaCha8Rng;
@@ -122,6 +122,26 @@ fn merging_gives_the_network_back() {
         }
     }
     assert!(had > 2 * names.len(), "{had}");
+}
+
+/// Shifts move while the statistics of their norms stay, and scales where they are named too.
+#[test]
+fn statistics_stay_where_they_are_not_named() {
+    let resnet = network("resnet18");
+    let tuning = |phase: &Phase| Tuning::of(phase, &resnet).expect("a phase that fits");
+    let paths = ["bn1.weight", "bn1.bias", "bn1.running_mean"];
+    let of = |tuning: &Tuning| {
+        let trained = paths.map(|path| tuning.is_trained(path));
+        let frozen = paths.map(|path| tuning.is_frozen(path));
+        (trained, frozen, tuning.uses_running("bn1"))
+    };
+    let bitfit = of(&tuning(&Regime::bitfit().phases[0]));
+    assert_eq!(bitfit, ([false, true, false], [true, false, true], true));
+    let norms = Regime::norm_only().phases.remove(0);
+    let follow = of(&tuning(&norms));
+    assert_eq!(follow, ([true, true, false], [false; 3], false));
+    let stay = of(&tuning(&norms.freezing("*.running_*".into())));
+    assert_eq!(stay, ([true, true, false], [false, false, true], true));
 }
 
 /// A layer that holds others has to be known to the walk: linear layers inside of others are found
