@@ -82,7 +82,7 @@ fn what_does_not_fit_is_refused() {
             &[
                 "regime `lora`",
                 "LoRA on `linear` finds no layer of network `cbr-tiny`",
-                "`convolutions`",
+                "`on = \"convolutions\"`",
             ],
         ),
         (

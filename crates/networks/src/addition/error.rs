@@ -12,9 +12,7 @@ pub enum AdditionError {
     #[error(transparent)]
     Selection(#[from] SelectionError),
     /// There is nothing that it could go beside.
-    #[error(
-        "{addition} on `{on}` finds no layer of network `{network}`: it goes beside {beside}; the selection `convolutions` holds those that networks without other linear layers have"
-    )]
+    #[error("{addition} on `{on}` finds no layer of network `{network}`: it goes beside {beside}")]
     NoLayer {
         /// LoRA or SSF.
         addition: &'static str,

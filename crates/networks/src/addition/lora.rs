@@ -106,7 +106,7 @@ impl Lora {
             addition: "LoRA",
             on: self.on.to_string(),
             network: network.name.clone(),
-            beside: "linear layers but the classifier, and convolutions without groups",
+            beside: "linear layers but the classifier (`on = \"linear\"`), and convolutions without groups (`on = \"convolutions\"`)",
         };
         let selected = match self.on.paths(network) {
             Err(SelectionError::Nothing { .. }) => return Err(none()),
