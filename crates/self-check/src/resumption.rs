@@ -89,7 +89,7 @@ fn tried(subject: &Subject, stop: &AtomicBool) -> Result<Check, Trouble> {
     std::fs::write(&study, STUDY).map_err(Trouble::at(&study))?;
     let at_work = |out: &str| Running::start(&subject.program, place, out);
 
-    at_work("whole")?.to_its_end(stop)?;
+    at_work("whole")?.finish(stop)?;
     let whole = Record::of(&place.join("whole"))?;
     let all = evaluations(&place.join("whole"));
     let mut hit = 0;
@@ -101,7 +101,7 @@ fn tried(subject: &Subject, stop: &AtomicBool) -> Result<Check, Trouble> {
             hit += usize::from(evaluations(&place.join("killed")) < all);
         }
     }
-    at_work("killed")?.to_its_end(stop)?;
+    at_work("killed")?.finish(stop)?;
     let killed = Record::of(&place.join("killed"))?;
     let place = place.to_path_buf();
     folder.close().map_err(Trouble::at(&place))?;
@@ -202,7 +202,7 @@ impl Running {
     }
 
     /// Waits for the end, which is to be a good one.
-    fn to_its_end(mut self, stop: &AtomicBool) -> Result<(), Trouble> {
+    fn finish(mut self, stop: &AtomicBool) -> Result<(), Trouble> {
         self.goes_on_until(stop, || false)?;
         Ok(())
     }
