@@ -47,7 +47,9 @@ fn networks() -> Vec<Network> {
         zoo::network(&choice, input, CLASSES).expect("a network of the zoo")
     };
     let networks = choices.into_iter().map(network);
-    networks.filter(|network| network.parameter_count() < MOST).collect()
+    networks
+        .filter(|network| network.parameter_count() < MOST)
+        .collect()
 }
 
 /// One step of a model that starts as `start`: momentum SGD, with decay so that every trained
