@@ -8,9 +8,9 @@ use crate::initialisation::moments::moments;
 
 /// Means and variances of drawn tensors are their source's within six standard errors: √(v / n) of
 /// a mean, and √(2 / 9k) of the cube root of a variance over k = n − 1, which is nearly normal
-/// (Wilson & Hilferty 1931). The networks have tens of thousands of tensors and channels between
+/// (Wilson & Hilferty 1931). The networks have hundreds of thousands of tensors and channels between
 /// them, of which three errors leave out 0.27% by chance: that share is checked, and that none is
-/// beyond five. The seeds are fixed. Norms start afresh.
+/// beyond six. The seeds are fixed. Norms start afresh.
 #[test]
 fn drawn_moments_are_the_sources() {
     let (compared, beyond) = (AtomicUsize::new(0), AtomicUsize::new(0));
