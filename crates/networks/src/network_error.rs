@@ -17,6 +17,16 @@ pub enum NetworkError {
         /// Every name, comma separated.
         known: String,
     },
+    /// A network of one's own that is none.
+    #[error("network {place}: expected {expected}, found {found}")]
+    Own {
+        /// The network, and where in it.
+        place: String,
+        /// What can stand there.
+        expected: String,
+        /// What does.
+        found: String,
+    },
     /// An option that the network does not have.
     #[error("network `{name}` has no option `{option}`; it applies to {applies_to}")]
     Option {

@@ -24,6 +24,7 @@ use super::headline::Headline;
 use super::identity::FORMAT;
 use super::open_data::OpenData;
 use super::open_study::OpenStudy;
+use super::own_network::with_own_networks;
 use super::plan::StudyPlan;
 use super::planned::{PlannedData, PlannedModel};
 use super::probe::{DrawnFrom, ProbePlan, ProbeSettings, ProbeSpec};
@@ -45,6 +46,7 @@ const RUN_LIMIT: usize = 100_000;
 /// Makes the plan of a study. Paths are relative to `base`, the folder of the configuration.
 /// Everything that can be wrong is found here, before anything trains.
 pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> {
+    let spec = &with_own_networks(spec, base)?;
     bounds::TITLE.text(&spec.title)?;
     let reporting = spec.reporting.checked()?;
     for init in &spec.grid.init {
@@ -129,10 +131,10 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
     let mut drawn = Vec::new();
     let mut warnings = warnings;
     for entry in &spec.grid.model {
-        let label = entry.0.label();
+        let label = entry.choice.label();
         let found = pretrained.get(&label);
         let input = data.described.input();
-        let network = zoo::network(&entry.0, input, data.described.classes.len())?;
+        let network = zoo::network(&entry.choice, input, data.described.classes.len())?;
         let cost = network
             .cost()
             .with_context(|| format!("network `{label}` at {} pixels", data.described.size))?;
@@ -174,14 +176,14 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         models.push(PlannedModel {
             described: ModelResult {
                 label: label.clone(),
-                choice: entry.0.clone(),
+                choice: entry.choice.clone(),
                 parameters: network.parameter_count(),
                 macs: cost.macs,
                 blocks: network.blocks.iter().map(|b| b.name.clone()).collect(),
             },
             normalisation: of_folds[0].clone(),
             adaptation,
-            source: found.map(|p| weights::describe(&entry.0, p)),
+            source: found.map(|p| weights::describe(&entry.choice, p)),
         });
         normalisations.push(of_folds);
     }
@@ -423,21 +425,21 @@ fn check_grid(grid: &GridSpec, regimes: usize, data: &DataSpec) -> Result<(), St
     }
     let input = Input::square(3, 224);
     for entry in &grid.model {
-        if let Some(divide) = entry.0.divide {
+        if let Some(divide) = entry.choice.divide {
             bounds::DIVIDE.whole(divide as u64)?;
         }
         // Unknown names are found before the data are opened; sizes are judged with the study's own.
-        match zoo::network(&entry.0, input, 2) {
+        match zoo::network(&entry.choice, input, 2) {
             Ok(_) | Err(NetworkError::Size { .. }) => {}
             Err(error) => {
                 return Err(StudyError::Value {
                     field: "grid.model",
-                    expected: "a network of the zoo".into(),
+                    expected: "a network of the zoo, or one's own".into(),
                     found: error.to_string(),
                 });
             }
         }
     }
-    unique("grid.model", grid.model.iter().map(|m| m.0.label()))?;
+    unique("grid.model", grid.model.iter().map(|m| m.choice.label()))?;
     unique("grid.init", grid.init.iter().map(|i| i.0.name.clone()))
 }

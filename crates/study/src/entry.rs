@@ -6,15 +6,20 @@ use std::path::PathBuf;
 use networks::initialisation::{Colour, Initialisation, Policy, Scale};
 use networks::zoo::Choice;
 use networks::{Allowance, Pattern, Selection};
-use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::{self, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
 use super::bounds;
 
 /// A network by name, or with options: `{ name = "resnet18", stem = "small" }`,
-/// `{ name = "resnet50", slim = "block2" }`.
+/// `{ name = "resnet50", slim = "block2" }`, `{ file = "mine.toml" }`.
 #[derive(Clone, Debug)]
-pub struct ModelEntry(pub Choice);
+pub struct ModelEntry {
+    /// The network; of one's own without its name and blocks, until its file is read.
+    pub choice: Choice,
+    /// The file of a network of one's own, relative to the configuration.
+    pub file: Option<PathBuf>,
+}
 
 impl<'de> Deserialize<'de> for ModelEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -22,13 +27,40 @@ impl<'de> Deserialize<'de> for ModelEntry {
         impl<'de> Visitor<'de> for Entry {
             type Value = ModelEntry;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a network name, or { name = \"…\", padding = \"…\", stem = \"…\", variant = \"…\", auxiliary = …, slim = \"<block>\", divide = …, truncate = \"<block>\" }")
+                f.write_str("a network name, { file = \"….toml\" }, or { name = \"…\", padding = \"…\", stem = \"…\", variant = \"…\", auxiliary = …, slim = \"<block>\", divide = …, truncate = \"<block>\" }")
             }
             fn visit_str<E: de::Error>(self, name: &str) -> Result<ModelEntry, E> {
-                Ok(ModelEntry(Choice::named(name)))
+                Ok(ModelEntry {
+                    choice: Choice::named(name),
+                    file: None,
+                })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ModelEntry, A::Error> {
-                Choice::deserialize(MapAccessDeserializer::new(map)).map(ModelEntry)
+                let mut table = toml::Table::deserialize(MapAccessDeserializer::new(map))?;
+                if table.contains_key("blocks") {
+                    return Err(de::Error::custom(
+                        "blocks stand in a file of their own: write { file = \"….toml\" }",
+                    ));
+                }
+                let file = match table.remove("file") {
+                    None => None,
+                    Some(toml::Value::String(file)) => Some(PathBuf::from(file)),
+                    Some(other) => {
+                        let expected = &"the name of a file, as text";
+                        let found = Unexpected::Other(other.type_str());
+                        return Err(de::Error::invalid_type(found, expected));
+                    }
+                };
+                if file.is_some() && table.contains_key("name") {
+                    return Err(de::Error::custom(
+                        "`name` stands in the file of a network of one's own, not beside it",
+                    ));
+                }
+                if file.is_some() {
+                    table.insert("name".into(), toml::Value::String(String::new()));
+                }
+                let choice = Choice::deserialize(table).map_err(de::Error::custom)?;
+                Ok(ModelEntry { choice, file })
             }
         }
         deserializer.deserialize_any(Entry)
@@ -211,13 +243,13 @@ impl<'de> Deserialize<'de> for TrainSize {
             fn visit_i64<E: de::Error>(self, n: i64) -> Result<TrainSize, E> {
                 match usize::try_from(n) {
                     Ok(n) if n >= 2 => Ok(TrainSize::Count(n)),
-                    _ => Err(E::invalid_value(de::Unexpected::Signed(n), &self)),
+                    _ => Err(E::invalid_value(Unexpected::Signed(n), &self)),
                 }
             }
             fn visit_str<E: de::Error>(self, word: &str) -> Result<TrainSize, E> {
                 match word {
                     "all" => Ok(TrainSize::All),
-                    _ => Err(E::invalid_value(de::Unexpected::Str(word), &self)),
+                    _ => Err(E::invalid_value(Unexpected::Str(word), &self)),
                 }
             }
         }

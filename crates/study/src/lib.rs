@@ -72,6 +72,7 @@ mod headline;
 mod identity;
 mod open_data;
 mod open_study;
+mod own_network;
 mod packing;
 mod phases;
 mod plan;
@@ -135,6 +136,7 @@ pub use headline::{Headline, class_labels, column, finding_labels, measurable_fi
 pub use identity::{FORMAT, NUMERICS};
 pub use open_data::OpenData;
 pub use open_study::OpenStudy;
+pub use own_network::own_network;
 pub use packing::{pack, packed_data};
 pub use phases::{mean_passes, passes, spans, widest};
 pub use plan::StudyPlan;

@@ -34,7 +34,7 @@ pub(crate) fn read_all(
     spec: &StudySpec,
     base: &Path,
 ) -> Result<BTreeMap<String, Source>, anyhow::Error> {
-    let models = || spec.grid.model.iter().map(|model| &model.0);
+    let models = || spec.grid.model.iter().map(|model| &model.choice);
     let mut entries = BTreeMap::new();
     for (label, entry) in &spec.weights {
         let whole = models().find_map(|model| named(label, model));

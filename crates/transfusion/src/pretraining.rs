@@ -58,7 +58,7 @@ impl PretrainSpec {
         Ok(StudySpec {
             title: format!(
                 "Pretraining {} on {}",
-                self.model.0.label(),
+                self.model.choice.label(),
                 self.data.source
             ),
             data: self.data,

@@ -8,12 +8,21 @@ use crate::words::Words;
 const POLICY: Shape = Shape::Words(Words::Policies);
 
 const CHOICE: &[Key] = &[
-    required(
+    optional(
         "name",
         "name in the zoo",
         Shape::Words(Words::Networks),
+        "what `file` says",
         &["\"resnet50\""],
     ),
+    optional(
+        "file",
+        "a network of one's own: the file of its blocks",
+        Text(""),
+        "a network of the zoo",
+        &["\"mine.toml\""],
+    )
+    .at("networks.md#a-network-of-your-own"),
     optional(
         "padding",
         "CBR: zero padding",
@@ -140,6 +149,7 @@ pub(super) const GRID: &[Key] = &[
         List(&MODEL, ""),
         &[
             "[\"cbr-tiny\", { name = \"resnet18\", stem = \"small\" }]",
+            "[{ file = \"mine.toml\" }]",
             "[{ name = \"resnet50\", variant = \"keras\", slim = \"block2\", divide = 4 }]",
             "[{ name = \"cbr-small\", padding = \"valid\" }, { name = \"inception-v3\", auxiliary = true, truncate = \"block2\" }]",
         ],

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::own_layer::OwnBlock;
+
 /// Zero padding of the CBR networks, which the paper does not state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,8 +41,11 @@ pub enum Variant {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
-    /// Name in the zoo.
+    /// Name in the zoo, or of one's own network.
     pub name: String,
+    /// The blocks of a network of one's own; none for those of the zoo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocks: Option<Vec<OwnBlock>>,
     /// CBR only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub padding: Option<Padding>,
@@ -72,6 +77,7 @@ impl Choice {
     pub fn named(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
+            blocks: None,
             padding: None,
             stem: None,
             variant: None,

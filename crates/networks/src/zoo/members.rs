@@ -4,6 +4,8 @@ use super::cbr::{self, Pools};
 use super::choice::Choice;
 use super::dialect::Dialect;
 use super::nearest::nearest;
+use super::own;
+use super::own_layer::OwnBlock;
 use super::request::{Built, Request};
 use super::resnet::{self, Unit};
 use super::vit::{self, Extent, Form};
@@ -358,10 +360,10 @@ pub fn names() -> Vec<&'static str> {
     MEMBERS.iter().map(|m| m.name).collect()
 }
 
-/// Whose names the tensors of a network can have; the first are ours. Empty for an unknown name.
+/// Whose names the tensors of a network can have; the first are ours. A network of one's own has our names.
 pub fn dialects(name: &str) -> &'static [Dialect] {
     let member = MEMBERS.iter().find(|m| m.name == name);
-    member.map_or(&[], |m| m.dialects)
+    member.map_or(&[Dialect::Transfusion], |m| m.dialects)
 }
 
 /// Builds the chosen network for images of `input` and `classes` outputs.
@@ -384,7 +386,11 @@ pub fn network_in(
     dialect: Dialect,
 ) -> Result<Network, NetworkError> {
     let name = choice.name.as_str();
-    let Some(member) = MEMBERS.iter().find(|m| m.name == name) else {
+    let member = MEMBERS.iter().find(|m| m.name == name);
+    if let Some(blocks) = &choice.blocks {
+        return own_network(choice, blocks, member, input, classes);
+    }
+    let Some(member) = member else {
         return Err(NetworkError::Unknown {
             name: name.into(),
             nearest: nearest(name, &names()),
@@ -406,6 +412,54 @@ pub fn network_in(
         dialect,
     };
     let Built { blocks, draws } = (member.build)(&request)?;
+    let whole = Network {
+        name: name.into(),
+        input,
+        classes,
+        blocks,
+        draws,
+        first_new: None,
+    };
+    variation::varied(whole, choice)
+}
+
+/// A network of one's own, which has no options but those of every network, and a name of its own.
+fn own_network(
+    choice: &Choice,
+    blocks: &[OwnBlock],
+    namesake: Option<&Member>,
+    input: Input,
+    classes: usize,
+) -> Result<Network, NetworkError> {
+    let name = choice.name.as_str();
+    let is_plain = name.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && name
+            .chars()
+            .all(|sign| sign.is_ascii_alphanumeric() || "-_.".contains(sign))
+        && name.len() <= 64;
+    if namesake.is_some() || !is_plain {
+        return Err(NetworkError::Own {
+            place: format!("`{name}`"),
+            expected:
+                "a name of 1 to 64 letters, digits, - _ and ., which no network of the zoo has"
+                    .into(),
+            found: format!("`{name}`"),
+        });
+    }
+    if let Some(option) = Opt::ALL.into_iter().find(|option| option.is_given(choice)) {
+        return Err(NetworkError::Option {
+            name: name.into(),
+            option: option.name(),
+            applies_to: option.takers(),
+        });
+    }
+    let request = Request {
+        choice,
+        input,
+        classes,
+        dialect: Dialect::Transfusion,
+    };
+    let Built { blocks, draws } = own::network(&request, blocks)?;
     let whole = Network {
         name: name.into(),
         input,

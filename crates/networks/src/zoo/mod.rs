@@ -14,6 +14,8 @@ mod members;
 mod mobilenet;
 mod mobilenet_v3;
 mod nearest;
+mod own;
+mod own_layer;
 mod regnet;
 mod request;
 mod resnet;
@@ -28,6 +30,9 @@ pub use choice::{Choice, Padding, Stem, Variant};
 pub use dialect::Dialect;
 pub use members::{dialects, names, network, network_in};
 pub use nearest::nearest;
+pub use own_layer::{
+    OwnAttention, OwnBlock, OwnConv, OwnLayer, OwnPool, OwnRepeat, OwnResidual, Pair,
+};
 
 #[cfg(test)]
 mod tests;

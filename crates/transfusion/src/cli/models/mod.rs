@@ -3,10 +3,13 @@
 mod program;
 mod tensors;
 
+use std::path::Path;
+
 use clap::Args;
 use networks::zoo::{self, Choice, Padding, Stem};
 use networks::{Input, Network, NetworkError};
 use serde::Serialize;
+use study::own_network;
 
 use self::program::{Purpose, program};
 use self::tensors::{tensor_table, tensors};
@@ -17,7 +20,7 @@ use super::table::{table, thousands};
 /// List the networks, or the tensors of one of them
 #[derive(Debug, Args)]
 pub struct Models {
-    /// The network whose tensors are listed, by block [default: all networks with their costs]
+    /// The network whose tensors are listed, by block, or the .toml file of one of your own [default: all networks with their costs]
     network: Option<String>,
     /// Edge of the square picture, in pixels, for the multiply-adds
     #[arg(long, default_value_t = 224)]
@@ -89,7 +92,11 @@ impl Models {
     pub fn run(self) -> anyhow::Result<Exit> {
         let input = Input::square(self.channels, self.size);
         if let Some(name) = &self.network {
-            let network = zoo::network(&self.choice(name), input, self.classes)?;
+            let choice = match name.ends_with(".toml") {
+                true => own_network(Path::new(name), &self.choice(name))?,
+                false => self.choice(name),
+            };
+            let network = zoo::network(&choice, input, self.classes)?;
             if let Some(purpose) = self.program {
                 output!("{}", program(&network, purpose, self.batch.into())?);
                 return Ok(Exit::Done);
@@ -170,6 +177,9 @@ impl Models {
             truncate: self.truncate.clone(),
             ..Choice::named(name)
         };
+        if name.ends_with(".toml") {
+            return choice;
+        }
         if name.starts_with("cbr-") {
             choice.padding = Some(self.padding);
         } else if name.starts_with("resnet") {
