@@ -29,9 +29,7 @@ use super::request::{Built, Request};
 use super::vit_form::Form;
 use super::vit_names::Names;
 use crate::draws::Draws;
-use crate::layer::{
-    Attention, Conv, Embed, Layer, Norm, PatchTokens, Registers, Residual, Scale,
-};
+use crate::layer::{Attention, Conv, Embed, Layer, Norm, PatchTokens, Registers, Residual, Scale};
 use crate::network::Block;
 use crate::network_error::NetworkError;
 
