@@ -6,7 +6,8 @@ use super::dialect::Dialect;
 use super::nearest::nearest;
 use super::request::{Built, Request};
 use super::resnet::{self, Unit};
-use super::vit::{self, Extent, Form};
+use super::vit::{self, Extent};
+use super::vit_form::Form;
 use super::{
     convnext, densenet, efficientnet, efficientnet_v2, inception, mobilenet, mobilenet_v3, regnet,
     variation,
