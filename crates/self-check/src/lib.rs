@@ -35,10 +35,12 @@ mod known;
 mod numbers;
 mod processor;
 mod resumption;
+mod series;
 mod slopes;
 mod specimen;
 mod step;
 mod subject;
 
 pub use check::{Check, State};
-pub use subject::{Interrupted, Subject, every};
+pub use series::every;
+pub use subject::{Interrupted, Subject};

@@ -8,7 +8,8 @@ use super::own;
 use super::own_layer::OwnBlock;
 use super::request::{Built, Request};
 use super::resnet::{self, Unit};
-use super::vit::{self, Extent, Form};
+use super::vit::{self, Extent};
+use super::vit_form::Form;
 use super::{
     convnext, densenet, efficientnet, efficientnet_v2, inception, mobilenet, mobilenet_v3, regnet,
     variation,

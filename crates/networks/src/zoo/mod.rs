@@ -23,6 +23,7 @@ mod slim;
 mod truncation;
 mod variation;
 mod vit;
+mod vit_form;
 mod vit_names;
 
 pub use children::{Children, children};

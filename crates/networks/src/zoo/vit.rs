@@ -26,11 +26,10 @@
 //! Layer norms have ε 1e-6 elsewhere. Stochastic depth is left out: it does not act in inference.
 
 use super::request::{Built, Request};
+use super::vit_form::Form;
 use super::vit_names::Names;
 use crate::draws::Draws;
-use crate::layer::{
-    Activation, Attention, Conv, Embed, Layer, Norm, PatchTokens, Registers, Residual, Scale,
-};
+use crate::layer::{Attention, Conv, Embed, Layer, Norm, PatchTokens, Registers, Residual, Scale};
 use crate::network::Block;
 use crate::network_error::NetworkError;
 
@@ -56,38 +55,6 @@ impl Extent {
             features,
             heads,
             depth,
-        }
-    }
-}
-
-/// What the networks differ by beside their extent.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    Plain,
-    Mean,
-    DinoV2,
-    Registers,
-    Clip,
-    OpenAiClip,
-}
-
-impl Form {
-    fn has_scales(self) -> bool {
-        matches!(self, Self::DinoV2 | Self::Registers)
-    }
-
-    fn is_clip(self) -> bool {
-        matches!(self, Self::Clip | Self::OpenAiClip)
-    }
-
-    fn epsilon(self) -> f64 {
-        if self.is_clip() { 1e-5 } else { 1e-6 }
-    }
-
-    fn activation(self) -> Activation {
-        match self {
-            Self::OpenAiClip => Activation::QuickGelu,
-            _ => Activation::Gelu,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What frameworks call the tensors of vision transformers.
 
 use super::dialect::Dialect;
-use super::vit::Form;
+use super::vit_form::Form;
 
 /// Paths of the layers of a network.
 pub(super) struct Names {
