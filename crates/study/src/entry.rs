@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use networks::initialisation::{Colour, Initialisation, Policy, Scale};
-use networks::zoo::Choice;
+use networks::zoo::{Choice, Padding, Stem, Variant};
 use networks::{Allowance, Pattern, Selection};
 use serde::de::{self, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
@@ -19,6 +19,21 @@ pub struct ModelEntry {
     pub choice: Choice,
     /// The file of a network of one's own, relative to the configuration.
     pub file: Option<PathBuf>,
+}
+
+/// Everything that a table of a network can hold.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ModelTable {
+    name: Option<String>,
+    file: Option<PathBuf>,
+    padding: Option<Padding>,
+    stem: Option<Stem>,
+    variant: Option<Variant>,
+    auxiliary: Option<bool>,
+    slim: Option<String>,
+    divide: Option<usize>,
+    truncate: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for ModelEntry {
@@ -36,30 +51,29 @@ impl<'de> Deserialize<'de> for ModelEntry {
                 })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ModelEntry, A::Error> {
-                let mut table = toml::Table::deserialize(MapAccessDeserializer::new(map))?;
-                if table.contains_key("blocks") {
-                    return Err(de::Error::custom(
-                        "blocks stand in a file of their own: write { file = \"….toml\" }",
-                    ));
-                }
-                let file = match table.remove("file") {
-                    None => None,
-                    Some(toml::Value::String(file)) => Some(PathBuf::from(file)),
-                    Some(other) => {
-                        let expected = &"the name of a file, as text";
-                        let found = Unexpected::Other(other.type_str());
-                        return Err(de::Error::invalid_type(found, expected));
+                let table = ModelTable::deserialize(MapAccessDeserializer::new(map))?;
+                let name = match (table.name, &table.file) {
+                    (Some(name), None) => name,
+                    (None, Some(_)) => String::new(),
+                    (None, None) => return Err(de::Error::missing_field("name")),
+                    (Some(_), Some(_)) => {
+                        return Err(de::Error::custom(
+                            "`name` stands in the file of a network of one's own, not beside it",
+                        ));
                     }
                 };
-                if file.is_some() && table.contains_key("name") {
-                    return Err(de::Error::custom(
-                        "`name` stands in the file of a network of one's own, not beside it",
-                    ));
-                }
-                if file.is_some() {
-                    table.insert("name".into(), toml::Value::String(String::new()));
-                }
-                let choice = Choice::deserialize(table).map_err(de::Error::custom)?;
+                let choice = Choice {
+                    name,
+                    blocks: None,
+                    padding: table.padding,
+                    stem: table.stem,
+                    variant: table.variant,
+                    auxiliary: table.auxiliary,
+                    slim: table.slim,
+                    divide: table.divide,
+                    truncate: table.truncate,
+                };
+                let file = table.file;
                 Ok(ModelEntry { choice, file })
             }
         }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use embeddings::Embeddings;
 use networks::Network;
-use networks::initialisation::{Action, MatchReport};
+use networks::initialisation::{Action, Initialisation, InputAdaptation, MatchReport};
+use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 
 use super::bounds;
@@ -112,7 +113,7 @@ pub struct ProbeSettings {
 /// One set of features: of a network as an initialisation leaves it, before training, or of another
 /// program. All training sizes and methods use it, and all seeds that it is the same for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "WrittenProbe", into = "WrittenProbe")]
 pub struct PlannedProbe {
     /// Number in the plan, from 0; no part of the identity.
     pub number: usize,
@@ -132,6 +133,90 @@ pub struct PlannedProbe {
     pub settings: ProbeSettings,
     /// The data, and the question.
     pub data: RunData,
+}
+
+/// A probe as plans and records hold it, with what makes its features flat beside the rest: of a
+/// network `model`, `choice` and `init` are there, of a file `file`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenProbe {
+    number: usize,
+    id: String,
+    label: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    model: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    choice: Option<Choice>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    init: Option<Initialisation>,
+    seeds: Vec<u64>,
+    blocks: Vec<String>,
+    train_sizes: Vec<ProbeSize>,
+    settings: ProbeSettings,
+    data: RunData,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    adaptation: Option<InputAdaptation>,
+    weights_sha256: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    weights_part: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    file: Option<ProbedFile>,
+}
+
+impl From<PlannedProbe> for WrittenProbe {
+    fn from(probe: PlannedProbe) -> Self {
+        let (network, file) = match probe.of {
+            Probed::Network(network) => (Some(network), None),
+            Probed::File(file) => (None, Some(file)),
+        };
+        Self {
+            number: probe.number,
+            id: probe.id,
+            label: probe.label,
+            model: network.as_ref().map(|of| of.model),
+            choice: network.as_ref().map(|of| of.choice.clone()),
+            init: network.as_ref().map(|of| of.init.clone()),
+            seeds: probe.seeds,
+            blocks: probe.blocks,
+            train_sizes: probe.train_sizes,
+            settings: probe.settings,
+            data: probe.data,
+            adaptation: network.as_ref().and_then(|of| of.adaptation),
+            weights_sha256: network.as_ref().and_then(|of| of.weights_sha256.clone()),
+            weights_part: network.and_then(|of| of.weights_part),
+            file,
+        }
+    }
+}
+
+impl TryFrom<WrittenProbe> for PlannedProbe {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenProbe) -> Result<Self, Self::Error> {
+        let of = match (written.model, written.choice, written.init, written.file) {
+            (None, None, None, Some(file)) => Probed::File(file),
+            (Some(model), Some(choice), Some(init), None) => Probed::Network(ProbedNetwork {
+                model,
+                choice,
+                init,
+                adaptation: written.adaptation,
+                weights_sha256: written.weights_sha256,
+                weights_part: written.weights_part,
+            }),
+            _ => return Err("a probe has `model`, `choice` and `init`, or `file`"),
+        };
+        Ok(Self {
+            number: written.number,
+            id: written.id,
+            label: written.label,
+            of,
+            seeds: written.seeds,
+            blocks: written.blocks,
+            train_sizes: written.train_sizes,
+            settings: written.settings,
+            data: written.data,
+        })
+    }
 }
 
 /// A training size of the grid.

@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 const FROM_A_FILE: &str = "from a file";
 
 /// What makes features.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Probed {
     /// A network, run here.
     Network(ProbedNetwork),
@@ -18,8 +17,7 @@ pub enum Probed {
 }
 
 /// A network as an initialisation leaves it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProbedNetwork {
     /// Position in the plan's models; no part of the identity.
     pub model: usize,
@@ -28,12 +26,10 @@ pub struct ProbedNetwork {
     /// How its weights are made.
     pub init: Initialisation,
     /// What becomes of the first convolution of the weights, where they expect other channels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adaptation: Option<InputAdaptation>,
     /// SHA-256 of the pretrained weights that the initialisation reads.
     pub weights_sha256: Option<String>,
     /// Which of several networks in their file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights_part: Option<String>,
 }
 

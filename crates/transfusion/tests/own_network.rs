@@ -87,7 +87,7 @@ fn files_that_hold_no_network_are_refused_with_their_place() {
         (
             "{ max-pool = { window = 2 } }",
             "{ max-pool = { window = 99 } }",
-            &["block1.2"],
+            &["needs at least 99×99"],
         ),
         ("name = \"mine\"\n", "", &["mine.toml", "name"]),
     ] {
@@ -97,12 +97,15 @@ fn files_that_hold_no_network_are_refused_with_their_place() {
     }
     for (written, parts) in [
         (r#"{ file = "none.toml" }"#, &["none.toml"][..]),
-        (r#"{ file = 3 }"#, &["the name of a file"]),
+        (r#"{ file = 3 }"#, &["3"]),
         (
             r#"{ file = "mine.toml", name = "x" }"#,
             &["`name` stands in the file"],
         ),
-        (r#"{ name = "x", blocks = [] }"#, &["a file of their own"]),
+        (
+            r#"{ name = "x", blocks = [] }"#,
+            &["unknown field `blocks`", "`file`"],
+        ),
     ] {
         folder.refuses(
             &study(&[(r#"["cbr-tiny"]"#, &format!("[\"cbr-tiny\", {written}]"))]),

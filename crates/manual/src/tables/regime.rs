@@ -144,7 +144,7 @@ pub(super) const PHASES: Key = optional(
     List(&Table(PHASE), "regime.phases"),
     "one phase",
     &[
-        "[{ share = 0.5, freeze = \"stem\", norms = \"train\" }, { share = 0.5, layer_decay = 0.9, rates = { head = 2 }, l2_sp = { alpha = 0.1, beta = 0.01 }, lr = 0.1 }]",
+        "[{ share = 0.5, freeze = \"stem\", only = \"all\", norms = \"train\" }, { share = 0.5, layer_decay = 0.9, rates = { head = 2 }, l2_sp = { alpha = 0.1, beta = 0.01 }, lr = 0.1 }]",
     ],
 )
 .at("interventions.md#phases");
