@@ -1,5 +1,7 @@
 //! Files as numpy writes them, and files that lie.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::io::{Cursor, Write};
 use std::path::Path;
 
@@ -66,8 +68,8 @@ fn layers_of_an_archive_are_its_matrices_with_a_row_a_name() {
         error.expect_err("refused").to_string()
     };
     let layer = ("x", npy("<f4", "(2, 1)", &singles(&[5.0, 6.0])));
-    assert!(refuse(&[layer.clone()]).contains("`ids`"));
-    assert!(refuse(&[ids.clone()]).contains("[2, features]"));
+    assert!(refuse(std::slice::from_ref(&layer)).contains("`ids`"));
+    assert!(refuse(std::slice::from_ref(&ids)).contains("[2, features]"));
     assert!(
         refuse(&[("ids", npy("|O", "(2,)", b"cos\nsystem")), layer.clone()]).contains("dtype=str")
     );
@@ -88,9 +90,9 @@ fn bytes_of_any_kind_are_refused_without_a_panic() {
         assert!(parse(Path::new("f"), &archive[..length], &Asked::default()).is_err());
     }
     let mut changed = archive.clone();
-    for place in 0..archive.len() {
+    for (place, right) in archive.iter().enumerate() {
         changed[place] ^= 0x5a;
         let _ = parse(Path::new("f"), &changed, &Asked::default());
-        changed[place] = archive[place];
+        changed[place] = *right;
     }
 }

@@ -1,6 +1,8 @@
 //! Networks of one's own are those of the zoo, where their layers are: the same counts, the same
 //! costs, and the same logits from the same weights.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod formula;
 
 use std::collections::BTreeMap;
@@ -108,13 +110,13 @@ fn a_network_in_words_computes_what_that_of_the_zoo_computes() {
             .collect();
         let pixels = images(2, size);
         let expected = doubles(
-            &Model::new(theirs.into(), &given)
+            Model::new(theirs.into(), &given)
                 .unwrap()
                 .forward(&pixels)
                 .values(),
         );
         let found = Model::new(mine.into(), &Weights { tensors }).unwrap();
-        let found = doubles(&found.forward(&pixels).values());
+        let found = doubles(found.forward(&pixels).values());
         let largest = expected.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
         for (a, b) in expected.iter().zip(&found) {
             assert!((a - b).abs() <= 1e-5 * largest, "{name}: {a} and {b}");

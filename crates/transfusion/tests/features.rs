@@ -1,6 +1,8 @@
 //! Features that another program made: probed as those of a network are, and refused where they do
 //! not belong to the pictures.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod fixture;
 
 use std::collections::BTreeMap;

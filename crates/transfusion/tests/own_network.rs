@@ -1,5 +1,7 @@
 //! A network of one's own from its file to predictions, and what is no network.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod fixture;
 
 use fixture::{Folder, study};
@@ -65,7 +67,7 @@ fn a_network_of_ones_own_is_counted_trained_exported_and_asked() {
     let wider = NETWORK.replace("channels = 8", "channels = 16");
     folder.write("mine.toml", wider);
     let plan = folder.run(&["plan", "study.toml", "--json"]).with(0).json();
-    assert!(!plan.to_string().contains(&*run.rsplit('/').next().unwrap()));
+    assert!(!plan.to_string().contains(run.rsplit('/').next().unwrap()));
 }
 
 #[test]

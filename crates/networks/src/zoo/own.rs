@@ -213,7 +213,10 @@ impl Builder<'_> {
             }
             OwnLayer::Attention(OwnAttention { heads }) => {
                 let features = input.channels / 3;
-                if *heads == 0 || input.channels % 3 != 0 || features % heads != 0 {
+                if *heads == 0
+                    || !input.channels.is_multiple_of(3)
+                    || !features.is_multiple_of(*heads)
+                {
                     let expected = format!(
                         "three times as many features as {heads} heads can share: {{ linear = … }} before it"
                     );
@@ -251,7 +254,7 @@ impl Builder<'_> {
                 format!("{padding:?}"),
             ));
         }
-        if input.channels % groups != 0 || conv.channels % groups != 0 {
+        if !input.channels.is_multiple_of(groups) || !conv.channels.is_multiple_of(groups) {
             let found = format!("{} and {}", input.channels, conv.channels);
             return Err(self.refused(
                 path,
