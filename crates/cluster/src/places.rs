@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Sections of a configuration that name files.
-const SECTIONS: [&str; 2] = ["data", "weights"];
+const SECTIONS: [&str; 4] = ["data", "weights", "grid", "probe"];
 
 /// Folders that tasks look at, absolute and sorted, none below another: `folders`, that of the
 /// configuration, `base`, and those of every file that it names and that is there, also where links

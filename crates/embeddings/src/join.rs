@@ -12,21 +12,14 @@ impl Embeddings {
         let by_name: HashMap<&str, usize> = self.ids.iter().map(String::as_str).zip(0..).collect();
         let mut found: Vec<Option<usize>> = vec![None; pictures.len()];
         for short in [whole, without_ending, last, last_without_ending] {
-            let of_file = once(self.ids.iter().map(|id| short(id)));
-            let of_study = once(pictures.iter().map(|picture| short(picture)));
+            let of_file = singles(self.ids.iter().map(|id| short(id)));
+            let of_study = singles(pictures.iter().map(|picture| short(picture)));
             for (picture, place) in pictures.iter().zip(&mut found) {
                 let name = short(picture);
-                let is_single = of_study.get(name).is_some_and(|count| *count == 1);
-                if place.is_some() || !is_single {
-                    continue;
+                if place.is_none() && matches!(of_study.get(name), Some(Some(_))) {
+                    let of_file = || of_file.get(name).copied().flatten();
+                    *place = by_name.get(name).copied().or_else(of_file);
                 }
-                *place = by_name
-                    .get(name)
-                    .copied()
-                    .or_else(|| match of_file.get(name) {
-                        Some(1) => self.ids.iter().position(|id| short(id) == name),
-                        _ => None,
-                    });
             }
             if found.iter().all(Option::is_some) {
                 break;
@@ -54,12 +47,16 @@ impl Embeddings {
     }
 }
 
-fn once<'a>(names: impl Iterator<Item = &'a str>) -> HashMap<&'a str, usize> {
-    let mut counts = HashMap::new();
-    for name in names {
-        *counts.entry(name).or_default() += 1;
+/// Each name with its place; with none where several have it.
+fn singles<'a>(names: impl Iterator<Item = &'a str>) -> HashMap<&'a str, Option<usize>> {
+    let mut places = HashMap::new();
+    for (place, name) in names.enumerate() {
+        places
+            .entry(name)
+            .and_modify(|known| *known = None)
+            .or_insert(Some(place));
     }
-    counts
+    places
 }
 
 fn whole(name: &str) -> &str {
