@@ -2,7 +2,7 @@
 
     python checks/gabor.py
 
-Prints the table of `crates/networks/src/initialisation/gabor.rs`: filters, rows and columns, then the
+Prints the table of `crates/initialisation/src/gabor.rs`: filters, rows and columns, then the
 sum of |g|, the sum of g cos(index), and three values. Needs numpy.
 """
 

@@ -6,11 +6,11 @@ use anyhow::bail;
 use engine::{
     Cpu, Descent, Executor, Maps, Mode, Model, Objective, Part, Program, Targets, Trainer, lower,
 };
+use initialisation::{Initialisation, initialise};
 use kernels::Precision;
-use networks::initialisation::{Initialisation, initialise};
-use networks::regime::{Regime, Rule, Tuning};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
+use regimes::{Regime, Rule, Tuning};
 
 use crate::work::{CLASSES, Work};
 

@@ -1,6 +1,6 @@
 //! The weights of a state dict, made as a study makes them.
 
-use networks::initialisation::{
+use initialisation::{
     Action, Foreign, Initialisation, InputAdaptation, Made, Policy, Source, initialise as made,
 };
 use networks::zoo::Choice;

@@ -34,14 +34,27 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("checkpoints", &["outside"]),
     ("networks", &["checkpoints", "streams", "onnx-graph"]),
-    ("engine", &["networks", "kernels", "streams"]),
-    ("engine-cuda", &["engine", "networks", "kernels"]),
+    ("initialisation", &["networks"]),
+    ("regimes", &["initialisation", "networks"]),
+    (
+        "engine",
+        &[
+            "regimes",
+            "initialisation",
+            "networks",
+            "kernels",
+            "streams",
+        ],
+    ),
+    ("engine-cuda", &["engine", "regimes", "networks", "kernels"]),
     ("devices", &["engine", "engine-cuda", "kernels"]),
     ("depot", &["durable", "networks", "outside"]),
     // The check of a study opens the data and the weights that it names.
     (
         "study",
         &[
+            "initialisation",
+            "regimes",
             "networks",
             "formats",
             "images",
@@ -57,12 +70,17 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "outside",
         ],
     ),
-    ("manual", &["study", "networks", "similarity"]),
+    (
+        "manual",
+        &["study", "initialisation", "networks", "similarity"],
+    ),
     (
         "record",
         &[
             "study",
             "durable",
+            "initialisation",
+            "regimes",
             "networks",
             "similarity",
             "images",
@@ -78,6 +96,8 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "stats",
             "curves",
             "decisions",
+            "initialisation",
+            "regimes",
             "networks",
             "similarity",
             "images",
@@ -89,7 +109,15 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     (
         "methods",
         &[
-            "record", "study", "audit", "networks", "images", "stats", "numbers",
+            "record",
+            "study",
+            "audit",
+            "initialisation",
+            "regimes",
+            "networks",
+            "images",
+            "stats",
+            "numbers",
         ],
     ),
     (
@@ -121,6 +149,8 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "study",
             "stats",
             "kernels",
+            "initialisation",
+            "regimes",
             "networks",
             "durable",
             "streams",
@@ -135,7 +165,9 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("watch", &["live"]),
     (
         "tracking",
-        &["record", "study", "networks", "depot", "durable", "outside"],
+        &[
+            "record", "study", "regimes", "networks", "depot", "durable", "outside",
+        ],
     ),
     ("published", &["study", "record", "stats"]),
     (
@@ -164,6 +196,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "devices",
             "engine",
             "kernels",
+            "regimes",
             "networks",
             "similarity",
             "stats",
@@ -195,6 +228,8 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "predictions",
             "similarity",
             "images",
+            "initialisation",
+            "regimes",
             "networks",
             "engine",
             "engine-cuda",

@@ -12,9 +12,8 @@ pub const FILE_LINES: usize = 500;
 pub const CRATE_LINES: usize = 10_000;
 
 /// Crates that may be longer. `kernels`: one algorithm for each kind of layer, pass and instruction
-/// set. `networks`: the zoo is a third of it; what is done to weights before training
-/// (initialisation, additions, regimes) belongs into a crate above it, and then this row goes.
-const LONGER: &[(&str, usize)] = &[("kernels", usize::MAX), ("networks", 11_500)];
+/// set.
+const LONGER: &[&str] = &["kernels"];
 
 /// What is longer than it may be, and what is in no module and so never compiled.
 pub(crate) fn too_long(room: &Room) -> Vec<Offence> {
@@ -35,14 +34,12 @@ pub(crate) fn too_long(room: &Room) -> Vec<Offence> {
         .iter()
         .map(|file| shipped(room.files[file]).lines)
         .sum();
-    let longer = LONGER.iter().find(|(name, _)| *name == room.name);
-    let limit = longer.map_or(CRATE_LINES, |(_, limit)| *limit);
-    if lines > limit {
+    if lines > CRATE_LINES && !LONGER.contains(&room.name) {
         found.push(Offence {
             file: room.manifest_path(),
             line: 1,
             what: format!(
-                "{lines} lines of source without tests, at most {limit}; split the crate, or move code \
+                "{lines} lines of source without tests, at most {CRATE_LINES}; split the crate, or move code \
                  to the crate that it belongs to"
             ),
         });

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use images::Partition;
-use networks::initialisation::{Match, MatchReport, Origin};
+use initialisation::{Match, MatchReport, Origin};
 
 use super::cross_validation::{self, Tested};
 use super::performance::{performance, thresholds};

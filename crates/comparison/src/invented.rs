@@ -1,6 +1,6 @@
 //! An analysis that nothing measured, for tests of what is said and drawn of one.
 
-use networks::initialisation::{InitKind, Initialisation};
+use initialisation::{InitKind, Initialisation};
 use similarity::{Convention, Measure, Measured, Null, Reason};
 
 use crate::reading::readings;

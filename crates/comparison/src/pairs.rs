@@ -8,7 +8,7 @@ use super::finished::{ArmRuns, Finished};
 use super::question::Question;
 use super::resampling::Paired;
 use decisions::ERROR;
-use networks::initialisation::InitKind;
+use initialisation::InitKind;
 use record::results::{ComparisonResult, Outcome};
 use study::{PlannedArm, StudyPlan};
 

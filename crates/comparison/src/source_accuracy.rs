@@ -61,7 +61,7 @@ pub(crate) fn collect(sources: &[SourceResult], arms: &[ArmResult]) -> Vec<Sourc
 
 #[cfg(test)]
 mod tests {
-    use networks::initialisation::{InitKind, Initialisation};
+    use initialisation::{InitKind, Initialisation};
 
     use super::*;
     use record::results::Estimate;

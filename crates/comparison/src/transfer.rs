@@ -1,6 +1,6 @@
 //! The arms that start from all of the pretrained weights.
 
-use networks::initialisation::InitKind;
+use initialisation::InitKind;
 use record::results::ArmResult;
 
 /// The `transfer` arms: one a model, training size and regime, the first where several have the same

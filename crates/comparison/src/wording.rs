@@ -1,9 +1,9 @@
 //! What selections, initialisations and regimes are, in the words of a sentence.
 
+use initialisation::{Colour, Initialisation, Policy, Scale};
 use networks::Selection;
-use networks::addition::Addition;
-use networks::initialisation::{Colour, Initialisation, Policy, Scale};
-use networks::regime::{NormPolicy, Phase, Regime};
+use regimes::addition::Addition;
+use regimes::{NormPolicy, Phase, Regime};
 
 /// Phases that are told one by one; of more, the first and the last.
 const PHASES_TOLD: usize = 3;
@@ -206,7 +206,7 @@ fn listed(items: impl Iterator<Item = String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use networks::addition::Lora;
+    use regimes::addition::Lora;
 
     use super::*;
 

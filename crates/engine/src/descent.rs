@@ -1,6 +1,6 @@
 //! How weights move.
 
-use networks::regime::Rule;
+use regimes::Rule;
 
 /// An update rule with its weight decay.
 #[derive(Clone, Copy, Debug, PartialEq)]

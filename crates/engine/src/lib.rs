@@ -8,7 +8,7 @@
 //! ```
 //! use engine::{Maps, Model};
 //! use networks::Input;
-//! use networks::initialisation::{Initialisation, initialise};
+//! use initialisation::{Initialisation, initialise};
 //! use networks::zoo::{self, Choice};
 //! use rand_chacha::ChaCha8Rng;
 //! use rand_chacha::rand_core::SeedableRng as _;

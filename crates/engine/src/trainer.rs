@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kernels::{MapShape, Precision};
-use networks::regime::Tuning;
 use networks::{HostTensor, NetworkError, Parameter, Weights, WeightsError};
+use regimes::Tuning;
 
 use crate::descent::Descent;
 use crate::executor::Step;

@@ -5,12 +5,12 @@ mod formula;
 
 use engine::{Descent, Maps, Model, Trainer};
 use kernels::Precision;
-use networks::addition::Addition;
-use networks::regime::{Regime, Rule, Tuning};
 use networks::zoo::{self, Choice};
 use networks::{HostTensor, Input, Network, Weights};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
+use regimes::addition::Addition;
+use regimes::{Regime, Rule, Tuning};
 use serde::Deserialize;
 
 use formula::{difference, doubles, images, targets, uniform, weights};

@@ -5,14 +5,14 @@
 mod formula;
 
 use engine::{Descent, Model, Trainer};
+use initialisation::{Initialisation, InputAdaptation, Source, initialise};
 use kernels::Precision;
-use networks::initialisation::{Initialisation, InputAdaptation, Source, initialise};
-use networks::regime::Rule;
-use networks::regime::{NormPolicy, Phase, Tuning};
 use networks::zoo::{self, Choice};
 use networks::{Input, Network, Pretrained, Weights};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
+use regimes::Rule;
+use regimes::{NormPolicy, Phase, Tuning};
 use serde::Deserialize;
 
 use formula::{difference, gradient, images, targets, trainer, weights};

@@ -5,13 +5,13 @@ use std::alloc::System;
 use std::sync::Arc;
 
 use engine::{Descent, Maps, Model, Objective, Part, Program, Targets, Trainer};
+use initialisation::{Initialisation, initialise};
 use kernels::{LargeBlocks, Precision, memory_use, restart_peak};
-use networks::initialisation::{Initialisation, initialise};
-use networks::regime::Rule;
 use networks::zoo::{Choice, Stem, network};
 use networks::{Input, Weights};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
+use regimes::Rule;
 
 #[global_allocator]
 static ALLOCATOR: LargeBlocks<System> = LargeBlocks(System);

@@ -3,8 +3,8 @@
 use engine::{Descent, Mode, Objective, Part, Training, lower};
 use kernels::Precision;
 use networks::Input;
-use networks::regime::{Rule, Tuning};
 use networks::zoo::{Choice, names, network};
+use regimes::{Rule, Tuning};
 
 /// Pixels at which every network of the zoo computes but Inception, which needs more.
 const SIZE: usize = 64;

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 
 use engine::{Descent, Model, Trainer};
 use kernels::Precision;
-use networks::regime::Rule;
-use networks::regime::{NormPolicy, Phase, Regime, RegimeError, Tuning};
 use networks::zoo::{self, Choice, Padding, Stem, Variant};
 use networks::{Input, Kind, Network, Parameter, Selection, Weights};
+use regimes::Rule;
+use regimes::{NormPolicy, Phase, Regime, RegimeError, Tuning};
 
 use formula::{images, targets, weights};
 

@@ -5,8 +5,8 @@ mod formula;
 use std::sync::Arc;
 
 use engine::{Maps, Model};
+use initialisation::{Initialisation, initialise};
 use networks::Input;
-use networks::initialisation::{Initialisation, initialise};
 use networks::zoo::{Choice, network};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;

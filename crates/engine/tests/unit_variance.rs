@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use engine::{Maps, unit_variance};
+use initialisation::{Action, Initialisation, initialise};
 use kernels::{ConvShape, Precision, conv_forward};
-use networks::initialisation::{Action, Initialisation, initialise};
 use networks::zoo::{self, Choice};
 use networks::{Input, Kind, Layer};
 use rand_chacha::ChaCha8Rng;

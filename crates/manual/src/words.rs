@@ -1,6 +1,6 @@
 //! Words that a key takes, from whoever reads them.
 
-use networks::initialisation::{Initialisation, Policy};
+use initialisation::{Initialisation, Policy};
 use networks::zoo;
 use similarity::Measure;
 use study::{RECIPES, REGIME_NAMES};

@@ -1,10 +1,10 @@
 //! Networks, what they start from, and what of them is trained.
 
-use networks::addition::Addition;
-use networks::initialisation::{Colour, Initialisation, Policy, Scale};
-use networks::regime::{NormPolicy, Phase, Regime};
+use initialisation::{Colour, Initialisation, Policy, Scale};
 use networks::{Draw, Draws, zoo};
 use record::results::{Protocol, Results};
+use regimes::addition::Addition;
+use regimes::{NormPolicy, Phase, Regime};
 use study::{ModelResult, SourceResult};
 
 use crate::library::*;

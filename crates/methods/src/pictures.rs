@@ -1,7 +1,7 @@
 //! What happens to pictures before a network sees them.
 
 use images::{Augmentation, Fit, Range};
-use networks::initialisation::InputAdaptation;
+use initialisation::InputAdaptation;
 use record::results::{Protocol, Results, Scaling};
 use study::DataResult;
 

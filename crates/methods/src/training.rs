@@ -1,8 +1,8 @@
 //! How runs are trained, and what is chosen by what.
 
 use images::Task;
-use networks::regime::Rule;
 use record::results::{Protocol, Results};
+use regimes::Rule;
 use study::{ClassWeights, PrecisionName, TrainPlan};
 
 use crate::library::{ADAM, ADAMW, AVERAGE, COSINE, CURVE};

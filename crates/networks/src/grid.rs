@@ -2,7 +2,7 @@
 
 /// Rows or columns of the grid that so many positions stand on, and how many positions come before
 /// it: that of a class token, or none. Nothing where no grid has so many.
-pub(crate) fn grid(positions: usize) -> Option<(usize, usize)> {
+pub fn grid(positions: usize) -> Option<(usize, usize)> {
     let of = |first: usize| {
         let pixels = positions.checked_sub(first)?;
         let edge = pixels.isqrt();

@@ -1,15 +1,13 @@
-//! Networks for images as data and arithmetic: what they are made of, what they cost, how their
-//! weights are initialised, and the files that weights come in. No device is needed, and
-//! none is bound.
+//! Networks for images as data and arithmetic: what they are made of, what they cost, and the files
+//! that weights come in. No device is needed, and none is bound.
 //!
 //! A [`Network`] is an ordered list of named [`Block`]s of [`Layer`]s. Everything else is derived
-//! from that list: [`Parameter`]s, [`Cost`]s, [`Selection`]s of tensors, what a training
-//! [`regime`] does with each, [`initialisation`] from random draws or pretrained [`Weights`], and
-//! [ONNX files](onnx). The [`zoo`] holds the networks that have a name.
+//! from that list: [`Parameter`]s, [`Cost`]s, [`Selection`]s of tensors, what is read of pretrained
+//! [`Weights`], and [ONNX files](onnx). The [`zoo`] holds the networks that have a name.
+//! What their weights begin with is the crate `initialisation`, how they are trained `regimes`.
 //!
 //! ```
 //! use networks::Input;
-//! use networks::initialisation::{Initialisation, preview};
 //! use networks::zoo::{self, Choice};
 //!
 //! let input = Input::square(3, 224);
@@ -19,20 +17,13 @@
 //!
 //! let names: Vec<_> = network.blocks.iter().map(|b| b.name.as_str()).collect();
 //! assert_eq!(names, ["stem", "block1", "block2", "block3", "block4", "head"]);
-//!
-//! // What an initialisation would do, before anything is drawn.
-//! let orthogonal = Initialisation::named("orthogonal").ok_or("no such word")?;
-//! let report = preview(&network, &orthogonal, None)?;
-//! assert_eq!(report.drawn, network.parameters().len());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod addition;
 mod card;
 mod cost;
 mod draws;
 mod grid;
-pub mod initialisation;
 mod layer;
 mod network;
 mod network_error;
@@ -40,7 +31,6 @@ pub mod onnx;
 mod parameter;
 mod pattern;
 mod pretrained;
-pub mod regime;
 mod selection;
 pub mod zoo;
 
@@ -49,6 +39,7 @@ pub use checkpoints::{Format, HostTensor, Weights, WeightsError, WeightsFile};
 pub use card::{Card, Normalisation};
 pub use cost::Cost;
 pub use draws::{Draw, Draws};
+pub use grid::grid;
 pub use layer::{
     Activation, Added, Attention, Auxiliary, AveragePool, BatchNorm, Branches, Conv, ConvGeometry,
     Embed, Factor, FirstToken, Gate, GlobalAverage, Layer, LayerNorm, Linear, MaxPool, Norm,
@@ -60,4 +51,4 @@ pub use network_error::NetworkError;
 pub use parameter::{Kind, Parameter};
 pub use pattern::Pattern;
 pub use pretrained::{Allowance, Mismatch, Pretrained, PretrainedError};
-pub use selection::{Selection, SelectionError};
+pub use selection::{Selection, SelectionError, layer};

@@ -100,7 +100,7 @@ pub struct Parameter {
 
 impl Parameter {
     /// A tensor of a layer that stands in no network yet.
-    pub(crate) fn new(path: String, shape: Vec<usize>, kind: Kind) -> Self {
+    pub fn new(path: String, shape: Vec<usize>, kind: Kind) -> Self {
         Self {
             path,
             shape,

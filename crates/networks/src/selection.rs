@@ -289,7 +289,7 @@ fn around_attention(list: &[&AnyKind], into: &mut BTreeSet<String>) {
 }
 
 /// The path of the layer that a tensor belongs to.
-pub(crate) fn layer(path: &str) -> &str {
+pub fn layer(path: &str) -> &str {
     path.rsplit_once('.').map_or(path, |(layer, _)| layer)
 }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use durable::{FileError, FileName, JsonLog, Manifest};
+use initialisation::MatchReport;
 use networks::Weights;
-use networks::initialisation::MatchReport;
 use serde::de::DeserializeOwned;
 use study::{RunSpec, Split, StudyPlan};
 

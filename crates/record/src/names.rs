@@ -1,7 +1,7 @@
 //! Names of the files of a study, each once, with the type of what it holds.
 
 use durable::{FileName, JsonFile, SealedFile};
-use networks::initialisation::MatchReport;
+use initialisation::MatchReport;
 use study::{PlannedProbe, RunSpec, StudyPlan};
 
 use crate::checklist::Checklists;

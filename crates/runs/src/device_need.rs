@@ -3,7 +3,7 @@
 use engine::{Mode, Part, Program, Training, lower};
 use kernels::MapShape;
 use networks::Network;
-use networks::regime::Tuning;
+use regimes::Tuning;
 use serde::Serialize;
 use study::{RunSpec, Split};
 

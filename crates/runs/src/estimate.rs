@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use engine::{Device, Model};
-use networks::initialisation::{Initialisation, initialise};
+use initialisation::{Initialisation, initialise};
 use record::Job;
 use study::{OpenStudy, PlannedProbe, RunSpec, mean_passes};
 

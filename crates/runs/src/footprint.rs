@@ -4,7 +4,7 @@ use engine::{Mode, Part, Program, Training, lower};
 use images::Loader;
 use kernels::{Demand, MapShape};
 use networks::Network;
-use networks::regime::{Phase, Tuning};
+use regimes::{Phase, Tuning};
 use serde::Serialize;
 use study::{OpenStudy, RunSpec, Split};
 

@@ -6,8 +6,8 @@ use engine::{
     BufferId, Executor, Kept, Mode, Objective, Part, Program, Reference, Step, Training, lower,
 };
 use kernels::Precision;
-use networks::regime::Tuning;
 use networks::{Network, NetworkError, Weights};
+use regimes::Tuning;
 
 use crate::check::Check;
 use crate::convolution::REMEDY;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use engine::{Descent, Executor, Maps, Model, Targets, Trainer};
 use kernels::Precision;
-use networks::regime::Rule;
 use networks::{Network, WeightsError};
+use regimes::Rule;
 
 use crate::numbers::{apart, coarse, doubles, length};
 use crate::specimen::{CLASSES, weights};

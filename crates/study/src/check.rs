@@ -5,9 +5,9 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use images::Dataset;
-use networks::initialisation::{Source, preview};
-use networks::regime::{Regime, Tuning};
+use initialisation::{Source, preview};
 use networks::{Input, Network, NetworkError, zoo};
+use regimes::{Regime, Tuning};
 
 use super::analysis::{AnalysisPlan, AnalysisSettings};
 use super::answered::{FEWEST, patients};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use networks::initialisation::{Colour, Initialisation, Policy, Scale};
+use initialisation::{Colour, Initialisation, Policy, Scale};
 use networks::zoo::{Choice, Padding, Stem, Variant};
 use networks::{Allowance, Pattern, Selection};
 use serde::de::{self, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer};

@@ -1,8 +1,8 @@
 //! The cells of the grid: arms, and their runs.
 
 use images::Normalisation;
-use networks::regime::Regime;
 use networks::zoo::Choice;
+use regimes::Regime;
 
 use super::entry::{InitEntry, TrainSize};
 use super::error::StudyError;

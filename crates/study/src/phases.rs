@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use networks::Network;
-use networks::regime::{Phase, Regime, RegimeError, Tuning};
+use regimes::{Phase, Regime, RegimeError, Tuning};
 
 /// The steps of each phase, counted from 0: shares of `max_steps`, their ends rounded to whole
 /// steps. A phase whose share is too small gets an empty range.

@@ -1,9 +1,9 @@
 //! What a plan is about: its data, networks and arms, resolved.
 
 use images::{Augmentation, Normalisation, Partition, Task};
-use networks::initialisation::{Initialisation, InputAdaptation};
-use networks::regime::Regime;
+use initialisation::{Initialisation, InputAdaptation};
 use networks::{Network, NetworkError, zoo};
+use regimes::Regime;
 use serde::{Deserialize, Serialize};
 
 use super::described::{DataResult, ModelResult, SourceResult};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use embeddings::Embeddings;
+use initialisation::{Action, Initialisation, InputAdaptation, MatchReport};
 use networks::Network;
-use networks::initialisation::{Action, Initialisation, InputAdaptation, MatchReport};
 use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! What the features of a probe are made by.
 
-use networks::initialisation::{Initialisation, InputAdaptation};
+use initialisation::{Initialisation, InputAdaptation};
 use networks::zoo::Choice;
 use serde::{Deserialize, Serialize};
 

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use networks::addition::{Addition, Lora, Ssf};
-use networks::regime::{L2Sp, NormPolicy, Phase, Regime};
 use networks::{Network, Selection};
+use regimes::addition::{Addition, Lora, Ssf};
+use regimes::{L2Sp, NormPolicy, Phase, Regime};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 

@@ -1,10 +1,10 @@
 //! One run, fully resolved.
 
 use images::{Augmentation, Depth, Fit, Normalisation, Range, Resampling, Size, Task};
-use networks::initialisation::{Initialisation, InputAdaptation};
-use networks::regime::{Regime, RegimeError};
+use initialisation::{Initialisation, InputAdaptation};
 use networks::zoo::{self, Choice};
 use networks::{Input, Network, NetworkError};
+use regimes::{Regime, RegimeError};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::Fold;

@@ -1,6 +1,6 @@
 //! How every run of a study is trained, checked.
 
-use networks::regime::Rule;
+use regimes::Rule;
 use serde::{Deserialize, Serialize};
 
 use super::bounds;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use networks::Selection;
-use networks::regime::{L2Sp, NormPolicy, Phase};
+use regimes::{L2Sp, NormPolicy, Phase};
 use serde::Deserialize;
 
 /// `[train]`.

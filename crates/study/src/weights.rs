@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use images::Normalisation;
-use networks::initialisation::InputAdaptation;
+use initialisation::InputAdaptation;
 use networks::zoo::{self, Choice};
 use networks::{Card, Pretrained, PretrainedError};
 

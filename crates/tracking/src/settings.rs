@@ -1,6 +1,6 @@
 //! How a run was trained, as names and texts or numbers.
 
-use networks::regime::Rule;
+use regimes::Rule;
 
 use crate::cell::Cell;
 use crate::mirrored_run::MirroredRun;

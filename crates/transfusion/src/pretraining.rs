@@ -64,7 +64,7 @@ impl PretrainSpec {
             data: self.data,
             grid: GridSpec {
                 model: vec![self.model],
-                init: vec![InitEntry(networks::initialisation::Initialisation::random())],
+                init: vec![InitEntry(initialisation::Initialisation::random())],
                 regime: None,
                 train_size: vec![TrainSize::All],
                 seeds: Seeds::Count(1),

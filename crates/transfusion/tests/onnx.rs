@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use engine::{Maps, Model};
-use networks::initialisation::{Draws, Initialisation, initialise};
+use initialisation::{Initialisation, initialise};
 use networks::onnx::{OutputKind, read_metadata, to_onnx};
 use networks::zoo::{self, Choice, Stem, Variant};
-use networks::{Activation, ConvGeometry, PoolGeometry};
+use networks::{Activation, ConvGeometry, Draws, PoolGeometry};
 use networks::{
     Attention, Block, Conv, Embed, Input, Kind, Layer, Linear, Network, Norm, PadSame, PatchTokens,
     Registers, Residual, Scale, Weights,

@@ -10,7 +10,7 @@
 mod fixture;
 
 use fixture::Folder;
-use networks::initialisation::{Initialisation, initialise};
+use initialisation::{Initialisation, initialise};
 use networks::zoo::{self, Choice};
 use networks::{Input, Kind, Network, Weights};
 

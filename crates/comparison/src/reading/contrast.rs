@@ -1,6 +1,6 @@
 //! The two arms that a sentence is about.
 
-use networks::initialisation::InitKind;
+use initialisation::InitKind;
 use record::results::{ArmAnalysis, Setting};
 
 /// The two arms that a sentence is about, and what the paper expects of such a network.

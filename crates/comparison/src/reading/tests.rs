@@ -1,7 +1,7 @@
 //! Intervals decide, and nothing else does.
 
 use crate::invented::{analysis, missing, over};
-use networks::initialisation::InitKind;
+use initialisation::InitKind;
 use record::results::ArmAnalysis;
 use similarity::Measure;
 

@@ -97,7 +97,7 @@ pub(crate) fn verdict(results: &Results, arms: &Arms, error: f64, reference: f64
 /// How soon the pretrained weights reach the highest threshold that tells, in words.
 fn on_the_way(results: &Results, found: &AttributionResult) -> Option<String> {
     let transfer = results.arms.iter().find(|arm| {
-        arm.kind == networks::initialisation::InitKind::Transfer
+        arm.kind == initialisation::InitKind::Transfer
             && (&arm.model, arm.train_size, &arm.regime)
                 == (&found.model, found.train_size, &found.regime)
     })?;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use engine::{Descent, Step};
-use networks::regime::Rule;
+use regimes::Rule;
 
 use crate::driver::{Context, DeviceMemory, Event, HostMemory, Stream};
 use crate::error::CudaError;

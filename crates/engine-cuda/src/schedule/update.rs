@@ -2,7 +2,7 @@
 //! the optimiser.
 
 use engine::{BufferId, Descent, Instruction};
-use networks::regime::Rule;
+use regimes::Rule;
 
 use super::builder::Builder;
 use super::launch::{Argument, Place, flag};

@@ -9,10 +9,10 @@ use engine::{
 };
 use engine_cuda::{Cuda, Inventory, Options};
 use kernels::Precision;
-use networks::regime::Tuning;
 use networks::{Input, Network};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
+use regimes::Tuning;
 
 use crate::learning::{BATCH, CLASSES, SIZE, trainer};
 use crate::plain::{Stored, Way};

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use engine::{Descent, Maps, Model, Targets, Trainer};
 use engine_cuda::{Cuda, Options};
+use initialisation::{Initialisation, initialise};
 use kernels::Precision;
-use networks::initialisation::{Initialisation, initialise};
-use networks::regime::Rule;
 use networks::zoo::{self, Choice};
 use networks::{Input, Network, Weights};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
+use regimes::Rule;
 
 pub const BATCH: usize = 4;
 pub const SIZE: usize = 16;

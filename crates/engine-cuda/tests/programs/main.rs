@@ -23,10 +23,10 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use engine::{Descent, Mode, Objective, Part, Training, lower};
 use engine_cuda::{Cuda, Options};
 use kernels::Precision;
-use networks::regime::{Rule, Tuning};
 use networks::{Input, Network};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use regimes::{Rule, Tuning};
 
 /// A device of the emulator, for one at a time: it computes on one thread. `TRANSFUSION_TEST_DEVICE`
 /// says otherwise: `races` ends the process where two threads of a kernel race, `real` is the first

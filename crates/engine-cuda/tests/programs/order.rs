@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use engine::{Descent, Mode, Objective, Part, Training, lower};
 use kernels::Precision;
-use networks::regime::{Rule, Tuning};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
+use regimes::{Rule, Tuning};
 use sha2::{Digest as _, Sha256};
 
 use crate::case::Case;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use engine::{Cpu, Descent, Mode, Objective, Part, Program, Training, lower};
 use kernels::Precision;
-use networks::regime::{Rule, Tuning};
 use networks::zoo::{self, Choice};
 use networks::{Input, Network};
+use regimes::{Rule, Tuning};
 
 use crate::case::{Case, Outcome};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernels::MapShape;
-use networks::regime::Tuning;
+use regimes::Tuning;
 
 use super::mode::{Objective, Training};
 use super::remake;

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use kernels::{MapShape, Precision};
-use networks::regime::Tuning;
 use networks::{Input, Network};
+use regimes::Tuning;
 
 use crate::descent::Descent;
 

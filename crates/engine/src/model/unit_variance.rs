@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use networks::initialisation::{Initialisation, InitialisationError, MatchReport, UnitVariance};
+use initialisation::{Initialisation, InitialisationError, MatchReport, UnitVariance};
 use networks::{Network, Weights};
 
 use super::{Model, tensor_of};
@@ -16,7 +16,7 @@ use crate::program::{Program, Weighted};
 /// weight of a convolution or linear layer is divided by the standard deviation of what the layer
 /// writes (over all its entries, bias included), until the variance is within 0.1 of 1 or ten times.
 /// Batch norms normalise by the batch, as in training; running statistics stay as they are. Factors
-/// go into `report`. `weights` are those that [`initialise`](networks::initialisation::initialise)
+/// go into `report`. `weights` are those that [`initialise`](initialisation::initialise)
 /// made.
 ///
 /// Layer-sequential unit variance, Mishkin & Matas 2016. Not a normalisation of what each channel

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use engine::{Descent, Maps, Model, Targets, Trainer};
 use kernels::Precision;
-use networks::regime::Rule;
 use networks::{HostTensor, Kind, Network, Parameter, Weights};
+use regimes::Rule;
 
 /// Middle of the shifts of batch norms in training. Around 0 the gradients of deep networks on few
 /// small maps depend on how single ReLUs round, in PyTorch as here.

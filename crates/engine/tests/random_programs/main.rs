@@ -8,15 +8,15 @@ mod rounding;
 use std::sync::Arc;
 
 use engine::{Cpu, Descent, Mode, Objective, Part, Reference, Training, lower};
+use initialisation::{Action, Initialisation, initialise};
 use kernels::Precision;
-use networks::addition::{Addition, Lora, Ssf};
-use networks::initialisation::{Action, Initialisation, initialise};
-use networks::regime::{L2Sp, NormPolicy, Phase, Rule, Tuning};
 use networks::{Input, Network, Selection};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
+use regimes::addition::{Addition, Lora, Ssf};
+use regimes::{L2Sp, NormPolicy, Phase, Rule, Tuning};
 
 use self::case::{Case, difference};
 use self::rounding::Rounding;

@@ -1,7 +1,7 @@
 //! What the networks reused, over runs and pairs of runs: the schema of the analysis in
 //! `results.json`.
 
-use networks::initialisation::InitKind;
+use initialisation::InitKind;
 use serde::{Deserialize, Serialize};
 use similarity::{Measure, Measured};
 

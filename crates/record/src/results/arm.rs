@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use networks::initialisation::InitKind;
+use initialisation::InitKind;
 use serde::{Deserialize, Serialize};
 use study::Fold;
 

@@ -1,8 +1,8 @@
 //! What the runs were asked to do: the plan without its lists.
 
 use images::{Augmentation, Normalisation, Task};
-use networks::initialisation::{Initialisation, InputAdaptation};
-use networks::regime::Regime;
+use initialisation::{Initialisation, InputAdaptation};
+use regimes::Regime;
 use serde::{Deserialize, Serialize};
 use study::{ComparePlan, Headline, StudyPlan, TrainPlan};
 

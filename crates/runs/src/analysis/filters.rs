@@ -43,7 +43,7 @@ pub fn filters(network: &Network, before: &Weights, after: &Weights) -> Option<F
 
 #[cfg(test)]
 mod tests {
-    use networks::initialisation::bank;
+    use initialisation::bank;
 
     use super::*;
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::Model;
 use images::{Partition, stream};
-use networks::initialisation::{Initialisation, initialise};
+use initialisation::{Initialisation, initialise};
 use networks::{Network, Weights};
 
 use super::failure::AnalysisFailure;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::{Device, Model};
 use images::{Feed, Task, stream};
-use networks::initialisation::{Initialisation, Source, initialise};
+use initialisation::{Initialisation, Source, initialise};
 use networks::{Pretrained, Weights, zoo};
 
 use super::failure::ProbeFailure;

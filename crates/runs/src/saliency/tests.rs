@@ -5,10 +5,10 @@ use std::sync::atomic::AtomicBool;
 use engine::{Descent, Maps, Model, Targets, Trainer};
 use images::Task;
 use kernels::Precision;
-use networks::regime::Rule;
 use networks::zoo::{self, Choice};
 use networks::{Input, Network};
 use record::results::{Evidence, SaliencyMethod};
+use regimes::Rule;
 
 use super::{ExplainedPicture, LogOdds, Patches, compare};
 use crate::analysis::drawn_anew;

@@ -2,10 +2,10 @@
 
 use engine::DeviceFault;
 use images::UnreadableImage;
-use networks::addition::MergeError;
-use networks::initialisation::InitialisationError;
-use networks::regime::RegimeError;
+use initialisation::InitialisationError;
 use networks::{NetworkError, WeightsError};
+use regimes::RegimeError;
+use regimes::addition::MergeError;
 use stats::StatsError;
 use thiserror::Error;
 

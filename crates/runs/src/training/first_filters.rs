@@ -1,6 +1,6 @@
 //! The first convolution as it was before training: what a run keeps of it.
 
-use networks::initialisation::MatchReport;
+use initialisation::MatchReport;
 use networks::{Network, Weights};
 
 use durable::{FileError, write};

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Model, Trainer};
-use networks::regime::{Regime, RegimeError, Tuning};
 use networks::{Network, Weights};
+use regimes::{Regime, RegimeError, Tuning};
 use sha2::{Digest as _, Sha256};
 
 use record::FrozenResult;
@@ -79,14 +79,14 @@ pub(crate) fn summary(
 
 #[cfg(test)]
 mod tests {
+    use initialisation::{Initialisation, initialise};
     use networks::Input;
-    use networks::initialisation::{Initialisation, initialise};
     use networks::zoo::{self, Choice};
 
     use super::*;
     use engine::Descent;
     use kernels::Precision;
-    use networks::regime::Rule;
+    use regimes::Rule;
 
     /// One changed number among a million is found, and nothing else is.
     #[test]

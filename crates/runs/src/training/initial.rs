@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use engine::{Maps, unit_variance};
 use images::{Feed, stream};
-use networks::addition::AdditionError;
-use networks::initialisation::{Initialisation, InputAdaptation, MatchReport, Source, initialise};
-use networks::regime::RegimeError;
+use initialisation::{Initialisation, InputAdaptation, MatchReport, Source, initialise};
 use networks::{Network, Pretrained, Weights};
+use regimes::RegimeError;
+use regimes::addition::AdditionError;
 use study::RunSpec;
 
 use super::failure::RunFailure;

@@ -9,15 +9,15 @@ use std::sync::Arc;
 use durable::JsonLog;
 use engine::{Model, Momentum, Trainer};
 use images::{Label, Loader, UnreadableImage};
+use initialisation::MatchReport;
 use networks::Weights;
-use networks::initialisation::MatchReport;
-use networks::regime::Tuning;
 use record::metrics::{Judged, log_loss};
 use record::names::{MATCHES, METRICS, RUN_SPEC};
 use record::{
     Best, BestWeights, Checkpoint, CheckpointState, CheckpointWriter, Checkpoints, Evaluation,
     JobDirectory, Predictions, RecordError,
 };
+use regimes::Tuning;
 use study::{PrecisionName, RunSpec, spans};
 
 use super::descent::descent;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use engine::{Maps, Model, Targets, Trainer};
 use images::stream;
-use networks::initialisation::{Initialisation, initialise};
+use initialisation::{Initialisation, initialise};
 use rayon::ThreadPoolBuilder;
 
 use super::descent::descent;

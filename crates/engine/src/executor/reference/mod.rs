@@ -29,7 +29,7 @@ use crate::program::{BufferId, Kept, Program};
 /// ```
 /// use engine::{Maps, Model, Reference};
 /// use networks::Input;
-/// use networks::initialisation::{Initialisation, initialise};
+/// use initialisation::{Initialisation, initialise};
 /// use networks::zoo::{self, Choice};
 /// use rand_chacha::ChaCha8Rng;
 /// use rand_chacha::rand_core::SeedableRng as _;

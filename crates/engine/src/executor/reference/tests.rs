@@ -1,11 +1,11 @@
 //! Gradients are slopes of the loss, layer by layer.
 
 use kernels::Precision;
-use networks::regime::{NormPolicy, Phase, Rule, Tuning};
 use networks::{
     Activation, Attention, Conv, Embed, Layer, Network, Norm, PadSame, PatchTokens, PoolGeometry,
     Registers, Residual, Scale,
 };
+use regimes::{NormPolicy, Phase, Rule, Tuning};
 
 use crate::descent::Descent;
 use crate::executor::Executor as _;

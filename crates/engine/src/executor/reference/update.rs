@@ -1,6 +1,6 @@
 //! What moves weights.
 
-use networks::regime::Rule;
+use regimes::Rule;
 
 use crate::descent::Descent;
 

@@ -1,8 +1,8 @@
 //! Every rule on a program: before, after, and the same numbers.
 
 use kernels::Precision;
-use networks::regime::{NormPolicy, Phase, Rule, Tuning};
 use networks::{Activation, Conv, Layer, Network, Norm, PoolGeometry, Residual};
+use regimes::{NormPolicy, Phase, Rule, Tuning};
 
 use super::super::{Mode, Objective, Part, Training, lower_by};
 use super::fuse;

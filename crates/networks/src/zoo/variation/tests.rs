@@ -1,12 +1,8 @@
 use std::collections::BTreeMap;
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng as _;
-
 use super::super::{Padding, Variant, names, network};
 use super::*;
-use crate::initialisation::{Action, Initialisation, InputAdaptation, Source, initialise};
-use crate::{Input, Kind, Parameter, Pretrained};
+use crate::{Input, Kind, Parameter};
 
 fn slim(name: &str, block: &str) -> Choice {
     Choice {
@@ -193,54 +189,6 @@ fn varied_or_refused(choice: &Choice, size: usize) -> Option<Network> {
         Err(error) => {
             assert!(is_refusal(&error), "{}: {error}", choice.label());
             None
-        }
-    }
-}
-
-fn stream(path: &str) -> ChaCha8Rng {
-    ChaCha8Rng::seed_from_u64(path.bytes().map(u64::from).sum())
-}
-
-/// Weights of the whole network serve its variants: what is kept is copied, all else drawn,
-/// whatever the initialisation says.
-#[test]
-fn transfer_copies_exactly_what_is_kept() {
-    for (name, size) in [("cbr-tiny", 64), ("mobilenet-v2", 64), ("deit-small", 32)] {
-        let whole = build(&Choice::named(name), size).unwrap();
-        let (weights, _) = initialise(&whole, &Initialisation::random(), None, &stream).unwrap();
-        let mut file = weights;
-        let values = file.tensors.values_mut().flat_map(|t| &mut t.values);
-        values.for_each(|v| *v = 2.0 * *v + 0.5);
-        for (choice, kept) in [(slim(name, "block1"), 2), (truncated(name, "block1"), 2)] {
-            let pretrained = Pretrained::new(&file, &choice.base()).unwrap();
-            pretrained.check(&Default::default()).unwrap();
-            let source = Source {
-                pretrained: &pretrained,
-                input: InputAdaptation::Sum,
-            };
-            let network = build(&choice, size).unwrap();
-            for init in [
-                Initialisation::transfer(),
-                Initialisation::transfuse("head"),
-            ] {
-                let (weights, report) = initialise(&network, &init, Some(source), &stream).unwrap();
-                for (parameter, found) in network.parameters().iter().zip(&report.tensors) {
-                    let path = &parameter.path;
-                    let is_kept = parameter.block < kept;
-                    let expected = if is_kept {
-                        Action::Loaded
-                    } else {
-                        Action::Drawn
-                    };
-                    assert_eq!(found.action, expected, "{path}");
-                    assert_eq!(weights.tensors[path].shape, parameter.shape);
-                    assert!(
-                        !is_kept || weights.tensors[path] == file.tensors[path],
-                        "{path}"
-                    );
-                }
-                assert!(report.unused.len() + report.loaded == file.tensors.len());
-            }
         }
     }
 }

@@ -3,8 +3,8 @@
 use clap::ValueEnum;
 use engine::{Descent, Mode, Objective, Part, Program, Training, lower};
 use kernels::Precision;
-use networks::regime::{Rule, Tuning};
 use networks::{Network, NetworkError};
+use regimes::{Rule, Tuning};
 
 /// What a program is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

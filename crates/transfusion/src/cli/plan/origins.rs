@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use networks::initialisation::{Origin, Source, preview};
-use networks::regime::Tuning;
+use initialisation::{Origin, Source, preview};
+use regimes::Tuning;
 use serde::Serialize;
 use study::{OpenStudy, PlannedArm};
 

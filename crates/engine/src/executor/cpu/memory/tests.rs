@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use kernels::Precision;
 use networks::Input;
-use networks::regime::{Rule, Tuning};
 use networks::zoo::{Choice, network};
+use regimes::{Rule, Tuning};
 
 use crate::descent::Descent;
 use crate::executor::{Cpu, Executor as _, Step};

@@ -1,7 +1,7 @@
 //! Updates of parameters, by the rule of the descent.
 
 use kernels::{Adam, Sgd, ShapeError};
-use networks::regime::Rule;
+use regimes::Rule;
 
 use super::super::memory::Memory;
 use crate::descent::Descent;
