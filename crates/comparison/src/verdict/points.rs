@@ -180,7 +180,7 @@ fn attribution(place: usize, found: &AttributionResult) -> Point {
         Helps::Undecided => ("undecided", Outcome::Undecided),
     };
     let text = format!(
-        "of the pretrained weights of {}: {}, {}",
+        "in the pretrained weights of {}: {}, {}",
         found.place(),
         part("features", &found.features),
         part("scale", &found.scale)

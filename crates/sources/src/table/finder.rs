@@ -7,7 +7,7 @@ use crate::listing::Listing;
 use crate::name::{cleaned, folded, last, stem};
 
 /// The files below a root by name.
-pub(crate) struct Finder {
+pub struct Finder {
     listing: Listing,
     /// Folded stem of the last part ─▶ files.
     by_stem: HashMap<String, Vec<u32>>,
@@ -17,7 +17,7 @@ pub(crate) struct Finder {
 
 /// What a written name leads to.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub enum Found {
     /// One file, by its place in the listing.
     One(usize),
     /// One file of this name, but in no folder that is written before it.
@@ -29,7 +29,8 @@ pub(crate) enum Found {
 }
 
 impl Finder {
-    pub(crate) fn new(listing: Listing) -> Self {
+    /// Of the files of a listing.
+    pub fn new(listing: Listing) -> Self {
         let mut by_stem: HashMap<String, Vec<u32>> = HashMap::new();
         for (index, file) in listing.files.iter().enumerate() {
             by_stem
@@ -56,7 +57,7 @@ impl Finder {
 
     /// The file that `written` names: with or without folders, ending and letter case; the one
     /// that shares most folders, counted from the file.
-    pub(crate) fn find(&self, written: &str) -> Found {
+    pub fn find(&self, written: &str) -> Found {
         let Some(name) = cleaned(written) else {
             return Found::None;
         };
@@ -114,7 +115,7 @@ impl Finder {
     }
 
     /// Where a found file lies.
-    pub(crate) fn path(&self, index: usize) -> PathBuf {
+    pub fn path(&self, index: usize) -> PathBuf {
         self.listing.path(&self.listing.files[index])
     }
 }

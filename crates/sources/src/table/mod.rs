@@ -20,7 +20,7 @@ use formats::decode::{MAX_FILE_BYTES, read_bounded};
 use images::{Dataset, Example, Partition};
 
 pub(crate) use cell::{Finding, finding};
-pub(crate) use finder::{Finder, Found};
+pub use finder::{Finder, Found};
 pub use image_name::ImageName;
 pub use join::Join;
 pub use options::TableOptions;

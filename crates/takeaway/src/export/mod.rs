@@ -168,9 +168,13 @@ pub fn export(run: &Path, to: &Path) -> Result<Exported, ExportError> {
 /// The study that a run's directory lies in, and what the run is.
 fn find_run(run: &Path) -> Result<(StudyDirectory, RunSpec), ExportError> {
     if PLAN.exists(run) {
-        return Err(ExportError::IsStudy {
-            advice: advice(&StudyDirectory::new(run))?,
-        });
+        let study = StudyDirectory::new(run);
+        return match recommended(&study)? {
+            Some(spec) => Ok((study, spec)),
+            None => Err(ExportError::IsStudy {
+                advice: advice(&study)?,
+            }),
+        };
     }
     let absolute = std::path::absolute(run).map_err(at("find", run))?;
     let study = absolute.parent().and_then(Path::parent);
@@ -190,28 +194,26 @@ fn find_run(run: &Path) -> Result<(StudyDirectory, RunSpec), ExportError> {
     Ok((study, spec))
 }
 
-/// Which run to export where a study was named.
+/// The first finished run of the arm that the verdict of a study recommends.
+fn recommended(study: &StudyDirectory) -> Result<Option<RunSpec>, ExportError> {
+    let results: Option<Results> = RESULTS.read(study.path())?.map(|sealed| sealed.value);
+    let Some(label) = results.and_then(|r| r.verdict.recommended) else {
+        return Ok(None);
+    };
+    let mut runs = study.plan()?.runs.into_iter();
+    Ok(runs.find(|run| run.label == label && RUN_RESULT.exists(study.run(run).path())))
+}
+
+/// What to name where a study was named that recommends no run.
 fn advice(study: &StudyDirectory) -> Result<String, ExportError> {
     let plan: StudyPlan = study.plan()?;
-    let results: Option<Results> = RESULTS.read(study.path())?.map(|sealed| sealed.value);
-    let recommended = results.and_then(|r| r.verdict.recommended);
     let is_done = |run: &&RunSpec| RUN_RESULT.exists(study.run(run).path());
-    let mut done = plan.runs.iter().filter(is_done);
-    let run = match &recommended {
-        Some(label) => done.find(|run| &run.label == label),
-        None => done.next(),
-    };
-    Ok(match run {
+    Ok(match plan.runs.iter().find(is_done) {
         Some(run) => format!(
-            "{} is a study; name one of its runs, for example {} ({}{})",
+            "{} is a study whose verdict recommends no arm; name one of its runs, for example {} ({})",
             study.path().display(),
             study.run(run).path().display(),
             run.label,
-            if recommended.is_some() {
-                ", which the verdict recommends"
-            } else {
-                ""
-            },
         ),
         None => format!(
             "{} is a study without a finished run",

@@ -6,7 +6,8 @@ use std::path::Path;
 use formats::decode::{MAX_FILE_BYTES, read_bounded};
 use images::{Label, Task};
 use sources::Refusal;
-use sources::table::{Dialect, Sheet};
+use sources::listing::Listing;
+use sources::table::{Dialect, Finder, Found, Sheet};
 
 use crate::classifier::Picture;
 
@@ -35,7 +36,8 @@ pub struct Labelled {
 }
 
 impl Labelled {
-    /// Reads a table in whatever dialect it is written; its pictures are below `root`.
+    /// Reads a table in whatever dialect it is written; its pictures are below `root`, with or
+    /// without the folders and endings that the table writes.
     pub fn read(
         path: &Path,
         root: &Path,
@@ -50,7 +52,36 @@ impl Labelled {
             found: error.to_string(),
             write: "check the path and who may read it".into(),
         })?;
-        Self::parse(&place, &bytes, root, columns, task, classes)
+        let mut read = Self::parse(&place, &bytes, root, columns, task, classes)?;
+        read.seek(&place, root)?;
+        Ok(read)
+    }
+
+    /// Looks below `root` for the pictures that are not where the table says; of these that are
+    /// nowhere the path stays what it was.
+    fn seek(&mut self, place: &str, root: &Path) -> Result<(), Refusal> {
+        if self.pictures.iter().all(|picture| picture.path.is_file()) || !root.is_dir() {
+            return Ok(());
+        }
+        let finder = Finder::new(Listing::of(root)?);
+        for picture in &mut self.pictures {
+            if picture.path.is_file() {
+                continue;
+            }
+            match finder.find(&picture.name) {
+                Found::One(file) | Found::Elsewhere(file) => picture.path = finder.path(file),
+                Found::Several(one, other) => {
+                    return Err(Refusal {
+                        place: place.into(),
+                        expected: format!("`{}` to name one picture below {}", picture.name, root.display()),
+                        found: format!("{one} and {other}"),
+                        write: "write the folder before the name, or another --root".into(),
+                    });
+                }
+                Found::None => {}
+            }
+        }
+        Ok(())
     }
 
     fn parse(
@@ -251,6 +282,33 @@ mod tests {
             let error = read_classes(text).unwrap_err();
             assert!(error.contains(why), "{error}");
         }
+    }
+
+    #[test]
+    fn pictures_are_found_in_subfolders_and_by_names_without_ending() {
+        let root = tempfile::tempdir().unwrap();
+        for file in ["part1/ISIC_1.jpg", "part2/ISIC_2.jpg", "a/twice.png", "b/twice.png"] {
+            let path = root.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x").unwrap();
+        }
+        let read = |rows: &str| {
+            let table = root.path().join("t.csv");
+            std::fs::write(&table, format!("image_id,dx\n{rows}")).unwrap();
+            let columns = LabelledColumns {
+                image: "image_id".into(),
+                label: "dx".into(),
+                patient: None,
+            };
+            let classes = ["a", "b"].map(String::from);
+            Labelled::read(&table, root.path(), &columns, Task::Multiclass, &classes)
+        };
+        let found = read("ISIC_1,a\nISIC_2,b\nlost,a\n").unwrap().pictures;
+        assert_eq!(found[0].path, root.path().join("part1/ISIC_1.jpg"));
+        assert_eq!(found[1].path, root.path().join("part2/ISIC_2.jpg"));
+        assert_eq!(found[2].path, root.path().join("lost"));
+        let error = read("twice,a\n").unwrap_err().to_string();
+        assert!(error.contains("a/twice.png and b/twice.png"), "{error}");
     }
 
     #[test]

@@ -11,7 +11,8 @@ use super::output::print_json;
 /// Write the model of a finished run for use elsewhere: safetensors, ONNX, preprocessing, card
 #[derive(Debug, Args)]
 pub struct Export {
-    /// Directory of the run, such as studies/demo/runs/cbr-tiny-s0-1a2b3c4d5e6f
+    /// Directory of the run, such as studies/demo/runs/cbr-tiny-s0-1a2b3c4d5e6f, or of a study: the
+    /// first seed of the arm that its verdict recommends
     run: PathBuf,
     /// Directory to write, new or empty
     #[arg(long)]
