@@ -216,7 +216,7 @@ fn slopes(x: &[f64], dy: &[f32], f: impl Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
 
 #[test]
 fn attention_within_windows_is_the_formula() {
-    for (windows, batch) in SHAPES.into_iter().zip([2, 1, 2, 1, 1]) {
+    for (windows, batch) in SHAPES.into_iter().zip([1, 1, 2, 1, 1]) {
         let [heads, features] = [2, 5];
         let attention = WindowAttention {
             batch,
@@ -245,7 +245,7 @@ fn attention_within_windows_is_the_formula() {
         let dtable = slopes(&doubles(&table), &dy, |table| {
             plain(&attention, &doubles(&qkv), table)
         });
-        let dqkv = (few > 10).then(|| {
+        let dqkv = (few > 20).then(|| {
             slopes(&doubles(&qkv), &dy, |qkv| {
                 plain(&attention, qkv, &doubles(&table))
             })
