@@ -31,6 +31,21 @@ pub fn refusal(program: &Program) -> Option<String> {
         ));
     }
     program.instructions.iter().find_map(|instruction| {
+        let missing = match instruction {
+            Instruction::WindowAttention { .. } => Some("attention within windows (Swin)"),
+            Instruction::Tile { .. } | Instruction::Untile { .. } => {
+                Some("patches that are put together (Swin)")
+            }
+            Instruction::ResponseFactors { .. } => {
+                Some("global response normalisation (ConvNeXt V2)")
+            }
+            _ => None,
+        };
+        if let Some(missing) = missing {
+            return Some(format!(
+                "there is no CUDA kernel for {missing}: compute on the processor, with --device cpu"
+            ));
+        }
         let (Instruction::Attention { heads, qkv, .. }
         | Instruction::AttentionGradient { heads, qkv, .. }) = instruction
         else {

@@ -27,6 +27,8 @@ fn cases() -> Vec<(Choice, usize, usize)> {
         named("efficientnet-b0", 32, 6),
         named("mobilenet-v2", 32, 6),
         named("convnext-tiny", 32, 4),
+        named("convnext-v2-tiny", 32, 4),
+        named("swin-tiny", 32, 3),
     ]
 }
 

@@ -27,6 +27,8 @@ fn slim_networks_compute() {
         (slim("efficientnet-b0", "block2"), 3),
         (slim("convnext-tiny", "block1"), 5),
         (slim("deit-small", "block6"), 6),
+        (slim("swin-tiny", "block1"), 3),
+        (slim("convnext-v2-tiny", "block1"), 5),
     ] {
         let choice = Choice {
             divide: Some(divide),

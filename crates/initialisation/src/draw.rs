@@ -33,10 +33,12 @@ pub(crate) fn random(parameter: &Parameter, draws: Draws, stream: &mut ChaCha8Rn
         Kind::ConvWeight => sample(draws.conv, parameter, stream),
         Kind::LinearWeight => sample(draws.linear, parameter, stream),
         Kind::NormScale | Kind::RunningVariance | Kind::Factor => vec![1.0; n],
-        Kind::Bias | Kind::NormShift | Kind::RunningMean => vec![0.0; n],
+        Kind::Bias | Kind::NormShift | Kind::RunningMean | Kind::ResponseScale => vec![0.0; n],
         Kind::LayerScale => vec![1e-6; n],
         Kind::ClassToken => normal(n, 0.0, 1e-6, stream),
-        Kind::Positions => sample(Draw::Truncated(0.02), parameter, stream),
+        Kind::Positions | Kind::RelativePositions => {
+            sample(Draw::Truncated(0.02), parameter, stream)
+        }
     }
 }
 

@@ -187,6 +187,7 @@ fn kind(name: &str, shape: &[usize], vectors: &BTreeSet<&str>) -> Option<Kind> {
     let ends = |words: &[&str]| words.iter().any(|word| last.ends_with(word));
     Some(match shape.len() {
         _ if ends(&["gamma", "layer_scale"]) => Kind::LayerScale,
+        1 if last == "weight" && layer(name).ends_with(".grn") => Kind::ResponseScale,
         1 if last == "running_mean" => Kind::RunningMean,
         1 if last == "running_var" => Kind::RunningVariance,
         1 if ends(&["weight"]) => Kind::NormScale,
@@ -198,6 +199,7 @@ fn kind(name: &str, shape: &[usize], vectors: &BTreeSet<&str>) -> Option<Kind> {
             }
         }
         2 if ends(&["weight"]) => Kind::LinearWeight,
+        2 if last == "relative_position_bias_table" => Kind::RelativePositions,
         3 if ends(&["pos_embed", "pos_embedding"]) => Kind::Positions,
         3 if ends(&["cls_token", "class_token", "dist_token"]) => Kind::ClassToken,
         3..=5 if ends(&["weight"]) => Kind::ConvWeight,

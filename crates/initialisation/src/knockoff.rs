@@ -10,7 +10,7 @@ use networks::{Kind, Parameter};
 /// entry of anything else.
 fn extents(parameter: &Parameter) -> [usize; 2] {
     let filters = match parameter.kind {
-        Kind::ConvWeight | Kind::LinearWeight => parameter.shape[0],
+        Kind::ConvWeight | Kind::LinearWeight | Kind::RelativePositions => parameter.shape[0],
         Kind::Positions => parameter.shape[1],
         Kind::Bias
         | Kind::NormScale
@@ -18,6 +18,7 @@ fn extents(parameter: &Parameter) -> [usize; 2] {
         | Kind::RunningMean
         | Kind::RunningVariance
         | Kind::LayerScale
+        | Kind::ResponseScale
         | Kind::ClassToken
         | Kind::Factor => parameter.len(),
     };

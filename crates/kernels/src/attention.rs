@@ -6,11 +6,11 @@ mod product;
 mod shape;
 mod softmax;
 
+pub(crate) use head::Head;
 pub use shape::AttentionShape;
 
 use rayon::prelude::*;
 
-use self::head::Head;
 use crate::error::{ShapeError, check_len};
 use crate::isa::Isa;
 use crate::scratch::Demand;
@@ -27,7 +27,9 @@ pub fn attention(shape: &AttentionShape, qkv: &[f32], y: &mut [f32]) -> Result<(
     let operands = shape.operands(qkv);
     y.par_chunks_mut(shape.head_len())
         .enumerate()
-        .for_each(|(index, y)| head.forward(operands[index], y, scored(&operands, index + 1)));
+        .for_each(|(index, y)| {
+            head.forward(operands[index], None, y, scored(&operands, index + 1))
+        });
     Ok(())
 }
 
@@ -75,7 +77,7 @@ pub fn attention_backward(
         .enumerate()
         .for_each(|(index, (gradients, dy))| {
             let next = scored(&operands, index + 1);
-            head.backward(operands[index], dy, gradients, next);
+            head.backward(operands[index], None, dy, gradients, next);
         });
     Ok(())
 }

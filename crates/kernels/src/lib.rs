@@ -74,11 +74,15 @@ mod precision;
 mod pull;
 mod reduce;
 mod residual;
+mod response;
 mod scale;
 mod scratch;
 mod simd;
+mod tiling;
 mod tokens;
 mod transpose;
+mod window_attention;
+mod windows;
 
 pub use activation::{
     Activation, activate, activate_backward, activate_backward_in_place, activate_in_place,
@@ -120,6 +124,10 @@ pub use pool::{
 pub use precision::Precision;
 pub use pull::pull;
 pub use residual::{add, add_relu, add_relu_backward, add_relu_in_place};
+pub use response::{response_factors, response_factors_backward};
 pub use scale::{scale_planes, scale_planes_grad};
 pub use scratch::Demand;
+pub use tiling::Tiling;
 pub use tokens::{embed_tokens, embed_tokens_backward};
+pub use window_attention::WindowAttention;
+pub use windows::Windows;

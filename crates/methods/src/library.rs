@@ -33,6 +33,8 @@ library! {
         "Similarity of Neural Network Representations Revisited", "International Conference on Machine Learning" 2019, "97", "3519-3529", "arXiv:1905.00414";
     CONVNEXT = "liu2022" Proceedings "Liu, Zhuang and Mao, Hanzi and Wu, Chao-Yuan and Feichtenhofer, Christoph and Darrell, Trevor and Xie, Saining",
         "A ConvNet for the 2020s", "IEEE/CVF Conference on Computer Vision and Pattern Recognition" 2022, "", "11976-11986", "10.1109/CVPR52688.2022.01167";
+    CONVNEXT_V2 = "woo2023" Proceedings "Woo, Sanghyun and Debnath, Shoubhik and Hu, Ronghang and Chen, Xinlei and Liu, Zhuang and Kweon, In So and Xie, Saining",
+        "ConvNeXt V2: Co-designing and Scaling ConvNets with Masked Autoencoders", "IEEE/CVF Conference on Computer Vision and Pattern Recognition" 2023, "", "16133-16142", "arXiv:2301.00808";
     COSINE = "loshchilov2017" Proceedings "Loshchilov, Ilya and Hutter, Frank",
         "SGDR: Stochastic Gradient Descent with Warm Restarts", "International Conference on Learning Representations" 2017, "", "", "arXiv:1608.03983";
     CURVE = "simonsohn2020" Article "Simonsohn, Uri and Simmons, Joseph P. and Nelson, Leif D.",
@@ -95,6 +97,8 @@ library! {
         "On the Stratification of Multi-label Data", "Machine Learning and Knowledge Discovery in Databases" 2011, "6913", "145-158", "10.1007/978-3-642-23808-6_10";
     SVCCA = "raghu2017" Proceedings "Raghu, Maithra and Gilmer, Justin and Yosinski, Jason and Sohl-Dickstein, Jascha",
         "SVCCA: Singular Vector Canonical Correlation Analysis for Deep Learning Dynamics and Interpretability", "Advances in Neural Information Processing Systems" 2017, "30", "6076-6085", "arXiv:1706.05806";
+    SWIN = "liu2021" Proceedings "Liu, Ze and Lin, Yutong and Cao, Yue and Hu, Han and Wei, Yixuan and Zhang, Zheng and Lin, Stephen and Guo, Baining",
+        "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", "IEEE/CVF International Conference on Computer Vision" 2021, "", "10012-10022", "arXiv:2103.14030";
     TOST = "schuirmann1987" Article "Schuirmann, Donald J.",
         "A comparison of the two one-sided tests procedure and the power approach for assessing the equivalence of average bioavailability", "Journal of Pharmacokinetics and Biopharmaceutics" 1987, "15(6)", "657-680", "10.1007/BF01068419";
     VIT = "dosovitskiy2021" Proceedings "Dosovitskiy, Alexey and Beyer, Lucas and Kolesnikov, Alexander and Weissenborn, Dirk and Zhai, Xiaohua and Unterthiner, Thomas and Dehghani, Mostafa and Minderer, Matthias and Heigold, Georg and Gelly, Sylvain and Uszkoreit, Jakob and Houlsby, Neil",

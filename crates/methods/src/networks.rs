@@ -48,7 +48,9 @@ fn published(name: &str) -> Option<Reference> {
         ("densenet", DENSENET),
         ("mobilenet-v2", MOBILENET),
         ("efficientnet", EFFICIENTNET),
+        ("convnext-v2", CONVNEXT_V2),
         ("convnext", CONVNEXT),
+        ("swin", SWIN),
         ("deit", DEIT),
         ("vit", VIT),
     ];

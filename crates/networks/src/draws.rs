@@ -32,7 +32,8 @@ pub enum Draw {
 }
 
 /// What a network's weights are drawn from. Biases and shifts are 0, scales 1, running means 0,
-/// running variances 1, factors of LayerScale 1e-6, class tokens N(0, 1e-12), positions N(0, 0.02²).
+/// running variances 1, factors of LayerScale 1e-6, those of responses 0, class tokens N(0, 1e-12),
+/// positions N(0, 0.02²).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Draws {
     /// Convolutions.

@@ -17,16 +17,20 @@ mod layer_norm;
 mod linear;
 mod list;
 mod max_pool;
+mod merge_patches;
 mod mismatch;
 mod norm;
 mod pad_same;
 mod patch_tokens;
 mod pool;
 mod residual;
+mod response_norm;
 mod reverse_channels;
 mod scale;
 mod shape;
 mod window;
+mod window_attention;
+mod windows;
 
 pub use self::activation::Activation;
 pub use self::added::{Added, Factor};
@@ -43,14 +47,18 @@ pub use self::global_average::GlobalAverage;
 pub use self::layer_norm::LayerNorm;
 pub use self::linear::Linear;
 pub use self::max_pool::MaxPool;
+pub use self::merge_patches::MergePatches;
 pub use self::norm::Norm;
 pub use self::pad_same::{PadSame, same_border};
 pub use self::patch_tokens::PatchTokens;
 pub use self::pool::PoolGeometry;
 pub use self::residual::Residual;
+pub use self::response_norm::ResponseNorm;
 pub use self::reverse_channels::ReverseChannels;
 pub use self::scale::Scale;
 pub use self::shape::Shape;
+pub use self::window_attention::WindowAttention;
+pub use self::windows::{FromWindows, ToWindows, Windows};
 
 pub(crate) use self::kind::{AnyKind, Inner, mark_classifier};
 
@@ -83,6 +91,11 @@ pub enum Layer {
     Attention(Attention),
     FirstToken,
     PatchTokens(PatchTokens),
+    ToWindows(ToWindows),
+    WindowAttention(WindowAttention),
+    FromWindows(FromWindows),
+    MergePatches,
+    ResponseNorm(ResponseNorm),
     Auxiliary(Auxiliary<Layer>),
     Added(Added<Layer>),
     Factor(Factor),
@@ -109,6 +122,11 @@ impl AsRef<AnyKind> for Layer {
             Self::Attention(kind) => kind,
             Self::FirstToken => &FirstToken,
             Self::PatchTokens(kind) => kind,
+            Self::ToWindows(kind) => kind,
+            Self::WindowAttention(kind) => kind,
+            Self::FromWindows(kind) => kind,
+            Self::MergePatches => &MergePatches,
+            Self::ResponseNorm(kind) => kind,
             Self::Auxiliary(kind) => kind,
             Self::Added(kind) => kind,
             Self::Factor(kind) => kind,

@@ -42,9 +42,9 @@ pub use draws::{Draw, Draws};
 pub use grid::grid;
 pub use layer::{
     Activation, Added, Attention, Auxiliary, AveragePool, BatchNorm, Branches, Conv, ConvGeometry,
-    Embed, Factor, FirstToken, Gate, GlobalAverage, Layer, LayerNorm, Linear, MaxPool, Norm,
-    PadSame, PatchTokens, PoolGeometry, Registers, Residual, ReverseChannels, Scale, Shape,
-    same_border,
+    Embed, Factor, FirstToken, FromWindows, Gate, GlobalAverage, Layer, LayerNorm, Linear, MaxPool,
+    MergePatches, Norm, PadSame, PatchTokens, PoolGeometry, Registers, Residual, ResponseNorm,
+    ReverseChannels, Scale, Shape, ToWindows, WindowAttention, Windows, same_border,
 };
 pub use network::{Block, Input, Network};
 pub use network_error::NetworkError;

@@ -22,10 +22,14 @@ pub enum Kind {
     RunningVariance,
     /// One factor per channel `[channels, 1, 1]`.
     LayerScale,
+    /// One factor per channel of a global response norm `[channels]`, 0 at first.
+    ResponseScale,
     /// Tokens of no pixel `[1, count, features]`: the one that stands for the whole image, or registers.
     ClassToken,
     /// What is added to tokens for their places `[1, places, features]`: to all, or to the last ones.
     Positions,
+    /// What is added to the scores of attention for how far two tokens are apart `[distances, heads]`.
+    RelativePositions,
     /// A constant factor per channel `[channels, 1, 1]`: a buffer, not trained.
     Factor,
 }
@@ -41,8 +45,10 @@ impl Kind {
             | Self::NormScale
             | Self::NormShift
             | Self::LayerScale
+            | Self::ResponseScale
             | Self::ClassToken
-            | Self::Positions => true,
+            | Self::Positions
+            | Self::RelativePositions => true,
         }
     }
 
@@ -54,8 +60,10 @@ impl Kind {
             | Self::LinearWeight
             | Self::Bias
             | Self::LayerScale
+            | Self::ResponseScale
             | Self::ClassToken
             | Self::Positions
+            | Self::RelativePositions
             | Self::Factor => false,
         }
     }
@@ -70,8 +78,10 @@ impl Kind {
             | Self::RunningMean
             | Self::RunningVariance
             | Self::LayerScale
+            | Self::ResponseScale
             | Self::ClassToken
             | Self::Positions
+            | Self::RelativePositions
             | Self::Factor => false,
         }
     }

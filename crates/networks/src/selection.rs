@@ -7,7 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::layer::{AnyKind, Attention};
+use crate::layer::{AnyKind, Attention, WindowAttention};
 use crate::network::Network;
 use crate::parameter::{Kind, Parameter};
 use crate::pattern::Pattern;
@@ -278,7 +278,7 @@ fn around_attention(list: &[&AnyKind], into: &mut BTreeSet<String>) {
     };
     for (at, kind) in list.iter().enumerate() {
         let any: &dyn Any = *kind;
-        if any.is::<Attention>() {
+        if any.is::<Attention>() || any.is::<WindowAttention>() {
             into.extend(list[..at].iter().rev().find_map(linear));
             into.extend(list[at + 1..].iter().find_map(linear));
         }
@@ -341,6 +341,17 @@ mod tests {
             }
             let first = network.first_conv().unwrap();
             check(&first.clone(), &|p| p.path == first);
+        }
+    }
+
+    /// Windows stand between them.
+    #[test]
+    fn attention_has_linear_layers_around_it() {
+        let network = network("swin-tiny");
+        let found = Selection::from("attention").paths(&network).unwrap();
+        for p in network.parameters() {
+            let is_around = p.path.contains(".attn.qkv.") || p.path.contains(".attn.proj.");
+            assert_eq!(found.contains(&p.path), is_around, "{}", p.path);
         }
     }
 

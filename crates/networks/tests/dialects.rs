@@ -113,6 +113,49 @@ fn files_of_every_dialect_are_read() {
     }
 }
 
+/// What follows from the size of a picture is left out, and factors may have more axes.
+#[test]
+fn swin_and_convnext_v2_are_read_in_every_dialect() {
+    for name in ["swin-tiny", "convnext-v2-tiny"] {
+        let choice = Choice::named(name);
+        let ours = weights(&choice);
+        for dialect in zoo::dialects(name) {
+            let mut file = file(&choice, *dialect, &ours);
+            if *dialect == Dialect::Microsoft {
+                let mask = HostTensor {
+                    shape: vec![1, 2, 2],
+                    values: vec![-100.0; 4],
+                };
+                file.tensors
+                    .insert("layers.0.blocks.1.attn_mask".into(), mask);
+            }
+            if let Some(factors) = file.tensors.get_mut("stages.0.0.grn.gamma") {
+                factors.shape = vec![1, 1, 1, factors.values.len()];
+            }
+            let found = Pretrained::new(&file, &choice).expect("a network");
+            found.check(&Allowance::default()).expect("a fit");
+            assert_eq!(found.dialect, *dialect);
+            assert!(found.weights == ours, "{name}, {}", dialect.name());
+        }
+    }
+}
+
+/// A table for windows of another size.
+#[test]
+fn other_windows_are_refused() {
+    let choice = Choice::named("swin-tiny");
+    let mut file = weights(&choice);
+    for (path, tensor) in &mut file.tensors {
+        if path.ends_with("relative_position_bias_table") {
+            tensor.shape[0] = 23 * 23;
+            tensor.values.resize(23 * 23 * tensor.shape[1], 0.0);
+        }
+    }
+    let found = Pretrained::new(&file, &choice).expect("a network");
+    let error = found.check(&Allowance::default()).unwrap_err().to_string();
+    assert!(error.contains("instead of [169, 3]"), "{error}");
+}
+
 /// The image tower beside a text tower of the same names.
 #[test]
 fn the_image_tower_of_clip_is_found_by_its_prefix() {

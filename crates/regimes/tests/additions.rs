@@ -84,6 +84,7 @@ fn merging_gives_the_network_back() {
         "efficientnet-b0",
         "convnext-tiny",
         "vit-small",
+        "swin-tiny",
     ];
     for name in names {
         let network = network(name);

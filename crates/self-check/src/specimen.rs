@@ -154,8 +154,8 @@ pub fn weights(network: &Network) -> Weights {
             Kind::NormShift => (0.5, 0.25),
             Kind::Bias | Kind::RunningMean => (0.0, 0.125),
             Kind::NormScale | Kind::RunningVariance | Kind::Factor => (1.0, 0.25),
-            Kind::LayerScale => (0.5, 0.25),
-            Kind::ClassToken | Kind::Positions => (0.0, 0.5),
+            Kind::LayerScale | Kind::ResponseScale => (0.5, 0.25),
+            Kind::ClassToken | Kind::Positions | Kind::RelativePositions => (0.0, 0.5),
         };
         let fine = |value: f32| (value * 65536.0).round() / 65536.0;
         let values = coarse(&p.path, p.len()).map(|u| fine(middle + width * u));

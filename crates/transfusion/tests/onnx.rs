@@ -8,8 +8,9 @@ use networks::onnx::{OutputKind, read_metadata, to_onnx};
 use networks::zoo::{self, Choice, Stem, Variant};
 use networks::{Activation, ConvGeometry, Draws, PoolGeometry};
 use networks::{
-    Attention, Block, Conv, Embed, Input, Kind, Layer, Linear, Network, Norm, PadSame, PatchTokens,
-    Registers, Residual, Scale, Weights,
+    Attention, Block, Conv, Embed, FromWindows, Input, Kind, Layer, Linear, Network, Norm, PadSame,
+    PatchTokens, Registers, Residual, ResponseNorm, Scale, ToWindows, Weights, WindowAttention,
+    Windows,
 };
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
@@ -44,7 +45,7 @@ fn weights(network: &Network) -> Weights {
         let (centre, reach) = match parameter.kind {
             Kind::ConvWeight | Kind::LinearWeight => continue,
             Kind::NormScale | Kind::RunningVariance => (1.0, 0.5),
-            Kind::LayerScale => (0.5, 0.3),
+            Kind::LayerScale | Kind::ResponseScale => (0.5, 0.3),
             _ => (0.0, 0.3),
         };
         let tensor = weights.tensors.get_mut(&parameter.path);
@@ -229,8 +230,9 @@ fn every_layer() -> Network {
         }),
     ];
     let gate = vec![
+        Layer::MergePatches,
         Layer::GlobalAverage,
-        linear("squeeze", [12, 4]),
+        linear("squeeze", [48, 4]),
         Layer::RELU,
         linear("excite", [4, 12]),
         Layer::Activation(Activation::HardSigmoid),
@@ -239,11 +241,33 @@ fn every_layer() -> Network {
         Layer::average_pool(pool([3, 3], [1, 1], [1, 1], false)),
         Layer::Conv(conv("pooled", [12, 4])),
     ];
+    let windows = Windows {
+        height: 5,
+        width: 4,
+        edge: 3,
+        shift: 1,
+    };
     let block = vec![
         Layer::Residual(Residual {
             body,
             shortcut: vec![],
             relu: false,
+        }),
+        Layer::ToWindows(ToWindows(windows)),
+        linear("within", [12, 36]),
+        Layer::WindowAttention(WindowAttention {
+            path: "apart".into(),
+            attention: Attention {
+                heads: 3,
+                features: 12,
+            },
+            windows,
+        }),
+        Layer::FromWindows(FromWindows(windows)),
+        Layer::ResponseNorm(ResponseNorm {
+            path: "response".into(),
+            channels: 12,
+            epsilon: 1e-6,
         }),
         Layer::auxiliary(vec![Layer::GlobalAverage, linear("second", [12, CLASSES])]),
         Layer::gate(gate),

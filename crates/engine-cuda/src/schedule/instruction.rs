@@ -263,6 +263,13 @@ pub(super) fn schedule(b: &mut Builder, instruction: &Instruction) {
             loss,
             dlogits,
         } => loss::binary_cross_entropy(b, *weight, *logits, *targets, *loss, *dlogits),
+        // `refusal` speaks of these before any schedule is made.
+        I::Tile { .. }
+        | I::Untile { .. }
+        | I::WindowAttention { .. }
+        | I::WindowAttentionGradient { .. }
+        | I::ResponseFactors { .. }
+        | I::ResponseFactorsGradient { .. } => unreachable!("{instruction:?} has no kernel"),
         // Made together for all tensors.
         I::Running { .. } | I::Pull { .. } | I::Update { .. } | I::Average { .. } => {}
     }

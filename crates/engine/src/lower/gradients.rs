@@ -3,7 +3,9 @@
 use super::backward::Backward;
 use super::mode::Training;
 use super::norm::Normed;
-use super::{activation, arrange, conv, joint, linear, loss, norm, pool, remake, tokens};
+use super::{
+    activation, arrange, conv, joint, linear, loss, norm, pool, remake, response, tokens, windows,
+};
 use crate::program::{BufferId, Instruction, MemoryPlan, Program};
 
 /// The step of training whose forward pass is `forward`, without a memory plan.
@@ -67,6 +69,21 @@ fn differentiate(of: &mut Backward, instruction: Instruction) {
         I::AddBias { x, b, y } => conv::bias_gradient(of, [x, b, y]),
         I::Linear { x, w, b, y } => linear::gradient(of, [x, w, b, y]),
         I::Attention { heads, qkv, y } => tokens::attention_gradient(of, heads, [qkv, y]),
+        I::Tile { tiling, x, y } => windows::tile_gradient(of, tiling, [x, y]),
+        I::Untile { tiling, y, x } => windows::untile_gradient(of, tiling, [y, x]),
+        I::WindowAttention {
+            attention,
+            qkv,
+            table,
+            y,
+        } => windows::attention_gradient(of, attention, [qkv, table, y]),
+        I::ResponseFactors {
+            epsilon,
+            x,
+            gamma,
+            norms,
+            factors,
+        } => response::gradient(of, epsilon, [x, gamma, norms, factors]),
         I::BatchNorm {
             relu,
             x,
@@ -131,6 +148,8 @@ fn differentiate(of: &mut Backward, instruction: Instruction) {
         | I::LinearInputGradient { .. }
         | I::LinearWeightGradient { .. }
         | I::AttentionGradient { .. }
+        | I::WindowAttentionGradient { .. }
+        | I::ResponseFactorsGradient { .. }
         | I::BatchNormAgain { .. }
         | I::BatchNormGradient { .. }
         | I::BatchNormPoolGradient { .. }

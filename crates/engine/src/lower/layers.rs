@@ -1,9 +1,10 @@
 //! The walk through the layers.
 
+use kernels::Tiling;
 use networks::{Block, Layer, NetworkError};
 
 use super::forward::Forward;
-use super::{activation, arrange, conv, joint, linear, norm, pool, tokens};
+use super::{activation, arrange, conv, joint, linear, norm, pool, response, tokens, windows};
 use crate::program::BufferId;
 
 /// Writes down the forward pass of blocks.
@@ -68,6 +69,19 @@ fn layer(of: &mut Forward, layer: &Layer, x: BufferId) -> Result<BufferId, Netwo
         Layer::PatchTokens(tokens) => {
             arrange::without_first(&mut of.builder, x, tokens.skipped, output)
         }
+        Layer::ToWindows(cut) => {
+            let tiling = Tiling::Windows(windows::of_layer(&cut.0));
+            windows::tile(&mut of.builder, tiling, x, output)
+        }
+        Layer::WindowAttention(attention) => {
+            windows::attention(&mut of.builder, attention, x, output)
+        }
+        Layer::FromWindows(cut) => {
+            let tiling = Tiling::Windows(windows::of_layer(&cut.0));
+            windows::untile(&mut of.builder, tiling, x, output)
+        }
+        Layer::MergePatches => windows::tile(&mut of.builder, Tiling::Patches, x, output),
+        Layer::ResponseNorm(norm) => response::norm(&mut of.builder, norm, x),
         Layer::Auxiliary(auxiliary) => {
             if of.is_training() {
                 let logits = layers(of, &auxiliary.0, x)?;

@@ -21,7 +21,9 @@ mod mode;
 mod norm;
 mod pool;
 mod remake;
+mod response;
 mod tokens;
+mod windows;
 
 pub use self::mode::{Mode, Objective, Part, Training};
 

@@ -41,6 +41,7 @@ pub(super) fn sources(instruction: &Instruction) -> Option<Vec<BufferId>> {
         | I::Activate { x, .. }
         | I::ScaleShift { x, .. }
         | I::Pad { x, .. }
+        | I::Tile { x, .. }
         | I::ReverseChannels { x, .. } => Some(vec![*x]),
         I::BatchNormAdd { x, residual, .. } => Some(vec![*x, *residual]),
         I::Scale { x, factors, .. } => Some(vec![*x, *factors]),
@@ -120,6 +121,7 @@ pub(super) fn again(
         (I::Activate { function, .. }, &[x]) => I::Activate { function, x, y },
         (I::ScaleShift { relu, line, .. }, &[x]) => I::ScaleShift { relu, x, line, y },
         (I::Pad { border, .. }, &[x]) => I::Pad { border, x, y },
+        (I::Tile { tiling, .. }, &[x]) => I::Tile { tiling, x, y },
         (I::ReverseChannels { .. }, &[x]) => I::ReverseChannels { x, y },
         (I::Scale { .. }, &[x, factors]) => I::Scale { x, factors, y },
         (I::Add { .. }, &[a, b]) => I::Add { a, b, y },

@@ -64,6 +64,8 @@ impl Program {
             I::Attention { qkv, .. } => attention(*qkv),
             // The probabilities again, and the gradients of queries, keys, values and scores.
             I::AttentionGradient { qkv, .. } => 5 * attention(*qkv) / 2,
+            I::WindowAttention { attention, .. } => attention.macs(),
+            I::WindowAttentionGradient { attention, .. } => 5 * attention.macs() / 2,
             I::ReverseChannels { .. }
             | I::Pad { .. }
             | I::Crop { .. }
@@ -73,6 +75,10 @@ impl Program {
             | I::Split { .. }
             | I::Embed { .. }
             | I::EmbedGradient { .. }
+            | I::Tile { .. }
+            | I::Untile { .. }
+            | I::ResponseFactors { .. }
+            | I::ResponseFactorsGradient { .. }
             | I::AddBias { .. }
             | I::BiasGradient { .. }
             | I::BatchNorm { .. }

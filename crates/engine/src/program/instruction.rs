@@ -1,6 +1,6 @@
 //! What a program does, step by step.
 
-use kernels::{Activation, Border, ConvShape, PoolShape, Precision};
+use kernels::{Activation, Border, ConvShape, PoolShape, Precision, Tiling, WindowAttention};
 
 use super::buffer::BufferId;
 use crate::descent::Descent;
@@ -124,6 +124,55 @@ pub enum Instruction {
         qkv: BufferId,
         dy: BufferId,
         dqkv: BufferId,
+    },
+
+    /// The numbers of a map in the order of its tiles; its gradient is [`Untile`](Self::Untile).
+    Tile {
+        tiling: Tiling,
+        x: BufferId,
+        y: BufferId,
+    },
+    /// The map `x` whose tiles are `y`; its gradient is [`Tile`](Self::Tile).
+    Untile {
+        tiling: Tiling,
+        y: BufferId,
+        x: BufferId,
+    },
+    /// Self-attention within windows: `qkv` `[batch, 3 · features, windows, tokens]`, `table`
+    /// `[distances, heads]` added to the scores.
+    WindowAttention {
+        attention: WindowAttention,
+        qkv: BufferId,
+        table: BufferId,
+        y: BufferId,
+    },
+    /// The gradients of [`WindowAttention`](Self::WindowAttention).
+    WindowAttentionGradient {
+        attention: WindowAttention,
+        qkv: BufferId,
+        table: BufferId,
+        dy: BufferId,
+        dqkv: BufferId,
+        dtable: BufferId,
+    },
+    /// `factors = 1 + gamma · norms / (mean norm of the image + epsilon)`, `[batch, channels, 1, 1]`,
+    /// where `norms` `[batch, channels]` are those of the maps `x`.
+    ResponseFactors {
+        epsilon: f32,
+        x: BufferId,
+        gamma: BufferId,
+        norms: BufferId,
+        factors: BufferId,
+    },
+    /// Gradients of [`ResponseFactors`](Self::ResponseFactors): that of `x` is `slopes · x`, one
+    /// factor per channel of each image.
+    ResponseFactorsGradient {
+        epsilon: f32,
+        gamma: BufferId,
+        norms: BufferId,
+        dfactors: BufferId,
+        slopes: BufferId,
+        dgamma: BufferId,
     },
 
     /// Normalisation by the batch, then `max(·, 0)` if `relu`. Statistics are `[4, channels]`:

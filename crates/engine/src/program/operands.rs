@@ -39,6 +39,7 @@ impl Instruction {
             I::ReverseChannels { x, y }
             | I::Pad { x, y, .. }
             | I::FirstToken { x, y }
+            | I::Tile { x, y, .. }
             | I::Activate { x, y, .. }
             | I::AveragePool { x, y, .. }
             | I::GlobalAverage { x, y } => of(&[*x], &[*y]),
@@ -83,6 +84,31 @@ impl Instruction {
             I::Linear { x, w, b, y } => of(&[*x, *w, *b], &[*y]),
             I::Attention { qkv, y, .. } => of(&[*qkv], &[*y]),
             I::AttentionGradient { qkv, dy, dqkv, .. } => of(&[*qkv, *dy], &[*dqkv]),
+            I::Untile { y, x, .. } => of(&[*y], &[*x]),
+            I::WindowAttention { qkv, table, y, .. } => of(&[*qkv, *table], &[*y]),
+            I::WindowAttentionGradient {
+                qkv,
+                table,
+                dy,
+                dqkv,
+                dtable,
+                ..
+            } => of(&[*qkv, *table, *dy], &[*dqkv, *dtable]),
+            I::ResponseFactors {
+                x,
+                gamma,
+                norms,
+                factors,
+                ..
+            } => of(&[*x, *gamma], &[*norms, *factors]),
+            I::ResponseFactorsGradient {
+                gamma,
+                norms,
+                dfactors,
+                slopes,
+                dgamma,
+                ..
+            } => of(&[*gamma, *norms, *dfactors], &[*slopes, *dgamma]),
             I::BatchNorm {
                 x,
                 gamma,

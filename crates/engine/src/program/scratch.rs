@@ -53,6 +53,8 @@ impl Program {
             I::AttentionGradient { heads, qkv, .. } => {
                 kernels::attention_backward_demand(&self.attention(*heads, *qkv), threads)
             }
+            I::WindowAttention { attention, .. } => attention.forward_demand(threads),
+            I::WindowAttentionGradient { attention, .. } => attention.backward_demand(threads),
             I::BatchNormPool { epsilon, pool, .. } => PooledNorm {
                 pool: *pool,
                 eps: *epsilon,
@@ -82,6 +84,10 @@ impl Program {
             | I::Split { .. }
             | I::Embed { .. }
             | I::EmbedGradient { .. }
+            | I::Tile { .. }
+            | I::Untile { .. }
+            | I::ResponseFactors { .. }
+            | I::ResponseFactorsGradient { .. }
             | I::AddBias { .. }
             | I::BiasGradient { .. }
             | I::Linear { .. }

@@ -36,10 +36,10 @@ pub fn tensor(parameter: &Parameter, gain: f64, shift: f64) -> HostTensor {
         }
         Kind::NormShift => (shift, 0.1),
         Kind::Bias | Kind::RunningMean => (0.0, 0.1),
-        Kind::NormScale => (1.0, 0.2),
+        Kind::NormScale | Kind::ResponseScale => (1.0, 0.2),
         Kind::RunningVariance => (1.0, 0.3),
         Kind::LayerScale | Kind::Factor => (0.5, 0.3),
-        Kind::ClassToken | Kind::Positions => (0.0, 0.5),
+        Kind::ClassToken | Kind::Positions | Kind::RelativePositions => (0.0, 0.5),
     };
     let values = uniform(&parameter.path, parameter.len()).map(|u| (middle + width * u) as f32);
     HostTensor {

@@ -28,6 +28,8 @@ import torch
 import torchvision.models as tv
 from torch import nn
 from torch.nn import functional as F
+from torchvision.models.swin_transformer import ShiftedWindowAttention
+from torchvision.ops import StochasticDepth
 
 CLASSES = 5
 # Weight of the auxiliary head's loss.
@@ -64,7 +66,7 @@ def tensor(path, shape, gain, shift):
         u = 1 + 0.3 * u
     elif last in ("layer_scale", "gamma"):
         u = 0.5 + 0.3 * u
-    elif last in ("cls_token", "reg_token", "pos_embed"):
+    elif last in ("cls_token", "reg_token", "pos_embed", "relative_position_bias_table"):
         u = 0.5 * u
     elif last == "bias":
         u = shift + 0.1 * u
@@ -190,6 +192,17 @@ def mobilenet_v3(name):
     return build
 
 
+def swin(name):
+    def build(size):
+        model = getattr(tv, name)(num_classes=CLASSES)
+        for module in model.modules():
+            if isinstance(module, StochasticDepth):
+                module.p = 0.0
+        return model
+
+    return build
+
+
 def cbr(*arguments, **options):
     return lambda size: Cbr(*arguments, **options)
 
@@ -271,13 +284,19 @@ CASES = [
         (48, 2),
         (32, 3),
     ),
+    ({"name": "convnext-v2-tiny"}, from_timm("convnextv2_tiny"), 1.2, (96, 2), (64, 2)),
+    # Windows that are shifted and not, maps that are larger, smaller and no multiples of them, odd ones.
+    ({"name": "swin-tiny"}, swin("swin_t"), 1.0, (120, 2), (72, 2)),
 ]
+
+# Integers that no forward pass reads, or that follow from the size of a window.
+WHOLE = ("num_batches_tracked", "relative_position_index")
 
 
 def fill(model, gain, shift):
     state = model.state_dict()
     for path, value in state.items():
-        if not path.endswith("num_batches_tracked"):
+        if not path.endswith(WHOLE):
             of_norm = path.removesuffix("bias") + "running_mean" in state
             values = tensor(path, tuple(value.shape), gain, shift if of_norm else 0)
             state[path] = torch.from_numpy(values)
@@ -302,6 +321,13 @@ def multiply_adds(model, size):
         elif isinstance(module, timm.layers.Attention):
             tokens, features = output[0].shape
             total += 2 * tokens * tokens * features
+        elif isinstance(module, ShiftedWindowAttention):
+            # Pixels of the border are projected by torchvision alone: nothing reads them.
+            _, height, width, features = output.shape
+            rows, columns = module.window_size
+            padded = -(-height // rows) * rows * -(-width // columns) * columns
+            total += 3 * padded * features**2 + height * width * features**2
+            total += 2 * padded * rows * columns * features
 
     hooks = [module.register_forward_hook(count) for module in model.modules()]
     with torch.no_grad():
@@ -338,6 +364,8 @@ def case(choice, build, gain, inference, training):
     loss.backward()
     weights = [path for path, p in model.named_parameters() if p.ndim in (2, 4)]
     paths = [weights[0], weights[len(weights) // 2], weights[-1]]
+    special = [p for p, _ in model.named_parameters() if p.endswith(("bias_table", "grn.weight"))]
+    paths += [path for path in special[:2] if path not in paths]
     if auxiliary is not None:
         paths += ["AuxLogits.conv0.conv.weight", "AuxLogits.fc.weight"]
     buffers = [p for p in model.state_dict() if p.endswith(("running_mean", "running_var"))]
@@ -364,7 +392,7 @@ def listing(tensors):
     lines = [
         f"{name} {','.join(str(n) for n in shape if n != 1)}"
         for name, shape in tensors
-        if not name.endswith("num_batches_tracked")
+        if not name.endswith(WHOLE)
     ]
     digest = hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
     return {"tensors": len(lines), "sha256": digest}
@@ -475,6 +503,35 @@ def in_open_clip():
     return found
 
 
+# From timm's names to those of Swin-Transformer/models/swin_transformer.py, as timm's
+# swin_transformer.checkpoint_filter_fn has it the other way round.
+MICROSOFT = [
+    (r"layers\.(\d+)\.downsample", lambda found: f"layers.{int(found[1]) - 1}.downsample"),
+    (r"^head\.fc\.", "head."),
+]
+# To those of ConvNeXt-V2/models/convnextv2.py, as in timm's convnext.checkpoint_filter_fn.
+FACEBOOK = [
+    (r"^stem\.", "downsample_layers.0."),
+    (r"stages\.(\d+)\.downsample", r"downsample_layers.\1"),
+    (r"\.blocks\.", "."),
+    (r"conv_dw", "dwconv"),
+    (r"mlp\.fc", "pwconv"),
+    (r"mlp\.grn\.weight", "grn.gamma"),
+    (r"mlp\.grn\.bias", "grn.beta"),
+    (r"^head\.norm\.", "norm."),
+    (r"^head\.fc\.", "head."),
+]
+
+
+def renamed(tensors, patterns):
+    found = []
+    for name, shape in tensors:
+        for pattern, name_there in patterns:
+            name = re.sub(pattern, name_there, name)
+        found.append((name, shape))
+    return found
+
+
 def in_packages():
     torchvision = {
         "resnet18": tv.resnet18,
@@ -500,6 +557,9 @@ def in_packages():
         "vit-base-16": tv.vit_b_16,
         "vit-base-32": tv.vit_b_32,
         "vit-large-16": tv.vit_l_16,
+        "swin-tiny": tv.swin_t,
+        "swin-small": tv.swin_s,
+        "swin-base": tv.swin_b,
     }
     in_timm = {
         "mobilenet-v2": "mobilenetv2_100",
@@ -535,6 +595,11 @@ def in_packages():
         "vit-large-14-clip-openai": "vit_large_patch14_clip_quickgelu_224",
         "vit-large-14-dinov2": "vit_large_patch14_dinov2",
         "vit-large-14-reg4": "vit_large_patch14_reg4_dinov2",
+        "convnext-v2-tiny": "convnextv2_tiny",
+        "convnext-v2-base": "convnextv2_base",
+        "swin-tiny": "swin_tiny_patch4_window7_224",
+        "swin-small": "swin_small_patch4_window7_224",
+        "swin-base": "swin_base_patch4_window7_224",
     }
     inception = tv.inception_v3(init_weights=False)
     found = [
@@ -558,6 +623,10 @@ def in_packages():
             # As dinov2/models/vision_transformer.py names them.
             registers = [(name.replace("reg_token", "register_tokens"), s) for name, s in tensors]
             found.append(({"name": name}, "facebook", registers))
+        if name.startswith("swin"):
+            found.append(({"name": name}, "microsoft", renamed(tensors, MICROSOFT)))
+        if name.startswith("convnext-v2"):
+            found.append(({"name": name}, "facebook", renamed(tensors, FACEBOOK)))
     return found
 
 

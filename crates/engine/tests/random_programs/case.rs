@@ -32,9 +32,13 @@ impl Case {
                 Kind::ConvWeight | Kind::LinearWeight => [-width, width],
                 Kind::NormScale => [0.5, 1.5],
                 Kind::RunningVariance => [0.7, 1.3],
-                Kind::LayerScale | Kind::Factor => [0.2, 0.8],
+                Kind::LayerScale | Kind::ResponseScale | Kind::Factor => [0.2, 0.8],
                 Kind::NormShift => [-0.5, 1.5],
-                Kind::Bias | Kind::RunningMean | Kind::ClassToken | Kind::Positions => [-0.5, 0.5],
+                Kind::Bias
+                | Kind::RunningMean
+                | Kind::ClassToken
+                | Kind::Positions
+                | Kind::RelativePositions => [-0.5, 0.5],
             };
             let values = uniform(p.len(), low, high);
             (Kept::Tensor(p.path.clone()), values)

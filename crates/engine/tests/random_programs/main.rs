@@ -4,6 +4,7 @@ mod case;
 mod network;
 mod recipe;
 mod rounding;
+mod windowed;
 
 use std::sync::Arc;
 
@@ -34,12 +35,14 @@ fn a_network() -> impl Strategy<Value = Network> {
             width,
         });
     let transformer = (1..3_usize, 1..4_usize, 0..3_usize, input.clone());
+    let windowed = (1..5_usize, 1..3_usize, input.clone());
     prop_oneof![
         5 => (recipe::blocks(), input)
             .prop_map(|(blocks, input)| network::convolutional(&blocks, input)),
         1 => transformer.prop_map(|(depth, heads, registers, input)| {
             network::transformer(depth, heads, registers, input)
         }),
+        1 => windowed.prop_map(|(edge, heads, input)| windowed::network(edge, heads, input)),
     ]
 }
 

@@ -12,9 +12,9 @@ use crate::scratch::{Demand, Scratch};
 use crate::transpose::transpose;
 
 /// Queries, keys and values of a head, each `[features, tokens]`.
-pub(super) type Slices<'a> = [&'a [f32]; 3];
+pub(crate) type Slices<'a> = [&'a [f32]; 3];
 
-pub(super) struct Head {
+pub(crate) struct Head {
     isa: Isa,
     features: usize,
     tokens: usize,
@@ -23,7 +23,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) fn new(isa: Isa, shape: &AttentionShape) -> Self {
+    pub(crate) fn new(isa: Isa, shape: &AttentionShape) -> Self {
         Self {
             isa,
             features: shape.features,
@@ -33,13 +33,13 @@ impl Head {
     }
 
     /// What [`forward`](Self::forward) takes.
-    pub(super) fn forward_demand(&self) -> Demand {
+    pub(crate) fn forward_demand(&self) -> Demand {
         let [block, scores] = [self.block_len(), self.scores_len()].map(Demand::floats);
         block.times(2).and(scores)
     }
 
     /// What [`backward`](Self::backward) takes.
-    pub(super) fn backward_demand(&self) -> Demand {
+    pub(crate) fn backward_demand(&self) -> Demand {
         let [block, scores] = [self.block_len(), self.scores_len()].map(Demand::floats);
         let [turned, sums] = [self.turned_len(), self.sums_len()].map(Demand::floats);
         block
@@ -49,8 +49,15 @@ impl Head {
             .and(sums.times(2))
     }
 
-    /// The output for `[queries, keys, values]`. What follows needs `next`.
-    pub(super) fn forward(&self, [q, k, v]: Slices<'_>, y: &mut [f32], next: &[&[f32]]) {
+    /// The output for `[queries, keys, values]`; `bias` `[key][query]` is added to the scores. What
+    /// follows needs `next`.
+    pub(crate) fn forward(
+        &self,
+        [q, k, v]: Slices<'_>,
+        bias: Option<&[f32]>,
+        y: &mut [f32],
+        next: &[&[f32]],
+    ) {
         let isa = self.isa;
         let ahead = &mut ask(&[v, y], next);
         let [mut queries, mut means] = [(); 2].map(|()| Scratch::new(self.block_len()));
@@ -58,7 +65,7 @@ impl Head {
         for block in Block::all(self.tokens) {
             block.gather(isa, q, self.tokens, self.scale, &mut queries);
             let scores = &mut scores[..self.tokens * block.columns];
-            let factors = self.exponentials(block, k, &queries, scores, ahead);
+            let factors = self.exponentials(block, [k, &queries], bias, scores, ahead);
             let size = self.features_by_queries(block);
             let values = Factor::Rows(v, self.tokens);
             multiply(isa, size, values, scores, &mut means, false, ahead);
@@ -66,10 +73,12 @@ impl Head {
         }
     }
 
-    /// The gradients of `[queries, keys, values]`. What follows needs `next`.
-    pub(super) fn backward(
+    /// The gradients of `[queries, keys, values]`; that of a `bias`, as of [`forward`](Self::forward),
+    /// is added to what stands beside it. What follows needs `next`.
+    pub(crate) fn backward(
         &self,
         [q, k, v]: Slices<'_>,
+        mut bias: Option<(&[f32], &mut [f32])>,
         dy: &[f32],
         [dq, dk, dv]: [&mut [f32]; 3],
         next: &[&[f32]],
@@ -87,11 +96,16 @@ impl Head {
             let gradients = &mut gradients[..tokens * columns];
             block.gather(isa, q, tokens, self.scale, &mut queries);
             block.gather(isa, dy, tokens, 1.0, &mut block_dy);
-            let factors = self.exponentials(block, k, &queries, probabilities, ahead);
+            let own = bias.as_ref().map(|(bias, _)| *bias);
+            let factors = self.exponentials(block, [k, &queries], own, probabilities, ahead);
             let values = Factor::Columns(v, tokens);
             let size = self.keys_by_queries(block);
             multiply(isa, size, values, &block_dy, gradients, false, ahead);
             softmax_backward(isa, probabilities, &factors, gradients, columns);
+            if let Some((_, dbias)) = &mut bias {
+                let rows = dbias.chunks_mut(tokens).zip(gradients.chunks(columns));
+                rows.for_each(|(to, from)| add(&mut to[block.first..][..block.count], from));
+            }
 
             let keys = Factor::Rows(k, tokens);
             let size = self.features_by_queries(block);
@@ -125,14 +139,20 @@ impl Head {
     fn exponentials(
         &self,
         block: Block,
-        k: &[f32],
-        queries: &[f32],
+        [k, queries]: [&[f32]; 2],
+        bias: Option<&[f32]>,
         scores: &mut [f32],
         ahead: &mut Ahead,
     ) -> [f32; QUERIES] {
         let keys = Factor::Columns(k, self.tokens);
         let size = self.keys_by_queries(block);
         multiply(self.isa, size, keys, queries, scores, false, ahead);
+        if let Some(bias) = bias {
+            let rows = scores
+                .chunks_mut(block.columns)
+                .zip(bias.chunks(self.tokens));
+            rows.for_each(|(to, from)| add(&mut to[..block.count], &from[block.first..]));
+        }
         exponentials(self.isa, scores, block.columns)
     }
 
@@ -183,6 +203,13 @@ impl Head {
     /// The gradient of keys or values as `[key][feature]`.
     fn sums_len(&self) -> usize {
         self.tokens * self.padded_features()
+    }
+}
+
+/// Adds as many numbers as `to` has.
+fn add(to: &mut [f32], from: &[f32]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += from;
     }
 }
 

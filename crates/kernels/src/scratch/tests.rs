@@ -179,6 +179,42 @@ fn transformers() {
 }
 
 #[test]
+fn windows() {
+    for shift in [0, 3] {
+        let windows = Windows {
+            height: 14,
+            width: 9,
+            edge: 7,
+            shift,
+        };
+        let attention = WindowAttention {
+            batch: 2,
+            heads: 3,
+            features: 32,
+            windows,
+        };
+        let qkv = vec![0.5; 3 * 2 * 3 * 32 * 4 * 49];
+        let y = vec![0.5; qkv.len() / 3];
+        let table = vec![0.5; 13 * 13 * 3];
+        check(
+            &format!("{attention:?}"),
+            |threads| attention.forward_demand(threads),
+            || attention.forward(&qkv, &table, &mut y.clone()).unwrap(),
+        );
+        check(
+            &format!("gradient of {attention:?}"),
+            |threads| attention.backward_demand(threads),
+            || {
+                let (mut dqkv, mut dtable) = (qkv.clone(), table.clone());
+                attention
+                    .backward(&qkv, &table, &y, &mut dqkv, &mut dtable)
+                    .unwrap();
+            },
+        );
+    }
+}
+
+#[test]
 fn pools() {
     for [size, taps, stride, padding] in
         [[112, 3, 2, 1], [9, 3, 2, 1], [90, 2, 2, 0], [15, 5, 1, 2]]

@@ -1,4 +1,5 @@
-//! ConvNeXt-T, -S and -B (Liu et al. 2022), with torchvision's paths; timm's as a second dialect.
+//! ConvNeXt-T, -S and -B (Liu et al. 2022), with torchvision's paths, timm's as a second dialect; and
+//! those of ConvNeXt V2 (Woo et al. 2023), with timm's paths, Facebook's as a second dialect.
 //!
 //! Of ConvNeXt-T; -S has 27 units in block3, -B as many and 4/3 of the channels.
 //!
@@ -13,23 +14,35 @@
 //!
 //! In a unit, layer norm follows the depthwise convolution, GELU stands between the 1×1
 //! convolutions, and LayerScale comes before the sum. Layer norms have ε 1e-6, convolutions
-//! biases. Stochastic depth is left out: it does not act in inference.
+//! biases. In V2 a global response norm of ε 1e-6 follows GELU, and there is no LayerScale.
+//! Stochastic depth is left out: it does not act in inference.
 
 use super::dialect::Dialect;
 use super::request::{Built, Request};
 use crate::draws::Draws;
-use crate::layer::Activation;
-use crate::layer::{Conv, Layer, Norm, Residual, Scale};
+use crate::layer::{Activation, Conv, Layer, Norm, Residual, ResponseNorm, Scale};
 use crate::network::Block;
 use crate::network_error::NetworkError;
 
+/// Which of the two kinds of networks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    V1,
+    V2,
+}
+
 pub(super) fn network(
     request: &Request,
+    version: Version,
     widths: [usize; 4],
     repeats: [usize; 4],
 ) -> Result<Built, NetworkError> {
-    let is_timm = request.dialect == Dialect::Timm;
-    let stem = if is_timm { "stem" } else { "features.0" };
+    let dialect = request.dialect;
+    let [stem, last_norm, head] = match dialect {
+        Dialect::Timm => ["stem", "head.norm", "head.fc"],
+        Dialect::Facebook => ["downsample_layers.0", "norm", "head"],
+        _ => ["features.0", "classifier.0", "classifier.2"],
+    };
     let first = Conv::new(format!("{stem}.0"), [request.input.channels, widths[0]], 4);
     let layers = vec![
         Layer::Conv(first.stride(4).padding(0).with_bias()),
@@ -40,9 +53,10 @@ pub(super) fn network(
     for (stage, (width, repeats)) in widths.into_iter().zip(repeats).enumerate() {
         let mut layers = Vec::new();
         if stage > 0 {
-            let path = match is_timm {
-                true => format!("stages.{stage}.downsample"),
-                false => format!("features.{}", 2 * stage),
+            let path = match dialect {
+                Dialect::Timm => format!("stages.{stage}.downsample"),
+                Dialect::Facebook => format!("downsample_layers.{stage}"),
+                _ => format!("features.{}", 2 * stage),
             };
             let conv = Conv::new(format!("{path}.1"), [channels, width], 2);
             layers.push(layer_norm(format!("{path}.0"), channels));
@@ -50,19 +64,18 @@ pub(super) fn network(
         }
         channels = width;
         for index in 0..repeats {
-            let names = match is_timm {
-                true => Names::timm(stage, index),
-                false => Names::torchvision(stage, index),
+            let names = match dialect {
+                Dialect::Timm => Names::timm(stage, index),
+                Dialect::Facebook => Names::facebook(stage, index),
+                _ => Names::torchvision(stage, index),
             };
-            layers.push(unit(names, width));
+            layers.push(unit(names, version, width));
         }
         if stage == 3 {
-            let norm = if is_timm { "head.norm" } else { "classifier.0" };
-            layers.extend([Layer::GlobalAverage, layer_norm(norm.into(), width)]);
+            layers.extend([Layer::GlobalAverage, layer_norm(last_norm.into(), width)]);
         }
         blocks.push(Block::new(format!("block{}", stage + 1), layers));
     }
-    let head = if is_timm { "head.fc" } else { "classifier.2" };
     let classifier = Layer::linear(head, [channels, request.classes]);
     blocks.push(Block::new("head", vec![classifier]));
     Ok(Built {
@@ -77,7 +90,10 @@ struct Names {
     norm: String,
     widen: String,
     narrow: String,
+    /// LayerScale.
     scale: String,
+    /// Of the global response.
+    response: String,
 }
 
 impl Names {
@@ -90,37 +106,64 @@ impl Names {
             widen,
             narrow,
             scale: format!("{unit}.layer_scale"),
+            response: String::new(),
         }
     }
 
     fn timm(stage: usize, index: usize) -> Self {
         let unit = format!("stages.{stage}.blocks.{index}");
-        let [depthwise, norm, widen, narrow, scale] =
-            ["conv_dw", "norm", "mlp.fc1", "mlp.fc2", "gamma"].map(|name| format!("{unit}.{name}"));
+        let names = ["conv_dw", "norm", "mlp.fc1", "mlp.fc2", "gamma", "mlp.grn"];
+        Self::of(&unit, names)
+    }
+
+    fn facebook(stage: usize, index: usize) -> Self {
+        let unit = format!("stages.{stage}.{index}");
+        let names = ["dwconv", "norm", "pwconv1", "pwconv2", "gamma", "grn"];
+        Self::of(&unit, names)
+    }
+
+    fn of(unit: &str, names: [&str; 6]) -> Self {
+        let [depthwise, norm, widen, narrow, scale, response] =
+            names.map(|name| format!("{unit}.{name}"));
         Self {
             depthwise,
             norm,
             widen,
             narrow,
             scale,
+            response,
         }
     }
 }
 
-fn unit(names: Names, width: usize) -> Layer {
+fn unit(names: Names, version: Version, width: usize) -> Layer {
     let depthwise = Conv::new(names.depthwise, [width; 2], 7).depthwise();
-    Layer::Residual(Residual {
-        body: vec![
-            Layer::Conv(depthwise.with_bias()),
-            layer_norm(names.norm, width),
-            Layer::linear(names.widen, [width, 4 * width]),
-            Layer::Activation(Activation::Gelu),
-            Layer::linear(names.narrow, [4 * width, width]),
-            Layer::Scale(Scale {
+    let mut body = vec![
+        Layer::Conv(depthwise.with_bias()),
+        layer_norm(names.norm, width),
+        Layer::linear(names.widen, [width, 4 * width]),
+        Layer::Activation(Activation::Gelu),
+    ];
+    let narrow = Layer::linear(names.narrow, [4 * width, width]);
+    match version {
+        Version::V1 => {
+            let scale = Scale {
                 path: names.scale,
                 channels: width,
-            }),
-        ],
+            };
+            body.extend([narrow, Layer::Scale(scale)]);
+        }
+        Version::V2 => {
+            let norm = ResponseNorm {
+                path: names.response,
+                channels: 4 * width,
+                epsilon: 1e-6,
+            };
+            body.extend([Layer::ResponseNorm(norm), narrow]);
+        }
+    }
+    Layer::Residual(Residual {
+        body,
         shortcut: Vec::new(),
         relu: false,
     })

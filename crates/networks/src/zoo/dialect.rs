@@ -19,9 +19,11 @@ pub enum Dialect {
     Timm,
     /// The package efficientnet_pytorch and its relatives (`_blocks.0._depthwise_conv`).
     EfficientnetPytorch,
-    /// Facebook's DINOv2 with registers: timm's names but for the registers, and positions that count
-    /// the class token in.
+    /// Facebook's own: DINOv2 with registers, timm's names but for the registers, and positions that
+    /// count the class token in; ConvNeXt V2 (`stages.0.0.pwconv1`).
     Facebook,
+    /// Microsoft's Swin: timm's older names, where merging belongs to the stage before it.
+    Microsoft,
     /// The image tower of open_clip and of OpenAI's CLIP.
     OpenClip,
     /// Files of the package transformers, where query, key and value are layers of their own.
@@ -41,6 +43,7 @@ impl Dialect {
             Self::Timm => "timm",
             Self::EfficientnetPytorch => "efficientnet_pytorch",
             Self::Facebook => "facebook",
+            Self::Microsoft => "microsoft",
             Self::OpenClip => "open_clip",
             Self::Transformers => "transformers",
             Self::Keras => "Keras",
@@ -51,9 +54,14 @@ impl Dialect {
     /// dialect, `<layer>.weight` and the like.
     pub fn tensor(self, parameter: &Parameter) -> String {
         let path = &parameter.path;
-        if self != Self::Keras {
+        match self {
+            Self::Keras => {}
+            Self::Facebook if path.contains(".grn.") => {
+                let path = path.replace(".grn.weight", ".grn.gamma");
+                return path.replace(".grn.bias", ".grn.beta");
+            }
             // PyTorch's attention has these two without a layer of their own.
-            return path.replace(".in_proj.", ".in_proj_");
+            _ => return path.replace(".in_proj.", ".in_proj_"),
         }
         let layer = path
             .rsplit_once('.')
@@ -65,18 +73,22 @@ impl Dialect {
             Kind::NormShift => "beta",
             Kind::RunningMean => "moving_mean",
             Kind::RunningVariance => "moving_variance",
-            Kind::LayerScale | Kind::ClassToken | Kind::Positions | Kind::Factor => {
-                return path.clone();
-            }
+            Kind::LayerScale
+            | Kind::ResponseScale
+            | Kind::ClassToken
+            | Kind::Positions
+            | Kind::RelativePositions
+            | Kind::Factor => return path.clone(),
         };
         format!("{layer}/{last}")
     }
 
     /// Whether published files hold a tensor of this name that is no part of the network: what only
-    /// their own pretraining needed.
+    /// their own pretraining needed, or what follows from the size of the picture.
     pub(crate) fn leaves_out(self, name: &str) -> bool {
         match self {
             Self::Timm | Self::Facebook => name == "mask_token",
+            Self::Microsoft => name.ends_with(".attn_mask"),
             Self::OpenClip => name == "proj",
             Self::Transformers => matches!(
                 name,

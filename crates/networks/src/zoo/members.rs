@@ -2,8 +2,10 @@
 
 use super::cbr::{self, Pools};
 use super::choice::Choice;
+use super::convnext::{self, Version};
 use super::dialect::Dialect;
 use super::nearest::nearest;
+use super::option::Opt;
 use super::own;
 use super::own_layer::OwnBlock;
 use super::request::{Built, Request};
@@ -11,7 +13,7 @@ use super::resnet::{self, Unit};
 use super::vit::{self, Extent};
 use super::vit_form::Form;
 use super::{
-    convnext, densenet, efficientnet, efficientnet_v2, inception, mobilenet, mobilenet_v3, regnet,
+    densenet, efficientnet, efficientnet_v2, inception, mobilenet, mobilenet_v3, regnet, swin,
     variation,
 };
 use crate::network::{Input, Network};
@@ -27,41 +29,10 @@ struct Member {
     build: fn(&Request) -> Result<Built, NetworkError>,
 }
 
-/// An option of [`Choice`].
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Opt {
-    Padding,
-    Stem,
-    Variant,
-    Auxiliary,
-}
-
-impl Opt {
-    const ALL: [Self; 4] = [Self::Padding, Self::Stem, Self::Variant, Self::Auxiliary];
-
-    fn is_given(self, choice: &Choice) -> bool {
-        match self {
-            Self::Padding => choice.padding.is_some(),
-            Self::Stem => choice.stem.is_some(),
-            Self::Variant => choice.variant.is_some(),
-            Self::Auxiliary => choice.auxiliary.is_some(),
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Padding => "padding",
-            Self::Stem => "stem",
-            Self::Variant => "variant",
-            Self::Auxiliary => "auxiliary",
-        }
-    }
-
-    /// Names of the networks that take it, comma separated.
-    fn takers(self) -> String {
-        let takers = MEMBERS.iter().filter(|m| m.options.contains(&self));
-        takers.map(|m| m.name).collect::<Vec<_>>().join(", ")
-    }
+/// Names of the networks that take an option, comma separated.
+fn takers(option: Opt) -> String {
+    let takers = MEMBERS.iter().filter(|m| m.options.contains(&option));
+    takers.map(|m| m.name).collect::<Vec<_>>().join(", ")
 }
 
 /// The zoo, in the order of the documentation.
@@ -202,19 +173,49 @@ const MEMBERS: &[Member] = &[
         name: "convnext-tiny",
         options: &[],
         dialects: &[Dialect::Torchvision, Dialect::Timm],
-        build: |r| convnext::network(r, [96, 192, 384, 768], [3, 3, 9, 3]),
+        build: |r| convnext::network(r, Version::V1, [96, 192, 384, 768], [3, 3, 9, 3]),
     },
     Member {
         name: "convnext-small",
         options: &[],
         dialects: &[Dialect::Torchvision, Dialect::Timm],
-        build: |r| convnext::network(r, [96, 192, 384, 768], [3, 3, 27, 3]),
+        build: |r| convnext::network(r, Version::V1, [96, 192, 384, 768], [3, 3, 27, 3]),
     },
     Member {
         name: "convnext-base",
         options: &[],
         dialects: &[Dialect::Torchvision, Dialect::Timm],
-        build: |r| convnext::network(r, [128, 256, 512, 1024], [3, 3, 27, 3]),
+        build: |r| convnext::network(r, Version::V1, [128, 256, 512, 1024], [3, 3, 27, 3]),
+    },
+    Member {
+        name: "convnext-v2-tiny",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Facebook],
+        build: |r| convnext::network(r, Version::V2, [96, 192, 384, 768], [3, 3, 9, 3]),
+    },
+    Member {
+        name: "convnext-v2-base",
+        options: &[],
+        dialects: &[Dialect::Timm, Dialect::Facebook],
+        build: |r| convnext::network(r, Version::V2, [128, 256, 512, 1024], [3, 3, 27, 3]),
+    },
+    Member {
+        name: "swin-tiny",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm, Dialect::Microsoft],
+        build: |r| swin::network(r, 96, [2, 2, 6, 2], [3, 6, 12, 24]),
+    },
+    Member {
+        name: "swin-small",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm, Dialect::Microsoft],
+        build: |r| swin::network(r, 96, [2, 2, 18, 2], [3, 6, 12, 24]),
+    },
+    Member {
+        name: "swin-base",
+        options: &[],
+        dialects: &[Dialect::Torchvision, Dialect::Timm, Dialect::Microsoft],
+        build: |r| swin::network(r, 128, [2, 2, 18, 2], [4, 8, 16, 32]),
     },
     Member {
         name: "regnety-400mf",
@@ -403,7 +404,7 @@ pub fn network_in(
         return Err(NetworkError::Option {
             name: name.into(),
             option: option.name(),
-            applies_to: option.takers(),
+            applies_to: takers(option),
         });
     }
     let request = Request {
@@ -451,7 +452,7 @@ fn own_network(
         return Err(NetworkError::Option {
             name: name.into(),
             option: option.name(),
-            applies_to: option.takers(),
+            applies_to: takers(option),
         });
     }
     let request = Request {

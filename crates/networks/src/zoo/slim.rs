@@ -16,7 +16,7 @@
 
 use crate::layer::{
     Attention, Auxiliary, BatchNorm, Branches, Conv, Embed, Gate, Layer, LayerNorm, Norm, Residual,
-    Scale,
+    ResponseNorm, Scale, WindowAttention,
 };
 use crate::network::{Block, Network};
 use crate::network_error::NetworkError;
@@ -109,6 +109,14 @@ impl Slimming<'_> {
             Layer::Attention(attention) => {
                 Layer::Attention(self.attention(layer, channels, *attention)?)
             }
+            Layer::WindowAttention(within) => Layer::WindowAttention(WindowAttention {
+                attention: self.attention(layer, channels, within.attention)?,
+                ..within.clone()
+            }),
+            Layer::ResponseNorm(norm) => Layer::ResponseNorm(ResponseNorm {
+                channels,
+                ..norm.clone()
+            }),
             Layer::Residual(residual) => {
                 let (shortcut, written) = self.layers(&residual.shortcut, channels, end)?;
                 let (body, _) = self.layers(&residual.body, channels, Some(written))?;
@@ -134,6 +142,9 @@ impl Slimming<'_> {
             | Layer::GlobalAverage
             | Layer::FirstToken
             | Layer::PatchTokens(_)
+            | Layer::ToWindows(_)
+            | Layer::FromWindows(_)
+            | Layer::MergePatches
             | Layer::Added(_)
             | Layer::Factor(_) => layer.clone(),
         };

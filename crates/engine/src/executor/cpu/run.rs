@@ -2,6 +2,7 @@
 
 mod in_place;
 mod norm;
+mod tokens;
 mod update;
 
 use kernels::{BatchStats, PooledNorm, ShapeError};
@@ -41,20 +42,9 @@ fn compute(
             let [from, to] = memory.floats([*dy, *dx]);
             border.crop(&map(*dx), from, to)
         }
-        I::FirstToken { x, y } => {
-            let [from, to] = memory.floats([*x, *y]);
-            for (y, tokens) in to.iter_mut().zip(from.chunks(map(*x).height)) {
-                *y = tokens[0];
-            }
-            Ok(())
-        }
+        I::FirstToken { x, y } => tokens::first(memory, map(*x).height, [*x, *y]),
         I::FirstTokenGradient { dy, dx } => {
-            let [from, to] = memory.floats([*dy, *dx]);
-            to.fill(0.0);
-            for (tokens, dy) in to.chunks_mut(map(*dx).height).zip(from) {
-                tokens[0] = *dy;
-            }
-            Ok(())
+            tokens::first_gradient(memory, map(*dx).height, [*dy, *dx])
         }
         I::Concatenate { parts, y } => {
             let wanted: Vec<BufferId> = parts.iter().chain([y]).copied().collect();
@@ -76,12 +66,8 @@ fn compute(
             positions,
             y,
         } => {
-            let wanted = [*x, *class_token, *positions, *y].into_iter();
-            let wanted: Vec<BufferId> = wanted.chain(*registers).collect();
-            let mut slices = memory.many(&wanted).into_iter();
-            let [from, token, places, to, registers] =
-                [(); 5].map(|()| slices.next().unwrap_or_default());
-            kernels::embed_tokens(&map(*x), from, [token, registers], places, to)
+            let wanted = [*x, *class_token, *positions, *y];
+            tokens::embed(memory, &map(*x), wanted, *registers)
         }
         I::EmbedGradient {
             dy,
@@ -90,12 +76,8 @@ fn compute(
             dregisters,
             dpositions,
         } => {
-            let wanted = [*dy, *dx, *dclass_token, *dpositions].into_iter();
-            let wanted: Vec<BufferId> = wanted.chain(*dregisters).collect();
-            let mut slices = memory.many(&wanted).into_iter();
-            let [from, to, token, places, registers] =
-                [(); 5].map(|()| slices.next().unwrap_or_default());
-            kernels::embed_tokens_backward(&map(*dx), from, to, [token, registers], places)
+            let wanted = [*dy, *dx, *dclass_token, *dpositions];
+            tokens::embed_gradient(memory, &map(*dx), wanted, *dregisters)
         }
         I::Conv {
             shape,
@@ -168,6 +150,56 @@ fn compute(
         } => {
             let [from, gradient, to] = memory.floats([*qkv, *dy, *dqkv]);
             kernels::attention_backward(&program.attention(*heads, *qkv), from, gradient, to)
+        }
+        I::Tile { tiling, x, y } => {
+            let [from, to] = memory.floats([*x, *y]);
+            tiling.tile(&map(*x), from, to)
+        }
+        I::Untile { tiling, y, x } => {
+            let [from, to] = memory.floats([*y, *x]);
+            tiling.untile(&map(*x), from, to)
+        }
+        I::WindowAttention {
+            attention,
+            qkv,
+            table,
+            y,
+        } => {
+            let [from, table, to] = memory.floats([*qkv, *table, *y]);
+            attention.forward(from, table, to)
+        }
+        I::WindowAttentionGradient {
+            attention,
+            qkv,
+            table,
+            dy,
+            dqkv,
+            dtable,
+        } => {
+            let [from, table, dy, to, dtable] = memory.floats([*qkv, *table, *dy, *dqkv, *dtable]);
+            attention.backward(from, table, dy, to, dtable)
+        }
+        I::ResponseFactors {
+            epsilon,
+            x,
+            gamma,
+            norms,
+            factors,
+        } => {
+            let [from, gamma, norms, to] = memory.floats([*x, *gamma, *norms, *factors]);
+            kernels::response_factors(&map(*x), *epsilon, from, gamma, norms, to)
+        }
+        I::ResponseFactorsGradient {
+            epsilon,
+            gamma,
+            norms,
+            dfactors,
+            slopes,
+            dgamma,
+        } => {
+            let [gamma, norms, from, to, dgamma] =
+                memory.floats([*gamma, *norms, *dfactors, *slopes, *dgamma]);
+            kernels::response_factors_backward(*epsilon, gamma, norms, from, to, dgamma)
         }
         I::BatchNorm {
             epsilon,

@@ -8,11 +8,13 @@ mod memory;
 mod norm;
 mod pool;
 mod product;
+mod response;
 mod run;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod update;
+mod windows;
 
 use std::ops::Range;
 use std::sync::Arc;

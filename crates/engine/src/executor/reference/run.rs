@@ -5,7 +5,7 @@ use kernels::{Activation, MapShape};
 use super::activation::{self, relu_if};
 use super::memory::Memory;
 use super::norm::{self, Normed};
-use super::{arrange, joint, loss, pool, product, tokens, update};
+use super::{arrange, joint, loss, pool, product, response, tokens, update, windows};
 use crate::executor::Step;
 use crate::program::{BufferId, Instruction, Program};
 
@@ -129,6 +129,50 @@ pub(super) fn run(program: &Program, instruction: &Instruction, step: Step, m: &
         } => {
             let found = tokens::attention_gradient(&map(qkv), *heads, m.get(*qkv), m.get(*dy));
             m.set(*dqkv, found);
+        }
+        I::Tile { tiling, x, y } => m.set(*y, windows::tile(tiling, &map(x), m.get(*x))),
+        I::Untile { tiling, y, x } => m.set(*x, windows::untile(tiling, &map(x), m.get(*y))),
+        I::WindowAttention {
+            attention,
+            qkv,
+            table,
+            y,
+        } => {
+            let attention = windows::attention(attention, m.get(*qkv), m.get(*table));
+            m.set(*y, attention.forward());
+        }
+        I::WindowAttentionGradient {
+            attention,
+            qkv,
+            table,
+            dy,
+            dqkv,
+            dtable,
+        } => {
+            let attention = windows::attention(attention, m.get(*qkv), m.get(*table));
+            m.set_all(&[*dqkv, *dtable], attention.gradients(m.get(*dy)));
+        }
+        I::ResponseFactors {
+            epsilon,
+            x,
+            gamma,
+            norms,
+            factors,
+        } => {
+            let found = response::factors(&map(x), *epsilon, m.get(*x), m.get(*gamma));
+            m.set_all(&[*norms, *factors], found);
+        }
+        I::ResponseFactorsGradient {
+            epsilon,
+            gamma,
+            norms,
+            dfactors,
+            slopes,
+            dgamma,
+        } => {
+            let [gamma, norms, dfactors] = [gamma, norms, dfactors].map(|id| m.get(*id));
+            let found = response::gradient(*epsilon, gamma, norms, dfactors);
+            m.set_all(&[*slopes, *dgamma], found);
         }
         I::BatchNorm {
             epsilon,

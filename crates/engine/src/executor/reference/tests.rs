@@ -2,8 +2,8 @@
 
 use kernels::Precision;
 use networks::{
-    Activation, Attention, Conv, Embed, Layer, Network, Norm, PadSame, PatchTokens, PoolGeometry,
-    Registers, Residual, Scale,
+    Activation, Attention, Conv, Embed, FromWindows, Layer, Network, Norm, PadSame, PatchTokens,
+    PoolGeometry, Registers, Residual, ResponseNorm, Scale, ToWindows, WindowAttention, Windows,
 };
 use regimes::{NormPolicy, Phase, Rule, Tuning};
 
@@ -41,6 +41,35 @@ fn around(layers: Vec<Layer>, channels: usize) -> Network {
     all.push(conv("last", [channels, 3], 2));
     let head = Layer::linear("head", [3, CLASSES]);
     network(vec![all, vec![Layer::GlobalAverage, head]])
+}
+
+/// Attention within windows of a map of 4 channels.
+fn within_windows([height, width]: [usize; 2], edge: usize, shift: usize) -> Vec<Layer> {
+    let windows = Windows {
+        height,
+        width,
+        edge,
+        shift,
+    };
+    let attention = Attention {
+        heads: 2,
+        features: 4,
+    };
+    vec![
+        Layer::ToWindows(ToWindows(windows)),
+        Layer::linear("qkv", [4, 12]),
+        Layer::WindowAttention(WindowAttention {
+            path: "table".into(),
+            attention,
+            windows,
+        }),
+        Layer::FromWindows(FromWindows(windows)),
+    ]
+}
+
+/// Makes the map's sides odd.
+fn pool_of_3() -> Layer {
+    Layer::average_pool(pool([2, 2], 1, 0, false))
 }
 
 fn agrees(name: &str, network: &Network, norms: Option<NormPolicy>, objective: Objective) {
@@ -249,6 +278,18 @@ fn gradients_of_every_layer_are_slopes() {
             4,
         ),
         ("linear at every pixel", vec![Layer::linear("a", [4, 5])], 5),
+        ("windows", within_windows([6, 6], 4, 2), 4),
+        ("one window", within_windows([6, 6], 7, 3), 4),
+        ("merged", vec![pool_of_3(), Layer::MergePatches], 16),
+        (
+            "response",
+            vec![Layer::ResponseNorm(ResponseNorm {
+                path: "a".into(),
+                channels: 4,
+                epsilon: 1e-6,
+            })],
+            4,
+        ),
         (
             "auxiliary",
             vec![Layer::auxiliary(vec![

@@ -125,7 +125,7 @@ fn heads<'a>(map: &MapShape, heads: usize, qkv: &'a [f64]) -> Vec<Head<'a>> {
     all
 }
 
-fn softmax(row: &mut [f64]) {
+pub(super) fn softmax(row: &mut [f64]) {
     let top = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     row.iter_mut()
         .for_each(|score| *score = (*score - top).exp());

@@ -147,10 +147,15 @@ fn every_network_varies_behind_every_block() {
         // All but the head and the block before it. Not every divisor divides the heads of
         // attention or fits groups of channels, and a class token has seen nothing behind the stem.
         let blocks = whole.blocks.len() - 2;
-        let divided = match heads_or_groups(&whole) {
-            (Some(heads), _) => [2, 3, 4].into_iter().filter(|n| heads % n == 0).count() * blocks,
-            (None, true) => built[0],
-            (None, false) => 3 * blocks,
+        let (heads, has_groups) = heads_and_groups(&whole);
+        let divided = (0..blocks).map(|last| {
+            let later = heads[last + 1..].iter().flatten();
+            let is_divisor = |n: &usize| later.clone().all(|heads| heads % n == 0);
+            [2, 3, 4].into_iter().filter(is_divisor).count()
+        });
+        let divided = match has_groups {
+            true => built[0],
+            false => divided.sum(),
         };
         let cut = blocks - usize::from(reads_first_token(&whole));
         assert_eq!(built, [divided, cut], "{}", choice.label());
@@ -158,24 +163,30 @@ fn every_network_varies_behind_every_block() {
     }
 }
 
-/// Heads of the first attention, and whether a convolution has groups of several channels.
-fn heads_or_groups(network: &Network) -> (Option<usize>, bool) {
-    fn search(layer: &crate::Layer, found: &mut (Option<usize>, bool)) {
+/// Heads of every attention, by block, and whether a convolution has groups of several channels.
+fn heads_and_groups(network: &Network) -> (Vec<Vec<usize>>, bool) {
+    fn search(layer: &crate::Layer, heads: &mut Vec<usize>, has_groups: &mut bool) {
         match layer {
-            crate::Layer::Attention(attention) => found.0 = Some(attention.heads),
+            crate::Layer::Attention(attention) => heads.push(attention.heads),
+            crate::Layer::WindowAttention(within) => heads.push(within.attention.heads),
             crate::Layer::Conv(conv) => {
-                found.1 |= conv.geometry.groups > 1 && !conv.is_depthwise();
+                *has_groups |= conv.geometry.groups > 1 && !conv.is_depthwise();
             }
             crate::Layer::Residual(residual) => {
-                residual.body.iter().for_each(|layer| search(layer, found));
+                let body = residual.body.iter();
+                body.for_each(|layer| search(layer, heads, has_groups));
             }
             _ => {}
         }
     }
-    let mut found = (None, false);
-    let layers = network.blocks.iter().flat_map(|block| &block.layers);
-    layers.for_each(|layer| search(layer, &mut found));
-    found
+    let mut has_groups = false;
+    let heads = network.blocks.iter().map(|block| {
+        let mut heads = Vec::new();
+        let layers = block.layers.iter();
+        layers.for_each(|layer| search(layer, &mut heads, &mut has_groups));
+        heads
+    });
+    (heads.collect(), has_groups)
 }
 
 /// The network, if it can be had; its cost must be known then.
