@@ -45,6 +45,8 @@ pub(super) fn read(root: &Object, layers: &[String], all: &mut Collected) -> Res
                 Some(owner) if is_model => owner,
                 _ => layer,
             };
+            // Keras 3 has no slash in the names of layers, and this one where Keras 2 had one.
+            let owner = owner.replace('/', "_");
             let path = format!("{layer}/{}", weight.trim_end_matches(":0"));
             all.take(format!("{owner}/{variable}"), &path, &array)?;
         }

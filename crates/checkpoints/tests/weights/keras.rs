@@ -78,7 +78,7 @@ fn old_names_are_those_of_today() {
         [
             ("bn_conv1/gamma", &[1.0, 2.0, 3.0][..]),
             ("bn_conv1/moving_variance", &[4.0, 5.0, 6.0]),
-            ("conv1/conv/kernel", &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]),
+            ("conv1_conv/kernel", &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]),
         ]
     );
 }
