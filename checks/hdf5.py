@@ -117,4 +117,5 @@ def main():
     return int(not worst < LIMIT)
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
