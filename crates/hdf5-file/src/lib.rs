@@ -31,4 +31,5 @@ mod tree;
 pub use dataset::Dataset;
 pub use error::Hdf5Error;
 pub use file::{File, SIGNATURE};
-pub use object::{Child, Object};
+pub use links::Child;
+pub use object::Object;

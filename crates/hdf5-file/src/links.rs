@@ -4,9 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::bytes::Bytes;
 use crate::error::{Result, damaged, unsupported};
-use crate::object::Child;
 use crate::store::Store;
 use crate::tree::{self, Node};
+
+/// Something that a group holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Child {
+    pub(crate) address: u64,
+}
 
 type Children = BTreeMap<String, Child>;
 

@@ -7,7 +7,7 @@ use crate::bytes::Bytes;
 use crate::dataset::Dataset;
 use crate::error::{Result, unsupported};
 use crate::header::{self, Message, kind};
-use crate::links;
+use crate::links::{self, Child};
 use crate::store::Store;
 
 /// A group or a dataset.
@@ -109,10 +109,4 @@ impl<'f, 'a> Object<'f, 'a> {
         let found = self.messages.iter().find(|message| message.kind == kind);
         found.map(Message::body).transpose()
     }
-}
-
-/// Something that a group holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Child {
-    pub(crate) address: u64,
 }

@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use hdf5_file::Object;
 
 use super::collected::Collected;
+use super::names::names;
 use super::variable::of_legacy;
 use crate::error::{Flaw, shown};
 
 /// The layers of a legacy file; none of another file.
 pub(super) fn layers(root: &Object) -> Result<Option<Vec<String>>, Flaw> {
-    super::names(root, "layer_names")
+    names(root, "layer_names")
 }
 
 /// Takes the weights of all layers.
@@ -26,7 +27,7 @@ pub(super) fn read(root: &Object, layers: &[String], all: &mut Collected) -> Res
         let Some(group) = group else {
             return Err(lost(layer, "its group"));
         };
-        let weights = super::names(&group, "weight_names")?.unwrap_or_default();
+        let weights = names(&group, "weight_names")?.unwrap_or_default();
         // Layers of a model inside the model have their own names.
         let owners: BTreeSet<&str> = weights.iter().filter_map(|name| owner(name)).collect();
         let is_path = |name: &String| {

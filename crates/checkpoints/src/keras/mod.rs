@@ -6,10 +6,11 @@
 mod collected;
 mod config;
 mod legacy;
+mod names;
 mod newer;
 mod variable;
 
-use hdf5_file::{File, Hdf5Error, Object};
+use hdf5_file::{File, Hdf5Error};
 
 use self::collected::Collected;
 use self::config::Layers;
@@ -64,16 +65,4 @@ impl From<Hdf5Error> for Flaw {
             other => Self::damaged(other),
         }
     }
-}
-
-/// A string attribute that may be cut into numbered ones, as names of many layers are.
-fn names(object: &Object, attribute: &str) -> Result<Option<Vec<String>>, Flaw> {
-    let mut all = object.texts(attribute)?;
-    for number in 0.. {
-        match object.texts(&format!("{attribute}{number}"))? {
-            Some(more) => all.get_or_insert_default().extend(more),
-            None => break,
-        }
-    }
-    Ok(all)
 }
