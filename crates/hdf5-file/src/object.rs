@@ -74,6 +74,7 @@ impl<'f, 'a> Object<'f, 'a> {
     pub fn texts(&self, name: &str) -> Result<Option<Vec<String>>> {
         for message in &self.messages {
             if message.kind == kind::ATTRIBUTE {
+                self.store.follow(64)?;
                 let attribute = attribute::read(message.body()?)?;
                 if attribute.name == name.as_bytes() {
                     return attribute.texts(self.store);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use hdf5_file::Object;
+use hdf5_file::{Child, Object};
 
 use super::collected::Collected;
 use super::config::Layers;
@@ -12,16 +12,19 @@ use crate::error::{Flaw, shown};
 
 /// Most groups inside each other.
 const DEEPEST: usize = 32;
+/// Most letters of all paths.
+const MOST_LETTERS: usize = 64 << 20;
 /// Where variables are.
 const VARIABLES: &str = "vars";
 
 /// Takes all arrays, but for those of an optimiser.
 pub(super) fn read(root: &Object, layers: &Layers, all: &mut Collected) -> Result<(), Flaw> {
     let mut seen = BTreeSet::from([root.address()]);
-    let mut open = Vec::new();
-    push(root, "", &mut open)?;
-    open.retain(|(path, _)| path != "optimizer");
-    while let Some((path, object)) = open.pop() {
+    let mut open = Open::default();
+    open.push(root, "")?;
+    open.paths.retain(|(path, _)| path != "optimizer");
+    while let Some((path, child)) = open.paths.pop() {
+        let object = root.open(child)?;
         if !object.is_group() {
             all.take(path.clone(), &path, &object)?;
             continue;
@@ -35,26 +38,37 @@ pub(super) fn read(root: &Object, layers: &Layers, all: &mut Collected) -> Resul
         }
         match path.rsplit_once('/') {
             Some((layer, VARIABLES)) => variables(layer, &object, layers, all)?,
-            _ => push(&object, &path, &mut open)?,
+            _ => open.push(&object, &path)?,
         }
     }
     Ok(())
 }
 
-/// The members of a group, the first on top.
-fn push<'f, 'a>(
-    group: &Object<'f, 'a>,
-    path: &str,
-    open: &mut Vec<(String, Object<'f, 'a>)>,
-) -> Result<(), Flaw> {
-    for (name, child) in group.children()?.into_iter().rev() {
-        let path = match path {
-            "" => name,
-            path => format!("{path}/{name}"),
-        };
-        open.push((path, group.open(child)?));
+/// What is to be read yet, the next on top.
+#[derive(Default)]
+struct Open {
+    paths: Vec<(String, Child)>,
+    /// Of all paths that ever were.
+    letters: usize,
+}
+
+impl Open {
+    fn push(&mut self, group: &Object, path: &str) -> Result<(), Flaw> {
+        for (name, child) in group.children()?.into_iter().rev() {
+            let path = match path {
+                "" => name,
+                path => format!("{path}/{name}"),
+            };
+            self.letters += path.len();
+            if self.letters > MOST_LETTERS {
+                return Err(Flaw::Damaged(format!(
+                    "names of more than {MOST_LETTERS} letters"
+                )));
+            }
+            self.paths.push((path, child));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// The variables of a layer.
