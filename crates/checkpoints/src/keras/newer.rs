@@ -1,5 +1,5 @@
-//! Files of Keras 3: groups by the class of layer, variables by number. Since 3.10 or so the group
-//! also has the name of its layer; before that only the archive around it knows.
+//! Files of Keras 3: groups by the class of layer, variables by number. In newer versions the group
+//! also has the name of its layer; in older ones only the archive around it knows.
 
 use std::collections::BTreeSet;
 

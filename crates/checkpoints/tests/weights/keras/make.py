@@ -32,7 +32,7 @@ model.save(HERE / "model.keras")
 model.save(HERE / "model.h5")
 model.save_weights(HERE / "model.weights.h5")
 
-# Before Keras 3.10 groups did not have the names of their layers.
+# In older versions of Keras 3 groups do not have the names of their layers.
 with zipfile.ZipFile(HERE / "model.keras") as archive:
     config = archive.read("config.json")
     (HERE / "model.weights.tmp").write_bytes(archive.read("model.weights.h5"))
