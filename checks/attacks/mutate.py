@@ -101,7 +101,7 @@ def prepare(binary, place, draw):
     table = "id,label,score,patient\n" + "".join(f"c{i},{i % 2},{draw.random()},p{i // 2}\n" for i in range(40))
     attacks = [
         Attack("picture", golden("crates/formats/tests/golden/*") | {"a.bmp": bmp(1)}, ["predict", run, "{}"]),
-        Attack("weights", golden("crates/networks/tests/weights/checkpoints/*") | {"small.safetensors": (run / "initial_filters.safetensors").read_bytes()}, ["weights", "inspect", "{}"]),
+        Attack("weights", golden("crates/checkpoints/tests/weights/checkpoints/*", "crates/checkpoints/tests/weights/keras/*.*5", "crates/checkpoints/tests/weights/keras/*.keras") | {"small.safetensors": (run / "initial_filters.safetensors").read_bytes()}, ["weights", "inspect", "{}"]),
         Attack("weights", {"model.json": tfjs()}, ["weights", "inspect", "{}"], "model.json"),
         Attack("activations", golden("crates/similarity/tests/golden/*.npz", "crates/similarity/tests/golden/*.safetensors") | {"a.npz": pairs, "a.npy": npy("(30, 4)", "<f4", floats(120, draw))}, ["compare", "{}", "{}"]),
         Attack("table", {"t.csv": table.encode()}, ["stats", "predictions", "{}"]),

@@ -32,8 +32,8 @@ pub enum WeightsError {
     /// None of the formats that are read.
     #[error(
         "weights {} are in no format that is read: expected safetensors, a PyTorch checkpoint \
-         (.pt, .pth) or a TensorFlow.js layers model (model.json or its folder); convert them to \
-         safetensors",
+         (.pt, .pth), a file of Keras (.h5, .keras) or a TensorFlow.js layers model (model.json or \
+         its folder); convert them to safetensors",
         path.display()
     )]
     Unrecognised {
@@ -51,6 +51,16 @@ pub enum WeightsError {
         /// What it seems to be.
         format: Format,
         /// What the reader found.
+        reason: String,
+    },
+    /// In order for all that is known, in a form that is not read.
+    #[error("weights {} are a {format} file in a form that is not read: {reason}", path.display())]
+    Unsupported {
+        /// Which file.
+        path: PathBuf,
+        /// What it is.
+        format: Format,
+        /// The form, and what to do.
         reason: String,
     },
     /// An object that only its own code could make, where tensors by name are expected.
@@ -108,6 +118,7 @@ pub enum WeightsError {
 #[derive(Debug)]
 pub(super) enum Flaw {
     Damaged(String),
+    Unsupported(String),
     Code(String),
     NoStateDict(String),
     ElementType {
@@ -133,6 +144,11 @@ impl Flaw {
                 format,
                 reason,
             },
+            Self::Unsupported(reason) => WeightsError::Unsupported {
+                path,
+                format,
+                reason,
+            },
             Self::Code(name) => WeightsError::Code { path, name },
             Self::NoStateDict(found) => WeightsError::NoStateDict { path, found },
             Self::ElementType { tensor, found } => WeightsError::ElementType {
@@ -153,14 +169,31 @@ impl Flaw {
 impl std::fmt::Display for Flaw {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Damaged(reason) | Self::Code(reason) | Self::NoStateDict(reason) => {
-                f.write_str(reason)
-            }
+            Self::Damaged(reason)
+            | Self::Unsupported(reason)
+            | Self::Code(reason)
+            | Self::NoStateDict(reason) => f.write_str(reason),
             Self::ElementType { tensor, found } => write!(f, "tensor `{tensor}` has type {found}"),
             Self::TooLarge(bytes, limit) => write!(f, "{bytes} bytes; at most {limit} are read"),
             Self::Shard(name, error) => write!(f, "{name}: {error}"),
         }
     }
+}
+
+/// Most names of a sort that are told.
+const TOLD: usize = 12;
+
+/// Names in a row, the first ones.
+pub(super) fn listed(names: &[String]) -> String {
+    let mut told: Vec<String> = names
+        .iter()
+        .take(TOLD)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if names.len() > TOLD {
+        told.push(format!("and {} more", names.len() - TOLD));
+    }
+    told.join(", ")
 }
 
 /// A name from outside, short and printable.

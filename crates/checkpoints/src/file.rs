@@ -11,7 +11,7 @@ use super::error::WeightsError;
 use super::format::Format;
 use super::host::Weights;
 use super::limit::FILE_LIMIT;
-use super::{index, safetensors, tfjs, torch};
+use super::{index, keras, safetensors, tfjs, torch};
 
 /// What a weights file holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +54,8 @@ impl WeightsFile {
 
 impl Weights {
     /// Reads safetensors (also in several files: their `….safetensors.index.json`), a PyTorch
-    /// checkpoint, or a TensorFlow.js layers model (its `model.json` or the folder that holds it).
+    /// checkpoint, a file of Keras (`.h5`, `.keras`), or a TensorFlow.js layers model (its
+    /// `model.json` or the folder that holds it).
     /// See [`Weights::from_bytes`] and [`Weights::from_tfjs`].
     pub fn read(path: &Path) -> Result<WeightsFile, WeightsError> {
         Self::read_part(path, None)
@@ -96,6 +97,9 @@ impl Weights {
     /// `state_dict_ema`, `params` and `weights` is taken, so `model` and not `model_ema` where
     /// both are present; where there are tensors only inside of others (`student`, `teacher`), all of
     /// them, by their path. Epoch, state of the optimiser and the like are ignored.
+    ///
+    /// Tensors of a Keras file are called `<layer>/<variable>`, such as `conv1_conv/kernel`, and keep
+    /// Keras' layout; see [`Weights::from_tfjs`].
     pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<WeightsFile, WeightsError> {
         Self::part_from_bytes(bytes, path, None)
     }
@@ -111,6 +115,8 @@ impl Weights {
         let content = match format {
             Format::TorchZip => torch::read_zip(bytes, part),
             Format::TorchLegacy => torch::read_legacy(bytes, part),
+            Format::KerasH5 => keras::read_h5(bytes),
+            Format::KerasArchive => keras::read_archive(bytes),
             Format::Safetensors | Format::TfjsLayers => safetensors::read(bytes),
         }
         .map_err(|flaw| flaw.of(path, format))?;

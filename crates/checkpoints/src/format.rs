@@ -14,6 +14,10 @@ pub enum Format {
     TorchLegacy,
     /// A TensorFlow.js layers model: `model.json` and the shards beside it.
     TfjsLayers,
+    /// An HDF5 file, as Keras writes with a name that ends in `.h5`.
+    KerasH5,
+    /// A `.keras` archive: a zip of an HDF5 file and a description of the model.
+    KerasArchive,
 }
 
 impl Format {
@@ -23,7 +27,13 @@ impl Format {
     /// The format of a single file by its first bytes.
     pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
         if bytes.starts_with(b"PK\x03\x04") {
-            return Some(Self::TorchZip);
+            return Some(match Self::is_keras(bytes) {
+                true => Self::KerasArchive,
+                false => Self::TorchZip,
+            });
+        }
+        if bytes.starts_with(&hdf5_file::SIGNATURE) {
+            return Some(Self::KerasH5);
         }
         // Newer pickle protocols put a frame of nine bytes before the number.
         let opening = &bytes[..bytes.len().min(2 + 9 + Self::TORCH_MAGIC.len())];
@@ -32,6 +42,16 @@ impl Format {
             return Some(Self::TorchLegacy);
         }
         (bytes.get(8) == Some(&b'{')).then_some(Self::Safetensors)
+    }
+
+    /// Whether the first member of a zip archive is one of Keras'; those of PyTorch have a folder
+    /// before their names.
+    fn is_keras(bytes: &[u8]) -> bool {
+        let length = bytes.get(26..28).and_then(|bytes| bytes.first_chunk());
+        let length = length.map_or(0, |length| usize::from(u16::from_le_bytes(*length)));
+        let name = bytes.get(30..30 + length).unwrap_or_default();
+        name.starts_with(b"assets/")
+            || [&b"metadata.json"[..], b"config.json", b"model.weights.h5"].contains(&name)
     }
 
     /// Whether a path names a TensorFlow.js model: a folder, or a file that ends in `.json`.
@@ -48,6 +68,8 @@ impl fmt::Display for Format {
             Self::TorchZip => "PyTorch (zip)",
             Self::TorchLegacy => "PyTorch (legacy)",
             Self::TfjsLayers => "TensorFlow.js layers model",
+            Self::KerasH5 => "Keras (HDF5)",
+            Self::KerasArchive => "Keras (.keras)",
         })
     }
 }

@@ -1,5 +1,5 @@
 //! Named tensors, and the files that hold them: safetensors (in one file or several), PyTorch
-//! checkpoints, TensorFlow.js layers models.
+//! checkpoints, TensorFlow.js layers models, Keras' HDF5 files and archives.
 //!
 //! Files are hostile: sizes are bounded before memory is taken, and nothing in them is ever executed.
 //! What the names mean is not known here.
@@ -19,6 +19,7 @@
 //! # Ok::<(), checkpoints::WeightsError>(())
 //! ```
 
+mod archive;
 mod content;
 mod element;
 mod error;
@@ -26,6 +27,7 @@ mod file;
 mod format;
 mod host;
 mod index;
+mod keras;
 mod limit;
 mod safetensors;
 mod tfjs;

@@ -7,7 +7,7 @@ use super::pickle::Pickle;
 use super::value::{Storage, Tensor, Value};
 use crate::content::Content;
 use crate::element::{Element, is_batch_counter};
-use crate::error::{Flaw, shown};
+use crate::error::{Flaw, listed, shown};
 use crate::host::Weights;
 use crate::limit::FILE_LIMIT;
 
@@ -42,8 +42,6 @@ const BESIDE: [&str; 13] = [
     "hyper_parameters",
     "args",
 ];
-/// Most names of a sort that are told.
-const TOLD: usize = 12;
 /// Most elements of all tensors for each element of their storages. Tensors may share storages,
 /// as the heads of a pyramid do, but a small file may not become large in memory.
 const MAX_SHARING: usize = 16;
@@ -282,19 +280,6 @@ fn object_at(pickle: &Pickle) -> Option<String> {
         _ => None,
     };
     PLACES.iter().find_map(object)
-}
-
-/// Names in a row, the first ones.
-fn listed(names: &[String]) -> String {
-    let mut told: Vec<String> = names
-        .iter()
-        .take(TOLD)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    if names.len() > TOLD {
-        told.push(format!("and {} more", names.len() - TOLD));
-    }
-    told.join(", ")
 }
 
 /// The first entries at the root, for an error.

@@ -18,12 +18,12 @@ use super::error::Flaw;
 
 /// Reads a checkpoint in the zip container; `part` is preferred to what checkpoints usually keep.
 pub(super) fn read_zip(bytes: &[u8], part: Option<&str>) -> Result<Content, Flaw> {
-    let mut archive = zip::Archive::open(bytes)?;
-    let object = archive.pickle()?;
+    let mut container = zip::Container::open(bytes)?;
+    let object = container.pickle()?;
     let pickle = pickle::Pickle::read(&mut bytes::Bytes::new(&object))?;
     checkpoint::content(&pickle, part, |storage| {
         let size = storage.bytes().unwrap_or(usize::MAX);
-        archive.storage(storage.key, size as u64).map(Cow::Owned)
+        container.storage(storage.key, size as u64).map(Cow::Owned)
     })
 }
 

@@ -1,6 +1,7 @@
 //! Reading weights files, whole, damaged and hostile.
 
 mod hostile;
+mod keras;
 mod tfjs;
 mod torch;
 

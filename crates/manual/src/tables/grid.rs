@@ -40,7 +40,11 @@ const CHOICE: &[Key] = &[
     optional(
         "variant",
         "ResNet-50: which framework's network",
-        Shape::Words(Words::These(&["torchvision", "keras"])),
+        Shape::Words(Words::These(&[
+            "torchvision",
+            "keras",
+            "keras-applications",
+        ])),
         "\"torchvision\"",
         &["\"keras\""],
     ),

@@ -307,6 +307,9 @@ impl Pretrained {
         dialect: Dialect,
         part: Option<&str>,
     ) -> Result<Vec<Self>, NetworkError> {
+        if !dialect.may_hold(choice) {
+            return Ok(Vec::new());
+        }
         let standard = zoo::network_in(choice, STANDARD, STANDARD_CLASSES, dialect)?;
         let mut all = Vec::new();
         for children in zoo::children(choice, dialect) {
@@ -411,15 +414,16 @@ fn variants(name: &str) -> Vec<Choice> {
         stem: Some(Stem::Small),
         ..plain.clone()
     };
-    let variant = Choice {
-        variant: Some(Variant::Keras),
+    let variant = |variant| Choice {
+        variant: Some(variant),
         ..plain.clone()
     };
+    let (old, new) = (variant(Variant::Keras), variant(Variant::KerasApplications));
     let auxiliary = Choice {
         auxiliary: Some(true),
         ..plain.clone()
     };
-    let all = [plain, stem, variant, auxiliary].into_iter();
+    let all = [plain, stem, old, new, auxiliary].into_iter();
     all.filter(|choice| zoo::network(choice, STANDARD, 2).is_ok())
         .collect()
 }

@@ -35,6 +35,9 @@ pub enum Variant {
     Torchvision,
     /// v1: the stride in the first 1×1 convolution, biases, ε 1e-3, BGR.
     Keras,
+    /// The same with ε 1.001e-5: `keras.applications` since Keras 2.2.5.
+    #[serde(rename = "keras-applications")]
+    KerasApplications,
 }
 
 /// A choice from the zoo, as a study or a weights card writes it.
@@ -115,8 +118,10 @@ impl Choice {
         if self.padding == Some(Padding::Valid) {
             label.push_str("-valid");
         }
-        if self.variant == Some(Variant::Keras) {
-            label.push_str("-keras");
+        match self.variant {
+            Some(Variant::Keras) => label.push_str("-keras"),
+            Some(Variant::KerasApplications) => label.push_str("-keras-applications"),
+            Some(Variant::Torchvision) | None => {}
         }
         if self.stem == Some(Stem::Small) {
             label.push_str("-small-stem");

@@ -1,4 +1,5 @@
-//! DenseNet-121 (Huang et al. 2017), with the paths of torchvision and timm, which are the same.
+//! DenseNet-121 (Huang et al. 2017), with the paths of torchvision and timm, which are the same. Keras
+//! adds 1.001e-5 to variances where these add 1e-5, which changes nothing that counts.
 //!
 //! | block | output | layers |
 //! |---|---|---|
@@ -27,16 +28,14 @@ const BOTTLENECK: usize = 4 * GROWTH;
 
 pub(super) fn network(request: &Request, repeats: [usize; 4]) -> Result<Built, NetworkError> {
     let mut channels = 64;
-    let stem = Conv::new(
-        "features.conv0".into(),
-        [request.input.channels, channels],
-        7,
-    );
+    let names = Names(request.dialect);
+    let [conv, norm] = names.stem();
+    let stem = Conv::new(conv, [request.input.channels, channels], 7);
     let mut blocks = vec![Block::new(
         "stem",
         vec![
             Layer::Conv(stem.stride(2)),
-            Layer::batch_norm(Norm::new("features.norm0".into(), channels)),
+            Layer::batch_norm(Norm::new(norm, channels)),
             Layer::RELU,
             Layer::max_pool(PoolGeometry {
                 kernel: [3; 2],
@@ -49,20 +48,19 @@ pub(super) fn network(request: &Request, repeats: [usize; 4]) -> Result<Built, N
     for (stage, &count) in (1..).zip(&repeats) {
         let mut layers = Vec::new();
         for index in 1..=count {
-            let path = format!("features.denseblock{stage}.denselayer{index}");
-            layers.push(dense_layer(&path, channels, request.dialect));
+            layers.push(dense_layer(names.dense(stage, index), channels));
             channels += GROWTH;
         }
         if stage < repeats.len() {
-            layers.extend(transition(&format!("features.transition{stage}"), channels));
+            layers.extend(transition(names.transition(stage), channels));
             channels /= 2;
         } else {
-            let norm = Norm::new("features.norm5".into(), channels);
+            let norm = Norm::new(names.last(), channels);
             layers.extend([Layer::batch_norm(norm), Layer::RELU]);
         }
         blocks.push(Block::new(format!("block{stage}"), layers));
     }
-    blocks.push(Block::linear_head("classifier", channels, request.classes));
+    blocks.push(Block::linear_head(names.head(), channels, request.classes));
     Ok(Built {
         blocks,
         draws: Draws {
@@ -72,26 +70,80 @@ pub(super) fn network(request: &Request, repeats: [usize; 4]) -> Result<Built, N
     })
 }
 
-fn dense_layer(path: &str, channels: usize, dialect: Dialect) -> Layer {
-    let name = |layer: &str, index: usize| match dialect {
-        Dialect::TorchvisionDotted => format!("{path}.{layer}.{index}"),
-        _ => format!("{path}.{layer}{index}"),
-    };
+/// What layers are called.
+struct Names(Dialect);
+
+impl Names {
+    /// Convolution and norm.
+    fn stem(&self) -> [String; 2] {
+        match self.0 {
+            Dialect::KerasApplications => ["conv1_conv", "conv1_bn"],
+            _ => ["features.conv0", "features.norm0"],
+        }
+        .map(Into::into)
+    }
+
+    /// Norm, convolution, norm, convolution of a dense layer, stage and index from 1.
+    fn dense(&self, stage: usize, index: usize) -> [String; 4] {
+        if self.0 == Dialect::KerasApplications {
+            let path = format!("conv{}_block{index}", stage + 1);
+            return ["0_bn", "1_conv", "1_bn", "2_conv"].map(|layer| format!("{path}_{layer}"));
+        }
+        let dot = match self.0 {
+            Dialect::TorchvisionDotted => ".",
+            _ => "",
+        };
+        let path = format!("features.denseblock{stage}.denselayer{index}");
+        [("norm", 1), ("conv", 1), ("norm", 2), ("conv", 2)]
+            .map(|(layer, index)| format!("{path}.{layer}{dot}{index}"))
+    }
+
+    /// Norm and convolution behind a stage.
+    fn transition(&self, stage: usize) -> [String; 2] {
+        ["norm", "conv"].map(|layer| match self.0 {
+            Dialect::KerasApplications => {
+                format!(
+                    "pool{}_{}",
+                    stage + 1,
+                    if layer == "norm" { "bn" } else { layer }
+                )
+            }
+            _ => format!("features.transition{stage}.{layer}"),
+        })
+    }
+
+    /// The last norm.
+    fn last(&self) -> String {
+        match self.0 {
+            Dialect::KerasApplications => "bn".into(),
+            _ => "features.norm5".into(),
+        }
+    }
+
+    fn head(&self) -> &'static str {
+        match self.0 {
+            Dialect::KerasApplications => "predictions",
+            _ => "classifier",
+        }
+    }
+}
+
+fn dense_layer([norm1, conv1, norm2, conv2]: [String; 4], channels: usize) -> Layer {
     let added = vec![
-        Layer::batch_norm(Norm::new(name("norm", 1), channels)),
+        Layer::batch_norm(Norm::new(norm1, channels)),
         Layer::RELU,
-        Layer::Conv(Conv::new(name("conv", 1), [channels, BOTTLENECK], 1)),
-        Layer::batch_norm(Norm::new(name("norm", 2), BOTTLENECK)),
+        Layer::Conv(Conv::new(conv1, [channels, BOTTLENECK], 1)),
+        Layer::batch_norm(Norm::new(norm2, BOTTLENECK)),
         Layer::RELU,
-        Layer::Conv(Conv::new(name("conv", 2), [BOTTLENECK, GROWTH], 3)),
+        Layer::Conv(Conv::new(conv2, [BOTTLENECK, GROWTH], 3)),
     ];
     Layer::branches(vec![Vec::new(), added])
 }
 
-fn transition(path: &str, channels: usize) -> Vec<Layer> {
-    let conv = Conv::new(format!("{path}.conv"), [channels, channels / 2], 1);
+fn transition([norm, conv]: [String; 2], channels: usize) -> Vec<Layer> {
+    let conv = Conv::new(conv, [channels, channels / 2], 1);
     vec![
-        Layer::batch_norm(Norm::new(format!("{path}.norm"), channels)),
+        Layer::batch_norm(Norm::new(norm, channels)),
         Layer::RELU,
         Layer::Conv(conv),
         Layer::average_pool(PoolGeometry {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::choice::{Choice, Variant};
 use crate::parameter::{Kind, Parameter};
 
 /// Whose names and layouts a file of weights uses. The first dialect of a network is ours.
@@ -28,9 +29,11 @@ pub enum Dialect {
     OpenClip,
     /// Files of the package transformers, where query, key and value are layers of their own.
     Transformers,
-    /// Keras, as TensorFlow.js stores it (`res2a_branch2a/kernel`): convolutions
-    /// `[rows, columns, in, out]`, linear layers `[in, out]`.
+    /// Keras up to 2.2.4 (`res2a_branch2a/kernel`): convolutions `[rows, columns, in, out]`, linear
+    /// layers `[in, out]`.
     Keras,
+    /// `keras.applications` since (`conv2_block1_1_conv/kernel`), in the same layout.
+    KerasApplications,
 }
 
 impl Dialect {
@@ -47,6 +50,7 @@ impl Dialect {
             Self::OpenClip => "open_clip",
             Self::Transformers => "transformers",
             Self::Keras => "Keras",
+            Self::KerasApplications => "keras.applications",
         }
     }
 
@@ -55,7 +59,7 @@ impl Dialect {
     pub fn tensor(self, parameter: &Parameter) -> String {
         let path = &parameter.path;
         match self {
-            Self::Keras => {}
+            _ if self.is_keras() => {}
             Self::Facebook if path.contains(".grn.") => {
                 let path = path.replace(".grn.weight", ".grn.gamma");
                 return path.replace(".grn.bias", ".grn.beta");
@@ -101,16 +105,32 @@ impl Dialect {
             | Self::Torchvision
             | Self::TorchvisionDotted
             | Self::EfficientnetPytorch
-            | Self::Keras => false,
+            | Self::Keras
+            | Self::KerasApplications => false,
         }
+    }
+
+    /// Whether tensors are laid out as Keras does.
+    fn is_keras(self) -> bool {
+        matches!(self, Self::Keras | Self::KerasApplications)
+    }
+
+    /// Whether files of this dialect may hold the chosen network. Names of the one generation of Keras
+    /// are never those of the other's ResNet-50, whose ε differs.
+    pub(crate) fn may_hold(self, choice: &Choice) -> bool {
+        !matches!(
+            (self, choice.variant),
+            (Self::Keras, Some(Variant::KerasApplications))
+                | (Self::KerasApplications, Some(Variant::Keras))
+        )
     }
 
     /// Axes of a tensor in a file, as positions in the parameter's own shape: a file's extent `i`
     /// is the parameter's extent `axes[i]`.
     pub fn axes(self, kind: Kind) -> &'static [usize] {
-        match (self, kind) {
-            (Self::Keras, Kind::ConvWeight) => &[2, 3, 1, 0],
-            (Self::Keras, Kind::LinearWeight) => &[1, 0],
+        match kind {
+            Kind::ConvWeight if self.is_keras() => &[2, 3, 1, 0],
+            Kind::LinearWeight if self.is_keras() => &[1, 0],
             _ => &[],
         }
     }

@@ -82,7 +82,11 @@ const MEMBERS: &[Member] = &[
     Member {
         name: "resnet50",
         options: &[Opt::Stem, Opt::Variant],
-        dialects: &[Dialect::Torchvision, Dialect::Keras],
+        dialects: &[
+            Dialect::Torchvision,
+            Dialect::Keras,
+            Dialect::KerasApplications,
+        ],
         build: |r| resnet::network(r, Unit::Bottleneck, [3, 4, 6, 3]),
     },
     Member {
@@ -100,7 +104,11 @@ const MEMBERS: &[Member] = &[
     Member {
         name: "densenet121",
         options: &[],
-        dialects: &[Dialect::Torchvision, Dialect::TorchvisionDotted],
+        dialects: &[
+            Dialect::Torchvision,
+            Dialect::TorchvisionDotted,
+            Dialect::KerasApplications,
+        ],
         build: |r| densenet::network(r, [6, 12, 24, 16]),
     },
     Member {

@@ -1,5 +1,5 @@
 //! ResNet-18, 34, 50 and 101 (He et al. 2016), with torchvision's paths; ResNet-50 also in the
-//! variant that Keras publishes.
+//! variants that Keras publishes.
 //!
 //! | block | output | ResNet-18 | ResNet-34 | ResNet-50 | ResNet-101 |
 //! |---|---|---|---|---|---|
@@ -14,6 +14,7 @@
 //! |---|---|---|---|---|---|
 //! | torchvision | in the first 3×3 | no | 1e-5 | RGB | ResNet v1.5 |
 //! | Keras | in the first 1×1 | yes | 1e-3 | BGR | ResNet v1 |
+//! | Keras applications | in the first 1×1 | yes | 1.001e-5 | BGR | ResNet v1, since Keras 2.2.5 |
 
 use super::choice::{Stem, Variant};
 use super::dialect::Dialect;
@@ -70,6 +71,7 @@ pub(super) fn network(
     }
     let head = match request.dialect {
         Dialect::Keras => "fc1000",
+        Dialect::KerasApplications => "predictions",
         _ => "fc",
     };
     blocks.push(Block::linear_head(head, width_in, request.classes));
@@ -91,16 +93,16 @@ impl ResNet {
             Stem::Imagenet => (7, 2),
             Stem::Small => (3, 1),
         };
-        let norm = match self.dialect {
-            Dialect::Keras => "bn_conv1",
-            _ => "bn1",
+        let names = match self.dialect {
+            Dialect::Keras => ["conv1", "bn_conv1"],
+            Dialect::KerasApplications => ["conv1_conv", "conv1_bn"],
+            _ => ["conv1", "bn1"],
         };
         let mut layers = Vec::new();
-        if self.variant == Variant::Keras && channels > 1 {
+        if self.variant != Variant::Torchvision && channels > 1 {
             layers.push(Layer::ReverseChannels);
         }
-        let names = ["conv1".into(), norm.into()];
-        layers.extend(self.conv_norm(names, [channels, 64], kernel, stride));
+        layers.extend(self.conv_norm(names.map(Into::into), [channels, 64], kernel, stride));
         layers.push(Layer::RELU);
         if stem == Stem::Imagenet {
             layers.push(Layer::max_pool(PoolGeometry {
@@ -120,7 +122,7 @@ impl ResNet {
         let width_out = width * self.unit.expansion();
         let (first, second) = match self.variant {
             Variant::Torchvision => (1, stride),
-            Variant::Keras => (stride, 1),
+            Variant::Keras | Variant::KerasApplications => (stride, 1),
         };
         let stages = match self.unit {
             Unit::Basic => vec![
@@ -156,6 +158,14 @@ impl ResNet {
             let place = format!("{}{unit}_branch{branch}", stage + 1);
             return [format!("res{place}"), format!("bn{place}")];
         }
+        if self.dialect == Dialect::KerasApplications {
+            let branch = match branch {
+                Branch::Body(i) => i,
+                Branch::Shortcut => 0,
+            };
+            let place = format!("conv{}_block{}_{branch}", stage + 1, index + 1);
+            return [format!("{place}_conv"), format!("{place}_bn")];
+        }
         let unit = format!("layer{stage}.{index}");
         match branch {
             Branch::Body(i) => [format!("{unit}.conv{i}"), format!("{unit}.bn{i}")],
@@ -175,13 +185,12 @@ impl ResNet {
     ) -> Vec<Layer> {
         let conv = Conv::new(conv, channels, kernel).stride(stride);
         let norm = Norm::new(norm, channels[1]);
-        match self.variant {
-            Variant::Torchvision => vec![Layer::Conv(conv), Layer::batch_norm(norm)],
-            Variant::Keras => vec![
-                Layer::Conv(conv.with_bias()),
-                Layer::batch_norm(norm.epsilon(1e-3)),
-            ],
-        }
+        let (conv, norm) = match self.variant {
+            Variant::Torchvision => (conv, norm),
+            Variant::Keras => (conv.with_bias(), norm.epsilon(1e-3)),
+            Variant::KerasApplications => (conv.with_bias(), norm.epsilon(1.001e-5)),
+        };
+        vec![Layer::Conv(conv), Layer::batch_norm(norm)]
     }
 }
 

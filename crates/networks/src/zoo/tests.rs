@@ -10,6 +10,13 @@ fn keras() -> Choice {
     }
 }
 
+fn keras_applications() -> Choice {
+    Choice {
+        variant: Some(Variant::KerasApplications),
+        ..Choice::named("resnet50")
+    }
+}
+
 fn with_auxiliary() -> Choice {
     Choice {
         auxiliary: Some(true),
@@ -50,6 +57,7 @@ fn parameter_counts_are_the_published_ones() {
         (Choice::named("resnet34"), 21_797_672),
         (Choice::named("resnet50"), 25_557_032),
         (keras(), 25_583_592),
+        (keras_applications(), 25_583_592),
         (Choice::named("resnet101"), 44_549_160),
         (Choice::named("inception-v3"), 23_834_568),
         (with_auxiliary(), 27_161_264),

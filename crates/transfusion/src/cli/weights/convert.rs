@@ -13,7 +13,7 @@ use crate::cli::exit::Exit;
 
 /// Write weights as safetensors under our names, with what is known of them in the metadata
 ///
-/// Reads safetensors, PyTorch files and TensorFlow.js layers models. What a file does not say of
+/// Reads safetensors, PyTorch files, files of Keras and TensorFlow.js layers models. What a file does not say of
 /// itself (and the table of known weights neither) can be stated with --source, --mean and --std.
 #[derive(Debug, Args)]
 pub struct Convert {
@@ -55,7 +55,8 @@ fn variant(text: &str) -> Result<Variant, String> {
     match text {
         "torchvision" => Ok(Variant::Torchvision),
         "keras" => Ok(Variant::Keras),
-        _ => Err("expected `torchvision` or `keras`".into()),
+        "keras-applications" => Ok(Variant::KerasApplications),
+        _ => Err("expected `torchvision`, `keras` or `keras-applications`".into()),
     }
 }
 
