@@ -34,6 +34,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("checkpoints", &["outside"]),
     ("networks", &["checkpoints", "streams", "onnx-graph"]),
+    ("onnx-import", &["networks", "onnx-graph"]),
     ("initialisation", &["networks"]),
     ("regimes", &["initialisation", "networks"]),
     (
@@ -56,6 +57,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "initialisation",
             "regimes",
             "networks",
+            "onnx-import",
             "formats",
             "images",
             "embeddings",
@@ -231,6 +233,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "initialisation",
             "regimes",
             "networks",
+            "onnx-import",
             "engine",
             "engine-cuda",
             "devices",

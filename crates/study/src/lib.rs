@@ -70,6 +70,7 @@ mod grid;
 mod grid_spec;
 mod headline;
 mod identity;
+mod onnx_file;
 mod open_data;
 mod open_study;
 mod own_network;
@@ -136,7 +137,8 @@ pub use headline::{Headline, class_labels, column, finding_labels, measurable_fi
 pub use identity::{FORMAT, NUMERICS};
 pub use open_data::OpenData;
 pub use open_study::OpenStudy;
-pub use own_network::own_network;
+pub use onnx_import::BlockPatterns;
+pub use own_network::{OwnFile, OwnWeights, own_network};
 pub use packing::{pack, packed_data};
 pub use phases::{mean_passes, passes, spans, widest};
 pub use plan::StudyPlan;
