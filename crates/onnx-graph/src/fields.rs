@@ -98,9 +98,9 @@ impl<'a> Fields<'a> {
             let left = self.rest.len();
             let reason = format!("{length} bytes should follow and there are {left}");
             return Err(Damage {
-            offset: self.offset,
-            reason,
-        });
+                offset: self.offset,
+                reason,
+            });
         };
         self.rest = rest;
         self.offset += taken.len();

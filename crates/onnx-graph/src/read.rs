@@ -114,7 +114,11 @@ fn read_node<'a>(node: &Field<'a>) -> Result<NodeRead<'a>, Damage> {
             7 => found.domain = field.word()?,
             _ => {}
         }
-        let lists = [found.inputs.len(), found.outputs.len(), found.arguments.len()];
+        let lists = [
+            found.inputs.len(),
+            found.outputs.len(),
+            found.arguments.len(),
+        ];
         if lists.iter().any(|length| *length > ARGUMENT_LIMIT) {
             let expected = format!("at most {ARGUMENT_LIMIT} inputs, outputs or arguments");
             return Err(field.unexpected(&expected));

@@ -49,7 +49,9 @@ pub enum StoredError {
         found: &'static str,
     },
     /// More or fewer numbers than its shape says.
-    #[error("tensor `{name}` of shape {shape:?} holds {found} bytes or numbers, which are not as many; export again")]
+    #[error(
+        "tensor `{name}` of shape {shape:?} holds {found} bytes or numbers, which are not as many; export again"
+    )]
     Length {
         /// The tensor.
         name: String,
@@ -114,7 +116,10 @@ impl Stored<'_> {
             10 | 16 => 2,
             other => {
                 let found = element_name(other);
-                return Err(StoredError::Element { name: name(), found });
+                return Err(StoredError::Element {
+                    name: name(),
+                    found,
+                });
             }
         };
         let count = self.len().ok_or_else(|| length(bytes))?;

@@ -104,7 +104,10 @@ fn by_name(
     match patterns.iter().find(is_missing) {
         None => Ok(blocks),
         Some((block, _)) => Err(ImportError::Blocks {
-            expected: format!("patterns of `{block}` that name layers, such as `{}`", items.first().map_or("", example)),
+            expected: format!(
+                "patterns of `{block}` that name layers, such as `{}`",
+                items.first().map_or("", example)
+            ),
             found: "none that do".into(),
         }),
     }
@@ -115,7 +118,11 @@ fn is_any(patterns: &[Pattern], name: &str) -> bool {
     let plain = name.trim_start_matches('/');
     let dotted = plain.replace('/', ".");
     let mut patterns = patterns.iter();
-    patterns.any(|pattern| [name, plain, &dotted].iter().any(|name| pattern.matches(name)))
+    patterns.any(|pattern| {
+        [name, plain, &dotted]
+            .iter()
+            .any(|name| pattern.matches(name))
+    })
 }
 
 fn example<'a>(item: &Item<'a>) -> &'a str {

@@ -58,14 +58,20 @@ impl Constant<'_> {
         match self {
             Self::Stored(stored) if stored.len() == Some(1) => match stored.ints() {
                 Some(whole) => whole.first().map(|number| *number as f64),
-                None => stored.floats().ok()?.first().map(|number| f64::from(*number)),
+                None => stored
+                    .floats()
+                    .ok()?
+                    .first()
+                    .map(|number| f64::from(*number)),
             },
             Self::Made(tensor) if tensor.values.len() == 1 => {
                 tensor.values.first().map(|number| f64::from(*number))
             }
-            Self::Whole(numbers) if numbers.len() == 1 => {
-                numbers.first().copied().flatten().map(|number| number as f64)
-            }
+            Self::Whole(numbers) if numbers.len() == 1 => numbers
+                .first()
+                .copied()
+                .flatten()
+                .map(|number| number as f64),
             _ => None,
         }
     }

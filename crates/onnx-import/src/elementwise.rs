@@ -52,11 +52,21 @@ impl<'a> Steps<'a> {
             let found: Vec<String> = flows
                 .iter()
                 .map(|flow| {
-                    let Shape { channels, height, width } = self.shape(flow.step);
-                    format!("{} of {channels} channels, {height}×{width} pixels", flow.form.name())
+                    let Shape {
+                        channels,
+                        height,
+                        width,
+                    } = self.shape(flow.step);
+                    format!(
+                        "{} of {channels} channels, {height}×{width} pixels",
+                        flow.form.name()
+                    )
                 })
                 .collect();
-            return Err(node.refused("maps of one shape, or a map and a factor a channel", found.join(" and ")));
+            return Err(node.refused(
+                "maps of one shape, or a map and a factor a channel",
+                found.join(" and "),
+            ));
         }
         let step = self.push(Step {
             work: Work::Function(Function { kind, operands }),
@@ -76,7 +86,9 @@ impl<'a> Steps<'a> {
                 let number = constant.number();
                 number.ok_or_else(|| node.refused("bounds that are numbers", "others"))
             }
-            None if self.is_flow(node, place) => Err(node.refused("bounds that are numbers", "a map")),
+            None if self.is_flow(node, place) => {
+                Err(node.refused("bounds that are numbers", "a map"))
+            }
             None => Ok(f64::from(node.float(name, without)?)),
         };
         Ok(match node.operator() {
@@ -102,7 +114,10 @@ impl<'a> Steps<'a> {
         place: usize,
     ) -> Result<(), ImportError> {
         let channels = self.shape(x.step).channels;
-        let shape = self.constant(node, place).map(Constant::shape).unwrap_or_default();
+        let shape = self
+            .constant(node, place)
+            .map(Constant::shape)
+            .unwrap_or_default();
         // The axis of channels, counted from the end: shapes are joined there.
         let behind = match x.form {
             Form::Map => 2,
@@ -136,7 +151,9 @@ impl<'a> Steps<'a> {
                     _ => None,
                 };
                 let Some(bias) = bias else {
-                    return Err(node.refused("a convolution or matrix before a bias", "another layer"));
+                    return Err(
+                        node.refused("a convolution or matrix before a bias", "another layer")
+                    );
                 };
                 *bias = Some(numbers);
                 self.alias(node, x);
@@ -153,7 +170,10 @@ impl<'a> Steps<'a> {
                 self.write(node, step, x.form);
                 Ok(())
             }
-            _ => Err(node.refused("a bias behind a convolution or matrix, or a factor a channel", "another")),
+            _ => Err(node.refused(
+                "a bias behind a convolution or matrix, or a factor a channel",
+                "another",
+            )),
         }
     }
 }

@@ -59,6 +59,8 @@ pub enum ImportError {
         found: String,
     },
     /// Tensors that are named over and over.
-    #[error("the file's tensors are used so often that the network would be much larger than the file; no such file is read")]
+    #[error(
+        "the file's tensors are used so often that the network would be much larger than the file; no such file is read"
+    )]
     TooMuchCopied,
 }

@@ -123,14 +123,22 @@ fn gelu(x: f64) -> f64 {
 /// Abramowitz and Stegun (1964), 7.1.26: within 1.5e-7.
 fn erf(x: f64) -> f64 {
     let t = 1.0 / (1.0 + 0.327_591_1 * x.abs());
-    let factors = [1.061_405_429, -1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592];
+    let factors = [
+        1.061_405_429,
+        -1.453_152_027,
+        1.421_413_741,
+        -0.284_496_736,
+        0.254_829_592,
+    ];
     let sum = factors.iter().fold(0.0, |sum, factor| (sum + factor) * t);
     (1.0 - sum * (-x * x).exp()).copysign(x)
 }
 
 /// The numbers at which functions are compared.
 pub(crate) fn points() -> Vec<f64> {
-    (-96..=96).map(|eighth| f64::from(eighth) / 8.0 + 0.03).collect()
+    (-96..=96)
+        .map(|eighth| f64::from(eighth) / 8.0 + 0.03)
+        .collect()
 }
 
 /// Largest difference from a known function, of 1 plus its value: above what float32 makes of constants, and
@@ -168,20 +176,29 @@ mod tests {
 
     #[test]
     fn functions_are_told_apart() {
-        let at = |of: &dyn Fn(f64) -> f64| recognised(&points().into_iter().map(of).collect::<Vec<_>>());
-        let by_tanh = |x: f64| 0.5 * x * (1.0 + (0.797_884_560_8 * (x + 0.044_715 * x.powi(3))).tanh());
+        let at =
+            |of: &dyn Fn(f64) -> f64| recognised(&points().into_iter().map(of).collect::<Vec<_>>());
+        let by_tanh =
+            |x: f64| 0.5 * x * (1.0 + (0.797_884_560_8 * (x + 0.044_715 * x.powi(3))).tanh());
         assert_eq!(at(&gelu), Some(Some(OwnLayer::Gelu)));
         assert_eq!(at(&by_tanh), None);
         assert_eq!(at(&|x| x), Some(None));
         assert_eq!(at(&|x: f64| x.max(0.01 * x)), None);
-        assert_eq!(at(&|x: f64| x * sigmoid(1.702 * x)), Some(Some(OwnLayer::QuickGelu)));
+        assert_eq!(
+            at(&|x: f64| x * sigmoid(1.702 * x)),
+            Some(Some(OwnLayer::QuickGelu))
+        );
         assert_eq!(at(&|_| f64::NAN), None);
     }
 
     /// `math.erf` of Python 3.11.
     #[test]
     fn erf_is_pythons() {
-        for (x, expected) in [(-2.0, -0.995_322_265_0), (0.3, 0.328_626_759_5), (1.0, 0.842_700_792_9)] {
+        for (x, expected) in [
+            (-2.0, -0.995_322_265_0),
+            (0.3, 0.328_626_759_5),
+            (1.0, 0.842_700_792_9),
+        ] {
             assert!((erf(x) - expected).abs() < 2e-7, "{x}");
         }
     }

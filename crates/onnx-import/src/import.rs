@@ -40,11 +40,7 @@ enum End {
 /// Reads the ONNX file `bytes` as a network called `name`, cut into blocks by `patterns`.
 ///
 /// Memory is bounded by the length of the file.
-pub fn import(
-    bytes: &[u8],
-    name: &str,
-    patterns: &BlockPatterns,
-) -> Result<Imported, ImportError> {
+pub fn import(bytes: &[u8], name: &str, patterns: &BlockPatterns) -> Result<Imported, ImportError> {
     let about = read_metadata(bytes)?;
     let graph = read_graph(bytes)?;
     let (picture_name, shape, form) = picture(&about, &graph)?;
@@ -72,7 +68,9 @@ pub fn import(
     let items: Vec<Item> = trees.iter().map(|tree| item(&steps.all, tree)).collect();
     let cuts = cut(&items, patterns)?;
     drop(items);
-    let reached = trees.last().map_or(shape, |tree| shape_of(&steps.all, tree.step()));
+    let reached = trees
+        .last()
+        .map_or(shape, |tree| shape_of(&steps.all, tree.step()));
     let mut writing = Writing {
         steps: &mut steps.all,
         weights: Weights::default(),
@@ -82,7 +80,10 @@ pub fn import(
     for (block, count) in cuts {
         let (these, others) = trees.split_at(count.min(trees.len()));
         let layers = writing.layers(&block, these);
-        blocks.push(OwnBlock { name: block, layers });
+        blocks.push(OwnBlock {
+            name: block,
+            layers,
+        });
         trees = others;
     }
     if blocks.last().is_none_or(|block| block.name != HEAD) {
@@ -130,7 +131,10 @@ pub fn import(
         let is_there = found.is_some_and(|tensor| tensor.shape == parameter.shape);
         if !is_there && !parameter.is_classifier {
             return Err(ImportError::Graph {
-                expected: format!("a tensor {:?} of layer `{}`", parameter.shape, parameter.path),
+                expected: format!(
+                    "a tensor {:?} of layer `{}`",
+                    parameter.shape, parameter.path
+                ),
                 found: found.map_or("none".into(), |tensor| format!("{:?}", tensor.shape)),
             });
         }
@@ -161,7 +165,9 @@ fn end(steps: &mut [Step], trees: &mut Vec<Tree>) -> End {
     let work = std::mem::replace(&mut step.work, Work::Picture);
     let found = match work {
         Work::Linear(weight, bias) if is_of_vector => End::Classifier(weight, bias),
-        Work::Conv(conv, weight, bias) if is_of_vector && conv.groups.is_none() && weight.shape.ends_with(&[1, 1]) => {
+        Work::Conv(conv, weight, bias)
+            if is_of_vector && conv.groups.is_none() && weight.shape.ends_with(&[1, 1]) =>
+        {
             let shape = weight.shape.get(..2).unwrap_or_default().to_vec();
             End::Classifier(HostTensor { shape, ..weight }, bias)
         }
@@ -195,7 +201,9 @@ fn is_mean(steps: &[Step], at: usize) -> bool {
 }
 
 fn shape_of(steps: &[Step], at: usize) -> networks::Shape {
-    steps.get(at).map_or(networks::Shape::vector(0), |step| step.shape)
+    steps
+        .get(at)
+        .map_or(networks::Shape::vector(0), |step| step.shape)
 }
 
 fn item<'a>(steps: &[Step<'a>], tree: &Tree) -> Item<'a> {
@@ -210,7 +218,9 @@ fn item<'a>(steps: &[Step<'a>], tree: &Tree) -> Item<'a> {
     let last = steps.get(tree.step());
     let after = shape_of(steps, tree.step());
     let before = match tree {
-        Tree::Step(_) => last.and_then(|step| step.inputs.first()).map(|input| shape_of(steps, *input)),
+        Tree::Step(_) => last
+            .and_then(|step| step.inputs.first())
+            .map(|input| shape_of(steps, *input)),
         Tree::Function { .. } | Tree::Gate { .. } => Some(after),
         Tree::Residual { .. } | Tree::Branches { .. } => {
             let inputs = inside.iter().flat_map(|step| &step.inputs);
@@ -220,7 +230,10 @@ fn item<'a>(steps: &[Step<'a>], tree: &Tree) -> Item<'a> {
     };
     Item {
         has_tensors: inside.iter().any(has_tensors),
-        names: inside.iter().flat_map(|step| step.names.iter().copied()).collect(),
+        names: inside
+            .iter()
+            .flat_map(|step| step.names.iter().copied())
+            .collect(),
         shapes: [before.unwrap_or(after), after],
     }
 }

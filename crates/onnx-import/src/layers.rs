@@ -16,11 +16,17 @@ impl<'a> Steps<'a> {
             return Err(node.refused(Form::Map.name(), x.form.name()));
         }
         if node.int("training_mode", 0)? != 0 {
-            return Err(node.refused("a network that was exported for inference", "one for training"));
+            return Err(node.refused(
+                "a network that was exported for inference",
+                "one for training",
+            ));
         }
         let channels = self.shape(x.step).channels;
         let mut tensors = Vec::new();
-        for (place, name) in ["weight", "bias", "running_mean", "running_var"].into_iter().enumerate() {
+        for (place, name) in ["weight", "bias", "running_mean", "running_var"]
+            .into_iter()
+            .enumerate()
+        {
             tensors.push((name, self.vector(node, place + 1, channels)?));
         }
         let layer = norm(node, NormKind::BatchNorm)?;

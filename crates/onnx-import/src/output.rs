@@ -17,19 +17,32 @@ pub(crate) fn picture(
     about: &OnnxMetadata,
     graph: &GraphRead,
 ) -> Result<(String, Shape, Form), ImportError> {
-    let is_tensor = |value: &&OnnxValue| graph.tensors.iter().any(|tensor| tensor.name == value.name);
-    let inputs: Vec<&OnnxValue> = about.inputs.iter().filter(|value| !is_tensor(value)).collect();
+    let is_tensor =
+        |value: &&OnnxValue| graph.tensors.iter().any(|tensor| tensor.name == value.name);
+    let inputs: Vec<&OnnxValue> = about
+        .inputs
+        .iter()
+        .filter(|value| !is_tensor(value))
+        .collect();
     let refused = |found: String| ImportError::Graph {
-        expected: "one input, float32 [batch, channels, rows, columns] with all but the batch fixed"
-            .into(),
+        expected:
+            "one input, float32 [batch, channels, rows, columns] with all but the batch fixed"
+                .into(),
         found,
     };
     let [input] = inputs[..] else {
         let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
-        return Err(refused(format!("{} inputs: {}", names.len(), names.join(", "))));
+        return Err(refused(format!(
+            "{} inputs: {}",
+            names.len(),
+            names.join(", ")
+        )));
     };
     if !matches!(input.element_type, 1 | 10 | 11) {
-        return Err(refused(format!("numbers of type {} of ONNX's list", input.element_type)));
+        return Err(refused(format!(
+            "numbers of type {} of ONNX's list",
+            input.element_type
+        )));
     }
     let extents = input.shape.as_deref().unwrap_or_default();
     let fixed = |extent: &Extent| match extent {
@@ -38,12 +51,16 @@ pub(crate) fn picture(
     };
     let all: Option<Vec<i64>> = extents.iter().skip(1).map(fixed).collect();
     match all.as_deref() {
-        Some([rows, columns, channels]) if *rows > CHANNELS && *channels <= CHANNELS => {
-            Ok((input.name.clone(), shape([*channels, *rows, *columns]), Form::Last))
-        }
-        Some([channels, rows, columns]) => {
-            Ok((input.name.clone(), shape([*channels, *rows, *columns]), Form::Map))
-        }
+        Some([rows, columns, channels]) if *rows > CHANNELS && *channels <= CHANNELS => Ok((
+            input.name.clone(),
+            shape([*channels, *rows, *columns]),
+            Form::Last,
+        )),
+        Some([channels, rows, columns]) => Ok((
+            input.name.clone(),
+            shape([*channels, *rows, *columns]),
+            Form::Map,
+        )),
         _ => {
             let words = extents.iter().map(|extent| match extent {
                 Extent::Fixed(n) => n.to_string(),
@@ -51,7 +68,10 @@ pub(crate) fn picture(
                 Extent::Unknown => "?".into(),
             });
             let words: Vec<String> = words.collect();
-            Err(refused(format!("[{}]; export with a fixed size of pictures", words.join(", "))))
+            Err(refused(format!(
+                "[{}]; export with a fixed size of pictures",
+                words.join(", ")
+            )))
         }
     }
 }
@@ -88,7 +108,11 @@ pub(crate) fn result<'a>(
             _ => name,
         }
     };
-    let mut results: Vec<&str> = about.outputs.iter().map(|output| logits(&output.name)).collect();
+    let mut results: Vec<&str> = about
+        .outputs
+        .iter()
+        .map(|output| logits(&output.name))
+        .collect();
     results.sort_unstable();
     results.dedup();
     match results[..] {

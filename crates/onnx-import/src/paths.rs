@@ -79,14 +79,18 @@ impl Writing<'_, '_> {
                 layer
             }
             // They have layers of their own in a tree.
-            Work::Picture | Work::Function(_) | Work::Concatenation => OwnLayer::Branches(Vec::new()),
+            Work::Picture | Work::Function(_) | Work::Concatenation => {
+                OwnLayer::Branches(Vec::new())
+            }
         }
     }
 
     /// What a step computes, which goes over into the network.
     pub(crate) fn take(&mut self, step: usize) -> Work {
         let step = self.steps.get_mut(step);
-        step.map_or(Work::Picture, |step| std::mem::replace(&mut step.work, Work::Picture))
+        step.map_or(Work::Picture, |step| {
+            std::mem::replace(&mut step.work, Work::Picture)
+        })
     }
 
     /// Puts a weight and a bias under a path.

@@ -62,10 +62,15 @@ impl<'a> Steps<'a> {
                 self.alias(node, Flow { form, ..x });
             }
             _ => {
-                let asked = asked.iter().map(|n| n.map_or("batch".into(), |n: i64| n.to_string()));
+                let asked = asked
+                    .iter()
+                    .map(|n| n.map_or("batch".into(), |n: i64| n.to_string()));
                 let asked: Vec<String> = asked.collect();
                 return Err(node.refused(
-                    format!("{} of {c} channels, {h}×{w} pixels flattened, or one pixel", x.form.name()),
+                    format!(
+                        "{} of {c} channels, {h}×{w} pixels flattened, or one pixel",
+                        x.form.name()
+                    ),
                     format!("[{}]", asked.join(", ")),
                 ));
             }
@@ -85,7 +90,10 @@ impl<'a> Steps<'a> {
             ("Squeeze", Form::Last, Some([1, 2])) if is_one => Form::Vector,
             _ => {
                 let found = format!("{} and axes {axes:?}", x.form.name());
-                return Err(node.refused("a vector as a map of one pixel, or such a map as a vector", found));
+                return Err(node.refused(
+                    "a vector as a map of one pixel, or such a map as a vector",
+                    found,
+                ));
             }
         };
         self.alias(node, Flow { form, ..x });

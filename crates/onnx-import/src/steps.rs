@@ -41,7 +41,9 @@ impl<'a> Steps<'a> {
         let tensors = graph.tensors.iter();
         let mut steps = Self {
             all: Vec::new(),
-            constants: tensors.map(|tensor| (tensor.name, Constant::Stored(tensor))).collect(),
+            constants: tensors
+                .map(|tensor| (tensor.name, Constant::Stored(tensor)))
+                .collect(),
             flows: BTreeMap::new(),
             uses: BTreeMap::from([(result, 1)]),
             shared: BTreeSet::new(),
@@ -57,9 +59,21 @@ impl<'a> Steps<'a> {
             names: Vec::new(),
         })?;
         let border = None;
-        steps.flows.insert(picture, Flow { step: root, form, border });
+        steps.flows.insert(
+            picture,
+            Flow {
+                step: root,
+                form,
+                border,
+            },
+        );
         let live = live(graph, result);
-        for (_, node) in graph.nodes.iter().enumerate().filter(|(at, _)| live.contains(at)) {
+        for (_, node) in graph
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| live.contains(at))
+        {
             for name in &node.inputs {
                 *steps.uses.entry(name).or_default() += 1;
             }
@@ -90,7 +104,12 @@ impl<'a> Steps<'a> {
                 self.shared.insert(flow.step);
             }
         }
-        if !node.0.inputs.iter().any(|name| self.flows.contains_key(name)) {
+        if !node
+            .0
+            .inputs
+            .iter()
+            .any(|name| self.flows.contains_key(name))
+        {
             return self.constant_node(node);
         }
         match node.operator() {
@@ -160,7 +179,9 @@ impl<'a> Steps<'a> {
     }
 
     pub(crate) fn shape(&self, step: usize) -> Shape {
-        self.all.get(step).map_or(Shape::vector(0), |step| step.shape)
+        self.all
+            .get(step)
+            .map_or(Shape::vector(0), |step| step.shape)
     }
 
     /// What a node reads at a place: something that depends on the picture, with its zeros around it.
@@ -169,7 +190,10 @@ impl<'a> Steps<'a> {
         let found = self.flows.get(name).copied();
         found.ok_or_else(|| {
             let place = place + 1;
-            node.refused(format!("what the picture became as input {place}"), "constants")
+            node.refused(
+                format!("what the picture became as input {place}"),
+                "constants",
+            )
         })
     }
 
@@ -208,7 +232,9 @@ impl<'a> Steps<'a> {
     }
 
     pub(crate) fn constant(&self, node: Node<'a>, place: usize) -> Option<&Constant<'a>> {
-        node.0.input(place).and_then(|name| self.constants.get(name))
+        node.0
+            .input(place)
+            .and_then(|name| self.constants.get(name))
     }
 
     /// The numbers at a place; `None` where nothing is.
@@ -222,7 +248,10 @@ impl<'a> Steps<'a> {
         };
         let expected = || {
             let place = place + 1;
-            node.refused(format!("numbers of the file as input {place}"), "what is computed")
+            node.refused(
+                format!("numbers of the file as input {place}"),
+                "what is computed",
+            )
         };
         let constant = self.constants.get(name).ok_or_else(expected)?;
         let tensor = constant.tensor(&mut self.budget)?;
@@ -271,7 +300,13 @@ impl<'a> Steps<'a> {
             }
             None => None,
         };
-        let from_front = |axis: i64| if axis < 0 { axis.saturating_add(rank) } else { axis };
+        let from_front = |axis: i64| {
+            if axis < 0 {
+                axis.saturating_add(rank)
+            } else {
+                axis
+            }
+        };
         Ok(told.map(|axes| {
             let mut axes: Vec<i64> = axes.into_iter().map(from_front).collect();
             axes.sort_unstable();
@@ -329,7 +364,9 @@ impl<'a> Steps<'a> {
                 let matrix = self.tensor(node, 0)?;
                 let is_turned = node.ints("perm").is_none_or(|perm| perm == [1, 0]);
                 if matrix.shape.len() != 2 || !is_turned {
-                    return Err(node.refused("a matrix of constants", format!("{:?}", matrix.shape)));
+                    return Err(
+                        node.refused("a matrix of constants", format!("{:?}", matrix.shape))
+                    );
                 }
                 super::constant::turned(matrix)
             }

@@ -182,14 +182,19 @@ impl<'s, 'a> Growing<'s, 'a> {
                     true => (right, left),
                     false => (left, right),
                 };
-                Ok(Tree::Residual { body, shortcut, step: at })
+                Ok(Tree::Residual {
+                    body,
+                    shortcut,
+                    step: at,
+                })
             }
             Elementary::Mul => {
                 let [of_left, of_right] = shapes.map(Shape::pixels);
-                let (list, whole) = match (of_left > of_right) || (of_left == of_right && left.is_empty()) {
-                    true => (right, left),
-                    false => (left, right),
-                };
+                let (list, whole) =
+                    match (of_left > of_right) || (of_left == of_right && left.is_empty()) {
+                        true => (right, left),
+                        false => (left, right),
+                    };
                 let is_gate = whole.is_empty() && !list.is_empty() && of_left.min(of_right) == 1;
                 match is_gate {
                     true => Ok(Tree::Gate { list, step: at }),
@@ -200,7 +205,11 @@ impl<'s, 'a> Growing<'s, 'a> {
                     )),
                 }
             }
-            _ => Err(refused(step, "a sum, or a factor a channel, where branches meet", "another function")),
+            _ => Err(refused(
+                step,
+                "a sum, or a factor a channel, where branches meet",
+                "another function",
+            )),
         }
     }
 
@@ -239,13 +248,19 @@ impl<'s, 'a> Growing<'s, 'a> {
             lists.push(list);
         }
         match passes > 1 {
-            true => Err(refused(self.step(source)?, "a map once among joined maps", "it twice")),
+            true => Err(refused(
+                self.step(source)?,
+                "a map once among joined maps",
+                "it twice",
+            )),
             false => Ok(lists),
         }
     }
 
     fn shape(&self, at: usize) -> Shape {
-        self.steps.get(at).map_or(Shape::vector(0), |step| step.shape)
+        self.steps
+            .get(at)
+            .map_or(Shape::vector(0), |step| step.shape)
     }
 
     /// The function that ends at `at`, of the last value before it of which it is one that networks have.
@@ -254,7 +269,11 @@ impl<'s, 'a> Growing<'s, 'a> {
         for _ in 0..MOST_SOURCES {
             let steps = self.between(source, at)?;
             if let Some(layer) = self.told(source, at, &steps) {
-                return Some(Found { source, layer, steps });
+                return Some(Found {
+                    source,
+                    layer,
+                    steps,
+                });
             }
             let is_function = matches!(self.steps.get(source)?.work, Work::Function(_));
             if source == from || !is_function {
@@ -283,7 +302,9 @@ impl<'s, 'a> Growing<'s, 'a> {
     }
 
     fn told(&self, source: usize, at: usize, steps: &BTreeSet<usize>) -> Option<Option<OwnLayer>> {
-        let is_alike = steps.iter().all(|step| self.shape(*step) == self.shape(source));
+        let is_alike = steps
+            .iter()
+            .all(|step| self.shape(*step) == self.shape(source));
         if !is_alike {
             return None;
         }

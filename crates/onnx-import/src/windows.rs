@@ -33,11 +33,17 @@ impl<'a> Steps<'a> {
             let expected = format!("weights for {read} channels in {groups} groups");
             return Err(node.refused(expected, format!("{:?}", weight.shape)));
         }
-        if stride.contains(&0) || dilation.contains(&0) || kernel.iter().any(|n| *n == 0 || *n > 1 << 16) {
+        if stride.contains(&0)
+            || dilation.contains(&0)
+            || kernel.iter().any(|n| *n == 0 || *n > 1 << 16)
+        {
             return Err(node.refused("a kernel, strides and dilations of 1 to 65536", "others"));
         }
         let reach = [0, 1].map(|axis| dilation[axis] * (kernel[axis] - 1) + 1);
-        let window = Window { extent: reach, stride };
+        let window = Window {
+            extent: reach,
+            stride,
+        };
         let (input, padding) = self.padded(node, x, window)?;
         let conv = OwnConv {
             channels,
@@ -101,7 +107,10 @@ impl<'a> Steps<'a> {
         if kernel.contains(&0) || stride.contains(&0) || dilation != [1; 2] {
             return Err(node.refused("windows and strides from 1, without dilation", "others"));
         }
-        let window = Window { extent: kernel, stride };
+        let window = Window {
+            extent: kernel,
+            stride,
+        };
         let shape = self.shape(x.step);
         let is_mean = node.operator() == "AveragePool";
         let ceil = node.int("ceil_mode", 0)? != 0;
@@ -144,9 +153,17 @@ impl<'a> Steps<'a> {
             }
         };
         if is_mean && border != [0; 4] && node.int("count_include_pad", 0)? == 0 {
-            return Err(node.refused("means that count the border (count_include_pad = 1)", "others"));
+            return Err(node.refused(
+                "means that count the border (count_include_pad = 1)",
+                "others",
+            ));
         }
-        let step = self.push_layer(node, input, &chosen, Work::Layer(chosen.clone(), Vec::new()))?;
+        let step = self.push_layer(
+            node,
+            input,
+            &chosen,
+            Work::Layer(chosen.clone(), Vec::new()),
+        )?;
         self.write(node, step, Form::Map);
         Ok(())
     }
@@ -160,7 +177,8 @@ impl<'a> Steps<'a> {
         (zeros, told): ([usize; 4], [usize; 4]),
         window: Window,
     ) -> Result<(usize, [usize; 4]), ImportError> {
-        if told == [0; 4] && zeros == same_border(self.shape(x.step), window.extent, window.stride) {
+        if told == [0; 4] && zeros == same_border(self.shape(x.step), window.extent, window.stride)
+        {
             return Ok((self.push_same(node, x.step, window)?, told));
         }
         let is_mean = node.operator() == "AveragePool";
@@ -176,23 +194,34 @@ impl<'a> Steps<'a> {
 
     pub(crate) fn pad(&mut self, node: Node<'a>) -> Result<(), ImportError> {
         let x = self.bordered(node, 0)?;
-        let whole = self.constant(node, 1).and_then(super::constant::Constant::whole);
+        let whole = self
+            .constant(node, 1)
+            .and_then(super::constant::Constant::whole);
         let pads: Option<Vec<i64>> = match node.ints("pads") {
             Some(pads) => Some(pads.to_vec()),
             None => whole.and_then(|all| all.into_iter().collect()),
         };
-        let value = self.constant(node, 2).map(super::constant::Constant::number);
-        let is_zero = value.is_none_or(|value| value == Some(0.0)) && node.float("value", 0.0)? == 0.0;
+        let value = self
+            .constant(node, 2)
+            .map(super::constant::Constant::number);
+        let is_zero =
+            value.is_none_or(|value| value == Some(0.0)) && node.float("value", 0.0)? == 0.0;
         let axes = x.form.pixels();
         let (Some(pads), Some([rows, columns]), true) = (pads, axes, is_zero) else {
             return Err(node.refused("zeros around a map", "another border"));
         };
-        if !matches!(node.word("mode"), "" | "constant") || pads.len() != 8 || node.0.input(3).is_some() {
+        if !matches!(node.word("mode"), "" | "constant")
+            || pads.len() != 8
+            || node.0.input(3).is_some()
+        {
             return Err(node.refused("zeros on the sides of a map", "another border"));
         }
         let at = |axis: i64| pads.get(axis as usize).copied().unwrap_or(0);
         let others = (0..4).filter(|axis| *axis != rows && *axis != columns);
-        if others.into_iter().any(|axis| at(axis) != 0 || at(axis + 4) != 0) {
+        if others
+            .into_iter()
+            .any(|axis| at(axis) != 0 || at(axis + 4) != 0)
+        {
             return Err(node.refused("zeros around rows and columns", "zeros elsewhere"));
         }
         let told = [rows, rows + 4, columns, columns + 4];
@@ -201,7 +230,13 @@ impl<'a> Steps<'a> {
         for (side, axis) in told.into_iter().enumerate() {
             border[side] = before[side] + node.count("pads", at(axis))?;
         }
-        self.alias(node, Flow { border: Some(border), ..x });
+        self.alias(
+            node,
+            Flow {
+                border: Some(border),
+                ..x
+            },
+        );
         Ok(())
     }
 
@@ -245,12 +280,19 @@ impl<'a> Steps<'a> {
         let first = *flows.first().ok_or_else(|| node.refused("maps", "none"))?;
         let shape = self.shape(first.step);
         let axis = node.int("axis", 1)?;
-        let axis = if axis < 0 { axis.saturating_add(first.form.rank()) } else { axis };
+        let axis = if axis < 0 {
+            axis.saturating_add(first.form.rank())
+        } else {
+            axis
+        };
         let is_alike = flows.iter().all(|flow| {
             let found = self.shape(flow.step);
             flow.form == first.form && (found.height, found.width) == (shape.height, shape.width)
         });
-        if !is_alike || matches!(first.form, Form::Flat { .. }) || axis != first.form.channels() as i64 {
+        if !is_alike
+            || matches!(first.form, Form::Flat { .. })
+            || axis != first.form.channels() as i64
+        {
             return Err(node.refused("maps of one size, channels behind channels", "others"));
         }
         let asked: Vec<usize> = flows.iter().map(|flow| flow.step).collect();

@@ -28,7 +28,10 @@ pub struct ModelEntry {
 
 /// A pattern, or several.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a pattern such as \"layer1*\", or a list of them")]
+#[serde(
+    untagged,
+    expecting = "a pattern such as \"layer1*\", or a list of them"
+)]
 enum Patterns {
     One(Pattern),
     Several(Vec<Pattern>),

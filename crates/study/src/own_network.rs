@@ -65,11 +65,7 @@ pub fn own_network(
     })
 }
 
-fn of_onnx(
-    path: &Path,
-    choice: &Choice,
-    patterns: &BlockPatterns,
-) -> Result<OwnFile, StudyError> {
+fn of_onnx(path: &Path, choice: &Choice, patterns: &BlockPatterns) -> Result<OwnFile, StudyError> {
     let bytes = outside::read(path, onnx_import::FILE_LIMIT).map_err(|error| match error {
         ReadError::TooLarge { found, limit } => StudyError::TooLarge {
             path: path.into(),
@@ -140,7 +136,9 @@ pub(crate) fn with_own_networks(
     } in &mut spec.grid.model
     {
         let Some(file) = file else { continue };
-        let again = read.get(file).filter(|_| blocks.0.is_empty() && choice.name.is_empty());
+        let again = read
+            .get(file)
+            .filter(|_| blocks.0.is_empty() && choice.name.is_empty());
         let found = match again {
             Some(found) => OwnFile {
                 choice: Choice {

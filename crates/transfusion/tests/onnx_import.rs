@@ -118,8 +118,16 @@ fn our_own_files_are_read_again() {
         let bytes = to_onnx(&network, &weights, OutputKind::Softmax, &[]).unwrap();
         let again = import(&bytes, "mine", &BlockPatterns::default());
         let again = again.unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(again.network.parameter_count(), network.parameter_count(), "{name}");
-        assert_eq!(again.network.cost().unwrap().macs, network.cost().unwrap().macs, "{name}");
+        assert_eq!(
+            again.network.parameter_count(),
+            network.parameter_count(),
+            "{name}"
+        );
+        assert_eq!(
+            again.network.cost().unwrap().macs,
+            network.cost().unwrap().macs,
+            "{name}"
+        );
         let pixels = pictures(network.input);
         let expected = forward(network, &weights, &pixels);
         let found = forward(again.network, &again.weights, &pixels);
@@ -129,7 +137,9 @@ fn our_own_files_are_read_again() {
     }
     let vit = zoo::network(&Choice::named("vit-tiny"), Input::square(3, 32), 5).unwrap();
     let bytes = to_onnx(&vit, &weights(&vit), OutputKind::Softmax, &[]).unwrap();
-    let error = import(&bytes, "mine", &BlockPatterns::default()).unwrap_err().to_string();
+    let error = import(&bytes, "mine", &BlockPatterns::default())
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("operator `"), "{error}");
 }
 
@@ -156,11 +166,19 @@ fn a_file_is_counted_trained_from_its_weights_exported_and_asked() {
     for run in folder.runs("out") {
         let run = run.to_string_lossy().into_owned();
         let loaded = folder.json(&format!("{run}/match.json")).to_string();
-        assert_eq!(loaded.contains("\"loaded\""), run.contains("transfer"), "{loaded}");
+        assert_eq!(
+            loaded.contains("\"loaded\""),
+            run.contains("transfer"),
+            "{loaded}"
+        );
     }
     let run = folder.runs("out").remove(0);
-    folder.run(&["export", &run.to_string_lossy(), "--to", "exported"]).with(0);
-    folder.run(&["predict", "exported", "exported/check.png"]).with(0);
+    folder
+        .run(&["export", &run.to_string_lossy(), "--to", "exported"])
+        .with(0);
+    folder
+        .run(&["predict", "exported", "exported/check.png"])
+        .with(0);
 }
 
 #[test]
@@ -168,7 +186,12 @@ fn blocks_are_named_by_patterns() {
     let folder = Folder::new();
     folder.write("mine.onnx", std::fs::read(golden("residual.onnx")).unwrap());
     let planned = |blocks: &str| {
-        folder.write("study.toml", with_file(&format!(r#"{{ file = "mine.onnx", blocks = {{ {blocks} }} }}"#)));
+        folder.write(
+            "study.toml",
+            with_file(&format!(
+                r#"{{ file = "mine.onnx", blocks = {{ {blocks} }} }}"#
+            )),
+        );
         folder.run(&["plan", "study.toml", "--json"])
     };
     let plan = planned(r#"first = "stem*", middle = ["body*", "short*"], unit = "unit*""#).with(0);
@@ -176,8 +199,12 @@ fn blocks_are_named_by_patterns() {
     for block in ["\"first\"", "\"middle\"", "\"unit\"", "\"head\""] {
         assert!(plan.contains(block), "{block}: {plan}");
     }
-    planned(r#"first = "stem*", second = "nothing*""#).with(2).says(&["`second`", "none that do"]);
-    planned(r#"first = "*", second = "unit*""#).with(2).says(&["`first` and `second`"]);
+    planned(r#"first = "stem*", second = "nothing*""#)
+        .with(2)
+        .says(&["`second`", "none that do"]);
+    planned(r#"first = "*", second = "unit*""#)
+        .with(2)
+        .says(&["`first` and `second`"]);
     folder.write("mine.toml", "");
     folder.refuses(
         &with_file(r#"{ file = "mine.toml", blocks = { stem = "a*" } }"#),
@@ -198,18 +225,33 @@ fn files_of_a_folder() {
     files.sort();
     for path in files {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        match import(&std::fs::read(&path).unwrap(), "mine", &BlockPatterns::default()) {
+        match import(
+            &std::fs::read(&path).unwrap(),
+            "mine",
+            &BlockPatterns::default(),
+        ) {
             Err(error) => println!("{name}: {error}"),
             Ok(found) => {
                 let blocks: Vec<&str> = found.network.blocks.iter().map(|b| &*b.name).collect();
-                println!("{name}: {} parameters, {}", found.network.parameter_count(), blocks.join(" "));
+                println!(
+                    "{name}: {} parameters, {}",
+                    found.network.parameter_count(),
+                    blocks.join(" ")
+                );
                 println!("  {:?}", found.notes);
-                let Ok(bytes) = std::fs::read(path.with_extension("f32")) else { continue };
-                let expected: Vec<f32> =
-                    bytes.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect();
+                let Ok(bytes) = std::fs::read(path.with_extension("f32")) else {
+                    continue;
+                };
+                let expected: Vec<f32> = bytes
+                    .chunks_exact(4)
+                    .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
+                    .collect();
                 let pixels = pictures(found.network.input);
                 let logits = forward(found.network, &found.weights, &pixels);
-                println!("  largest difference {:.1e}", difference(&logits, &expected));
+                println!(
+                    "  largest difference {:.1e}",
+                    difference(&logits, &expected)
+                );
             }
         }
     }

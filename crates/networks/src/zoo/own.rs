@@ -7,8 +7,8 @@ use super::request::{Built, Request};
 use crate::cost::Cost;
 use crate::draws::Draws;
 use crate::layer::{
-    Activation, Attention, Branches, Conv, ConvGeometry, Embed, Gate, Layer, Norm, PoolGeometry,
-    PadSame, Residual, Scale, Shape,
+    Activation, Attention, Branches, Conv, ConvGeometry, Embed, Gate, Layer, Norm, PadSame,
+    PoolGeometry, Residual, Scale, Shape,
 };
 use crate::network::Block;
 use crate::network_error::NetworkError;

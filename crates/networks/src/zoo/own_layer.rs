@@ -155,7 +155,9 @@ impl TryFrom<f64> for Epsilon {
     fn try_from(value: f64) -> Result<Self, String> {
         match value > 0.0 && value <= 1.0 {
             true => Ok(Self(value)),
-            false => Err(format!("epsilon: expected a number above 0 and at most 1, found {value}")),
+            false => Err(format!(
+                "epsilon: expected a number above 0 and at most 1, found {value}"
+            )),
         }
     }
 }
