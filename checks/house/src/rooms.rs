@@ -35,6 +35,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("hdf5-file", &[]),
     ("checkpoints", &["outside", "hdf5-file"]),
     ("networks", &["checkpoints", "streams", "onnx-graph"]),
+    ("onnx-import", &["networks", "onnx-graph"]),
     ("initialisation", &["networks"]),
     ("regimes", &["initialisation", "networks"]),
     (
@@ -57,6 +58,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "initialisation",
             "regimes",
             "networks",
+            "onnx-import",
             "formats",
             "images",
             "embeddings",
@@ -232,6 +234,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "initialisation",
             "regimes",
             "networks",
+            "onnx-import",
             "engine",
             "engine-cuda",
             "devices",

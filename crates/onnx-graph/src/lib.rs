@@ -1,5 +1,5 @@
-//! Graphs of ONNX operators, built layer by layer, and the files that hold them. What the
-//! operators compute is the caller's.
+//! Graphs of ONNX operators, built layer by layer, the files that hold them, and such files read
+//! again. What the operators compute is the caller's.
 //!
 //! ```
 //! use onnx_graph::{About, Graph, Value, Weight, file};
@@ -29,12 +29,18 @@
 //! assert_eq!(file.size(), file.into_bytes().len());
 //! ```
 
+mod fields;
 mod file;
 mod graph;
 mod message;
+mod read;
 mod site;
+mod stored;
 
+pub use fields::{Damage, Field, Fields};
 pub use file::{About, file};
 pub use graph::{Attribute, Graph, ints};
 pub use message::Message;
+pub use read::{Argument, GraphRead, NodeRead, read_graph};
 pub use site::{Form, Site, Value, Weight};
+pub use stored::{Stored, StoredError};

@@ -46,7 +46,7 @@ const RUN_LIMIT: usize = 100_000;
 /// Makes the plan of a study. Paths are relative to `base`, the folder of the configuration.
 /// Everything that can be wrong is found here, before anything trains.
 pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> {
-    let spec = &with_own_networks(spec, base)?;
+    let (spec, brought) = &with_own_networks(spec, base)?;
     bounds::TITLE.text(&spec.title)?;
     let reporting = spec.reporting.checked()?;
     for init in &spec.grid.init {
@@ -83,7 +83,7 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
             .into());
         }
     }
-    let pretrained = weights::read_all(spec, base)?;
+    let pretrained = weights::read_all(spec, base, brought)?;
     let channels = weights::channels(&spec.data, &pretrained)?;
     let OpenData {
         dataset,

@@ -1,24 +1,40 @@
 //! Entries of the grid: each a plain word, a number, or a small table.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
 use initialisation::{Colour, Initialisation, Policy, Scale};
 use networks::zoo::{Choice, Padding, Stem, Variant};
 use networks::{Allowance, Pattern, Selection};
+use onnx_import::BlockPatterns;
 use serde::de::{self, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
 use super::bounds;
+use super::onnx_file::is_onnx;
 
 /// A network by name, or with options: `{ name = "resnet18", stem = "small" }`,
-/// `{ name = "resnet50", slim = "block2" }`, `{ file = "mine.toml" }`.
+/// `{ name = "resnet50", slim = "block2" }`, `{ file = "mine.toml" }`, `{ file = "mine.onnx" }`.
 #[derive(Clone, Debug)]
 pub struct ModelEntry {
     /// The network; of one's own without its name and blocks, until its file is read.
     pub choice: Choice,
     /// The file of a network of one's own, relative to the configuration.
     pub file: Option<PathBuf>,
+    /// Where a network of an ONNX file is cut into blocks.
+    pub blocks: BlockPatterns,
+}
+
+/// A pattern, or several.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a pattern such as \"layer1*\", or a list of them"
+)]
+enum Patterns {
+    One(Pattern),
+    Several(Vec<Pattern>),
 }
 
 /// Everything that a table of a network can hold.
@@ -27,6 +43,8 @@ pub struct ModelEntry {
 struct ModelTable {
     name: Option<String>,
     file: Option<PathBuf>,
+    #[serde(default)]
+    blocks: BTreeMap<String, Patterns>,
     padding: Option<Padding>,
     stem: Option<Stem>,
     variant: Option<Variant>,
@@ -42,12 +60,13 @@ impl<'de> Deserialize<'de> for ModelEntry {
         impl<'de> Visitor<'de> for Entry {
             type Value = ModelEntry;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a network name, { file = \"….toml\" }, or { name = \"…\", padding = \"…\", stem = \"…\", variant = \"…\", auxiliary = …, slim = \"<block>\", divide = …, truncate = \"<block>\" }")
+                f.write_str("a network name, { file = \"….toml\" }, { file = \"….onnx\" }, or { name = \"…\", padding = \"…\", stem = \"…\", variant = \"…\", auxiliary = …, slim = \"<block>\", divide = …, truncate = \"<block>\" }")
             }
             fn visit_str<E: de::Error>(self, name: &str) -> Result<ModelEntry, E> {
                 Ok(ModelEntry {
                     choice: Choice::named(name),
                     file: None,
+                    blocks: BlockPatterns::default(),
                 })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ModelEntry, A::Error> {
@@ -56,12 +75,26 @@ impl<'de> Deserialize<'de> for ModelEntry {
                     (Some(name), None) => name,
                     (None, Some(_)) => String::new(),
                     (None, None) => return Err(de::Error::missing_field("name")),
+                    (Some(name), Some(file)) if is_onnx(file) => name,
                     (Some(_), Some(_)) => {
                         return Err(de::Error::custom(
                             "`name` stands in the file of a network of one's own, not beside it",
                         ));
                     }
                 };
+                if !table.blocks.is_empty() && !table.file.as_deref().is_some_and(is_onnx) {
+                    return Err(de::Error::custom(
+                        "`blocks` goes with the `file` of an ONNX network",
+                    ));
+                }
+                let blocks = table.blocks.into_iter().map(|(block, patterns)| {
+                    let patterns = match patterns {
+                        Patterns::One(pattern) => vec![pattern],
+                        Patterns::Several(patterns) => patterns,
+                    };
+                    (block, patterns)
+                });
+                let blocks = BlockPatterns(blocks.collect());
                 let choice = Choice {
                     name,
                     blocks: None,
@@ -74,7 +107,11 @@ impl<'de> Deserialize<'de> for ModelEntry {
                     truncate: table.truncate,
                 };
                 let file = table.file;
-                Ok(ModelEntry { choice, file })
+                Ok(ModelEntry {
+                    choice,
+                    file,
+                    blocks,
+                })
             }
         }
         deserializer.deserialize_any(Entry)

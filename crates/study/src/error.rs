@@ -33,6 +33,14 @@ pub enum StudyError {
         /// Line, column and what was expected.
         message: String,
     },
+    /// An ONNX file that is no network here.
+    #[error("network {}: {source}", path.display())]
+    Onnx {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<onnx_import::ImportError>,
+    },
     /// A value outside its range or at odds with the rest.
     #[error("`{field}`: expected {expected}, found {found}")]
     Value {

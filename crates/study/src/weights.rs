@@ -8,10 +8,11 @@ use anyhow::Context as _;
 use images::Normalisation;
 use initialisation::InputAdaptation;
 use networks::zoo::{self, Choice};
-use networks::{Card, Pretrained, PretrainedError};
+use networks::{Allowance, Card, Pretrained, PretrainedError};
 
 use super::data_spec::{Adapt, DataSpec, Normalise};
 use super::error::StudyError;
+use super::own_network::OwnWeights;
 use super::spec::StudySpec;
 use crate::described::SourceResult;
 use depot::weights::{OpenedWeights, open_part};
@@ -29,13 +30,29 @@ pub(crate) struct Source {
 }
 
 /// The weights of every model that has any, by its label. A slimmed or truncated network takes
-/// those of its own entry, or else those of the whole network.
+/// those of its own entry, or else those of the whole network. `brought`: what came with networks of one's
+/// own, which an entry of theirs takes the place of.
 pub(crate) fn read_all(
     spec: &StudySpec,
     base: &Path,
+    brought: &BTreeMap<String, OwnWeights>,
 ) -> Result<BTreeMap<String, Source>, anyhow::Error> {
     let models = || spec.grid.model.iter().map(|model| &model.choice);
     let mut entries = BTreeMap::new();
+    for (label, own) in brought {
+        let place = || format!("`grid.model`, network `{label}`");
+        own.pretrained
+            .check(&Allowance::default())
+            .with_context(place)?;
+        let source = Source {
+            pretrained: own.pretrained.clone(),
+            card: None,
+            sha256: own.sha256.clone(),
+            part: None,
+            notes: own.notes.clone(),
+        };
+        entries.insert(label.clone(), source);
+    }
     for (label, entry) in &spec.weights {
         let whole = models().find_map(|model| named(label, model));
         let Some(whole) = whole else {

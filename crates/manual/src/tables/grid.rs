@@ -1,7 +1,7 @@
 //! `[grid]`.
 
-use crate::key::Shape::{self, Flag, List, OneOf, Table, Text, Tuple, Whole};
-use crate::key::{Key, optional, required, valued};
+use crate::key::Shape::{self, Flag, List, Map, OneOf, Table, Text, Tuple, Whole};
+use crate::key::{Key, STRINGS, optional, required, valued};
 use crate::tables::regime;
 use crate::words::Words;
 
@@ -17,12 +17,20 @@ const CHOICE: &[Key] = &[
     ),
     optional(
         "file",
-        "a network of one's own: the file of its blocks",
+        "a network of one's own: the file of its blocks, or an ONNX file",
         Text(""),
         "a network of the zoo",
-        &["\"mine.toml\""],
+        &["\"mine.toml\"", "\"mine.onnx\""],
     )
     .at("networks.md#a-network-of-your-own"),
+    optional(
+        "blocks",
+        "where a network of an ONNX file is cut: names of blocks and patterns of what the file calls their layers",
+        Map(&OneOf(&[Text(""), STRINGS])),
+        "where maps become smaller",
+        &["{ stem = \"conv1*\", block1 = [\"layer1*\", \"layer2*\"] }"],
+    )
+    .at("networks.md#an-onnx-file"),
     optional(
         "padding",
         "CBR: zero padding",
@@ -154,6 +162,7 @@ pub(super) const GRID: &[Key] = &[
         &[
             "[\"cbr-tiny\", { name = \"resnet18\", stem = \"small\" }]",
             "[{ file = \"mine.toml\" }]",
+            "[{ file = \"mine.onnx\", blocks = { stem = \"conv1*\" } }]",
             "[{ name = \"resnet50\", variant = \"keras\", slim = \"block2\", divide = 4 }]",
             "[{ name = \"cbr-small\", padding = \"valid\" }, { name = \"inception-v3\", auxiliary = true, truncate = \"block2\" }]",
         ],

@@ -1,5 +1,6 @@
 //! Why ONNX files are not written or read.
 
+use onnx_graph::Damage;
 use thiserror::Error;
 
 use crate::network_error::NetworkError;
@@ -43,6 +44,12 @@ pub enum OnnxError {
         /// How many are read at most.
         limit: usize,
     },
+}
+
+impl From<Damage> for OnnxError {
+    fn from(Damage { offset, reason }: Damage) -> Self {
+        Self::Damaged { offset, reason }
+    }
 }
 
 impl OnnxError {

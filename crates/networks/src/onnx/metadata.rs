@@ -1,7 +1,8 @@
 //! What an ONNX file says about itself.
 
+use onnx_graph::{Field, Fields};
+
 use super::error::OnnxError;
-use super::fields::{Field, Fields};
 
 /// Most properties, inputs or outputs that are read.
 const LIST_LIMIT: usize = 1 << 16;

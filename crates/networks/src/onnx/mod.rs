@@ -5,7 +5,6 @@
 //! how is written in the file's metadata, because the graph is the network and nothing else.
 
 mod error;
-mod fields;
 mod file;
 mod metadata;
 mod output;

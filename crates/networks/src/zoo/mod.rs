@@ -33,8 +33,10 @@ pub use choice::{Choice, Padding, Stem, Variant};
 pub use dialect::Dialect;
 pub use members::{dialects, names, network, network_in};
 pub use nearest::nearest;
+pub use own::own_shape;
 pub use own_layer::{
-    OwnAttention, OwnBlock, OwnConv, OwnLayer, OwnPool, OwnRepeat, OwnResidual, Pair,
+    Epsilon, NormKind, OwnAttention, OwnBlock, OwnConv, OwnLayer, OwnNorm, OwnPool, OwnRepeat,
+    OwnResidual, OwnWindow, Pair,
 };
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! Networks of one's own: layers written in a file, checked and named.
 
-use super::own_layer::{OwnAttention, OwnBlock, OwnConv, OwnLayer, OwnPool, Pair};
+use super::own_layer::{
+    NormKind, OwnAttention, OwnBlock, OwnConv, OwnLayer, OwnPool, OwnWindow, Pair,
+};
 use super::request::{Built, Request};
 use crate::cost::Cost;
 use crate::draws::Draws;
 use crate::layer::{
-    Activation, Attention, Branches, Conv, ConvGeometry, Embed, Gate, Layer, Norm, PoolGeometry,
-    Residual, Scale, Shape,
+    Activation, Attention, Branches, Conv, ConvGeometry, Embed, Gate, Layer, Norm, PadSame,
+    PoolGeometry, Residual, Scale, Shape,
 };
 use crate::network::Block;
 use crate::network_error::NetworkError;
@@ -74,6 +76,20 @@ pub(super) fn network(request: &Request, blocks: &[OwnBlock]) -> Result<Built, N
         blocks: built,
         draws,
     })
+}
+
+/// The shape that leaves `layer` when `input` enters it, if it is a layer that can read it. `place` names
+/// it in messages.
+pub fn own_shape(layer: &OwnLayer, input: Shape, place: &str) -> Result<Shape, NetworkError> {
+    let mut builder = Builder {
+        network: place,
+        classes: 1,
+        block: "",
+        layers: 0,
+        has_tokens: false,
+    };
+    let (_, output) = builder.list("", std::slice::from_ref(layer), input)?;
+    Ok(output)
 }
 
 struct Builder<'a> {
@@ -164,13 +180,22 @@ impl Builder<'_> {
             OwnLayer::Conv(conv) => self.conv(path, conv, input)?,
             OwnLayer::BatchNorm => Layer::batch_norm(norm()),
             OwnLayer::LayerNorm => Layer::layer_norm(norm().epsilon(1e-6)),
+            OwnLayer::Norm(found) => {
+                let norm = norm().epsilon(found.epsilon.into());
+                match found.kind {
+                    NormKind::BatchNorm => Layer::batch_norm(norm),
+                    NormKind::LayerNorm => Layer::layer_norm(norm),
+                }
+            }
             OwnLayer::Relu => Layer::RELU,
             OwnLayer::Relu6 => Layer::Activation(Activation::Relu6),
             OwnLayer::Silu => Layer::Activation(Activation::Silu),
             OwnLayer::Gelu => Layer::Activation(Activation::Gelu),
+            OwnLayer::QuickGelu => Layer::Activation(Activation::QuickGelu),
             OwnLayer::Sigmoid => Layer::Activation(Activation::Sigmoid),
             OwnLayer::HardSwish => Layer::Activation(Activation::HardSwish),
             OwnLayer::HardSigmoid => Layer::Activation(Activation::HardSigmoid),
+            OwnLayer::PadSame(window) => self.pad_same(path, window)?,
             OwnLayer::MaxPool(pool) => Layer::max_pool(self.pool(path, pool)?),
             OwnLayer::AveragePool(pool) => Layer::average_pool(self.pool(path, pool)?),
             OwnLayer::GlobalAverage => Layer::GlobalAverage,
@@ -300,8 +325,15 @@ impl Builder<'_> {
             kernel,
             stride,
             padding,
-            ceil: false,
+            ceil: pool.ceil,
         })
+    }
+
+    fn pad_same(&self, path: &str, window: &OwnWindow) -> Result<Layer, NetworkError> {
+        let kernel = window.window.each();
+        let stride = window.stride.map_or([1; 2], Pair::each);
+        self.bounded(path, &[kernel, stride].concat())?;
+        Ok(Layer::PadSame(PadSame { kernel, stride }))
     }
 
     fn linear(&self, path: &str, features: usize, input: Shape) -> Result<Layer, NetworkError> {

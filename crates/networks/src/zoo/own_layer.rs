@@ -23,6 +23,8 @@ pub enum OwnLayer {
     BatchNorm,
     /// Normalisation of every pixel or token by itself.
     LayerNorm,
+    /// One of the two with another ε.
+    Norm(OwnNorm),
     /// `max(x, 0)`.
     Relu,
     /// `min(max(x, 0), 6)`.
@@ -31,12 +33,16 @@ pub enum OwnLayer {
     Silu,
     /// `x Φ(x)`.
     Gelu,
+    /// `x / (1 + e^(−1.702 x))`.
+    QuickGelu,
     /// `1 / (1 + e⁻ˣ)`.
     Sigmoid,
     /// `x min(max(x + 3, 0), 6) / 6`.
     HardSwish,
     /// `min(max(x + 3, 0), 6) / 6`.
     HardSigmoid,
+    /// Zeros around the map as TensorFlow's `SAME` has them for the window that follows.
+    PadSame(OwnWindow),
     /// The largest of every window.
     MaxPool(OwnPool),
     /// The mean of every window.
@@ -102,6 +108,79 @@ pub struct OwnPool {
     /// Border on both sides; none without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub padding: Option<Pair>,
+    /// Whether a last window may reach past the border.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ceil: bool,
+}
+
+/// A window that zeros are put around for, as it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnWindow {
+    /// Rows and columns of the window, in pixels.
+    pub window: Pair,
+    /// Step between windows; 1 without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stride: Option<Pair>,
+}
+
+/// A normalisation as it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnNorm {
+    /// Which.
+    pub kind: NormKind,
+    /// Added to the variance before the square root.
+    pub epsilon: Epsilon,
+}
+
+/// What a normalisation is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NormKind {
+    /// Every channel over a batch.
+    BatchNorm,
+    /// Every pixel or token by itself.
+    LayerNorm,
+}
+
+/// A number above 0 and at most 1.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
+pub struct Epsilon(f64);
+
+impl TryFrom<f64> for Epsilon {
+    type Error = String;
+
+    fn try_from(value: f64) -> Result<Self, String> {
+        match value > 0.0 && value <= 1.0 {
+            true => Ok(Self(value)),
+            false => Err(format!(
+                "epsilon: expected a number above 0 and at most 1, found {value}"
+            )),
+        }
+    }
+}
+
+impl From<Epsilon> for f64 {
+    fn from(epsilon: Epsilon) -> Self {
+        epsilon.0
+    }
+}
+
+/// Never NaN, so that equality is one.
+impl PartialEq for Epsilon {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
+
+impl Eq for Epsilon {}
+
+impl std::hash::Hash for Epsilon {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
 }
 
 /// A residual sum as it is written.

@@ -9,7 +9,7 @@ use clap::Args;
 use networks::zoo::{self, Choice, Padding, Stem};
 use networks::{Input, Network, NetworkError};
 use serde::Serialize;
-use study::own_network;
+use study::{BlockPatterns, own_network};
 
 use self::program::{Purpose, program};
 use self::tensors::{tensor_table, tensors};
@@ -20,7 +20,7 @@ use super::table::{table, thousands};
 /// List the networks, or the tensors of one of them
 #[derive(Debug, Args)]
 pub struct Models {
-    /// The network whose tensors are listed, by block, or the .toml file of one of your own [default: all networks with their costs]
+    /// The network whose tensors are listed, by block, or the .toml or .onnx file of one of your own [default: all networks with their costs]
     network: Option<String>,
     /// Edge of the square picture, in pixels, for the multiply-adds
     #[arg(long, default_value_t = 224)]
@@ -58,6 +58,11 @@ pub struct Models {
     json: bool,
 }
 
+/// Whether a network is named by its file.
+fn is_file(name: &str) -> bool {
+    [".toml", ".onnx"].iter().any(|end| name.ends_with(end))
+}
+
 fn padding(text: &str) -> Result<Padding, String> {
     match text {
         "same" => Ok(Padding::Same),
@@ -92,8 +97,15 @@ impl Models {
     pub fn run(self) -> anyhow::Result<Exit> {
         let input = Input::square(self.channels, self.size);
         if let Some(name) = &self.network {
-            let choice = match name.ends_with(".toml") {
-                true => own_network(Path::new(name), &self.choice(name))?,
+            let choice = match is_file(name) {
+                true => {
+                    let choice = self.choice("");
+                    let own = own_network(Path::new(name), &choice, &BlockPatterns::default())?;
+                    for note in own.weights.iter().flat_map(|weights| &weights.notes) {
+                        warn!("note: {note}");
+                    }
+                    own.choice
+                }
                 false => self.choice(name),
             };
             let network = zoo::network(&choice, input, self.classes)?;
@@ -177,9 +189,6 @@ impl Models {
             truncate: self.truncate.clone(),
             ..Choice::named(name)
         };
-        if name.ends_with(".toml") {
-            return choice;
-        }
         if name.starts_with("cbr-") {
             choice.padding = Some(self.padding);
         } else if name.starts_with("resnet") {
