@@ -3,7 +3,7 @@
 use networks::{Block, Layer, NetworkError};
 
 use super::forward::Forward;
-use super::{activation, arrange, conv, joint, linear, norm, pool, tokens};
+use super::{activation, arrange, conv, drop, joint, linear, norm, pool, tokens};
 use crate::program::BufferId;
 
 /// Writes down the forward pass of blocks.
@@ -37,6 +37,7 @@ fn layer(of: &mut Forward, layer: &Layer, x: BufferId) -> Result<BufferId, Netwo
         Layer::GlobalAverage => pool::global_average(&mut of.builder, x, output),
         Layer::Residual(residual) => {
             let a = layers(of, &residual.body, x)?;
+            let a = drop::body(of, residual, a);
             let b = layers(of, &residual.shortcut, x)?;
             joint::sum(&mut of.builder, [a, b], residual.relu)
         }
@@ -53,6 +54,7 @@ fn layer(of: &mut Forward, layer: &Layer, x: BufferId) -> Result<BufferId, Netwo
             joint::scale_channels(&mut of.builder, &scale.path, scale.channels, x)
         }
         Layer::Linear(linear) => {
+            let x = drop::features(of, &linear.path, x);
             let features = [linear.features_in, linear.features_out];
             linear::forward(of, &linear.path, features, x, output)
         }

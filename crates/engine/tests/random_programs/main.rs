@@ -16,6 +16,7 @@ use proptest::test_runner::RngSeed;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use regimes::addition::{Addition, Lora, Ssf};
+use regimes::dropping::{Dropping, Share};
 use regimes::{L2Sp, NormPolicy, Phase, Rule, Tuning};
 
 use self::case::{Case, difference};
@@ -112,6 +113,15 @@ fn tuning(network: &Network, phase: &Phase, penalty: Option<L2Sp>) -> Tuning {
         .expect("starts of its own shapes")
 }
 
+/// A half of everything that can be left out, or nothing.
+fn dropping(network: &Network, leaves_out: bool) -> Dropping {
+    let share = leaves_out.then_some(Share::Of(0.5));
+    let both = Dropping::of(network, share, share);
+    // A network without residual sums has features alone.
+    both.or_else(|_| Dropping::of(network, share, None))
+        .expect("features before the classifier")
+}
+
 fn few(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
@@ -149,11 +159,13 @@ proptest! {
             Objective::Given,
         ]),
         average in prop::option::of(Just(0.9)),
+        leaves_out in any::<bool>(),
         batch in 2..=4_usize,
         seed in any::<u64>(),
     ) {
         let part = Part::whole(&network, batch);
         let tuning = tuning(&network, &phase, penalty).averaging(average);
+        let tuning = tuning.dropping(dropping(&network, leaves_out));
         let training = Training {
             tuning: &tuning,
             precision: Precision::Single,
