@@ -13,8 +13,17 @@ pub use self::share::Share;
 pub use self::units::body;
 
 use networks::Network;
+use thiserror::Error;
 
-use crate::tuning::RegimeError;
+/// Bodies of residual sums are to be left out where there are none.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error(
+    "network `{network}` has no residual sums, so that `train.stochastic_depth` has nothing to leave out; leave it out or write `\"original\"`, which is 0 there"
+)]
+pub struct NoSums {
+    /// The network.
+    pub network: String,
+}
 
 /// What is left out of one network.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,7 +52,7 @@ impl Dropping {
         network: &Network,
         dropout: Option<Share>,
         stochastic_depth: Option<Share>,
-    ) -> Result<Self, RegimeError> {
+    ) -> Result<Self, NoSums> {
         let original = original(&network.name);
         let features = dropout.map_or(0.0, |share| share.or(original.dropout));
         let depth = stochastic_depth.map_or(0.0, |share| share.or(original.stochastic_depth));
@@ -61,7 +70,7 @@ impl Dropping {
             false => Vec::new(),
         };
         match depth > 0.0 && bodies.is_empty() {
-            true => Err(RegimeError::NoSums {
+            true => Err(NoSums {
                 network: network.name.clone(),
             }),
             false => Ok(Self {

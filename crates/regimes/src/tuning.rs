@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::phase::{L2Sp, NormPolicy, Phase, Regime};
 use crate::addition::AdditionError;
-use crate::dropping::Dropping;
+use crate::dropping::{Dropping, NoSums};
 use initialisation::{Action, MatchReport};
 use networks::{
     Kind, Network, NetworkError, Parameter, Selection, SelectionError, Weights, WeightsError, layer,
@@ -37,14 +37,9 @@ pub enum RegimeError {
     /// The network cannot have what the regime adds.
     #[error(transparent)]
     Addition(#[from] AdditionError),
-    /// Bodies of residual sums are to be left out where there are none.
-    #[error(
-        "network `{network}` has no residual sums, so that `train.stochastic_depth` has nothing to leave out; give no number, or `\"original\"`, which is 0 there"
-    )]
-    NoSums {
-        /// The network.
-        network: String,
-    },
+    /// Nothing can be left out of it that is to be.
+    #[error(transparent)]
+    Dropping(#[from] NoSums),
     /// The network cannot read its input.
     #[error(transparent)]
     Network(#[from] NetworkError),

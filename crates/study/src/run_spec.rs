@@ -4,7 +4,6 @@ use images::{Augmentation, Depth, Fit, Normalisation, Range, Resampling, Size, T
 use initialisation::{Initialisation, InputAdaptation};
 use networks::zoo::{self, Choice};
 use networks::{Input, Network, NetworkError};
-use regimes::dropping::Dropping;
 use regimes::{Regime, RegimeError, Tuning};
 use serde::{Deserialize, Serialize};
 

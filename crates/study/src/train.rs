@@ -1,8 +1,8 @@
 //! How every run of a study is trained, checked.
 
 use networks::Network;
-use regimes::dropping::{Dropping, Share};
-use regimes::{RegimeError, Rule};
+use regimes::Rule;
+use regimes::dropping::{Dropping, NoSums, Share};
 use serde::{Deserialize, Serialize};
 
 use super::bounds;
@@ -131,7 +131,7 @@ impl TrainPlan {
     }
 
     /// What is left out at random while `network` trains.
-    pub fn dropping(&self, network: &Network) -> Result<Dropping, RegimeError> {
+    pub fn dropping(&self, network: &Network) -> Result<Dropping, NoSums> {
         Dropping::of(network, self.dropout, self.stochastic_depth)
     }
 

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
-use regimes::addition::{Addition, Lora, Ssf};
+use regimes::addition::{Adapter, Addition, Lora, Ssf};
 use regimes::dropping::{Dropping, Share};
 use regimes::{L2Sp, NormPolicy, Phase, Rule, Tuning};
 
@@ -199,14 +199,15 @@ proptest! {
     #[test]
     fn additions_are_those_of_the_reference(
         network in a_network(),
-        is_lora in any::<bool>(),
+        kind in 0..3_u8,
         is_alone in any::<bool>(),
         descent in a_descent(),
         seed in any::<u64>(),
     ) {
-        let addition = match is_lora {
-            true => Addition::Lora(Lora { rank: 1, on: Selection::all(), ..Lora::default() }),
-            false => Addition::Ssf(Ssf::default()),
+        let addition = match kind {
+            0 => Addition::Lora(Lora { rank: 1, on: Selection::all(), ..Lora::default() }),
+            1 => Addition::Ssf(Ssf::default()),
+            _ => Addition::Adapter(Adapter { reduction: 2, on: Selection::all() }),
         };
         let grown = addition.onto(&network);
         prop_assume!(grown.is_ok());

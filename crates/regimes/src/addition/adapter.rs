@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::error::AdditionError;
 use initialisation::uniform;
 
-/// `y + U max(D y + d, 0) + u` at the end of every body of a residual sum that has a selected
+/// `y + U max(D y + d, 0) + u` at the end of every innermost body of a residual sum that has a selected
 /// weight, with D `[channels / reduction, channels]` and U `[channels, channels / reduction]`, at
 /// every pixel or token. D begins uniform within ±1/√fan-in, U, d and u with zeros, so that
 /// training starts from the network as it is.
@@ -141,7 +141,9 @@ impl Growing<'_> {
         match layer {
             Layer::Residual(residual) => {
                 let (mut body, written) = self.layers(&residual.body, channels);
-                if self.is_selected(&residual.body)
+                // Of nested sums the innermost, so that every adapter has a name of its own.
+                if !has_sums(&residual.body)
+                    && self.is_selected(&residual.body)
                     && let Some(last) = tensors(&residual.body).pop()
                 {
                     body.push(self.adapter(layer_of(&last.path), written));
