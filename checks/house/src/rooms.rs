@@ -51,10 +51,12 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("engine-cuda", &["engine", "regimes", "networks", "kernels"]),
     ("devices", &["engine", "engine-cuda", "kernels"]),
     ("depot", &["durable", "networks", "outside"]),
-    // The check of a study opens the data and the weights that it names.
+    // The check of a study opens the data and the weights that it names, and shows some pictures to
+    // the networks that have these.
     (
         "study",
         &[
+            "engine",
             "initialisation",
             "regimes",
             "networks",
@@ -183,6 +185,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "record",
             "study",
             "engine",
+            "regimes",
             "networks",
             "images",
             "formats",

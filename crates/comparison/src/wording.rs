@@ -168,6 +168,14 @@ pub(crate) fn training(regime: &Regime) -> String {
         }
         Some(Addition::Ssf(ssf)) if ssf.on.is_whole() => "SSF behind all layers, ".into(),
         Some(Addition::Ssf(ssf)) => format!("SSF behind {}, ", selected(&ssf.on)),
+        Some(Addition::Adapter(adapter)) if adapter.on.is_whole() => {
+            format!("adapters of a {}th of the channels, ", adapter.reduction)
+        }
+        Some(Addition::Adapter(adapter)) => format!(
+            "adapters of a {}th of the channels behind {}, ",
+            adapter.reduction,
+            selected(&adapter.on)
+        ),
     };
     beside + &phases(regime)
 }

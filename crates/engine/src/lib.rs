@@ -46,7 +46,7 @@ pub use model::{Model, unit_variance};
 pub use pictures::Pictures;
 pub use placed::Placed;
 pub use program::{
-    BlockEnd, Buffer, BufferId, Element, Fault, Instruction, Kept, LossShare, MemoryPlan, Operands,
-    Program, Role, Tenancy, Weighted, Work, lowest_places, tenancies,
+    BlockEnd, Buffer, BufferId, Element, Fault, Instruction, Kept, LeftOut, LossShare, Mask,
+    MemoryPlan, Operands, Program, Role, Tenancy, Weighted, Work, lowest_places, tenancies,
 };
 pub use trainer::{Momentum, Targets, Trainer};

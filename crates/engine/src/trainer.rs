@@ -53,6 +53,10 @@ pub struct Trainer {
     descent: Descent,
     precision: Precision,
     step: u64,
+    /// Seed of what is left out at random.
+    seed: u64,
+    /// Number of the next step's first picture in the sequence of all epochs.
+    first: u64,
     /// Steps on the device whose losses have not been told.
     queued: usize,
     programs: Vec<((MapShape, Objective), Arc<Program>)>,
@@ -70,6 +74,8 @@ impl Trainer {
             descent,
             precision,
             step: 0,
+            seed: 0,
+            first: 0,
             queued: 0,
             programs: Vec::new(),
         }
@@ -118,6 +124,13 @@ impl Trainer {
                 executor.put(&Kept::Average(path.into()), tensor.values.clone());
             }
         }
+    }
+
+    /// From now on what is left out at random is drawn with `seed`, for pictures from number `first`
+    /// on of the sequence of all epochs: each step goes on behind the pictures of the one before.
+    pub fn draw_from(&mut self, seed: u64, first: u64) {
+        self.seed = seed;
+        self.first = first;
     }
 
     /// Puts the averages of what moves in the place of the weights, and the weights in theirs: a
@@ -262,6 +275,12 @@ impl Trainer {
             }
             (Targets::Classes(_) | Targets::Findings(_), None) => {}
         }
+        for mask in &program.masks {
+            let channels = program.buffer(mask.factors).map().channels;
+            let factors = mask.draw(self.seed, self.first, shape.batch, channels);
+            device.executor.upload(mask.factors, &factors);
+        }
+        self.first += shape.batch as u64;
         let step = Step {
             lr,
             number: self.step + 1,

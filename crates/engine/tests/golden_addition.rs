@@ -1,4 +1,4 @@
-//! LoRA, SSF and averages of weights beside PyTorch, step for step, and what is merged beside what
+//! LoRA, SSF, adapters and averages of weights beside PyTorch, step for step, and what is merged beside what
 //! was trained. The numbers are those of `golden/addition.json`, which `golden/addition.py` wrote.
 
 mod formula;
@@ -90,6 +90,7 @@ fn grown(case: &Case, network: &Network) -> (Network, Weights) {
         let bound = 1.0 / (p.fan_in() as f64).sqrt();
         let [middle, width] = match p.path.rsplit_once('.') {
             Some((layer, _)) if layer.ends_with("lora_A") => [0.0, bound],
+            Some((layer, "weight")) if layer.ends_with("adapter_down") => [0.0, bound],
             Some((layer, "weight")) if layer.ends_with("ssf") => [1.0, 0.02],
             Some((layer, "bias")) if layer.ends_with("ssf") => [0.0, 0.02],
             _ => continue,
@@ -161,7 +162,11 @@ fn additions_learn_as_pytorchs() {
         let [norm, entries] = worst(&case.updates, &before, &after, case.steps);
         let found = logits(&grown, &after, &pixels);
         let merged = case.addition.merged(&network, &after).expect("all tensors");
-        let of_merged = difference(&logits(&network, &merged, &pixels), &found);
+        let left = match case.addition.stays() {
+            true => &grown,
+            false => &network,
+        };
+        let of_merged = difference(&logits(left, &merged, &pixels), &found);
         let of_torch = difference(&found, &case.logits);
         let name = format!("{} {} {:?}", case.network, case.addition.name(), case.rule);
         println!(

@@ -19,6 +19,8 @@ macro_rules! library {
 }
 
 library! {
+    ADAPTER = "houlsby2019" Proceedings "Houlsby, Neil and Giurgiu, Andrei and Jastrzebski, Stanislaw and Morrone, Bruna and de Laroussilhe, Quentin and Gesmundo, Andrea and Attariyan, Mona and Gelly, Sylvain",
+        "Parameter-Efficient Transfer Learning for NLP", "International Conference on Machine Learning" 2019, "97", "2790-2799", "arXiv:1902.00751";
     ADAM = "kingma2015" Proceedings "Kingma, Diederik P. and Ba, Jimmy",
         "Adam: A Method for Stochastic Optimization", "International Conference on Learning Representations" 2015, "", "", "arXiv:1412.6980";
     ADAMW = "loshchilov2019" Proceedings "Loshchilov, Ilya and Hutter, Frank",
@@ -47,6 +49,10 @@ library! {
         "Comparing the areas under two or more correlated receiver operating characteristic curves: a nonparametric approach", "Biometrics" 1988, "44(3)", "837-845", "10.2307/2531595";
     DENSENET = "huang2017" Proceedings "Huang, Gao and Liu, Zhuang and van der Maaten, Laurens and Weinberger, Kilian Q.",
         "Densely Connected Convolutional Networks", "IEEE Conference on Computer Vision and Pattern Recognition" 2017, "", "2261-2269", "10.1109/CVPR.2017.243";
+    DEPTH = "huang2016" Proceedings "Huang, Gao and Sun, Yu and Liu, Zhuang and Sedra, Daniel and Weinberger, Kilian Q.",
+        "Deep Networks with Stochastic Depth", "European Conference on Computer Vision" 2016, "", "646-661", "10.1007/978-3-319-46493-0_39";
+    DROPOUT = "srivastava2014" Article "Srivastava, Nitish and Hinton, Geoffrey and Krizhevsky, Alex and Sutskever, Ilya and Salakhutdinov, Ruslan",
+        "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", "Journal of Machine Learning Research" 2014, "15(56)", "1929-1958", "";
     EFFICIENTNET = "tan2019" Proceedings "Tan, Mingxing and Le, Quoc V.",
         "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", "International Conference on Machine Learning" 2019, "97", "6105-6114", "arXiv:1905.11946";
     FAST_DELONG = "sun2014" Article "Sun, Xu and Xu, Weichao",

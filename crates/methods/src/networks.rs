@@ -286,6 +286,13 @@ fn regime(regime: &Regime) -> Sentence {
             ),
             Some(SSF),
         ),
+        Some(Addition::Adapter(adapter)) => (
+            format!(
+                "adapters, two layers with a {}th of the channels between them, are added behind residual bodies with layers of {}, or behind such blocks where there are none, and stay in the network; ",
+                adapter.reduction, adapter.on
+            ),
+            Some(ADAPTER),
+        ),
     };
     let penalty = regime.phases.iter().any(|phase| phase.l2_sp.is_some());
     Sentence::new(

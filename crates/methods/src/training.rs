@@ -3,9 +3,10 @@
 use images::Task;
 use record::results::{Protocol, Results};
 use regimes::Rule;
+use regimes::dropping::Share;
 use study::{ClassWeights, PrecisionName, TrainPlan};
 
-use crate::library::{ADAM, ADAMW, AVERAGE, COSINE, CURVE};
+use crate::library::{ADAM, ADAMW, AVERAGE, COSINE, CURVE, DEPTH, DROPOUT};
 use crate::sentence::{Sentence, counted, list, plain};
 
 /// Loss, optimiser, steps, selection and seeds.
@@ -39,6 +40,7 @@ pub fn training(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
         );
         said.push(Sentence::new("/protocol/train/ema", text).citing(Some(AVERAGE)));
     }
+    said.extend(left_out(train));
     if train.precision == PrecisionName::Bf16 {
         said.push(Sentence::new(
             "/protocol/train/precision",
@@ -56,6 +58,29 @@ pub fn training(results: &Results, protocol: &Protocol) -> Vec<Sentence> {
         ),
     ));
     said
+}
+
+/// What is left out at random in training.
+fn left_out(train: &TrainPlan) -> Vec<Sentence> {
+    let how_much = |share: Share| match share {
+        Share::Original => "the share that the authors of the network had".into(),
+        Share::Of(share) => format!("a share of {}", plain(share)),
+    };
+    let features = train.dropout.map(|share| {
+        let text = format!(
+            "In training, {} of the features before the classifier is left out at random, and what stays scaled up accordingly",
+            how_much(share)
+        );
+        Sentence::new("/protocol/train/dropout", text).citing(Some(DROPOUT))
+    });
+    let bodies = train.stochastic_depth.map(|share| {
+        let text = format!(
+            "In training, the bodies of residual sums are left out at random for single pictures, with a chance that rises with depth to {}, and what stays is scaled up accordingly",
+            how_much(share)
+        );
+        Sentence::new("/protocol/train/stochastic_depth", text).citing(Some(DEPTH))
+    });
+    features.into_iter().chain(bodies).collect()
 }
 
 fn loss(task: Task, weights: ClassWeights) -> Sentence {

@@ -2,6 +2,7 @@
 //! holds them back.
 
 pub mod addition;
+pub mod dropping;
 mod phase;
 mod rule;
 mod tuning;

@@ -228,6 +228,19 @@ impl Regime {
         }
     }
 
+    /// What is added and stays in the network that a run leaves.
+    pub fn staying(&self) -> Option<&Addition> {
+        self.addition.as_ref().filter(|addition| addition.stays())
+    }
+
+    /// `network` as a run leaves it: with what the regime adds, where that stays.
+    pub fn left(&self, network: &Network) -> Result<Network, AdditionError> {
+        match self.staying() {
+            Some(addition) => addition.onto(network),
+            None => Ok(network.clone()),
+        }
+    }
+
     /// Gradual unfreezing (Howard & Ruder 2018): first the head of `network` alone, then in each
     /// phase one block more, from the head down; equal shares of the steps. Blocks without tensors
     /// get no phase.

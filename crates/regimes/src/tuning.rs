@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::phase::{L2Sp, NormPolicy, Phase, Regime};
 use crate::addition::AdditionError;
+use crate::dropping::{Dropping, NoSums};
 use initialisation::{Action, MatchReport};
 use networks::{
     Kind, Network, NetworkError, Parameter, Selection, SelectionError, Weights, WeightsError, layer,
@@ -36,6 +37,9 @@ pub enum RegimeError {
     /// The network cannot have what the regime adds.
     #[error(transparent)]
     Addition(#[from] AdditionError),
+    /// Nothing can be left out of it that is to be.
+    #[error(transparent)]
+    Dropping(#[from] NoSums),
     /// The network cannot read its input.
     #[error(transparent)]
     Network(#[from] NetworkError),
@@ -53,6 +57,7 @@ pub struct Tuning {
     first_block: usize,
     /// Decay of the average of the weights, where there is one.
     average: Option<f64>,
+    dropping: Dropping,
 }
 
 /// How a tensor is trained.
@@ -87,6 +92,7 @@ impl Tuning {
             running: BTreeSet::new(),
             first_block: 0,
             average: None,
+            dropping: Dropping::default(),
         }
     }
 
@@ -97,6 +103,22 @@ impl Tuning {
             average: decay,
             ..self
         }
+    }
+
+    /// The same with what is left out at random: bodies only in blocks from the first trained one
+    /// on, so that what stays as it is computes what it does in inference.
+    pub fn dropping(self, dropping: Dropping) -> Self {
+        Self { dropping, ..self }
+    }
+
+    /// Share of the features that the layer at `path` does not read, in [0, 1).
+    pub fn drops_features(&self, path: &str) -> f64 {
+        self.dropping.of_features(path)
+    }
+
+    /// Share of the pictures for which the body called `name` is left out, in [0, 1).
+    pub fn drops_body(&self, name: &str) -> f64 {
+        self.dropping.of_body(name, self.first_block)
     }
 
     /// Decay of the average of the weights, where there is one.
@@ -174,6 +196,7 @@ impl Tuning {
             },
             first_block: network.blocks.len(),
             average: None,
+            dropping: Dropping::default(),
         };
         for p in &parameters {
             if is_frozen(p) {

@@ -32,7 +32,7 @@ impl DeviceNeed {
         let evaluation = whole(&network, batches.evaluation, &Mode::Inference)?;
         let mut need = Self::default();
         for phase in &spec.regime.phases {
-            let tuning = Tuning::of(phase, &network)?.averaging(spec.train.ema);
+            let tuning = spec.throughout(Tuning::of(phase, &network)?, &network)?;
             let mode = Mode::Training(Training {
                 tuning: &tuning,
                 precision: of_products(spec.train.precision),

@@ -87,7 +87,7 @@ impl Footprint {
             ..Self::default()
         };
         for phase in &spec.regime.phases {
-            let tuning = Tuning::of(phase, &network)?.averaging(spec.train.ema);
+            let tuning = spec.throughout(Tuning::of(phase, &network)?, &network)?;
             let training = Training {
                 tuning: &tuning,
                 precision: of_products(spec.train.precision),

@@ -80,6 +80,8 @@ bounds! {
     MOMENTUM = "train.momentum", Number, 0.0, 1.0, "", "at 1 nothing of the past fades", open false true;
     WEIGHT_DECAY = "train.weight_decay", Number, 0.0, FACTOR, "", F32;
     EMA = "train.ema", Number, 0.0, 1.0, "", "at 0 it is the weights, and at 1 nothing of the present counts", open true true;
+    DROPOUT = "train.dropout", Number, 0.0, 1.0, "", "at 1 nothing stays", open false true;
+    STOCHASTIC_DEPTH = "train.stochastic_depth", Number, 0.0, 1.0, "", "at 1 nothing stays", open false true;
     BATCH_SIZE = "train.batch_size", Whole, 2.0, 65_536.0, "pictures a step", "a batch norm needs two; all maps of a step are held in memory";
     MAX_STEPS = "train.max_steps", Whole, 1.0, STEPS, "steps", RUN;
     EVAL_EVERY = "train.eval_every", Whole, 1.0, STEPS, "steps", RUN;
@@ -99,6 +101,7 @@ bounds! {
     L2_SP = "regime.l2_sp", Number, 0.0, FACTOR, "", F32;
     LORA_RANK = "regime.lora.rank", Whole, 1.0, 4096.0, "", "matrices as wide as the layer are no thinner";
     LORA_ALPHA = "regime.lora.alpha", Number, 0.0, FACTOR, "", F32, open true false;
+    ADAPTER_REDUCTION = "regime.adapter.reduction", Whole, 1.0, 4096.0, "", "no layer has more channels to divide";
 
     TUNE_LR = "tune.lr", Number, 0.0, RATE_MOST, "", HELD, open true false;
     TUNE_WEIGHT_DECAY = "tune.weight_decay", Number, 0.0, FACTOR, "", F32;

@@ -158,7 +158,10 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
         }
         let doubt = found.and_then(|found| {
             let train = &data.split_of(data.folds()[0]).train;
-            scaling::doubt(&label, &found.pretrained, &of_folds[0], &cache, train)
+            let stated = &of_folds[0];
+            scaling::doubt(&label, &found.pretrained, stated, &cache, train).or_else(|| {
+                scaling::sameness::doubt(&label, &network, source?, stated, &cache, train)
+            })
         });
         warnings.extend(doubt);
         for init in spec
@@ -171,6 +174,9 @@ pub fn check(spec: &StudySpec, base: &Path) -> Result<OpenStudy, anyhow::Error> 
                 .with_context(|| format!("model `{label}`, init `{}`", init.0.name))?;
             drawn.push(DrawnFrom::new(models.len(), &network, &matches));
         }
+        train
+            .dropping(&network)
+            .with_context(|| format!("model `{label}`"))?;
         let fitting = fitting(&entries, &network, fewest_steps.unwrap_or(train.max_steps));
         regimes.push(fitting.with_context(|| format!("model `{label}`"))?);
         models.push(PlannedModel {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use networks::{Network, Selection};
-use regimes::addition::{Addition, Lora, Ssf};
+use regimes::addition::{Adapter, Addition, Lora, Ssf};
 use regimes::{L2Sp, NormPolicy, Phase, Regime};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
@@ -16,7 +16,7 @@ use super::error::StudyError;
 use super::train_spec::TrainSpec;
 
 /// Words that `regime` takes.
-pub const REGIME_NAMES: [&str; 8] = [
+pub const REGIME_NAMES: [&str; 9] = [
     "full",
     "linear-probe",
     "lp-ft",
@@ -25,6 +25,7 @@ pub const REGIME_NAMES: [&str; 8] = [
     "norm-only",
     "lora",
     "ssf",
+    "adapter",
 ];
 
 /// The regime of a word that stands for the same one in every network.
@@ -38,6 +39,7 @@ fn fixed(word: &str) -> Option<Regime> {
         "norm-only" => Regime::norm_only(),
         "lora" => adding(Addition::Lora(Lora::default())),
         "ssf" => adding(Addition::Ssf(Ssf::default())),
+        "adapter" => adding(Addition::Adapter(Adapter::default())),
         _ => return None,
     })
 }
@@ -91,8 +93,17 @@ impl<'de> Deserialize<'de> for RegimeEntry {
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RegimeEntry, A::Error> {
                 let table = RegimeTable::deserialize(MapAccessDeserializer::new(map))?;
-                if table.lora.is_some() && table.ssf.is_some() {
-                    return Err(de::Error::custom("expected `lora` or `ssf`, found both"));
+                let given: Vec<&str> = [
+                    ("lora", table.lora.is_some()),
+                    ("ssf", table.ssf.is_some()),
+                    ("adapter", table.adapter.is_some()),
+                ]
+                .into_iter()
+                .filter_map(|(key, is_given)| is_given.then_some(key))
+                .collect();
+                if let [first, second, ..] = given[..] {
+                    let found = format!("expected `{first}` or `{second}`, found both");
+                    return Err(de::Error::custom(found));
                 }
                 Ok(RegimeEntry::Fixed(table.into()))
             }
@@ -108,6 +119,7 @@ struct RegimeTable {
     name: Option<String>,
     lora: Option<Lora>,
     ssf: Option<Ssf>,
+    adapter: Option<Adapter>,
     only: Option<Selection>,
     freeze: Option<Selection>,
     norms: Option<NormPolicy>,
@@ -134,7 +146,9 @@ impl From<RegimeTable> for Regime {
         let regime = combined(whole, table.phases);
         // Both at once are refused when the table is read.
         let lora = table.lora.map(Addition::Lora);
-        let regime = match lora.or(table.ssf.map(Addition::Ssf)) {
+        let ssf = table.ssf.map(Addition::Ssf);
+        let adapter = table.adapter.map(Addition::Adapter);
+        let regime = match lora.or(ssf).or(adapter) {
             Some(addition) => regime.adding(addition),
             None => regime,
         };
@@ -247,6 +261,14 @@ fn check(field: &'static str, regime: &Regime) -> Result<(), StudyError> {
     if let Some(Addition::Lora(lora)) = &regime.addition {
         within("rank of lora", &bounds::LORA_RANK, lora.rank as f64)?;
         within("alpha of lora", &bounds::LORA_ALPHA, lora.alpha)?;
+    }
+    if let Some(Addition::Adapter(adapter)) = &regime.addition {
+        let reduction = adapter.reduction as f64;
+        within(
+            "reduction of adapter",
+            &bounds::ADAPTER_REDUCTION,
+            reduction,
+        )?;
     }
     for phase in &regime.phases {
         within("a share", &bounds::PHASE_SHARE, phase.share)?;

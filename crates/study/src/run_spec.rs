@@ -4,7 +4,7 @@ use images::{Augmentation, Depth, Fit, Normalisation, Range, Resampling, Size, T
 use initialisation::{Initialisation, InputAdaptation};
 use networks::zoo::{self, Choice};
 use networks::{Input, Network, NetworkError};
-use regimes::{Regime, RegimeError};
+use regimes::{Regime, RegimeError, Tuning};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::Fold;
@@ -143,6 +143,19 @@ impl RunSpec {
     /// The same while it is trained, with what the regime adds.
     pub fn trained_network(&self) -> Result<Network, RegimeError> {
         Ok(self.regime.network(&self.network()?)?)
+    }
+
+    /// The same as a run leaves it.
+    pub fn left_network(&self) -> Result<Network, RegimeError> {
+        Ok(self.regime.left(&self.network()?)?)
+    }
+
+    /// `tuning`, of a phase of the run, with what holds in all of them: an average of the weights, and
+    /// what is left out at random of `network`, the one that is trained.
+    pub fn throughout(&self, tuning: Tuning, network: &Network) -> Result<Tuning, RegimeError> {
+        Ok(tuning
+            .averaging(self.train.ema)
+            .dropping(self.train.dropping(network)?))
     }
 
     /// `seed 0`, with the fold where there is one.

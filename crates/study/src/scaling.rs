@@ -1,5 +1,8 @@
 //! Whether pixels reach pretrained weights as they did in their training: what the first convolution
-//! makes of the study's pictures is held against the statistics that the batch norm behind it keeps.
+//! makes of the study's pictures is held against the statistics that the batch norm behind it keeps,
+//! and whether the last block tells pictures apart.
+
+pub(crate) mod sameness;
 
 use images::{Cache, Normalisation};
 use networks::{Conv, Layer, Pretrained};

@@ -1,6 +1,8 @@
 //! How every run of a study is trained, checked.
 
+use networks::Network;
 use regimes::Rule;
+use regimes::dropping::{Dropping, NoSums, Share};
 use serde::{Deserialize, Serialize};
 
 use super::bounds;
@@ -40,6 +42,12 @@ pub struct TrainPlan {
     /// Decay of the average of the weights that is evaluated and kept in their place, in (0, 1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ema: Option<f64>,
+    /// What the classifier does not read of its features in training; nothing where it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropout: Option<Share>,
+    /// For how many pictures the body of the last residual sums is left out in training.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stochastic_depth: Option<Share>,
 }
 
 impl TrainPlan {
@@ -63,6 +71,16 @@ impl TrainPlan {
         if let Some(decay) = spec.ema {
             bounds::EMA.number(decay)?;
         }
+        for (share, bound) in [
+            (spec.dropout, &bounds::DROPOUT),
+            (spec.stochastic_depth, &bounds::STOCHASTIC_DEPTH),
+        ] {
+            if let Some(Share::Of(share)) = share {
+                bound.number(share)?;
+            }
+        }
+        // 0 is what a study without the key has: the same numbers under one identity.
+        let asked = |share: Option<Share>| share.filter(|share| *share != Share::Of(0.0));
         bounds::WARMUP_STEPS.whole(spec.warmup_steps)?;
         bounds::PATIENCE.whole(spec.patience)?;
         if spec.warmup_steps >= spec.max_steps {
@@ -107,7 +125,14 @@ impl TrainPlan {
             patience: spec.patience,
             precision: spec.precision,
             ema: spec.ema,
+            dropout: asked(spec.dropout),
+            stochastic_depth: asked(spec.stochastic_depth),
         })
+    }
+
+    /// What is left out at random while `network` trains.
+    pub fn dropping(&self, network: &Network) -> Result<Dropping, NoSums> {
+        Dropping::of(network, self.dropout, self.stochastic_depth)
     }
 
     /// Whether an evaluation is due after `step` steps: one that may be the best, and that patience

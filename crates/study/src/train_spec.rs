@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use networks::Selection;
+use regimes::dropping::Share;
 use regimes::{L2Sp, NormPolicy, Phase};
 use serde::Deserialize;
 
@@ -46,6 +47,10 @@ pub struct TrainSpec {
     pub precision: PrecisionName,
     /// Decay of the average of the weights that is evaluated in their place, in (0, 1).
     pub ema: Option<f64>,
+    /// Share of the features that the classifier does not read, `original` or in [0, 1).
+    pub dropout: Option<Share>,
+    /// Share of the pictures for which the body of the last residual sums is left out, the same.
+    pub stochastic_depth: Option<Share>,
     /// Tensors that move, all others stay; this and the following describe the study's only regime.
     pub only: Option<Selection>,
     /// Tensors that do not move.
@@ -83,6 +88,8 @@ impl Default for TrainSpec {
             patience: 0,
             precision: PrecisionName::F32,
             ema: None,
+            dropout: None,
+            stochastic_depth: None,
             only: None,
             freeze: None,
             norms: None,

@@ -117,6 +117,11 @@ const KEYS: [(&str, &str, &str); 68] = [
     ),
     (
         "grid",
+        "regime = [{ adapter = { reduction = @ } }]",
+        "reduction",
+    ),
+    (
+        "grid",
         "regime = [{ name = \"own\", phases = [{ share = @ }] }]",
         "share",
     ),
@@ -124,6 +129,8 @@ const KEYS: [(&str, &str, &str); 68] = [
     ("train", "optimizer = \"sgd\"\nmomentum = @", "momentum"),
     ("train", "weight_decay = @", "weight_decay"),
     ("train", "ema = @", "ema"),
+    ("train", "dropout = @", "dropout"),
+    ("train", "stochastic_depth = @", "stochastic_depth"),
     ("train", "batch_size = @", "batch_size"),
     ("train", "max_steps = @", "max_steps"),
     ("train", "eval_every = @", "eval_every"),

@@ -21,6 +21,8 @@ const TAPS: usize = 25;
 /// Regimes, with the numbers that each trains.
 fn regimes() -> Vec<(&'static str, usize)> {
     let convolutions = TAPS * (3 * 32 + 32 * 64 + 64 * 128 + 128 * 256);
+    let between = |channels: usize| 2 * channels * (channels / 8) + channels / 8 + channels;
+    let adapters = between(32) + between(64) + between(128) + between(256);
     let lora = 2 * TAPS * (3 + 32 + 64 + 128) + 2 * CHANNELS;
     vec![
         ("\"full\"", convolutions + 2 * CHANNELS + HEAD),
@@ -32,6 +34,7 @@ fn regimes() -> Vec<(&'static str, usize)> {
             lora + HEAD,
         ),
         ("\"ssf\"", 2 * CHANNELS + HEAD),
+        ("{ adapter = { reduction = 8 } }", adapters + HEAD),
         (
             "{ only = [\"biases\", \"classifier\"], freeze = \"..block1\" }",
             128 + 256 + HEAD,
@@ -76,7 +79,7 @@ fn what_is_trained_is_counted() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let folder = Folder::new();
-    let cases: [(&str, &[&str]); 10] = [
+    let cases: [(&str, &[&str]); 13] = [
         (
             "\"lora\"",
             &[
@@ -104,6 +107,18 @@ fn what_does_not_fit_is_refused() {
         (
             "{ lora = { rang = 3 } }",
             &["unknown field `rang`", "`rank`"],
+        ),
+        (
+            "{ adapter = { reduction = 0 } }",
+            &["reduction of adapter: a whole number from 1"],
+        ),
+        (
+            "{ adapter = { on = \"classifier\" } }",
+            &["an adapter on `classifier`"],
+        ),
+        (
+            "{ adapter = {}, ssf = {} }",
+            &["`ssf` or `adapter`, found both"],
         ),
         ("{ lora = {}, ssf = {} }", &["`lora` or `ssf`, found both"]),
         (
@@ -259,4 +274,49 @@ fn killed_resumed_exported() {
     for (a, b) in of_run.iter().zip(&exported) {
         assert!((a - b).abs() < 1e-5, "{of_run:?} {exported:?}");
     }
+}
+
+/// Adapters are part of the model that a run leaves: beside the pretrained tensors, which have not
+/// moved, in its exports, and in what is predicted.
+#[test]
+fn adapters_stay() {
+    let folder = Folder::new();
+    folder.write(
+        "study.toml",
+        config(&["{ adapter = { reduction = 8 } }"], "ema = 0.9").replace(
+            "[compare]",
+            "[analysis]\nimages = \"all\"\npermutations = 9\ngroups = 5\nneighbours = 5\n[compare]",
+        ),
+    );
+    folder.run(&RUN).with(0);
+    let run = folder.runs("out")[0].clone();
+    let tested = tensors(&run.join("model.safetensors"));
+    let builtin = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../weights/cbr-tiny-phantom.safetensors"
+    );
+    let builtin = tensors(Path::new(builtin));
+    let (added, own): (Vec<_>, Vec<_>) = tested
+        .into_iter()
+        .partition(|(path, _)| path.contains(".adapter_"));
+    assert_eq!(added.len(), 4 * 4);
+    for (path, tensor) in &added {
+        assert!(tensor.values.iter().any(|value| *value != 0.0), "{path}");
+    }
+    assert_eq!(own.len(), builtin.len());
+    for (path, tensor) in own.iter().filter(|(path, _)| !path.starts_with("fc.")) {
+        assert!(*tensor == builtin[path], "{path}");
+    }
+    let run = run.to_str().expect("a path");
+    // The file for other programs is compared with the network before anything is written.
+    folder.run(&["export", run, "--to", "exported"]).with(0);
+    let answers = |model: &str| {
+        let picture = "exported/check.png";
+        folder
+            .run(&["predict", model, picture, "--out", "answers.csv"])
+            .with(0);
+        folder.read("answers.csv")
+    };
+    assert_eq!(answers(run), answers("exported"));
+    assert_eq!(folder.json("exported/metadata.json")["format"], 3);
 }

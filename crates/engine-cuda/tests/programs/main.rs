@@ -26,6 +26,7 @@ use kernels::Precision;
 use networks::{Input, Network};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use regimes::dropping::{Dropping, Share};
 use regimes::{Rule, Tuning};
 
 /// A device of the emulator, for one at a time: it computes on one thread. `TRANSFUSION_TEST_DEVICE`
@@ -102,10 +103,16 @@ proptest! {
         ]),
         precision in prop::sample::select(vec![Precision::Single, Precision::Bf16]),
         average in prop::option::of(Just(0.9)),
+        leaves_out in any::<bool>(),
         batch in 2..=4_usize,
         seed in any::<u64>(),
     ) {
-        let tuning = Tuning::full(&network).averaging(average);
+        // A network without residual sums has features alone.
+        let share = leaves_out.then_some(Share::Of(0.5));
+        let dropping = Dropping::of(&network, share, share)
+            .or_else(|_| Dropping::of(&network, share, None))
+            .expect("features before the classifier");
+        let tuning = Tuning::full(&network).averaging(average).dropping(dropping);
         let descent = Descent { rule, weight_decay: 0.05 };
         let training = Training { tuning: &tuning, precision, objective, descent };
         let part = Part::whole(&network, batch);

@@ -2,10 +2,11 @@
 
 use kernels::{MapShape, Precision};
 use networks::{Cost, Layer, NetworkError, Shape};
+use regimes::Tuning;
 
 use super::builder::Builder;
 use super::mode::Mode;
-use crate::program::{BlockEnd, BufferId, Instruction, Program, Role, Weighted};
+use crate::program::{BlockEnd, BufferId, Instruction, LeftOut, Mask, Program, Role, Weighted};
 
 /// The forward pass in the making.
 pub(super) struct Forward<'a> {
@@ -15,6 +16,7 @@ pub(super) struct Forward<'a> {
     blocks: Vec<BlockEnd>,
     weighted: Vec<Weighted>,
     auxiliary: Option<BufferId>,
+    masks: Vec<Mask>,
     /// Updates of running statistics, after everything else.
     running: Vec<Instruction>,
 }
@@ -31,6 +33,7 @@ impl<'a> Forward<'a> {
             blocks: Vec::new(),
             weighted: Vec::new(),
             auxiliary: None,
+            masks: Vec::new(),
             running: Vec::new(),
         }
     }
@@ -62,6 +65,7 @@ impl<'a> Forward<'a> {
             pixels: self.pixels,
             targets: None,
             given: Vec::new(),
+            masks: self.masks,
             logits: [last].into_iter().chain(self.auxiliary).collect(),
             losses: Vec::new(),
             sensitivity: None,
@@ -112,6 +116,26 @@ impl<'a> Forward<'a> {
             Mode::Observation => true,
             Mode::Training(training) => !training.tuning.uses_running(path),
         }
+    }
+
+    /// What becomes of each tensor in a step of training.
+    pub fn tuning(&self) -> Option<&'a Tuning> {
+        match self.mode {
+            Mode::Inference | Mode::Observation | Mode::Sensitivity => None,
+            Mode::Training(training) => Some(training.tuning),
+        }
+    }
+
+    /// Factors that leave out a share of `x`, of what is called `name`.
+    pub fn mask(&mut self, what: LeftOut, name: &str, share: f64, x: BufferId) -> BufferId {
+        let MapShape {
+            batch, channels, ..
+        } = self.builder.map_of(x);
+        let factors = self
+            .builder
+            .buffer(vec![batch, channels, 1, 1], Role::Given);
+        self.masks.push(Mask::new(factors, what, name, share));
+        factors
     }
 
     /// What products are rounded to: inference is in single precision.

@@ -4,7 +4,7 @@ use kernels::Tiling;
 use networks::{Block, Layer, NetworkError};
 
 use super::forward::Forward;
-use super::{activation, arrange, conv, joint, linear, norm, pool, response, tokens, windows};
+use super::{activation, arrange, conv, drop, joint, linear, norm, pool, response, tokens, windows};
 use crate::program::BufferId;
 
 /// Writes down the forward pass of blocks.
@@ -38,6 +38,7 @@ fn layer(of: &mut Forward, layer: &Layer, x: BufferId) -> Result<BufferId, Netwo
         Layer::GlobalAverage => pool::global_average(&mut of.builder, x, output),
         Layer::Residual(residual) => {
             let a = layers(of, &residual.body, x)?;
+            let a = drop::body(of, residual, a);
             let b = layers(of, &residual.shortcut, x)?;
             joint::sum(&mut of.builder, [a, b], residual.relu)
         }
@@ -54,6 +55,7 @@ fn layer(of: &mut Forward, layer: &Layer, x: BufferId) -> Result<BufferId, Netwo
             joint::scale_channels(&mut of.builder, &scale.path, scale.channels, x)
         }
         Layer::Linear(linear) => {
+            let x = drop::features(of, &linear.path, x);
             let features = [linear.features_in, linear.features_out];
             linear::forward(of, &linear.path, features, x, output)
         }

@@ -10,6 +10,7 @@ mod arrange;
 mod backward;
 mod builder;
 mod conv;
+mod drop;
 mod forward;
 mod fuse;
 mod gradients;

@@ -60,7 +60,7 @@ pub enum Role {
     Pixels,
     /// What the logits are held against: uploaded before a run.
     Targets,
-    /// A gradient that is given: uploaded before a run.
+    /// What is given besides: gradients of logits, factors of masks. Uploaded before a run.
     Given,
     /// Outlives the program.
     Kept(Kept),

@@ -5,6 +5,7 @@ mod check;
 mod cost;
 mod instruction;
 mod layout;
+mod mask;
 mod memory;
 mod operands;
 mod places;
@@ -16,6 +17,7 @@ pub use self::buffer::{Buffer, BufferId, Element, Kept, Role};
 pub use self::check::Fault;
 pub use self::cost::Work;
 pub use self::instruction::Instruction;
+pub use self::mask::{LeftOut, Mask};
 pub use self::memory::MemoryPlan;
 pub use self::operands::Operands;
 pub use self::places::lowest_places;
@@ -68,6 +70,8 @@ pub struct Program {
     pub targets: Option<BufferId>,
     /// Given gradients of the logits, in place of losses.
     pub given: Vec<BufferId>,
+    /// What is left out at random.
+    pub masks: Vec<Mask>,
     /// Logits of the head, then of an auxiliary head: maps of one pixel.
     pub logits: Vec<BufferId>,
     /// Summed into the objective.

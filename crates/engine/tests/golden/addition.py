@@ -1,4 +1,4 @@
-"""Writes addition.json beside this file: what PyTorch makes of LoRA, SSF and averages of weights.
+"""Writes addition.json beside this file: what PyTorch makes of LoRA, SSF, adapters and averages of weights.
 
     python addition.py
 
@@ -74,6 +74,56 @@ class Ssf(nn.Module):
         return {"ssf.weight": self.factor, "ssf.bias": self.shift}
 
 
+class Adapter(nn.Module):
+    """y + U max(D y + d, 0) + u, as Houlsby et al. 2019 have it, at every token or pixel."""
+
+    def __init__(self, path, channels, reduction):
+        super().__init__()
+        self.path, between = path, channels // reduction
+        self.down, self.up = nn.Linear(channels, between), nn.Linear(between, channels)
+        weight = f"{path}.adapter_down.weight"
+        self.down.weight.data = first(weight, (between, channels), 0, 1 / np.sqrt(channels))
+        for zero in (self.down.bias, self.up.weight, self.up.bias):
+            zero.data = torch.zeros_like(zero, dtype=torch.float64)
+
+    def forward(self, y):
+        tokens = y.movedim(1, -1) if y.dim() == 4 else y
+        change = self.up(F.relu(self.down(tokens)))
+        return y + (change.movedim(-1, 1) if y.dim() == 4 else change)
+
+    def added(self):
+        lines = {"adapter_down": self.down, "adapter_up": self.up}
+        return {
+            f"{self.path}.{line}.{name}": p
+            for line, layer in lines.items() for name, p in layer.named_parameters()
+        }
+
+
+def adapt(model, reduction):
+    """Puts adapters into a vision transformer or a CBR network: their tensors by path."""
+    for p in model.parameters():
+        p.requires_grad = False
+    adapters = []
+    if isinstance(model, Cbr):
+        for index, width in enumerate([32, 64, 128, 256]):
+            adapters.append(Adapter(f"block{index}" if index else "stem", width, reduction))
+        def forward(x):
+            for index, adapter in enumerate(adapters):
+                block = getattr(model, f"block{index}" if index else "stem")
+                x = adapter(F.max_pool2d(F.relu(block.bn(block.conv(x))), 3, 2, model.padding))
+            return model.fc(x.mean((2, 3)))
+
+        model.forward = forward
+    else:
+        for index, block in enumerate(model.blocks):
+            # In the place of LayerScale, which DeiT does not have.
+            for name, last in (("ls1", "attn.proj"), ("ls2", "mlp.fc2")):
+                adapter = Adapter(f"blocks.{index}.{last}", model.embed_dim, reduction)
+                setattr(block, name, adapter)
+                adapters.append(adapter)
+    return {path: p for adapter in adapters for path, p in adapter.added().items()}
+
+
 def grow(model, addition):
     """Puts the added layers beside those of `model`: their tensors by path."""
     for p in model.parameters():
@@ -120,13 +170,15 @@ def update(path, now, before):
 
 def train(network, size, batch, addition, rule, lr, decay, blocks):
     if network == "deit-small":
-        model = fill(vit(size), 1.0, 0)
+        model = fill(vit("deit_small_patch16_224")(size), 1.0, 0)
         head = {f"head.{name}": p for name, p in model.head.named_parameters()}
     else:
         model = fill(Cbr([32, 64, 128, 256], 5), 1.4, SHIFT)
         head = {f"fc.{name}": p for name, p in model.fc.named_parameters()}
     model.eval()
-    trained = grow(model, addition) | head
+    is_adapter = "adapter" in addition
+    added = adapt(model, addition["adapter"]["reduction"]) if is_adapter else grow(model, addition)
+    trained = added | head
     for p in trained.values():
         p.requires_grad = True
     before = {path: p.detach().clone() for path, p in trained.items()}
@@ -180,6 +232,8 @@ CASES = [
     ("cbr-tiny", 40, 4, lora(4, 16.0, "convolutions"), SGD, 0.002, 0.01, ALL),
     ("deit-small", 64, 3, {"ssf": {"on": "all"}}, SGD, 0.002, 0.0, ENDS),
     ("cbr-tiny", 40, 4, {"ssf": {"on": "all"}}, ADAMW, 0.001, 0.01, ALL),
+    ("deit-small", 64, 3, {"adapter": {"reduction": 16, "on": "all"}}, SGD, 0.02, 0.0, ENDS),
+    ("cbr-tiny", 40, 4, {"adapter": {"reduction": 8, "on": "all"}}, SGD, 0.002, 0.0, ALL),
 ]
 golden = {"cases": [train(*case) for case in CASES], "average": average()}
 pathlib.Path(__file__).with_name("addition.json").write_text(json.dumps(golden, indent=1) + "\n")

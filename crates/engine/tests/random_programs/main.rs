@@ -16,7 +16,8 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
-use regimes::addition::{Addition, Lora, Ssf};
+use regimes::addition::{Adapter, Addition, Lora, Ssf};
+use regimes::dropping::{Dropping, Share};
 use regimes::{L2Sp, NormPolicy, Phase, Rule, Tuning};
 
 use self::case::{Case, difference};
@@ -115,6 +116,15 @@ fn tuning(network: &Network, phase: &Phase, penalty: Option<L2Sp>) -> Tuning {
         .expect("starts of its own shapes")
 }
 
+/// A half of everything that can be left out, or nothing.
+fn dropping(network: &Network, leaves_out: bool) -> Dropping {
+    let share = leaves_out.then_some(Share::Of(0.5));
+    let both = Dropping::of(network, share, share);
+    // A network without residual sums has features alone.
+    both.or_else(|_| Dropping::of(network, share, None))
+        .expect("features before the classifier")
+}
+
 fn few(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
@@ -152,11 +162,13 @@ proptest! {
             Objective::Given,
         ]),
         average in prop::option::of(Just(0.9)),
+        leaves_out in any::<bool>(),
         batch in 2..=4_usize,
         seed in any::<u64>(),
     ) {
         let part = Part::whole(&network, batch);
         let tuning = tuning(&network, &phase, penalty).averaging(average);
+        let tuning = tuning.dropping(dropping(&network, leaves_out));
         let training = Training {
             tuning: &tuning,
             precision: Precision::Single,
@@ -190,14 +202,15 @@ proptest! {
     #[test]
     fn additions_are_those_of_the_reference(
         network in a_network(),
-        is_lora in any::<bool>(),
+        kind in 0..3_u8,
         is_alone in any::<bool>(),
         descent in a_descent(),
         seed in any::<u64>(),
     ) {
-        let addition = match is_lora {
-            true => Addition::Lora(Lora { rank: 1, on: Selection::all(), ..Lora::default() }),
-            false => Addition::Ssf(Ssf::default()),
+        let addition = match kind {
+            0 => Addition::Lora(Lora { rank: 1, on: Selection::all(), ..Lora::default() }),
+            1 => Addition::Ssf(Ssf::default()),
+            _ => Addition::Adapter(Adapter { reduction: 2, on: Selection::all() }),
         };
         let grown = addition.onto(&network);
         prop_assume!(grown.is_ok());

@@ -56,6 +56,23 @@ const LORA: &[Key] = &[
     ),
 ];
 
+const ADAPTER: &[Key] = &[
+    valued(
+        "reduction",
+        "channels are divided by it between the two layers",
+        Whole("regime.adapter.reduction"),
+        "16",
+        &["4"],
+    ),
+    optional(
+        "on",
+        "behind which bodies or blocks it stands: those with a selected weight",
+        SELECTION,
+        "\"all\"",
+        &["\"block2..\""],
+    ),
+];
+
 const SSF: &[Key] = &[optional(
     "on",
     "which layers have it: a selection",
@@ -173,6 +190,14 @@ const REGIME: &[Key] = &[
         &["{}"],
     )
     .at("interventions.md#ssf"),
+    optional(
+        "adapter",
+        "two layers with few channels between them behind bodies of residual sums, trained in their place",
+        Table(ADAPTER),
+        "none",
+        &["{ reduction = 16, on = \"block2..\" }"],
+    )
+    .at("interventions.md#adapters"),
     ONLY,
     FREEZE,
     NORMS,

@@ -1,6 +1,6 @@
 //! `[train]` and `[tune]`.
 
-use crate::key::Shape::{self, Flag, List, Number, Whole};
+use crate::key::Shape::{self, Flag, List, Number, OneOf, Whole};
 use crate::key::{Key, optional, valued};
 use crate::tables::regime::{FREEZE, LAYER_DECAY, NORMS, ONLY, PENALTY, PHASES, RATES};
 use crate::words::Words;
@@ -135,6 +135,28 @@ pub(crate) const TRAIN: &[Key] = &[
         &["0.999"],
     )
     .at("interventions.md#average-of-the-weights"),
+    optional(
+        "dropout",
+        "share of the features before the classifier that are left out at random in training: a number, or each network's own as its authors had it",
+        OneOf(&[
+            Number("train.dropout"),
+            Shape::Words(Words::These(&["original"])),
+        ]),
+        "none",
+        &["0.2", "\"original\""],
+    )
+    .at("interventions.md#what-is-left-out-at-random"),
+    optional(
+        "stochastic_depth",
+        "share of the pictures for which the body of the last residual sum is left out at random in training, less in those before it",
+        OneOf(&[
+            Number("train.stochastic_depth"),
+            Shape::Words(Words::These(&["original"])),
+        ]),
+        "none",
+        &["0.1", "\"original\""],
+    )
+    .at("interventions.md#what-is-left-out-at-random"),
     ONLY,
     FREEZE,
     NORMS,

@@ -12,7 +12,7 @@ pub enum AdditionError {
     /// There is nothing that it could go beside.
     #[error("{addition} on `{on}` finds no layer of network `{network}`: it goes beside {beside}")]
     NoLayer {
-        /// LoRA or SSF.
+        /// LoRA, SSF or an adapter.
         addition: &'static str,
         /// The selection.
         on: String,

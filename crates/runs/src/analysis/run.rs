@@ -13,7 +13,7 @@ use super::filters::filters;
 use super::movement::movements;
 use super::neighbours::neighbour_aucs;
 use super::reset::{drawn_anew, replaced};
-use crate::training::{RunFailure, Supply, TrainingPictures};
+use crate::training::{RunFailure, Supply, TrainingPictures, grow};
 use record::names::{MODEL, RUN_RESULT};
 use record::{BlockAnalysis, FinishedRun, RunAnalysis, StudyDirectory};
 use study::{AnalysisSettings, OpenStudy, RunSpec};
@@ -55,7 +55,11 @@ impl RunNetworks {
     ) -> Result<Self, AnalysisFailure> {
         let supply = Supply::of(study, spec);
         let pictures = TrainingPictures::of(&supply, spec);
-        let (network, start, _) = pictures.start(&supply, spec)?.weights()?;
+        let (network, mut start, _) = pictures.start(&supply, spec)?.weights()?;
+        let network = match spec.regime.staying() {
+            Some(_) => grow(spec, Arc::unwrap_or_clone(network), &mut start, spec.seed)?.into(),
+            None => network,
+        };
         let before = model(device, &network, &start)?;
         let (after, weights) = trained(&network, spec, directory, device)?;
         Ok(Self {

@@ -59,7 +59,7 @@ pub fn explain(
     examples: &[usize],
     stop: &AtomicBool,
 ) -> Result<Option<Explained>, AnalysisFailure> {
-    let network: Arc<Network> = spec.network().map_err(RunFailure::from)?.into();
+    let network: Arc<Network> = spec.left_network().map_err(RunFailure::from)?.into();
     let (learnt, _) = trained(&network, spec, directory, device)?;
     let anew = drawn_anew(&network, "saliency", spec.seed)?;
     let executor = device.executor().map_err(RunFailure::from)?;

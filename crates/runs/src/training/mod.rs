@@ -20,6 +20,7 @@ mod tuned;
 
 pub use failure::RunFailure;
 pub use initial::Start;
+pub(crate) use initial::grow;
 pub use pictures::TrainingPictures;
 
 pub(crate) use descent::descent;

@@ -23,7 +23,7 @@ pub fn predicted_again(
     let spec = run.spec()?;
     supply.check(&spec)?;
     let precision = run.timing()?.precision;
-    let network = spec.network()?.into();
+    let network = spec.left_network()?.into();
     let model = Model::on(device.executor()?, network, &run.weights(MODEL)?)?;
     let products = of_products(precision.unwrap_or(PrecisionName::F32));
     let trainer = Trainer::new(model, descent(&spec), products);

@@ -177,6 +177,8 @@ impl<'a> Run<'a> {
         let precision = *state.precision.get_or_insert(precision);
         let mut trainer = Trainer::new(model, descent(spec), of_products(precision));
         trainer.resume(&momentum);
+        let pictures_of_step = spec.train.batch_size.min(pictures.examples.len()) as u64;
+        trainer.draw_from(spec.seed, state.step * pictures_of_step);
         let is_new = state.evaluated.is_none();
         let mut run = Self {
             spec,
@@ -218,7 +220,8 @@ impl<'a> Run<'a> {
         let Some(phase) = self.spec.regime.phases.get(self.state.phase) else {
             return Ok(());
         };
-        let mut tuning = Tuning::of(phase, &network)?.averaging(self.spec.train.ema);
+        let tuning = Tuning::of(phase, &network)?;
+        let mut tuning = self.spec.throughout(tuning, &network)?;
         if let Some(penalty) = phase.l2_sp {
             let (matches, initial) = (&self.matches, &self.initial);
             tuning = tuning.pulled(penalty, &network, matches, initial)?;

@@ -40,7 +40,7 @@ impl StepTiming {
         let noise = (0..shape.iter().product())
             .map(|at: usize| (at * 7919 % 1009) as f32 / 504.5 - 1.0)
             .collect::<Vec<f32>>();
-        let tuning = widest(&spec.regime, &network)?.averaging(spec.train.ema);
+        let tuning = spec.throughout(widest(&spec.regime, &network)?, &network)?;
         let classes = network.classes;
         let model = Model::new(network, &weights)?;
         let mut trainer = Trainer::new(model, descent(spec), of_products(precision));

@@ -8,6 +8,7 @@ use networks::{
     Allowance, Card, Input, Network, NetworkError, Pretrained, PretrainedError, Weights,
     WeightsError, zoo,
 };
+use regimes::RegimeError;
 use thiserror::Error;
 
 use super::questions::Questions;
@@ -71,6 +72,9 @@ pub enum SourceError {
     /// The network cannot be built.
     #[error("{0}")]
     Network(#[from] NetworkError),
+    /// The network cannot have what was added to it in training.
+    #[error("{0}")]
+    Addition(#[from] RegimeError),
     /// Its weights cannot be read, or do not fit it.
     #[error("{0}")]
     Weights(#[from] WeightsError),
@@ -145,6 +149,10 @@ fn exported(directory: &Path, device: &dyn Device) -> Result<Classifier, SourceE
     preprocess.check()?;
     let input = preprocess.input();
     let network = zoo::network(&metadata.network, input, metadata.classes.len())?;
+    let network = match &metadata.addition {
+        Some(addition) => addition.onto(&network).map_err(RegimeError::from)?,
+        None => network,
+    };
     let file = directory.join("model.safetensors");
     let read = Weights::read(&file)?;
     if let Some(expected) = metadata.sha256.get("model.safetensors")
@@ -188,7 +196,7 @@ fn of_run(directory: &Path, device: &dyn Device) -> Result<Classifier, SourceErr
     };
     let finished = FinishedRun::open_any(&JobDirectory::new(directory))?.ok_or_else(no_model)?;
     let (spec, weights) = (finished.spec()?, finished.weights(MODEL)?);
-    let network = spec.network()?;
+    let network = spec.left_network()?;
     let preprocess = Preprocess::of_run(&spec.data, &spec.normalisation);
     let decision = decision_of(directory, &finished)?;
     let (classes, task) = (spec.data.classes, spec.data.task);

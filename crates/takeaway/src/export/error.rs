@@ -7,6 +7,7 @@ use images::ImageError;
 use networks::onnx::OnnxError;
 use networks::{NetworkError, WeightsError};
 use record::RecordError;
+use regimes::addition::AdditionError;
 use thiserror::Error;
 
 use super::onnx_check::CheckError;
@@ -88,6 +89,9 @@ pub enum ExportError {
     /// The network cannot be built.
     #[error("{0}")]
     Network(#[from] NetworkError),
+    /// The network cannot have what was added to it in training.
+    #[error("{0}")]
+    Addition(#[from] AdditionError),
     /// Its weights do not fit it.
     #[error("{0}")]
     Weights(#[from] WeightsError),

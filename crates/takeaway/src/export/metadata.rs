@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use comparison::{Asks, Choices};
 use images::Task;
 use networks::zoo::Choice;
+use regimes::addition::Addition;
 use serde::{Deserialize, Serialize};
 
 use record::Predictions;
@@ -12,7 +13,10 @@ use record::results::{Estimate, SeedResult};
 use study::{ComparePlan, Headline, SourceResult, StudyPlan};
 
 /// Format of an exported model; a newer one is refused.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
+
+/// Format of a model with the layers of its network alone, which earlier versions read as well.
+const PLAIN: u32 = 2;
 
 /// `metadata.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +27,9 @@ pub struct Metadata {
     pub name: String,
     /// The network.
     pub network: Choice,
+    /// What the network has beside its own layers, added in training.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addition: Option<Addition>,
     /// Whose names the tensors have: `torchvision`, `timm` or `transfusion`.
     pub tensor_names: String,
     /// Trained numbers.
@@ -61,6 +68,16 @@ pub struct Decision {
     pub prevalences: Vec<f64>,
     /// Bootstrap resamples.
     pub resamples: usize,
+}
+
+impl Metadata {
+    /// The format of a model with such an addition: an earlier version would leave it out.
+    pub fn format(addition: Option<&Addition>) -> u32 {
+        match addition {
+            Some(_) => FORMAT,
+            None => PLAIN,
+        }
+    }
 }
 
 impl Decision {

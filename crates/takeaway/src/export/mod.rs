@@ -29,7 +29,7 @@ use networks::onnx::{OutputKind, to_onnx};
 use networks::zoo;
 use sha2::{Digest as _, Sha256};
 
-use self::metadata::{Decision, FORMAT, INTENDED_USE, Training};
+use self::metadata::{Decision, INTENDED_USE, Training};
 use self::model_card::ModelCard;
 use durable::{canonical_json, write};
 use record::names::{MODEL, PLAN, RESULTS, RUN_RESULT};
@@ -67,6 +67,7 @@ pub fn export(run: &Path, to: &Path) -> Result<Exported, ExportError> {
         .ok_or(ExportError::Planless("model"))?;
     let data = &plan.data.described;
     let network = model.network(data)?;
+    let network = spec.regime.left(&network)?;
     let weights = finished.weights(MODEL)?;
     let validation = finished
         .predictions(&plan)?
@@ -80,9 +81,10 @@ pub fn export(run: &Path, to: &Path) -> Result<Exported, ExportError> {
         .and_then(|r| r.arms.into_iter().find(|a| a.label == arm.label))
         .and_then(|a| a.auc);
     let mut metadata = Metadata {
-        format: FORMAT,
+        format: Metadata::format(spec.regime.staying()),
         name: spec.label.clone(),
         network: spec.model.clone(),
+        addition: spec.regime.staying().cloned(),
         tensor_names: dialect.map_or("transfusion", |d| d.name()).into(),
         parameters: network.parameter_count(),
         task: plan.data.task,

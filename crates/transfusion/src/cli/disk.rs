@@ -143,7 +143,7 @@ impl fmt::Display for Disk {
 
 /// What a run takes.
 pub fn of_run(study: &OpenStudy, run: &RunSpec) -> anyhow::Result<OfJob> {
-    let network = run.network()?;
+    let network = run.left_network()?;
     let numbers: usize = network.parameters().iter().map(|p| p.len()).sum();
     let weights = (numbers * size_of::<f32>()) as u64;
     let grown = run.trained_network()?.parameters();

@@ -22,14 +22,14 @@ use crate::training::{frozen, gallery};
 
 impl Run<'_> {
     /// Places weights that nothing trains any more. What the regime added to the network becomes part
-    /// of its own tensors.
+    /// of its own tensors, where it can.
     fn place(&mut self, weights: Weights) -> Result<Weights, RunFailure> {
         let Some(addition) = &self.spec.regime.addition else {
             self.trainer.replace(&weights)?;
             return Ok(weights);
         };
-        let network = self.spec.network()?;
-        let merged = addition.merged(&network, &weights)?;
+        let merged = addition.merged(&self.spec.network()?, &weights)?;
+        let network = self.spec.left_network()?;
         let model = Model::on(self.work.device.executor()?, network.into(), &merged)?;
         let precision = self.state.precision.unwrap_or_default();
         self.trainer = Trainer::new(model, descent(self.spec), of_products(precision));
