@@ -94,6 +94,21 @@ pub const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "self-supervision",
+        &[
+            "record",
+            "study",
+            "engine",
+            "initialisation",
+            "networks",
+            "images",
+            "stats",
+            "streams",
+            "durable",
+            "kernels",
+        ],
+    ),
+    (
         "comparison",
         &[
             "record",
@@ -215,6 +230,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
         "transfusion",
         &[
             "self-check",
+            "self-supervision",
             "live",
             "server",
             "watch",

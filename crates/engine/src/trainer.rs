@@ -10,6 +10,7 @@ use regimes::Tuning;
 use crate::descent::Descent;
 use crate::executor::Step;
 use crate::lower::{Mode, Objective, Part, Training, lower};
+use crate::maps::Maps;
 use crate::model::Model;
 use crate::pictures::Pictures;
 use crate::program::{Kept, Program};
@@ -243,6 +244,46 @@ impl Trainer {
         let first = self.advance(pictures, targets, lr);
         let rest = self.settle();
         rest.last().copied().or(first).unwrap_or(f32::NAN)
+    }
+
+    /// As [`step`](Self::step), where what is minimised is worked out by `judge`. It is shown what
+    /// leaves block number `inner`, `[batch, channels, height, width]`, and the logits,
+    /// `[batch, classes, 1, 1]`, of the batch in training, and returns the loss and its gradient by the
+    /// logits, `[batch, classes]`. What it saw of the block counts as constant: gradients pass through
+    /// the logits alone. An auxiliary head has no part.
+    ///
+    /// # Panics
+    /// As [`step`](Self::step), and where the network has no such block.
+    pub fn step_judged<'a>(
+        &mut self,
+        pictures: impl Into<Pictures<'a>>,
+        inner: usize,
+        judge: impl FnOnce(&Maps, &Maps) -> (f32, Vec<f32>),
+        lr: f64,
+    ) -> f32 {
+        let pictures = pictures.into();
+        let shape = pictures.shape(self.model.network().input);
+        let program = self.program(shape, Objective::Given);
+        let program = program.unwrap_or_else(|error| panic!("{error}"));
+        let step = Step {
+            lr,
+            number: self.step + 1,
+        };
+        let device = self.model.device_mut();
+        device.begin(&program, pictures);
+        let block = program.blocks[inner];
+        device.executor.run(0..block.end, step);
+        let seen = device.maps(&program, block.output);
+        device.executor.run(block.end..program.forward, step);
+        let logits = device.maps(&program, program.logits[0]);
+        let (loss, gradient) = judge(&seen, &logits);
+        if loss.is_finite() {
+            device.executor.upload(program.given[0], &gradient);
+            let end = program.instructions.len();
+            device.executor.run(program.forward..end, step);
+            self.step += 1;
+        }
+        loss
     }
 
     /// As [`step`](Self::step), but a device that works beside the processor is not waited for:

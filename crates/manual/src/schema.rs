@@ -5,7 +5,7 @@ use study::Bound;
 
 use crate::key::Shape;
 use crate::key::{Key, Without};
-use crate::tables::{DATA, MODEL, STUDY, TRAIN};
+use crate::tables::{DATA, MODEL, PRETRAIN, STUDY, TRAIN};
 
 /// Which file a schema is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub fn schema(file: File) -> Value {
     let (title, mut schema) = match file {
         File::Study => ("A study of Transfusion", table(STUDY, "")),
         File::Pretraining => {
-            let model = json!({ "model": value(&MODEL), "data": {}, "train": {} });
+            let model = json!({ "model": value(&MODEL), "data": {}, "pretrain": {}, "train": {} });
             let mut schema = json!({
                 "type": "object",
                 "properties": model,
@@ -30,6 +30,7 @@ pub fn schema(file: File) -> Value {
                 "additionalProperties": false,
             });
             schema["properties"]["data"] = table(DATA, "study.md#data");
+            schema["properties"]["pretrain"] = table(PRETRAIN, "study.md#pretraining");
             schema["properties"]["train"] = table(TRAIN, "study.md#train");
             ("A source network of Transfusion", schema)
         }

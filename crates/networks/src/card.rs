@@ -22,7 +22,7 @@ pub struct Card {
     pub network: Choice,
     /// Input channels.
     pub channels_in: usize,
-    /// Outputs of the source head.
+    /// Outputs of the source head; 0 where it has none.
     pub classes: usize,
     /// Name of the source task.
     pub source: String,
@@ -37,6 +37,9 @@ pub struct Card {
     /// Top-5 accuracy on the source test images, in [0, 1], where known.
     #[serde(default)]
     pub top5: Option<f64>,
+    /// How it learned without labels, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_labels: Option<WithoutLabels>,
     /// What pixels were scaled by.
     pub normalisation: Normalisation,
     /// The configuration that trained it, as written.
@@ -48,6 +51,31 @@ pub struct Card {
     pub data_sha256: String,
     /// Version of the program that trained it.
     pub version: String,
+}
+
+/// How a network learned without labels, and what can be said of it in place of an accuracy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WithoutLabels {
+    /// `simsiam`.
+    pub method: String,
+    /// Training steps.
+    pub steps: u64,
+    /// Pictures of a step, each seen twice.
+    pub batch_size: usize,
+    /// Mean loss at the end: minus the mean cosine between predictions and outputs, −1 at best.
+    pub loss: f64,
+    /// Spread of the outputs of length 1 at the end: their standard deviation over pictures times the
+    /// root of their number, near 1 where they are spread and near 0 where all are the same.
+    pub spread: f64,
+    /// Whether they were the same, so that nothing was learned.
+    pub is_collapsed: bool,
+    /// Share of validation pictures, in [0, 1], whose 200 nearest training pictures name their class,
+    /// where the pictures have exclusive classes.
+    #[serde(default)]
+    pub neighbours: Option<f64>,
+    /// Share of them that are of the most frequent class.
+    #[serde(default)]
+    pub majority: Option<f64>,
 }
 
 impl Card {
@@ -81,6 +109,7 @@ impl Card {
             size: 32,
             top1: Some(0.8),
             top5: Some(0.99),
+            without_labels: None,
             normalisation: Normalisation {
                 mean: vec![0.5; 3],
                 std: vec![0.25; 3],

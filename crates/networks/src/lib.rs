@@ -36,7 +36,7 @@ pub mod zoo;
 
 pub use checkpoints::{Format, HostTensor, Weights, WeightsError, WeightsFile};
 
-pub use card::{Card, Normalisation};
+pub use card::{Card, Normalisation, WithoutLabels};
 pub use cost::Cost;
 pub use draws::{Draw, Draws};
 pub use grid::grid;

@@ -52,6 +52,7 @@ struct ModelTable {
     slim: Option<String>,
     divide: Option<usize>,
     truncate: Option<String>,
+    from: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for ModelEntry {
@@ -60,7 +61,7 @@ impl<'de> Deserialize<'de> for ModelEntry {
         impl<'de> Visitor<'de> for Entry {
             type Value = ModelEntry;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a network name, { file = \"….toml\" }, { file = \"….onnx\" }, or { name = \"…\", padding = \"…\", stem = \"…\", variant = \"…\", auxiliary = …, slim = \"<block>\", divide = …, truncate = \"<block>\" }")
+                f.write_str("a network name, { file = \"….toml\" }, { file = \"….onnx\" }, or { name = \"…\", padding = \"…\", stem = \"…\", variant = \"…\", auxiliary = …, slim = \"<block>\", divide = …, truncate = \"<block>\", from = \"…\" }")
             }
             fn visit_str<E: de::Error>(self, name: &str) -> Result<ModelEntry, E> {
                 Ok(ModelEntry {
@@ -95,6 +96,14 @@ impl<'de> Deserialize<'de> for ModelEntry {
                     (block, patterns)
                 });
                 let blocks = BlockPatterns(blocks.collect());
+                if let Some(from) = &table.from
+                    && !is_plain(from)
+                {
+                    return Err(de::Error::invalid_value(
+                        Unexpected::Str(from),
+                        &"for `from`, 1 to 40 small letters, digits and -",
+                    ));
+                }
                 let choice = Choice {
                     name,
                     blocks: None,
@@ -105,6 +114,7 @@ impl<'de> Deserialize<'de> for ModelEntry {
                     slim: table.slim,
                     divide: table.divide,
                     truncate: table.truncate,
+                    from: table.from,
                 };
                 let file = table.file;
                 Ok(ModelEntry {
@@ -116,6 +126,12 @@ impl<'de> Deserialize<'de> for ModelEntry {
         }
         deserializer.deserialize_any(Entry)
     }
+}
+
+/// Whether a text can be a part of a network's label.
+fn is_plain(text: &str) -> bool {
+    let is_sign = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '-';
+    (1..=40).contains(&text.len()) && text.chars().all(is_sign)
 }
 
 /// Pretrained weights: a file, the name of known weights, or `builtin:` and a name; alone or with

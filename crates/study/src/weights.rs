@@ -164,7 +164,7 @@ fn describe_source(model: &str, card: &Card, sha256: String) -> SourceResult {
     SourceResult {
         model: model.into(),
         name: card.source.clone(),
-        classes: Some(card.classes),
+        classes: Some(card.classes).filter(|classes| *classes > 0),
         images: card.source_images,
         size: Some(card.size),
         property: card.property.clone(),

@@ -1,17 +1,19 @@
-//! Pretraining: a source network trained by the same loop as any run, kept with its card.
+//! Pretraining: a source network, trained by the same loop as any run or without labels, kept with
+//! its card.
 
 use std::path::Path;
 
 use anyhow::Context as _;
 use images::Fit;
-use networks::{Card, Normalisation, Weights};
+use networks::{Card, Normalisation, Weights, WithoutLabels};
+use self_supervision::{Learned, SimSiam};
 use serde::Deserialize;
 use stats::ClassScores;
 
 use record::names::MODEL;
 use record::{FinishedRun, StudyDirectory};
 use study::{
-    CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenStudy, ReportSpec, Seeds,
+    CompareSpec, DataSpec, GridSpec, InitEntry, ModelEntry, OpenData, OpenStudy, ReportSpec, Seeds,
     StudyError, StudySpec, TrainSize, TrainSpec, WrittenRange, check, class_labels,
 };
 
@@ -21,24 +23,35 @@ use study::{
 pub struct PretrainSpec {
     /// The network.
     pub model: ModelEntry,
-    /// The source task: exclusive classes.
+    /// The source task.
     pub data: DataSpec,
+    /// What it learns from.
+    #[serde(default)]
+    pub pretrain: Method,
     /// How it is trained.
     #[serde(default)]
     pub train: TrainSpec,
 }
 
+/// `[pretrain]`: what a network learns from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "method", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Method {
+    /// Labels, of exclusive classes.
+    Supervised {},
+    /// Pairs of views of every picture, without labels.
+    Simsiam(SimSiam),
+}
+
+impl Default for Method {
+    fn default() -> Self {
+        Self::Supervised {}
+    }
+}
+
 impl PretrainSpec {
-    /// The study of one run that pretraining is.
-    pub fn into_study(self) -> Result<StudySpec, StudyError> {
-        if self.data.task != images::Task::Multiclass {
-            return Err(StudyError::Value {
-                field: "data.task",
-                expected: "\"multiclass\": a source task has exclusive classes".into(),
-                found: format!("{:?}", self.data.task).to_lowercase(),
-            });
-        }
-        // The card of the weights can state nothing else.
+    /// Refuses data that the card of the weights cannot state.
+    pub fn check_data(&self) -> Result<(), StudyError> {
         let data = &self.data;
         let is_full = matches!(data.range, None | Some(WrittenRange::Full));
         if !data.size.is_square() || data.fit != Fit::Stretch || !is_full {
@@ -55,6 +68,19 @@ impl PretrainSpec {
                 found: folds.to_string(),
             });
         }
+        Ok(())
+    }
+
+    /// The study of one run that pretraining with labels is.
+    pub fn into_study(self) -> Result<StudySpec, StudyError> {
+        if self.data.task != images::Task::Multiclass {
+            return Err(StudyError::Value {
+                field: "data.task",
+                expected: "\"multiclass\": a source task has exclusive classes".into(),
+                found: format!("{:?}", self.data.task).to_lowercase(),
+            });
+        }
+        self.check_data()?;
         Ok(StudySpec {
             title: format!(
                 "Pretraining {} on {}",
@@ -116,6 +142,7 @@ pub fn pretrained(
         size: data.size.height,
         top1: Some(stats::accuracy(&scores, &labels)?),
         top5: Some(top(5, &scores, &labels)),
+        without_labels: None,
         normalisation: Normalisation {
             mean: model.normalisation.mean.clone(),
             std: model.normalisation.std.clone(),
@@ -126,6 +153,48 @@ pub fn pretrained(
         version: plan.version.clone(),
     };
     Ok((weights, card))
+}
+
+/// The card of weights that were learned from `data` without labels: in place of an accuracy of the
+/// source task, which there is none of, what the learning came to.
+pub fn card_without_labels(
+    spec: &PretrainSpec,
+    data: &OpenData,
+    normalisation: &images::Normalisation,
+    learned: &Learned,
+    recipe: &str,
+) -> Card {
+    let described = &data.described;
+    let look = &learned.look;
+    let train = &spec.train;
+    Card {
+        network: spec.model.choice.clone(),
+        channels_in: described.channels,
+        classes: 0,
+        source: format!("{}, without labels", described.name),
+        source_images: Some(data.split.train.len()),
+        size: described.size.height,
+        top1: None,
+        top5: None,
+        without_labels: Some(WithoutLabels {
+            method: "simsiam".into(),
+            steps: look.step,
+            batch_size: train.batch_size.min(data.split.train.len()),
+            loss: look.loss.unwrap_or_default(),
+            spread: look.spread.unwrap_or_default(),
+            is_collapsed: look.is_collapsed(),
+            neighbours: look.neighbours,
+            majority: learned.majority,
+        }),
+        normalisation: Normalisation {
+            mean: normalisation.mean.clone(),
+            std: normalisation.std.clone(),
+        },
+        recipe: recipe.into(),
+        property: described.property.clone(),
+        data_sha256: described.sha256.clone(),
+        version: env!("CARGO_PKG_VERSION").into(),
+    }
 }
 
 /// Share of cases whose label is among the `k` highest scores; ties count for the label.

@@ -104,6 +104,7 @@ impl Known {
             size: self.size,
             top1: Some(self.top1),
             top5: self.top5,
+            without_labels: None,
             normalisation: self.normalisation(),
             recipe: format!("{} ({})", self.name, self.variant),
             property: Some("one object of everyday life, mostly in the middle".into()),

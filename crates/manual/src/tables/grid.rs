@@ -84,6 +84,13 @@ const CHOICE: &[Key] = &[
         "not truncated",
         &["\"block2\""],
     ),
+    optional(
+        "from",
+        "what its weights are called, where one network is there with several",
+        Text(""),
+        "its only weights",
+        &["\"simsiam\""],
+    ),
 ];
 
 /// A network.
@@ -163,7 +170,7 @@ pub(super) const GRID: &[Key] = &[
             "[\"cbr-tiny\", { name = \"resnet18\", stem = \"small\" }]",
             "[{ file = \"mine.toml\" }]",
             "[{ file = \"mine.onnx\", blocks = { stem = \"conv1*\" } }]",
-            "[{ name = \"resnet50\", variant = \"keras\", slim = \"block2\", divide = 4 }]",
+            "[{ name = \"resnet50\", variant = \"keras\", slim = \"block2\", divide = 4, from = \"imagenet\" }]",
             "[{ name = \"cbr-small\", padding = \"valid\" }, { name = \"inception-v3\", auxiliary = true, truncate = \"block2\" }]",
         ],
     )

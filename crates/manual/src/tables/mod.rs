@@ -7,6 +7,7 @@ mod data;
 mod files;
 mod grid;
 mod origins;
+mod pretrain;
 mod probe;
 mod regime;
 mod reporting;
@@ -17,6 +18,7 @@ use crate::key::{Key, STRINGS, optional, required};
 
 pub(crate) use data::DATA;
 pub(crate) use grid::MODEL;
+pub(crate) use pretrain::PRETRAIN;
 pub(crate) use train::TRAIN;
 
 /// What may be wrong with weights.

@@ -70,6 +70,9 @@ pub struct Choice {
     /// Block behind which everything is left out but a new head.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truncate: Option<String>,
+    /// What its weights are called, where a study has several weights of one network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 /// What slimming divides widths by, unless told otherwise: the paper's halves.
@@ -88,6 +91,7 @@ impl Choice {
             slim: None,
             divide: None,
             truncate: None,
+            from: None,
         }
     }
 
@@ -139,6 +143,10 @@ impl Choice {
         if let Some(block) = &self.truncate {
             label.push_str("-truncated-");
             label.push_str(block);
+        }
+        if let Some(from) = &self.from {
+            label.push_str("-from-");
+            label.push_str(from);
         }
         label
     }

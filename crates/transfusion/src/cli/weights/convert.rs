@@ -151,6 +151,7 @@ impl Convert {
                 size: self.size,
                 top1: None,
                 top5: None,
+                without_labels: None,
                 normalisation,
                 recipe: format!("converted from {}", self.weights.display()),
                 property: None,
