@@ -44,6 +44,8 @@ mod output;
 mod page;
 mod part;
 mod picture;
+#[cfg(test)]
+mod planted;
 mod rule;
 mod settling;
 mod speeds;

@@ -131,8 +131,9 @@ impl Templates {
     }
 
     /// The same studies about a user's pictures, with the user's weights for the networks that they
-    /// are of.
-    pub fn about(mut self, own: &OwnStudy) -> Result<Self, ClaimsError> {
+    /// are of. Files that the templates name are looked for in `base`, as the user's paths lead
+    /// elsewhere.
+    pub fn about(mut self, own: &OwnStudy, base: &Path) -> Result<Self, ClaimsError> {
         for template in &mut self.studies {
             let path = PathBuf::from(format!("{}.toml", template.name));
             let mut study: Table = study::parse(&template.text, &path)?;
@@ -145,10 +146,18 @@ impl Templates {
             study.insert("data".into(), Value::Table(data));
             if let Some(Value::Table(weights)) = study.get_mut("weights") {
                 for (network, file) in weights {
-                    if let Some(theirs) = own.weights.get(network) {
-                        *file = theirs.clone();
+                    match own.weights.get(network) {
+                        Some(theirs) => *file = theirs.clone(),
+                        None => lead_to(file, base),
                     }
                 }
+            }
+            let models = study.get_mut("grid").and_then(|grid| grid.get_mut("model"));
+            if let Some(Value::Array(models)) = models {
+                models
+                    .iter_mut()
+                    .filter(|model| model.is_table())
+                    .for_each(|m| lead_to(m, base));
             }
             if let Some(Value::Table(compare)) = study.get_mut("compare") {
                 for key in COMPARED {
@@ -170,6 +179,22 @@ impl Templates {
             self.casting.forget_thresholds();
         }
         Ok(self)
+    }
+}
+
+/// Makes the path of a file, alone or as `file` of a table, one that leads to it from anywhere, where
+/// the file is in `base`.
+fn lead_to(entry: &mut Value, base: &Path) {
+    let file = match entry {
+        Value::Table(table) => table.get_mut("file"),
+        entry => Some(entry),
+    };
+    let Some(Value::String(file)) = file else {
+        return;
+    };
+    let found = std::path::absolute(base.join(&*file)).ok();
+    if let Some(found) = found.filter(|found| found.is_file()) {
+        *file = found.to_string_lossy().into_owned();
     }
 }
 
@@ -202,7 +227,8 @@ mod tests {
         std::fs::write(&path, own).unwrap();
         let own = OwnStudy::read(&path).unwrap();
         assert_eq!(own.base(), folder.path());
-        let templates = Templates::embedded(true).unwrap().about(&own).unwrap();
+        let templates = Templates::embedded(true).unwrap();
+        let templates = templates.about(&own, folder.path()).unwrap();
         for template in templates.of(&Claim::ALL).unwrap() {
             let study: Table = study::parse(&template.text, Path::new("study.toml")).unwrap();
             assert_eq!(study["data"]["source"].as_str(), Some("mine"));
@@ -215,6 +241,13 @@ mod tests {
             assert!(study["weights"].get("resnet50").is_none());
             assert_eq!(study["compare"]["margin"].as_float(), Some(0.03));
         }
+        // A file of the templates is found from anywhere; a known name stays one.
+        let mut network: Value = Table::from_iter([("file".into(), "study.toml".into())]).into();
+        lead_to(&mut network, folder.path());
+        assert_eq!(network["file"].as_str(), path.to_str());
+        let mut known = Value::from("resnet50-keras");
+        lead_to(&mut known, folder.path());
+        assert_eq!(known.as_str(), Some("resnet50-keras"));
         std::fs::write(&path, "title = \"Mine\"").unwrap();
         let error = OwnStudy::read(&path).unwrap_err().to_string();
         assert!(error.contains("[data]"), "{error}");

@@ -109,18 +109,13 @@ impl Reproduce {
             self.judge(&asked, &casting, &self.evaluate, &folder)?;
             return Ok(Exit::Done);
         }
-        let base = match &self.data {
-            Some(path) => {
-                let own = OwnStudy::read(path)?;
-                templates = templates.about(&own)?;
-                own.base()
-            }
-            None => PathBuf::from(if Path::new(TEMPLATES).is_dir() {
-                TEMPLATES
-            } else {
-                "."
-            }),
-        };
+        let is_here = Path::new(TEMPLATES).is_dir();
+        let mut base = PathBuf::from(if is_here { TEMPLATES } else { "." });
+        if let Some(path) = &self.data {
+            let own = OwnStudy::read(path)?;
+            templates = templates.about(&own, &base)?;
+            base = own.base();
+        }
         let studies = templates.of(&asked)?;
         if self.plan {
             self.plan(&studies, &base)?;
