@@ -21,7 +21,7 @@ from scipy.stats import t
 
 worst = {}
 SPEED = 1.25
-DRAWS = 2000
+DRAWS = 600
 
 
 def agree(what, ours, theirs, tolerance=1e-8):
@@ -180,7 +180,11 @@ class Study:
             self.validation[key] = json.loads((place / "result.json").read_text())["validation_auc"]
             lines = [json.loads(line) for line in (place / "metrics.jsonl").read_text().splitlines()]
             curve = [(e["step"], e["validation_auc"]) for e in lines]
-            _, moved, _, people = estimate(part("validation"), plan["data"]["headline"], classes)
+            seen, split = part("validation"), plan["data"]["split"]
+            if split.get("looked_at"):
+                at = set(split["looked_at"])
+                seen = seen[[example in at for example in split["validation"]]].reset_index(drop=True)
+            _, moved, _, people = estimate(seen, plan["data"]["headline"], classes)
             self.curves[key] = curve, dict(zip(people, moved))
         analysis = plan.get("analysis")
         read = lambda of: json.loads(path.read_text()) if (path := folder / "analysis" / f"{of['id']}.json").exists() else None
@@ -320,18 +324,20 @@ def parts(claim, casts, studies):
                     continue
                 data = study.plan["data"]
                 key = source["name"], f"{data['described']['sha256']} {data['split']['id']}"
+                if (network, source["sha256"]) in [point[3] for point in lines.get(key, [])]:
+                    continue
                 runs = list(study.of_arm(study.arm(network, cast.get("transfer", "transfer"))).values())
-                lines.setdefault(key, []).append((source["top1"], runs, study.plan["compare"]["margin"]))
+                lines.setdefault(key, []).append((source["top1"], runs, study.plan["compare"]["margin"], (network, source["sha256"])))
         for key in sorted(lines):
-            points = [(x, runs) for x, runs, _ in lines[key]]
-            yield (rise(points) if len(points) >= 4 else None), "within", min(m for *_, m in lines[key])
+            points = [(x, runs) for x, runs, *_ in lines[key]]
+            yield (rise(points) if len(points) >= 4 else None), "within", min(point[2] for point in lines[key])
         return
     for cast in casts:
         study = studies[cast["study"]]
         random, transfer = cast.get("random", "random"), cast.get("transfer", "transfer")
         mean_var = cast.get("mean_var", "mean-var")
         margin = study.plan["compare"]["margin"]
-        tau = cast.get("threshold", study.plan["compare"]["thresholds"][0])
+        tau = cast.get("threshold", study.plan["compare"]["thresholds"][-1])
         small = cast.get("small", [])
         small = [small] if isinstance(small, str) else small
         large = cast.get("large")

@@ -16,6 +16,8 @@ const FEWEST: usize = 4;
 
 /// A pretrained network: accuracy on the source task, and test AUCs of its runs after transfer.
 struct Point<'a> {
+    /// Label, and digest of the weights.
+    network: (String, String),
     accuracy: f64,
     seeds: &'a Seeds,
 }
@@ -45,7 +47,13 @@ pub(crate) fn parts(casts: &[(&Cast, &FinishedStudy)]) -> Vec<Asked> {
             if !names.contains(&study.name.as_str()) {
                 names.push(&study.name);
             }
+            // The same network in two studies is one.
+            let network = (network, source.sha256.clone());
+            if points.iter().any(|point| point.network == network) {
+                continue;
+            }
             points.push(Point {
+                network,
                 accuracy,
                 seeds: study.seeds(arm),
             });
@@ -55,7 +63,7 @@ pub(crate) fn parts(casts: &[(&Cast, &FinishedStudy)]) -> Vec<Asked> {
         .into_iter()
         .map(|((source, _), (names, margin, points))| Asked {
             what: format!(
-                "test AUC over the range of accuracy on {source}, {} networks",
+                "test AUC over the range of accuracy on {source}; networks: {}",
                 points.len()
             ),
             study: names.join(", "),
@@ -87,7 +95,7 @@ pub(crate) fn parts(casts: &[(&Cast, &FinishedStudy)]) -> Vec<Asked> {
 fn rise(points: &[Point]) -> Result<Student, Lack> {
     if points.len() < FEWEST {
         return Err(Lack(format!(
-            "{} networks with stated accuracy, and at least {FEWEST} are needed for a line",
+            "a line takes at least {FEWEST} networks that state their accuracy, found {}",
             points.len()
         )));
     }
@@ -207,6 +215,7 @@ mod tests {
             .iter()
             .enumerate()
             .map(|(place, seeds)| Point {
+                network: (place.to_string(), String::new()),
                 accuracy: 0.6 + 0.05 * place as f64,
                 seeds,
             })

@@ -45,7 +45,7 @@ pub(crate) fn threshold(study: &FinishedStudy, cast: &Cast) -> Result<f64, Lack>
     let thresholds = &study.plan.compare.thresholds;
     let found = match cast.threshold {
         Some(asked) => thresholds.iter().find(|known| **known == asked),
-        None => thresholds.first(),
+        None => thresholds.last(),
     };
     found.copied().ok_or_else(|| {
         Lack(format!(

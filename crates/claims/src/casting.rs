@@ -41,7 +41,7 @@ pub struct Cast {
     /// Training pictures of the smallest size; the smallest of the study where it is left out.
     #[serde(default)]
     pub train_size: Option<usize>,
-    /// Validation AUC to reach, in (0, 1); the study's first threshold where it is left out.
+    /// Validation AUC to reach, in (0, 1); the study's highest threshold where it is left out.
     #[serde(default)]
     pub threshold: Option<f64>,
     /// Measure of similarity, or `movement`.
@@ -148,7 +148,7 @@ impl Casting {
         self.0.get(&claim).map_or(&[], Vec::as_slice)
     }
 
-    /// Lets the first threshold of each study count: those that were named are of other data.
+    /// Lets the highest threshold of each study count: those that were named are of other data.
     pub(crate) fn forget_thresholds(&mut self) {
         for cast in self.0.values_mut().flatten() {
             cast.threshold = None;

@@ -104,7 +104,7 @@ fn finding(claim: Claim, casting: &Casting, studies: &BTreeMap<String, FinishedS
 
 fn not_run(claim: Claim, study: &str, why: &str) -> Asked {
     Asked {
-        what: claim.asks().into(),
+        what: claim.asks().trim_end_matches('.').into(),
         study: study.into(),
         rule: Rule::Above { margin: None },
         found: Err(Lack(why.into())),
