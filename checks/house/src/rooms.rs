@@ -191,6 +191,20 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("published", &["study", "record", "stats"]),
     (
+        "claims",
+        &[
+            "record",
+            "study",
+            "decisions",
+            "stats",
+            "similarity",
+            "images",
+            "figures",
+            "numbers",
+            "durable",
+        ],
+    ),
+    (
         "takeaway",
         &[
             "comparison",
@@ -235,6 +249,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "server",
             "watch",
             "published",
+            "claims",
             "cluster",
             "takeaway",
             "tracking",

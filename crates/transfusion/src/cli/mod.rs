@@ -52,6 +52,7 @@ mod proper;
 mod prune;
 mod repair;
 mod report;
+mod reproduce;
 mod reuse_tables;
 mod run;
 mod schema;
@@ -152,6 +153,8 @@ enum Command {
     Prune(prune::Prune),
     /// Compare what is finished and write report.html and results.json
     Report(report::Report),
+    /// Ask the claims of a paper of your own images, and judge each
+    Reproduce(reproduce::Reproduce),
     /// Tell how many patients and seeds a study needs
     Design(Box<design::Design>),
     /// Compare how two networks represent the same images, from files of activations
@@ -211,6 +214,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::SelfCheck(command) => command.run(),
         Command::Repair(command) => command.run(),
         Command::Report(command) => command.run(),
+        Command::Reproduce(command) => command.run(),
         Command::Design(command) => command.run(),
         Command::Compare(command) => command.run(),
         Command::Export(command) => command.run(),
