@@ -1,5 +1,7 @@
 //! Learning from drawn pictures: repeatable, whatever interrupts it, and refused elsewhere.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 

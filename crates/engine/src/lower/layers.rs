@@ -4,7 +4,9 @@ use kernels::Tiling;
 use networks::{Block, Layer, NetworkError};
 
 use super::forward::Forward;
-use super::{activation, arrange, conv, drop, joint, linear, norm, pool, response, tokens, windows};
+use super::{
+    activation, arrange, conv, drop, joint, linear, norm, pool, response, tokens, windows,
+};
 use crate::program::BufferId;
 
 /// Writes down the forward pass of blocks.

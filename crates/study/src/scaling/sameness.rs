@@ -67,11 +67,19 @@ pub(crate) fn doubt(
 /// once they are stretched far beyond what it was trained with: of those by which features differ
 /// half as much as they can, the scalings that stretch least, and of these the one that does best.
 fn fitting<'a>(differences: &[(f64, &'a Usual)]) -> Option<(f64, &'a str)> {
-    let most = differences.iter().map(|(found, _)| *found).fold(0.0, f64::max);
+    let most = differences
+        .iter()
+        .map(|(found, _)| *found)
+        .fold(0.0, f64::max);
     let reach = differences.iter().filter(|(found, _)| *found >= most / 2.0);
     let reach: Vec<&(f64, &Usual)> = reach.collect();
-    let widest = reach.iter().map(|(_, usual)| usual.std[0]).fold(0.0, f64::max);
-    let least = reach.into_iter().filter(|(_, usual)| usual.std[0] == widest);
+    let widest = reach
+        .iter()
+        .map(|(_, usual)| usual.std[0])
+        .fold(0.0, f64::max);
+    let least = reach
+        .into_iter()
+        .filter(|(_, usual)| usual.std[0] == widest);
     let (found, usual) = least.max_by(|a, b| a.0.total_cmp(&b.0))?;
     Some((*found, usual.words))
 }

@@ -73,7 +73,11 @@ impl Labelled {
                 Found::Several(one, other) => {
                     return Err(Refusal {
                         place: place.into(),
-                        expected: format!("`{}` to name one picture below {}", picture.name, root.display()),
+                        expected: format!(
+                            "`{}` to name one picture below {}",
+                            picture.name,
+                            root.display()
+                        ),
                         found: format!("{one} and {other}"),
                         write: "write the folder before the name, or another --root".into(),
                     });
@@ -287,7 +291,12 @@ mod tests {
     #[test]
     fn pictures_are_found_in_subfolders_and_by_names_without_ending() {
         let root = tempfile::tempdir().unwrap();
-        for file in ["part1/ISIC_1.jpg", "part2/ISIC_2.jpg", "a/twice.png", "b/twice.png"] {
+        for file in [
+            "part1/ISIC_1.jpg",
+            "part2/ISIC_2.jpg",
+            "a/twice.png",
+            "b/twice.png",
+        ] {
             let path = root.path().join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "x").unwrap();

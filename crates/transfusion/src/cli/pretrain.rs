@@ -122,7 +122,8 @@ impl Pretrain {
         } = configuration;
         spec.check_data()?;
         if let Some(file) = &spec.model.file {
-            spec.model.choice = own_network(&base.join(file), &spec.model.choice)?;
+            let model = &spec.model;
+            spec.model.choice = own_network(&base.join(file), &model.choice, &model.blocks)?.choice;
         }
         let data = OpenData::new(&spec.data, &base, None)?;
         for line in &data.said {
