@@ -9,6 +9,7 @@ use toml::{Table, Value};
 
 use super::framing;
 use super::identity::NUMERICS;
+use super::own_network::with_own_networks;
 use super::source::gathered;
 use super::source_keys::SourceKeys;
 use super::spec::StudySpec;
@@ -24,7 +25,9 @@ pub fn pack(
     as_they_are: bool,
     listener: &dyn Fn(usize, usize),
 ) -> Result<Written, anyhow::Error> {
-    let channels = weights::channels(&spec.data, &weights::read_all(spec, base)?)?;
+    let (spec, brought) = &with_own_networks(spec, base)?;
+    let pretrained = weights::read_all(spec, base, brought)?;
+    let channels = weights::channels(&spec.data, &pretrained)?;
     let noted = gathered(&spec.data, base)?;
     let frame = framing::frame(&spec.data, channels, noted.dataset.channels)?;
     let note = |bytes: &[u8], image: &Image| Traits::of(bytes, image).note();
