@@ -158,17 +158,19 @@ impl<'s, 'a> Growing<'s, 'a> {
     /// A sum or product of two ways from one place.
     fn meeting(&mut self, kind: Elementary, at: usize, depth: usize) -> Result<Tree, ImportError> {
         let step = self.step(at)?;
-        let [first, second] = step.inputs[..] else {
+        let is_meeting = matches!(kind, Elementary::Add | Elementary::Mul);
+        let ([first, second], true) = (&step.inputs[..], is_meeting) else {
             return Err(refused(
                 step,
                 "a function that networks here have: ReLU, ReLU6, SiLU, GELU, QuickGELU, sigmoid, hard swish or hard sigmoid",
                 "another function",
             ));
         };
-        let shapes = [first, second].map(|input| self.shape(input));
+        let inputs = [*first, *second];
+        let shapes = inputs.map(|input| self.shape(input));
         let source = self.dominators.of(at);
         let mut lists = Vec::new();
-        for input in [first, second] {
+        for input in inputs {
             lists.push(self.list(source, input, depth + 1)?);
         }
         let step = self.step(at)?;
