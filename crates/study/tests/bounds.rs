@@ -52,7 +52,7 @@ fn planned(text: &str) -> Result<(), String> {
 }
 
 /// Section, lines with `@` for the number, and a word that an error has to say.
-const KEYS: [(&str, &str, &str); 68] = [
+const KEYS: [(&str, &str, &str); 71] = [
     ("data", "size = @", "size"),
     ("data", "size = [16, @]", "size"),
     ("data", "count = @", "count"),
