@@ -73,7 +73,8 @@ fn what_is_left_out_is_pytorchs() {
             .collect();
         assert!(bodies.keys().eq(case.bodies.keys()), "{name}: {bodies:?}");
         for (body, share) in &case.bodies {
-            assert!((bodies[body] - share).abs() < 1e-12, "{name}: {body}");
+            // timm has them in single precision.
+            assert!((bodies[body] - share).abs() < 1e-8, "{name}: {body}");
         }
 
         let weights = weights(&network, case.gain, SHIFT);
