@@ -57,14 +57,21 @@ fn weights_without_labels_are_one_of_two_sources() {
     let folder = Folder::new();
     folder.write("own.toml", SIMSIAM);
     let command = ["pretrain", "own.toml", "--out", "own", "--json"];
-    let told = folder.run(&command).with(0).says(&["step 0 of 8", "step 8 of 8: loss"]);
+    let told = folder
+        .run(&command)
+        .with(0)
+        .says(&["step 0 of 8", "step 8 of 8: loss"]);
     let card = folder.json("own.json");
     let learned = &card["without_labels"];
     assert_eq!(told.json()["without_labels"], *learned);
     assert_eq!(learned["method"], "simsiam");
     assert_eq!(learned["steps"], 8);
     assert_eq!(learned["is_collapsed"], false, "{learned}");
-    for (key, range) in [("loss", -1.0..1.0), ("spread", 0.1..1.5), ("neighbours", 0.0..1.01)] {
+    for (key, range) in [
+        ("loss", -1.0..1.0),
+        ("spread", 0.1..1.5),
+        ("neighbours", 0.0..1.01),
+    ] {
         let found = learned[key].as_f64().expect(key);
         assert!(range.contains(&found), "{key}: {found}");
     }
@@ -73,7 +80,9 @@ fn weights_without_labels_are_one_of_two_sources() {
     let first = folder.read("own.safetensors");
     folder.run(&command).with(0);
     assert!(folder.read("own.safetensors") == first);
-    folder.run(&["pretrain", "own.toml", "--out", "again"]).with(0);
+    folder
+        .run(&["pretrain", "own.toml", "--out", "again"])
+        .with(0);
     assert!(folder.read("own.safetensors") == first);
 
     folder.write("study.toml", STUDY);
@@ -86,9 +95,12 @@ fn weights_without_labels_are_one_of_two_sources() {
     let [objects, own] = ["cbr-tiny-from-objects", "cbr-tiny-from-own"];
     assert_eq!(labels("arms"), [objects, objects, own, own]);
     // What was learned without labels has no head that LEEP could read.
-    let scores = results["transferability"]["scores"].as_array().expect("scores");
+    let scores = results["transferability"]["scores"]
+        .as_array()
+        .expect("scores");
     let leep = |model: &str| {
-        let is_it = |s: &&Value| s["score"] == "leep" && s["model"] == model && s["init"] == "transfer";
+        let is_it =
+            |s: &&Value| s["score"] == "leep" && s["model"] == model && s["init"] == "transfer";
         scores.iter().find(is_it).expect("a score")
     };
     assert!(leep(objects)["value"].is_number());
@@ -103,13 +115,27 @@ fn what_cannot_be_is_refused() {
         ("\"simsiam\"", "\"simsiem\"", &["simsiem", "simsiam"][..]),
         ("bottleneck", "botleneck", &["botleneck"]),
         ("area = [0.5, 1]", "area = [0.0, 1]", &["pretrain.area"]),
-        ("max_steps = 8", "max_steps = 8\npatience = 2", &["train.patience"]),
+        (
+            "max_steps = 8",
+            "max_steps = 8\npatience = 2",
+            &["train.patience"],
+        ),
         ("size = 24", "size = [24, 32]", &["square"]),
-        ("model = \"cbr-tiny\"", "model = \"cbr-tinny\"", &["cbr-tiny"]),
+        (
+            "model = \"cbr-tiny\"",
+            "model = \"cbr-tinny\"",
+            &["cbr-tiny"],
+        ),
     ] {
         folder.write("own.toml", SIMSIAM.replace(from, to));
         folder.run(&["pretrain", "own.toml"]).with(2).says(parts);
     }
-    folder.write("study.toml", STUDY.replace("from = \"own\"", "from = \"My own\""));
-    folder.run(&["plan", "study.toml"]).with(2).says(&["small letters"]);
+    folder.write(
+        "study.toml",
+        STUDY.replace("from = \"own\"", "from = \"My own\""),
+    );
+    folder
+        .run(&["plan", "study.toml"])
+        .with(2)
+        .says(&["small letters"]);
 }
