@@ -29,18 +29,19 @@ pub fn picture(finding: &Finding) -> Option<Figure> {
         let point = Point::new(part.value?, row as f64).between(part.interval);
         Some(point.looking(Look::of(1)))
     });
-    let nothing = if is_ratio { 1.0 } else { 0.0 };
     let mut figure = Figure::new(
         finding.claim.word(),
         format!("{}: {}", finding.claim, finding.outcome.word()),
         finding.says.clone(),
         [x, Axis::categories("part", names)],
     )
-    .with(Series::dots("effect, 95% interval", Look::BASELINE, points).unnamed())
-    .against(Reference::new(Place::X(nothing), ""));
+    .with(Series::dots("effect, 95% interval", Look::BASELINE, points).unnamed());
+    // The line lies on the ground.
     if let Some(ends) = margin(parts) {
         figure = figure.against(Reference::new(Place::BetweenX(ends), ""));
     }
+    let nothing = if is_ratio { 1.0 } else { 0.0 };
+    figure = figure.against(Reference::new(Place::X(nothing), ""));
     figure.drawable()
 }
 

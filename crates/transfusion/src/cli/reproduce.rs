@@ -121,6 +121,13 @@ impl Reproduce {
             self.plan(&studies, &base)?;
             return Ok(Exit::Done);
         }
+        // Nothing trains before every study is known to be fit.
+        for template in &studies {
+            let place = StudyDirectory::new(folder.join(&template.name));
+            if place.plan().is_err() {
+                self.open(template, &base)?;
+            }
+        }
         let mut all = Tally::default();
         for template in &studies {
             say!("{}: {}", template.name, word(&folder.join(&template.name)));
