@@ -49,7 +49,7 @@ class Study:
         self.plan = json.loads((folder / "plan.json").read_text())
         self.results = json.loads((folder / "results.json").read_text())
         written = {(a["label"], s["seed"]): s for a in self.results["arms"] for s in a["seeds"]}
-        self.auc, self.drawn, self.steps = {}, {}, {}
+        self.auc, self.drawn, self.steps, self.validation = {}, {}, {}, {}
         draws = None
         for run in self.plan["runs"]:
             place = folder / "runs" / run["id"]
@@ -63,7 +63,9 @@ class Study:
             _, patient = np.unique([row["patient"] for row in rows], return_inverse=True)
             auc = roc_auc_score(labels, scores)
             agree("AUC of a run, results.json", auc, written[key]["auc"]["value"])
-            agree("AUC of a run, result.json", auc, json.loads((place / "result.json").read_text())["test"]["auc"]["value"])
+            result = json.loads((place / "result.json").read_text())
+            agree("AUC of a run, result.json", auc, result["test"]["auc"]["value"])
+            self.validation[key] = result["validation_auc"]
             if draws is None:
                 random, patients = np.random.default_rng(1), patient.max() + 1
                 draws = [np.bincount(random.integers(patients, size=patients), minlength=patients) for _ in range(DRAWS)]
@@ -77,7 +79,7 @@ class Study:
             agree("difference", self.difference([(1, c["arm"]), (-1, c["baseline"])])[0], c["difference"]["value"])
             for tau, speed in zip(self.results["thresholds"], c["speed_up"]):
                 both = [self.logs(c[side], tau) for side in ("arm", "baseline")]
-                if not all(both) or speed is None or speed.get("bound") or any(v is None for b in both for v in b.values()):
+                if not all(both) or speed is None or speed["bound"] != "exact" or any(v is None for b in both for v in b.values()):
                     continue
                 paired = [s for s in both[0] if s in both[1]]
                 for steps, of in zip((speed["arm_steps"], speed["baseline_steps"]), both):
@@ -111,6 +113,37 @@ class Study:
         return *(math.exp(np.mean(logs) + x) for x in (0, -reach, reach)), len(logs)
 
 
+def kept(study, network, init, block):
+    """Mean CCA of a block before and after training, by seed in their order."""
+    setting = next(x for x in study.results["analysis"]["settings"] if x["model"] == network)
+    arm = next(x for x in setting["arms"] if x["init"] == init)
+    found = next(x for x in arm["blocks"] if x["block"] == block)
+    return np.array(found["before_after"][0]["value"]["values"])
+
+
+def alike(study, network, init):
+    """Pairs of seeds and the mean CCA of the two blocks before the head, with the baseline's networks."""
+    setting = next(x for x in study.results["analysis"]["settings"] if x["model"] == network)
+    arm = next(x for x in setting["arms"] if x["init"] == init)["against_baseline"]
+    return [tuple(pair) for pair in arm["pairs"]], np.array(arm["top"][0]["value"]["values"])
+
+
+def student(values):
+    """Mean with Student's interval over seeds."""
+    k = len(values)
+    reach = t.ppf(0.975, k - 1) * np.std(values, ddof=1) / math.sqrt(k)
+    return values.mean(), values.mean() - reach, values.mean() + reach, k
+
+
+def jackknife(pairs, values):
+    """Mean over pairs, each seed left out in turn with all pairs that it is in."""
+    seeds = sorted({seed for pair in pairs for seed in pair})
+    k = len(seeds)
+    without = np.array([np.mean([v for p, v in zip(pairs, values) if seed not in p]) for seed in seeds])
+    se = math.sqrt((k - 1) / k * ((without - without.mean()) ** 2).sum())
+    return values.mean(), values.mean() - t.ppf(0.975, k - 1) * se, values.mean() + t.ppf(0.975, k - 1) * se, k
+
+
 def arrival(curve, tau):
     """ln of the step at which the isotonic fit reaches `tau`, or nothing where no step is known."""
     steps = [point["step"] for point in curve]
@@ -130,7 +163,8 @@ def show(what, found):
 
 
 root = Path(sys.argv[1])
-studies = {name: Study(root / name) for name in ("c1", "c2", "c3", "c4", "c9", "c10") if (root / name / "results.json").exists()}
+present = (name for name in ("c1", "c2", "c3", "c4", "c9", "c10") if (root / name / "results.json").exists())
+studies = {name: study for name, study in ((name, Study(root / name)) for name in present) if study.auc}
 for name, study in studies.items():
     print(f"{name}: {study.pictures} test pictures of {study.patients} patients")
     for label in dict.fromkeys(l for l, _ in study.auc):
@@ -141,13 +175,40 @@ print("differences of AUC, ratios of steps")
 if "c1" in studies:
     s = studies["c1"]
     show("C1 cbr-tiny, transfer - random", s.difference([(1, "cbr-tiny, transfer"), (-1, "cbr-tiny, random")]))
+    reuse = {b: kept(s, "cbr-tiny", "transfer", b) - kept(s, "cbr-tiny", "random", b) for b in ("stem", "block1", "block2", "block3")}
+    for block, values in reuse.items():
+        show(f"C7 {block}: kept of the start, transfer - random", student(values))
+    show("C7 stem - block3", student(reuse["stem"] - reuse["block3"]))
     for start in ("transfer", "mean-var"):
         show(f"C8 steps of random / {start}", s.speed([(1, "cbr-tiny, random"), (-1, f"cbr-tiny, {start}")], 0.95))
 if "c2" in studies:
     s = studies["c2"]
     show("C1 resnet18, transfer - random", s.difference([(1, "resnet18, transfer"), (-1, "resnet18, random")]))
-    best = {m: max(("random", "transfer"), key=lambda i: np.mean([s.auc[f"{m}, {i}", k] for k in s.seeds(f"{m}, {i}")])) for m in ("cbr-tiny", "resnet18")}
+    best = {m: max(("random", "transfer"), key=lambda i: np.mean([s.validation[f"{m}, {i}", k] for k in s.seeds(f"{m}, {i}")])) for m in ("cbr-tiny", "resnet18")}
     show("C2 cbr-tiny - resnet18, each at its best", s.difference([(1, f"cbr-tiny, {best['cbr-tiny']}"), (-1, f"resnet18, {best['resnet18']}")]))
+    if s.results.get("analysis"):
+        excess = {}
+        for network in ("cbr-tiny", "resnet18"):
+            (pairs, drawn), (others, loaded) = alike(s, network, "random"), alike(s, network, "transfer")
+            assert pairs == others
+            excess[network] = drawn - loaded
+            show(f"C5 {network}: alike, random with random - transfer with random", jackknife(pairs, excess[network]))
+        show("C5 resnet18 - cbr-tiny", jackknife(pairs, excess["resnet18"] - excess["cbr-tiny"]))
+        more = {b: kept(s, "resnet18", "random", b) - kept(s, "cbr-tiny", "random", b) for b in ("stem", "block3")}
+        show("C6 stem, kept of a random start: resnet18 - cbr-tiny", student(more["stem"]))
+        show("C6 stem - block3", student(more["stem"] - more["block3"]))
+if "c3" in studies and "c2" in studies:
+    lines = [(m["source"]["top1"], study.auc, m["source"]["model"]) for study in (studies["c3"], studies["c2"]) for m in study.plan["models"]]
+    x = np.array([top1 for top1, _, _ in lines])
+    y = np.array([np.mean([v for (l, _), v in auc.items() if l == f"{name}, transfer"]) for _, auc, name in lines])
+    slope, middle = np.polyfit(x, y, 1)
+    rest = y - slope * x - middle
+    width, k = x.max() - x.min(), len(x)
+    se = math.sqrt((rest**2).sum() / (k - 2) / ((x - x.mean()) ** 2).sum())
+    reach = t.ppf(0.975, k - 2) * se * width
+    for (top1, _, name), auc in sorted(zip(lines, y), key=lambda z: z[0][0]):
+        print(f"  C3 {name:20} top-1 {top1:.3f}, test AUC {auc:.4f}")
+    print(f"  C3 AUC over the range of top-1: {slope * width:+.4f} ({slope * width - reach:+.4f} to {slope * width + reach:+.4f}), {k} networks, their scatter alone")
 if "c4" in studies:
     s = studies["c4"]
     arms = {(m, i): next(l for l, _ in s.auc if l.startswith(f"{m}, {i}")) for m in ("cbr-tiny", "resnet18") for i in ("random", "transfer")}
@@ -160,6 +221,10 @@ if "c9" in studies:
     s, starts = studies["c9"], ["random", "conv1", "block1", "block2", "transfer"]
     for before, after in zip(starts, starts[1:]):
         show(f"C9 steps of {before} / {after}", s.speed([(1, f"cbr-tiny, {before}"), (-1, f"cbr-tiny, {after}")], 0.95))
+    for place in (2, 3, 4):
+        gain = [(1, f"cbr-tiny, {starts[place - 1]}"), (-1, f"cbr-tiny, {starts[place]}")]
+        first = [(1, "cbr-tiny, random"), (-1, "cbr-tiny, conv1")]
+        show(f"C9 gain of conv1 / further gain of {starts[place]}", s.speed(first + [(-w, l) for w, l in gain], 0.95))
     show("C9 steps of block1 / transfer", s.speed([(1, "cbr-tiny, block1"), (-1, "cbr-tiny, transfer")], 0.95))
 if "c10" in studies:
     s = studies["c10"]
