@@ -10,6 +10,7 @@ use super::budget::Budget;
 use super::constant::Constant;
 use super::error::ImportError;
 use super::node::Node;
+use super::operators::OPERATORS;
 use super::step::{Flow, Form, Step, Work};
 
 /// Most steps.
@@ -372,6 +373,9 @@ impl<'a> Steps<'a> {
             }
             "Reshape" | "Squeeze" | "Unsqueeze" => {
                 return Err(node.refused("constants in the shape that they are used in", "others"));
+            }
+            known if OPERATORS.contains(&known) => {
+                return Err(node.refused("an operator that reads a map", "one of constants alone"));
             }
             _ => return Err(node.unknown()),
         };
