@@ -36,8 +36,8 @@ struct Course {
 
 impl Course {
     fn new() -> Self {
-        let spec: DataSpec = toml::from_str(DATA).unwrap();
-        let data = OpenData::new(&spec, Path::new("."), None).unwrap();
+        let spec: DataSpec = toml::from_str(DATA).expect("a specification");
+        let data = OpenData::new(&spec, Path::new("."), None).expect("drawn pictures");
         let simsiam = SimSiam {
             outputs: 32,
             bottleneck: 8,
@@ -46,7 +46,7 @@ impl Course {
         Self {
             spec,
             data,
-            train: toml::from_str(TRAIN).unwrap(),
+            train: toml::from_str(TRAIN).expect("a specification"),
             simsiam,
         }
     }
