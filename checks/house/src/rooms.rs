@@ -109,6 +109,19 @@ pub const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "pretraining",
+        &[
+            "self-supervision",
+            "record",
+            "study",
+            "initialisation",
+            "networks",
+            "images",
+            "stats",
+            "durable",
+        ],
+    ),
+    (
         "comparison",
         &[
             "record",
@@ -245,6 +258,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
         &[
             "self-check",
             "self-supervision",
+            "pretraining",
             "live",
             "server",
             "watch",

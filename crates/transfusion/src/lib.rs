@@ -6,7 +6,7 @@
 //! One direction, no way back: a later stage reads only what an earlier one wrote.
 //!
 //! This crate is the façade: every stage is a crate of its own and is found here under its name.
-//! What it holds itself is [`pretraining`], which makes a network to start from. [`telling`] shows
+//! [`pretraining`] makes a network to start from. [`telling`] shows
 //! work to people and programs. After a study, [`export`] and [`classifier`] hand a
 //! trained network over; [`terminal`] is the only way to a terminal.
 //!
@@ -57,12 +57,10 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-pub mod pretraining;
-
 pub use depot::{catalogue, download, weights};
 pub use {
-    comparison, decisions, engine, images, networks, predictions, published, record, report, runs,
-    similarity, stats, study, telling, terminal,
+    comparison, decisions, engine, images, networks, predictions, pretraining, published, record,
+    report, runs, similarity, stats, study, telling, terminal,
 };
 
 pub use takeaway::{classifier, export, external};

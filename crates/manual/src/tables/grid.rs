@@ -193,7 +193,7 @@ pub(super) const GRID: &[Key] = &[
         "what `train` says",
         &[
             "[\"full\", \"linear-probe\", { freeze = \"..block2\", norms = \"train\", name = \"top\" }]",
-            "[\"bitfit\", { lora = { rank = 8, alpha = 16, on = \"linear\" } }, { ssf = { on = \"all\" } }, { only = \"norms\" }]",
+            "[\"bitfit\", { lora = { rank = 8, alpha = 16, on = \"linear\" } }, { ssf = { on = \"all\" } }, { adapter = { reduction = 16 } }, { only = \"norms\" }]",
             "[{ layer_decay = 0.75, rates = { head = 10 }, l2_sp = { alpha = 0.1, beta = 0.01 }, lr = 0.5 }]",
             "[{ phases = [{ share = 0.5, freeze = \"stem\" }, { share = 0.5 }] }]",
         ],

@@ -11,7 +11,7 @@ use record::names::{ERROR, PLAN};
 use runs::Share;
 use self_supervision::{Learned, Learning, Look, SelfSupervisionError, SimSiam};
 use serde_json::json;
-use study::{OpenData, own_network, parse, read_text};
+use study::{OpenData, check, own_network, parse, read_text};
 use transfusion::pretraining::{Method, PretrainSpec, card_without_labels, pretrained};
 
 use super::begun::Begun;
@@ -79,7 +79,7 @@ impl Pretrain {
             base,
             spec,
         } = configuration;
-        let study = spec.check(&base)?;
+        let study = check(&spec.into_study()?, &base)?;
         let directory = StudyDirectory::new(self.directory(&name));
         let begun = Begun::new(study, directory, &text, &base, devices)?;
         let tally = begun.carry_out(Share::All, Some(1), false, false)?;
