@@ -109,7 +109,7 @@ fn new_writes_a_study_once() {
             .zip(text.lines())
             .filter(|(a, b)| *a != b)
             .count(),
-        58
+        60
     );
     folder.write("mine/study.toml", every.join("\n"));
     let refused = folder.run(&["plan", "mine/study.toml"]).with(2);
