@@ -37,7 +37,7 @@ const REDUCED: &[(&str, &str)] = &[
 const TABLE: &str = "claims";
 /// Pixels of the rehearsal at most.
 const REDUCED_PIXELS: i64 = 24;
-/// What of a user's [compare] holds: what a difference is worth is theirs to say.
+/// What of a user's `[compare]` holds: what a difference is worth is theirs to say.
 const COMPARED: [&str; 3] = ["margin", "thresholds", "sustained"];
 
 /// A study to run.
@@ -68,8 +68,8 @@ pub struct OwnStudy {
 }
 
 impl OwnStudy {
-    /// Reads the sections that take the place of the templates': [data], which it must have,
-    /// [weights], and of [compare] margin and thresholds.
+    /// Reads the sections that take the place of the templates': `[data]`, which it must have,
+    /// `[weights]`, and of `[compare]` margin and thresholds.
     pub fn read(path: &Path) -> Result<Self, ClaimsError> {
         let whole: Table = study::parse(&study::read_text(path)?, path)?;
         let section = |name: &str| match whole.get(name) {

@@ -13,7 +13,7 @@ use networks::Draw;
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Policy {
-    /// The network's own random draw, see [`Draws`](super::Draws).
+    /// The network's own random draw, see [`Draws`](networks::Draws).
     Random,
     /// Weights of convolutions and linear layers from a named distribution; the rest as `random`.
     Draw(Draw),

@@ -1,8 +1,8 @@
 //! ONNX files as networks: graphs as trees of [layers](networks::zoo::OwnLayer), tensors as their weights.
 //!
-//! A graph is read operator by operator ([`steps`]), what is computed number by number is told by what it
-//! computes ([`function`]), and what lies between a value and the place where its branches meet becomes a
-//! residual sum, branches or a gate ([`tree`]). Whatever has no place in such a tree is refused, with the
+//! A graph is read operator by operator (`steps`), what is computed number by number is told by what it
+//! computes (`function`), and what lies between a value and the place where its branches meet becomes a
+//! residual sum, branches or a gate (`tree`). Whatever has no place in such a tree is refused, with the
 //! operator's name and node.
 
 mod block;
