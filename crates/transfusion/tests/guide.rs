@@ -6,7 +6,7 @@
 //! - `<!-- file: NAME -->` before `toml`: where it is written,
 //! - `# ends with N` behind a command: its exit code where that is not 0.
 //!
-//! A run that a page names and a shortened study lacks is the one that `export` recommends.
+//! In place of a run that a page names and a shortened study lacks stands its first.
 
 #![cfg(unix)]
 
