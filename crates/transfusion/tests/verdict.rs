@@ -90,10 +90,17 @@ fn the_lead_and_its_points_are_the_advice() {
                 arm["model"].as_str().expect("a model")
             );
             assert!(lead.contains(&name), "{lead}");
+            // The study stands for the first run of what it recommends.
+            folder.run(&["export", "s", "--to", "model"]).with(0);
+            let exported = folder.json("model/metadata.json");
+            assert_eq!(exported["name"], label);
             let auc = verdict["advice"]["auc"]["value"].as_f64().expect("an AUC");
             assert!(lead.contains(&format!("test AUC {auc:.3}")), "{lead}");
         }
-        None => assert!(lead.starts_with("Nothing is recommended"), "{lead}"),
+        None => {
+            assert!(lead.starts_with("Nothing is recommended"), "{lead}");
+            folder.refuses_command(&["export", "s", "--to", "model"], &["recommends no arm"]);
+        }
     }
     let points = verdict["points"].as_array().expect("points");
     assert!(
