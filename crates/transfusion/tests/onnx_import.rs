@@ -241,7 +241,11 @@ fn files_of_a_folder() {
                 );
                 println!("  {:?}", found.notes);
                 // A file that ends with features has no logits.
-                let has_head = found.weights.tensors.keys().any(|path| path.starts_with("head."));
+                let has_head = found
+                    .weights
+                    .tensors
+                    .keys()
+                    .any(|path| path.starts_with("head."));
                 if !has_head {
                     continue;
                 }
