@@ -105,8 +105,8 @@ fn files_that_hold_no_network_are_refused_with_their_place() {
             &["`name` stands in the file"],
         ),
         (
-            r#"{ name = "x", blocks = [] }"#,
-            &["unknown field `blocks`", "`file`"],
+            r#"{ name = "x", blocks = { stem = "a*" } }"#,
+            &["`blocks` goes with the `file` of an ONNX network"],
         ),
     ] {
         folder.refuses(

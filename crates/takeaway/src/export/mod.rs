@@ -34,7 +34,7 @@ use self::model_card::ModelCard;
 use durable::{canonical_json, write};
 use record::names::{MODEL, PLAN, RESULTS, RUN_RESULT};
 use record::results::Results;
-use record::{FinishedRun, JobDirectory, StudyDirectory};
+use record::{FinishedRun, StudyDirectory};
 use runs::training::probabilities;
 use study::{RunSpec, StudyPlan};
 
@@ -54,8 +54,10 @@ pub struct Exported {
 pub fn export(run: &Path, to: &Path) -> Result<Exported, ExportError> {
     let (study, spec) = find_run(run)?;
     let plan = study.plan()?;
-    let finished = FinishedRun::open(&JobDirectory::new(run), &spec.id)?
-        .ok_or_else(|| ExportError::Unfinished { run: run.into() })?;
+    let place = study.run(&spec);
+    let finished = FinishedRun::open(&place, &spec.id)?.ok_or_else(|| ExportError::Unfinished {
+        run: place.path().into(),
+    })?;
     refuse_existing(to)?;
     let arm = plan
         .arms
