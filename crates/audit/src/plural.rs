@@ -5,13 +5,15 @@ pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Ids that are written out.
-const WRITTEN: usize = 3;
+/// Ids that are written out at most: what can still be copied into a study.
+const WRITTEN: usize = 40;
+/// Ids that are written out where there are more.
+const SHOWN: usize = 2;
 
-/// `exclude = ["a", "b"]`, as in a study; beyond three, the first two and how many there are.
+/// `exclude = ["a", "b"]`, as in a study; beyond forty, the first two and how many there are.
 pub(crate) fn exclude<'a>(ids: impl ExactSizeIterator<Item = &'a str>) -> String {
     let count = ids.len();
-    let written = if count > WRITTEN { WRITTEN - 1 } else { count };
+    let written = if count > WRITTEN { SHOWN } else { count };
     let quoted: Vec<String> = ids.take(written).map(|id| format!("{id:?}")).collect();
     let list = quoted.join(", ");
     match count > WRITTEN {

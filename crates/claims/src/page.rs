@@ -34,9 +34,8 @@ pub fn page(judgement: &Judgement) -> String {
         format!("{of} {}", outcome.word())
     });
     text.push_str(&format!(
-        "Of {} claims: {}. Intervals are of 95%, each by itself; outcomes are after correction for all \
+        "Claims by outcome: {}. Intervals are of 95%, each by itself; outcomes are after correction for all \
          parts of a claim. *Undecided* is not *no difference*.\n\n",
-        judgement.findings.len(),
         tally.join(", ")
     ));
     text.push_str(

@@ -302,7 +302,7 @@ fn what_the_paper_says_is_found_where_it_is_true() {
     let judgement = judged(paper, 6, 0.01);
     all_are(&judgement, Outcome::Agrees);
     let page = crate::page(&judgement);
-    assert!(page.contains("Of 10 claims: 10 agrees"), "{page}");
+    assert!(page.contains("Claims by outcome: 10 agrees"), "{page}");
     for finding in &judgement.findings {
         let figure = crate::picture(finding).expect("a picture");
         assert!(figure.svg().contains("<svg"), "{}", finding.claim);

@@ -61,6 +61,7 @@ pub fn import(bytes: &[u8], name: &str, patterns: &BlockPatterns) -> Result<Impo
     let reads_maps = steps.all.iter().any(is_of_whole_map(&steps.all));
     let end = end(&mut steps.all, &mut trees);
     let ends_flat = matches!(end, End::OfMap(_));
+    let is_without_classifier = matches!(end, End::Features);
     let mean = match (&end, trees.last()) {
         (End::Classifier(..), Some(Tree::Step(at))) if is_mean(&steps.all, *at) => trees.pop(),
         _ => None,
@@ -117,6 +118,13 @@ pub fn import(bytes: &[u8], name: &str, patterns: &BlockPatterns) -> Result<Impo
     if ends_flat {
         notes.push(format!(
             "the last linear layer of `{name}` reads all pixels of a map; the new head reads their mean"
+        ));
+    }
+    if is_without_classifier {
+        notes.push(format!(
+            "`{name}` ends without a linear layer: the new head reads its last {} channels; where these are \
+             scores of classes, cut the file off before them",
+            reached.channels
         ));
     }
     let weights = writing.weights;

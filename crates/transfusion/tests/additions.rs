@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fixture::{Folder, files_below, study};
+use fixture::{Folder, record, study};
 use networks::Weights;
 
 const RUN: [&str; 4] = ["run", "study.toml", "--out", "out"];
@@ -146,24 +146,14 @@ fn what_does_not_fit_is_refused() {
     }
 }
 
-/// Paths below the study with their bytes, but for what no two runs have in common.
-fn record(folder: &Folder) -> BTreeMap<PathBuf, Vec<u8>> {
-    let out = folder.path("out");
-    let differs = [
-        "timing.json",
-        "report.html",
-        "manifest.json",
-        ".lock",
-        "origin",
-    ];
-    let files = files_below(&out).into_iter().filter_map(|(path, bytes)| {
-        let name = path.file_name()?.to_string_lossy().into_owned();
-        let path = path.strip_prefix(&out).ok()?.to_path_buf();
-        // What a killed process was writing.
-        let is_left = name.starts_with(".part-");
-        (!is_left && !differs.contains(&name.as_str())).then_some((path, bytes))
+/// The record but for what a killed process was writing.
+fn whole_record(folder: &Folder) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = record(folder);
+    files.retain(|path, _| {
+        let name = path.file_name().unwrap_or_default();
+        !name.to_string_lossy().starts_with(".part-")
     });
-    files.collect()
+    files
 }
 
 /// Kills the study without a warning once a run has so many evaluations, `at` runs being done.
@@ -216,7 +206,7 @@ fn killed_resumed_exported() {
     kill(&folder, 3, 6);
     kill(&folder, 4, 6);
     folder.run(&RUN).with(0);
-    let (found, expected) = (record(&folder), record(&whole));
+    let (found, expected) = (whole_record(&folder), whole_record(&whole));
     let names = |record: &BTreeMap<PathBuf, Vec<u8>>| record.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&found), names(&expected));
     for (path, bytes) in &expected {

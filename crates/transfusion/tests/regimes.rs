@@ -4,12 +4,11 @@
 
 mod fixture;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use fixture::{Folder, files_below, finish, study};
+use fixture::{Folder, files_below, finish, record, study};
 use networks::Weights;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -296,24 +295,6 @@ fn newest(folder: &Folder) -> (u64, PathBuf) {
         Some((step, path))
     };
     files.filter_map(step).max().expect("a checkpoint")
-}
-
-/// All files of the record that two runs of the same plan have in common.
-fn record(folder: &Folder) -> BTreeMap<PathBuf, Vec<u8>> {
-    let out = folder.path("out");
-    let differs = [
-        "timing.json",
-        "report.html",
-        "manifest.json",
-        ".lock",
-        "origin",
-    ];
-    let files = files_below(&out).into_iter().filter_map(|(path, bytes)| {
-        let name = path.file_name()?.to_string_lossy().into_owned();
-        let path = path.strip_prefix(&out).ok()?.to_path_buf();
-        (!differs.contains(&name.as_str())).then_some((path, bytes))
-    });
-    files.collect()
 }
 
 /// Interrupted in the first phase and in the middle of the second, a run leaves the same bytes.
