@@ -12,7 +12,7 @@ use crate::map::MapShape;
 /// positions, `y[n, f, i] = (first[i, f] or x[n, f, i − p]) + positions[i − (t − q), f]`.
 ///
 /// `x` is of shape `shape`, `class_token` `[features]`, `registers` `[p − 1, features]` and may be
-/// empty, `positions` `[q, features]` with `q` from the pixels to `t`, `y`
+/// empty, `positions` `[q, features]` with `q` from the pixels to `t`, or empty too, `y`
 /// `[batch, features, t]`; every value is overwritten.
 pub fn embed_tokens(
     shape: &MapShape,
@@ -36,7 +36,7 @@ pub fn embed_tokens(
                 for (y, value) in y.iter_mut().zip(first.chain(x)) {
                     *y = *value;
                 }
-                let positions = positions[feature..].iter().step_by(features);
+                let positions = positions.iter().skip(feature).step_by(features);
                 for (y, position) in y[bare..].iter_mut().zip(positions) {
                     *y += position;
                 }
@@ -108,7 +108,10 @@ impl Sequence {
         check_len("registers", registers, rows(registers) * features)?;
         let first = 1 + rows(registers);
         let tokens = shape.plane() + first;
-        let places = rows(positions).clamp(shape.plane(), tokens);
+        let places = match positions {
+            [] => 0,
+            _ => rows(positions).clamp(shape.plane(), tokens),
+        };
         check_len("positions", positions, places * features)?;
         check_len("y", y, shape.batch * features * tokens)?;
         Ok(Self {

@@ -51,6 +51,8 @@ library! {
         "Densely Connected Convolutional Networks", "IEEE Conference on Computer Vision and Pattern Recognition" 2017, "", "2261-2269", "10.1109/CVPR.2017.243";
     DEPTH = "huang2016" Proceedings "Huang, Gao and Sun, Yu and Liu, Zhuang and Sedra, Daniel and Weinberger, Kilian Q.",
         "Deep Networks with Stochastic Depth", "European Conference on Computer Vision" 2016, "", "646-661", "10.1007/978-3-319-46493-0_39";
+    DINO_V3 = "simeoni2025" Article "Siméoni, Oriane and Vo, Huy V. and Seitzer, Maximilian and Baldassarre, Federico and Oquab, Maxime and Jose, Cijo and Khalidov, Vasil and Szafraniec, Marc and Yi, Seungeun and Ramamonjisoa, Michaël and Massa, Francisco and Haziza, Daniel and Wehrstedt, Luca and Wang, Jianyuan and Darcet, Timothée and Moutakanni, Théo and Sentana, Leonel and Roberts, Claire and Vedaldi, Andrea and Tolan, Jamie and Brandt, John and Couprie, Camille and Mairal, Julien and Jégou, Hervé and Labatut, Patrick and Bojanowski, Piotr",
+        "DINOv3", "arXiv" 2025, "", "", "arXiv:2508.10104";
     DROPOUT = "srivastava2014" Article "Srivastava, Nitish and Hinton, Geoffrey and Krizhevsky, Alex and Sutskever, Ilya and Salakhutdinov, Ruslan",
         "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", "Journal of Machine Learning Research" 2014, "15(56)", "1929-1958", "";
     EFFICIENTNET = "tan2019" Proceedings "Tan, Mingxing and Le, Quoc V.",

@@ -52,6 +52,9 @@ fn published(name: &str) -> Option<Reference> {
         ("convnext", CONVNEXT),
         ("swin", SWIN),
         ("deit", DEIT),
+        ("vit-small-16-dinov3", DINO_V3),
+        ("vit-base-16-dinov3", DINO_V3),
+        ("vit-large-16-dinov3", DINO_V3),
         ("vit", VIT),
     ];
     let found = families

@@ -26,6 +26,7 @@ mod pool;
 mod residual;
 mod response_norm;
 mod reverse_channels;
+mod rotary_positions;
 mod scale;
 mod shape;
 mod window;
@@ -55,6 +56,7 @@ pub use self::pool::PoolGeometry;
 pub use self::residual::Residual;
 pub use self::response_norm::ResponseNorm;
 pub use self::reverse_channels::ReverseChannels;
+pub use self::rotary_positions::RotaryPositions;
 pub use self::scale::Scale;
 pub use self::shape::Shape;
 pub use self::window_attention::WindowAttention;
@@ -88,6 +90,7 @@ pub enum Layer {
     Scale(Scale),
     Linear(Linear),
     Embed(Embed),
+    RotaryPositions(RotaryPositions),
     Attention(Attention),
     FirstToken,
     PatchTokens(PatchTokens),
@@ -119,6 +122,7 @@ impl AsRef<AnyKind> for Layer {
             Self::Scale(kind) => kind,
             Self::Linear(kind) => kind,
             Self::Embed(kind) => kind,
+            Self::RotaryPositions(kind) => kind,
             Self::Attention(kind) => kind,
             Self::FirstToken => &FirstToken,
             Self::PatchTokens(kind) => kind,
@@ -144,6 +148,7 @@ impl Layer {
             path: path.into(),
             features_in,
             features_out,
+            bias: true,
         })
     }
 

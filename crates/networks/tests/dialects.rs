@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use networks::zoo::{self, Choice, Dialect};
 use networks::{Allowance, HostTensor, Input, Kind, Parameter, Pretrained, Weights};
 
-const INPUT: Input = Input::square(3, 56);
+/// A multiple of patches of 14 and of 16 pixels.
+const INPUT: Input = Input::square(3, 112);
 const CLASSES: usize = 3;
 
 /// Values of its own for every tensor of a network, under our paths.
@@ -111,6 +112,71 @@ fn files_of_every_dialect_are_read() {
         assert_eq!(found.weights, ours, "{}", dialect.name());
         assert_eq!(found.network.input, INPUT);
     }
+}
+
+/// Queries, keys and values have no biases here, and zeros in the files.
+#[test]
+fn dino_v3_is_read_in_every_dialect() {
+    let choice = Choice::named("vit-small-16-dinov3");
+    let ours = weights(&choice);
+    let names = ours.tensors.keys();
+    assert!(
+        names
+            .clone()
+            .all(|name| !name.contains("pos") && !name.contains("qkv.bias"))
+    );
+    let given = |dialect| match dialect {
+        Dialect::Timm => &["blocks.3.attn.q_bias", "blocks.3.attn.v_bias"][..],
+        Dialect::Facebook => &[
+            "blocks.3.attn.qkv.bias",
+            "rope_embed.periods",
+            "blocks.3.attn.qkv.bias_mask",
+        ],
+        _ => &[
+            "layer.3.attention.q_proj.bias",
+            "layer.3.attention.v_proj.bias",
+        ],
+    };
+    for dialect in zoo::dialects(&choice.name) {
+        let mut file = file(&choice, *dialect, &ours);
+        for name in given(*dialect) {
+            let is_bias = name.ends_with("bias");
+            let tensor = HostTensor {
+                shape: vec![384],
+                values: vec![if is_bias { 0.0 } else { 1.0 }; 384],
+            };
+            file.tensors.insert(name.to_string(), tensor);
+        }
+        let found = Pretrained::new(&file, &choice).expect("a network");
+        found.check(&Allowance::default()).expect("a fit");
+        assert_eq!((found.dialect, &found.weights), (*dialect, &ours));
+        assert!(
+            given(*dialect)
+                .iter()
+                .all(|name| found.beside.iter().any(|b| b == name))
+        );
+
+        // One that is not zero would be missed.
+        let name = given(*dialect)[0];
+        file.tensors.get_mut(name).expect("a bias").values[7] = 0.25;
+        let found = Pretrained::new(&file, &choice).expect("a network");
+        let error = found.check(&Allowance::default()).expect_err("a bias");
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+/// Positions that are no tensor are there for pictures of any size.
+#[test]
+fn dino_v3_reads_pictures_that_are_no_squares() {
+    let input = Input {
+        channels: 1,
+        height: 48,
+        width: 80,
+    };
+    let network = |name| zoo::network(&Choice::named(name), input, CLASSES);
+    let found = network("vit-small-16-dinov3").expect("a network");
+    found.cost().expect("layers that fit");
+    assert!(network("vit-small").is_err());
 }
 
 /// What follows from the size of a picture is left out, and factors may have more axes.

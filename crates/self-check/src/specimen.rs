@@ -99,7 +99,7 @@ pub fn transformer() -> Network {
         Layer::Embed(Embed {
             class_token: "stem.token".into(),
             registers: None,
-            positions: "stem.positions".into(),
+            positions: Some("stem.positions".into()),
             features,
             tokens: 37,
         }),

@@ -180,6 +180,7 @@ fn linear(path: &str, [features_in, features_out]: [usize; 2]) -> Layer {
         path: path.into(),
         features_in,
         features_out,
+        bias: true,
     })
 }
 
@@ -289,7 +290,7 @@ fn every_layer() -> Network {
                 path: "registers".into(),
                 count: 2,
             }),
-            positions: "positions".into(),
+            positions: Some("positions".into()),
             features: 16,
             tokens: 5 * 4 + 3,
         }),

@@ -97,37 +97,34 @@ pub fn split(b: &mut Builder, dy: BufferId, parts: &[BufferId]) {
 }
 
 /// Tokens before those of pixels and, of them, those without positions, both as kernels want them;
-/// then the registers, or another buffer that is not looked at where there are none.
+/// then registers and positions, or `other`, which is not looked at, where there are none.
 fn first_tokens(
     b: &Builder,
     [tokens, pixels, channels]: [usize; 3],
-    registers: Option<BufferId>,
-    positions: BufferId,
-) -> ([Argument; 2], Argument) {
-    let places = b.program.buffer(positions).len() / channels;
+    [registers, positions]: [Option<BufferId>; 2],
+    other: BufferId,
+) -> ([Argument; 2], [Argument; 2]) {
+    let places = positions.map_or(0, |found| b.program.buffer(found).len() / channels);
     let counts = [tokens - pixels, tokens - places].map(int);
-    (counts, b.of(registers.unwrap_or(positions)))
+    (
+        counts,
+        [registers, positions].map(|found| b.of(found.unwrap_or(other))),
+    )
 }
 
 /// Token by token of all images.
 pub fn embed(
     b: &mut Builder,
     x: BufferId,
-    [class_token, positions]: [BufferId; 2],
-    registers: Option<BufferId>,
+    class_token: BufferId,
+    more: [Option<BufferId>; 2],
     y: BufferId,
 ) {
     let map = b.map(y);
     let extents = [map.plane(), b.map(x).plane(), map.channels];
-    let (counts, registers) = first_tokens(b, extents, registers, positions);
+    let (counts, [registers, positions]) = first_tokens(b, extents, more, class_token);
     let tile = Tile::new(b, map.values_per_channel(), map.channels);
-    let operands = [
-        b.of(x),
-        b.of(class_token),
-        registers,
-        b.of(positions),
-        b.of(y),
-    ];
+    let operands = [b.of(x), b.of(class_token), registers, positions, b.of(y)];
     let arguments = [&operands[..], &counts, &[int(map.plane())]].concat();
     tile.launch_each(b, both!("embed"), &arguments);
 }
@@ -136,19 +133,19 @@ pub fn embed(
 pub fn embed_gradient(
     b: &mut Builder,
     [dy, dx]: [BufferId; 2],
-    [dclass_token, dpositions]: [BufferId; 2],
-    dregisters: Option<BufferId>,
+    dclass_token: BufferId,
+    more: [Option<BufferId>; 2],
 ) {
     let map = b.map(dy);
     let extents = [map.plane(), b.map(dx).plane(), map.channels];
-    let (counts, dregisters) = first_tokens(b, extents, dregisters, dpositions);
+    let (counts, [dregisters, dpositions]) = first_tokens(b, extents, more, dclass_token);
     let tile = Tile::new(b, map.plane(), map.channels);
     let operands = [
         b.of(dy),
         b.of(dx),
         b.of(dclass_token),
         dregisters,
-        b.of(dpositions),
+        dpositions,
     ];
     let arguments = [&operands[..], &[int(map.batch)], &counts, &tile.extents()].concat();
     tile.launch(

@@ -24,14 +24,14 @@ pub(super) fn schedule(b: &mut Builder, instruction: &Instruction) {
             registers,
             positions,
             y,
-        } => arrange::embed(b, *x, [*class_token, *positions], *registers, *y),
+        } => arrange::embed(b, *x, *class_token, [*registers, *positions], *y),
         I::EmbedGradient {
             dy,
             dx,
             dclass_token,
             dregisters,
             dpositions,
-        } => arrange::embed_gradient(b, [*dy, *dx], [*dclass_token, *dpositions], *dregisters),
+        } => arrange::embed_gradient(b, [*dy, *dx], *dclass_token, [*dregisters, *dpositions]),
         I::Conv { shape, x, w, y, .. } => product::conv(b, shape, *x, *w, *y),
         I::ConvGradients {
             shape,
@@ -264,7 +264,8 @@ pub(super) fn schedule(b: &mut Builder, instruction: &Instruction) {
             dlogits,
         } => loss::binary_cross_entropy(b, *weight, *logits, *targets, *loss, *dlogits),
         // `refusal` speaks of these before any schedule is made.
-        I::Tile { .. }
+        I::Rotate { .. }
+        | I::Tile { .. }
         | I::Untile { .. }
         | I::WindowAttention { .. }
         | I::WindowAttentionGradient { .. }

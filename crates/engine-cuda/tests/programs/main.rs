@@ -60,7 +60,7 @@ fn a_network() -> impl Strategy<Value = Network> {
         5 => (recipe::blocks(), input)
             .prop_map(|(blocks, input)| network::convolutional(&blocks, input)),
         1 => transformer.prop_map(|(depth, heads, registers, input)| {
-            network::transformer(depth, heads, registers, input)
+            network::transformer(depth, heads, registers, false, input)
         }),
     ]
 }

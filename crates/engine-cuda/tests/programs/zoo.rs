@@ -171,11 +171,17 @@ const LARGER: [&str; 13] = [
 ];
 
 /// How networks begin that have layers without a kernel.
-const REFUSED: [&str; 2] = ["convnext-v2", "swin"];
+const REFUSED: [&str; 5] = [
+    "convnext-v2",
+    "swin",
+    "vit-small-16-dinov3",
+    "vit-base-16-dinov3",
+    "vit-large-16-dinov3",
+];
 
 #[test]
 fn layers_without_a_kernel_are_refused() {
-    for name in ["convnext-v2-tiny", "swin-tiny"] {
+    for name in ["convnext-v2-tiny", "swin-tiny", "vit-small-16-dinov3"] {
         assert!(REFUSED.iter().any(|start| name.starts_with(start)));
         let network = zoo::network(&Choice::named(name), Input::square(3, 32), 3);
         let network = network.expect("a network");

@@ -58,7 +58,7 @@ fn differentiate(of: &mut Backward, instruction: Instruction) {
             registers,
             positions,
             y,
-        } => tokens::embed_gradient(of, [x, class_token, positions, y], registers),
+        } => tokens::embed_gradient(of, [x, class_token, y], [registers, positions]),
         I::Conv {
             shape,
             precision,
@@ -68,6 +68,7 @@ fn differentiate(of: &mut Backward, instruction: Instruction) {
         } => conv::gradient(of, (shape, precision), [x, w, y]),
         I::AddBias { x, b, y } => conv::bias_gradient(of, [x, b, y]),
         I::Linear { x, w, b, y } => linear::gradient(of, [x, w, b, y]),
+        I::Rotate { rotation, x, y } => tokens::rotate_gradient(of, rotation, [x, y]),
         I::Attention { heads, qkv, y } => tokens::attention_gradient(of, heads, [qkv, y]),
         I::Tile { tiling, x, y } => windows::tile_gradient(of, tiling, [x, y]),
         I::Untile { tiling, y, x } => windows::untile_gradient(of, tiling, [y, x]),

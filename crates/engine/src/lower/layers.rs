@@ -58,14 +58,14 @@ fn layer(of: &mut Forward, layer: &Layer, x: BufferId) -> Result<BufferId, Netwo
         }
         Layer::Linear(linear) => {
             let x = drop::features(of, &linear.path, x);
-            let features = [linear.features_in, linear.features_out];
-            linear::forward(of, &linear.path, features, x, output)
+            linear::forward(of, linear, x, output)
         }
         Layer::Added(added) => layers(of, &added.0, x)?,
         Layer::Factor(factor) => {
             joint::scale_channels(&mut of.builder, &factor.path, factor.channels, x)
         }
         Layer::Embed(embed) => tokens::embed(&mut of.builder, embed, x, output),
+        Layer::RotaryPositions(positions) => tokens::rotate(&mut of.builder, positions, x),
         Layer::Attention(attention) => {
             tokens::attention(&mut of.builder, attention.heads, x, output)
         }

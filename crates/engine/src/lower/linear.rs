@@ -1,26 +1,33 @@
 //! Linear layers, of vectors and at every pixel.
 
 use kernels::{ConvShape, MapShape};
+use networks::Linear;
 
 use super::backward::Backward;
 use super::conv;
 use super::forward::Forward;
 use crate::program::{BufferId, Instruction};
 
-/// `W x + b`: of vectors, or a convolution of 1 × 1 at every pixel.
+/// `W x + b`: of vectors, or a convolution of 1 × 1 at every pixel, as without a bias.
 pub(super) fn forward(
     of: &mut Forward,
-    path: &str,
-    [into, out]: [usize; 2],
+    linear: &Linear,
     x: BufferId,
     output: MapShape,
 ) -> BufferId {
+    let Linear {
+        path,
+        features_in: into,
+        features_out: out,
+        bias,
+    } = linear;
+    let (into, out) = (*into, *out);
     let start = of.builder.instructions.len();
     let precision = of.precision();
     let builder = &mut of.builder;
     let w = builder.tensor(&format!("{path}.weight"), &[out, into]);
     let y = builder.map(output);
-    let y = if output.plane() == 1 {
+    let y = if output.plane() == 1 && *bias {
         let b = builder.tensor(&format!("{path}.bias"), &[out]);
         builder.push(Instruction::Linear { x, w, b, y });
         y
@@ -44,7 +51,10 @@ pub(super) fn forward(
             w,
             y,
         });
-        conv::add_bias(of, path, y)
+        match bias {
+            true => conv::add_bias(of, path, y),
+            false => y,
+        }
     };
     of.weighted(path, start, y);
     y

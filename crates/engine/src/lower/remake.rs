@@ -42,6 +42,7 @@ pub(super) fn sources(instruction: &Instruction) -> Option<Vec<BufferId>> {
         | I::ScaleShift { x, .. }
         | I::Pad { x, .. }
         | I::Tile { x, .. }
+        | I::Rotate { x, .. }
         | I::ReverseChannels { x, .. } => Some(vec![*x]),
         I::BatchNormAdd { x, residual, .. } => Some(vec![*x, *residual]),
         I::Scale { x, factors, .. } => Some(vec![*x, *factors]),
@@ -122,6 +123,7 @@ pub(super) fn again(
         (I::ScaleShift { relu, line, .. }, &[x]) => I::ScaleShift { relu, x, line, y },
         (I::Pad { border, .. }, &[x]) => I::Pad { border, x, y },
         (I::Tile { tiling, .. }, &[x]) => I::Tile { tiling, x, y },
+        (I::Rotate { rotation, .. }, &[x]) => I::Rotate { rotation, x, y },
         (I::ReverseChannels { .. }, &[x]) => I::ReverseChannels { x, y },
         (I::Scale { .. }, &[x, factors]) => I::Scale { x, factors, y },
         (I::Add { .. }, &[a, b]) => I::Add { a, b, y },

@@ -1,7 +1,7 @@
 //! Sequences of tokens: maps of one column.
 
-use kernels::MapShape;
-use networks::Embed;
+use kernels::{MapShape, Rotation};
+use networks::{Embed, RotaryPositions};
 
 use super::backward::Backward;
 use super::builder::Builder;
@@ -18,7 +18,8 @@ pub(super) fn embed(
     let class_token = builder.tensor(&embed.class_token, &[1, 1, features]);
     let registers = embed.registers.as_ref();
     let registers = registers.map(|found| builder.tensor(&found.path, &[1, found.count, features]));
-    let positions = builder.tensor(&embed.positions, &[1, embed.places(), features]);
+    let positions = embed.positions.as_ref();
+    let positions = positions.map(|path| builder.tensor(path, &[1, embed.places(), features]));
     let y = builder.map(output);
     builder.push(Instruction::Embed {
         x,
@@ -27,6 +28,20 @@ pub(super) fn embed(
         positions,
         y,
     });
+    y
+}
+
+/// Queries and keys turned by the places of their patches.
+pub(super) fn rotate(builder: &mut Builder, positions: &RotaryPositions, x: BufferId) -> BufferId {
+    let rotation = Rotation {
+        heads: positions.heads,
+        first: positions.first,
+        height: positions.height,
+        width: positions.width,
+        is_back: false,
+    };
+    let y = builder.map_like(x);
+    builder.push(Instruction::Rotate { rotation, x, y });
     y
 }
 
@@ -49,13 +64,13 @@ pub(super) fn first_token(builder: &mut Builder, x: BufferId, output: MapShape) 
 
 pub(super) fn embed_gradient(
     of: &mut Backward,
-    [x, class_token, positions, y]: [BufferId; 4],
-    registers: Option<BufferId>,
+    [x, class_token, y]: [BufferId; 3],
+    [registers, positions]: [Option<BufferId>; 2],
 ) {
     let Some(dy) = of.gradient(y) else { return };
-    let [dx, dclass_token, dpositions] =
-        [x, class_token, positions].map(|source| of.new_gradient(source));
-    let dregisters = registers.map(|source| of.new_gradient(source));
+    let [dx, dclass_token] = [x, class_token].map(|source| of.new_gradient(source));
+    let [dregisters, dpositions] =
+        [registers, positions].map(|source| Some(of.new_gradient(source?)));
     of.push(Instruction::EmbedGradient {
         dy,
         dx,
@@ -64,10 +79,11 @@ pub(super) fn embed_gradient(
         dpositions,
     });
     of.found(class_token, dclass_token);
-    if let (Some(registers), Some(found)) = (registers, dregisters) {
-        of.found(registers, found);
+    for (source, found) in [(registers, dregisters), (positions, dpositions)] {
+        if let (Some(source), Some(found)) = (source, found) {
+            of.found(source, found);
+        }
     }
-    of.found(positions, dpositions);
     of.found(x, dx);
 }
 
@@ -83,6 +99,18 @@ pub(super) fn attention_gradient(of: &mut Backward, heads: usize, [qkv, y]: [Buf
         dqkv,
     });
     of.found(qkv, dqkv);
+}
+
+pub(super) fn rotate_gradient(of: &mut Backward, rotation: Rotation, [x, y]: [BufferId; 2]) {
+    if let Some(dy) = of.gradient(y) {
+        let dx = of.new_gradient(x);
+        of.push(Instruction::Rotate {
+            rotation: rotation.reversed(),
+            x: dy,
+            y: dx,
+        });
+        of.found(x, dx);
+    }
 }
 
 pub(super) fn first_token_gradient(of: &mut Backward, [x, y]: [BufferId; 2]) {

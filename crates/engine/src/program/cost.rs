@@ -75,6 +75,7 @@ impl Program {
             | I::Split { .. }
             | I::Embed { .. }
             | I::EmbedGradient { .. }
+            | I::Rotate { .. }
             | I::Tile { .. }
             | I::Untile { .. }
             | I::ResponseFactors { .. }

@@ -1,6 +1,8 @@
 //! What a program does, step by step.
 
-use kernels::{Activation, Border, ConvShape, PoolShape, Precision, Tiling, WindowAttention};
+use kernels::{
+    Activation, Border, ConvShape, PoolShape, Precision, Rotation, Tiling, WindowAttention,
+};
 
 use super::buffer::BufferId;
 use crate::descent::Descent;
@@ -33,13 +35,13 @@ pub enum Instruction {
     Concatenate { parts: Vec<BufferId>, y: BufferId },
     /// The gradient of [`Concatenate`](Self::Concatenate).
     Split { dy: BufferId, parts: Vec<BufferId> },
-    /// Pixels as tokens after a class token and registers, with positions added to the last tokens:
-    /// `[batch, features, tokens, 1]`.
+    /// Pixels as tokens after a class token and registers, with positions, if there are any, added to
+    /// the last tokens: `[batch, features, tokens, 1]`.
     Embed {
         x: BufferId,
         class_token: BufferId,
         registers: Option<BufferId>,
-        positions: BufferId,
+        positions: Option<BufferId>,
         y: BufferId,
     },
     /// Gradients of [`Embed`](Self::Embed).
@@ -48,7 +50,7 @@ pub enum Instruction {
         dx: BufferId,
         dclass_token: BufferId,
         dregisters: Option<BufferId>,
-        dpositions: BufferId,
+        dpositions: Option<BufferId>,
     },
 
     /// Convolution without bias.
@@ -111,6 +113,13 @@ pub enum Instruction {
         x: BufferId,
         dy: BufferId,
         dw: BufferId,
+    },
+    /// Rotary positions of the queries and keys of `x` `[batch, 3 · features, tokens, 1]`; its gradient is
+    /// the rotation back.
+    Rotate {
+        rotation: Rotation,
+        x: BufferId,
+        y: BufferId,
     },
     /// Self-attention: `qkv` `[batch, 3 · features, tokens, 1]`.
     Attention {

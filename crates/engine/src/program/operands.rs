@@ -40,6 +40,7 @@ impl Instruction {
             | I::Pad { x, y, .. }
             | I::FirstToken { x, y }
             | I::Tile { x, y, .. }
+            | I::Rotate { x, y, .. }
             | I::Activate { x, y, .. }
             | I::AveragePool { x, y, .. }
             | I::GlobalAverage { x, y } => of(&[*x], &[*y]),
@@ -56,7 +57,7 @@ impl Instruction {
                 positions,
                 y,
             } => {
-                let read = [*x, *class_token, *positions].into_iter();
+                let read = [*x, *class_token].into_iter().chain(*positions);
                 of(&read.chain(*registers).collect::<Vec<_>>(), &[*y])
             }
             I::EmbedGradient {
@@ -66,7 +67,7 @@ impl Instruction {
                 dregisters,
                 dpositions,
             } => {
-                let written = [*dx, *dclass_token, *dpositions].into_iter();
+                let written = [*dx, *dclass_token].into_iter().chain(*dpositions);
                 of(&[*dy], &written.chain(*dregisters).collect::<Vec<_>>())
             }
             I::Conv { x, w, y, .. } => of(&[*x, *w], &[*y]),

@@ -26,6 +26,7 @@ import numpy as np
 import timm
 import torch
 import torchvision.models as tv
+from timm.models.eva import EvaAttention
 from torch import nn
 from torch.nn import functional as F
 from torchvision.models.swin_transformer import ShiftedWindowAttention
@@ -64,7 +65,7 @@ def tensor(path, shape, gain, shift):
         u = 0.1 * u
     elif last == "running_var":
         u = 1 + 0.3 * u
-    elif last in ("layer_scale", "gamma"):
+    elif last in ("layer_scale", "gamma", "gamma_1", "gamma_2"):
         u = 0.5 + 0.3 * u
     elif last in ("cls_token", "reg_token", "pos_embed", "relative_position_bias_table"):
         u = 0.5 * u
@@ -179,6 +180,11 @@ def vit(name, **options):
     return lambda size: timm.create_model(name, img_size=size, num_classes=CLASSES, **options)
 
 
+def dino_v3(name):
+    """Any size of pictures, and the class token for the head, as Facebook's."""
+    return lambda size: timm.create_model(name, global_pool="token", num_classes=CLASSES)
+
+
 def mobilenet_v3(name):
     """Running statistics follow by a tenth, as everywhere here; torchvision's do by a hundredth."""
 
@@ -271,6 +277,13 @@ CASES = [
         (42, 3),
     ),
     (
+        {"name": "vit-small-16-dinov3"},
+        dino_v3("vit_small_patch16_dinov3"),
+        1.0,
+        (96, 2),
+        (48, 3),
+    ),
+    (
         {"name": "vit-base-16-mae"},
         vit("vit_base_patch16_224", global_pool="avg"),
         1.0,
@@ -318,7 +331,7 @@ def multiply_adds(model, size):
             total += output[0].numel() * module.weight[0].numel()
         elif isinstance(module, nn.Linear):
             total += output[0].numel() * module.in_features
-        elif isinstance(module, timm.layers.Attention):
+        elif isinstance(module, (timm.layers.Attention, EvaAttention)):
             tokens, features = output[0].shape
             total += 2 * tokens * tokens * features
         elif isinstance(module, ShiftedWindowAttention):
@@ -434,19 +447,23 @@ def saved(build):
             return [(name, tuple(file.get_slice(name).get_shape())) for name in file.keys()]
 
 
-def put_together(tensors, head="classifier"):
+def put_together(tensors, head="classifier", features=None):
     """As they are loaded: query, key and value in one, no position for the class token beside
     registers, a classifier, and nothing that only pretraining needs."""
     tensors = dict(tensors)
-    features = next(shape[0] for name, shape in tensors.items() if shape[0] > 1)
+    features = features or next(shape[0] for name, shape in tensors.items() if shape[0] > 1)
     registers = [name for name in tensors if name.endswith("register_tokens")]
     for name, shape in list(tensors.items()):
         for words in (["query", "key", "value"], ["q_proj", "k_proj", "v_proj"]):
             attention, _, rest = name.rpartition(f".{words[0]}.")
             if attention:
-                for word in words:
-                    del tensors[f"{attention}.{word}.{rest}"]
-                tensors[f"{attention}.{'+'.join(words)}.{rest}"] = (3 * shape[0], *shape[1:])
+                parts = [f"{attention}.{word}.{rest}" for word in words]
+                is_whole = all(part in tensors for part in parts)
+                for part in parts:
+                    tensors.pop(part, None)
+                # DINOv3's queries and values have biases, which are zero.
+                if is_whole:
+                    tensors[f"{attention}.{'+'.join(words)}.{rest}"] = (3 * shape[0], *shape[1:])
         if registers and name.endswith(("pos_embed", "position_embeddings")):
             tensors[name] = (1, shape[1] - 1, shape[2])
         if name.endswith(("mask_token", "position_ids", "proj")) or name.startswith("pooler."):
@@ -466,7 +483,7 @@ def in_transformers():
     }
     for extent in extents.values():
         extent["intermediate_size"] = 4 * extent["hidden_size"]
-    names = """deit-small vit-tiny vit-small vit-small-8 vit-small-14-dinov2 vit-small-14-reg4 vit-base-8
+    names = """vit-small-16-dinov3 vit-base-16-dinov3 vit-large-16-dinov3 deit-small vit-tiny vit-small vit-small-8 vit-small-14-dinov2 vit-small-14-reg4 vit-base-8
         vit-base-16 vit-base-32 vit-base-16-clip vit-base-16-clip-openai vit-base-14-dinov2
         vit-base-14-reg4 vit-large-16 vit-large-14-clip vit-large-14-clip-openai vit-large-14-dinov2
         vit-large-14-reg4"""
@@ -475,6 +492,9 @@ def in_transformers():
         _, extent, patch, *form = (*name.split("-"), "16")[:4]
         options = dict(extents[extent], patch_size=int(patch), image_size=224)
         match form:
+            case ["dinov3"]:
+                model, config = hf.DINOv3ViTModel, hf.DINOv3ViTConfig
+                options["num_register_tokens"] = 4
             case ["dinov2"]:
                 model, config = hf.Dinov2Model, hf.Dinov2Config
             case ["reg4"]:
@@ -485,6 +505,14 @@ def in_transformers():
                 model, config = hf.ViTModel, hf.ViTConfig
         tensors = put_together(saved(lambda: model(config(**options))))
         found.append(({"name": name}, "transformers", tensors))
+    for extent, (width, depths, heads) in {
+        "tiny": (96, [2, 2, 6, 2], [3, 6, 12, 24]),
+        "small": (96, [2, 2, 18, 2], [3, 6, 12, 24]),
+        "base": (128, [2, 2, 18, 2], [4, 8, 16, 32]),
+    }.items():
+        config = hf.SwinConfig(embed_dim=width, depths=depths, num_heads=heads)
+        tensors = put_together(saved(lambda: hf.SwinModel(config)), features=8 * width)
+        found.append(({"name": f"swin-{extent}"}, "transformers", tensors))
     return found
 
 
@@ -524,6 +552,8 @@ MICROSOFT = [
     (r"layers\.(\d+)\.downsample", lambda found: f"layers.{int(found[1]) - 1}.downsample"),
     (r"^head\.fc\.", "head."),
 ]
+# To those of dinov3/models/vision_transformer.py, as in timm's eva.checkpoint_filter_fn.
+DINO_V3 = [(r"gamma_(\d)", r"ls\1.gamma"), (r"reg_token", "storage_tokens")]
 # To those of ConvNeXt-V2/models/convnextv2.py, as in timm's convnext.checkpoint_filter_fn.
 FACEBOOK = [
     (r"^stem\.", "downsample_layers.0."),
@@ -596,6 +626,9 @@ def in_packages():
         "vit-small-8": "vit_small_patch8_224",
         "vit-small-14-dinov2": "vit_small_patch14_dinov2",
         "vit-small-14-reg4": "vit_small_patch14_reg4_dinov2",
+        "vit-small-16-dinov3": "vit_small_patch16_dinov3",
+        "vit-base-16-dinov3": "vit_base_patch16_dinov3",
+        "vit-large-16-dinov3": "vit_large_patch16_dinov3",
         "vit-base-8": "vit_base_patch8_224",
         "vit-base-16": "vit_base_patch16_224",
         "vit-base-32": "vit_base_patch32_224",
@@ -627,7 +660,9 @@ def in_packages():
             found.append(({"name": name}, "torchvision", of_model(build())))
     for name, model in in_timm.items():
         options = {"num_classes": 1000}
-        if name.startswith("vit"):
+        if name.endswith("-dinov3"):
+            options["global_pool"] = "token"
+        elif name.startswith("vit"):
             options["img_size"] = 224
         if name.endswith("-mae"):
             options["global_pool"] = "avg"
@@ -638,6 +673,8 @@ def in_packages():
             # As dinov2/models/vision_transformer.py names them.
             registers = [(name.replace("reg_token", "register_tokens"), s) for name, s in tensors]
             found.append(({"name": name}, "facebook", registers))
+        if name.endswith("-dinov3"):
+            found.append(({"name": name}, "facebook", renamed(tensors, DINO_V3)))
         if name.startswith("swin"):
             found.append(({"name": name}, "microsoft", renamed(tensors, MICROSOFT)))
         if name.startswith("convnext-v2"):

@@ -35,13 +35,19 @@ fn a_network() -> impl Strategy<Value = Network> {
             height,
             width,
         });
-    let transformer = (1..3_usize, 1..4_usize, 0..3_usize, input.clone());
+    let transformer = (
+        1..3_usize,
+        1..4_usize,
+        0..3_usize,
+        any::<bool>(),
+        input.clone(),
+    );
     let windowed = (1..5_usize, 1..3_usize, input.clone());
     prop_oneof![
         5 => (recipe::blocks(), input)
             .prop_map(|(blocks, input)| network::convolutional(&blocks, input)),
-        1 => transformer.prop_map(|(depth, heads, registers, input)| {
-            network::transformer(depth, heads, registers, input)
+        1 => transformer.prop_map(|(depth, heads, registers, is_rotary, input)| {
+            network::transformer(depth, heads, registers, is_rotary, input)
         }),
         1 => windowed.prop_map(|(edge, heads, input)| windowed::network(edge, heads, input)),
     ]

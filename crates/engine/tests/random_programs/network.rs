@@ -1,8 +1,9 @@
 //! Networks made of random layers, and of a transformer's.
 
 use networks::{
-    Activation, Attention, Block, Conv, ConvGeometry, Cost, Draws, Embed, Input, Layer, Network,
-    Norm, PadSame, PatchTokens, PoolGeometry, Registers, Residual, Scale, Shape,
+    Activation, Attention, Block, Conv, ConvGeometry, Cost, Draws, Embed, Input, Layer, Linear,
+    Network, Norm, PadSame, PatchTokens, PoolGeometry, Registers, Residual, RotaryPositions, Scale,
+    Shape,
 };
 
 use crate::recipe::{Filter, Grouping, Recipe};
@@ -34,11 +35,18 @@ pub fn convolutional(recipes: &[Vec<Recipe>], input: Input) -> Network {
 }
 
 /// Patches as tokens, and `depth` blocks of attention. With registers the head reads the mean of
-/// the patches, else the class token.
-pub fn transformer(depth: usize, heads: usize, registers: usize, input: Input) -> Network {
+/// the patches, else the class token. Positions are learnt, or rotations.
+pub fn transformer(
+    depth: usize,
+    heads: usize,
+    registers: usize,
+    is_rotary: bool,
+    input: Input,
+) -> Network {
     let mut maker = Maker::default();
-    let features = 2 * heads;
-    let patches = (input.height / 3) * (input.width / 3);
+    let features = if is_rotary { 4 * heads } else { 2 * heads };
+    let [height, width] = [input.height, input.width].map(|side| side / 3);
+    let patches = height * width;
     let mut patch = Conv::new(maker.path(), [input.channels, features], 3)
         .stride(3)
         .padding(0);
@@ -49,18 +57,33 @@ pub fn transformer(depth: usize, heads: usize, registers: usize, input: Input) -
             path: "registers".into(),
             count: registers,
         }),
-        positions: "positions".into(),
+        positions: (!is_rotary).then(|| "positions".into()),
         features,
         tokens: patches + 1 + registers,
     });
     let mut blocks = vec![Block::new("stem", vec![Layer::Conv(patch), embed])];
     for index in 0..depth {
-        let attention = vec![
+        let mut attention = vec![
             maker.layer_norm(features),
-            maker.linear([features, 3 * features]),
+            Layer::Linear(Linear {
+                path: maker.path(),
+                features_in: features,
+                features_out: 3 * features,
+                bias: !is_rotary,
+            }),
             Layer::Attention(Attention { heads, features }),
             maker.linear([features, features]),
         ];
+        if is_rotary {
+            let places = RotaryPositions {
+                heads,
+                features,
+                first: 1 + registers,
+                height,
+                width,
+            };
+            attention.insert(2, Layer::RotaryPositions(places));
+        }
         let mlp = vec![
             maker.layer_norm(features),
             maker.linear([features, 8]),

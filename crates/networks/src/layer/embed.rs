@@ -7,16 +7,16 @@ use super::mismatch::{expect_channels, mismatch};
 use crate::parameter::{Kind, Parameter};
 
 /// Pixels become tokens row by row, a class token `[1, 1, features]` goes first, registers
-/// `[1, count, features]` follow it where there are any, and positions `[1, places, features]` are
-/// added: to all tokens where there are no registers, else to those of pixels alone.
+/// `[1, count, features]` follow it where there are any, and positions `[1, places, features]`, if there
+/// are any, are added: to all tokens where there are no registers, else to those of pixels alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Embed {
     /// Parameter path of the class token.
     pub class_token: String,
     /// Tokens that belong to no pixel and that no head reads (Darcet et al. 2024).
     pub registers: Option<Registers>,
-    /// Parameter path of the positions.
-    pub positions: String,
+    /// Parameter path of the positions; none where tokens have no positions here.
+    pub positions: Option<String>,
     /// Features of a token.
     pub features: usize,
     /// Tokens, the class token and registers included.
@@ -49,7 +49,7 @@ impl Embed {
 
 impl LayerKind for Embed {
     fn name(&self) -> &str {
-        &self.positions
+        self.positions.as_ref().unwrap_or(&self.class_token)
     }
 
     fn width(&self, channels: usize) -> Width {
@@ -57,9 +57,9 @@ impl LayerKind for Embed {
     }
 
     fn trace(&self, input: Shape, cost: &mut Cost) -> Result<Shape, NetworkError> {
-        expect_channels(&self.positions, self.features, input)?;
+        expect_channels(self.name(), self.features, input)?;
         if input.pixels() + self.first() != self.tokens {
-            return Err(mismatch(&self.positions, input));
+            return Err(mismatch(self.name(), input));
         }
         let output = Shape {
             channels: self.features,
@@ -76,9 +76,10 @@ impl LayerKind for Embed {
         let class_token = token(&self.class_token, 1, Kind::ClassToken);
         let registers = self.registers.as_ref();
         let registers = registers.map(|found| token(&found.path, found.count, Kind::ClassToken));
-        let positions = token(&self.positions, self.places(), Kind::Positions);
+        let positions = self.positions.as_ref();
+        let positions = positions.map(|path| token(path, self.places(), Kind::Positions));
         let all = std::iter::once(class_token).chain(registers);
-        Contents::Tensors(all.chain([positions]).collect())
+        Contents::Tensors(all.chain(positions).collect())
     }
 
     /// Tokens stand in rows until the end, as the tensors do.
@@ -91,12 +92,15 @@ impl LayerKind for Embed {
         let batch = site.node("Shape", &[&x], batch);
         let ones = site.ints("ones", vec![1, 1]);
         let shape = site.concatenate(&[batch, ones], 0);
-        let (positions, first) = match &weights[..] {
-            [first @ .., positions] => (positions, first),
-            [] => return Value::map(x),
+        let (first, positions) = match &weights[..] {
+            [first @ .., positions] if self.positions.is_some() => (first, Some(positions)),
+            first => (first, None),
         };
-        let has_registers = first.len() > 1;
-        if has_registers {
+        let (before, behind) = match self.registers {
+            Some(_) => (positions, None),
+            None => (None, positions),
+        };
+        if let Some(positions) = before {
             rows = site.node("Add", &[&rows, positions], vec![]);
         }
         let mut parts = Vec::new();
@@ -105,7 +109,7 @@ impl LayerKind for Embed {
         }
         parts.push(rows);
         let mut rows = site.concatenate(&parts, 1);
-        if !has_registers {
+        if let Some(positions) = behind {
             rows = site.node("Add", &[&rows, positions], vec![]);
         }
         let columns = site.transpose(&rows, [0, 2, 1]);

@@ -6,8 +6,8 @@ use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, W
 use super::mismatch::expect_channels;
 use crate::parameter::{Kind, Parameter};
 
-/// `W x + b` at every pixel or token, with weight `[features_out, features_in]` and bias
-/// `[features_out]`.
+/// `W x + b` at every pixel or token, with weight `[features_out, features_in]` and, unless it has none,
+/// bias `[features_out]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Linear {
     /// Parameter path of the layer.
@@ -16,6 +16,8 @@ pub struct Linear {
     pub features_in: usize,
     /// Features written.
     pub features_out: usize,
+    /// Whether it has a bias.
+    pub bias: bool,
 }
 
 impl LayerKind for Linear {
@@ -40,10 +42,15 @@ impl LayerKind for Linear {
         let Self { path, .. } = self;
         let shape = vec![self.features_out, self.features_in];
         let bias = vec![self.features_out];
-        Contents::Tensors(vec![
-            Parameter::new(format!("{path}.weight"), shape, Kind::LinearWeight),
-            Parameter::new(format!("{path}.bias"), bias, Kind::Bias),
-        ])
+        let mut tensors = vec![Parameter::new(
+            format!("{path}.weight"),
+            shape,
+            Kind::LinearWeight,
+        )];
+        if self.bias {
+            tensors.push(Parameter::new(format!("{path}.bias"), bias, Kind::Bias));
+        }
+        Contents::Tensors(tensors)
     }
 
     /// Of a vector a matrix product, of a map a convolution of one pixel.

@@ -370,8 +370,9 @@ impl Pretrained {
             }
             expected.insert(name.as_str());
         }
-        for name in part.tensors.keys() {
-            if dialect.leaves_out(name) {
+        for (name, tensor) in &part.tensors {
+            let is_zero = || tensor.values.iter().all(|value| *value == 0.0);
+            if dialect.leaves_out(name) || (dialect.leaves_out_zeros(name) && is_zero()) {
                 found.beside.push(format!("{}{name}", part.prefix));
             } else if !expected.contains(name) {
                 found.unexpected.push(name.to_string());

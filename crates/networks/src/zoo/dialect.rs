@@ -37,6 +37,17 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// Those of Swin.
+    pub(super) const SWIN: &[Self] = &[
+        Self::Torchvision,
+        Self::Timm,
+        Self::Microsoft,
+        Self::Transformers,
+    ];
+
+    /// Those of DINOv3.
+    pub(super) const DINO_V3: &[Self] = &[Self::Timm, Self::Facebook, Self::Transformers];
+
     /// Name in tables and messages.
     pub fn name(self) -> &'static str {
         match self {
@@ -91,7 +102,12 @@ impl Dialect {
     /// their own pretraining needed, or what follows from the size of the picture.
     pub(crate) fn leaves_out(self, name: &str) -> bool {
         match self {
-            Self::Timm | Self::Facebook => name == "mask_token",
+            Self::Timm => name == "mask_token",
+            // DINOv3's: what its periods and its mask of biases say is part of the network.
+            Self::Facebook => {
+                matches!(name, "mask_token" | "rope_embed.periods")
+                    || name.ends_with(".qkv.bias_mask")
+            }
             Self::Microsoft => name.ends_with(".attn_mask"),
             Self::OpenClip => name == "proj",
             Self::Transformers => matches!(
@@ -108,6 +124,18 @@ impl Dialect {
             | Self::Keras
             | Self::KerasApplications => false,
         }
+    }
+
+    /// Whether published files hold a tensor of this name that a network without it is equal to where it is
+    /// zero: DINOv3's biases of queries, keys and values.
+    pub(crate) fn leaves_out_zeros(self, name: &str) -> bool {
+        let endings: &[&str] = match self {
+            Self::Facebook => &[".attn.qkv.bias"],
+            Self::Timm => &[".attn.q_bias", ".attn.k_bias", ".attn.v_bias"],
+            Self::Transformers => &[".attention.q_proj.bias", ".attention.v_proj.bias"],
+            _ => &[],
+        };
+        endings.iter().any(|ending| name.ends_with(ending))
     }
 
     /// Whether tensors are laid out as Keras does.

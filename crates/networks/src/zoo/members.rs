@@ -210,19 +210,19 @@ const MEMBERS: &[Member] = &[
     Member {
         name: "swin-tiny",
         options: &[],
-        dialects: &[Dialect::Torchvision, Dialect::Timm, Dialect::Microsoft],
+        dialects: Dialect::SWIN,
         build: |r| swin::network(r, 96, [2, 2, 6, 2], [3, 6, 12, 24]),
     },
     Member {
         name: "swin-small",
         options: &[],
-        dialects: &[Dialect::Torchvision, Dialect::Timm, Dialect::Microsoft],
+        dialects: Dialect::SWIN,
         build: |r| swin::network(r, 96, [2, 2, 18, 2], [3, 6, 12, 24]),
     },
     Member {
         name: "swin-base",
         options: &[],
-        dialects: &[Dialect::Torchvision, Dialect::Timm, Dialect::Microsoft],
+        dialects: Dialect::SWIN,
         build: |r| swin::network(r, 128, [2, 2, 18, 2], [4, 8, 16, 32]),
     },
     Member {
@@ -280,6 +280,12 @@ const MEMBERS: &[Member] = &[
         build: |r| vit::network(r, Extent::SMALL, 14, Form::Registers),
     },
     Member {
+        name: "vit-small-16-dinov3",
+        options: &[],
+        dialects: Dialect::DINO_V3,
+        build: |r| vit::network(r, Extent::SMALL, 16, Form::DinoV3),
+    },
+    Member {
         name: "vit-base-8",
         options: &[],
         dialects: &[Dialect::Timm, Dialect::Transformers],
@@ -328,6 +334,12 @@ const MEMBERS: &[Member] = &[
         build: |r| vit::network(r, Extent::BASE, 14, Form::Registers),
     },
     Member {
+        name: "vit-base-16-dinov3",
+        options: &[],
+        dialects: Dialect::DINO_V3,
+        build: |r| vit::network(r, Extent::BASE, 16, Form::DinoV3),
+    },
+    Member {
         name: "vit-large-16",
         options: &[],
         dialects: &[Dialect::Timm, Dialect::Torchvision, Dialect::Transformers],
@@ -362,6 +374,12 @@ const MEMBERS: &[Member] = &[
         options: &[],
         dialects: &[Dialect::Timm, Dialect::Facebook, Dialect::Transformers],
         build: |r| vit::network(r, Extent::LARGE, 14, Form::Registers),
+    },
+    Member {
+        name: "vit-large-16-dinov3",
+        options: &[],
+        dialects: Dialect::DINO_V3,
+        build: |r| vit::network(r, Extent::LARGE, 16, Form::DinoV3),
     },
 ];
 
@@ -421,11 +439,16 @@ pub fn network_in(
         classes,
         dialect,
     };
-    let Built { blocks, draws } = (member.build)(&request)?;
+    whole(&request, (member.build)(&request)?)
+}
+
+/// The network of built blocks, slimmed or cut short as is chosen.
+fn whole(request: &Request, Built { blocks, draws }: Built) -> Result<Network, NetworkError> {
+    let Request { choice, .. } = *request;
     let whole = Network {
-        name: name.into(),
-        input,
-        classes,
+        name: choice.name.clone(),
+        input: request.input,
+        classes: request.classes,
         blocks,
         draws,
         first_new: None,
@@ -469,14 +492,5 @@ fn own_network(
         classes,
         dialect: Dialect::Transfusion,
     };
-    let Built { blocks, draws } = own::network(&request, blocks)?;
-    let whole = Network {
-        name: name.into(),
-        input,
-        classes,
-        blocks,
-        draws,
-        first_new: None,
-    };
-    variation::varied(whole, choice)
+    whole(&request, own::network(&request, blocks)?)
 }

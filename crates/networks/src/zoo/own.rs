@@ -231,7 +231,7 @@ impl Builder<'_> {
                 Layer::Embed(Embed {
                     class_token: format!("{path}.class_token"),
                     registers: None,
-                    positions: format!("{path}.positions"),
+                    positions: Some(format!("{path}.positions")),
                     features: input.channels,
                     tokens: 1 + input.pixels(),
                 })

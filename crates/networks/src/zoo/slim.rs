@@ -7,7 +7,7 @@
 //! |---|---|
 //! | convolution, linear | ⌈channels / divisor⌉, or what its list has to end with |
 //! | depthwise convolution | what arrives, still one kernel a channel |
-//! | attention | heads / divisor of the same size |
+//! | rotary positions, attention | heads / divisor of the same size |
 //! | residual | what its shortcut writes, which an empty one does not change |
 //! | branches | the sum of what they write; an empty one passes what arrives |
 //! | gate | what arrives |
@@ -15,8 +15,8 @@
 //! | any other | what arrives |
 
 use crate::layer::{
-    Attention, Auxiliary, BatchNorm, Branches, Conv, Embed, Gate, Layer, LayerNorm, Norm, Residual,
-    ResponseNorm, Scale, WindowAttention,
+    Attention, Auxiliary, BatchNorm, Branches, Conv, Embed, Gate, Layer, LayerNorm, Linear, Norm,
+    Residual, ResponseNorm, RotaryPositions, Scale, WindowAttention,
 };
 use crate::network::{Block, Network};
 use crate::network_error::NetworkError;
@@ -94,7 +94,11 @@ impl Slimming<'_> {
             Layer::Conv(conv) => Layer::Conv(self.conv(conv, channels, end)?),
             Layer::Linear(linear) => {
                 let written = end.unwrap_or(self.narrow(linear.features_out));
-                Layer::linear(&linear.path, [channels, written])
+                Layer::Linear(Linear {
+                    features_in: channels,
+                    features_out: written,
+                    ..linear.clone()
+                })
             }
             Layer::BatchNorm(BatchNorm(found)) => Layer::batch_norm(norm(found)),
             Layer::LayerNorm(LayerNorm(found)) => Layer::layer_norm(norm(found)),
@@ -108,6 +112,18 @@ impl Slimming<'_> {
             }),
             Layer::Attention(attention) => {
                 Layer::Attention(self.attention(layer, channels, *attention)?)
+            }
+            Layer::RotaryPositions(positions) => {
+                let RotaryPositions {
+                    heads, features, ..
+                } = *positions;
+                let Attention { heads, features } =
+                    self.attention(layer, channels, Attention { heads, features })?;
+                Layer::RotaryPositions(RotaryPositions {
+                    heads,
+                    features,
+                    ..*positions
+                })
             }
             Layer::WindowAttention(within) => Layer::WindowAttention(WindowAttention {
                 attention: self.attention(layer, channels, within.attention)?,

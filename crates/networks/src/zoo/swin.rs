@@ -1,5 +1,5 @@
-//! Swin-T, -S and -B (Liu et al. 2021), with torchvision's paths; timm's and Microsoft's as further
-//! dialects.
+//! Swin-T, -S and -B (Liu et al. 2021), with torchvision's paths; those of timm, Microsoft and the package
+//! transformers as further dialects.
 //!
 //! Of Swin-T; -S has 18 units in block3, -B as many, 4/3 of the channels and 4 8 16 32 heads.
 //!
@@ -43,6 +43,7 @@ pub(super) fn network(
     let dialect = request.dialect;
     let [patches, norm] = match dialect {
         Dialect::Torchvision => ["features.0.0", "features.0.2"],
+        Dialect::Transformers => ["embeddings.patch_embeddings.projection", "embeddings.norm"],
         _ => ["patch_embed.proj", "patch_embed.norm"],
     };
     let first = Conv::new(patches.into(), [request.input.channels, width], 4);
@@ -58,6 +59,7 @@ pub(super) fn network(
         if stage > 0 {
             let path = match dialect {
                 Dialect::Torchvision => format!("features.{}", 2 * stage),
+                Dialect::Transformers => format!("encoder.layers.{}.downsample", stage - 1),
                 Dialect::Microsoft => format!("layers.{}.downsample", stage - 1),
                 _ => format!("layers.{stage}.downsample"),
             };
@@ -84,12 +86,17 @@ pub(super) fn network(
             layers.extend(unit(&Names::of(dialect, stage, index), attention, windows));
         }
         if stage == 3 {
-            layers.push(layer_norm("norm".into(), channels));
+            let norm = match dialect {
+                Dialect::Transformers => "layernorm",
+                _ => "norm",
+            };
+            layers.push(layer_norm(norm.into(), channels));
         }
         blocks.push(Block::new(format!("block{}", stage + 1), layers));
     }
     let head = match dialect {
         Dialect::Timm => "head.fc",
+        Dialect::Transformers => "classifier",
         _ => "head",
     };
     blocks.push(Block::linear_head(head, channels, request.classes));
@@ -102,23 +109,45 @@ pub(super) fn network(
 /// Paths of the layers of a unit.
 struct Names {
     unit: String,
+    norm1: &'static str,
+    qkv: &'static str,
+    table: &'static str,
+    projection: &'static str,
+    norm2: &'static str,
     widen: &'static str,
     narrow: &'static str,
 }
 
 impl Names {
     fn of(dialect: Dialect, stage: usize, index: usize) -> Self {
+        let timm = Self {
+            unit: format!("layers.{stage}.blocks.{index}"),
+            norm1: "norm1",
+            qkv: "attn.qkv",
+            table: "attn.relative_position_bias_table",
+            projection: "attn.proj",
+            norm2: "norm2",
+            widen: "mlp.fc1",
+            narrow: "mlp.fc2",
+        };
         match dialect {
             Dialect::Torchvision => Self {
                 unit: format!("features.{}.{index}", 2 * stage + 1),
                 widen: "mlp.0",
                 narrow: "mlp.3",
+                ..timm
             },
-            _ => Self {
-                unit: format!("layers.{stage}.blocks.{index}"),
-                widen: "mlp.fc1",
-                narrow: "mlp.fc2",
+            Dialect::Transformers => Self {
+                unit: format!("encoder.{}", timm.unit),
+                norm1: "layernorm_before",
+                qkv: "attention.self.query+key+value",
+                table: "attention.self.relative_position_bias_table",
+                projection: "attention.output.dense",
+                norm2: "layernorm_after",
+                widen: "intermediate.dense",
+                narrow: "output.dense",
             },
+            _ => timm,
         }
     }
 }
@@ -127,19 +156,19 @@ fn unit(names: &Names, attention: Attention, windows: Windows) -> [Layer; 2] {
     let width = attention.features;
     let path = |name: &str| format!("{}.{name}", names.unit);
     let attend = vec![
-        layer_norm(path("norm1"), width),
+        layer_norm(path(names.norm1), width),
         Layer::ToWindows(ToWindows(windows)),
-        Layer::linear(path("attn.qkv"), [width, 3 * width]),
+        Layer::linear(path(names.qkv), [width, 3 * width]),
         Layer::WindowAttention(WindowAttention {
-            path: path("attn.relative_position_bias_table"),
+            path: path(names.table),
             attention,
             windows,
         }),
         Layer::FromWindows(FromWindows(windows)),
-        Layer::linear(path("attn.proj"), [width; 2]),
+        Layer::linear(path(names.projection), [width; 2]),
     ];
     let think = vec![
-        layer_norm(path("norm2"), width),
+        layer_norm(path(names.norm2), width),
         Layer::linear(path(names.widen), [width, 4 * width]),
         Layer::Activation(Activation::Gelu),
         Layer::linear(path(names.narrow), [4 * width, width]),

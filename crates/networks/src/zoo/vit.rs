@@ -20,6 +20,7 @@
 //! | mean | the head: the mean of the patches' tokens, layer norm, linear; none behind the last block (MAE, RETFound) |
 //! | DINOv2 | LayerScale before every sum |
 //! | registers | the same, four registers behind the class token, and positions of patches alone |
+//! | DINOv3 | LayerScale, four registers; no positions but rotations of queries and keys; no biases of queries, keys and values; ε 1e-5 |
 //! | CLIP | patches without bias, layer norm behind the positions; ε 1e-5 |
 //! | OpenAI's CLIP | the same with QuickGELU |
 //!
@@ -29,7 +30,10 @@ use super::request::{Built, Request};
 use super::vit_form::Form;
 use super::vit_names::Names;
 use crate::draws::Draws;
-use crate::layer::{Attention, Conv, Embed, Layer, Norm, PatchTokens, Registers, Residual, Scale};
+use crate::layer::{
+    Attention, Conv, Embed, Layer, Linear, Norm, PatchTokens, Registers, Residual, RotaryPositions,
+    Scale,
+};
 use crate::network::Block;
 use crate::network_error::NetworkError;
 
@@ -66,15 +70,17 @@ pub(super) fn network(
     patch: usize,
     form: Form,
 ) -> Result<Built, NetworkError> {
-    let edge = grid(request, patch)?;
+    let [height, width] = grid(request, patch, form)?;
     let names = Names::of(request.dialect, form);
     let vit = Vit {
         extent,
         form,
         names: &names,
+        height,
+        width,
     };
     let last = extent.depth;
-    let mut blocks = vec![Block::new("stem", vit.stem(request, patch, edge))];
+    let mut blocks = vec![Block::new("stem", vit.stem(request, patch))];
     for index in 0..last {
         let mut layers = vit.unit(index);
         if index + 1 == last && form != Form::Mean {
@@ -89,9 +95,10 @@ pub(super) fn network(
     })
 }
 
-/// Patches along an edge of the picture.
-fn grid(request: &Request, patch: usize) -> Result<usize, NetworkError> {
+/// Rows and columns of patches.
+fn grid(request: &Request, patch: usize, form: Form) -> Result<[usize; 2], NetworkError> {
     let input = request.input;
+    let sides = [input.height, input.width];
     let size = input.shorter();
     let [square, multiple] = match patch {
         8 => [
@@ -112,9 +119,9 @@ fn grid(request: &Request, patch: usize) -> Result<usize, NetworkError> {
         ],
     };
     let expected = match () {
-        () if input.height != input.width => square,
-        () if size == 0 || !size.is_multiple_of(patch) => multiple,
-        () => return Ok(size / patch),
+        () if input.height != input.width && !form.is_rotary() => square,
+        () if size == 0 || sides.iter().any(|side| !side.is_multiple_of(patch)) => multiple,
+        () => return Ok(sides.map(|side| side / patch)),
     };
     Err(NetworkError::Size {
         name: request.choice.name.clone(),
@@ -128,34 +135,47 @@ struct Vit<'a> {
     extent: Extent,
     form: Form,
     names: &'a Names,
+    /// Rows of patches.
+    height: usize,
+    /// Columns of patches.
+    width: usize,
 }
 
 impl Vit<'_> {
-    fn stem(&self, request: &Request, patch: usize, edge: usize) -> Vec<Layer> {
+    fn stem(&self, request: &Request, patch: usize) -> Vec<Layer> {
         let Self { form, names, .. } = self;
         let features = self.extent.features;
         let channels = [request.input.channels, features];
         let mut patches = Conv::new(names.patches.into(), channels, patch);
         patches.bias = !form.is_clip();
-        let registers = (*form == Form::Registers).then(|| Registers {
+        let registers = form.has_registers().then(|| Registers {
             path: names.registers.into(),
             count: REGISTERS,
         });
-        let first = 1 + registers.as_ref().map_or(0, |found| found.count);
         let mut layers = vec![
             Layer::Conv(patches.stride(patch).padding(0)),
             Layer::Embed(Embed {
                 class_token: names.class_token.into(),
                 registers,
-                positions: names.positions.into(),
+                positions: (!form.is_rotary()).then(|| names.positions.into()),
                 features,
-                tokens: edge.pow(2) + first,
+                tokens: self.first() + self.height * self.width,
             }),
         ];
         if form.is_clip() {
             layers.push(self.norm(names.norm_before));
         }
         layers
+    }
+
+    /// Tokens before those of patches.
+    fn first(&self) -> usize {
+        let registers = if self.form.has_registers() {
+            REGISTERS
+        } else {
+            0
+        };
+        1 + registers
     }
 
     fn unit(&self, index: usize) -> Vec<Layer> {
@@ -165,7 +185,12 @@ impl Vit<'_> {
         let names = (self.names.unit)(index);
         let mut attend = vec![
             self.norm(names.norm1),
-            Layer::linear(names.qkv, [features, 3 * features]),
+            Layer::Linear(Linear {
+                path: names.qkv,
+                features_in: features,
+                features_out: 3 * features,
+                bias: !self.form.is_rotary(),
+            }),
             Layer::Attention(Attention { heads, features }),
             Layer::linear(names.projection, [features, features]),
         ];
@@ -175,6 +200,16 @@ impl Vit<'_> {
             Layer::Activation(self.form.activation()),
             Layer::linear(names.narrow, [4 * features, features]),
         ];
+        if self.form.is_rotary() {
+            let places = RotaryPositions {
+                heads,
+                features,
+                first: self.first(),
+                height: self.height,
+                width: self.width,
+            };
+            attend.insert(2, Layer::RotaryPositions(places));
+        }
         if self.form.has_scales() {
             let scale = |path| {
                 Layer::Scale(Scale {

@@ -55,6 +55,12 @@ impl Names {
             (Dialect::Torchvision, _) => TORCHVISION,
             (Dialect::OpenClip, _) => OPEN_CLIP,
             (Dialect::Transformers, Form::Clip | Form::OpenAiClip) => TRANSFORMERS_CLIP,
+            (Dialect::Transformers, Form::DinoV3) => TRANSFORMERS_DINO_V3,
+            (Dialect::Timm, Form::DinoV3) => TIMM_EVA,
+            (Dialect::Facebook, Form::DinoV3) => Self {
+                registers: "storage_tokens",
+                ..TIMM
+            },
             (Dialect::Transformers, Form::DinoV2 | Form::Registers) => TRANSFORMERS_DINO,
             (Dialect::Transformers, Form::Plain | Form::Mean) => TRANSFORMERS,
             (Dialect::Facebook, _) => Self {
@@ -88,6 +94,24 @@ const TIMM: Names = Names {
         ];
         Unit::of(&format!("blocks.{index}"), names)
     },
+};
+
+/// timm's other class, in which factors are tensors of the block.
+const TIMM_EVA: Names = Names {
+    unit: |index| {
+        let names = [
+            "norm1",
+            "attn.qkv",
+            "attn.proj",
+            "gamma_1",
+            "norm2",
+            "mlp.fc1",
+            "mlp.fc2",
+            "gamma_2",
+        ];
+        Unit::of(&format!("blocks.{index}"), names)
+    },
+    ..TIMM
 };
 
 const TORCHVISION: Names = Names {
@@ -171,6 +195,25 @@ const TRANSFORMERS_DINO: Names = Names {
             "layer_scale2.lambda1",
         ];
         Unit::of(&format!("encoder.layer.{index}"), names)
+    },
+    ..TRANSFORMERS
+};
+
+const TRANSFORMERS_DINO_V3: Names = Names {
+    patches: "embeddings.patch_embeddings",
+    norm: "norm",
+    unit: |index| {
+        let names = [
+            "norm1",
+            "attention.q_proj+k_proj+v_proj",
+            "attention.o_proj",
+            "layer_scale1.lambda1",
+            "norm2",
+            "mlp.up_proj",
+            "mlp.down_proj",
+            "layer_scale2.lambda1",
+        ];
+        Unit::of(&format!("layer.{index}"), names)
     },
     ..TRANSFORMERS
 };

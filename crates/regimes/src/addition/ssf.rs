@@ -18,11 +18,12 @@ use initialisation::normal;
 const STD: f64 = 0.02;
 
 /// `factor · y + shift`, one of each a channel, behind every selected layer that has a bias or
-/// shift of its own, the classifier apart: linear layers, convolutions with a bias, norms. Factors
+/// shift of its own, the classifier apart: linear layers and convolutions with a bias, norms. Factors
 /// begin as N(1, 0.02²) and shifts as N(0, 0.02²).
 ///
 /// A convolution without a bias has a norm behind it, and that norm a factor and a shift: more of
-/// them could not express more.
+/// them could not express more. A linear layer without one, such as DINOv3's of queries, keys and values, has no
+/// place for a shift in the merged network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ssf {
@@ -39,7 +40,7 @@ impl Default for Ssf {
 /// Path and channels of what a layer writes, where it has a shift.
 fn shifted(layer: &Layer) -> Option<(&str, usize)> {
     match layer {
-        Layer::Linear(linear) => Some((&linear.path, linear.features_out)),
+        Layer::Linear(linear) if linear.bias => Some((&linear.path, linear.features_out)),
         Layer::Conv(conv) if conv.bias => Some((&conv.path, conv.channels_out)),
         Layer::BatchNorm(BatchNorm(norm)) | Layer::LayerNorm(LayerNorm(norm)) => {
             Some((&norm.path, norm.channels))
@@ -79,7 +80,7 @@ impl Ssf {
                 addition: "SSF",
                 on: self.on.to_string(),
                 network: network.name.clone(),
-                beside: "linear layers but the classifier, convolutions with a bias, and norms",
+                beside: "linear layers with a bias but the classifier, convolutions with one, and norms",
             }),
             false => Ok(layers),
         }

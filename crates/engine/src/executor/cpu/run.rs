@@ -66,8 +66,8 @@ fn compute(
             positions,
             y,
         } => {
-            let wanted = [*x, *class_token, *positions, *y];
-            tokens::embed(memory, &map(*x), wanted, *registers)
+            let wanted = [*x, *class_token, *y];
+            tokens::embed(memory, &map(*x), wanted, [*registers, *positions])
         }
         I::EmbedGradient {
             dy,
@@ -76,8 +76,8 @@ fn compute(
             dregisters,
             dpositions,
         } => {
-            let wanted = [*dy, *dx, *dclass_token, *dpositions];
-            tokens::embed_gradient(memory, &map(*dx), wanted, *dregisters)
+            let wanted = [*dy, *dx, *dclass_token];
+            tokens::embed_gradient(memory, &map(*dx), wanted, [*dregisters, *dpositions])
         }
         I::Conv {
             shape,
@@ -137,6 +137,10 @@ fn compute(
         I::LinearWeightGradient { x, dy, dw } => {
             let [from, gradient, to] = memory.floats([*x, *dy, *dw]);
             kernels::linear_backward_weight(map(*x).batch, from, gradient, to)
+        }
+        I::Rotate { rotation, x, y } => {
+            let [from, to] = memory.floats([*x, *y]);
+            rotation.turn(&map(*x), from, to)
         }
         I::Attention { heads, qkv, y } => {
             let [from, to] = memory.floats([*qkv, *y]);

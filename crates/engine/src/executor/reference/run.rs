@@ -40,12 +40,13 @@ pub(super) fn run(program: &Program, instruction: &Instruction, step: Step, m: &
             positions,
             y,
         } => {
-            let [from, class_token, positions] = [x, class_token, positions].map(|id| m.get(*id));
+            let none = |id: &Option<BufferId>| id.map_or(&[][..], |id| m.get(id));
             let first = tokens::First {
-                class_token,
-                registers: registers.map_or(&[], |id| m.get(id)),
+                class_token: m.get(*class_token),
+                registers: none(registers),
             };
-            m.set(*y, tokens::embed(&map(x), from, first, positions));
+            let found = tokens::embed(&map(x), m.get(*x), first, none(positions));
+            m.set(*y, found);
         }
         I::EmbedGradient {
             dy,
@@ -55,15 +56,14 @@ pub(super) fn run(program: &Program, instruction: &Instruction, step: Step, m: &
             dpositions,
         } => {
             let rows = |id: &BufferId| program.buffer(*id).len() / map(dx).channels;
-            let count = dregisters.as_ref().map_or(0, rows);
+            let [count, places] = [dregisters, dpositions].map(|id| id.as_ref().map_or(0, rows));
             let [x, class_token, registers, positions] =
-                tokens::embed_gradient(&map(dx), m.get(*dy), count, rows(dpositions));
-            m.set_all(
-                &[*dx, *dclass_token, *dpositions],
-                [x, class_token, positions],
-            );
-            if let Some(id) = dregisters {
-                m.set(*id, registers);
+                tokens::embed_gradient(&map(dx), m.get(*dy), count, places);
+            m.set_all(&[*dx, *dclass_token], [x, class_token]);
+            for (id, found) in [(dregisters, registers), (dpositions, positions)] {
+                if let Some(id) = id {
+                    m.set(*id, found);
+                }
             }
         }
         I::Conv { shape, x, w, y, .. } => {
@@ -118,6 +118,7 @@ pub(super) fn run(program: &Program, instruction: &Instruction, step: Step, m: &
                 product::linear_weight_gradient(batch, m.get(*x), m.get(*dy)),
             );
         }
+        I::Rotate { rotation, x, y } => m.set(*y, tokens::rotate(&map(x), rotation, m.get(*x))),
         I::Attention { heads, qkv, y } => {
             m.set(*y, tokens::attention(&map(qkv), *heads, m.get(*qkv)));
         }

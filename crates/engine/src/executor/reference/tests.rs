@@ -360,7 +360,7 @@ fn gradients_of_a_transformer_are_slopes() {
         stem.push(Layer::Embed(Embed {
             class_token: "token".into(),
             registers,
-            positions: "positions".into(),
+            positions: Some("positions".into()),
             features,
             tokens,
         }));

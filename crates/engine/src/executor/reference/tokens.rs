@@ -1,6 +1,6 @@
 //! Sequences of tokens, `[batch, features, tokens, 1]`.
 
-use kernels::MapShape;
+use kernels::{MapShape, Rotation};
 
 use super::arrange::{at, each_of};
 
@@ -40,6 +40,29 @@ pub(super) fn embed(pixels: &MapShape, x: &[f64], first: First, positions: &[f64
         };
         let place = token.checked_sub(bare);
         value + place.map_or(0.0, |place| positions[place * features + feature])
+    })
+}
+
+/// Queries and keys of `[batch, 3 · features, tokens, 1]` turned as pairs of coordinates.
+pub(super) fn rotate(map: &MapShape, rotation: &Rotation, x: &[f64]) -> Vec<f64> {
+    let features = map.channels / (3 * rotation.heads);
+    let angles = rotation.angles(features);
+    let patches = rotation.height * rotation.width;
+    each_of(map, |n, channel, token, _| {
+        let (head, feature) = (channel / features, channel % features);
+        let here = |feature| x[at(map, n, head * features + feature, token, 0)];
+        let Some(patch) = token.checked_sub(rotation.first) else {
+            return here(feature);
+        };
+        if head >= 2 * rotation.heads {
+            return here(feature);
+        }
+        let half = features / 2;
+        let (sin, cos) = angles[feature % half * patches + patch].sin_cos();
+        match feature < half {
+            true => here(feature) * cos - here(feature + half) * sin,
+            false => here(feature) * cos + here(feature - half) * sin,
+        }
     })
 }
 

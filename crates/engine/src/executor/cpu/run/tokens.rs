@@ -31,34 +31,36 @@ pub(super) fn first_gradient(
     Ok(())
 }
 
-/// From pixels, class token and positions, with or without registers.
+/// From pixels and class token, with or without registers and positions.
 pub(super) fn embed(
     memory: &mut Memory,
     shape: &MapShape,
-    operands: [BufferId; 4],
-    registers: Option<BufferId>,
+    operands: [BufferId; 3],
+    more: [Option<BufferId>; 2],
 ) -> Result<(), ShapeError> {
-    let [from, token, places, to, registers] = with(memory, operands, registers);
+    let [from, token, to, registers, places] = with(memory, operands, more);
     kernels::embed_tokens(shape, from, [token, registers], places, to)
 }
 
 pub(super) fn embed_gradient(
     memory: &mut Memory,
     shape: &MapShape,
-    operands: [BufferId; 4],
-    registers: Option<BufferId>,
+    operands: [BufferId; 3],
+    more: [Option<BufferId>; 2],
 ) -> Result<(), ShapeError> {
-    let [from, to, token, places, registers] = with(memory, operands, registers);
+    let [from, to, token, registers, places] = with(memory, operands, more);
     kernels::embed_tokens_backward(shape, from, to, [token, registers], places)
 }
 
-/// The operands, then the registers, which are empty where there are none.
+/// The operands, then those of `more`, which are empty where they are none.
 fn with(
     memory: &mut Memory,
-    operands: [BufferId; 4],
-    registers: Option<BufferId>,
+    operands: [BufferId; 3],
+    more: [Option<BufferId>; 2],
 ) -> [&mut [f32]; 5] {
-    let wanted: Vec<BufferId> = operands.into_iter().chain(registers).collect();
+    let all = operands.map(Some).into_iter().chain(more);
+    let wanted: Vec<BufferId> = all.clone().flatten().collect();
     let mut slices = memory.many(&wanted).into_iter();
-    [(); 5].map(|()| slices.next().unwrap_or_default())
+    let mut found = all.map(|id| id.and_then(|_| slices.next()).unwrap_or_default());
+    [(); 5].map(|()| found.next().unwrap_or_default())
 }
