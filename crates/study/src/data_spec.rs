@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use images::{Augmentation, Fit, Resampling, Size, Task};
 use serde::Deserialize;
 
+use super::normalise::Normalise;
 use super::recipe::RecipeError;
 use super::source_keys::{SourceKeys, with_source_keys};
 use super::source_text::SourceText;
@@ -189,18 +190,4 @@ pub enum Adapt {
     Sum,
     /// The first convolution's input channels are repeated and scaled.
     Repeat,
-}
-
-/// Where the scaling of pixel values comes from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Normalise {
-    /// What a model's pretrained weights were trained with, for all its arms; the training
-    /// partition where it has no weights.
-    #[default]
-    Weights,
-    /// Mean and standard deviation of the training partition.
-    Data,
-    /// Pixel values in [0, 1] as they are.
-    None,
 }

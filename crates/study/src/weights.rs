@@ -10,8 +10,9 @@ use initialisation::InputAdaptation;
 use networks::zoo::{self, Choice};
 use networks::{Allowance, Card, Pretrained, PretrainedError};
 
-use super::data_spec::{Adapt, DataSpec, Normalise};
+use super::data_spec::{Adapt, DataSpec};
 use super::error::StudyError;
+use super::normalise::Normalise;
 use super::own_network::OwnWeights;
 use super::spec::StudySpec;
 use crate::described::SourceResult;
