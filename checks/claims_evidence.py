@@ -2,8 +2,8 @@
 
     python checks/claims_evidence.py STUDIES
 
-STUDIES holds the directories c1, c2, c3, c4, c9 and c10 of configs/claims; those that are missing are
-passed over. Of every finished run: the test AUC from predictions.csv by scikit-learn, which must be
+STUDIES holds the directories c1 to c5, c9, c10, c4-again, c9-again and at-224 of configs/claims; those that are
+missing are passed over. Of every finished run: the test AUC from predictions.csv by scikit-learn, which must be
 the one in result.json and results.json to 1e-9, and the step at which the isotonic fit of metrics.jsonl
 reaches each threshold, whose geometric means must be those in results.json to 1e-9. Then, for every
 claim, its differences: mean over paired seeds with an interval that adds the spread between seeds
@@ -163,7 +163,7 @@ def show(what, found):
 
 
 root = Path(sys.argv[1])
-present = (name for name in ("c1", "c2", "c3", "c4", "c9", "c10") if (root / name / "results.json").exists())
+present = (name for name in ("c1", "c2", "c3", "c4", "c4-again", "c5", "c9", "c9-again", "c10", "at-224") if (root / name / "results.json").exists())
 studies = {name: study for name, study in ((name, Study(root / name)) for name in present) if study.auc}
 for name, study in studies.items():
     print(f"{name}: {study.pictures} test pictures of {study.patients} patients")
@@ -181,8 +181,9 @@ if "c1" in studies:
     show("C7 stem - block3", student(reuse["stem"] - reuse["block3"]))
     for start in ("transfer", "mean-var"):
         show(f"C8 steps of random / {start}", s.speed([(1, "cbr-tiny, random"), (-1, f"cbr-tiny, {start}")], 0.95))
-if "c2" in studies:
-    s = studies["c2"]
+for name in [n for n in ("c2", "c5") if n in studies]:
+    s = studies[name]
+    print(f" {name}")
     show("C1 resnet18, transfer - random", s.difference([(1, "resnet18, transfer"), (-1, "resnet18, random")]))
     best = {m: max(("random", "transfer"), key=lambda i: np.mean([s.validation[f"{m}, {i}", k] for k in s.seeds(f"{m}, {i}")])) for m in ("cbr-tiny", "resnet18")}
     show("C2 cbr-tiny - resnet18, each at its best", s.difference([(1, f"cbr-tiny, {best['cbr-tiny']}"), (-1, f"resnet18, {best['resnet18']}")]))
@@ -209,16 +210,18 @@ if "c3" in studies and "c2" in studies:
     for (top1, _, name), auc in sorted(zip(lines, y), key=lambda z: z[0][0]):
         print(f"  C3 {name:20} top-1 {top1:.3f}, test AUC {auc:.4f}")
     print(f"  C3 AUC over the range of top-1: {slope * width:+.4f} ({slope * width - reach:+.4f} to {slope * width + reach:+.4f}), {k} networks, their scatter alone")
-if "c4" in studies:
-    s = studies["c4"]
+for name in [n for n in ("c4", "c4-again") if n in studies]:
+    s = studies[name]
+    print(f" {name}")
     arms = {(m, i): next(l for l, _ in s.auc if l.startswith(f"{m}, {i}")) for m in ("cbr-tiny", "resnet18") for i in ("random", "transfer")}
     large = [(1, arms["resnet18", "transfer"]), (-1, arms["resnet18", "random"])]
     small = [(1, arms["cbr-tiny", "transfer"]), (-1, arms["cbr-tiny", "random"])]
     show("C4 resnet18, transfer - random", s.difference(large))
     show("C4 cbr-tiny, transfer - random", s.difference(small))
     show("C4 the first - the second", s.difference(large + [(-w, l) for w, l in small]))
-if "c9" in studies:
-    s, starts = studies["c9"], ["random", "conv1", "block1", "block2", "transfer"]
+for name in [n for n in ("c9", "c9-again") if n in studies]:
+    print(f" {name}")
+    s, starts = studies[name], ["random", "conv1", "block1", "block2", "transfer"]
     for before, after in zip(starts, starts[1:]):
         show(f"C9 steps of {before} / {after}", s.speed([(1, f"cbr-tiny, {before}"), (-1, f"cbr-tiny, {after}")], 0.95))
     for place in (2, 3, 4):
@@ -226,6 +229,12 @@ if "c9" in studies:
         first = [(1, "cbr-tiny, random"), (-1, "cbr-tiny, conv1")]
         show(f"C9 gain of conv1 / further gain of {starts[place]}", s.speed(first + [(-w, l) for w, l in gain], 0.95))
     show("C9 steps of block1 / transfer", s.speed([(1, "cbr-tiny, block1"), (-1, "cbr-tiny, transfer")], 0.95))
+if "at-224" in studies:
+    s = studies["at-224"]
+    show("C1 at 224: resnet50, transfer - random", s.difference([(1, "resnet50-keras, transfer"), (-1, "resnet50-keras, random")]))
+    show("C2 at 224: cbr-tiny, random - resnet50, transfer", s.difference([(1, "cbr-tiny, random"), (-1, "resnet50-keras, transfer")]))
+    show("C2 at 224: cbr-larget, random - resnet50, transfer", s.difference([(1, "cbr-larget, random"), (-1, "resnet50-keras, transfer")]))
+    show("C8 at 224: steps of resnet50, random / transfer", s.speed([(1, "resnet50-keras, random"), (-1, "resnet50-keras, transfer")], 0.95))
 if "c10" in studies:
     s = studies["c10"]
     show("C10 slim transfer - whole transfer", s.difference([(1, "cbr-tiny-slim-block1, transfer"), (-1, "cbr-tiny, transfer")]))

@@ -39,7 +39,6 @@ pub fn refusal(program: &Program) -> Option<String> {
             Instruction::ResponseFactors { .. } => {
                 Some("global response normalisation (ConvNeXt V2)")
             }
-            Instruction::Rotate { .. } => Some("rotary positions (DINOv3)"),
             _ => None,
         };
         if let Some(missing) = missing {

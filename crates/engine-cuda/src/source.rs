@@ -11,6 +11,7 @@ pub const SOURCE: &str = concat!(
     include_str!("source/weight_gradient.cu"),
     include_str!("source/depthwise.cu"),
     include_str!("source/linear.cu"),
+    include_str!("source/rotation.cu"),
     include_str!("source/attention.cu"),
     include_str!("source/attention_matrix.cu"),
     include_str!("source/pool.cu"),

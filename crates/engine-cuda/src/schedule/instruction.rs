@@ -5,6 +5,7 @@ use engine::Instruction;
 use super::builder::Builder;
 use super::{
     arrange, attention, batch_norm, layer_norm, linear, loss, norm_line, pointwise, pool, product,
+    rotation,
 };
 
 /// Adds the launches of one instruction.
@@ -56,6 +57,7 @@ pub(super) fn schedule(b: &mut Builder, instruction: &Instruction) {
         I::Linear { x, w, b: bias, y } => linear::linear(b, *x, *w, *bias, *y),
         I::LinearInputGradient { w, dy, dx } => linear::linear_input_gradient(b, *w, *dy, *dx),
         I::LinearWeightGradient { x, dy, dw } => linear::linear_weight_gradient(b, *x, *dy, *dw),
+        I::Rotate { rotation, x, y } => rotation::rotate(b, rotation, *x, *y),
         I::Attention { heads, qkv, y } => attention::attention(b, *heads, *qkv, *y),
         I::AttentionGradient {
             heads,
@@ -264,8 +266,7 @@ pub(super) fn schedule(b: &mut Builder, instruction: &Instruction) {
             dlogits,
         } => loss::binary_cross_entropy(b, *weight, *logits, *targets, *loss, *dlogits),
         // `refusal` speaks of these before any schedule is made.
-        I::Rotate { .. }
-        | I::Tile { .. }
+        I::Tile { .. }
         | I::Untile { .. }
         | I::WindowAttention { .. }
         | I::WindowAttentionGradient { .. }

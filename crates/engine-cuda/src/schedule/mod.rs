@@ -20,6 +20,7 @@ mod packing;
 mod pointwise;
 mod pool;
 mod product;
+mod rotation;
 mod sums;
 mod table;
 mod tile;

@@ -55,12 +55,18 @@ fn a_network() -> impl Strategy<Value = Network> {
             height,
             width,
         });
-    let transformer = (1..3_usize, 1..4_usize, 0..3_usize, input.clone());
+    let transformer = (
+        1..3_usize,
+        1..4_usize,
+        0..3_usize,
+        any::<bool>(),
+        input.clone(),
+    );
     prop_oneof![
         5 => (recipe::blocks(), input)
             .prop_map(|(blocks, input)| network::convolutional(&blocks, input)),
-        1 => transformer.prop_map(|(depth, heads, registers, input)| {
-            network::transformer(depth, heads, registers, false, input)
+        1 => transformer.prop_map(|(depth, heads, registers, is_rotary, input)| {
+            network::transformer(depth, heads, registers, is_rotary, input)
         }),
     ]
 }
