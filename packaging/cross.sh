@@ -2,7 +2,7 @@
 # Builds the program for Windows or macOS, on Linux.
 #
 #   packaging/cross.sh windows|macos          writes target/<target>/dist/transfusion[.exe]
-#   packaging/cross.sh windows|macos --check  only checks that it compiles, in a tenth of the time
+#   packaging/cross.sh windows|macos --check  only checks that it compiles
 #
 # Needs Rust and python3; the linker and C compiler (zig) come as Python packages, into target/wheel-venv.
 # What was tried of the result is in docs/install.md.

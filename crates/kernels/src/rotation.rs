@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use crate::error::{ShapeError, check_len};
 use crate::map::MapShape;
 
-/// Longest period over shortest: that of DINOv3.
-const SPREAD: f64 = 100.0;
+/// What periods are powers of: DINOv3's.
+const BASE: f64 = 100.0;
 
 /// Rotary positions (Su et al. 2021) on a grid of patches, as DINOv3 has them (Siméoni et al. 2025): of
 /// every head of `d` features, feature `i` and feature `i + d/2` of queries and keys are turned as
@@ -44,7 +44,7 @@ impl Rotation {
         let sign = if self.is_back { -1.0 } else { 1.0 };
         let mut angles = Vec::with_capacity(features / 2 * self.height * self.width);
         for pair in 0..2 * quarter {
-            let period = SPREAD.powf((pair % quarter) as f64 / quarter as f64);
+            let period = BASE.powf((pair % quarter) as f64 / quarter as f64);
             for patch in 0..self.height * self.width {
                 let place = match pair < quarter {
                     true => place(patch / self.width, self.height),

@@ -140,10 +140,13 @@ fn dino_v3_is_read_in_every_dialect() {
     for dialect in zoo::dialects(&choice.name) {
         let mut file = file(&choice, *dialect, &ours);
         for name in given(*dialect) {
-            let is_bias = name.ends_with("bias");
+            let values = match name.ends_with("periods") {
+                true => (0..16).map(|j| 100_f32.powf(j as f32 / 16.0)).collect(),
+                false => vec![0.0; 384],
+            };
             let tensor = HostTensor {
-                shape: vec![384],
-                values: vec![if is_bias { 0.0 } else { 1.0 }; 384],
+                shape: vec![values.len()],
+                values,
             };
             file.tensors.insert(name.to_string(), tensor);
         }
@@ -156,12 +159,19 @@ fn dino_v3_is_read_in_every_dialect() {
                 .all(|name| found.beside.iter().any(|b| b == name))
         );
 
-        // One that is not zero would be missed.
-        let name = given(*dialect)[0];
-        file.tensors.get_mut(name).expect("a bias").values[7] = 0.25;
-        let found = Pretrained::new(&file, &choice).expect("a network");
-        let error = found.check(&Allowance::default()).expect_err("a bias");
-        assert!(error.to_string().contains(name), "{error}");
+        // A bias that is not zero, or another period, would be missed.
+        let others = given(*dialect)
+            .iter()
+            .filter(|name| !name.ends_with("mask"));
+        for name in others {
+            let mut file = file.clone();
+            file.tensors.get_mut(*name).expect("a tensor").values[7] += 0.25;
+            let found = Pretrained::new(&file, &choice).expect("a network");
+            let error = found
+                .check(&Allowance::default())
+                .expect_err("what is not left out");
+            assert!(error.to_string().contains(name), "{error}");
+        }
     }
 }
 

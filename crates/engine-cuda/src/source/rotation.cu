@@ -13,9 +13,9 @@ KERNEL(rotate, (const T* x, T* y, int heads, int features, int first, int tokens
         if (patch >= 0 && head < 2 * heads) {
             int line = patch / width;
             float place = pair < quarter ? (2 * line + 1) / (float)height : (2 * (patch - line * width) + 1) / (float)width;
-            // 100 to the power of minus the share of the pairs that lie before.
-            float period = exp2f(-6.64385619f * (pair % quarter) / quarter);
-            float angle = side * (place - 1.0f) * period, cos = cosf(angle), sin = sinf(angle);
+            // One over the period, 100 to the power of the share of the pairs that lie before.
+            float frequency = exp2f(-6.64385619f * (pair % quarter) / quarter);
+            float angle = side * (place - 1.0f) * frequency, cos = cosf(angle), sin = sinf(angle);
             float turned = a * cos - b * sin;
             b = b * cos + a * sin;
             a = turned;

@@ -483,7 +483,8 @@ def in_transformers():
     }
     for extent in extents.values():
         extent["intermediate_size"] = 4 * extent["hidden_size"]
-    names = """vit-small-16-dinov3 vit-base-16-dinov3 vit-large-16-dinov3 deit-small vit-tiny vit-small vit-small-8 vit-small-14-dinov2 vit-small-14-reg4 vit-base-8
+    names = """vit-small-16-dinov3 vit-base-16-dinov3 vit-large-16-dinov3 deit-small vit-tiny vit-small
+        vit-small-8 vit-small-14-dinov2 vit-small-14-reg4 vit-base-8
         vit-base-16 vit-base-32 vit-base-16-clip vit-base-16-clip-openai vit-base-14-dinov2
         vit-base-14-reg4 vit-large-16 vit-large-14-clip vit-large-14-clip-openai vit-large-14-dinov2
         vit-large-14-reg4"""

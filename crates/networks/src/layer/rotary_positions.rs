@@ -7,8 +7,8 @@ use onnx_graph::Attribute;
 use super::kind::{Contents, Cost, LayerKind, NetworkError, Shape, Site, Value, Width};
 use super::mismatch::mismatch;
 
-/// Longest period over shortest.
-const SPREAD: f64 = 100.0;
+/// What periods are powers of: DINOv3's.
+const BASE: f64 = 100.0;
 
 /// Rotary positions (Su et al. 2021) on a grid of patches, as DINOv3 has them (Siméoni et al. 2025), between
 /// the layer that makes queries, keys and values and the attention that reads them.
@@ -37,6 +37,14 @@ impl RotaryPositions {
         self.first + self.height * self.width
     }
 
+    /// Whether a file's periods are these, `[features of a head / 4]`, as exact as bfloat16 is.
+    pub(crate) fn has_periods(found: &[f32]) -> bool {
+        let expected = (0..found.len()).map(|j| BASE.powf(j as f64 / found.len() as f64));
+        let is_near =
+            |(found, expected): (&f32, f64)| (f64::from(*found) / expected - 1.0).abs() < 0.005;
+        !found.is_empty() && found.iter().zip(expected).all(is_near)
+    }
+
     /// By how much pair `pair` of a head is turned at a token, in radians.
     fn angle(&self, pair: usize, token: usize) -> f64 {
         let Some(patch) = token.checked_sub(self.first) else {
@@ -48,7 +56,7 @@ impl RotaryPositions {
             true => centre(patch / self.width, self.height),
             false => centre(patch % self.width, self.width),
         };
-        TAU * place / SPREAD.powf((pair % quarter) as f64 / quarter as f64)
+        TAU * place / BASE.powf((pair % quarter) as f64 / quarter as f64)
     }
 
     /// A number of every pair of features at every token, for queries, keys and values, which have

@@ -371,10 +371,12 @@ impl Pretrained {
             expected.insert(name.as_str());
         }
         for (name, tensor) in &part.tensors {
-            let is_zero = || tensor.values.iter().all(|value| *value == 0.0);
-            if dialect.leaves_out(name) || (dialect.leaves_out_zeros(name) && is_zero()) {
+            if expected.contains(name) {
+                continue;
+            }
+            if dialect.leaves_out(name, tensor) {
                 found.beside.push(format!("{}{name}", part.prefix));
-            } else if !expected.contains(name) {
+            } else {
                 found.unexpected.push(name.to_string());
             }
         }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use checkpoints::HostTensor;
+
 use super::choice::{Choice, Variant};
+use crate::layer::RotaryPositions;
 use crate::parameter::{Kind, Parameter};
 
 /// Whose names and layouts a file of weights uses. The first dialect of a network is ours.
@@ -98,25 +101,35 @@ impl Dialect {
         format!("{layer}/{last}")
     }
 
-    /// Whether published files hold a tensor of this name that is no part of the network: what only
-    /// their own pretraining needed, or what follows from the size of the picture.
-    pub(crate) fn leaves_out(self, name: &str) -> bool {
+    /// Whether published files hold a tensor that is no part of the network: what only their own
+    /// pretraining needed, what follows from the size of the picture, and of DINOv3 what a network without
+    /// it is equal to: biases of queries, keys and values that are zero, and the periods of its positions.
+    pub(crate) fn leaves_out(self, name: &str, tensor: &HostTensor) -> bool {
+        let is_zero = || tensor.values.iter().all(|value| *value == 0.0);
+        let ends_so = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         match self {
-            Self::Timm => name == "mask_token",
-            // DINOv3's: what its periods and its mask of biases say is part of the network.
+            Self::Timm => {
+                name == "mask_token"
+                    || ends_so(&[".attn.q_bias", ".attn.k_bias", ".attn.v_bias"]) && is_zero()
+            }
             Self::Facebook => {
-                matches!(name, "mask_token" | "rope_embed.periods")
-                    || name.ends_with(".qkv.bias_mask")
+                name == "mask_token"
+                    || name == "rope_embed.periods" && RotaryPositions::has_periods(&tensor.values)
+                    || name.ends_with(".attn.qkv.bias_mask")
+                    || name.ends_with(".attn.qkv.bias") && is_zero()
             }
             Self::Microsoft => name.ends_with(".attn_mask"),
             Self::OpenClip => name == "proj",
-            Self::Transformers => matches!(
-                name,
-                "embeddings.mask_token"
-                    | "embeddings.position_ids"
-                    | "pooler.dense.weight"
-                    | "pooler.dense.bias"
-            ),
+            Self::Transformers => {
+                let of_pretraining = [
+                    "embeddings.mask_token",
+                    "embeddings.position_ids",
+                    "pooler.dense.weight",
+                    "pooler.dense.bias",
+                ];
+                of_pretraining.contains(&name)
+                    || ends_so(&[".attention.q_proj.bias", ".attention.v_proj.bias"]) && is_zero()
+            }
             Self::Transfusion
             | Self::Torchvision
             | Self::TorchvisionDotted
@@ -124,18 +137,6 @@ impl Dialect {
             | Self::Keras
             | Self::KerasApplications => false,
         }
-    }
-
-    /// Whether published files hold a tensor of this name that a network without it is equal to where it is
-    /// zero: DINOv3's biases of queries, keys and values.
-    pub(crate) fn leaves_out_zeros(self, name: &str) -> bool {
-        let endings: &[&str] = match self {
-            Self::Facebook => &[".attn.qkv.bias"],
-            Self::Timm => &[".attn.q_bias", ".attn.k_bias", ".attn.v_bias"],
-            Self::Transformers => &[".attention.q_proj.bias", ".attention.v_proj.bias"],
-            _ => &[],
-        };
-        endings.iter().any(|ending| name.ends_with(ending))
     }
 
     /// Whether tensors are laid out as Keras does.
