@@ -18,7 +18,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let io = FileError::io("write", path);
     let folder = folder_of(path);
     let file = whole_temporary(folder, bytes).map_err(&io)?;
-    file.persist(path).map_err(|e| io(e.error))?;
+    replace(file, path).map_err(&io)?;
     sync_folder(folder).map_err(&io)
 }
 
@@ -28,8 +28,23 @@ pub fn write_passing(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let io = FileError::io("write", path);
     let mut file = temporary(folder_of(path)).map_err(&io)?;
     file.write_all(bytes).map_err(&io)?;
-    file.persist(path).map_err(|e| io(e.error))?;
-    Ok(())
+    replace(file, path).map_err(&io)
+}
+
+/// Gives a temporary file the name of one that may be there, also while others read that one.
+#[cfg(not(windows))]
+fn replace(file: NamedTempFile, path: &Path) -> std::io::Result<()> {
+    file.persist(path).map(drop).map_err(|e| e.error)
+}
+
+/// The same on Windows, where the library's way fails while others read, and this one does not, from
+/// Windows 10 on.
+#[cfg(windows)]
+fn replace(file: NamedTempFile, path: &Path) -> std::io::Result<()> {
+    let (_, written) = file.keep().map_err(|e| e.error)?;
+    std::fs::rename(&written, path).inspect_err(|_| {
+        std::fs::remove_file(&written).ok();
+    })
 }
 
 /// Writes a file, whole, where there is none. Of any number of processes that try at once, exactly
@@ -207,6 +222,21 @@ mod tests {
         assert_eq!(wrote.iter().filter(|w| **w).count(), 1);
         let winner = wrote.iter().position(|w| *w).unwrap() as u8;
         assert_eq!(std::fs::read(&path).unwrap(), [winner; 9]);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn who_reads_a_file_that_is_replaced_reads_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("one");
+        write(&path, b"first").unwrap();
+        let mut reader = File::open(&path).unwrap();
+        write(&path, b"second").unwrap();
+        write_passing(&path, b"third").unwrap();
+        let mut read = String::new();
+        std::io::Read::read_to_string(&mut reader, &mut read).unwrap();
+        assert_eq!(read, "first");
+        assert_eq!(std::fs::read(&path).unwrap(), b"third");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 

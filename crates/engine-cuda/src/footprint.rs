@@ -31,27 +31,15 @@ pub fn refusal(program: &Program) -> Option<String> {
         ));
     }
     program.instructions.iter().find_map(|instruction| {
-        let missing = match instruction {
-            Instruction::WindowAttention { .. } => Some("attention within windows (Swin)"),
-            Instruction::Tile { .. } | Instruction::Untile { .. } => {
-                Some("patches that are put together (Swin)")
+        let features = match instruction {
+            Instruction::Attention { heads, qkv, .. }
+            | Instruction::AttentionGradient { heads, qkv, .. } => {
+                program.buffer(*qkv).map().channels / 3 / heads
             }
-            Instruction::ResponseFactors { .. } => {
-                Some("global response normalisation (ConvNeXt V2)")
-            }
-            _ => None,
+            Instruction::WindowAttention { attention, .. }
+            | Instruction::WindowAttentionGradient { attention, .. } => attention.features,
+            _ => return None,
         };
-        if let Some(missing) = missing {
-            return Some(format!(
-                "there is no CUDA kernel for {missing}: compute on the processor, with --device cpu"
-            ));
-        }
-        let (Instruction::Attention { heads, qkv, .. }
-        | Instruction::AttentionGradient { heads, qkv, .. }) = instruction
-        else {
-            return None;
-        };
-        let features = program.buffer(*qkv).map().channels / 3 / heads;
         (features > MOST_FEATURES).then(|| {
             format!("an attention head of {features} features is wider than {MOST_FEATURES}")
         })

@@ -75,13 +75,14 @@ fn vit() -> &'static str {
         {"name": "head", "layers": ["first-token", "classifier"]}]"#
 }
 
-/// A MobileNet-like unit with a gate and branches, for what the other two lack.
+/// A MobileNet-like unit with a gate, branches and a product, for what the other two lack.
 fn odd() -> &'static str {
     r#"[{"name": "stem", "layers": [{"conv": {"channels": 8, "kernel": [1, 3], "stride": [2, 1]}}, "batch-norm", "hard-swish"]},
         {"name": "block1", "layers": [
             {"branches": [[{"conv": {"channels": 4, "kernel": 1}}], [{"average-pool": {"window": 3, "stride": 1, "padding": 1}}]]},
             {"conv": {"channels": 12, "kernel": 3, "groups": 12, "dilation": 2}},
             {"gate": ["global-average", {"linear": 3}, "silu", {"linear": 12}, "hard-sigmoid"]},
+            {"product": [[{"conv": {"channels": 12, "kernel": 1}}, "silu"], []]},
             "scale", {"max-pool": {"window": 2}}, "relu6", "sigmoid"]},
         {"name": "head", "layers": ["global-average", "classifier"]}]"#
 }

@@ -124,7 +124,7 @@ pub use pool::{
 };
 pub use precision::Precision;
 pub use pull::pull;
-pub use residual::{add, add_relu, add_relu_backward, add_relu_in_place};
+pub use residual::{add, add_relu, add_relu_backward, add_relu_in_place, multiply};
 pub use response::{response_factors, response_factors_backward};
 pub use rotation::Rotation;
 pub use scale::{scale_planes, scale_planes_grad};

@@ -1,4 +1,4 @@
-//! The sum at the end of a residual block, with and without its ReLU.
+//! The sum at the end of a residual block, with and without its ReLU, and the product of two maps.
 
 use rayon::prelude::*;
 
@@ -16,6 +16,16 @@ pub fn add(x: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
     y.par_chunks_mut(PART)
         .zip(x.par_chunks(PART))
         .for_each(|(y, x)| accumulate_part(isa, x, y));
+    Ok(())
+}
+
+/// `y *= x`; both of one length.
+pub fn multiply(x: &[f32], y: &mut [f32]) -> Result<(), ShapeError> {
+    check_len("x", x, y.len())?;
+    let isa = Isa::current();
+    y.par_chunks_mut(PART)
+        .zip(x.par_chunks(PART))
+        .for_each(|(y, x)| multiply_part(isa, x, y));
     Ok(())
 }
 
@@ -62,6 +72,17 @@ dispatch! {
 fn accumulate_part_body<S: Simd>(x: &[f32], y: &mut [f32]) {
     for (y, x) in y.iter_mut().zip(x) {
         *y += x;
+    }
+}
+
+dispatch! {
+    fn multiply_part(x: &[f32], y: &mut [f32]) => multiply_part_body
+}
+
+#[inline(always)]
+fn multiply_part_body<S: Simd>(x: &[f32], y: &mut [f32]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y *= x;
     }
 }
 

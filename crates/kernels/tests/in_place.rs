@@ -51,6 +51,11 @@ fn functions_of_values() {
     let mut place = x.clone();
     kernels::add_relu_in_place(&dy, &mut place).unwrap();
     assert_eq!(place, sum);
+    let mut product = x.clone();
+    kernels::multiply(&dy, &mut product).unwrap();
+    let expected = x.iter().zip(&dy).map(|(x, dy)| x * dy);
+    assert_eq!(product, expected.collect::<Vec<_>>());
+    assert!(kernels::multiply(&dy[1..], &mut product).is_err());
 }
 
 #[test]

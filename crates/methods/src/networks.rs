@@ -53,8 +53,10 @@ fn published(name: &str) -> Option<Reference> {
         ("swin", SWIN),
         ("deit", DEIT),
         ("vit-small-16-dinov3", DINO_V3),
+        ("vit-small-plus-16-dinov3", DINO_V3),
         ("vit-base-16-dinov3", DINO_V3),
         ("vit-large-16-dinov3", DINO_V3),
+        ("vit-huge-plus-16-dinov3", DINO_V3),
         ("vit", VIT),
     ];
     let found = families

@@ -23,6 +23,7 @@ mod norm;
 mod pad_same;
 mod patch_tokens;
 mod pool;
+mod product;
 mod residual;
 mod response_norm;
 mod reverse_channels;
@@ -53,6 +54,7 @@ pub use self::norm::Norm;
 pub use self::pad_same::{PadSame, same_border};
 pub use self::patch_tokens::PatchTokens;
 pub use self::pool::PoolGeometry;
+pub use self::product::Product;
 pub use self::residual::Residual;
 pub use self::response_norm::ResponseNorm;
 pub use self::reverse_channels::ReverseChannels;
@@ -87,6 +89,7 @@ pub enum Layer {
     Residual(Residual<Layer>),
     Branches(Branches<Layer>),
     Gate(Gate<Layer>),
+    Product(Product<Layer>),
     Scale(Scale),
     Linear(Linear),
     Embed(Embed),
@@ -119,6 +122,7 @@ impl AsRef<AnyKind> for Layer {
             Self::Residual(kind) => kind,
             Self::Branches(kind) => kind,
             Self::Gate(kind) => kind,
+            Self::Product(kind) => kind,
             Self::Scale(kind) => kind,
             Self::Linear(kind) => kind,
             Self::Embed(kind) => kind,

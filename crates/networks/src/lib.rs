@@ -43,9 +43,9 @@ pub use grid::grid;
 pub use layer::{
     Activation, Added, Attention, Auxiliary, AveragePool, BatchNorm, Branches, Conv, ConvGeometry,
     Embed, Factor, FirstToken, FromWindows, Gate, GlobalAverage, Layer, LayerNorm, Linear, MaxPool,
-    MergePatches, Norm, PadSame, PatchTokens, PoolGeometry, Registers, Residual, ResponseNorm,
-    ReverseChannels, RotaryPositions, Scale, Shape, ToWindows, WindowAttention, Windows,
-    same_border,
+    MergePatches, Norm, PadSame, PatchTokens, PoolGeometry, Product, Registers, Residual,
+    ResponseNorm, ReverseChannels, RotaryPositions, Scale, Shape, ToWindows, WindowAttention,
+    Windows, same_border,
 };
 pub use network::{Block, Input, Network};
 pub use network_error::NetworkError;

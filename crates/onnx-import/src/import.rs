@@ -230,7 +230,7 @@ fn item<'a>(steps: &[Step<'a>], tree: &Tree) -> Item<'a> {
             .and_then(|step| step.inputs.first())
             .map(|input| shape_of(steps, *input)),
         Tree::Function { .. } | Tree::Gate { .. } => Some(after),
-        Tree::Residual { .. } | Tree::Branches { .. } => {
+        Tree::Residual { .. } | Tree::Branches { .. } | Tree::Product { .. } => {
             let inputs = inside.iter().flat_map(|step| &step.inputs);
             let first = inputs.min().copied();
             first.map(|first| shape_of(steps, first))

@@ -39,6 +39,13 @@ impl Writing<'_, '_> {
                 )
             }
             Tree::Gate { list, .. } => OwnLayer::Gate(self.layers(path, list)),
+            Tree::Product { factors, .. } => {
+                let [first, second] = factors;
+                OwnLayer::Product([
+                    self.layers(&format!("{path}.0"), first),
+                    self.layers(&format!("{path}.1"), second),
+                ])
+            }
         }
     }
 

@@ -32,6 +32,11 @@ pub(crate) enum Tree {
     Branches { lists: Vec<Vec<Tree>>, step: usize },
     /// A factor a channel.
     Gate { list: Vec<Tree>, step: usize },
+    /// Two lists, number by number.
+    Product {
+        factors: [Vec<Tree>; 2],
+        step: usize,
+    },
 }
 
 impl Tree {
@@ -42,7 +47,8 @@ impl Tree {
             | Self::Function { step, .. }
             | Self::Residual { step, .. }
             | Self::Branches { step, .. }
-            | Self::Gate { step, .. } => *step,
+            | Self::Gate { step, .. }
+            | Self::Product { step, .. } => *step,
         }
     }
 
@@ -53,6 +59,7 @@ impl Tree {
             Self::Residual { body, shortcut, .. } => vec![body, shortcut],
             Self::Branches { lists, .. } => lists.iter().collect(),
             Self::Gate { list, .. } => vec![list],
+            Self::Product { factors, .. } => factors.iter().collect(),
         };
         for tree in lists.into_iter().flatten() {
             tree.steps(into);
@@ -191,6 +198,7 @@ impl<'s, 'a> Growing<'s, 'a> {
                 })
             }
             Elementary::Mul => {
+                let is_alike = shapes[0] == shapes[1];
                 let [of_left, of_right] = shapes.map(Shape::pixels);
                 let (list, whole) =
                     match (of_left > of_right) || (of_left == of_right && left.is_empty()) {
@@ -200,16 +208,20 @@ impl<'s, 'a> Growing<'s, 'a> {
                 let is_gate = whole.is_empty() && !list.is_empty() && of_left.min(of_right) == 1;
                 match is_gate {
                     true => Ok(Tree::Gate { list, step: at }),
+                    false if is_alike => Ok(Tree::Product {
+                        factors: [list, whole],
+                        step: at,
+                    }),
                     false => Err(refused(
                         step,
-                        "a map times a factor a channel that is made of it, as in squeeze-and-excitation",
+                        "a map times another of its extents, or times a factor a channel that is made of it",
                         "another product",
                     )),
                 }
             }
             _ => Err(refused(
                 step,
-                "a sum, or a factor a channel, where branches meet",
+                "a sum or a product where branches meet",
                 "another function",
             )),
         }

@@ -9,8 +9,8 @@ use networks::zoo::{self, Choice, Stem, Variant};
 use networks::{Activation, ConvGeometry, Draws, PoolGeometry};
 use networks::{
     Attention, Block, Conv, Embed, FromWindows, Input, Kind, Layer, Linear, Network, Norm, PadSame,
-    PatchTokens, Registers, Residual, ResponseNorm, Scale, ToWindows, Weights, WindowAttention,
-    Windows,
+    PatchTokens, Product, Registers, Residual, ResponseNorm, Scale, ToWindows, Weights,
+    WindowAttention, Windows,
 };
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
@@ -272,6 +272,10 @@ fn every_layer() -> Network {
         }),
         Layer::auxiliary(vec![Layer::GlobalAverage, linear("second", [12, CLASSES])]),
         Layer::gate(gate),
+        Layer::Product(Product([
+            vec![Layer::Activation(Activation::Silu)],
+            Vec::new(),
+        ])),
         Layer::branches(vec![vec![], pooled]),
     ];
     let attention = vec![

@@ -5,7 +5,7 @@ use engine::Instruction;
 use super::builder::Builder;
 use super::{
     arrange, attention, batch_norm, layer_norm, linear, loss, norm_line, pointwise, pool, product,
-    rotation,
+    response, rotation, tiling, window_attention,
 };
 
 /// Adds the launches of one instruction.
@@ -251,6 +251,7 @@ pub(super) fn schedule(b: &mut Builder, instruction: &Instruction) {
         }
         I::Add { a, b: other, y } => pointwise::add(b, *a, *other, *y),
         I::AddRelu { a, b: other, y } => pointwise::add_relu(b, *a, *other, *y),
+        I::Multiply { a, b: other, y } => pointwise::multiply(b, *a, *other, *y),
         I::CrossEntropy {
             weight,
             logits,
@@ -265,13 +266,45 @@ pub(super) fn schedule(b: &mut Builder, instruction: &Instruction) {
             loss,
             dlogits,
         } => loss::binary_cross_entropy(b, *weight, *logits, *targets, *loss, *dlogits),
-        // `refusal` speaks of these before any schedule is made.
-        I::Tile { .. }
-        | I::Untile { .. }
-        | I::WindowAttention { .. }
-        | I::WindowAttentionGradient { .. }
-        | I::ResponseFactors { .. }
-        | I::ResponseFactorsGradient { .. } => unreachable!("{instruction:?} has no kernel"),
+        I::Tile { tiling, x, y } => tiling::tile(b, tiling, *x, *y),
+        I::Untile { tiling, y, x } => tiling::untile(b, tiling, *y, *x),
+        I::WindowAttention {
+            attention,
+            qkv,
+            table,
+            y,
+        } => window_attention::window_attention(b, attention, [*qkv, *table, *y]),
+        I::WindowAttentionGradient {
+            attention,
+            qkv,
+            table,
+            dy,
+            dqkv,
+            dtable,
+        } => window_attention::window_attention_gradient(
+            b,
+            attention,
+            [*qkv, *table, *dy, *dqkv, *dtable],
+        ),
+        I::ResponseFactors {
+            epsilon,
+            x,
+            gamma,
+            norms,
+            factors,
+        } => response::response_factors(b, *epsilon, [*x, *gamma, *norms, *factors]),
+        I::ResponseFactorsGradient {
+            epsilon,
+            gamma,
+            norms,
+            dfactors,
+            slopes,
+            dgamma,
+        } => response::response_factors_gradient(
+            b,
+            *epsilon,
+            [*gamma, *norms, *dfactors, *slopes, *dgamma],
+        ),
         // Made together for all tensors.
         I::Running { .. } | I::Pull { .. } | I::Update { .. } | I::Average { .. } => {}
     }

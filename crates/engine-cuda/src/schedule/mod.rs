@@ -20,11 +20,14 @@ mod packing;
 mod pointwise;
 mod pool;
 mod product;
+mod response;
 mod rotation;
 mod sums;
 mod table;
 mod tile;
+mod tiling;
 mod update;
+mod window_attention;
 mod word;
 
 pub use self::attention::MOST_FEATURES;

@@ -68,19 +68,20 @@ fn launch_all(
     b: &mut Builder,
     kernel: &'static str,
     operands: &[BufferId],
-    how: Argument,
+    how: Option<Argument>,
     of: BufferId,
 ) {
     let len = b.program.buffer(of).len();
     let mut arguments: Vec<Argument> = operands.iter().map(|id| b.of(*id)).collect();
-    arguments.extend([how, int(len)]);
+    arguments.extend(how);
+    arguments.push(int(len));
     let blocks = Builder::blocks(len.div_ceil(b.maps.wide()));
     b.launch(kernel, blocks, arguments);
 }
 
 /// A function of every number.
 pub fn activate(b: &mut Builder, function: Activation, x: BufferId, y: BufferId) {
-    launch_all(b, "activate", &[x, y], number(function), x);
+    launch_all(b, "activate", &[x, y], Some(number(function)), x);
 }
 
 /// From what the function keeps.
@@ -92,17 +93,28 @@ pub fn activate_gradient(
     dx: BufferId,
 ) {
     let operands = [kept, dy, dx];
-    launch_all(b, "activate_gradient", &operands, number(function), dy);
+    launch_all(
+        b,
+        "activate_gradient",
+        &operands,
+        Some(number(function)),
+        dy,
+    );
 }
 
 /// The sum of two maps.
 pub fn add(b: &mut Builder, first: BufferId, second: BufferId, y: BufferId) {
-    launch_all(b, "add", &[first, second, y], flag(false), y);
+    launch_all(b, "add", &[first, second, y], Some(flag(false)), y);
 }
 
 /// The sum of two maps, then ReLU.
 pub fn add_relu(b: &mut Builder, first: BufferId, second: BufferId, y: BufferId) {
-    launch_all(b, "add", &[first, second, y], flag(true), y);
+    launch_all(b, "add", &[first, second, y], Some(flag(true)), y);
+}
+
+/// The product of two maps, number by number.
+pub fn multiply(b: &mut Builder, first: BufferId, second: BufferId, y: BufferId) {
+    launch_all(b, "multiply", &[first, second, y], None, y);
 }
 
 /// Whether there is one factor for every channel, a weight, and not for every channel of each image,

@@ -29,17 +29,27 @@ impl Tile {
         let bytes = parts * self.channels() * size_of::<f32>();
         let by_part = to.map(|_| b.scratch(bytes));
         launch(b, parts, by_part);
-        let second =
-            |of: [Argument; COUNT]| of.get(1).copied().unwrap_or(Argument::At(Place::Nowhere));
-        let arguments = vec![
-            by_part[0],
-            second(by_part),
-            to[0],
-            second(to),
-            int(parts),
-            int(self.channels()),
-        ];
-        let blocks = self.channels().div_ceil(8);
-        b.launch("sum_parts", [blocks as u32, COUNT as u32], arguments);
+        add_parts(b, by_part, to, parts, self.channels());
     }
+}
+
+/// Adds `[parts, channels]` up over parts, one matrix or two.
+pub fn add_parts<const COUNT: usize>(
+    b: &mut Builder,
+    by_part: [Argument; COUNT],
+    to: [Argument; COUNT],
+    parts: usize,
+    channels: usize,
+) {
+    let second = |of: [Argument; COUNT]| of.get(1).copied().unwrap_or(Argument::At(Place::Nowhere));
+    let arguments = vec![
+        by_part[0],
+        second(by_part),
+        to[0],
+        second(to),
+        int(parts),
+        int(channels),
+    ];
+    let blocks = channels.div_ceil(8);
+    b.launch("sum_parts", [blocks as u32, COUNT as u32], arguments);
 }

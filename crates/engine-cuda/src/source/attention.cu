@@ -1,6 +1,9 @@
 // Self-attention of heads of any size up to FEATURES: qkv [batch][tokens][3][heads][features],
 // y [batch][tokens][heads][features], y = softmax(query keyᵀ / √features) value.
 //
+// What `Bias` gives for a query and a key, an exponent of 2, is added to their score: NoBias, or that of
+// window_attention.cu.
+//
 // Neither scores nor probabilities are written to memory: tiles of rows meet tiles of others, and
 // the backward pass makes them again from `tops` and `slopes` [batch][heads][tokens]: the base-2
 // logarithm of a query's sum of exponentials, and Σ dy y.
@@ -18,11 +21,11 @@ struct Head {
     // First token of this block's tile; grids are tiles of all heads of all images.
     int first;
 };
-DEVICE Head head_of(int tokens, int heads, int features, int tile) {
+// Heads count image by image.
+DEVICE Head head_at(int number, int tokens, int heads, int features) {
     Head h;
-    int tiles = (tokens + tile - 1) / tile, number = blockIdx.x / tiles;
     int image = number / heads, head = number % heads;
-    h.first = blockIdx.x % tiles * tile;
+    h.first = 0;
     h.tokens = tokens;
     h.features = features;
     h.y_line = heads * features;
@@ -35,6 +38,16 @@ DEVICE Head head_of(int tokens, int heads, int features, int tile) {
     h.scale = 1.44269504f / sqrtf((float)features);
     return h;
 }
+DEVICE Head head_of(int tokens, int heads, int features, int tile) {
+    int tiles = (tokens + tile - 1) / tile;
+    Head h = head_at(blockIdx.x / tiles, tokens, heads, features);
+    h.first = blockIdx.x % tiles * tile;
+    return h;
+}
+
+struct NoBias {
+    DEVICE float operator()(int, int) const { return 0.0f; }
+};
 
 // Tokens from `first` on as [FEATURES][TOKENS + 4], zeros past the end of both.
 template <int TOKENS, int FEATURES>
@@ -89,8 +102,8 @@ DEVICE float row_sum(float value) {
 }
 
 // y, or with a dy the statistics of the backward pass, of QUERIES queries.
-template <int QUERIES, int KEYS, int FEATURES>
-DEVICE void attention_of(const T* qkv, T* y, const T* dy, float* tops, float* slopes, const Head& h) {
+template <int QUERIES, int KEYS, int FEATURES, typename Bias>
+DEVICE void attention_of(const T* qkv, T* y, const T* dy, float* tops, float* slopes, const Head& h, const Bias& bias) {
     __shared__ float queries[FEATURES * (QUERIES + 4)];
     __shared__ float others[FEATURES * (KEYS + 4)];
     __shared__ float factors[KEYS * (QUERIES + 4)];
@@ -113,7 +126,8 @@ DEVICE void attention_of(const T* qkv, T* y, const T* dy, float* tops, float* sl
             float here = -INFINITE, part = 0.0f;
 #pragma unroll
             for (int j = 0; j < K; j++) {
-                scores[i][j] = key + column + j < h.tokens ? scores[i][j] * h.scale : -INFINITE;
+                int its = key + column + j;
+                scores[i][j] = its < h.tokens ? fmaf(scores[i][j], h.scale, bias(first + row + i, its)) : -INFINITE;
                 here = fmaxf(here, scores[i][j]);
             }
             here = fmaxf(top[i], row_top(here));
@@ -155,15 +169,15 @@ DEVICE void attention_of(const T* qkv, T* y, const T* dy, float* tops, float* sl
         }
     }
 }
-KERNEL(attention_64, (const T* qkv, T* y, int tokens, int heads, int features)) { attention_of<64, 32, 64>(qkv, y, nullptr, nullptr, nullptr, head_of(tokens, heads, features, 64)); }
-KERNEL(attention_128, (const T* qkv, T* y, int tokens, int heads, int features)) { attention_of<32, 32, 128>(qkv, y, nullptr, nullptr, nullptr, head_of(tokens, heads, features, 32)); }
-KERNEL(attention_statistics_64, (const T* qkv, const T* dy, float* tops, float* slopes, int tokens, int heads, int features)) { attention_of<64, 32, 64>(qkv, nullptr, dy, tops, slopes, head_of(tokens, heads, features, 64)); }
-KERNEL(attention_statistics_128, (const T* qkv, const T* dy, float* tops, float* slopes, int tokens, int heads, int features)) { attention_of<32, 32, 128>(qkv, nullptr, dy, tops, slopes, head_of(tokens, heads, features, 32)); }
+KERNEL(attention_64, (const T* qkv, T* y, int tokens, int heads, int features)) { attention_of<64, 32, 64>(qkv, y, nullptr, nullptr, nullptr, head_of(tokens, heads, features, 64), NoBias()); }
+KERNEL(attention_128, (const T* qkv, T* y, int tokens, int heads, int features)) { attention_of<32, 32, 128>(qkv, y, nullptr, nullptr, nullptr, head_of(tokens, heads, features, 32), NoBias()); }
+KERNEL(attention_statistics_64, (const T* qkv, const T* dy, float* tops, float* slopes, int tokens, int heads, int features)) { attention_of<64, 32, 64>(qkv, nullptr, dy, tops, slopes, head_of(tokens, heads, features, 64), NoBias()); }
+KERNEL(attention_statistics_128, (const T* qkv, const T* dy, float* tops, float* slopes, int tokens, int heads, int features)) { attention_of<32, 32, 128>(qkv, nullptr, dy, tops, slopes, head_of(tokens, heads, features, 32), NoBias()); }
 
 // With p the probabilities and ds = p (dy valueᵀ − slope) / √features: dquery = ds key of TOKENS
 // queries or, OF_KEYS, dkey = dsᵀ query and dvalue = pᵀ dy of TOKENS keys.
-template <bool OF_KEYS, int TOKENS, int FEATURES>
-DEVICE void attention_gradient_of(const T* qkv, const T* dy, const float* tops, const float* slopes, T* dqkv, const Head& h) {
+template <bool OF_KEYS, int TOKENS, int FEATURES, typename Bias>
+DEVICE void attention_gradient_of(const T* qkv, const T* dy, const float* tops, const float* slopes, T* dqkv, const Head& h, const Bias& bias) {
     const int SIZE = FEATURES * (TOKENS + 4), S = TOKENS / 16, F = FEATURES / 16;
     __shared__ float own[2][SIZE];
     __shared__ float other[2][SIZE];
@@ -186,9 +200,9 @@ DEVICE void attention_gradient_of(const T* qkv, const T* dy, const float* tops, 
 #pragma unroll
             for (int j = 0; j < S; j++) {
                 int mine = first + row + i, its = from + column + j;
-                int query = OF_KEYS ? its : mine;
+                int query = OF_KEYS ? its : mine, key = OF_KEYS ? mine : its;
                 bool is_inside = mine < h.tokens && its < h.tokens;
-                float p = is_inside ? exp2f(scores[i][j] * h.scale - tops[h.row + query]) : 0.0f;
+                float p = is_inside ? exp2f(fmaf(scores[i][j], h.scale, bias(query, key)) - tops[h.row + query]) : 0.0f;
                 int place = (column + j) * (TOKENS + 4) + row + i;
                 factors[0][place] = is_inside ? p * (changes[i][j] - slopes[h.row + query]) * root : 0.0f;
                 if (OF_KEYS) factors[1][place] = p;
@@ -210,7 +224,7 @@ DEVICE void attention_gradient_of(const T* qkv, const T* dy, const float* tops, 
 }
 #define ATTENTION_GRADIENT(name, of_keys, rows, most) \
     KERNEL(name, (const T* qkv, const T* dy, const float* tops, const float* slopes, T* dqkv, int tokens, int heads, int features)) { \
-        attention_gradient_of<of_keys, rows, most>(qkv, dy, tops, slopes, dqkv, head_of(tokens, heads, features, rows)); \
+        attention_gradient_of<of_keys, rows, most>(qkv, dy, tops, slopes, dqkv, head_of(tokens, heads, features, rows), NoBias()); \
     }
 ATTENTION_GRADIENT(attention_query_gradient_64, false, 32, 64)
 ATTENTION_GRADIENT(attention_query_gradient_128, false, 16, 128)

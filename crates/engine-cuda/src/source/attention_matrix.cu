@@ -79,7 +79,8 @@ DEVICE float lanes_sum(float value) {
 }
 
 // y, or with a dy the statistics of the backward pass.
-DEVICE void attention_rows(const T* qkv, T* y, const T* dy, float* tops, float* slopes, const Head& h) {
+template <typename Bias>
+DEVICE void attention_rows(const T* qkv, T* y, const T* dy, float* tops, float* slopes, const Head& h, const Bias& bias) {
     __shared__ Words others[2][2][OTHERS * 8];
     int lane = threadIdx.x % 32, first = h.first + threadIdx.x / 32 * 16;
     copy_others(others[0][0], qkv + h.key, h.qkv_line, 0, h);
@@ -107,8 +108,9 @@ DEVICE void attention_rows(const T* qkv, T* y, const T* dy, float* tops, float* 
             for (int j = 0; j < OTHERS / 8; j++)
 #pragma unroll
                 for (int e = 2 * half; e < 2 * half + 2; e++) {
-                    bool is_inside = key + 8 * j + lane % 4 * 2 + e % 2 < h.tokens;
-                    scores[j][e] = is_inside ? scores[j][e] * h.scale : -INFINITE;
+                    int its = key + 8 * j + lane % 4 * 2 + e % 2;
+                    float score = fmaf(scores[j][e], h.scale, bias(first + lane / 4 + 8 * half, its));
+                    scores[j][e] = its < h.tokens ? score : -INFINITE;
                     here = fmaxf(here, scores[j][e]);
                 }
             here = fmaxf(top[half], lanes_top(here));
@@ -151,15 +153,15 @@ DEVICE void attention_rows(const T* qkv, T* y, const T* dy, float* tops, float* 
         }
     }
 }
-KERNEL(attention_wide, (const T* qkv, T* y, int tokens, int heads, int features)) { attention_rows(qkv, y, nullptr, nullptr, nullptr, head_of(tokens, heads, features, MATRIX_TOKENS)); }
-KERNEL(attention_statistics_wide, (const T* qkv, const T* dy, float* tops, float* slopes, int tokens, int heads, int features)) { attention_rows(qkv, nullptr, dy, tops, slopes, head_of(tokens, heads, features, MATRIX_TOKENS)); }
+KERNEL(attention_wide, (const T* qkv, T* y, int tokens, int heads, int features)) { attention_rows(qkv, y, nullptr, nullptr, nullptr, head_of(tokens, heads, features, MATRIX_TOKENS), NoBias()); }
+KERNEL(attention_statistics_wide, (const T* qkv, const T* dy, float* tops, float* slopes, int tokens, int heads, int features)) { attention_rows(qkv, nullptr, dy, tops, slopes, head_of(tokens, heads, features, MATRIX_TOKENS), NoBias()); }
 
 // Others whose products with a warp's rows are in registers at once.
 #define AT_ONCE 32
 
 // The gradients of 128 queries or, OF_KEYS, of 128 keys and their values.
-template <bool OF_KEYS>
-DEVICE void attention_gradient_rows(const T* qkv, const T* dy, const float* tops, const float* slopes, T* dqkv, const Head& h) {
+template <bool OF_KEYS, typename Bias>
+DEVICE void attention_gradient_rows(const T* qkv, const T* dy, const float* tops, const float* slopes, T* dqkv, const Head& h, const Bias& bias) {
     __shared__ Words others[2][2][OTHERS * 8];
     // Of the queries that pass by: tops, then slopes.
     __shared__ float statistics[2][2][OTHERS];
@@ -207,7 +209,9 @@ DEVICE void attention_gradient_rows(const T* qkv, const T* dy, const float* tops
                     int column = at + 8 * j + lane % 4 * 2 + e % 2;
                     float its_top = OF_KEYS ? statistics[stage][0][column] : top[e / 2];
                     float its_slope = OF_KEYS ? statistics[stage][1][column] : slope[e / 2];
-                    float p = from + column < h.tokens ? exp2f(scores[j][e] * h.scale - its_top) : 0.0f;
+                    int mine = first + lane / 4 + e / 2 * 8, its = from + column;
+                    float added = bias(OF_KEYS ? its : mine, OF_KEYS ? mine : its);
+                    float p = its < h.tokens ? exp2f(fmaf(scores[j][e], h.scale, added) - its_top) : 0.0f;
                     scores[j][e] = p;
                     changes[j][e] = p * (changes[j][e] - its_slope) * root;
                 }
@@ -228,7 +232,7 @@ DEVICE void attention_gradient_rows(const T* qkv, const T* dy, const float* tops
 }
 #define MATRIX_GRADIENT(name, of_keys) \
     KERNEL(name, (const T* qkv, const T* dy, const float* tops, const float* slopes, T* dqkv, int tokens, int heads, int features)) { \
-        attention_gradient_rows<of_keys>(qkv, dy, tops, slopes, dqkv, head_of(tokens, heads, features, MATRIX_TOKENS)); \
+        attention_gradient_rows<of_keys>(qkv, dy, tops, slopes, dqkv, head_of(tokens, heads, features, MATRIX_TOKENS), NoBias()); \
     }
 MATRIX_GRADIENT(attention_query_gradient_wide, false)
 MATRIX_GRADIENT(attention_key_gradient_wide, true)

@@ -104,6 +104,12 @@ KERNEL(add, (const T* a, const T* b, T* y, int relu, int len)) {
     each(a, b, y, len, change);
 }
 
+struct Factors {
+    DEVICE float operator()(float a, float b) const { return a * b; }
+};
+// y = a b, number by number.
+KERNEL(multiply, (const T* a, const T* b, T* y, int len)) { each(a, b, y, len, Factors()); }
+
 template <int N>
 DEVICE void add_bias_of(const T* x, const float* bias, T* y, int rows, int channels, int columns) {
     Tile tile = tile_of<N>(rows, channels, columns);

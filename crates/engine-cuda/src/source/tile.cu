@@ -131,9 +131,10 @@ DEVICE void column_sums_of(const T* x, const T* dy, float* sums, int rows, int c
 BOTH(column_sums, (const T* x, const T* dy, float* sums, int rows, int channels, int columns),
      (x, dy, sums, rows, channels, columns))
 
-// `factor` Σ x or, with `dy`, `factor` Σ x dy over the pixels of each image, blockIdx.x: [images, channels].
+// Σ x or, with `dy`, Σ x dy over the pixels of an image, blockIdx.x; whether this thread is to put them,
+// `to` numbers from the start of [images, channels].
 template <int N>
-DEVICE void image_sums_of(const T* x, const T* dy, T* sums, float factor, int plane, int channels, int columns) {
+DEVICE bool image_totals(const T* x, const T* dy, int plane, int channels, int columns, float* total, long* to) {
     Tile tile;
     tile.lanes = THREADS / columns;
     tile.lane = threadIdx.x / columns;
@@ -141,13 +142,21 @@ DEVICE void image_sums_of(const T* x, const T* dy, T* sums, float factor, int pl
     tile.works = tile.lane < tile.lanes && tile.channel < channels;
     int count = tile.works && tile.lane < plane ? (plane - tile.lane - 1) / tile.lanes + 1 : 0;
     long at = ((long)blockIdx.x * plane + tile.lane) * channels + tile.channel;
-    float total[N];
     add_up<N>(x, dy, at, (long)tile.lanes * channels, count, total);
     add_lanes<N>(tile, columns, total);
-    if (!tile.works || tile.lane != 0) return;
+    *to = (long)blockIdx.x * channels + tile.channel;
+    return tile.works && tile.lane == 0;
+}
+
+// `factor` Σ x or, with `dy`, `factor` Σ x dy over the pixels of each image: [images, channels].
+template <int N>
+DEVICE void image_sums_of(const T* x, const T* dy, T* sums, float factor, int plane, int channels, int columns) {
+    float total[N];
+    long to;
+    if (!image_totals<N>(x, dy, plane, channels, columns, total, &to)) return;
 #pragma unroll
     for (int j = 0; j < N; j++) total[j] *= factor;
-    store<N>(sums + (long)blockIdx.x * channels + tile.channel, total);
+    store<N>(sums + to, total);
 }
 BOTH(image_sums, (const T* x, const T* dy, T* sums, float factor, int plane, int channels, int columns),
      (x, dy, sums, factor, plane, channels, columns))

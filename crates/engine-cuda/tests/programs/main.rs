@@ -16,6 +16,8 @@ mod plain;
 #[path = "../../../engine/tests/random_programs/recipe.rs"]
 mod recipe;
 mod single;
+#[path = "../../../engine/tests/random_programs/windowed.rs"]
+mod windowed;
 mod zoo;
 
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
@@ -62,9 +64,12 @@ fn a_network() -> impl Strategy<Value = Network> {
         any::<bool>(),
         input.clone(),
     );
+    let heads = prop::sample::select(vec![[1, 4], [2, 4], [1, 8], [2, 8]]);
+    let windowed = (1..9_usize, heads, input.clone());
     prop_oneof![
         5 => (recipe::blocks(), input)
             .prop_map(|(blocks, input)| network::convolutional(&blocks, input)),
+        1 => windowed.prop_map(|(edge, heads, input)| windowed::network(edge, heads, input)),
         1 => transformer.prop_map(|(depth, heads, registers, is_rotary, input)| {
             network::transformer(depth, heads, registers, is_rotary, input)
         }),

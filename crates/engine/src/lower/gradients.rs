@@ -136,6 +136,7 @@ fn differentiate(of: &mut Backward, instruction: Instruction) {
         I::Scale { x, factors, y } => joint::scale_gradient(of, [x, factors, y]),
         I::Add { a, b, y } => joint::add_gradient(of, [a, b, y]),
         I::AddRelu { a, b, y } => joint::add_relu_gradient(of, [a, b, y]),
+        I::Multiply { a, b, y } => joint::multiply_gradient(of, [a, b, y]),
         // The line of a norm goes with its map; running statistics are no part of the loss.
         I::NormLine { .. } | I::Running { .. } => {}
         // What only a backward pass has.

@@ -36,6 +36,13 @@ pub(super) fn concatenation(
     y
 }
 
+/// `a · b`, number by number.
+pub(super) fn product(builder: &mut Builder, [a, b]: [BufferId; 2]) -> BufferId {
+    let y = builder.map_like(a);
+    builder.push(Instruction::Multiply { a, b, y });
+    y
+}
+
 /// `x` times one number per channel of each image.
 pub(super) fn scale(builder: &mut Builder, x: BufferId, factors: BufferId) -> BufferId {
     let y = builder.map_like(x);
@@ -74,6 +81,26 @@ pub(super) fn add_relu_gradient(of: &mut Backward, [a, b, y]: [BufferId; 3]) {
     });
     of.found(a, d);
     of.found(b, d);
+}
+
+/// The gradient of a factor is that of the product times the other.
+pub(super) fn multiply_gradient(of: &mut Backward, [a, b, y]: [BufferId; 3]) {
+    let Some(dy) = of.gradient(y) else { return };
+    let found = [(a, b), (b, a)].map(|(factor, other)| {
+        of.needs(factor).then(|| {
+            let other = of.map(other);
+            let d = of.new_gradient(factor);
+            of.push(Instruction::Multiply {
+                a: dy,
+                b: other,
+                y: d,
+            });
+            (factor, d)
+        })
+    });
+    for (factor, d) in found.into_iter().flatten() {
+        of.found(factor, d);
+    }
 }
 
 pub(super) fn concatenate_gradient(of: &mut Backward, parts: &[BufferId], y: BufferId) {

@@ -53,6 +53,12 @@ fn layer(of: &mut Forward, layer: &Layer, x: BufferId) -> Result<BufferId, Netwo
             let factors = layers(of, &gate.0, x)?;
             joint::scale(&mut of.builder, x, factors)
         }
+        Layer::Product(product) => {
+            let [first, second] = &product.0;
+            let a = layers(of, first, x)?;
+            let b = layers(of, second, x)?;
+            joint::product(&mut of.builder, [a, b])
+        }
         Layer::Scale(scale) => {
             joint::scale_channels(&mut of.builder, &scale.path, scale.channels, x)
         }

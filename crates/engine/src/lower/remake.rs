@@ -46,7 +46,9 @@ pub(super) fn sources(instruction: &Instruction) -> Option<Vec<BufferId>> {
         | I::ReverseChannels { x, .. } => Some(vec![*x]),
         I::BatchNormAdd { x, residual, .. } => Some(vec![*x, *residual]),
         I::Scale { x, factors, .. } => Some(vec![*x, *factors]),
-        I::Add { a, b, .. } | I::AddRelu { a, b, .. } => Some(vec![*a, *b]),
+        I::Add { a, b, .. } | I::AddRelu { a, b, .. } | I::Multiply { a, b, .. } => {
+            Some(vec![*a, *b])
+        }
         I::Concatenate { parts, .. } => Some(parts.clone()),
         _ => None,
     }
@@ -128,6 +130,7 @@ pub(super) fn again(
         (I::Scale { .. }, &[x, factors]) => I::Scale { x, factors, y },
         (I::Add { .. }, &[a, b]) => I::Add { a, b, y },
         (I::AddRelu { .. }, &[a, b]) => I::AddRelu { a, b, y },
+        (I::Multiply { .. }, &[a, b]) => I::Multiply { a, b, y },
         (I::Concatenate { .. }, parts) => I::Concatenate {
             parts: parts.to_vec(),
             y,

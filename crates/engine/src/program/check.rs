@@ -52,8 +52,9 @@ pub enum Fault {
 }
 
 impl Program {
-    /// Whether every buffer is written once and before it is read, no instruction names one twice,
-    /// no weight is read after its update but by an average, and no two buffers share a place while both are needed.
+    /// Whether every buffer is written once and before it is read, no instruction names one twice but for
+    /// sums and products of a map and itself, no weight is read after its update but by an average, and no
+    /// two buffers share a place while both are needed.
     pub fn check(&self) -> Result<(), Fault> {
         let given = self.ids().filter(|id| self.buffer(*id).role.is_given());
         let mut written: BTreeSet<BufferId> = given.collect();
@@ -61,8 +62,14 @@ impl Program {
         for (at, instruction) in self.instructions.iter().enumerate() {
             let operands = instruction.operands();
             let mut named = BTreeSet::new();
+            let may_repeat = matches!(
+                instruction,
+                Instruction::Add { a, b, y }
+                | Instruction::AddRelu { a, b, y }
+                | Instruction::Multiply { a, b, y } if a == b && a != y
+            );
             for buffer in operands.all() {
-                if !named.insert(buffer) {
+                if !named.insert(buffer) && !may_repeat {
                     return Err(Fault::Repeated { at, buffer });
                 }
                 let is_late = matches!(instruction, Instruction::Average { .. });

@@ -400,6 +400,12 @@ pub enum Instruction {
         b: BufferId,
         y: BufferId,
     },
+    /// `y = a · b`, number by number; so are the gradients of both.
+    Multiply {
+        a: BufferId,
+        b: BufferId,
+        y: BufferId,
+    },
 
     /// `loss = −Σ targets · log softmax(logits)` and its gradient times `weight`. Targets are
     /// `[batch, classes]`, each with its share of the mean.

@@ -245,7 +245,9 @@ impl Instruction {
             I::MaxPoolGradient { places, dy, dx, .. } => of(&[*places, *dy], &[*dx]),
             I::Scale { x, factors, y } => of(&[*x, *factors], &[*y]),
             I::FactorsGradient { x, dy, dfactors } => of(&[*x, *dy], &[*dfactors]),
-            I::Add { a, b, y } | I::AddRelu { a, b, y } => of(&[*a, *b], &[*y]),
+            I::Add { a, b, y } | I::AddRelu { a, b, y } | I::Multiply { a, b, y } => {
+                of(&[*a, *b], &[*y])
+            }
             I::CrossEntropy {
                 logits,
                 targets,
@@ -299,7 +301,15 @@ impl Instruction {
             Self::AddBias { x, y, .. }
             | Self::ScaleShift { x, y, .. }
             | Self::Activate { x, y, .. } => Some((*y, vec![*x])),
-            Self::Add { a, b, y } | Self::AddRelu { a, b, y } => Some((*y, vec![*a, *b])),
+            // Of a map and itself there is no second operand to read.
+            Self::Add { a, b, .. } | Self::AddRelu { a, b, .. } | Self::Multiply { a, b, .. }
+                if a == b =>
+            {
+                None
+            }
+            Self::Add { a, b, y } | Self::AddRelu { a, b, y } | Self::Multiply { a, b, y } => {
+                Some((*y, vec![*a, *b]))
+            }
             Self::ActivateGradient { dy, dx, .. } | Self::BatchNormGradient { dy, dx, .. } => {
                 Some((*dx, vec![*dy]))
             }

@@ -114,6 +114,7 @@ impl Program {
             | I::FactorsGradient { .. }
             | I::Add { .. }
             | I::AddRelu { .. }
+            | I::Multiply { .. }
             | I::CrossEntropy { .. }
             | I::BinaryCrossEntropy { .. }
             | I::Pull { .. }

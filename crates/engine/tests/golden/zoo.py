@@ -284,6 +284,13 @@ CASES = [
         (48, 3),
     ),
     (
+        {"name": "vit-small-plus-16-dinov3"},
+        dino_v3("vit_small_plus_patch16_dinov3"),
+        1.0,
+        (96, 2),
+        (48, 3),
+    ),
+    (
         {"name": "vit-base-16-mae"},
         vit("vit_base_patch16_224", global_pool="avg"),
         1.0,
@@ -480,22 +487,26 @@ def in_transformers():
         "small": dict(hidden_size=384, num_attention_heads=6, num_hidden_layers=12),
         "base": dict(hidden_size=768, num_attention_heads=12, num_hidden_layers=12),
         "large": dict(hidden_size=1024, num_attention_heads=16, num_hidden_layers=24),
+        "huge": dict(hidden_size=1280, num_attention_heads=20, num_hidden_layers=32),
     }
     for extent in extents.values():
         extent["intermediate_size"] = 4 * extent["hidden_size"]
-    names = """vit-small-16-dinov3 vit-base-16-dinov3 vit-large-16-dinov3 deit-small vit-tiny vit-small
+    names = """vit-small-16-dinov3 vit-base-16-dinov3 vit-large-16-dinov3
+        vit-small-plus-16-dinov3 vit-huge-plus-16-dinov3 deit-small vit-tiny vit-small
         vit-small-8 vit-small-14-dinov2 vit-small-14-reg4 vit-base-8
         vit-base-16 vit-base-32 vit-base-16-clip vit-base-16-clip-openai vit-base-14-dinov2
         vit-base-14-reg4 vit-large-16 vit-large-14-clip vit-large-14-clip-openai vit-large-14-dinov2
         vit-large-14-reg4"""
     found = []
     for name in names.split():
-        _, extent, patch, *form = (*name.split("-"), "16")[:4]
+        _, extent, patch, *form = (*name.replace("-plus", "").split("-"), "16")[:4]
         options = dict(extents[extent], patch_size=int(patch), image_size=224)
         match form:
             case ["dinov3"]:
                 model, config = hf.DINOv3ViTModel, hf.DINOv3ViTConfig
                 options["num_register_tokens"] = 4
+                if "-plus" in name:
+                    options.update(use_gated_mlp=True, hidden_act="silu")
             case ["dinov2"]:
                 model, config = hf.Dinov2Model, hf.Dinov2Config
             case ["reg4"]:
@@ -554,7 +565,14 @@ MICROSOFT = [
     (r"^head\.fc\.", "head."),
 ]
 # To those of dinov3/models/vision_transformer.py, as in timm's eva.checkpoint_filter_fn.
-DINO_V3 = [(r"gamma_(\d)", r"ls\1.gamma"), (r"reg_token", "storage_tokens")]
+DINO_V3 = [
+    (r"gamma_(\d)", r"ls\1.gamma"),
+    (r"reg_token", "storage_tokens"),
+    (r"fc1_g", "w1"),
+    (r"fc1_x", "w2"),
+]
+# Its gated perceptrons have a third.
+DINO_V3_GATED = [*DINO_V3, (r"fc2", "w3")]
 # To those of ConvNeXt-V2/models/convnextv2.py, as in timm's convnext.checkpoint_filter_fn.
 FACEBOOK = [
     (r"^stem\.", "downsample_layers.0."),
@@ -630,6 +648,8 @@ def in_packages():
         "vit-small-16-dinov3": "vit_small_patch16_dinov3",
         "vit-base-16-dinov3": "vit_base_patch16_dinov3",
         "vit-large-16-dinov3": "vit_large_patch16_dinov3",
+        "vit-small-plus-16-dinov3": "vit_small_plus_patch16_dinov3",
+        "vit-huge-plus-16-dinov3": "vit_huge_plus_patch16_dinov3",
         "vit-base-8": "vit_base_patch8_224",
         "vit-base-16": "vit_base_patch16_224",
         "vit-base-32": "vit_base_patch32_224",
@@ -675,7 +695,8 @@ def in_packages():
             registers = [(name.replace("reg_token", "register_tokens"), s) for name, s in tensors]
             found.append(({"name": name}, "facebook", registers))
         if name.endswith("-dinov3"):
-            found.append(({"name": name}, "facebook", renamed(tensors, DINO_V3)))
+            names = DINO_V3_GATED if "-plus" in name else DINO_V3
+            found.append(({"name": name}, "facebook", renamed(tensors, names)))
         if name.startswith("swin"):
             found.append(({"name": name}, "microsoft", renamed(tensors, MICROSOFT)))
         if name.startswith("convnext-v2"):

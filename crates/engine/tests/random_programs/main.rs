@@ -49,7 +49,7 @@ fn a_network() -> impl Strategy<Value = Network> {
         1 => transformer.prop_map(|(depth, heads, registers, is_rotary, input)| {
             network::transformer(depth, heads, registers, is_rotary, input)
         }),
-        1 => windowed.prop_map(|(edge, heads, input)| windowed::network(edge, heads, input)),
+        1 => windowed.prop_map(|(edge, heads, input)| windowed::network(edge, [heads, 4], input)),
     ]
 }
 

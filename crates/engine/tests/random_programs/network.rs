@@ -2,8 +2,8 @@
 
 use networks::{
     Activation, Attention, Block, Conv, ConvGeometry, Cost, Draws, Embed, Input, Layer, Linear,
-    Network, Norm, PadSame, PatchTokens, PoolGeometry, Registers, Residual, RotaryPositions, Scale,
-    Shape,
+    Network, Norm, PadSame, PatchTokens, PoolGeometry, Product, Registers, Residual,
+    RotaryPositions, Scale, Shape,
 };
 
 use crate::recipe::{Filter, Grouping, Recipe};
@@ -224,6 +224,15 @@ impl Maker {
                 self.linear([4, channels]),
                 Layer::Activation(Activation::Sigmoid),
             ]),
+            Recipe::Product {
+                function,
+                of_itself,
+            } => {
+                let first = function
+                    .map(|function| vec![self.linear([channels; 2]), Layer::Activation(function)]);
+                let second = (!of_itself).then(|| vec![self.linear([channels; 2])]);
+                Layer::Product(Product([first, second].map(Option::unwrap_or_default)))
+            }
             Recipe::Auxiliary if self.has_auxiliary => return Vec::new(),
             Recipe::Auxiliary => {
                 self.has_auxiliary = true;

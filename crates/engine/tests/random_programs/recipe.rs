@@ -31,6 +31,11 @@ pub enum Recipe {
     },
     Branches(Vec<Vec<Recipe>>),
     Gate(Activation),
+    /// Of a function of features, or of the map itself, and of features or the map.
+    Product {
+        function: Option<Activation>,
+        of_itself: bool,
+    },
     Auxiliary,
     /// Convolution, batch norm, ReLU, and a pool where there is one.
     Unit {
@@ -134,6 +139,8 @@ fn simple() -> impl Strategy<Value = Recipe> {
         1 => Just(Recipe::ReverseChannels),
         1 => (1..=8_usize).prop_map(|channels| Recipe::Linear { channels }),
         1 => activation().prop_map(Recipe::Gate),
+        1 => (prop::option::of(activation()), any::<bool>())
+            .prop_map(|(function, of_itself)| Recipe::Product { function, of_itself }),
         1 => Just(Recipe::Auxiliary),
     ]
 }

@@ -8,9 +8,9 @@ use networks::{
 use crate::network::{self, CLASSES};
 
 /// Two units of attention within windows of `edge`, the second shifted, behind each 2 × 2 pixels as
-/// one; then a unit with a response norm.
-pub fn network(edge: usize, heads: usize, input: Input) -> Network {
-    let features = 4 * heads;
+/// one; then a unit with a response norm. A head has `features`.
+pub fn network(edge: usize, [heads, features]: [usize; 2], input: Input) -> Network {
+    let features = features * heads;
     let first = Conv::new("patch".into(), [input.channels, features], 1);
     let mut blocks = vec![Block::new("stem", vec![Layer::Conv(first.with_bias())])];
     let [mut height, mut width] = [input.height, input.width];

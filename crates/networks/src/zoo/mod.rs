@@ -1,5 +1,6 @@
 //! The networks that a study can name.
 
+mod building;
 mod cbr;
 mod children;
 mod choice;
@@ -28,10 +29,11 @@ mod vit;
 mod vit_form;
 mod vit_names;
 
+pub use building::{network, network_in};
 pub use children::{Children, children};
 pub use choice::{Choice, Padding, Stem, Variant};
 pub use dialect::Dialect;
-pub use members::{dialects, names, network, network_in};
+pub use members::{dialects, names};
 pub use nearest::nearest;
 pub use own::own_shape;
 pub use own_layer::{

@@ -8,7 +8,7 @@ use crate::cost::Cost;
 use crate::draws::Draws;
 use crate::layer::{
     Activation, Attention, Branches, Conv, ConvGeometry, Embed, Gate, Layer, Norm, PadSame,
-    PoolGeometry, Residual, Scale, Shape,
+    PoolGeometry, Product, Residual, Scale, Shape,
 };
 use crate::network::Block;
 use crate::network_error::NetworkError;
@@ -222,6 +222,11 @@ impl Builder<'_> {
                 Layer::Branches(Branches(lists.collect::<Result<_, NetworkError>>()?))
             }
             OwnLayer::Gate(layers) => Layer::Gate(Gate(self.list(path, layers, input)?.0)),
+            OwnLayer::Product([first, second]) => {
+                let (first, _) = self.list(&format!("{path}.0"), first, input)?;
+                let (second, _) = self.list(&format!("{path}.1"), second, input)?;
+                Layer::Product(Product([first, second]))
+            }
             OwnLayer::Scale => Layer::Scale(Scale {
                 path: path.to_owned(),
                 channels: input.channels,

@@ -59,6 +59,8 @@ pub enum OwnLayer {
     Branches(Vec<Vec<OwnLayer>>),
     /// A factor a channel, which a list makes of the map: squeeze-and-excitation.
     Gate(Vec<OwnLayer>),
+    /// What two lists make of the same map, multiplied number by number.
+    Product([Vec<OwnLayer>; 2]),
     /// A trained factor a channel.
     Scale,
     /// Pixels become tokens, behind a class token, and get positions.

@@ -16,7 +16,7 @@
 
 use crate::layer::{
     Attention, Auxiliary, BatchNorm, Branches, Conv, Embed, Gate, Layer, LayerNorm, Linear, Norm,
-    Residual, ResponseNorm, RotaryPositions, Scale, WindowAttention,
+    Product, Residual, ResponseNorm, RotaryPositions, Scale, WindowAttention,
 };
 use crate::network::{Block, Network};
 use crate::network_error::NetworkError;
@@ -147,6 +147,11 @@ impl Slimming<'_> {
                 Layer::branches(branches.iter().map(slim).collect::<Result<_, _>>()?)
             }
             Layer::Gate(Gate(body)) => Layer::gate(self.layers(body, channels, Some(channels))?.0),
+            Layer::Product(Product([first, second])) => {
+                let (first, written) = self.layers(first, channels, end)?;
+                let (second, _) = self.layers(second, channels, Some(written))?;
+                Layer::Product(Product([first, second]))
+            }
             Layer::Auxiliary(Auxiliary(head)) => {
                 Layer::auxiliary(self.layers(head, channels, Some(self.classes))?.0)
             }

@@ -13,6 +13,7 @@
 //! | small | 384 | 6 | 12 |
 //! | base | 768 | 12 | 12 |
 //! | large | 1024 | 16 | 24 |
+//! | huge | 1280 | 20 | 32 |
 //!
 //! | form | differs by |
 //! |---|---|
@@ -21,6 +22,7 @@
 //! | DINOv2 | LayerScale before every sum |
 //! | registers | the same, four registers behind the class token, and positions of patches alone |
 //! | DINOv3 | LayerScale, four registers; no positions but rotations of queries and keys; no biases of queries, keys and values; ε 1e-5 |
+//! | gated DINOv3 | the same with `narrow(SiLU(gate(x)) · widen(x))` for perceptrons (Shazeer 2020) |
 //! | CLIP | patches without bias, layer norm behind the positions; ε 1e-5 |
 //! | OpenAI's CLIP | the same with QuickGELU |
 //!
@@ -31,8 +33,8 @@ use super::vit_form::Form;
 use super::vit_names::Names;
 use crate::draws::Draws;
 use crate::layer::{
-    Attention, Conv, Embed, Layer, Linear, Norm, PatchTokens, Registers, Residual, RotaryPositions,
-    Scale,
+    Activation, Attention, Conv, Embed, Layer, Linear, Norm, PatchTokens, Product, Registers,
+    Residual, RotaryPositions, Scale,
 };
 use crate::network::Block;
 use crate::network_error::NetworkError;
@@ -53,6 +55,7 @@ impl Extent {
     pub(super) const SMALL: Self = Self::of(384, 6, 12);
     pub(super) const BASE: Self = Self::of(768, 12, 12);
     pub(super) const LARGE: Self = Self::of(1024, 16, 24);
+    pub(super) const HUGE: Self = Self::of(1280, 20, 32);
 
     const fn of(features: usize, heads: usize, depth: usize) -> Self {
         Self {
@@ -194,12 +197,16 @@ impl Vit<'_> {
             Layer::Attention(Attention { heads, features }),
             Layer::linear(names.projection, [features, features]),
         ];
-        let mut think = vec![
-            self.norm(names.norm2),
-            Layer::linear(names.widen, [features, 4 * features]),
-            Layer::Activation(self.form.activation()),
-            Layer::linear(names.narrow, [4 * features, features]),
-        ];
+        let mut think = vec![self.norm(names.norm2)];
+        let widen = Layer::linear(names.widen, [features, 4 * features]);
+        if self.form.is_gated() {
+            let gate = Layer::linear(names.gate, [features, 4 * features]);
+            let gate = vec![gate, Layer::Activation(Activation::Silu)];
+            think.push(Layer::Product(Product([gate, vec![widen]])));
+        } else {
+            think.extend([widen, Layer::Activation(self.form.activation())]);
+        }
+        think.push(Layer::linear(names.narrow, [4 * features, features]));
         if self.form.is_rotary() {
             let places = RotaryPositions {
                 heads,

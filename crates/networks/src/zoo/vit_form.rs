@@ -10,13 +10,15 @@ pub(super) enum Form {
     DinoV2,
     Registers,
     DinoV3,
+    /// With gated perceptrons.
+    DinoV3Gated,
     Clip,
     OpenAiClip,
 }
 
 impl Form {
     pub(super) fn has_scales(self) -> bool {
-        matches!(self, Self::DinoV2 | Self::Registers | Self::DinoV3)
+        matches!(self, Self::DinoV2 | Self::Registers) || self.is_rotary()
     }
 
     pub(super) fn is_clip(self) -> bool {
@@ -24,12 +26,17 @@ impl Form {
     }
 
     pub(super) fn has_registers(self) -> bool {
-        matches!(self, Self::Registers | Self::DinoV3)
+        self == Self::Registers || self.is_rotary()
     }
 
     /// Whether places are rotations of queries and keys, which have no biases then.
     pub(super) fn is_rotary(self) -> bool {
-        self == Self::DinoV3
+        matches!(self, Self::DinoV3 | Self::DinoV3Gated)
+    }
+
+    /// Whether perceptrons are products of two linear layers, SiLU behind the first.
+    pub(super) fn is_gated(self) -> bool {
+        self == Self::DinoV3Gated
     }
 
     pub(super) fn epsilon(self) -> f64 {

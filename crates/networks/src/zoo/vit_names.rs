@@ -26,6 +26,8 @@ pub(super) struct Unit {
     pub projection: String,
     pub scale1: String,
     pub norm2: String,
+    /// Beside `widen`, in gated perceptrons.
+    pub gate: String,
     pub widen: String,
     pub narrow: String,
     pub scale2: String,
@@ -42,9 +44,21 @@ impl Unit {
             projection,
             scale1,
             norm2,
+            gate: String::new(),
             widen,
             narrow,
             scale2,
+        }
+    }
+
+    /// With gated perceptrons by the names of gate, widen and narrow.
+    fn gated(self, unit: &str, names: [&str; 3]) -> Self {
+        let [gate, widen, narrow] = names.map(|name| format!("{unit}.{name}"));
+        Self {
+            gate,
+            widen,
+            narrow,
+            ..self
         }
     }
 }
@@ -55,12 +69,7 @@ impl Names {
             (Dialect::Torchvision, _) => TORCHVISION,
             (Dialect::OpenClip, _) => OPEN_CLIP,
             (Dialect::Transformers, Form::Clip | Form::OpenAiClip) => TRANSFORMERS_CLIP,
-            (Dialect::Transformers, Form::DinoV3) => TRANSFORMERS_DINO_V3,
-            (Dialect::Timm, Form::DinoV3) => TIMM_EVA,
-            (Dialect::Facebook, Form::DinoV3) => Self {
-                registers: "storage_tokens",
-                ..TIMM
-            },
+            (_, Form::DinoV3 | Form::DinoV3Gated) => Self::of_dino_v3(dialect, form),
             (Dialect::Transformers, Form::DinoV2 | Form::Registers) => TRANSFORMERS_DINO,
             (Dialect::Transformers, Form::Plain | Form::Mean) => TRANSFORMERS,
             (Dialect::Facebook, _) => Self {
@@ -68,6 +77,38 @@ impl Names {
                 ..TIMM
             },
             _ => TIMM,
+        }
+    }
+
+    fn of_dino_v3(dialect: Dialect, form: Form) -> Self {
+        let gated: fn(usize) -> Unit = match dialect {
+            Dialect::Transformers => |index| {
+                let names = ["mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"];
+                (TRANSFORMERS_DINO_V3.unit)(index).gated(&format!("layer.{index}"), names)
+            },
+            Dialect::Facebook => |index| {
+                let names = ["mlp.w1", "mlp.w2", "mlp.w3"];
+                (TIMM.unit)(index).gated(&format!("blocks.{index}"), names)
+            },
+            _ => |index| {
+                let names = ["mlp.fc1_g", "mlp.fc1_x", "mlp.fc2"];
+                (TIMM_EVA.unit)(index).gated(&format!("blocks.{index}"), names)
+            },
+        };
+        let names = match dialect {
+            Dialect::Transformers => TRANSFORMERS_DINO_V3,
+            Dialect::Facebook => Self {
+                registers: "storage_tokens",
+                ..TIMM
+            },
+            _ => TIMM_EVA,
+        };
+        match form.is_gated() {
+            true => Self {
+                unit: gated,
+                ..names
+            },
+            false => names,
         }
     }
 }

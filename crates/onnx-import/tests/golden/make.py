@@ -88,6 +88,23 @@ class Next(nn.Module):
         return self.fc(self.last(x.mean((2, 3))))
 
 
+class Gated(nn.Module):
+    """Products of maps: a gated perceptron, and a map times what is made of it."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches, self.norm = nn.Conv2d(3, 4, 4, stride=4), nn.BatchNorm2d(4)
+        self.gate, self.wide, self.narrow = nn.Conv2d(4, 6, 1), nn.Conv2d(4, 6, 1), nn.Conv2d(6, 4, 1)
+        self.near, self.fc = nn.Conv2d(4, 4, 3, padding=1), nn.Linear(4, 3)
+
+    def forward(self, x):
+        x = self.patches(x)
+        y = self.norm(x)
+        x = x + self.narrow(nn.functional.silu(self.gate(y)) * self.wide(y))
+        x = x * torch.sigmoid(self.near(x))
+        return self.fc(x.mean((2, 3)))
+
+
 def pictures():
     i = np.arange(2 * 3 * SIZE * SIZE)
     return ((37 * i % 101) / 50 - 1).astype(np.float32).reshape(2, 3, SIZE, SIZE)
@@ -95,7 +112,7 @@ def pictures():
 
 def main():
     logits = {}
-    for name, network in [("residual", Residual()), ("dense", Dense()), ("next", Next())]:
+    for name, network in [("residual", Residual()), ("dense", Dense()), ("next", Next()), ("gated", Gated())]:
         draw = torch.Generator().manual_seed(1)
         for path, tensor in [*network.named_parameters(), *network.named_buffers()]:
             if tensor.dtype.is_floating_point:

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use networks::{
-    Added, Auxiliary, Block, Branches, Conv, Gate, Kind, Layer, Network, Parameter, Residual,
-    Selection, SelectionError, layer as layer_of,
+    Added, Auxiliary, Block, Branches, Conv, Gate, Kind, Layer, Network, Parameter, Product,
+    Residual, Selection, SelectionError, layer as layer_of,
 };
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -112,6 +112,7 @@ fn has_sums(layers: &[Layer]) -> bool {
     layers.iter().any(|layer| match layer {
         Layer::Residual(_) => true,
         Layer::Branches(Branches(branches)) => branches.iter().any(|branch| has_sums(branch)),
+        Layer::Product(Product(factors)) => factors.iter().any(|factor| has_sums(factor)),
         Layer::Gate(Gate(inner)) => has_sums(inner),
         _ => false,
     })
@@ -156,6 +157,9 @@ impl Growing<'_> {
             }
             Layer::Branches(Branches(branches)) => {
                 Layer::branches(branches.iter().map(|branch| inner(branch)).collect())
+            }
+            Layer::Product(Product(factors)) => {
+                Layer::Product(Product(factors.each_ref().map(|factor| inner(factor))))
             }
             Layer::Gate(Gate(body)) => Layer::gate(inner(body)),
             // A second head is no part of the network that a run leaves.

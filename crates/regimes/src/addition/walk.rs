@@ -1,6 +1,6 @@
 //! Through the layers of a network, those inside of others included.
 
-use networks::{Added, Auxiliary, Block, Branches, Gate, Layer, Network, Residual};
+use networks::{Added, Auxiliary, Block, Branches, Gate, Layer, Network, Product, Residual};
 
 /// `network` with every layer that holds no others replaced by what `replace` makes of it.
 pub(super) fn rewritten(network: &Network, replace: &dyn Fn(&Layer) -> Vec<Layer>) -> Network {
@@ -25,6 +25,10 @@ fn layers(all: &[Layer], replace: &dyn Fn(&Layer) -> Vec<Layer>) -> Vec<Layer> {
         Layer::Branches(Branches(branches)) => {
             let branches = branches.iter().map(|branch| inner(branch));
             vec![Layer::branches(branches.collect())]
+        }
+        Layer::Product(Product(factors)) => {
+            let factors = factors.each_ref().map(|factor| inner(factor));
+            vec![Layer::Product(Product(factors))]
         }
         Layer::Gate(Gate(body)) => vec![Layer::gate(inner(body))],
         Layer::Auxiliary(Auxiliary(head)) => vec![Layer::auxiliary(inner(head))],
@@ -52,6 +56,9 @@ fn collect<'n>(list: &'n [Layer], all: &mut Vec<&'n Layer>) {
             }
             Layer::Branches(Branches(branches)) => {
                 branches.iter().for_each(|branch| collect(branch, all));
+            }
+            Layer::Product(Product(factors)) => {
+                factors.iter().for_each(|factor| collect(factor, all));
             }
             Layer::Gate(Gate(inner)) | Layer::Auxiliary(Auxiliary(inner)) => collect(inner, all),
             Layer::Added(Added(inner)) => collect(inner, all),

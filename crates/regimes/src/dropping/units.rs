@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use networks::{Added, Auxiliary, Branches, Gate, Layer, Network, Parameter, Residual};
+use networks::{Added, Auxiliary, Branches, Gate, Layer, Network, Parameter, Product, Residual};
 
 use super::original::Rise;
 
@@ -84,6 +84,11 @@ fn collect(layers: &[Layer], block: usize, found: &mut Vec<Found>) {
                 branches
                     .iter()
                     .for_each(|branch| collect(branch, block, found));
+            }
+            Layer::Product(Product(factors)) => {
+                factors
+                    .iter()
+                    .for_each(|factor| collect(factor, block, found));
             }
             Layer::Gate(Gate(inner)) => collect(inner, block, found),
             // Neither is on the way from the pictures to the logits of the network itself.

@@ -1,6 +1,7 @@
 //! From instructions to kernels: one match, and no instruction without its kernel.
 
 mod in_place;
+mod loss;
 mod norm;
 mod tokens;
 mod update;
@@ -440,6 +441,7 @@ fn compute(
         }
         I::Add { a, b, y } => in_place::add(memory, [*a, *b, *y]),
         I::AddRelu { a, b, y } => in_place::add_relu(memory, [*a, *b, *y]),
+        I::Multiply { a, b, y } => in_place::multiply(memory, [*a, *b, *y]),
         I::CrossEntropy {
             weight,
             logits,
@@ -447,10 +449,8 @@ fn compute(
             loss,
             dlogits,
         } => {
-            let classes = map(*logits).channels;
-            let [from, targets, loss, to] = memory.floats([*logits, *targets, *loss, *dlogits]);
-            loss[0] = kernels::cross_entropy(classes, from, targets, *weight, to)?;
-            Ok(())
+            let operands = memory.floats([*logits, *targets, *loss, *dlogits]);
+            loss::cross_entropy(map(*logits).channels, *weight, operands)
         }
         I::BinaryCrossEntropy {
             weight,
@@ -459,9 +459,8 @@ fn compute(
             loss,
             dlogits,
         } => {
-            let [from, targets, loss, to] = memory.floats([*logits, *targets, *loss, *dlogits]);
-            loss[0] = kernels::binary_cross_entropy(from, targets, *weight, to)?;
-            Ok(())
+            let operands = memory.floats([*logits, *targets, *loss, *dlogits]);
+            loss::binary_cross_entropy(*weight, operands)
         }
         I::Pull {
             strength,

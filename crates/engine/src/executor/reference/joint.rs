@@ -8,6 +8,10 @@ pub(super) fn add(a: &[f64], b: &[f64]) -> Vec<f64> {
     a.iter().zip(b).map(|(a, b)| a + b).collect()
 }
 
+pub(super) fn multiply(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a * b).collect()
+}
+
 /// `x` times `factors` `[batch, channels]`, or `[channels]` where all images have the same.
 pub(super) fn scale(map: &MapShape, x: &[f64], factors: &[f64]) -> Vec<f64> {
     each_of(map, |n, c, row, column| {

@@ -415,6 +415,7 @@ pub(super) fn run(program: &Program, instruction: &Instruction, step: Step, m: &
             m.set(*dfactors, found);
         }
         I::Add { a, b, y } => m.set(*y, joint::add(m.get(*a), m.get(*b))),
+        I::Multiply { a, b, y } => m.set(*y, joint::multiply(m.get(*a), m.get(*b))),
         I::AddRelu { a, b, y } => {
             m.set(*y, relu_if(true, joint::add(m.get(*a), m.get(*b))));
         }

@@ -65,25 +65,31 @@ pub(super) fn activate_gradient(
     }
 }
 
-pub(super) fn add(memory: &mut Memory, [a, b, y]: [BufferId; 3]) -> Result<(), ShapeError> {
+pub(super) fn add(memory: &mut Memory, operands: [BufferId; 3]) -> Result<(), ShapeError> {
+    let [other, to] = onto(memory, operands);
+    kernels::add(other, to)
+}
+
+pub(super) fn multiply(memory: &mut Memory, operands: [BufferId; 3]) -> Result<(), ShapeError> {
+    let [other, to] = onto(memory, operands);
+    kernels::multiply(other, to)
+}
+
+/// One of two operands, and the output that holds the other.
+fn onto(memory: &mut Memory, [a, b, y]: [BufferId; 3]) -> [&mut [f32]; 2] {
     let other = if memory.is_same(b, y) { a } else { b };
     if !memory.is_same(a, y) && !memory.is_same(b, y) {
         let [from, to] = memory.floats([a, y]);
         to.copy_from_slice(from);
     }
-    let [other, to] = memory.floats([other, y]);
-    kernels::add(other, to)
+    memory.floats([other, y])
 }
 
 pub(super) fn add_relu(memory: &mut Memory, [a, b, y]: [BufferId; 3]) -> Result<(), ShapeError> {
-    let other = match [memory.is_same(a, y), memory.is_same(b, y)] {
-        [true, _] => b,
-        [_, true] => a,
-        [false, false] => {
-            let [a, b, y] = memory.floats([a, b, y]);
-            return kernels::add_relu(a, b, y);
-        }
-    };
-    let [other, y] = memory.floats([other, y]);
-    kernels::add_relu_in_place(other, y)
+    if a != b && !memory.is_same(a, y) && !memory.is_same(b, y) {
+        let [a, b, y] = memory.floats([a, b, y]);
+        return kernels::add_relu(a, b, y);
+    }
+    let [other, to] = onto(memory, [a, b, y]);
+    kernels::add_relu_in_place(other, to)
 }
