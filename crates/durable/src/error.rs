@@ -64,7 +64,11 @@ impl FileError {
 const PASSING: [i32; 13] = [5, 11, 12, 23, 24, 28, 108, 110, 112, 113, 116, 121, 122];
 #[cfg(all(unix, not(target_os = "linux")))]
 const PASSING: [i32; 6] = [5, 11, 12, 23, 24, 28];
-#[cfg(not(unix))]
+/// Too many open files, no memory, sharing and locks of others, a full disk, a network path or name that
+/// is gone, a timeout, a fault of a device, no room for memory.
+#[cfg(windows)]
+const PASSING: [i32; 12] = [4, 8, 14, 32, 33, 39, 53, 64, 112, 121, 1117, 1455];
+#[cfg(not(any(unix, windows)))]
 const PASSING: [i32; 0] = [];
 
 /// Whether an error is a shortage or a fault that may pass: no room, memory, descriptors or threads
@@ -110,13 +114,16 @@ mod tests {
         // ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, EAGAIN, ENOMEM, EINTR, ESTALE of Linux.
         #[cfg(target_os = "linux")]
         assert!([28, 122, 5, 24, 23, 11, 12, 4, 116].into_iter().all(raw));
-        // ENOENT, EACCES, EISDIR, EINVAL.
+        #[cfg(windows)]
+        assert!([4, 8, 32, 112].into_iter().all(raw));
+        // ENOENT, EACCES, EISDIR, EINVAL; on Windows no file, bad data, not ready, bad command.
         assert!(![2, 13, 21, 22].into_iter().any(raw));
         let wrapped = |number| {
             let error = io::Error::from_raw_os_error(number);
             is_passing(&io::Error::other(format!("{error} at path x")))
         };
-        assert!(wrapped(24) && !wrapped(2));
+        let passing = if cfg!(windows) { 112 } else { 24 };
+        assert!(wrapped(passing) && !wrapped(2));
         // A stale handle, a full quota and a client that was cut off, whoever wrapped them.
         #[cfg(target_os = "linux")]
         assert!([116, 122, 108].into_iter().all(|n| wrapped(n) && raw(n)));

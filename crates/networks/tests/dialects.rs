@@ -266,3 +266,78 @@ fn the_image_tower_of_clip_is_found_by_its_prefix() {
     assert_eq!(found.network.input, input);
     assert_eq!(found.missing, ["head.weight", "head.bias"]);
 }
+
+/// Both encoders of a file without labels have projectors in their classifiers' place: which of them is
+/// meant is asked, and their projectors are left out and told.
+#[test]
+fn projectors_are_left_out_and_two_encoders_are_asked_for() {
+    let choice = Choice::named("resnet18");
+    let ours = weights(&choice);
+    let projector = |values: f32| HostTensor {
+        shape: vec![4, 512],
+        values: vec![values; 4 * 512],
+    };
+    let mut file = Weights::default();
+    for (encoder, shift) in [("encoder_q", 0.0), ("encoder_k", 1.0)] {
+        let backbone = ours.tensors.iter();
+        for (name, tensor) in backbone.filter(|(name, _)| !name.starts_with("fc.")) {
+            let values = tensor.values.iter().map(|value| value + shift).collect();
+            let tensor = HostTensor {
+                values,
+                ..tensor.clone()
+            };
+            let name = format!("module.{encoder}.{name}");
+            file.tensors.insert(name, tensor);
+        }
+        for layer in [0, 2] {
+            let name = format!("module.{encoder}.fc.{layer}.weight");
+            file.tensors.insert(name, projector(shift));
+        }
+    }
+    let error = Pretrained::new(&file, &choice).expect_err("two encoders");
+    let error = error.to_string();
+    assert!(
+        error.contains("encoder_q") && error.contains("encoder_k"),
+        "{error}"
+    );
+    let found = Pretrained::of_part(&file, &choice, Some("encoder_k")).expect("a network");
+    found.check(&Allowance::default()).expect("a fit");
+    assert!(
+        found
+            .beside
+            .contains(&"module.encoder_k.fc.2.weight".into())
+    );
+    let first = &found.weights.tensors["conv1.weight"].values;
+    assert_eq!(first[0], ours.tensors["conv1.weight"].values[0] + 1.0);
+
+    // Beside a classifier such tensors belong to somebody else's network.
+    let mut file = ours.clone();
+    file.tensors.insert("fc.0.weight".into(), projector(0.0));
+    let found = Pretrained::new(&file, &choice).expect("a network");
+    let error = found.check(&Allowance::default()).expect_err("two heads");
+    assert!(
+        error.to_string().contains("`fc.0.weight` is unexpected"),
+        "{error}"
+    );
+}
+
+/// What a masked autoencoder is trained with is no part of its encoder.
+#[test]
+fn decoders_of_masked_autoencoders_are_left_out() {
+    let choice = Choice::named("vit-tiny");
+    let mut file = weights(&choice);
+    for name in [
+        "mask_token",
+        "decoder_embed.weight",
+        "decoder_blocks.0.norm1.bias",
+    ] {
+        let tensor = HostTensor {
+            shape: vec![8],
+            values: vec![1.0; 8],
+        };
+        file.tensors.insert(name.into(), tensor);
+    }
+    let found = Pretrained::new(&file, &choice).expect("a network");
+    found.check(&Allowance::default()).expect("a fit");
+    assert_eq!(found.beside.len(), 3);
+}

@@ -93,9 +93,17 @@ fn notes(label: &str, pretrained: &Pretrained, skipped: &[String]) -> Vec<String
     let mut notes = Vec::new();
     let beside = pretrained.beside.len();
     if let Some(first) = pretrained.beside.first() {
+        let of = match pretrained.prefix.as_str() {
+            "" => format!("beside the weights of `{label}`"),
+            prefix => format!("the weights of `{label}` are under `{prefix}`;"),
+        };
+        let them = if pretrained.prefix.is_empty() {
+            ""
+        } else {
+            " beside them"
+        };
         notes.push(format!(
-            "the weights of `{label}` are under `{}`; {beside} tensors beside them are left out, such as `{first}`",
-            pretrained.prefix
+            "{of} {beside} tensors{them} are left out, such as `{first}`"
         ));
     }
     if !skipped.is_empty() {

@@ -525,7 +525,31 @@ def in_transformers():
         config = hf.SwinConfig(embed_dim=width, depths=depths, num_heads=heads)
         tensors = put_together(saved(lambda: hf.SwinModel(config)), features=8 * width)
         found.append(({"name": f"swin-{extent}"}, "transformers", tensors))
+    for depth, repeats in {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3]}.items():
+        layer, times = ("basic", 1) if depth < 50 else ("bottleneck", 4)
+        widths = [times * width for width in (64, 128, 256, 512)]
+        config = hf.ResNetConfig(depths=repeats, hidden_sizes=widths, layer_type=layer, num_labels=1000)
+        tensors = without("resnet.", saved(lambda: hf.ResNetForImageClassification(config)))
+        found.append(({"name": f"resnet{depth}"}, "transformers", tensors))
+    for name, width, repeats in [
+        ("convnext-tiny", 96, [3, 3, 9, 3]),
+        ("convnext-small", 96, [3, 3, 27, 3]),
+        ("convnext-base", 128, [3, 3, 27, 3]),
+        ("convnext-v2-tiny", 96, [3, 3, 9, 3]),
+        ("convnext-v2-base", 128, [3, 3, 27, 3]),
+    ]:
+        options = dict(depths=repeats, hidden_sizes=[width << i for i in range(4)], num_labels=1000)
+        if "v2" in name:
+            build = lambda: hf.ConvNextV2ForImageClassification(hf.ConvNextV2Config(**options))
+        else:
+            build = lambda: hf.ConvNextForImageClassification(hf.ConvNextConfig(**options))
+        tensors = without("convnextv2." if "v2" in name else "convnext.", saved(build))
+        found.append(({"name": name}, "transformers", tensors))
     return found
+
+
+def without(prefix, tensors):
+    return [(name.removeprefix(prefix), shape) for name, shape in tensors]
 
 
 def in_open_clip():
@@ -699,7 +723,7 @@ def in_packages():
             found.append(({"name": name}, "facebook", renamed(tensors, names)))
         if name.startswith("swin"):
             found.append(({"name": name}, "microsoft", renamed(tensors, MICROSOFT)))
-        if name.startswith("convnext-v2"):
+        if name.startswith("convnext"):
             found.append(({"name": name}, "facebook", renamed(tensors, FACEBOOK)))
     return found
 

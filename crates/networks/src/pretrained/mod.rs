@@ -358,6 +358,7 @@ impl Pretrained {
             names: Vec::new(),
         };
         let mut expected = BTreeSet::new();
+        let mut heads = BTreeSet::new();
         for (parameter, name) in found.network.parameters().into_iter().zip(&names) {
             match part.tensors.get(name.as_str()) {
                 None => found.missing.push(parameter.path),
@@ -369,12 +370,20 @@ impl Pretrained {
                 }),
             }
             expected.insert(name.as_str());
+            if let (true, Some((head, _))) = (parameter.is_classifier, name.rsplit_once('.')) {
+                heads.insert(format!("{head}."));
+            }
         }
+        let is_of_head = |name: &str| heads.iter().any(|head| name.starts_with(head));
+        let mut of_head = expected.iter().filter(|name| is_of_head(name));
+        let has_classifier = of_head.any(|name| part.tensors.contains_key(*name));
         for (name, tensor) in &part.tensors {
             if expected.contains(name) {
                 continue;
             }
-            if dialect.leaves_out(name, tensor) {
+            // What pretraining ended with in place of a classifier is no part of the network.
+            let is_projector = !has_classifier && is_of_head(name);
+            if is_projector || dialect.leaves_out(name, tensor) {
                 found.beside.push(format!("{}{name}", part.prefix));
             } else {
                 found.unexpected.push(name.to_string());

@@ -1,5 +1,5 @@
-//! ConvNeXt-T, -S and -B (Liu et al. 2022), with torchvision's paths, timm's as a second dialect; and
-//! those of ConvNeXt V2 (Woo et al. 2023), with timm's paths, Facebook's as a second dialect.
+//! ConvNeXt-T, -S and -B (Liu et al. 2022), with torchvision's paths, and those of ConvNeXt V2 (Woo et al.
+//! 2023), with timm's; Facebook's and those of transformers as other dialects.
 //!
 //! Of ConvNeXt-T; -S has 27 units in block3, -B as many and 4/3 of the channels.
 //!
@@ -38,15 +38,31 @@ pub(super) fn network(
     repeats: [usize; 4],
 ) -> Result<Built, NetworkError> {
     let dialect = request.dialect;
-    let [stem, last_norm, head] = match dialect {
-        Dialect::Timm => ["stem", "head.norm", "head.fc"],
-        Dialect::Facebook => ["downsample_layers.0", "norm", "head"],
-        _ => ["features.0", "classifier.0", "classifier.2"],
+    let [first, first_norm, last_norm, head] = match dialect {
+        Dialect::Timm => ["stem.0", "stem.1", "head.norm", "head.fc"],
+        Dialect::Facebook => [
+            "downsample_layers.0.0",
+            "downsample_layers.0.1",
+            "norm",
+            "head",
+        ],
+        Dialect::Transformers => [
+            "embeddings.patch_embeddings",
+            "embeddings.layernorm",
+            "layernorm",
+            "classifier",
+        ],
+        _ => [
+            "features.0.0",
+            "features.0.1",
+            "classifier.0",
+            "classifier.2",
+        ],
     };
-    let first = Conv::new(format!("{stem}.0"), [request.input.channels, widths[0]], 4);
+    let first = Conv::new(first.into(), [request.input.channels, widths[0]], 4);
     let layers = vec![
         Layer::Conv(first.stride(4).padding(0).with_bias()),
-        layer_norm(format!("{stem}.1"), widths[0]),
+        layer_norm(first_norm.into(), widths[0]),
     ];
     let mut blocks = vec![Block::new("stem", layers)];
     let mut channels = widths[0];
@@ -56,6 +72,7 @@ pub(super) fn network(
             let path = match dialect {
                 Dialect::Timm => format!("stages.{stage}.downsample"),
                 Dialect::Facebook => format!("downsample_layers.{stage}"),
+                Dialect::Transformers => format!("encoder.stages.{stage}.downsampling_layer"),
                 _ => format!("features.{}", 2 * stage),
             };
             let conv = Conv::new(format!("{path}.1"), [channels, width], 2);
@@ -67,6 +84,7 @@ pub(super) fn network(
             let names = match dialect {
                 Dialect::Timm => Names::timm(stage, index),
                 Dialect::Facebook => Names::facebook(stage, index),
+                Dialect::Transformers => Names::transformers(stage, index),
                 _ => Names::torchvision(stage, index),
             };
             layers.push(unit(names, version, width));
@@ -119,6 +137,13 @@ impl Names {
     fn facebook(stage: usize, index: usize) -> Self {
         let unit = format!("stages.{stage}.{index}");
         let names = ["dwconv", "norm", "pwconv1", "pwconv2", "gamma", "grn"];
+        Self::of(&unit, names)
+    }
+
+    fn transformers(stage: usize, index: usize) -> Self {
+        let unit = format!("encoder.stages.{stage}.layers.{index}");
+        let scale = "layer_scale_parameter";
+        let names = ["dwconv", "layernorm", "pwconv1", "pwconv2", scale, "grn"];
         Self::of(&unit, names)
     }
 

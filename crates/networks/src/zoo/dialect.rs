@@ -24,7 +24,7 @@ pub enum Dialect {
     /// The package efficientnet_pytorch and its relatives (`_blocks.0._depthwise_conv`).
     EfficientnetPytorch,
     /// Facebook's own: DINOv2 with registers, timm's names but for the registers, and positions that
-    /// count the class token in; ConvNeXt V2 (`stages.0.0.pwconv1`).
+    /// count the class token in; ConvNeXt (`stages.0.0.pwconv1`).
     Facebook,
     /// Microsoft's Swin: timm's older names, where merging belongs to the stage before it.
     Microsoft,
@@ -45,6 +45,14 @@ impl Dialect {
         Self::Torchvision,
         Self::Timm,
         Self::Microsoft,
+        Self::Transformers,
+    ];
+
+    /// Those of ConvNeXt.
+    pub(super) const CONVNEXT: &[Self] = &[
+        Self::Torchvision,
+        Self::Timm,
+        Self::Facebook,
         Self::Transformers,
     ];
 
@@ -110,6 +118,7 @@ impl Dialect {
         match self {
             Self::Timm => {
                 name == "mask_token"
+                    || name.starts_with("decoder_")
                     || ends_so(&[".attn.q_bias", ".attn.k_bias", ".attn.v_bias"]) && is_zero()
             }
             Self::Facebook => {

@@ -58,13 +58,13 @@ pub(super) const MEMBERS: &[Member] = &[
     Member {
         name: "resnet18",
         options: &[Opt::Stem],
-        dialects: &[Dialect::Torchvision],
+        dialects: &[Dialect::Torchvision, Dialect::Transformers],
         build: |r| resnet::network(r, Unit::Basic, [2, 2, 2, 2]),
     },
     Member {
         name: "resnet34",
         options: &[Opt::Stem],
-        dialects: &[Dialect::Torchvision],
+        dialects: &[Dialect::Torchvision, Dialect::Transformers],
         build: |r| resnet::network(r, Unit::Basic, [3, 4, 6, 3]),
     },
     Member {
@@ -72,6 +72,7 @@ pub(super) const MEMBERS: &[Member] = &[
         options: &[Opt::Stem, Opt::Variant],
         dialects: &[
             Dialect::Torchvision,
+            Dialect::Transformers,
             Dialect::Keras,
             Dialect::KerasApplications,
         ],
@@ -80,7 +81,7 @@ pub(super) const MEMBERS: &[Member] = &[
     Member {
         name: "resnet101",
         options: &[Opt::Stem],
-        dialects: &[Dialect::Torchvision],
+        dialects: &[Dialect::Torchvision, Dialect::Transformers],
         build: |r| resnet::network(r, Unit::Bottleneck, [3, 4, 23, 3]),
     },
     Member {
@@ -168,31 +169,31 @@ pub(super) const MEMBERS: &[Member] = &[
     Member {
         name: "convnext-tiny",
         options: &[],
-        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        dialects: Dialect::CONVNEXT,
         build: |r| convnext::network(r, Version::V1, [96, 192, 384, 768], [3, 3, 9, 3]),
     },
     Member {
         name: "convnext-small",
         options: &[],
-        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        dialects: Dialect::CONVNEXT,
         build: |r| convnext::network(r, Version::V1, [96, 192, 384, 768], [3, 3, 27, 3]),
     },
     Member {
         name: "convnext-base",
         options: &[],
-        dialects: &[Dialect::Torchvision, Dialect::Timm],
+        dialects: Dialect::CONVNEXT,
         build: |r| convnext::network(r, Version::V1, [128, 256, 512, 1024], [3, 3, 27, 3]),
     },
     Member {
         name: "convnext-v2-tiny",
         options: &[],
-        dialects: &[Dialect::Timm, Dialect::Facebook],
+        dialects: &[Dialect::Timm, Dialect::Facebook, Dialect::Transformers],
         build: |r| convnext::network(r, Version::V2, [96, 192, 384, 768], [3, 3, 9, 3]),
     },
     Member {
         name: "convnext-v2-base",
         options: &[],
-        dialects: &[Dialect::Timm, Dialect::Facebook],
+        dialects: &[Dialect::Timm, Dialect::Facebook, Dialect::Transformers],
         build: |r| convnext::network(r, Version::V2, [128, 256, 512, 1024], [3, 3, 27, 3]),
     },
     Member {

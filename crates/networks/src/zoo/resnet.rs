@@ -1,5 +1,5 @@
-//! ResNet-18, 34, 50 and 101 (He et al. 2016), with torchvision's paths; ResNet-50 also in the
-//! variants that Keras publishes.
+//! ResNet-18, 34, 50 and 101 (He et al. 2016), with torchvision's paths, those of transformers as a second
+//! dialect; ResNet-50 also in the variants that Keras publishes.
 //!
 //! | block | output | ResNet-18 | ResNet-34 | ResNet-50 | ResNet-101 |
 //! |---|---|---|---|---|---|
@@ -72,6 +72,7 @@ pub(super) fn network(
     let head = match request.dialect {
         Dialect::Keras => "fc1000",
         Dialect::KerasApplications => "predictions",
+        Dialect::Transformers => "classifier.1",
         _ => "fc",
     };
     blocks.push(Block::linear_head(head, width_in, request.classes));
@@ -94,15 +95,18 @@ impl ResNet {
             Stem::Small => (3, 1),
         };
         let names = match self.dialect {
-            Dialect::Keras => ["conv1", "bn_conv1"],
-            Dialect::KerasApplications => ["conv1_conv", "conv1_bn"],
-            _ => ["conv1", "bn1"],
+            Dialect::Keras => ["conv1", "bn_conv1"].map(String::from),
+            Dialect::KerasApplications => ["conv1_conv", "conv1_bn"].map(String::from),
+            Dialect::Transformers => {
+                ["convolution", "normalization"].map(|layer| format!("embedder.embedder.{layer}"))
+            }
+            _ => ["conv1", "bn1"].map(String::from),
         };
         let mut layers = Vec::new();
         if self.variant != Variant::Torchvision && channels > 1 {
             layers.push(Layer::ReverseChannels);
         }
-        layers.extend(self.conv_norm(names.map(Into::into), [channels, 64], kernel, stride));
+        layers.extend(self.conv_norm(names, [channels, 64], kernel, stride));
         layers.push(Layer::RELU);
         if stem == Stem::Imagenet {
             layers.push(Layer::max_pool(PoolGeometry {
@@ -165,6 +169,14 @@ impl ResNet {
             };
             let place = format!("conv{}_block{}_{branch}", stage + 1, index + 1);
             return [format!("{place}_conv"), format!("{place}_bn")];
+        }
+        if self.dialect == Dialect::Transformers {
+            let unit = format!("encoder.stages.{}.layers.{index}", stage - 1);
+            let place = match branch {
+                Branch::Body(i) => format!("{unit}.layer.{}", i - 1),
+                Branch::Shortcut => format!("{unit}.shortcut"),
+            };
+            return ["convolution", "normalization"].map(|layer| format!("{place}.{layer}"));
         }
         let unit = format!("layer{stage}.{index}");
         match branch {
