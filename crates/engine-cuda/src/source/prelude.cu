@@ -4,8 +4,13 @@
 //
 // Maps are [image][row][column][channel]. Every kernel runs in blocks of THREADS threads, in one or
 // two dimensions of blocks. Sums are taken in an order that only the shape decides: no atomics.
+//
+// A LARGE_KERNEL may take all registers that one block can have, instead of spilling some for two blocks.
 #ifndef EMULATED
 #define KERNEL(name, parameters) extern "C" __global__ void __launch_bounds__(256) name parameters
+#define LARGE_KERNEL(name, parameters) extern "C" __global__ void __launch_bounds__(256, 1) name parameters
+#else
+#define LARGE_KERNEL KERNEL
 #endif
 #define THREADS 256
 #define DEVICE __device__ __forceinline__

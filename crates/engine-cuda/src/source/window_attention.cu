@@ -4,23 +4,22 @@
 // 100 less where rolling has made neighbours of two tokens: in the last windows, rows from `lower` on
 // come from the top and columns from `righter` on from the left.
 struct WindowBias {
-    // Of this head.
-    const float* table;
+    // Of this head, and of two tokens that are the same.
+    const float* middle;
     int heads, edge, lower, righter;
     DEVICE float operator()(int query, int key) const {
-        if (query >= edge * edge || key >= edge * edge) return 0.0f;
-        int row = query / edge, column = query - row * edge;
-        int its_row = key / edge, its_column = key - its_row * edge;
-        bool are_apart = (row >= lower) != (its_row >= lower) || (column >= righter) != (its_column >= righter);
-        int place = (row - its_row + edge - 1) * (2 * edge - 1) + column - its_column + edge - 1;
-        return 1.44269504f * (table[place * heads] - (are_apart ? 100.0f : 0.0f));
+        if (max(query, key) >= edge * edge) return 0.0f;
+        int row = query / edge, its_row = key / edge;
+        float added = middle[(query - key + (row - its_row) * (edge - 1)) * heads];
+        bool are_apart = (row >= lower) != (its_row >= lower) || (query - row * edge >= righter) != (key - its_row * edge >= righter);
+        return 1.44269504f * (are_apart ? added - 100.0f : added);
     }
 };
 // Of a head, which count window by window.
 DEVICE WindowBias window_bias(const float* table, int number, int heads, int edge, int down, int right, int shift) {
     WindowBias bias;
     int window = number / heads % (down * right);
-    bias.table = table + number % heads;
+    bias.middle = table + (2 * edge * (edge - 1) * heads + number % heads);
     bias.heads = heads;
     bias.edge = edge;
     bias.lower = down > 1 && window / right == down - 1 ? edge - shift : edge;
@@ -35,11 +34,11 @@ DEVICE WindowBias window_bias(const float* table, int number, int heads, int edg
     WindowBias bias = window_bias(table, (int)blockIdx.x / ((tokens + tile - 1) / tile), heads, edge, down, right, shift);
 
 #define WINDOW_ATTENTION(name, queries, most) \
-    KERNEL(window_attention_##name, (const T* qkv, T* y, int tokens, int heads, int features, OF_TABLE)) { \
+    LARGE_KERNEL(window_attention_##name, (const T* qkv, T* y, int tokens, int heads, int features, OF_TABLE)) { \
         WINDOW(queries) \
         attention_of<queries, 32, most>(qkv, y, nullptr, nullptr, nullptr, h, bias); \
     } \
-    KERNEL(window_attention_statistics_##name, (const T* qkv, const T* dy, float* tops, float* slopes, int tokens, int heads, int features, OF_TABLE)) { \
+    LARGE_KERNEL(window_attention_statistics_##name, (const T* qkv, const T* dy, float* tops, float* slopes, int tokens, int heads, int features, OF_TABLE)) { \
         WINDOW(queries) \
         attention_of<queries, 32, most>(qkv, nullptr, dy, tops, slopes, h, bias); \
     }
@@ -47,7 +46,7 @@ WINDOW_ATTENTION(64, 64, 64)
 WINDOW_ATTENTION(128, 32, 128)
 
 #define WINDOW_ATTENTION_GRADIENT(name, of_keys, rows, most) \
-    KERNEL(name, (const T* qkv, const T* dy, const float* tops, const float* slopes, T* dqkv, int tokens, int heads, int features, OF_TABLE)) { \
+    LARGE_KERNEL(name, (const T* qkv, const T* dy, const float* tops, const float* slopes, T* dqkv, int tokens, int heads, int features, OF_TABLE)) { \
         WINDOW(rows) \
         attention_gradient_of<of_keys, rows, most>(qkv, dy, tops, slopes, dqkv, h, bias); \
     }
@@ -57,16 +56,16 @@ WINDOW_ATTENTION_GRADIENT(window_attention_key_gradient_64, true, 32, 64)
 WINDOW_ATTENTION_GRADIENT(window_attention_key_gradient_128, true, 16, 128)
 
 #if BF16
-KERNEL(window_attention_wide, (const T* qkv, T* y, int tokens, int heads, int features, OF_TABLE)) {
+LARGE_KERNEL(window_attention_wide, (const T* qkv, T* y, int tokens, int heads, int features, OF_TABLE)) {
     WINDOW(MATRIX_TOKENS)
     attention_rows(qkv, y, nullptr, nullptr, nullptr, h, bias);
 }
-KERNEL(window_attention_statistics_wide, (const T* qkv, const T* dy, float* tops, float* slopes, int tokens, int heads, int features, OF_TABLE)) {
+LARGE_KERNEL(window_attention_statistics_wide, (const T* qkv, const T* dy, float* tops, float* slopes, int tokens, int heads, int features, OF_TABLE)) {
     WINDOW(MATRIX_TOKENS)
     attention_rows(qkv, nullptr, dy, tops, slopes, h, bias);
 }
 #define WINDOW_MATRIX_GRADIENT(name, of_keys) \
-    KERNEL(name, (const T* qkv, const T* dy, const float* tops, const float* slopes, T* dqkv, int tokens, int heads, int features, OF_TABLE)) { \
+    LARGE_KERNEL(name, (const T* qkv, const T* dy, const float* tops, const float* slopes, T* dqkv, int tokens, int heads, int features, OF_TABLE)) { \
         WINDOW(MATRIX_TOKENS) \
         attention_gradient_rows<of_keys>(qkv, dy, tops, slopes, dqkv, h, bias); \
     }
@@ -120,7 +119,7 @@ DEVICE void window_score_sums_of(const T* qkv, const T* dy, const float* tops, c
         }
 }
 #define WINDOW_SCORE_SUMS(name, rows, most) \
-    KERNEL(name, (const T* qkv, const T* dy, const float* tops, const float* slopes, float* sums, int windows, int parts, int tokens, int heads, int features, OF_TABLE)) { \
+    LARGE_KERNEL(name, (const T* qkv, const T* dy, const float* tops, const float* slopes, float* sums, int windows, int parts, int tokens, int heads, int features, OF_TABLE)) { \
         window_score_sums_of<rows, most>(qkv, dy, tops, slopes, sums, windows, parts, tokens, heads, features, table, edge, down, right, shift); \
     }
 WINDOW_SCORE_SUMS(window_score_sums_64, 32, 64)
