@@ -199,6 +199,10 @@ fn what_is_no_network_is_refused_with_its_place() {
             "share evenly",
         ),
         (
+            block(r#"{"product": [[{"linear": 4}], [{"linear": 5}]]}"#),
+            "two lists that make maps of one shape",
+        ),
+        (
             block(r#"{"conv": {"channels": 4, "kernel": 99, "padding": 0}}"#),
             "needs at least 99",
         ),

@@ -93,18 +93,13 @@ fn notes(label: &str, pretrained: &Pretrained, skipped: &[String]) -> Vec<String
     let mut notes = Vec::new();
     let beside = pretrained.beside.len();
     if let Some(first) = pretrained.beside.first() {
-        let of = match pretrained.prefix.as_str() {
-            "" => format!("beside the weights of `{label}`"),
-            prefix => format!("the weights of `{label}` are under `{prefix}`;"),
-        };
-        let them = if pretrained.prefix.is_empty() {
-            ""
-        } else {
-            " beside them"
-        };
-        notes.push(format!(
-            "{of} {beside} tensors{them} are left out, such as `{first}`"
-        ));
+        let left = format!("are left out, such as `{first}`");
+        notes.push(match pretrained.prefix.as_str() {
+            "" => format!("{beside} tensors beside the weights of `{label}` {left}"),
+            prefix => format!(
+                "the weights of `{label}` are under `{prefix}`; {beside} tensors beside them {left}"
+            ),
+        });
     }
     if !skipped.is_empty() {
         notes.push(format!(

@@ -42,14 +42,7 @@ pub fn network_in(
             known: names().join(", "),
         });
     };
-    let refused = |option: &Opt| option.is_given(choice) && !member.options.contains(option);
-    if let Some(option) = Opt::ALL.into_iter().find(refused) {
-        return Err(NetworkError::Option {
-            name: name.into(),
-            option: option.name(),
-            applies_to: takers(option),
-        });
-    }
+    check_options(choice, member.options)?;
     let request = Request {
         choice,
         input,
@@ -96,13 +89,7 @@ fn own_network(
             found: format!("`{name}`"),
         });
     }
-    if let Some(option) = Opt::ALL.into_iter().find(|option| option.is_given(choice)) {
-        return Err(NetworkError::Option {
-            name: name.into(),
-            option: option.name(),
-            applies_to: takers(option),
-        });
-    }
+    check_options(choice, &[])?;
     let request = Request {
         choice,
         input,
@@ -112,8 +99,16 @@ fn own_network(
     whole(&request, own::network(&request, blocks)?)
 }
 
-/// Names of the networks that take an option, comma separated.
-fn takers(option: Opt) -> String {
+/// Refuses an option that is given and is none of those that the network takes, and says which networks do.
+fn check_options(choice: &Choice, takes: &[Opt]) -> Result<(), NetworkError> {
+    let refused = |option: &Opt| option.is_given(choice) && !takes.contains(option);
+    let Some(option) = Opt::ALL.into_iter().find(refused) else {
+        return Ok(());
+    };
     let takers = MEMBERS.iter().filter(|m| m.options.contains(&option));
-    takers.map(|m| m.name).collect::<Vec<_>>().join(", ")
+    Err(NetworkError::Option {
+        name: choice.name.clone(),
+        option: option.name(),
+        applies_to: takers.map(|m| m.name).collect::<Vec<_>>().join(", "),
+    })
 }

@@ -223,8 +223,20 @@ impl Builder<'_> {
             }
             OwnLayer::Gate(layers) => Layer::Gate(Gate(self.list(path, layers, input)?.0)),
             OwnLayer::Product([first, second]) => {
-                let (first, _) = self.list(&format!("{path}.0"), first, input)?;
-                let (second, _) = self.list(&format!("{path}.1"), second, input)?;
+                let (first, of_first) = self.list(&format!("{path}.0"), first, input)?;
+                let (second, of_second) = self.list(&format!("{path}.1"), second, input)?;
+                if of_first != of_second {
+                    let found = [of_first, of_second].map(|shape| {
+                        let Shape {
+                            channels,
+                            height,
+                            width,
+                        } = shape;
+                        format!("{channels} channels, {height}×{width} pixels")
+                    });
+                    let expected = "two lists that make maps of one shape";
+                    return Err(self.refused(path, expected, found.join("; and ")));
+                }
                 Layer::Product(Product([first, second]))
             }
             OwnLayer::Scale => Layer::Scale(Scale {
